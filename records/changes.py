@@ -1,0 +1,56 @@
+"""What differs between two readings of a record. Only what means something: an entry that changes nothing is no change."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import date
+
+from records.record import DELAYED, TRACKING, Citation, Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a new reading brings.
+
+    `status` is (before, after) of the recorded status, None where it stayed; `by_date` says that it only fell due
+    (追蹤中 → 已延宕), `ours` that a decision of this store was written back; `target` is (before, after) of the target
+    date; `evidence` holds one citation for each letter unseen on this record so far; `rewritten` says that entries of
+    the past are gone or edited.
+    """
+
+    status: tuple[str, str] | None
+    by_date: bool
+    ours: bool
+    target: tuple[date | None, date | None] | None
+    evidence: tuple[Citation, ...]
+    rewritten: bool
+
+    @property
+    def judged(self) -> tuple[str, str] | None:
+        """The status change that waits for a person: not by date, not our own."""
+        return None if self.by_date or self.ours else self.status
+
+
+def compare(old: Record, new: Record, *, seen: Set[str], decision_ids: Set[str]) -> Change:
+    """Compare two readings; `seen` are the letters already known on this record, `decision_ids` those this store issued."""
+    status = (old.status, new.status) if old.status != new.status else None
+    fresh = tuple(entry for entry in new.entries if entry not in old.entries)
+    return Change(
+        status=status,
+        by_date=status == (TRACKING, DELAYED) and not any(entry.field("AI 判斷") for entry in fresh),
+        ours=bool((new.decision_ids - old.decision_ids) & decision_ids),
+        target=(old.target, new.target) if old.target != new.target else None,
+        evidence=unseen(new, seen),
+        rewritten=any(entry not in new.entries for entry in old.entries),
+    )
+
+
+def unseen(record: Record, seen: Set[str]) -> tuple[Citation, ...]:
+    """One citation (the newest) for each letter that is not in `seen` and is not the record's own."""
+    found: dict[str, Citation] = {}
+    for citation in record.citations:
+        key = citation.letter.key
+        if key and key != record.letter.key and key not in seen:
+            found[key] = citation
+    return tuple(found.values())

@@ -1,0 +1,133 @@
+"""Dates as the records and letters write them: ISO and ROC (民國) years, and which dates a text states.
+
+ROC year n is the Gregorian year n + 1911. Every date here is a plain calendar day in Taiwan; nothing has a time zone.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+ROC_OFFSET = 1911
+_NUMERIC = re.compile(r"(\d{2,4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_WRITTEN = re.compile(r"(?:中華民國|民國)?(\d{2,4})年(\d{1,2})月(\d{1,2})日")
+_CHINESE_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}(?=月)")
+_CHINESE_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", start=1)}
+
+
+class UnreadableDateError(ValueError):
+    """A date field that holds text which is no date; the text is kept and the field counts as empty."""
+
+
+def gregorian(year: int) -> int:
+    """The Gregorian year of a written year: below 1000 it is read as ROC."""
+    return year + ROC_OFFSET if year < 1000 else year
+
+
+def parse_target(text: str | None) -> date | None:
+    """Read a target date: ISO `2023-12-31`, or ROC `116-10-31`; None where the field is empty.
+
+    Raises UnreadableDateError where the text is neither, or no day of the calendar.
+    """
+    if text is None or not text.strip():
+        return None
+    found = _NUMERIC.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None:
+        raise UnreadableDateError("not a date: write YYYY-MM-DD, or a ROC year as NNN-MM-DD")
+    year, month, day = map(int, found.groups())
+    try:
+        return date(gregorian(year), month, day)
+    except ValueError as reason:
+        raise UnreadableDateError(f"no such day: {reason}") from reason
+
+
+def find_written(text: str) -> date | None:
+    """The first day written as 「中華民國110年12月1日」 in `text`; None where there is none or it is no day."""
+    found = _WRITTEN.search(unicodedata.normalize("NFKC", text))
+    if found is None:
+        return None
+    year, month, day = map(int, found.groups())
+    try:
+        return date(gregorian(year), month, day)
+    except ValueError:
+        return None
+
+
+def roc(day: date) -> str:
+    """「民國110年12月1日」."""
+    return f"民國{day.year - ROC_OFFSET}年{day.month}月{day.day}日"
+
+
+_YEAR = (
+    r"(?:(?:中華)?民國(?P<roc>\d{2,3})年?|西元(?P<ce>\d{4})年?|(?P<bare>(?:19|20)\d{2}|\d{2,3})\s*年"
+    r"|(?P<rel>本|今|明|次|後|去)(?:\((?P<gloss>\d{2,3})\))?年|(?P<slash>\d{2,4})[/.-](?P<slash_month>\d{1,2})(?=[/.-]\d))"
+)
+_MENTION = re.compile(
+    rf"(?P<span>(?P<from>\d{{2,4}})年?[至到~-](?=\d{{2,4}}年))|{_YEAR}|(?P<month>\d{{1,2}})月|(?P<ends>年底|年終|年末)"
+    r"|第?(?P<quarter>[1-4])季|(?P<half>上半年|年中)|(?P<stop>[。;])"
+)
+_RELATIVE = {"本": 0, "今": 0, "明": 1, "次": 1, "後": 2, "去": -1}
+
+
+def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | None]]:
+    """Every (year, month) that `text` states, and (year, None) for a year that stands there.
+
+    Relative years (本年, 明年) count from `written_on`, the letter's day. A month belongs to the last year named before it
+    in the same sentence, or to the letter's own year where the sentence names none. A range (111至114年) states both ends.
+    """
+    found: set[tuple[int, int | None]] = set()
+    year: int | None = None
+    for mention in _MENTION.finditer(_arabic_months(unicodedata.normalize("NFKC", text))):
+        if mention["stop"]:
+            year = None
+            continue
+        if mention["span"]:
+            found.add((gregorian(int(mention["from"])), None))
+            continue
+        if (named := _named_year(mention, written_on)) is not None:
+            year = named
+            found.add((year, None))
+        month = _named_month(mention)
+        owner = year if year is not None else (written_on.year if written_on else None)
+        if month and owner is not None:
+            found.add((owner, month))
+    return frozenset(found)
+
+
+def states(text: str, day: date, written_on: date | None) -> bool:
+    """Whether `text` states the day's year, and its month too unless it is the year's last day."""
+    mentions = stated(text, written_on)
+    if (day.month, day.day) == (12, 31):
+        return any(year == day.year for year, _ in mentions)
+    return (day.year, day.month) in mentions
+
+
+def _named_year(mention: re.Match[str], written_on: date | None) -> int | None:
+    for group in ("roc", "ce", "bare", "slash", "gloss"):
+        if mention[group]:
+            return gregorian(int(mention[group]))
+    if mention["rel"] and written_on:
+        return written_on.year + _RELATIVE[mention["rel"]]
+    return None
+
+
+def _named_month(mention: re.Match[str]) -> int | None:
+    if mention["month"] or mention["slash_month"]:
+        month = int(mention["month"] or mention["slash_month"])
+        return month if 1 <= month <= 12 else None
+    if mention["ends"]:
+        return 12
+    if mention["quarter"]:
+        return int(mention["quarter"]) * 3
+    return 6 if mention["half"] else None
+
+
+def _arabic_months(text: str) -> str:
+    def arabic(found: re.Match[str]) -> str:
+        tens, _, ones = found[0].rpartition("十")
+        if "十" not in found[0]:
+            return str(_CHINESE_DIGITS.get(found[0], found[0]))
+        return str(10 * (_CHINESE_DIGITS.get(tens, 1) if tens else 1) + _CHINESE_DIGITS.get(ones, 0))
+
+    return _CHINESE_NUMBER.sub(arabic, text)

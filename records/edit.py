@@ -1,0 +1,134 @@
+"""Writing a decision into a record's text: two front-matter values and one appended entry; not a byte else moves.
+
+`frontmatter.dumps` rewrites 28 lines of a record and drops its last newline, so the text itself is edited.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from records.parse import parse
+from records.record import HUMAN_REVIEW, Record
+
+OUTCOME_WORDS = {"accept": "採認達成", "partly": "部分達成", "decline": "不採認", "not-a-promise": "非承諾"}
+"""What an outcome is called in the file and to people."""
+
+_FILE_STATUS = {"accept": "已達成"}
+_FRONT_MATTER = re.compile(r"\A(?:\ufeff)?---[ \t]*\r?\n.*?^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+_LOG = re.compile(r"^## +追蹤紀錄[ \t]*\r?$", re.MULTILINE)
+_NEXT_SECTION = re.compile(r"^## ", re.MULTILINE)
+
+
+class EditError(Exception):
+    """A decision that can't be written into the file; the text says why, and the file is untouched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """How a person settled a verdict.
+
+    `judged` is the recorded status that was judged; `by` the reviewer's public name; `day` the day in Taiwan;
+    `documents` the numbers of the letters it rests on; `id` is unique and marks the entry as ours.
+    """
+
+    id: str
+    outcome: str
+    judged: str
+    by: str
+    day: date
+    reason: str
+    documents: tuple[str, ...]
+
+
+def write_decision(path: str, text: str, decision: Decision) -> str:
+    """The record's text with the decision in it; the same text where it is there already.
+
+    Raises EditError where the status in the file is no longer the one that was judged, or the text can't be edited, and
+    UnreadableRecordError where the text is no record.
+    """
+    record, _ = parse(path, text)
+    if decision.id in record.decision_ids:
+        return text
+    if record.status != decision.judged:
+        raise EditError(f"檔案的狀態已改為「{record.status}」，不是複核時的「{decision.judged}」，所以沒有寫入")
+    status = _FILE_STATUS.get(decision.outcome, "追蹤中")
+    edited = _append(
+        _set(_set(text, "status", status), "last_updated", decision.day.isoformat()), _entry(decision, status)
+    )
+    _check(record, parse(path, edited)[0], status)
+    return edited
+
+
+def replace_file(file: Path, text: str) -> None:
+    """Write a file whole or not at all: through a temporary file beside it, renamed over it; line ends as they are."""
+    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:40]}.", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(text.encode("utf-8"))
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, file.stat().st_mode & 0o777)
+        os.replace(temporary, file)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def one_line(text: str) -> str:
+    """What a person typed, on one line."""
+    return " ".join(text.split())
+
+
+def _set(text: str, name: str, value: str) -> str:
+    block = _FRONT_MATTER.match(text)
+    if block is None:
+        raise EditError("檔案開頭沒有 --- 區塊，所以沒有寫入")
+    field = re.compile(rf"^({name}:[ \t]*)([\"']?)[^\"'\r\n#]*?\2([ \t]*(?:#[^\r\n]*)?\r?)$", re.MULTILINE)
+    head, count = field.subn(rf"\g<1>\g<2>{value}\g<2>\g<3>", block[0], count=1)
+    if count == 0 and name == "status":
+        raise EditError(f"檔案裡找不到 {name} 這一行，所以沒有寫入")
+    return head + text[block.end() :]
+
+
+def _append(text: str, lines: list[str]) -> str:
+    """Put an entry at the end of the log, set off by one empty line, in the file's own line ends."""
+    log = _LOG.search(text)
+    if log is None:
+        raise EditError("檔案裡沒有「追蹤紀錄」這一節，所以沒有寫入")
+    following = _NEXT_SECTION.search(text, log.end())
+    end = following.start() if following else len(text)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    before, rest = text[:end], text[end:]
+    kept = before.rstrip("\r\n")
+    return kept + newline * 2 + newline.join(lines) + before[len(kept) :] + rest
+
+
+def _entry(decision: Decision, status: str) -> list[str]:
+    return [
+        f"### {decision.day.isoformat()} [{HUMAN_REVIEW}]",
+        f"**結果**：{OUTCOME_WORDS[decision.outcome]}",
+        f"**狀態**：{decision.judged} → {status}",
+        f"**複核人**：{one_line(decision.by)}",
+        f"**理由**：{one_line(decision.reason) or '未填'}",
+        f"**所據公文**：{'、'.join(map(one_line, decision.documents)) or '無'}",
+        f"**決定編號**：{decision.id}",
+    ]
+
+
+def _check(before: Record, after: Record, status: str) -> None:
+    """Read back what is about to be written."""
+    same = (before.id, before.title, before.promise, before.letter, before.target_text, before.entries)
+    if after.status != status or (*same,) != (
+        after.id,
+        after.title,
+        after.promise,
+        after.letter,
+        after.target_text,
+        after.entries[:-1],
+    ):
+        raise EditError("改寫後讀回來的內容不對，所以沒有寫入")

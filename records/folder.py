@@ -1,0 +1,100 @@
+"""The folder source: every `*.md` below a folder, read whole, each file on its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from records.parse import parse
+from records.record import Problem, Record, UnreadableRecordError
+
+MAX_BYTES = 1 << 20
+"""Larger files are refused: the largest real record has 29 kB."""
+
+
+class SourceError(Exception):
+    """The records can't be reached at all; the text says what to check."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One file as it was read: `record` is None where it was unreadable, and then `problems` says why."""
+
+    path: str
+    text: str
+    record: Record | None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_folder(folder: Path) -> list[Reading]:
+    """Read every record of a folder, by path; raises SourceError where the folder is not there or not readable."""
+    try:
+        files = sorted(file for file in folder.rglob("*.md") if file.is_file())
+    except OSError as reason:
+        raise SourceError(f"the records at {folder} can't be listed: {reason.strerror}") from reason
+    if not folder.is_dir():
+        raise SourceError(f"there is no folder {folder}: set RECORDS to the folder that holds the records")
+    root = folder.resolve()
+    return [read_file(file, file.relative_to(folder).as_posix(), root) for file in files]
+
+
+def read_file(file: Path, path: str, root: Path) -> Reading:
+    """Read one file; what can't be read comes back as a Reading with its problem."""
+    try:
+        if file.is_symlink() and not file.resolve().is_relative_to(root):
+            return _refused(path, "link", "the link leads outside the folder")
+        if (size := file.stat().st_size) > MAX_BYTES:
+            return _refused(path, "too_large", f"{size} bytes: a record has at most {MAX_BYTES}")
+        text = file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as reason:
+        return _refused(path, "not_utf8", f"byte {reason.start} is not UTF-8")
+    except OSError as reason:
+        return _refused(path, "not_readable", reason.strerror or str(reason))
+    return read_text(path, text)
+
+
+def read_text(path: str, text: str) -> Reading:
+    """Read one file's text."""
+    if "\0" in text:
+        return _refused(path, "nul", "the file holds a NUL character")
+    try:
+        record, problems = parse(path, text)
+    except UnreadableRecordError as unreadable:
+        return Reading(path=path, text=text, record=None, problems=(unreadable.problem,))
+    return Reading(path=path, text=text, record=record, problems=problems)
+
+
+def find_problems(readings: Sequence[Reading]) -> list[Problem]:
+    """Every problem, by path: those of single files, and a shared id once for each file that has it."""
+    sharing: dict[str, list[str]] = defaultdict(list)
+    for reading in readings:
+        if reading.record:
+            sharing[reading.record.id].append(reading.path)
+    shared = [
+        Problem(
+            path=path,
+            line=_id_line(reading.text),
+            field="id",
+            code="shared_id",
+            value=reading.record.id,
+            reason="also the id of " + "、".join(other for other in sharing[reading.record.id] if other != path),
+        )
+        for reading in readings
+        if reading.record and len(sharing[reading.record.id]) > 1
+        for path in [reading.path]
+    ]
+    return sorted(
+        [*shared, *(problem for reading in readings for problem in reading.problems)],
+        key=lambda problem: (problem.path, problem.line, problem.field),
+    )
+
+
+def _id_line(text: str) -> int:
+    return next((number for number, line in enumerate(text.splitlines(), 1) if line.startswith("id:")), 1)
+
+
+def _refused(path: str, code: str, reason: str) -> Reading:
+    problem = Problem(path=path, line=1, field="file", code=code, value="", reason=reason)
+    return Reading(path=path, text="", record=None, problems=(problem,))

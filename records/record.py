@@ -1,0 +1,122 @@
+"""One commitment file as a frozen value, and what a person needs to know about a file that is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from records.letters import Letter
+
+ACHIEVED = "已達成"
+TRACKING = "追蹤中"
+DELAYED = "已延宕"
+STALE = "無更新"
+PARTLY = "部分達成"
+NOT_A_PROMISE = "非承諾"
+
+RECORDED_STATUSES = (TRACKING, DELAYED, ACHIEVED, STALE)
+"""What a file may say."""
+
+EFFECTIVE_STATUSES = (*RECORDED_STATUSES, PARTLY, NOT_A_PROMISE)
+"""What may hold: the file's words, and two that only a reviewer gives."""
+
+SETTLED = (ACHIEVED, NOT_A_PROMISE)
+"""Statuses under which a deadline no longer runs."""
+
+STATUS_CHANGE = "狀態變更"
+HUMAN_REVIEW = "人工複核"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of the tracking log: `heading` is the word in brackets, `fields` its 「**name**：value」 lines."""
+
+    date: date | None
+    heading: str
+    fields: tuple[tuple[str, str], ...]
+    text: str
+
+    def field(self, name: str) -> str:
+        """The value of a field, empty where the entry has none."""
+        return next((value for key, value in self.fields if key == name), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A letter that an AI entry rests on: what it is, what the AI made of it."""
+
+    entry: Entry
+    letter: Letter
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether the entry claims a change of status on the AI's judgement."""
+        return self.entry.heading == STATUS_CHANGE and bool(self.judgement)
+
+    @property
+    def judgement(self) -> str:
+        """The AI's word: 達成證據, 進度更新, 相關資訊."""
+        return self.entry.field("AI 判斷")
+
+    @property
+    def summary(self) -> str:
+        """The AI's summary; not the letter's words."""
+        return self.entry.field("內容摘要")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One commitment as its file tells it.
+
+    `path` is relative to the source's root with `/`; `target` is `target_text` read as a day, None where it is empty or
+    unreadable; `agency_text` is the field as written; `letter` the reply the promise was taken from; `citations` the
+    letters that AI entries rest on, oldest entry first.
+    """
+
+    path: str
+    id: str
+    title: str
+    category: str
+    status: str
+    target_text: str | None
+    target: date | None
+    target_value: str | None
+    agency_text: str | None
+    letter: Letter
+    promise: str
+    entries: tuple[Entry, ...]
+    citations: tuple[Citation, ...]
+    last_updated: str
+
+    @property
+    def verdicts(self) -> tuple[Citation, ...]:
+        """The citations that claim a change of status."""
+        return tuple(citation for citation in self.citations if citation.is_verdict)
+
+    @property
+    def decision_ids(self) -> frozenset[str]:
+        """The ids of decisions that a human-review entry of this file claims to carry."""
+        return frozenset(entry.field("決定編號") for entry in self.entries if entry.heading == HUMAN_REVIEW) - {""}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something wrong in a file: where, which field, the value as it stands, and why it can't be used."""
+
+    path: str
+    line: int
+    field: str
+    code: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.field}: {self.reason}" + (f" ({self.value})" if self.value else "")
+
+
+class UnreadableRecordError(ValueError):
+    """A file that can't be read as a record: it is set aside, its last good reading stays in use."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem

@@ -1,0 +1,71 @@
+"""What holds for a commitment on a day: the one place where file, decisions and calendar meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from records.flags import Deadline, Flag
+from records.record import ACHIEVED, NOT_A_PROMISE, PARTLY, SETTLED, TRACKING
+
+DUE_SOON_DAYS = 30
+"""即將到期: at most so many days before the target date."""
+
+OUTCOMES = {"accept": ACHIEVED, "partly": PARTLY, "decline": TRACKING, "not-a-promise": NOT_A_PROMISE}
+"""What a decision's outcome makes of the effective status."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A commitment as it stands: what its file says, what reviewers decided, and what follows for its deadline.
+
+    `key` is the store's own; `agencies` are canonical names, `agency_text` the field as written; `status` is effective,
+    `recorded` the file's word; `reviewed` is none, waiting, source or a decision's outcome; `searched` the folded text
+    that words are looked for in; `alike` names the group of records from one letter that share most of their text.
+    """
+
+    key: int
+    path: str
+    id: str
+    title: str
+    category: str
+    agencies: tuple[str, ...]
+    agency_text: str | None
+    legislators: tuple[str, ...]
+    status: str
+    recorded: str
+    reviewed: str
+    target: date | None
+    target_text: str | None
+    deadline: Deadline
+    letter_number: str | None
+    letter_date: date | None
+    letter_ordinal: str | None
+    url: str | None
+    unsupported: bool
+    flags: tuple[Flag, ...]
+    alike: int | None
+    searched: str
+
+    def is_overdue(self, today: date) -> bool:
+        """期限已過: the target date lies before today, and nothing settles the commitment."""
+        return self.target is not None and self.target < today and self.status not in SETTLED
+
+    def is_due_soon(self, today: date) -> bool:
+        """即將到期: today ≤ target ≤ today + 30 days, not settled."""
+        return (
+            self.target is not None
+            and today <= self.target <= today + timedelta(days=DUE_SOON_DAYS)
+            and self.status not in SETTLED
+        )
+
+    @property
+    def has_clear_deadline(self) -> bool:
+        """期限明確."""
+        return self.deadline.kind == "clear"
+
+    def days_overdue(self, today: date) -> int | None:
+        """Days since the target date; None where it has not passed or is doubtful."""
+        if self.target is None or not self.has_clear_deadline or not self.is_overdue(today):
+            return None
+        return (today - self.target).days

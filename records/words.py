@@ -1,0 +1,38 @@
+"""How text is compared when it is searched: one spelling for what is written in several ways, and its overlapping pairs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_VARIANTS = {"臺": "台", "計劃": "計畫", "佔": "占", "身份": "身分", "煙": "菸", "答覆": "答復", "記錄": "紀錄"}
+_VARIANT = re.compile("|".join(_VARIANTS))
+# Characters that both databases keep as letters; anything else parts two runs. The words themselves are checked afterwards.
+_RUN = re.compile(r"[0-9a-z\u3400-\u4db5\u4e00-\u9fcc]+")
+
+
+def fold(text: str) -> str:
+    """Text as search compares it: NFKC, lower case, spelling variants (臺/台, 計劃/計畫, 煙/菸) folded, blanks as one space."""
+    folded = _VARIANT.sub(lambda found: _VARIANTS[found[0]], unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(folded.split())
+
+
+def pairs(folded: str) -> list[str]:
+    """The overlapping pairs of each run of word characters, and each run's last character once more (影像 像下 下架 架)."""
+    return list(dict.fromkeys(run[at : at + 2] for run in _RUN.findall(folded) for at in range(len(run))))
+
+
+def needed_pairs(folded_word: str) -> tuple[list[str], list[str]]:
+    """What the pairs of any text that holds the word must hold: whole pairs, and first characters of a pair.
+
+    The second list is for runs of a single character, which stand at the head of some pair.
+    """
+    runs = _RUN.findall(folded_word)
+    whole = [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
+    return list(dict.fromkeys(whole)), [run for run in runs if len(run) == 1]
+
+
+def search_text(parts: Iterable[str | None]) -> str:
+    """The folded text that one record is searched by; parts stay apart, so that no word is found across two of them."""
+    return "\n".join(fold(part) for part in parts if part)
