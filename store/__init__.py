@@ -1,0 +1,1 @@
+"""What must survive a restart: schema, migrations, search, watches, proposals, outbox. The only place with SQL."""

@@ -1,0 +1,381 @@
+"""The commitments as they stand: written by a sync and by decisions, read by questions."""
+
+from __future__ import annotations
+
+import operator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from records.agencies import Directory
+from records.flags import DEADLINE_BEFORE_LETTER, DEADLINE_NOT_IN_LETTER, Deadline, Flag
+from records.query import (
+    CLEAR,
+    DOUBTFUL,
+    DUE_SOON,
+    NO_AGENCY,
+    NO_DEADLINE,
+    OVERDUE,
+    REVIEWED,
+    UNSUPPORTED,
+    WAITING,
+    Query,
+)
+from records.record import ACHIEVED, SETTLED
+from records.status import DUE_SOON_DAYS, OUTCOMES, Standing
+from store import search
+from store.engine import Transaction
+from store.schema import commitments, evidence, letters, responsible
+
+_Key = TypeVar("_Key", int, str)
+
+_c = commitments.c
+_SHOWN = [column for column in _c if column.name not in ("text", "digest", "searched", "arrived_on", "removed_on")]
+_COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+}
+_NOT_SETTLED = _c.status.not_in(SETTLED)
+_CONDITIONS: dict[str, Callable[[date], ColumnElement[bool]]] = {
+    OVERDUE: lambda today: and_(_c.target < today, _NOT_SETTLED),
+    DUE_SOON: lambda today: and_(_c.target.between(today, today + timedelta(days=DUE_SOON_DAYS)), _NOT_SETTLED),
+    CLEAR: lambda _: _c.deadline == "clear",
+    DOUBTFUL: lambda _: _c.deadline == "doubtful",
+    NO_DEADLINE: lambda _: _c.target.is_(None),
+    WAITING: lambda _: _c.reviewed == "waiting",
+    REVIEWED: lambda _: _c.reviewed.in_(tuple(OUTCOMES)),
+    UNSUPPORTED: lambda _: and_(_c.status == ACHIEVED, _c.unsupported),
+    NO_AGENCY: lambda _: not_(_c.key.in_(select(responsible.c.commitment))),
+}
+_ORDER = (
+    case((_c.deadline == "clear", 0), (_c.deadline == "doubtful", 1), else_=2),
+    case(
+        (_c.doubt["flag"].as_string() == DEADLINE_BEFORE_LETTER, 0),
+        (_c.doubt["flag"].as_string() == DEADLINE_NOT_IN_LETTER, 1),
+        else_=2,
+    ),
+    _c.target,
+    _c.key,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A file the store knows: enough to tell whether it changed."""
+
+    key: int
+    path: str
+    id: str
+    digest: str
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many commitments answer a question.
+
+    `total` counts records, `folded` near-duplicates once; `clear` have a clear deadline; `doubts` counts the doubtful ones
+    by flag; `waiting` wait for review.
+    """
+
+    total: int
+    folded: int
+    clear: int
+    waiting: int
+    doubts: Mapping[str, int]
+
+
+def known(tx: Transaction) -> list[Known]:
+    """Every file the store knows, removed ones too."""
+    rows = tx.execute(select(_c.key, _c.path, _c.id, _c.digest, _c.removed_on))
+    return [
+        Known(key=row.key, path=row.path, id=row.id, digest=row.digest, removed=row.removed_on is not None)
+        for row in rows
+    ]
+
+
+def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert commitments; their keys, in the order of `rows`."""
+    if not rows:
+        return []
+    first = (tx.scalar(select(func.max(_c.key))) or 0) + 1
+    keys = list(range(first, first + len(rows)))
+    tx.execute(insert(commitments), [{**row, "key": key} for key, row in zip(keys, rows, strict=True)])
+    return keys
+
+
+def change(tx: Transaction, key: int, **values: Any) -> None:
+    """Set columns of one commitment."""
+    tx.execute(update(commitments).where(_c.key == key).values(**values))
+
+
+def remove(tx: Transaction, keys: Iterable[int], on: date) -> None:
+    """Mark commitments as gone from the source; what people decided about them stays."""
+    gone = list(keys)
+    if not gone:
+        return
+    tx.execute(update(commitments).where(_c.key.in_(gone)).values(removed_on=on))
+    search.forget(tx, gone)
+
+
+def set_agencies(tx: Transaction, agencies: Mapping[int, Sequence[str]]) -> None:
+    """Say which bodies are responsible for each commitment."""
+    if agencies:
+        tx.execute(
+            delete(responsible).where(responsible.c.commitment == bindparam("of")), [{"of": key} for key in agencies]
+        )
+    rows = [{"commitment": key, "agency": name} for key, names in agencies.items() for name in names]
+    if rows:
+        tx.execute(insert(responsible), rows)
+
+
+def set_alike(tx: Transaction, groups: Mapping[int, int | None]) -> None:
+    """Say which group of near-duplicates each commitment belongs to."""
+    if groups:
+        statement = update(commitments).where(_c.key == bindparam("of")).values(alike=bindparam("group"))
+        tx.execute(statement, [{"of": key, "group": group} for key, group in groups.items()])
+
+
+def sharing_letters(tx: Transaction, letter_keys: Sequence[str]) -> list[tuple[int, str | None, str]]:
+    """(key, letter, text) of every commitment taken from one of the letters."""
+    rows = tx.execute(
+        select(_c.key, _c.letter_key, _c.text).where(_c.letter_key.in_(letter_keys), _c.removed_on.is_(None))
+    )
+    return [(row.key, row.letter_key, row.text) for row in rows]
+
+
+def texts(tx: Transaction, keys: Sequence[int]) -> dict[int, str]:
+    """The files of some commitments as last read well."""
+    wanted = select(_c.key, _c.text)
+    return {row.key: row.text for some in batched(keys) for row in tx.execute(wanted.where(_c.key.in_(some)))}
+
+
+def add_letters(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Keep letters; a text or subject once held is not lost to a record that has none."""
+    merged: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        merged[row["key"]] = _fuller(merged.get(row["key"]), row)
+    present = {
+        row.key: dict(row._mapping) for row in tx.execute(select(letters).where(letters.c.key.in_(list(merged))))
+    }
+    fresh = [row for key, row in merged.items() if key not in present]
+    if fresh:
+        tx.execute(insert(letters), fresh)
+    for key, held in present.items():
+        if (better := _fuller(held, merged[key])) != held:
+            tx.execute(update(letters).where(letters.c.key == key).values(**better))
+
+
+def _fuller(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(new) if old is None else {name: old[name] or value for name, value in new.items()}
+
+
+def letter_texts(tx: Transaction, keys: Iterable[str]) -> dict[str, str]:
+    """The bodies that are held of some letters."""
+    wanted = select(letters.c.key, letters.c.text).where(letters.c.key.in_(list(keys)), letters.c.text != "")
+    return {row.key: row.text for row in tx.execute(wanted)}
+
+
+def coverage(tx: Transaction) -> date | None:
+    """The latest letter's date in the store (公文收錄至)."""
+    latest: date | None = tx.scalar(select(func.max(letters.c.date)))
+    return latest
+
+
+def seen_letters(tx: Transaction, keys: Sequence[int]) -> dict[int, set[str]]:
+    """The letters already seen on some commitments."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for some in batched(keys):
+        for row in tx.execute(select(evidence).where(evidence.c.commitment.in_(some))):
+            found[row.commitment].add(row.letter)
+    return found
+
+
+def add_evidence(tx: Transaction, seen: Iterable[tuple[int, str]], on: date) -> None:
+    """Remember (commitment, letter) as seen from a day on."""
+    rows = [{"commitment": key, "letter": letter, "first_seen": on} for key, letter in dict.fromkeys(seen)]
+    if rows:
+        tx.execute(insert(evidence), rows)
+
+
+def standing(tx: Transaction, key: int) -> Standing | None:
+    """One commitment as it stands; None where it is unknown."""
+    return next(iter(standings(tx, [key])), None)
+
+
+def standings(tx: Transaction, keys: Sequence[int]) -> list[Standing]:
+    """Some commitments as they stand, removed ones too, in the order of their keys."""
+    return [
+        standing
+        for some in batched(sorted(set(keys)))
+        for standing in _standings(tx, select(*_SHOWN, _c.searched).where(_c.key.in_(some)).order_by(_c.key))
+    ]
+
+
+def matching(
+    tx: Transaction, query: Query, today: date, directory: Directory, *, limit: int | None, offset: int = 0
+) -> list[Standing]:
+    """The commitments that answer a question, clear deadlines first, then by kind of doubt and date."""
+    statement = select(*_SHOWN).where(condition(tx, query, today, directory)).order_by(*_ORDER).offset(offset)
+    return _standings(tx, statement.limit(limit))
+
+
+def folded(
+    tx: Transaction, query: Query, today: date, directory: Directory, *, limit: int, offset: int = 0
+) -> list[tuple[Standing, int]]:
+    """Like `matching`, near-duplicates as one: the first of each group, and how many the group has among the answers."""
+    group = func.coalesce(_c.alike, _c.key)
+    ranked = (
+        select(
+            _c.key,
+            func.row_number().over(partition_by=group, order_by=_ORDER).label("place"),
+            func.count().over(partition_by=group).label("size"),
+        )
+        .where(condition(tx, query, today, directory))
+        .subquery()
+    )
+    first = select(*_SHOWN, ranked.c.size).join(ranked, and_(ranked.c.key == _c.key, ranked.c.place == 1))
+    rows = tx.execute(first.order_by(*_ORDER).offset(offset).limit(limit)).all()
+    agencies = _agencies(tx, [row.key for row in rows])
+    return [(_standing(row, agencies[row.key]), row.size) for row in rows]
+
+
+def count(tx: Transaction, query: Query, today: date, directory: Directory) -> Counts:
+    """How many commitments answer a question."""
+    asked = condition(tx, query, today, directory)
+    flag = _c.doubt["flag"].as_string()
+    waiting = func.count().filter(_c.reviewed == "waiting")
+    rows = tx.execute(select(_c.deadline, flag, func.count(), waiting).where(asked).group_by(_c.deadline, flag)).all()
+    groups = tx.scalar(select(func.count(func.coalesce(_c.alike, _c.key).distinct())).where(asked))
+    return Counts(
+        total=sum(row[2] for row in rows),
+        folded=groups or 0,
+        clear=sum(row[2] for row in rows if row[0] == "clear"),
+        waiting=sum(row[3] for row in rows),
+        doubts={row[1]: row[2] for row in rows if row[0] == "doubtful"},
+    )
+
+
+def by_target(tx: Transaction, first: date, last: date) -> list[Standing]:
+    """The commitments whose target date lies in first … last, both included."""
+    return _standings(
+        tx, select(*_SHOWN, _c.searched).where(_c.target.between(first, last), _c.removed_on.is_(None)).order_by(_c.key)
+    )
+
+
+def with_deadline_doubts(tx: Transaction, today: date, keys: Sequence[int]) -> list[int]:
+    """Of some commitments, those whose doubtful deadline has passed unsettled."""
+    passed = select(_c.key).where(_c.deadline == "doubtful", _CONDITIONS[OVERDUE](today)).order_by(_c.key)
+    return [key for some in batched(keys) for key in tx.scalars(passed.where(_c.key.in_(some)))]
+
+
+def find_text(tx: Transaction, key: int) -> str:
+    """One commitment's file as last read well."""
+    return str(tx.execute(select(_c.text).where(_c.key == key)).scalar_one())
+
+
+def categories(tx: Transaction) -> frozenset[str]:
+    """The categories that occur."""
+    return frozenset(tx.scalars(select(_c.category).distinct()))
+
+
+def legislators(tx: Transaction) -> frozenset[str]:
+    """The legislators whose questions the letters answer."""
+    return frozenset(
+        name for names in tx.scalars(select(_c.legislators).distinct()) for name in names.split("、") if name
+    )
+
+
+def condition(tx: Transaction, query: Query, today: date, directory: Directory) -> ColumnElement[bool]:
+    """The question as a condition on `commitments`: the same meaning as `Query.matches`."""
+    clauses: list[ColumnElement[bool]] = [_c.removed_on.is_(None)]
+    if query.agencies:
+        of = select(responsible.c.commitment).where(responsible.c.agency.in_(sorted(query.covered(directory))))
+        clauses.append(_c.key.in_(of))
+    if query.categories:
+        clauses.append(_c.category.in_(query.categories))
+    if query.statuses:
+        clauses.append(_c.status.in_(query.statuses))
+    if query.legislators:
+        clauses.append(or_(*(_c.legislators.contains(f"、{name}、", autoescape=True) for name in query.legislators)))
+    clauses += [_COMPARE[op](_c.target, day) for op, day in query.due]
+    clauses += [_CONDITIONS[name](today) for name in query.conditions]
+    if query.ids:
+        clauses.append(or_(*(_c.id.startswith(prefix, autoescape=True) for prefix in query.ids)))
+    clauses += [search.holds(tx, word) for word in query.words]
+    clauses += [not_(_c.searched.contains(word, autoescape=True)) for word in query.excluded]
+    return and_(true(), *clauses)
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Names as the `legislators` column keeps them."""
+    joined = "、".join(names)
+    return f"、{joined}、" if joined else ""
+
+
+def _standings(tx: Transaction, statement: Select[Any]) -> list[Standing]:
+    rows = tx.execute(statement).all()
+    agencies = _agencies(tx, [row.key for row in rows])
+    return [_standing(row, agencies[row.key]) for row in rows]
+
+
+def _agencies(tx: Transaction, keys: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
+    found: dict[int, list[str]] = {key: [] for key in keys}
+    for some in batched(keys):
+        for row in tx.execute(select(responsible).where(responsible.c.commitment.in_(some))):
+            found[row.commitment].append(row.agency)
+    return {key: tuple(sorted(names)) for key, names in found.items()}
+
+
+def batched(keys: Sequence[_Key], size: int = 1000) -> Iterator[Sequence[_Key]]:
+    """Keys in portions that fit one statement's parameters (SQLite: 32,766, PostgreSQL: 65,535)."""
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]
+
+
+def _standing(row: Any, agencies: tuple[str, ...]) -> Standing:
+    return Standing(
+        key=row.key,
+        path=row.path,
+        id=row.id,
+        title=row.title,
+        category=row.category,
+        agencies=agencies,
+        agency_text=row.agency_text,
+        legislators=tuple(name for name in row.legislators.split("、") if name),
+        status=row.status,
+        recorded=row.recorded,
+        reviewed=row.reviewed,
+        target=row.target,
+        target_text=row.target_text,
+        deadline=Deadline(kind=row.deadline, doubt=Flag(**row.doubt) if row.doubt else None),
+        letter_number=row.letter_number,
+        letter_date=row.letter_date,
+        letter_ordinal=row.letter_ordinal,
+        url=row.url,
+        unsupported=row.unsupported,
+        flags=tuple(Flag(**flag) for flag in row.flags),
+        alike=row.alike,
+        searched=getattr(row, "searched", ""),
+    )

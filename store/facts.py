@@ -1,0 +1,84 @@
+"""News, kept: each fact once, by its key, with the questions that it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, insert, select
+
+from store.engine import Transaction
+from store.schema import facts, heard, outbox, questions, watches
+
+_f = facts.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One piece of news about a commitment.
+
+    `kind` is added, evidence, reviewed, due, overdue, moved, removed or rewritten; `before` and `after` are what the kind
+    compares (dates, statuses, days); `urgent` facts are told at once; `id` is None until it is kept.
+    """
+
+    key: str
+    commitment: int
+    kind: str
+    day: date
+    urgent: bool = False
+    before: str | None = None
+    after: str | None = None
+    letter: str | None = None
+    proposal: int | None = None
+    id: int | None = None
+
+
+def keep(tx: Transaction, news: Sequence[Fact]) -> dict[str, int]:
+    """Keep facts that are new; their ids by key. One that is kept already is no news."""
+    keys = [fact.key for fact in news]
+    present: set[str] = set()
+    for start in range(0, len(keys), 1000):
+        present |= set(tx.scalars(select(_f.key).where(_f.key.in_(keys[start : start + 1000]))))
+    fresh = {fact.key: fact for fact in news if fact.key not in present}
+    if not fresh:
+        return {}
+    rows = [{name: getattr(fact, name) for name in Fact.__slots__ if name != "id"} for fact in fresh.values()]
+    kept = tx.execute(insert(facts).returning(_f.id, _f.key), rows)
+    return {row.key: row.id for row in kept}
+
+
+def answer(tx: Transaction, pairs: Iterable[tuple[int, int]]) -> None:
+    """Remember which (fact, question) belong together."""
+    rows = [{"fact": fact, "question": question} for fact, question in pairs]
+    if rows:
+        tx.execute(insert(heard), rows)
+
+
+def find(tx: Transaction, ids: Sequence[int]) -> list[Fact]:
+    """Some facts, in the order in which they were kept."""
+    rows = tx.execute(select(facts).where(_f.id.in_(ids)).order_by(_f.id))
+    return [Fact(**row._mapping) for row in rows]
+
+
+def retract(tx: Transaction, key: str) -> None:
+    """Take a fact back that nobody was told: its unsent messages go with it."""
+    fact = select(_f.id).where(_f.key == key)
+    tx.execute(delete(outbox).where(outbox.c.fact.in_(fact)))
+    tx.execute(delete(heard).where(heard.c.fact.in_(fact)))
+    tx.execute(delete(facts).where(_f.key == key))
+
+
+def reasons(tx: Transaction, ids: Sequence[int], platform: str, chat: str, thread: str) -> list[tuple[int, str]]:
+    """(watch, question) of a chat's watches that some facts answer."""
+    rows = tx.execute(
+        select(watches.c.id, questions.c.query)
+        .join(questions, questions.c.id == watches.c.question)
+        .join(heard, heard.c.question == watches.c.question)
+        .where(
+            heard.c.fact.in_(ids), watches.c.platform == platform, watches.c.chat == chat, watches.c.thread == thread
+        )
+        .distinct()
+        .order_by(watches.c.id)
+    )
+    return [(row.id, row.query) for row in rows]

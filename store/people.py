@@ -1,0 +1,22 @@
+"""Public names of those who decide: 複核人甲, 乙, …, given in the order of their first decision, tied to no account."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, insert, select
+
+from store.engine import Transaction
+from store.schema import people
+
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+
+
+def public_name(tx: Transaction, platform: str, id_: str) -> str:
+    """A person's public name, given now where they have none."""
+    held = select(people.c.public_name).where(people.c.platform == platform, people.c.id == id_)
+    name: str | None = tx.scalar(held)
+    if name is not None:
+        return name
+    count = tx.scalar(select(func.count()).select_from(people)) or 0
+    name = f"複核人{_STEMS[count]}" if count < len(_STEMS) else f"複核人{count + 1}號"
+    tx.execute(insert(people).values(platform=platform, id=id_, public_name=name))
+    return name

@@ -1,0 +1,287 @@
+"""The tables, in the order in which they are read: what was loaded, what people want, what they decided, what is owed.
+
+Days are calendar days in the deployment's time zone; instants are stored in UTC. A chat is three columns (platform, chat,
+thread; thread is '' outside topics), so that unique keys hold on both databases. Migrations and this page are held
+together by a test.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: takes and gives aware datetimes, kept in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive datetimes: they would be a moment of no known zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give SQLite's naive value its zone back."""
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+state = Table(
+    "state",
+    metadata,
+    Column("name", Text, primary_key=True, comment="last_day, revision, synced_at, reading"),
+    Column("value", Text, nullable=False),
+)
+
+commitments = Table(
+    "commitments",
+    metadata,
+    Column("key", Integer, primary_key=True, comment="the store's own: ids are shared by files, paths move"),
+    Column("path", Text, nullable=False, unique=True, comment="relative to the source, with /"),
+    Column("id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("agency_text", Text),
+    Column("legislators", Text, nullable=False, comment="、甲、乙、 so that LIKE finds whole names"),
+    Column("recorded", Text, nullable=False, comment="the file's word"),
+    Column("status", Text, nullable=False, comment="effective: moved by decisions only"),
+    Column("reviewed", Text, nullable=False, comment="none, waiting, source, or the outcome of the decision in force"),
+    Column("target", Date),
+    Column("target_text", Text),
+    Column("deadline", Text, nullable=False, comment="clear, doubtful or none"),
+    Column("doubt", JSON, comment="the flag of a doubtful deadline"),
+    Column("letter_key", Text),
+    Column("letter_number", Text),
+    Column("letter_date", Date),
+    Column("letter_ordinal", Text),
+    Column("url", Text),
+    Column("unsupported", Boolean, nullable=False),
+    Column("flags", JSON, nullable=False),
+    Column("alike", Integer, comment="key of the first record of the group of near-duplicates"),
+    Column("searched", Text, nullable=False, comment="folded text that words are looked for in"),
+    Column("digest", Text, nullable=False, comment="of the text and of the way it was read"),
+    Column("text", Text, nullable=False, comment="the file as last read well"),
+    Column("arrived_on", Date, nullable=False),
+    Column("removed_on", Date),
+    Index("ix_commitments_id", "id"),
+    Index("ix_commitments_letter_key", "letter_key"),
+    Index("ix_commitments_target", "target"),
+    sqlite_autoincrement=True,
+)
+
+responsible = Table(
+    "responsible",
+    metadata,
+    Column("agency", Text, primary_key=True, comment="canonical name, or the field's own where it is unknown"),
+    Column("commitment", ForeignKey("commitments.key", ondelete="CASCADE"), primary_key=True),
+    Index("ix_responsible_commitment", "commitment"),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("key", Text, primary_key=True, comment="the number; the URL where there is none"),
+    Column("date", Date),
+    Column("url", Text),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False, comment="the body, where some record holds it"),
+    Index("ix_letters_date", "date"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("commitment", ForeignKey("commitments.key", ondelete="CASCADE"), primary_key=True),
+    Column("letter", Text, primary_key=True),
+    Column("first_seen", Date, nullable=False),
+    comment="letters seen on a record: evidence is news once",
+)
+
+search = Table(
+    "search",
+    metadata,
+    Column("commitment", ForeignKey("commitments.key", ondelete="CASCADE"), primary_key=True),
+    Column("pairs", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
+    Index("ix_search_pairs", "pairs", postgresql_using="gin").ddl_if(dialect="postgresql"),
+    comment="an FTS5 table on SQLite, this one on PostgreSQL",
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("query", Text, nullable=False, unique=True, comment="a Query in its normal form"),
+    sqlite_autoincrement=True,
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("thread", Text, nullable=False),
+    Column("question", ForeignKey("questions.id"), nullable=False),
+    Column("one_record", Boolean, nullable=False, comment="watches a single commitment: told at once"),
+    Column("made_by", Text, nullable=False, comment="platform:id"),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("platform", "chat", "thread", "question"),
+    Index("ix_watches_question", "question"),
+    sqlite_autoincrement=True,
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("commitment", ForeignKey("commitments.key", ondelete="CASCADE"), nullable=False),
+    Column("origin", Text, nullable=False, comment="verdict, deadline or correction"),
+    Column("backlog", Boolean, nullable=False, comment="a baseline verdict or deadline: pulled, never pushed"),
+    Column("from_status", Text, comment="the effective status before; empty in the backlog"),
+    Column("to_status", Text, comment="what the file says now; empty for deadlines"),
+    Column("doubts", Integer, nullable=False, comment="how doubtful: the review order"),
+    Column("version", Integer, nullable=False, comment="a button of another version decides nothing"),
+    Column("opened_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant, comment="the file took the change back before anyone decided"),
+    Column("outcome", Text),
+    Column("judged", Text, comment="the file's status when it was decided"),
+    Column("reviewed_before", Text, comment="what an undo gives back"),
+    Column("decided_by", Text, comment="platform:id"),
+    Column("decided_name", Text, comment="public name at the time"),
+    Column("decided_at", Instant),
+    Column("reason", Text),
+    Column("decision_id", Text, unique=True, comment="stands in the written entry"),
+    Column("public_at", Instant, comment="end of the undo window"),
+    Index("ix_proposals_commitment", "commitment"),
+    Index(
+        "uq_proposals_open",
+        "commitment",
+        "origin",
+        unique=True,
+        sqlite_where=text("outcome IS NULL AND withdrawn_at IS NULL"),
+        postgresql_where=text("outcome IS NULL AND withdrawn_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("id", Text, primary_key=True, comment="the platform's id: authority goes by it alone"),
+    Column("public_name", Text, nullable=False, unique=True, comment="what the public and the files call them"),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("message", Text, primary_key=True, comment="the platform's id of the message"),
+    Column("proposal", ForeignKey("proposals.id", ondelete="CASCADE"), nullable=False),
+    Index("ix_cards_proposal", "proposal"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True, comment="what makes it one piece of news"),
+    Column("commitment", ForeignKey("commitments.key", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("urgent", Boolean, nullable=False, comment="told at once, not in the digest"),
+    Column("before", Text),
+    Column("after", Text),
+    Column("letter", Text, comment="the letter of an `evidence` fact"),
+    Column("proposal", ForeignKey("proposals.id", ondelete="CASCADE"), comment="the decision of a `reviewed` fact"),
+    Index("ix_facts_commitment", "commitment"),
+    sqlite_autoincrement=True,
+)
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("fact", ForeignKey("facts.id", ondelete="CASCADE"), primary_key=True),
+    Column("question", ForeignKey("questions.id"), primary_key=True),
+    comment="which questions a fact answers: who hears it, and why",
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False, comment="send, edit or write_back"),
+    Column("platform", Text, nullable=False, comment="'' for write_back"),
+    Column("chat", Text, nullable=False),
+    Column("thread", Text, nullable=False),
+    Column("digest", Boolean, nullable=False, comment="joins the chat's digest"),
+    Column("fact", ForeignKey("facts.id", ondelete="CASCADE")),
+    Column("proposal", ForeignKey("proposals.id", ondelete="CASCADE")),
+    Column("message", Text, comment="the message to edit"),
+    Column("body", JSON, comment="a Message that was composed already"),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("leased_until", Instant),
+    Column("done_at", Instant),
+    Column("given_up_at", Instant),
+    Column("error", Text),
+    Index(
+        "ix_outbox_waiting",
+        "due_at",
+        sqlite_where=text("done_at IS NULL AND given_up_at IS NULL"),
+        postgresql_where=text("done_at IS NULL AND given_up_at IS NULL"),
+    ),
+    Index("ix_outbox_fact", "fact"),
+    Index("ix_outbox_proposal", "proposal"),
+    sqlite_autoincrement=True,
+)
+
+updates = Table(
+    "updates",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("update", Text, primary_key=True, comment="the platform's id of what happened"),
+    Column("at", Instant, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("thread", Text, nullable=False),
+    Column("message", Text, comment="the message that was tapped"),
+    Column("reply", JSON, comment="kept until it is sent"),
+    Column("sent_at", Instant),
+)

@@ -1,0 +1,39 @@
+"""The few values a deployment remembers: the last day it has seen, and which data it holds."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import delete, func, insert, select
+
+from store.engine import Transaction
+from store.schema import state
+
+LAST_DAY = "last_day"
+DATA_DATE = "data_date"
+REVISION = "revision"
+
+_SYNC_LOCK = 0x6E756F79616E
+
+
+def read(tx: Transaction, name: str) -> str | None:
+    """A value; None where it was never written."""
+    return tx.scalar(select(state.c.value).where(state.c.name == name))
+
+
+def write(tx: Transaction, name: str, value: str) -> None:
+    """Set a value."""
+    tx.execute(delete(state).where(state.c.name == name))
+    tx.execute(insert(state).values(name=name, value=value))
+
+
+def read_day(tx: Transaction, name: str) -> date | None:
+    """A value that is a day."""
+    value = read(tx, name)
+    return date.fromisoformat(value) if value else None
+
+
+def lock(tx: Transaction) -> None:
+    """Let one process at a time take records over; SQLite's write transactions are one at a time anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(_SYNC_LOCK)))
