@@ -1,0 +1,86 @@
+"""The table of all it can do: words that begin a message, and verbs that a button carries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from handlers import ask as asking
+from handlers import help as helping
+from handlers import review, show, watch
+from handlers.message import Ask, Message, Tap, private
+from handlers.policy import Policy
+from store.engine import Transaction
+
+AskHandler = Callable[[Ask, Transaction, Policy], Message]
+TapHandler = Callable[[Tap, Transaction, Policy, int, int], Message]
+
+WORDS: tuple[tuple[str, AskHandler], ...] = (
+    ("訂閱清單 我訂了什麼 我的訂閱 /watches /list", watch.listing),
+    ("取消訂閱 退訂 /unwatch unwatch unsubscribe", watch.end_by_words),
+    ("訂閱 /watch watch subscribe", watch.offer),
+    ("複核 審核 /review review", review.queue),
+    ("說明 幫助 怎麼用 /help /start help", helping.explain),
+    ("查詢 查 /ask ask", asking.answer),
+)
+"""What the first word of a message asks for; the words are tried in this order, anything else is a question."""
+
+VERBS: Mapping[str, TapHandler] = {
+    "show": show.open_card,
+    "page": asking.turn_page,
+    "watch": watch.save,
+    "unwatch": watch.end,
+    "watches": watch.listing_by_tap,
+    "accept": review.decide,
+    "partly": review.decide,
+    "not-a-promise": review.decide,
+    **dict.fromkeys(review.DECLINE_REASONS, review.decide),
+    "undo": review.undo,
+    "next": review.skip,
+}
+"""What a button's verb does, with its id and version."""
+
+COMMANDS = {
+    "help": "說明：可以怎麼問",
+    "watch": "訂閱：例如 /watch 法務部",
+    "watches": "訂閱清單",
+    "review": "複核（複核人）",
+}
+"""The commands that a platform's menu offers; a menu takes only a-z, so the Chinese stands in the description."""
+
+_ACTION = re.compile(r"([a-z-]+):(\d{1,18}):(\d{1,18})")
+_DEEP_LINK = re.compile(r"/start r_([0-9a-f-]{8,36})")
+
+
+def answer(event: Ask | Tap, tx: Transaction, policy: Policy) -> Message:
+    """Answer what happened; raises RefusedError or QuestionError where the person must be told why not."""
+    return _answer_tap(event, tx, policy) if isinstance(event, Tap) else _answer_ask(event, tx, policy)
+
+
+def _answer_ask(ask: Ask, tx: Transaction, policy: Policy) -> Message:
+    text = ask.text.strip()
+    if linked := _DEEP_LINK.fullmatch(text):
+        text = linked[1]
+    if not text:
+        return helping.explain(ask, tx, policy)
+    folded = text.casefold()
+    for words, handler in WORDS:
+        for word in words.split():
+            if folded.startswith(word) and _ends(word, folded):
+                rest = text[len(word) :].strip()
+                return handler(Ask(at=ask.at, chat=ask.chat, person=ask.person, text=rest), tx, policy)
+    return asking.answer(ask, tx, policy)
+
+
+def _ends(word: str, text: str) -> bool:
+    """Whether the word ends where it ends: Latin words need a blank behind them, 查 does too (查緝 is no command)."""
+    rest = text[len(word) :]
+    return not rest or rest[0].isspace() or (len(word) > 1 and not word.isascii() and not rest.startswith(("後", "前")))
+
+
+def _answer_tap(tap: Tap, tx: Transaction, policy: Policy) -> Message:
+    found = _ACTION.fullmatch(tap.action)
+    handler = VERBS.get(found[1]) if found else None
+    if found is None or handler is None:
+        return private("這個按鈕已經不能用了，請重新輸入查詢。")
+    return handler(tap, tx, policy, int(found[2]), int(found[3]))

@@ -1,0 +1,143 @@
+"""Answering a question: counts that part clear deadlines from doubtful ones, then the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+
+from handlers import found, show
+from handlers.message import Ask, Button, Message, Section, Tap, private
+from handlers.policy import Policy, directory
+from handlers.wording import (
+    DOUBT_HEADINGS,
+    INDENT,
+    agency_line,
+    deadline_line,
+    doubt_line,
+    heading,
+    status_line,
+    understood,
+)
+from records.query import OVERDUE, Query
+from records.status import Standing
+from store import commitments, watches
+from store.commitments import Counts
+from store.engine import Transaction
+
+PAGE = 10
+"""Folded items on a page: with two lines each they fit both platforms' messages."""
+
+
+def answer(ask: Ask, tx: Transaction, _: Policy) -> Message:
+    """Answer a question."""
+    return answer_query(tx, found.understand(tx, ask.text), ask.at.date())
+
+
+def answer_query(tx: Transaction, query: Query, today: date) -> Message:
+    """The first page of a question's answer; one that finds a single record by its id shows the record."""
+    if query.ids:
+        matches = commitments.matching(tx, query, today, directory(), limit=2)
+        if len(matches) == 1:
+            return show.card(tx, matches[0], today)
+    return page(tx, query, today, 0)
+
+
+def turn_page(tap: Tap, tx: Transaction, _: Policy, question: int, offset: int) -> Message:
+    """Show another page in place of the one that was tapped."""
+    text = watches.question(tx, question)
+    if text is None:
+        return private("這個查詢已經找不到了，請重新輸入。")
+    return page(tx, found.understand(tx, text), tap.at.date(), max(offset, 0)).placed("edit")
+
+
+def page(tx: Transaction, query: Query, today: date, offset: int) -> Message:
+    """One page of a question's answer."""
+    counts = commitments.count(tx, query, today, directory())
+    if offset >= counts.folded:
+        offset = 0
+    shown = commitments.folded(tx, query, today, directory(), limit=PAGE, offset=offset)
+    question = watches.question_id(tx, str(query))
+    return Message(
+        title=heading(query),
+        sections=(Section(text=_summary(query, counts, today)), *_sections(shown, counts, query, today, offset)),
+        footer=f"{found.reach(tx)}\n公文收錄日之後的進度這裡查不到。",
+        buttons=_buttons(shown, counts, question, offset),
+    )
+
+
+def _summary(query: Query, counts: Counts, today: date) -> str:
+    doubtful = sum(counts.doubts.values())
+    none = counts.total - counts.clear - doubtful
+    lines = [
+        f"共 {counts.total} 件" + (f"（同段承諾併計為 {counts.folded} 筆）" if counts.folded != counts.total else "")
+    ]
+    if counts.total:
+        lines.append(f"期限明確 {counts.clear}　期限存疑 {doubtful}" + (f"　無期限 {none}" if none else ""))
+    if counts.waiting:
+        lines.append(f"其中 {counts.waiting} 件待複核")
+    lines.append(
+        f"條件：{understood(query)}" + (f"·期限早於 {today.isoformat()}" if OVERDUE in query.conditions else "")
+    )
+    if not counts.total:
+        lines.append("沒有相符的承諾。試著少用一個條件，或輸入「說明」看例子。")
+    elif OVERDUE in query.conditions and doubtful:
+        lines += ["", f"⚠️ {doubtful} 件的期限要先查證，請勿直接寫成「逾期」。"]
+    return "\n".join(lines)
+
+
+def _sections(
+    shown: Sequence[tuple[Standing, int]], counts: Counts, query: Query, today: date, offset: int
+) -> list[Section]:
+    numbered = list(enumerate(shown, offset + 1))
+    sections = []
+    for kind, items in groupby(numbered, key=lambda numbered_item: _kind(numbered_item[1][0])):
+        lines = [line for number, (standing, size) in items for line in _item(number, standing, size, query, today)]
+        sections.append(Section(heading=_kind_heading(kind, counts), text="\n".join(lines)))
+    return sections
+
+
+def _kind(standing: Standing) -> str:
+    return standing.deadline.doubt.flag if standing.deadline.doubt else standing.deadline.kind
+
+
+def _kind_heading(kind: str, counts: Counts) -> str:
+    if kind == "clear":
+        return f"期限明確（{counts.clear}）"
+    if kind == "none":
+        return f"無期限（{counts.total - counts.clear - sum(counts.doubts.values())}）"
+    return f"{DOUBT_HEADINGS[kind]}（{counts.doubts[kind]}）"
+
+
+def _item(number: int, standing: Standing, size: int, query: Query, today: date) -> list[str]:
+    """One list item: title, then dates, then whatever must stand beside a claimed status."""
+    lines = [f"{number} {standing.title}"]
+    answered = f"答復 {standing.letter_date.isoformat()}" if standing.letter_date else "答復日未載明"
+    deadline = deadline_line(standing, today).partition(" ⚠️")[0]
+    lines.append(f"{INDENT}{deadline}｜{answered}")
+    said = [] if agency_line(standing) in query.agencies else [agency_line(standing)]
+    said += [] if status_line(standing) == "尚無結論" else [status_line(standing)]
+    if said:
+        lines.append(f"{INDENT}{'｜'.join(said)}")
+    if doubt := doubt_line(standing):
+        lines.append(f"{INDENT}{doubt}")
+    if size > 1:
+        lines.append(f"{INDENT}同段承諾另有 {size - 1} 筆")
+    return lines
+
+
+def _buttons(
+    shown: Sequence[tuple[Standing, int]], counts: Counts, question: int, offset: int
+) -> tuple[tuple[Button, ...], ...]:
+    numbers = [
+        Button(label=str(number), action=f"show:{standing.key}:0")
+        for number, (standing, _) in enumerate(shown, offset + 1)
+    ]
+    rows = [tuple(numbers[at : at + 5]) for at in range(0, len(numbers), 5)]
+    pages = []
+    if offset > 0:
+        pages.append(Button(label="◀ 上一頁", action=f"page:{question}:{max(offset - PAGE, 0)}"))
+    if offset + PAGE < counts.folded:
+        pages.append(Button(label="下一頁 ▶", action=f"page:{question}:{offset + PAGE}"))
+    rows += [tuple(pages)] if pages else []
+    return (*rows, (Button(label="🔔 訂閱這個查詢", action=f"watch:{question}:0"),))

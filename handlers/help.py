@@ -1,0 +1,33 @@
+"""What can be typed, with examples, and how a status is judged."""
+
+from __future__ import annotations
+
+from handlers.message import Ask, Message, Section
+from handlers.policy import Policy
+from handlers.wording import NOT_UNDONE
+from store.engine import Transaction
+
+
+def explain(_ask: Ask, _tx: Transaction, _policy: Policy) -> Message:
+    """「說明」."""
+    return Message(
+        title="諾言：行政部門對立法委員書面答復裡的承諾",
+        sections=(
+            Section(
+                heading="查詢",
+                text="法務部 逾期\n衛福部 即將到期\n影像下架\n楊瓊瓔 教育部\n交通部 -捷運\n編號（例如 5d6747b3）",
+            ),
+            Section(heading="訂閱", text="訂閱 法務部\n取消訂閱 法務部\n訂閱清單"),
+            Section(heading="複核人", text="複核、複核 法務部"),
+            Section(
+                heading="怎麼判斷的",
+                text=(
+                    "承諾、期限與「達成」都是 AI 從公文擷取或判定的。「AI 判定達成」沒有經過人工複核。\n"
+                    "「佐證不足」是說 AI 引用的公文都不晚於答復，這是在看 AI，不是在看機關，"
+                    f"{NOT_UNDONE}。\n"
+                    "「期限明確」是期限晚於答復日，而且承諾或公文裡寫了那個年月；其餘是「期限存疑」，請先查證。"
+                ),
+            ),
+        ),
+        footer="資料：立法院公開資料，經 BrighterArc 擷取",
+    )

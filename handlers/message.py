@@ -1,0 +1,137 @@
+"""What happens and what is shown: values that every platform can take and give. Plain words inside, no markup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+MAX_ACTION_BYTES = 64
+"""Telegram's limit of a button's data, the smaller of the two platforms'."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """Where: a platform's chat, and the topic or thread in it ('' outside topics)."""
+
+    platform: str
+    id: str
+    thread: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.id}" + (f"/{self.thread}" if self.thread else "")
+
+    @classmethod
+    def parse(cls, text: str) -> Chat:
+        """Read `telegram:-100123`, `telegram:-100123/7`, `slack:C0123`; raises ValueError with the form that is meant."""
+        platform, colon, rest = text.strip().partition(":")
+        chat, _, thread = rest.partition("/")
+        if not colon or not platform or not chat:
+            raise ValueError(f"{text!r} is no chat: write telegram:-100123, telegram:-100123/7 or slack:C0123")
+        return cls(platform=platform, id=chat, thread=thread)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who: a platform's id, never a name or address."""
+
+    platform: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Person:
+        """Read `telegram:111`; raises ValueError with the form that is meant."""
+        platform, colon, number = text.strip().partition(":")
+        if not colon or not platform or not number:
+            raise ValueError(f"{text!r} is no person: write telegram:111 or slack:U222")
+        return cls(platform=platform, id=number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Someone wrote `text` to the bot; `at` is aware, in the deployment's zone."""
+
+    at: datetime
+    chat: Chat
+    person: Person
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tap:
+    """Someone pressed a button that carries `action`, on the message `message` of the chat."""
+
+    at: datetime
+    chat: Chat
+    person: Person
+    action: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button: `action` (verb:id:version) comes back in a Tap, `url` opens a page; it has one of the two."""
+
+    label: str
+    action: str = ""
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.action.encode()) > MAX_ACTION_BYTES or bool(self.action) == bool(self.url):
+            raise ValueError(f"a button has an action of at most {MAX_ACTION_BYTES} bytes, or a URL: {self}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a message: an optional heading, and lines."""
+
+    text: str
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What to show: a title, sections, a footer in small print, rows of buttons.
+
+    `place` says where: a new message, in place of the one that was tapped, or to the person alone. `proposal` is set on a
+    review card, so that every copy of it can be brought up to date.
+    """
+
+    title: str
+    sections: tuple[Section, ...] = ()
+    footer: str = ""
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    place: Literal["reply", "edit", "private"] = "reply"
+    proposal: int | None = None
+
+    def placed(self, place: Literal["reply", "edit", "private"]) -> Message:
+        """The same message, shown elsewhere."""
+        return replace(self, place=place)
+
+
+class RefusedError(Exception):
+    """Something that can't be done for this person now; its text tells them why, and what would help."""
+
+
+def private(text: str) -> Message:
+    """A short word to one person."""
+    return Message(title=text, place="private")
+
+
+def plain(message: Message) -> str:
+    """The message as plain text, without its buttons."""
+    parts = [message.title]
+    for section in message.sections:
+        parts.append(f"▍{section.heading}\n{section.text}" if section.heading else section.text)
+    if message.footer:
+        parts.append(message.footer)
+    return "\n\n".join(part.strip("\n") for part in parts if part)
+
+
+MESSAGE = TypeAdapter(Message)
+"""Message to and from JSON, for what is kept until it is sent."""

@@ -1,0 +1,111 @@
+"""Before and after → facts → who must hear. The one path for news: sync, decision and the day's turn all come here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from handlers import found
+from handlers.policy import Policy, directory
+from records.changes import Change
+from records.query import parse
+from records.status import Standing
+from store import facts, outbox, watches
+from store.engine import Transaction
+from store.facts import Fact
+
+DUE_DAYS = (1, 7, 30)
+"""Days before a clear deadline on which it is announced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What happened to one commitment: how it stood on which day, before and after, and the news that makes."""
+
+    before: tuple[Standing, date] | None
+    after: tuple[Standing, date] | None
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """How many new facts of each kind were kept, and how many messages they made due."""
+
+    kinds: Mapping[str, int]
+    queued: int
+
+
+def of_change(before: Standing, after: Standing, change: Change, entries: int, today: date) -> tuple[Fact, ...]:
+    """The news in a record's new reading: letters unseen, a moved target date, a crossing that the move caused.
+
+    `entries` is how many the record has now.
+    """
+    key = after.key
+    news = [
+        Fact(
+            key=f"evidence:{key}:{citation.letter.key}",
+            commitment=key,
+            kind="evidence",
+            day=today,
+            letter=citation.letter.key,
+        )
+        for citation in change.evidence
+    ]
+    if change.target:
+        old, new = (day.isoformat() if day else None for day in change.target)
+        moved = f"moved:{key}:{old}:{new}:{today}"
+        news.append(Fact(key=moved, commitment=key, kind="moved", day=today, before=old, after=new))
+        if after.is_overdue(today) and not before.is_overdue(today):
+            news.append(overdue(after, today))
+    if change.rewritten:
+        news.append(Fact(key=f"rewritten:{key}:{entries}:{today}", commitment=key, kind="rewritten", day=today))
+    return tuple(news)
+
+
+def of_days(standing: Standing, last: date, today: date) -> tuple[Fact, ...]:
+    """The news in the days after `last` up to `today`: a crossing, or the nearest of the announcements that fell due."""
+    if standing.target is None:
+        return ()
+    if standing.is_overdue(today):
+        return () if standing.target < last else (overdue(standing, today),)
+    left = (standing.target - today).days
+    was_left = (standing.target - last).days
+    announced = next((days for days in DUE_DAYS if left <= days < was_left), None)
+    if announced is None or not standing.has_clear_deadline or not standing.is_due_soon(today):
+        return ()
+    key = f"due:{standing.key}:{standing.target}:{announced}"
+    return (Fact(key=key, commitment=standing.key, kind="due", day=today, after=standing.target.isoformat()),)
+
+
+def overdue(standing: Standing, today: date) -> Fact:
+    """The crossing of a target date, once for each date; told at once only where the deadline is clear."""
+    return Fact(
+        key=f"overdue:{standing.key}:{standing.target}",
+        commitment=standing.key,
+        kind="overdue",
+        day=today,
+        urgent=standing.has_clear_deadline,
+        after=str(standing.target),
+    )
+
+
+def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime) -> Published:
+    """Keep what is new, find who hears it, and owe them messages from `at` on, outside the quiet hours."""
+    kept = facts.keep(tx, [fact for event in events for fact in event.facts])
+    if not kept:
+        return Published(kinds={}, queued=0)
+    vocabulary = found.vocabulary(tx)
+    questions = {id_: parse(text, vocabulary) for id_, text in watches.watched_questions(tx).items()}
+    heard = [
+        (kept[fact.key], question)
+        for event in events
+        if (new := [fact for fact in event.facts if fact.key in kept and fact.kind != "rewritten"])
+        for question, query in questions.items()
+        if any(query.matches(standing, day, directory()) for standing, day in filter(None, (event.before, event.after)))
+        for fact in new
+    ]
+    facts.answer(tx, heard)
+    queued = outbox.put_facts(tx, list(kept.values()), at_once=policy.awake(at), in_digest=policy.next_digest(at))
+    return Published(kinds=Counter(key.partition(":")[0] for key in kept), queued=queued)

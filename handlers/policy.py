@@ -1,0 +1,72 @@
+"""What the operator set: who may decide what, and when people are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from handlers.message import Chat, Person
+from records.agencies import Directory, load_directory
+
+
+@cache
+def directory() -> Directory:
+    """The agency directory, read once a process."""
+    return load_directory()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewer:
+    """A person who may settle verdicts; of one agency and its bodies where `agency` is set."""
+
+    person: Person
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The settings that handlers go by. Times of day are in `zone`; `quiet` is (from, to), equal for none."""
+
+    zone: ZoneInfo
+    admins: frozenset[Person] = frozenset()
+    reviewers: tuple[Reviewer, ...] = ()
+    review_chats: tuple[Chat, ...] = ()
+    undo_window: timedelta = timedelta(minutes=30)
+    digest_at: time = time(8, 30)
+    quiet: tuple[time, time] = (time(22), time(8))
+    writes_back: bool = False
+
+    def may_review(self, person: Person, agencies: Iterable[str]) -> bool:
+        """Whether a person may settle a verdict on a commitment of these agencies; any one of them suffices."""
+        if person in self.admins:
+            return True
+        responsible = frozenset(agencies)
+        return any(
+            reviewer.agency is None or not directory().covers(reviewer.agency).isdisjoint(responsible)
+            for reviewer in self.reviewers
+            if reviewer.person == person
+        )
+
+    def is_reviewer(self, person: Person) -> bool:
+        """Whether a person may settle any verdict at all."""
+        return person in self.admins or any(reviewer.person == person for reviewer in self.reviewers)
+
+    def awake(self, at: datetime) -> datetime:
+        """The first moment from `at` on that lies outside the quiet hours."""
+        local = at.astimezone(self.zone)
+        start, end = self.quiet
+        now = local.timetz().replace(tzinfo=None)
+        quiet = start <= now < end if start <= end else now >= start or now < end
+        if not quiet:
+            return at
+        wakes = datetime.combine(local.date(), end, self.zone)
+        return wakes if wakes > local else wakes + timedelta(days=1)
+
+    def next_digest(self, at: datetime) -> datetime:
+        """The first digest from `at` on."""
+        local = at.astimezone(self.zone)
+        today = datetime.combine(local.date(), self.digest_at, self.zone)
+        return today if today >= local else today + timedelta(days=1)

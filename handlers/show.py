@@ -1,0 +1,153 @@
+"""Showing one commitment: who or what set its status, the promise, the letters' dates, the doubts in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from handlers import found
+from handlers.message import Button, Message, Section, Tap, private
+from handlers.policy import Policy
+from handlers.wording import (
+    INDENT,
+    agency_line,
+    both_dates,
+    deadline_line,
+    doubt_line,
+    flag_line,
+    status_line,
+)
+from records.flags import PREDATES, citation_flag
+from records.letters import is_verbatim, nearest_sentence
+from records.parse import parse
+from records.record import Citation, Record
+from records.status import Standing
+from store import commitments, watches
+from store.engine import Transaction
+
+SHOWN_CITATIONS = 3
+"""Letters shown in full on a card; one record of the corpus cites 38."""
+
+LONGEST_TEXT = 700
+"""Characters of a promise or summary that a card shows; the longest real promise has fewer."""
+
+
+def open_card(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Message:
+    """Show the commitment whose number was tapped, as a new message."""
+    standing = commitments.standing(tx, key)
+    if standing is None:
+        return private("這筆承諾已不在資料裡。")
+    return card(tx, standing, tap.at.date())
+
+
+def card(tx: Transaction, standing: Standing, today: date) -> Message:
+    """A commitment's card."""
+    record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
+    letter_text = held_text(tx, record)
+    question = watches.question_id(tx, f"id:{standing.id}")
+    sections = [
+        Section(text="\n".join(filter(None, (status_line(standing), doubt_line(standing))))),
+        promise_section(record, letter_text),
+        Section(text="\n".join(_facts(standing, today))),
+    ]
+    if record.citations:
+        sections.append(citations_section(tx, record))
+    return Message(
+        title=standing.title,
+        sections=tuple(sections),
+        footer=f"{found.reach(tx)}\n編號 {standing.id[:8]}",
+        buttons=(*source_row(standing), (Button(label="🔔 訂閱這筆", action=f"watch:{question}:0"),)),
+    )
+
+
+def promise_section(record: Record, letter_text: str) -> Section:
+    """The promise, said to be the letter's own words only where it is."""
+    heading = "承諾（與公文逐字相符）" if is_verbatim(record.promise, letter_text) else "承諾（AI 擷取，非公文逐字）"
+    return Section(heading=heading, text=cut(record.promise) or "（檔案裡沒有承諾原文）")
+
+
+def citations_section(tx: Transaction, record: Record) -> Section:
+    """The last letters that the AI cited: date, distance to the reply, and the letter's own words where it is held."""
+    cited = list({citation.letter.key: citation for citation in record.citations}.values())
+    newest = list(reversed(cited))[:SHOWN_CITATIONS]
+    texts = commitments.letter_texts(tx, [citation.letter.key for citation in newest if citation.letter.key])
+    lines: list[str] = []
+    for number, citation in zip("①②③", newest, strict=False):
+        lines += _citation_lines(number, record, citation, texts.get(citation.letter.key or "", ""))
+    heading = f"AI 引用的公文 {len(cited)} 件" + (f"，列最近 {len(newest)} 件" if len(cited) > len(newest) else "")
+    return Section(heading=heading, text="\n".join(lines))
+
+
+def _citation_lines(number: str, record: Record, citation: Citation, text: str) -> Sequence[str]:
+    letter = citation.letter
+    lines = [f"{number} {letter.date.isoformat() if letter.date else '日期不明'}　{letter.number or '沒有字號'}"]
+    if distance := distance_line(record, citation):
+        lines.append(f"{INDENT}{distance}")
+    lines.append(f"{INDENT}AI 標示：{citation.judgement or '無'}（{citation.entry.heading}）")
+    lines += letter_words(record, citation, text)
+    return lines
+
+
+def letter_words(record: Record, citation: Citation, text: str) -> Sequence[str]:
+    """What the cited letter says about the promise, and the AI's summary as such."""
+    lines = []
+    if not text:
+        lines.append(f"{INDENT}公文全文尚未收錄")
+    elif sentence := nearest_sentence(text, record.promise):
+        lines.append(f"{INDENT}公文原句：「{cut(sentence, 160)}」")
+    else:
+        lines.append(f"{INDENT}公文裡找不到與承諾相近的句子")
+    if citation.summary:
+        lines.append(f"{INDENT}AI 摘要（非公文原文）：{cut(citation.summary, 160)}")
+    return lines
+
+
+def distance_line(record: Record, citation: Citation) -> str:
+    """How far the cited letter lies from the commitment's own: 早於答復 629 天, 晚於答復 98 天."""
+    own, cited = record.letter.date, citation.letter.date
+    flag = citation_flag(record, citation)
+    if flag and flag.flag != PREDATES:
+        return "⚠️ " + flag_line(flag)
+    if own is None or cited is None:
+        return ""
+    days = (cited - own).days
+    return f"⚠️ 早於答復 {-days} 天" if days < 0 else f"晚於答復 {days} 天"
+
+
+def held_text(tx: Transaction, record: Record) -> str:
+    """The text of the record's own letter, from whichever record holds it."""
+    if record.letter.text or record.letter.key is None:
+        return record.letter.text
+    return commitments.letter_texts(tx, [record.letter.key]).get(record.letter.key, "")
+
+
+def cut(text: str, longest: int = LONGEST_TEXT) -> str:
+    """A text cut at a sentence, or at a character where it has none, and saying so."""
+    if len(text) <= longest:
+        return text
+    head = text[:longest]
+    end = max(head.rfind(mark) for mark in "。；！？\n")
+    return (head[: end + 1] if end > longest // 2 else head) + "…（以下略）"
+
+
+def _facts(standing: Standing, today: date) -> Sequence[str]:
+    lines = [f"機關　{agency_line(standing)}"]
+    if standing.legislators:
+        lines.append(f"質詢　{'、'.join(standing.legislators)}委員")
+    if standing.letter_date:
+        lines.append(f"答復　{both_dates(standing.letter_date)}")
+    if standing.letter_number:
+        lines.append(f"字號　{standing.letter_number}")
+    deadline = deadline_line(standing, today)
+    if standing.target:
+        deadline = deadline.replace(standing.target.isoformat(), both_dates(standing.target), 1)
+    lines.append(f"期限　{deadline.removeprefix('期限 ')}")
+    return lines
+
+
+def source_row(standing: Standing) -> tuple[tuple[Button, ...], ...]:
+    """A button to the gazette file; it holds dozens of letters, so the button says which one to look for."""
+    if not standing.url or not standing.url.startswith(("https://", "http://")):
+        return ()
+    ordinal = f"（第{standing.letter_ordinal}案）" if standing.letter_ordinal else ""
+    return ((Button(label=f"📜 公報原文{ordinal}", url=standing.url),),)

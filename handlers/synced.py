@@ -1,0 +1,386 @@
+"""The records were read: take over what changed, open proposals for what a person must judge, and find the news."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from handlers import review
+from handlers.news import Event, Published, of_change, of_days, publish
+from handlers.policy import Policy, directory
+from records import alike
+from records.agencies import directory_digest
+from records.changes import Change, compare, unseen
+from records.flags import doubt_score, read_deadline, unsupported, verdict_flags
+from records.folder import Reading, find_problems
+from records.parse import parse
+from records.record import ACHIEVED, HUMAN_REVIEW, Problem, Record
+from records.status import OUTCOMES, Standing
+from records.words import search_text
+from store import commitments, proposals, search, state
+from store.commitments import Known, join_names
+from store.engine import Transaction
+from store.facts import Fact
+
+_DERIVATION = "1"
+"""Raised when the same text is read otherwise than before: every record is then taken over anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced:
+    """What a sync did: how many records there are and what happened to them, the problems, and what follows.
+
+    `news` counts new facts by kind, `proposals` those opened, `queued` the effects owed.
+    """
+
+    records: int
+    added: int
+    changed: int
+    removed: int
+    relocated: int
+    problems: Sequence[Problem]
+    news: Mapping[str, int]
+    proposals: int
+    queued: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arrived:
+    """A file that the store does not know, and the columns that follow from it."""
+
+    record: Record
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Changed:
+    """A file that reads otherwise than before, moved, or came back."""
+
+    known: Known
+    record: Record
+    row: Mapping[str, Any]
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What was read, compared with what the store `known`: all that can be told before anything is written."""
+
+    known: Sequence[Known]
+    readings: Sequence[Reading]
+    arrived: Sequence[_Arrived]
+    changed: Sequence[_Changed]
+    removed: Sequence[Known]
+    relocated: int
+
+    @property
+    def taken(self) -> list[Record]:
+        """The records that are new or read otherwise."""
+        return [item.record for item in self.arrived] + [item.record for item in self.changed]
+
+
+def prepare(tx: Transaction, readings: Sequence[Reading]) -> Prepared:
+    """Compare what was read with the store. Files match by path, then by id among vanished paths.
+
+    A file that moves so keeps its watches and decisions; an unreadable one keeps its last good reading.
+    """
+    known = commitments.known(tx)
+    texts = {r.record.letter.key: r.record.letter.text for r in readings if r.record and r.record.letter.text}
+    by_path = {item.path: item for item in known}
+    present = {reading.path for reading in readings}
+    vanished: dict[str, list[Known]] = defaultdict(list)
+    for item in known:
+        if not item.removed and item.path not in present:
+            vanished[item.id].append(item)
+    arrived: list[_Arrived] = []
+    matched: list[tuple[Known, Record, Mapping[str, Any]]] = []
+    for reading in readings:
+        if (record := reading.record) is None:
+            continue
+        same = by_path.get(reading.path)
+        if same is not None and same.digest == _digest(reading.text, record, texts) and not same.removed:
+            continue
+        row = _derive(reading, record, texts)
+        if same is not None:
+            matched.append((same, record, row))
+        elif vanished[record.id]:
+            matched.append((vanished[record.id].pop(), record, row))
+        else:
+            arrived.append(_Arrived(record=record, row=row))
+    return Prepared(
+        known=known,
+        readings=readings,
+        arrived=arrived,
+        changed=_compare(tx, matched),
+        removed=[item for items in vanished.values() for item in items],
+        relocated=sum(item.path != record.path for item, record, _ in matched),
+    )
+
+
+def _compare(tx: Transaction, matched: Sequence[tuple[Known, Record, Mapping[str, Any]]]) -> list[_Changed]:
+    keys = [item.key for item, _, _ in matched]
+    old_texts = commitments.texts(tx, keys)
+    seen = commitments.seen_letters(tx, keys)
+    ours = proposals.decision_ids(tx)
+    found = []
+    for item, record, row in matched:
+        old, _ = parse(item.path, old_texts[item.key])
+        change = compare(old, record, seen=seen.get(item.key, frozenset()), decision_ids=ours)
+        found.append(_Changed(known=item, record=record, row=row, change=change))
+    return found
+
+
+def take_over(tx: Transaction, prepared: Prepared, policy: Policy, at: datetime, *, turns: bool = True) -> Synced:
+    """Bring the store to what was read; `turns` lives through the days since the last one seen first.
+
+    The first load makes no news; a day before the last one seen publishes nothing.
+    """
+    state.lock(tx)
+    if commitments.known(tx) != prepared.known:  # another process was first: what was compared is out of date
+        prepared = prepare(tx, prepared.readings)
+    today = at.date()
+    turned = turn_day(tx, policy, at) if turns else Published(kinds={}, queued=0)
+    _keep_letters(tx, prepared.taken)
+    events, opened = _change(tx, prepared.changed, at)
+    arrivals = _arrive(tx, prepared.arrived, at)
+    _group_alike(tx, prepared)
+    commitments.remove(tx, [item.key for item in prepared.removed], today)
+    if prepared.known:
+        returned = [item.known.key for item in prepared.changed if item.known.removed]
+        events += _came_and_went(tx, [*arrivals, *returned], [item.key for item in prepared.removed], today)
+    last = state.read_day(tx, state.LAST_DAY)
+    behind = last is not None and today < last
+    published = Published(kinds={}, queued=0) if behind else publish(tx, events, policy, at)
+    announced = 0 if behind else review.announce(tx, opened, policy, at)
+    records = [reading.record for reading in prepared.readings if reading.record]
+    state.write(tx, state.DATA_DATE, max((record.last_updated for record in records), default=""))
+    state.write(tx, state.REVISION, revision(prepared.readings))
+    returns = sum(item.known.removed for item in prepared.changed)
+    return Synced(
+        records=len(records),
+        added=len(prepared.arrived) + returns,
+        changed=len(prepared.changed) - prepared.relocated - returns,
+        removed=len(prepared.removed),
+        relocated=prepared.relocated,
+        problems=find_problems(prepared.readings),
+        news=Counter(turned.kinds) + Counter(published.kinds),
+        proposals=len(opened),
+        queued=turned.queued + published.queued + announced,
+    )
+
+
+def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
+    """Live through the days since the last one seen: deadlines that passed, and those that come near."""
+    today = at.date()
+    last = state.read_day(tx, state.LAST_DAY)
+    if last is not None and today <= last:
+        return Published(kinds={}, queued=0)
+    state.write(tx, state.LAST_DAY, today.isoformat())
+    if last is None:
+        return Published(kinds={}, queued=0)
+    events = []
+    for standing in commitments.by_target(tx, last, today.replace(year=today.year + 1)):
+        if news := of_days(standing, last, today):
+            events.append(Event(before=(standing, last), after=(standing, today), facts=news))
+            _queue_deadline(tx, standing, today, at)
+    return publish(tx, events, policy, at)
+
+
+def _digest(text: str, record: Record, texts: Mapping[str | None, str]) -> str:
+    """What a reading is known by: the text, the way it is read, and whether its letter's text is held somewhere."""
+    held = bool(texts.get(record.letter.key))
+    return hashlib.sha256(f"{_reading()}:{held}\n{text}".encode()).hexdigest()
+
+
+@cache
+def _reading() -> str:
+    return f"{_DERIVATION}:{directory_digest()}"
+
+
+def revision(readings: Iterable[Reading]) -> str:
+    """What the records as a whole are known by: twelve hexadecimal digits of their paths and texts."""
+    whole = hashlib.sha256()
+    for reading in readings:
+        whole.update(f"{reading.path}\0{reading.text}\0".encode())
+    return whole.hexdigest()[:12]
+
+
+def _derive(reading: Reading, record: Record, texts: Mapping[str | None, str]) -> dict[str, Any]:
+    """The columns that follow from a file's text alone."""
+    deadline = read_deadline(record, texts.get(record.letter.key, ""))
+    summaries = [citation.summary for citation in record.citations]
+    doubt = deadline.doubt
+    return {
+        "path": reading.path,
+        "id": record.id,
+        "title": record.title,
+        "category": record.category,
+        "agency_text": record.agency_text,
+        "legislators": join_names(record.letter.legislators),
+        "recorded": record.status,
+        "target": record.target,
+        "target_text": record.target_text,
+        "deadline": deadline.kind,
+        "doubt": {"flag": doubt.flag, "left": doubt.left, "right": doubt.right} if doubt else None,
+        "letter_key": record.letter.key,
+        "letter_number": record.letter.number,
+        "letter_date": record.letter.date,
+        "letter_ordinal": record.letter.ordinal,
+        "url": record.letter.url,
+        "unsupported": unsupported(record),
+        "flags": [{"flag": f.flag, "left": f.left, "right": f.right} for f in verdict_flags(record)],
+        "searched": search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
+        "digest": _digest(reading.text, record, texts),
+        "text": reading.text,
+    }
+
+
+def _keep_letters(tx: Transaction, records: Iterable[Record]) -> None:
+    letters = [
+        letter for record in records for letter in (record.letter, *(citation.letter for citation in record.citations))
+    ]
+    commitments.add_letters(
+        tx,
+        [
+            {"key": letter.key, "date": letter.date, "url": letter.url, "subject": letter.subject, "text": letter.text}
+            for letter in letters
+            if letter.key
+        ],
+    )
+
+
+def _arrive(tx: Transaction, arrived: Sequence[_Arrived], at: datetime) -> list[int]:
+    """Take in new records: their letters count as seen, their verdicts and passed doubtful deadlines join the backlog."""
+    today = at.date()
+    keys = commitments.add(
+        tx,
+        [
+            {**item.row, "status": item.record.status, "reviewed": _claim(item.record), "arrived_on": today}
+            for item in arrived
+        ],
+    )
+    both = list(zip(keys, arrived, strict=True))
+    commitments.set_agencies(tx, {key: directory().resolve(item.record.agency_text) for key, item in both})
+    search.index(tx, [(key, item.row["searched"]) for key, item in both])
+    seen = [(key, citation.letter.key) for key, item in both for citation in unseen(item.record, frozenset())]
+    commitments.add_evidence(tx, [(key, letter) for key, letter in seen if letter], today)
+    verdicts = [(key, doubt_score(item.record)) for key, item in both if item.record.status == ACHIEVED]
+    proposals.open_backlog(tx, "verdict", verdicts, at)
+    doubtful = commitments.with_deadline_doubts(tx, today, keys)
+    proposals.open_backlog(tx, "deadline", [(key, 1) for key in doubtful], at)
+    return keys
+
+
+def _claim(record: Record) -> str:
+    """What a file says of its review is its source's claim: it is shown, and settles nothing."""
+    return "source" if any(entry.heading == HUMAN_REVIEW for entry in record.entries) else "none"
+
+
+def _change(tx: Transaction, changed: Sequence[_Changed], at: datetime) -> tuple[list[Event], list[int]]:
+    """Take over changed records; the events they make, and the proposals they open."""
+    keys = [item.known.key for item in changed]
+    before = {standing.key: standing for standing in commitments.standings(tx, keys)}
+    today = at.date()
+    opened: list[int] = []
+    for item in changed:
+        commitments.change(tx, item.known.key, **item.row, removed_on=None)
+        if (proposal := _judge(tx, before[item.known.key], item.record, item.change, at)) is not None:
+            opened.append(proposal)
+    commitments.set_agencies(tx, {item.known.key: directory().resolve(item.record.agency_text) for item in changed})
+    seen = [(item.known.key, citation.letter.key) for item in changed for citation in item.change.evidence]
+    commitments.add_evidence(tx, [(key, letter) for key, letter in seen if letter], today)
+    after = {standing.key: standing for standing in commitments.standings(tx, keys)}
+    search.index(tx, [(key, standing.searched) for key, standing in after.items()])
+    events = []
+    for item in changed:
+        old, new = before[item.known.key], after[item.known.key]
+        news = () if item.known.removed else of_change(old, new, item.change, len(item.record.entries), today)
+        if news:
+            events.append(Event(before=(old, today), after=(new, today), facts=news))
+        if any(fact.kind == "overdue" for fact in news):
+            _queue_deadline(tx, new, today, at)
+    return events, opened
+
+
+def _judge(tx: Transaction, before: Standing, record: Record, change: Change, at: datetime) -> int | None:
+    """Open a proposal where the AI changed the status, or found a new letter after a decision against it.
+
+    The effective status stays until a person decides. Returns the proposal's id where one was opened.
+    """
+    waiting = proposals.open_of(tx, before.key, "verdict")
+    against = before.reviewed in OUTCOMES and before.reviewed != "accept"
+    verdict_on_new_letter = any(citation.is_verdict for citation in change.evidence)
+    if change.judged and record.status == before.status:
+        if waiting and not waiting.backlog:
+            proposals.withdraw(tx, waiting.id, at)
+            _settle(tx, before.key, record)
+        return None
+    if not change.judged and not (against and verdict_on_new_letter):
+        if waiting and change.evidence:
+            proposals.open_(
+                tx,
+                before.key,
+                "verdict",
+                at,
+                doubts=doubt_score(record),
+                to_status=waiting.to_status,
+                backlog=waiting.backlog,
+            )
+        return None
+    proposal = proposals.open_(
+        tx,
+        before.key,
+        "verdict",
+        at,
+        doubts=doubt_score(record),
+        from_status=before.status,
+        to_status=record.status if change.judged else ACHIEVED,
+    )
+    commitments.change(tx, before.key, reviewed="waiting")
+    return None if waiting and not waiting.backlog else proposal
+
+
+def _settle(tx: Transaction, key: int, record: Record) -> None:
+    decided = proposals.last_decided(tx, key)
+    commitments.change(tx, key, reviewed=decided.outcome if decided else _claim(record))
+
+
+def _queue_deadline(tx: Transaction, standing: Standing, today: date, at: datetime) -> None:
+    """A doubtful deadline that passed waits for a person; nobody is told that it is late."""
+    if standing.deadline.kind == "doubtful" and standing.is_overdue(today):
+        proposals.open_(tx, standing.key, "deadline", at, doubts=1)
+
+
+def _group_alike(tx: Transaction, prepared: Prepared) -> None:
+    """Group anew the records of every letter that a new or changed record was taken from."""
+    touched = {record.letter.key for record in prepared.taken}
+    if not touched:
+        return
+    keys = {item.path: item.key for item in commitments.known(tx)}
+    members = [
+        (keys[reading.path], reading.record.letter.key, reading.record.promise)
+        for reading in prepared.readings
+        if reading.record and reading.record.letter.key in touched
+    ]
+    groups = alike.groups(members)
+    commitments.set_alike(tx, {key: groups.get(key) for key, _, _ in members})
+
+
+def _came_and_went(tx: Transaction, added: Sequence[int], removed: Sequence[int], today: date) -> list[Event]:
+    def fact(kind: str, key: int) -> Fact:
+        return Fact(key=f"{kind}:{key}:{today}", commitment=key, kind=kind, day=today)
+
+    came = [
+        Event(before=None, after=(standing, today), facts=(fact("added", standing.key),))
+        for standing in commitments.standings(tx, added)
+    ]
+    went = [
+        Event(before=(standing, today), after=None, facts=(fact("removed", standing.key),))
+        for standing in commitments.standings(tx, removed)
+    ]
+    return came + went

@@ -1,0 +1,194 @@
+"""How things are called in messages. The subject of every doubt is the AI's verdict or citation, never the agency."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from handlers.policy import directory
+from records import query as q
+from records.dates import roc
+from records.flags import (
+    DEADLINE_BEFORE_LETTER,
+    DEADLINE_NOT_IN_LETTER,
+    LETTER_NOT_HELD,
+    Flag,
+)
+from records.query import Query
+from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
+from records.status import Standing
+
+NOT_UNDONE = "不代表沒做到"
+INDENT = "　"
+
+CONDITION_WORDS = {
+    q.OVERDUE: "期限已過、未列達成",
+    q.DUE_SOON: "30 天內到期",
+    q.CLEAR: "期限明確",
+    q.DOUBTFUL: "期限存疑",
+    q.NO_DEADLINE: "無期限",
+    q.WAITING: "待複核",
+    q.REVIEWED: "已人工複核",
+    q.UNSUPPORTED: "AI 判定達成、佐證不足",
+    q.NO_AGENCY: "未載明機關",
+}
+
+STATUS_WORDS = {
+    TRACKING: "尚無結論",
+    DELAYED: "尚無結論",
+    ACHIEVED: "達成",
+    STALE: "無更新",
+    PARTLY: "部分達成",
+    NOT_A_PROMISE: "非承諾",
+}
+
+DOUBT_HEADINGS = {
+    DEADLINE_BEFORE_LETTER: "期限早於答復日，多為既成事實",
+    DEADLINE_NOT_IN_LETTER: "公文查無這個期限",
+    LETTER_NOT_HELD: "公文全文尚未收錄，期限無從查證",
+}
+
+KIND_WORDS = {
+    "added": "新增承諾",
+    "evidence": "AI 提出新佐證（未複核）",
+    "reviewed": "人工複核結果",
+    "due": "即將到期",
+    "overdue": "期限已過·未見完成紀錄",
+    "moved": "資料裡的期限改了",
+    "removed": "來源移除了這筆",
+}
+
+OUTCOME_WORDS = {
+    "accept": "✅ 採認達成",
+    "partly": "🟡 部分達成",
+    "decline": "❌ 不採認",
+    "not-a-promise": "➖ 不是承諾",
+}
+
+
+def agency_line(standing: Standing) -> str:
+    """The agency as it is called now, and as the record calls it where that differs: 農業部（當時為行政院農委會）."""
+    if not standing.agencies:
+        return "未載明機關"
+    names = [directory().now(name) for name in standing.agencies]
+    changed = any(now != name for now, name in zip(names, standing.agencies, strict=True))
+    now = "、".join(dict.fromkeys(names))
+    return f"{now}（當時為{standing.agency_text}）" if changed and standing.agency_text else now
+
+
+def covering(name: str, query: Query) -> str:
+    """An agency and what a question about it covers: 法務部及所屬."""
+    if query.only_itself or directory().covers(name) == {name}:
+        return name
+    return f"{name}及所屬" + ("（含國營事業）" if query.state_owned else "")
+
+
+def understood(query: Query) -> str:
+    """What a question was understood to ask, parts joined by ·."""
+    return "·".join(_parts(query)) or "全部承諾"
+
+
+def heading(query: Query) -> str:
+    """A question as a title: whom, then what."""
+    whom = "、".join(covering(name, query) for name in query.agencies)
+    rest = "·".join(_parts(query)[1 if query.agencies else 0 :])
+    return "｜".join(part for part in (whom, rest) if part) or "全部承諾"
+
+
+def short(query: Query) -> str:
+    """A question in few words, for buttons and reasons."""
+    return "·".join([*query.agencies, *_parts(query)[1 if query.agencies else 0 :]]) or "全部承諾"
+
+
+def _parts(query: Query) -> list[str]:
+    parts = ["、".join(covering(name, query) for name in query.agencies)] if query.agencies else []
+    parts += [f"類別：{'、'.join(query.categories)}"] if query.categories else []
+    parts += (
+        [f"狀態：{'、'.join(dict.fromkeys(STATUS_WORDS[status] for status in query.statuses))}"]
+        if query.statuses
+        else []
+    )
+    parts += [f"質詢：{'、'.join(query.legislators)}"] if query.legislators else []
+    parts += [f"期限 {op} {day.isoformat()}" for op, day in query.due]
+    parts += [CONDITION_WORDS[name] for name in query.conditions]
+    parts += [f"編號：{'、'.join(query.ids)}"] if query.ids else []
+    parts += [f"文字：{'、'.join(query.words)}"] if query.words else []
+    parts += [f"不含：{'、'.join(query.excluded)}"] if query.excluded else []
+    return parts
+
+
+def status_line(standing: Standing) -> str:
+    """The status and who or what set it; the AI's word is never given as a fact."""
+    word = STATUS_WORDS[standing.status]
+    if standing.reviewed == "waiting":
+        return f"AI 提出改列「{STATUS_WORDS[standing.recorded]}」·待複核；目前{word}"
+    if standing.reviewed == "decline":
+        return "AI 判定不採認·尚無結論"
+    if standing.reviewed in OUTCOME_WORDS:
+        return f"{word}（已複核）"
+    if standing.reviewed == "source":
+        return f"{word}（來源註記經人工複核，本站未複核）"
+    if standing.status == ACHIEVED:
+        return "AI 判定達成·未經人工複核"
+    return "來源標記「無更新」" if standing.status == STALE else word
+
+
+def doubt_line(standing: Standing) -> str:
+    """The doubt that must stand beside an AI verdict, with its tail; empty where there is none."""
+    if not standing.unsupported or standing.status != ACHIEVED or standing.reviewed in OUTCOME_WORDS:
+        return ""
+    return f"⚠️ 佐證不足：AI 引用的公文都不晚於這件答復。{NOT_UNDONE}。"
+
+
+def deadline_line(standing: Standing, today: date) -> str:
+    """The target date as read, as written where that differs, and how far it can be trusted."""
+    if standing.target is None:
+        return f"期限無法判讀（原文「{standing.target_text}」）" if standing.target_text else "無期限"
+    written = standing.target_text or ""
+    line = f"期限 {standing.target.isoformat()}"
+    if written != standing.target.isoformat():
+        line += f"（原文「{written}」）"
+    if standing.deadline.doubt:
+        return f"{line} ⚠️ {flag_line(standing.deadline.doubt)}"
+    if (days := standing.days_overdue(today)) is not None:
+        return f"{line}｜已過 {days} 天·未見完成紀錄"
+    if standing.is_due_soon(today):
+        return f"{line}｜剩 {(standing.target - today).days} 天"
+    return line
+
+
+def flag_line(flag: Flag) -> str:
+    """A flag in plain words, with the facts that it compared."""
+    match flag.flag:
+        case "predates":
+            days = (date.fromisoformat(flag.right) - date.fromisoformat(flag.left)).days
+            return f"公文早於答復 {days} 天（公文 {flag.left}，答復 {flag.right}）"
+        case "same_letter":
+            return "引用的就是承諾所在的這件答復"
+        case "same_day":
+            return f"公文與答復同一天（{flag.left}）"
+        case "no_document":
+            return "沒附可查的公文"
+        case "word_mismatch":
+            return f"AI 標示前後不一（狀態變更，卻判為「{flag.left}」）"
+        case "deadline_before_letter":
+            return f"期限早於答復日 {flag.right}，可能是既成事實"
+        case "deadline_not_in_letter":
+            return "公文查無這個期限"
+        case _:
+            return "公文全文尚未收錄，期限無從查證"
+
+
+def both_dates(day: date) -> str:
+    """A day as the letters and as the data write it: 2021-12-01（民國110年12月1日）."""
+    return f"{day.isoformat()}（{roc(day)}）"
+
+
+def clock(at: datetime) -> str:
+    """01-28 09:12."""
+    return at.strftime("%m-%d %H:%M")
+
+
+def source_dates(coverage: date | None, data_date: str | None) -> str:
+    """How far the letters reach and of when the data is; both, always."""
+    reach = f"公文收錄至 {coverage.isoformat()}" if coverage else "尚未收錄公文"
+    return f"{reach}·資料版本 {data_date or '未載明'}"
