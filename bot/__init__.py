@@ -1,0 +1,1 @@
+"""The edge: command line, settings, clock, delivery, one adapter and one renderer per platform."""

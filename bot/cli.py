@@ -1,0 +1,383 @@
+"""The command line. Exit status 0 done, 1 found problems or refused, 2 used wrongly or settings or database unusable."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import structlog
+import typer
+
+from bot import settings as environment
+from bot.clock import Clock
+from bot.service import Service
+from bot.settings import Settings, SettingsError
+from bot.terminal import Terminal
+from handlers import ask as asking
+from handlers import found, review
+from handlers.message import Person, RefusedError, plain
+from handlers.synced import revision
+from records.folder import SourceError, find_problems, read_folder
+from records.query import QuestionError
+from records.record import Problem
+from records.status import OUTCOMES, Standing
+from store import commitments, outbox, proposals
+from store.engine import Database, DatabaseError, Transaction
+from store.proposals import Proposal
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help="諾言 Nuoyan")
+
+Today = Annotated[str | None, typer.Option("--today", metavar="YYYY-MM-DD", help="the day to answer for")]
+Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of text")]
+As = Annotated[str, typer.Option("--as", metavar="telegram:111", help="who asks or decides")]
+
+UNCONNECTED = """沒有設定 TELEGRAM_BOT_TOKEN 或 SLACK_BOT_TOKEN，所以在這裡對話。
+要接上 Telegram：向 @BotFather 取得權杖，設 TELEGRAM_BOT_TOKEN 後重新執行（README 有步驟）。
+要接上 Slack：依 README 建立應用程式，設 SLACK_BOT_TOKEN 與 SLACK_APP_TOKEN 後重新執行。
+"""
+SAMPLES = "這裡用的是隨附的範例紀錄，內容為虛構。設 RECORDS 為紀錄資料夾，就改用真實資料。\n"
+
+
+class _UsageError(Exception):
+    """A command used wrongly; the text says how it is used."""
+
+
+_FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
+    (SettingsError, 2, "set it right in the environment or in .env"),
+    (DatabaseError, 2, "check DATABASE_URL, and that the database runs"),
+    (QuestionError, 2, "ask like the example"),
+    (_UsageError, 2, "see nuoyan --help"),
+    (typer.TyperException, 2, "see nuoyan --help"),
+    (SourceError, 1, "check RECORDS"),
+    (RefusedError, 1, "see nuoyan proposals"),
+)
+"""What may go wrong for a reason that a person can mend: the exit status, and what to do."""
+
+
+def main() -> NoReturn:
+    """Run a command; every failure is told in one line (with `--json` an object) on standard error."""
+    try:
+        status = app(standalone_mode=False)
+    except tuple(kind for kind, _, _ in _FAILURES) as wrong:
+        failed, fix = next((status, fix) for kind, status, fix in _FAILURES if isinstance(wrong, kind))
+        _stop(str(wrong), fix, failed)
+    except (KeyboardInterrupt, typer.Abort, BrokenPipeError):
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+@app.callback(invoke_without_command=True)
+def _help(context: typer.Context) -> None:
+    """諾言 Nuoyan: the promises of Taiwan's ministries, asked, watched and reviewed."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit(2)
+
+
+@app.command("run")
+def run_(today: Today = None) -> None:
+    """Run everything: the platforms whose tokens are set, sync, clock, delivery; with no token the terminal chat."""
+    settings, service = _open(today)
+    if not settings.telegram_bot_token and not settings.slack_bot_token:
+        print(UNCONNECTED + ("" if settings.records else SAMPLES))
+        service.sync()
+        Terminal(service, Person.parse("terminal:me")).chat()
+        return
+    _log_to_stderr()
+    # both chat libraries take 0.6 s to import, which no other command needs
+    process = import_module("bot.process")
+    asyncio.run(process.run(settings, service))
+
+
+@app.command()
+def chat(today: Today = None, as_: As = "terminal:me") -> None:
+    """Chat in the terminal; where input is no terminal, one line is one turn."""
+    settings, service = _open(today)
+    service.load_if_empty()
+    if not settings.records and sys.stdin.isatty():
+        print(SAMPLES)
+    Terminal(service, _person(as_)).chat()
+
+
+@app.command()
+def ask(
+    query: str,
+    today: Today = None,
+    as_json: Json = False,
+    limit: Annotated[int, typer.Option(min=0, help="items in the JSON; 0 is all")] = 10,
+    offset: Annotated[int, typer.Option(min=0)] = 0,
+) -> None:
+    """Answer one question."""
+    _, service = _open(today)
+    service.load_if_empty()
+    day = service.clock.now().date()
+    with service.database.write() as tx:
+        understood = found.understand(tx, query)
+        if not as_json:
+            print(plain(asking.answer_query(tx, understood, day)))
+            return
+        counts, items = found.find(tx, understood, day, limit=limit or None, offset=offset)
+        answer = {
+            "query": query,
+            "understood": str(understood),
+            "total": counts.total,
+            "offset": offset,
+            "clear": counts.clear,
+            "items": [_item(standing, day) for standing in items],
+        }
+        _print_json(tx, service, answer)
+
+
+@app.command()
+def sync(today: Today = None, as_json: Json = False) -> None:
+    """Turn the day, read the records once, apply due write-back; send nothing."""
+    _, service = _open(today)
+    result = service.sync()
+    service.write_back()
+    told = {
+        "records": result.records,
+        "added": result.added,
+        "changed": result.changed,
+        "removed": result.removed,
+        "relocated": result.relocated,
+        "problems": [asdict(problem) for problem in result.problems],
+        "news": dict(result.news),
+        "proposals": result.proposals,
+        "queued": result.queued,
+        "held": None,
+    }
+    if as_json:
+        with service.database.read() as tx:
+            _print_json(tx, service, told)
+        return
+    print(
+        f"紀錄 {result.records}：新增 {result.added}、變更 {result.changed}、移除 {result.removed}、移動 {result.relocated}"
+    )
+    print(
+        f"消息 {sum(result.news.values())}　待複核 {result.proposals}　待送 {result.queued}　問題 {len(result.problems)}"
+    )
+    for problem in result.problems:
+        print(problem)
+
+
+@app.command()
+def check(folder: Annotated[Path | None, typer.Argument()] = None, today: Today = None, as_json: Json = False) -> None:
+    """List the problems in the records, one a line: path:line: field: reason."""
+    settings = environment.load()
+    readings = read_folder(folder or settings.folder)
+    problems = find_problems(readings)
+    if as_json:
+        records = [reading.record for reading in readings if reading.record]
+        dates = [letter.date for r in records for letter in (r.letter, *(c.letter for c in r.citations)) if letter.date]
+        header = {
+            "today": _clock(settings, today).now().date().isoformat(),
+            "data_date": max((record.last_updated for record in records), default=None),
+            "coverage": max(dates).isoformat() if dates else None,
+            "revision": revision(readings),
+        }
+        found_ = {"files": len(readings), "problems": [asdict(problem) for problem in problems]}
+        print(json.dumps({**header, **found_}, ensure_ascii=False))
+    else:
+        _print_problems(problems, len(readings))
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command("proposals")
+def proposals_(
+    today: Today = None,
+    as_json: Json = False,
+    backlog: Annotated[bool, typer.Option("--backlog", help="baseline verdicts and deadlines instead")] = False,
+) -> None:
+    """List all that waits for review, most doubtful first."""
+    _, service = _open(today)
+    service.load_if_empty()
+    with service.database.read() as tx:
+        waiting = proposals.waiting(tx, backlog=backlog)
+        standings = {s.key: s for s in commitments.standings(tx, [p.commitment for p in waiting])}
+        if as_json:
+            items = [_proposal(tx, proposal, standings[proposal.commitment]) for proposal in waiting]
+            _print_json(tx, service, {"proposals": items})
+            return
+        for proposal in waiting:
+            standing = standings[proposal.commitment]
+            change = f"{proposal.from_status or '—'} → {proposal.to_status or standing.recorded}"
+            agencies = "、".join(standing.agencies) or "未載明機關"
+            print(f"{proposal.id}\t{proposal.origin}\t{change}\t{agencies}\t{standing.title}")
+        print(f"待複核 {len(waiting)} 件")
+
+
+@app.command()
+def decide(
+    proposal: int,
+    outcome: str,
+    reason: Annotated[str, typer.Option(help="why, in a few words; stands in the file")] = "",
+    as_: As = "",
+    today: Today = None,
+    as_json: Json = False,
+) -> None:
+    """Settle a proposal: accept, partly, decline or not-a-promise, by an admin."""
+    settings, service = _open(today)
+    if outcome not in OUTCOMES:
+        near = get_close_matches(outcome, OUTCOMES, n=1)
+        raise _UsageError(f"no outcome {outcome!r}: one of {', '.join(OUTCOMES)}" + _did_you_mean(near))
+    if not as_:
+        raise _UsageError("say who decides: --as telegram:111, one of ADMINS")
+    person = _person(as_)
+    if person not in settings.admins:
+        raise RefusedError(f"{person} is no admin: add them to ADMINS")
+    with service.database.write() as tx:
+        held = proposals.find(tx, proposal)
+        standing_already = held is not None and held.outcome is not None
+        if not standing_already:
+            review.settle(tx, proposal, outcome, person, reason, service.policy, service.clock.now())
+    service.write_back()
+    with service.database.read() as tx:
+        decided = proposals.find(tx, proposal)
+        standing = commitments.standing(tx, decided.commitment) if decided else None
+        if decided is None or standing is None or decided.decided_at is None:
+            raise RefusedError(f"no proposal {proposal}: see `nuoyan proposals`")
+        told = {
+            "proposal": decided.id,
+            "record": standing.id,
+            "outcome": decided.outcome,
+            "by": decided.decided_by,
+            "at": decided.decided_at.astimezone(settings.timezone).isoformat(timespec="seconds"),
+            "reason": decided.reason,
+            "effective": standing.status,
+            "write_back": review.write_back_state(tx, decided, service.policy),
+        }
+        if as_json:
+            _print_json(tx, service, told)
+        else:
+            print("、".join(f"{name}: {value}" for name, value in told.items()))
+    raise typer.Exit(1 if standing_already else 0)
+
+
+@app.command("outbox")
+def outbox_(today: Today = None, as_json: Json = False) -> None:
+    """Count what waits to be sent, is retried or was given up."""
+    _, service = _open(today)
+    with service.database.read() as tx:
+        tally = asdict(outbox.tally(tx, service.clock.now()))
+        if as_json:
+            _print_json(tx, service, tally)
+            return
+    print("　".join(f"{name} {count}" for name, count in tally.items()))
+
+
+@app.command()
+def demo() -> None:
+    """Play a day on the sample records: a question, a subscription, a sync, an alert, a review. No tokens."""
+    import_module("bot.demo").play()
+
+
+def _open(today: str | None) -> tuple[Settings, Service]:
+    """The settings and a service on a migrated database."""
+    settings = environment.load()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    database = Database(settings.database)
+    database.migrate()
+    return settings, Service(database, settings.policy(), _clock(settings, today), settings.folder)
+
+
+def _clock(settings: Settings, today: str | None) -> Clock:
+    try:
+        day = date.fromisoformat(today) if today else None
+    except ValueError as reason:
+        raise _UsageError(f"--today {today!r} is no day: write YYYY-MM-DD") from reason
+    return Clock(zone=settings.timezone, today=day)
+
+
+def _person(text: str) -> Person:
+    try:
+        return Person.parse(text)
+    except ValueError as reason:
+        raise _UsageError(f"--as: {reason}") from reason
+
+
+def _log_to_stderr() -> None:
+    """One event a line; httpx would log every poll with the token in its address."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    for name in ("httpx", "httpcore", "telegram", "apscheduler", "slack_bolt", "slack_sdk"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _item(standing: Standing, today: date) -> Mapping[str, Any]:
+    flags = [*([standing.deadline.doubt] if standing.deadline.doubt else []), *standing.flags]
+    return {
+        "id": standing.id,
+        "path": standing.path,
+        "title": standing.title,
+        "agencies": list(standing.agencies),
+        "legislators": list(standing.legislators),
+        "category": standing.category,
+        "status": standing.status,
+        "recorded": standing.recorded,
+        "reviewed": standing.reviewed,
+        "target_date": standing.target.isoformat() if standing.target else None,
+        "target_text": standing.target_text,
+        "deadline": standing.deadline.kind,
+        "days_overdue": standing.days_overdue(today),
+        "unsupported": standing.unsupported,
+        "flags": [asdict(flag) for flag in flags],
+        "alike": standing.alike,
+        "url": standing.url,
+    }
+
+
+def _proposal(tx: Transaction, proposal: Proposal, standing: Standing) -> Mapping[str, Any]:
+    return {
+        "id": proposal.id,
+        "version": proposal.version,
+        "origin": proposal.origin,
+        "record": standing.id,
+        "path": standing.path,
+        "title": standing.title,
+        "agencies": list(standing.agencies),
+        "from": proposal.from_status,
+        "to": proposal.to_status or (standing.recorded if proposal.origin == "verdict" else None),
+        "flags": [asdict(flag) for flag in standing.flags],
+        "unsupported": standing.unsupported,
+        "evidence": sorted(commitments.seen_letters(tx, [standing.key]).get(standing.key, ())),
+        "opened_at": proposal.opened_at.isoformat(timespec="seconds"),
+        "state": "waiting",
+    }
+
+
+def _print_json(tx: Transaction, service: Service, fields: Mapping[str, Any]) -> None:
+    reach = found.reach(tx)
+    header = {
+        "today": service.clock.now().date().isoformat(),
+        "data_date": reach.data_date,
+        "coverage": reach.coverage.isoformat() if reach.coverage else None,
+        "revision": reach.revision,
+    }
+    print(json.dumps({**header, **fields}, ensure_ascii=False))
+
+
+def _print_problems(problems: Sequence[Problem], files: int) -> None:
+    for problem in problems:
+        print(problem)
+    print(f"{files} 個檔案，{len(problems)} 個問題", file=sys.stderr)
+
+
+def _did_you_mean(near: list[str]) -> str:
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _stop(error: str, fix: str, status: int) -> NoReturn:
+    """Say what is wrong and what to do, and end."""
+    if "--json" in sys.argv:
+        print(json.dumps({"error": error, "fix": fix, "ref": None}, ensure_ascii=False), file=sys.stderr)
+    else:
+        print(f"nuoyan: {error} ({fix})", file=sys.stderr)
+    sys.exit(status)

@@ -1,0 +1,120 @@
+"""Delivery: claims what is due, chat by chat, sends it in order, and says what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from functools import partial
+from typing import Protocol, TypeVar
+
+import structlog
+
+from bot.service import Service
+from handlers.message import MESSAGE, Chat, Message
+from store.outbox import EDIT, Effect
+
+Result = TypeVar("Result")
+
+_log = structlog.get_logger()
+
+
+class SendError(Exception):
+    """A message that did not go out; `permanent` where trying again can't help, else maybe after `retry_after` seconds."""
+
+    def __init__(self, reason: str, *, permanent: bool, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class Platform(Protocol):
+    """What delivery asks of an adapter. Both raise SendError."""
+
+    async def send(self, chat: Chat, message: Message) -> str:
+        """Send a message; the platform's id of it."""
+
+    async def edit(self, chat: Chat, reference: str, message: Message) -> None:
+        """Show a message in place of one sent before; no change is no error."""
+
+
+class Delivery:
+    """The one way out for what is owed. `wake` after a commit; the clock's sweep finds what was left."""
+
+    def __init__(self, service: Service, platforms: Mapping[str, Platform], writer: Executor) -> None:
+        self._service = service
+        self._platforms = platforms
+        self._writer = writer
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look for due effects now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver whenever woken, until cancelled."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                await self._drain()
+            except Exception:
+                # the effects stay owed and their leases end; the next sweep tries again
+                _log.exception("delivery_failed")
+
+    async def reply(self, platform: str, update: str, chat: Chat, reference: str | None, message: Message) -> None:
+        """Send the reply that an update is owed; an edit goes to the tapped message `reference`."""
+        sender = self._platforms[platform]
+        try:
+            if message.place == "edit" and reference:
+                await sender.edit(chat, reference, message)
+                sent = reference
+            else:
+                sent = await sender.send(chat, message)
+        except SendError as error:
+            _log.warning(
+                "reply_not_sent", platform=platform, update=update, reason=str(error), permanent=error.permanent
+            )
+            if not error.permanent:
+                return
+            sent = ""
+        await self._call(lambda: self._service.sent(platform, update, message, chat, sent))
+
+    async def _drain(self) -> None:
+        await self._call(self._service.write_back)
+        for owed in await self._call(self._service.unsent):
+            if owed.platform in self._platforms:
+                chat = Chat(platform=owed.platform, id=owed.chat, thread=owed.thread)
+                message = MESSAGE.validate_python(owed.reply)
+                await self.reply(owed.platform, owed.update, chat, owed.message, message)
+        while claimed := await self._call(lambda: self._service.claim(tuple(self._platforms))):
+            await asyncio.gather(*(self._deliver(chat, effects) for chat, effects in claimed))
+
+    async def _deliver(self, chat: Chat, effects: Sequence[Effect]) -> None:
+        """Send a chat's messages in order; where one fails for now, those behind it wait too."""
+        waiting = {effect.id: effect for effect in effects}
+        for sending in await self._call(lambda: self._service.compose(chat, effects)):
+            owed = [waiting.pop(id_) for id_ in sending.effects]
+            try:
+                reference = await self._send(chat, sending.message, owed[0])
+            except SendError as error:
+                stuck = owed if error.permanent else [*owed, *waiting.values()]
+                await self._call(partial(self._fail, stuck, error))
+                if not error.permanent:
+                    return
+            else:
+                ids = [effect.id for effect in owed]
+                await self._call(partial(self._service.done, ids, sending.message, chat, reference))
+
+    async def _send(self, chat: Chat, message: Message, effect: Effect) -> str:
+        platform = self._platforms[chat.platform]
+        if effect.kind == EDIT and effect.message:
+            await platform.edit(chat, effect.message, message)
+            return effect.message
+        return await platform.send(chat, message)
+
+    def _fail(self, effects: Sequence[Effect], error: SendError) -> None:
+        self._service.failed(effects, str(error), permanent=error.permanent, retry_after=error.retry_after)
+
+    async def _call(self, function: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._writer, function)

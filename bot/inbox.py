@@ -1,0 +1,42 @@
+"""The one way in: an adapter hands over what happened, and the reply goes out once it is committed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import TypeVar
+
+from bot.delivery import Delivery
+from bot.service import Service
+from handlers.message import Ask, Message, Tap
+
+Result = TypeVar("Result")
+
+
+class Inbox:
+    """Handles events in the process's writer thread, and wakes delivery after each."""
+
+    def __init__(self, service: Service, delivery: Delivery, writer: Executor) -> None:
+        self._service = service
+        self._delivery = delivery
+        self._writer = writer
+
+    async def handle(self, event: Ask | Tap, update: str) -> Message | None:
+        """Handle an event once, by the platform's id of it; the committed reply, or None where it was sent before."""
+        message = await self._call(lambda: self._service.handle(event, update))
+        self._delivery.wake()
+        return message
+
+    async def reply(self, event: Ask | Tap, update: str, message: Message) -> None:
+        """Send the reply where the event came from; what fails for now is sent by a later sweep."""
+        tapped = event.message if isinstance(event, Tap) else None
+        await self._delivery.reply(event.chat.platform, update, event.chat, tapped, message)
+
+    async def replied(self, event: Ask | Tap, update: str, message: Message | None = None, reference: str = "") -> None:
+        """The adapter sent the reply itself, as the platform's message `reference`."""
+        shown = message or Message(title="")
+        await self._call(lambda: self._service.sent(event.chat.platform, update, shown, event.chat, reference))
+
+    async def _call(self, function: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._writer, function)

@@ -1,0 +1,182 @@
+"""One event, one transaction: what happened goes in, the reply comes out committed, and is kept until it is sent."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.clock import Clock
+from handlers import alerts, settled, synced
+from handlers.alerts import Sending
+from handlers.answer import answer
+from handlers.message import MESSAGE, Ask, Chat, Message, RefusedError, Tap, private
+from handlers.policy import Policy
+from handlers.synced import Synced
+from records.folder import read_folder
+from records.query import QuestionError
+from store import commitments, outbox, proposals, updates
+from store.engine import Database, Transaction
+from store.outbox import Effect
+from store.updates import Handled
+
+ATTEMPTS = 3
+LEASE = timedelta(minutes=2)
+"""How long a claimed effect is one process's: longer than a send with its time-outs."""
+
+FIRST_GAP = timedelta(seconds=5)
+GIVE_UP_AFTER = 17
+"""Attempts before an effect is given up: with doubling gaps of at most two hours that is about a day."""
+
+_log = structlog.get_logger()
+
+
+class Service:
+    """What the adapters, the clock and the command line may ask for. Plain synchronous code, one writer thread a process."""
+
+    def __init__(self, database: Database, policy: Policy, clock: Clock, folder: Path) -> None:
+        self.database = database
+        self.policy = policy
+        self.clock = clock
+        self.folder = folder
+
+    def handle(self, event: Ask | Tap, update: str) -> Message | None:
+        """Handle an update once, by its id; one handled before gives its kept reply again, or None where that was sent.
+
+        A handler that fails is tried three times; then the person is told a reference id that stands in the log.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._handle(event, update)
+            except Exception:
+                reference = secrets.token_hex(4)
+                _log.exception("event_failed", update=update, attempt=attempt, reference=reference)
+        failed = Message(title=f"抱歉，這個動作沒有完成。請稍後再試，或把編號 {reference} 告訴管理員。")
+        with self.database.write() as tx:
+            self._record(tx, event, update, failed)
+        return failed
+
+    def sent(self, platform: str, update: str, message: Message, chat: Chat, reference: str) -> None:
+        """A reply was sent as the platform's message `reference`."""
+        with self.database.write() as tx:
+            updates.mark_sent(tx, platform, update, self.clock.now())
+            self._remember_card(tx, message, chat, reference)
+
+    def unsent(self) -> Sequence[Handled]:
+        """Replies that a process owed when it died."""
+        with self.database.read() as tx:
+            return updates.unsent(tx, self.clock.now() - LEASE)
+
+    def load_if_empty(self) -> None:
+        """Load the records into an empty store, so that a first question has an answer; moves no day."""
+        with self.database.read() as tx:
+            empty = not commitments.known(tx)
+        if empty:
+            self._take_over(turns=False)
+
+    def sync(self) -> Synced:
+        """Turn the day and read the records once; due decisions are written back first. Raises SourceError."""
+        self.write_back()
+        return self._take_over(turns=True)
+
+    def turn_day(self) -> None:
+        """Live through the days since the last one seen."""
+        with self.database.write() as tx:
+            synced.turn_day(tx, self.policy, self.clock.now())
+
+    def claim(self, platforms: Sequence[str]) -> list[tuple[Chat, list[Effect]]]:
+        """Lease the messages that are due on these platforms, chat by chat."""
+        with self.database.write() as tx:
+            claimed = outbox.claim(tx, self.clock.now(), LEASE, kinds=(outbox.SEND, outbox.EDIT), platforms=platforms)
+        return [(Chat(platform=e[0].platform, id=e[0].chat, thread=e[0].thread), e) for e in claimed]
+
+    def compose(self, chat: Chat, effects: Sequence[Effect]) -> Sequence[Sending]:
+        """What to send a chat for its effects."""
+        with self.database.read() as tx:
+            return alerts.compose(tx, chat, effects, self.policy, self.clock.now())
+
+    def done(
+        self, effects: Sequence[int], message: Message | None = None, chat: Chat | None = None, reference: str = ""
+    ) -> None:
+        """Effects happened; a message was sent as `reference`."""
+        with self.database.write() as tx:
+            outbox.done(tx, effects, self.clock.now())
+            if message and chat:
+                self._remember_card(tx, message, chat, reference)
+
+    def failed(
+        self, effects: Sequence[Effect], error: str, *, permanent: bool, retry_after: float | None = None
+    ) -> None:
+        """Effects did not happen: try again later, or give them up."""
+        now = self.clock.now()
+        with self.database.write() as tx:
+            for effect in effects:
+                if permanent or effect.attempts + 1 >= GIVE_UP_AFTER:
+                    outbox.give_up(tx, [effect.id], now, error)
+                else:
+                    outbox.retry(tx, [effect.id], now + _gap(effect.attempts, retry_after), error)
+
+    def write_back(self) -> None:
+        """Write every decision whose undo window has ended into its file."""
+        if not self.policy.writes_back:
+            return
+        with self.database.write() as tx:
+            claimed = outbox.claim(tx, self.clock.now(), LEASE, kinds=(outbox.WRITE_BACK,), platforms=("",))
+        for effect in (effect for effects in claimed for effect in effects):
+            with self.database.read() as tx:
+                path, decision = settled.entry(tx, effect.proposal or 0, self.policy)
+            error = settled.write(self.folder, path, decision)
+            if error:
+                _log.warning("write_back_refused", path=path, decision=decision.id, reason=error)
+                self.failed([effect], error, permanent=True)
+            else:
+                self.done([effect.id])
+
+    def _take_over(self, *, turns: bool) -> Synced:
+        readings = read_folder(self.folder)
+        with self.database.read() as tx:
+            prepared = synced.prepare(tx, readings)
+        with self.database.write() as tx:
+            return synced.take_over(tx, prepared, self.policy, self.clock.now(), turns=turns)
+
+    def _handle(self, event: Ask | Tap, update: str) -> Message | None:
+        try:
+            with self.database.write() as tx:
+                if handled := updates.find(tx, event.chat.platform, update):
+                    return MESSAGE.validate_python(handled.reply) if handled.sent_at is None else None
+                reply = answer(event, tx, self.policy)
+                self._record(tx, event, update, reply)
+                return reply
+        except RefusedError as refused:
+            reply = private(str(refused))
+        except QuestionError as unclear:
+            reply = Message(title=str(unclear))
+        with self.database.write() as tx:
+            self._record(tx, event, update, reply)
+        return reply
+
+    def _record(self, tx: Transaction, event: Ask | Tap, update: str, reply: Message) -> None:
+        handled = Handled(
+            platform=event.chat.platform,
+            update=update,
+            chat=event.chat.id,
+            thread=event.chat.thread,
+            message=event.message if isinstance(event, Tap) else None,
+            reply=MESSAGE.dump_python(reply, mode="json"),
+            sent_at=None,
+        )
+        updates.record(tx, handled, event.at)
+
+    def _remember_card(self, tx: Transaction, message: Message, chat: Chat, reference: str) -> None:
+        if message.proposal is not None and reference:
+            proposals.add_card(tx, message.proposal, chat.platform, chat.id, reference)
+
+
+def _gap(attempts: int, retry_after: float | None) -> timedelta:
+    """How long to wait after so many attempts: what the platform says, else doubling from five seconds to two hours."""
+    if retry_after is not None:
+        return timedelta(seconds=retry_after)
+    return min(timedelta(seconds=FIRST_GAP.total_seconds() * 2**attempts), timedelta(hours=2))

@@ -1,0 +1,211 @@
+"""The environment as settings: every mistake is told at once, with the name that is meant. Secrets are never printed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from datetime import time, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+from platformdirs import user_data_path
+from pydantic import BeforeValidator, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.sources import InitSettingsSource
+
+from handlers.message import Chat, Person
+from handlers.policy import Policy, Reviewer, directory
+
+Value = TypeVar("Value")
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_SECRETS = (
+    "records_token",
+    "telegram_bot_token",
+    "slack_bot_token",
+    "slack_app_token",
+    "slack_signing_secret",
+    "database_url",
+)
+
+
+class SettingsError(Exception):
+    """Settings that can't be used; one line for each mistake."""
+
+
+def _each(parse: Callable[[str], Value]) -> Callable[[Any], Any]:
+    def split(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return tuple(parse(part) for part in value.split(",") if part.strip()) if value != "off" else ()
+
+    return split
+
+
+def _reviewer(text: str) -> Reviewer:
+    who, at, agency = text.partition("@")
+    name = directory().find(agency) if at else None
+    if at and name is None:
+        raise ValueError(f"{agency!r} is no agency of the directory: write slack:U333@法務部")
+    return Reviewer(person=Person.parse(who), agency=name)
+
+
+def _duration(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(\d+)([smhd]?)", value.strip())
+    if value.strip() in ("off", "0"):
+        return timedelta(0)
+    if found is None or not found[2]:
+        raise ValueError(f"{value!r} is no duration: write 2s, 30m, 6h, 1d or 0")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _zone(value: Any) -> Any:
+    try:
+        return ZoneInfo(value) if isinstance(value, str) else value
+    except (ZoneInfoNotFoundError, ValueError) as reason:
+        raise ValueError(f"{value!r} is no time zone: write Asia/Taipei") from reason
+
+
+def _quiet(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if value == "off":
+        return time(0), time(0)
+    start, dash, end = value.partition("-")
+    try:
+        if not dash:
+            raise ValueError(value)
+        return time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
+    except ValueError as reason:
+        raise ValueError(f"{value!r} are no hours: write 22:00-08:00, or off") from reason
+
+
+class _SecretFiles(InitSettingsSource):
+    """`NAME_FILE` for every secret: the file's content, without its last newline."""
+
+    def __init__(self, settings: type[BaseSettings]) -> None:
+        found = {}
+        for name in _SECRETS:
+            if path := os.environ.get(f"{name.upper()}_FILE"):
+                try:
+                    found[name] = Path(path).read_text("utf-8").strip()
+                except OSError as reason:
+                    raise SettingsError(f"{name.upper()}_FILE: {path} can't be read: {reason.strerror}") from reason
+        super().__init__(settings, found)
+
+
+class Settings(BaseSettings):
+    """What the operator set; names as in the environment, in lower case."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", arbitrary_types_allowed=True
+    )
+
+    records: str | None = None
+    records_token: SecretStr | None = None
+    database_url: SecretStr | None = None
+    telegram_bot_token: SecretStr | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+    admins: Annotated[tuple[Person, ...], NoDecode, BeforeValidator(_each(Person.parse))] = ()
+    reviewers: Annotated[tuple[Reviewer, ...], NoDecode, BeforeValidator(_each(_reviewer))] = ()
+    review_chats: Annotated[tuple[Chat, ...], NoDecode, BeforeValidator(_each(Chat.parse))] = ()
+    write_back: Literal["off", "file", "git"] = "off"
+    undo_window: Annotated[timedelta, NoDecode, BeforeValidator(_duration)] = timedelta(minutes=30)
+    timezone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = ZoneInfo("Asia/Taipei")
+    sync_every: Annotated[timedelta, NoDecode, BeforeValidator(_duration)] = timedelta(minutes=15)
+    digest_at: time = time(8, 30)
+    quiet_hours: Annotated[tuple[time, time], NoDecode, BeforeValidator(_quiet)] = (time(22), time(8))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then `.env`, then files named by NAME_FILE."""
+        return init_settings, env_settings, dotenv_settings, _SecretFiles(settings_cls)
+
+    @property
+    def folder(self) -> Path:
+        """The records' folder: RECORDS, or the samples shipped with the package."""
+        return Path(self.records).expanduser() if self.records else samples()
+
+    @property
+    def database(self) -> str:
+        """The database's URL; by default a file in the user's data folder, one of its own for the samples."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        name = "nuoyan" if self.records else "samples"
+        return f"sqlite:///{user_data_path('nuoyan') / f'{name}.sqlite3'}"
+
+    def policy(self) -> Policy:
+        """What handlers go by."""
+        return Policy(
+            zone=self.timezone,
+            admins=frozenset(self.admins),
+            reviewers=self.reviewers,
+            review_chats=self.review_chats,
+            undo_window=self.undo_window,
+            digest_at=self.digest_at,
+            quiet=self.quiet_hours,
+            writes_back=self.write_back != "off",
+        )
+
+
+def samples() -> Path:
+    """The sample records: beside the package where it was installed, else in the checkout."""
+    installed = Path(__file__).with_name("examples")
+    return (installed if installed.is_dir() else Path(__file__).parents[1] / "examples") / "records"
+
+
+def load() -> Settings:
+    """Read the settings; raises SettingsError that names every wrong one."""
+    mistakes = _misspelt()
+    try:
+        settings = Settings()
+    except ValidationError as wrong:
+        mistakes += [_mistake(error["loc"], str(error["msg"])) for error in wrong.errors(include_input=False)]
+        raise SettingsError("\n".join(mistakes)) from None
+    if settings.write_back == "git" or (settings.records or "").startswith("git+"):
+        mistakes.append("RECORDS, WRITE_BACK: git sources are not there yet: use a folder, and WRITE_BACK=off or file")
+    if settings.write_back == "file" and not settings.records:
+        mistakes.append(
+            "WRITE_BACK: the shipped samples are not written to: set RECORDS to a folder, or WRITE_BACK=off"
+        )
+    for one, other in (("slack_bot_token", "slack_app_token"), ("slack_app_token", "slack_bot_token")):
+        if getattr(settings, one) and not getattr(settings, other):
+            mistakes.append(f"{other.upper()}: Slack needs it beside {one.upper()} (README, Slack)")
+    if mistakes:
+        raise SettingsError("\n".join(mistakes))
+    return settings
+
+
+def _mistake(location: tuple[int | str, ...], message: str) -> str:
+    return f"{str(location[0]).upper() if location else 'settings'}: {message.removeprefix('Value error, ')}"
+
+
+def _misspelt() -> list[str]:
+    """Names in `.env` that are no setting, and names in the environment that are one letter off."""
+    known = {*(name.upper() for name in Settings.model_fields), *(f"{name.upper()}_FILE" for name in _SECRETS)}
+    mistakes = []
+    for name in (name for name in dotenv_values(".env") if name.upper() not in known):
+        near = get_close_matches(name.upper(), known, n=1)
+        mistakes.append(f"{name}: no such setting in .env" + (f"; did you mean {near[0]}?" if near else ""))
+    for name in os.environ:
+        near = get_close_matches(name, known, n=1, cutoff=0.92)
+        if near and name not in known and "_" in name:
+            mistakes.append(f"{name}: no such setting; did you mean {near[0]}?")
+    return mistakes

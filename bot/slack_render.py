@@ -1,0 +1,72 @@
+"""Message → Slack: Block Kit in plain_text, so that nothing in a record is ever markup; limits of slack_sdk's models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import ButtonElement, HeaderBlock, SectionBlock
+
+from handlers.message import Button, Message, plain
+
+MAX_BLOCKS = 50
+MAX_TOTAL = 12_000
+"""Slack refuses messages of about 13,200 characters in all; the number is observed, not documented (bolt-js#2509)."""
+
+_SECTION = SectionBlock.text_max_length
+_HEADER = HeaderBlock.text_max_length
+_BUTTON = ButtonElement.text_max_length
+_ELLIPSIS = "…（以下略）"
+
+
+def render_blocks(message: Message) -> list[dict[str, Any]]:
+    """The message as blocks: a header, sections, the footer, rows of buttons."""
+    blocks: list[dict[str, Any]] = []
+    title, *more = message.title.split("\n")
+    if title:
+        blocks.append({"type": "header", "text": _plain(_cut(title, _HEADER))})
+    texts = ["\n".join(more)] if more else []
+    texts += [f"▍{s.heading}\n{s.text}" if s.heading else s.text for s in message.sections]
+    rows = [{"type": "actions", "elements": [_button(button) for button in row]} for row in message.buttons]
+    room = MAX_BLOCKS - len(blocks) - len(rows) - 1
+    pieces = [piece for text in texts for piece in _pieces(text)]
+    if len(pieces) > room:
+        pieces = [*pieces[: room - 1], _ELLIPSIS]
+    blocks += [{"type": "section", "text": _plain(piece)} for piece in pieces]
+    if message.footer:
+        blocks.append({"type": "context", "elements": [_plain(_cut(message.footer, _SECTION))]})
+    return blocks + rows
+
+
+def render_text(message: Message) -> str:
+    """The message as the fallback text of a notification; Slack reads it as mrkdwn, so its three characters are escaped."""
+    text = _cut(plain(message), _SECTION)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _button(button: Button) -> dict[str, Any]:
+    element: dict[str, Any] = {"type": "button", "text": _plain(_cut(button.label, _BUTTON))}
+    if button.url:
+        return {**element, "url": button.url, "action_id": "open"}
+    return {**element, "value": button.action, "action_id": button.action}
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text or " ", "emoji": False}
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - len(_ELLIPSIS)] + _ELLIPSIS
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A section's text in pieces that fit one block, parted at lines."""
+    piece: Sequence[str] = []
+    for line in text.split("\n"):
+        fitting = _cut(line, _SECTION)
+        if piece and sum(map(len, piece)) + len(piece) + len(fitting) > _SECTION:
+            yield "\n".join(piece)
+            piece = []
+        piece = [*piece, fitting]
+    if any(line.strip() for line in piece):
+        yield "\n".join(piece)

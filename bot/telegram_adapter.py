@@ -1,0 +1,224 @@
+"""Telegram by long polling: an update is confirmed after the transaction that handled it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+
+import structlog
+from aiolimiter import AsyncLimiter
+from telegram import Bot, BotCommand, CallbackQuery, LinkPreviewOptions, Update
+from telegram import Message as TelegramMessage
+from telegram.constants import ChatType, FloodLimit, MessageEntityType, ParseMode, UpdateType
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.delivery import SendError
+from bot.inbox import Inbox
+from bot.telegram_render import render_keyboard, render_notice, render_text
+from handlers.answer import COMMANDS
+from handlers.message import Ask, Chat, Message, Person, Tap
+
+PLATFORM = "telegram"
+POLL_SECONDS = 25
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries to reach Telegram, at most."""
+
+KEPT_LIMITERS = 10_000
+"""Chats whose pace is remembered; beyond that all are forgotten, which costs at most a 429."""
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NOT_MODIFIED = "message is not modified"
+
+_log = structlog.get_logger()
+
+
+class TelegramAdapter:
+    """One bot, with a loop of its own over `get_updates`: the library's updater confirms before a handler is done."""
+
+    def __init__(self, token: str, api_url: str, now: Callable[[], datetime]) -> None:
+        root = api_url.rstrip("/")
+        self._bot = Bot(
+            token,
+            base_url=f"{root}/bot",
+            base_file_url=f"{root}/file/bot",
+            request=HTTPXRequest(connection_pool_size=64),
+            get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=POLL_SECONDS + 10),
+        )
+        self._now = now
+        self._everywhere = AsyncLimiter(int(FloodLimit.MESSAGES_PER_SECOND), 1)
+        self._chats: dict[str, tuple[AsyncLimiter, ...]] = {}
+        self._replies: set[asyncio.Task[None]] = set()
+
+    async def run(self, inbox: Inbox) -> None:
+        """Connect and handle updates until cancelled; an unreachable Telegram is tried again, a wrong token is not."""
+        pause = 1.0
+        while True:
+            try:
+                await self._bot.initialize()
+                await self._bot.set_my_commands([BotCommand(name, told) for name, told in COMMANDS.items()])
+                break
+            except (InvalidToken, Forbidden):
+                _log.error(
+                    "telegram_token_refused",
+                    fix="TELEGRAM_BOT_TOKEN: Telegram refuses it; copy it again from @BotFather",
+                )
+                return
+            except TelegramError as error:
+                _log.warning("telegram_unreachable", reason=str(error), again_in=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+        _log.info("telegram_connected", bot=self._bot.username)
+        await self._poll(inbox)
+
+    async def close(self) -> None:
+        """Let replies in flight finish, then disconnect."""
+        if self._replies:
+            await asyncio.wait(self._replies, timeout=5)
+        await self._bot.shutdown()
+
+    async def send(self, chat: Chat, message: Message) -> str:
+        """Send a message, no faster than Telegram allows for a chat and for all."""
+        for limiter in (self._everywhere, *self._paces(chat.id)):
+            await limiter.acquire()
+        try:
+            sent = await self._bot.send_message(
+                int(chat.id),
+                render_text(message),
+                parse_mode=ParseMode.HTML,
+                reply_markup=render_keyboard(message),
+                message_thread_id=int(chat.thread) if chat.thread else None,
+                link_preview_options=_NO_PREVIEW,
+            )
+        except TelegramError as error:
+            raise _send_error(error) from error
+        return str(sent.message_id)
+
+    async def edit(self, chat: Chat, reference: str, message: Message) -> None:
+        """Show a message in place of one sent before."""
+        try:
+            await self._bot.edit_message_text(
+                render_text(message),
+                chat_id=int(chat.id),
+                message_id=int(reference),
+                parse_mode=ParseMode.HTML,
+                reply_markup=render_keyboard(message),
+                link_preview_options=_NO_PREVIEW,
+            )
+        except BadRequest as error:
+            if _NOT_MODIFIED not in str(error).casefold():
+                raise _send_error(error) from error
+        except TelegramError as error:
+            raise _send_error(error) from error
+
+    async def _poll(self, inbox: Inbox) -> None:
+        offset: int | None = None
+        pause = 1.0
+        while True:
+            try:
+                updates = await self._bot.get_updates(
+                    offset=offset, timeout=POLL_SECONDS, allowed_updates=[UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY]
+                )
+            except TelegramError as error:
+                _log.warning("telegram_poll_failed", reason=str(error), again_in=pause)
+                await asyncio.sleep(_seconds(error) if isinstance(error, RetryAfter) else pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+                continue
+            pause = 1.0
+            for update in updates:
+                await self._handle(update, inbox)
+                offset = update.update_id + 1
+
+    async def _handle(self, update: Update, inbox: Inbox) -> None:
+        event = self._event(update)
+        if event is not None:
+            message = await inbox.handle(event, str(update.update_id))
+            self._spawn(self._reply(update, event, message, inbox))
+        elif update.callback_query:
+            self._spawn(self._answer(update.callback_query, None))
+
+    async def _reply(self, update: Update, event: Ask | Tap, message: Message | None, inbox: Inbox) -> None:
+        if update.callback_query:
+            await self._answer(update.callback_query, message)
+        if message and message.place == "private" and update.callback_query:
+            await inbox.replied(event, str(update.update_id))
+        elif message:
+            await inbox.reply(event, str(update.update_id), message)
+
+    async def _answer(self, query: CallbackQuery, message: Message | None) -> None:
+        """Stop the button's spinner; a private word stands in the answer itself."""
+        private = message is not None and message.place == "private"
+        try:
+            await query.answer(render_notice(message) if message and private else None, show_alert=private)
+        except TelegramError as error:
+            _log.warning("tap_not_answered", reason=str(error))
+
+    def _event(self, update: Update) -> Ask | Tap | None:
+        """What happened, in our words; None where it is not for the bot."""
+        if (query := update.callback_query) and query.data and isinstance(query.message, TelegramMessage):
+            return Tap(
+                at=self._now(),
+                chat=_chat(query.message),
+                person=_person(query.from_user.id),
+                action=query.data,
+                message=str(query.message.message_id),
+            )
+        message = update.message
+        if message is None or not message.text or message.from_user is None:
+            return None
+        text = self._addressed(message)
+        return (
+            Ask(at=self._now(), chat=_chat(message), person=_person(message.from_user.id), text=text) if text else None
+        )
+
+    def _addressed(self, message: TelegramMessage) -> str:
+        """The text that is meant for the bot: all in private; in a group a command, a mention or a reply to it."""
+        text = message.text or ""
+        name = f"@{self._bot.username}"
+        if message.chat.type == ChatType.PRIVATE:
+            return text.replace(name, "", 1).strip()
+        command, _, rest = text.partition(" ")
+        if command.startswith("/"):
+            verb, at, whom = command.partition("@")
+            return f"{verb} {rest}".strip() if not at or whom.casefold() == self._bot.username.casefold() else ""
+        mentions = message.parse_entities([MessageEntityType.MENTION]).values()
+        if any(mention.casefold() == name.casefold() for mention in mentions):
+            return text.replace(name, "", 1).strip() or "/help"
+        replied = message.reply_to_message
+        return text if replied and replied.from_user and replied.from_user.id == self._bot.id else ""
+
+    def _paces(self, chat: str) -> tuple[AsyncLimiter, ...]:
+        """One message a second in any chat, three at once; in a group twenty a minute besides."""
+        if chat not in self._chats:
+            if len(self._chats) > KEPT_LIMITERS:
+                self._chats.clear()
+            group = (AsyncLimiter(int(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP), 60),) if chat.startswith("-") else ()
+            self._chats[chat] = (AsyncLimiter(3, 3), *group)
+        return self._chats[chat]
+
+    def _spawn(self, reply: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(reply)
+        self._replies.add(task)
+        task.add_done_callback(self._replies.discard)
+
+
+def _chat(message: TelegramMessage) -> Chat:
+    topic = message.message_thread_id if message.is_topic_message else None
+    return Chat(platform=PLATFORM, id=str(message.chat.id), thread=str(topic) if topic else "")
+
+
+def _person(number: int) -> Person:
+    return Person(platform=PLATFORM, id=str(number))
+
+
+def _send_error(error: TelegramError) -> SendError:
+    """Refusals of this message or chat are final; what the network or the flood limit did is not."""
+    if isinstance(error, RetryAfter):
+        return SendError(str(error), permanent=False, retry_after=_seconds(error))
+    return SendError(str(error), permanent=isinstance(error, Forbidden | BadRequest | ChatMigrated))
+
+
+def _seconds(error: RetryAfter) -> float:
+    after = error.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)

@@ -1,0 +1,59 @@
+"""Message → Telegram: HTML with everything escaped, an inline keyboard, the limits of python-telegram-bot's constants."""
+
+from __future__ import annotations
+
+from html import escape
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import CallbackQueryLimit, MessageLimit
+
+from handlers.message import Message, plain
+
+_ELLIPSIS = "…（以下略）"
+
+
+def render_text(message: Message) -> str:
+    """The message as Telegram HTML, at most 4,096 characters after parsing; what does not fit is cut at a line and says so."""
+    budget = int(MessageLimit.MAX_TEXT_LENGTH) - len(message.footer) - len(_ELLIPSIS) - 4
+    parts = [f"<b>{escape(message.title[:budget], quote=False)}</b>"]
+    used = len(message.title)
+    for section in message.sections:
+        lines = [f"▍{section.heading}", *section.text.split("\n")] if section.heading else section.text.split("\n")
+        kept = []
+        for line in lines:
+            if used + len(line) + 2 > budget:
+                break
+            kept.append(line)
+            used += len(line) + 1
+        used += 1
+        if kept:
+            text = escape("\n".join(kept), quote=False)
+            first, newline, rest = text.partition("\n")
+            parts.append(f"<b>{first}</b>{newline}{rest}" if section.heading else text)
+        if len(kept) < len(lines):
+            parts.append(_ELLIPSIS)
+            break
+    if message.footer:
+        parts.append(escape(message.footer, quote=False))
+    return "\n\n".join(parts)
+
+
+def render_keyboard(message: Message) -> InlineKeyboardMarkup | None:
+    """The message's buttons; None where it has none."""
+    rows = [
+        [
+            InlineKeyboardButton(button.label, url=button.url)
+            if button.url
+            else InlineKeyboardButton(button.label, callback_data=button.action)
+            for button in row
+        ]
+        for row in message.buttons
+    ]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def render_notice(message: Message) -> str:
+    """A private word as the text of a callback answer."""
+    text = plain(message)
+    longest = int(CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH)
+    return text if len(text) <= longest else text[: longest - 1] + "…"

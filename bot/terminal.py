@@ -1,0 +1,92 @@
+"""The terminal as a platform: the same messages in plain text, buttons typed by their number or letter."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Mapping
+from string import ascii_lowercase
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.service import Service
+from handlers.message import Ask, Button, Chat, Message, Person, Tap, plain
+from store.outbox import EDIT
+
+PLATFORM = "terminal"
+HERE = Chat(platform=PLATFORM, id="chat")
+WELCOME = "輸入問題，例如：法務部 逾期。「說明」看可以怎麼問；按鈕輸入括號裡的編號；Ctrl-D 離開。"
+
+
+class Terminal:
+    """A chat on standard input and output; where input is no terminal, one line a turn and nothing but plain text."""
+
+    def __init__(self, service: Service, person: Person, console: Console | None = None) -> None:
+        self._service = service
+        self._person = person
+        self._console = console or Console(highlight=False, soft_wrap=True)
+        self._buttons: Mapping[str, Button] = {}
+
+    def chat(self) -> None:
+        """Ask and answer until the input ends."""
+        interactive = sys.stdin.isatty()
+        if interactive:
+            self._console.print(WELCOME, style="dim")
+        while True:
+            try:
+                line = input("› " if interactive else "")
+            except (EOFError, KeyboardInterrupt):
+                return
+            if line.strip():
+                self.turn(line.strip())
+
+    def turn(self, line: str) -> None:
+        """One turn: a button's key presses it, anything else is asked; then what has fallen due is shown."""
+        button = self._buttons.get(line.casefold())
+        if button and button.url:
+            self._console.print(Text(button.url))
+        elif button:
+            self.press(button.action)
+        else:
+            self._happened(Ask(at=self._service.clock.now(), chat=HERE, person=self._person, text=line))
+
+    def press(self, action: str) -> None:
+        """Press a button that carries an action."""
+        self._happened(Tap(at=self._service.clock.now(), chat=HERE, person=self._person, action=action))
+
+    def _happened(self, event: Ask | Tap) -> None:
+        update = secrets.token_hex(8)
+        if message := self._service.handle(event, update):
+            self.show(message)
+            self._service.sent(PLATFORM, update, message, HERE, "")
+        self.show_due()
+
+    def show_due(self) -> None:
+        """Show what was owed to this chat."""
+        for chat, effects in self._service.claim((PLATFORM,)):
+            for sending in self._service.compose(chat, effects):
+                if not any(effect.kind == EDIT for effect in effects if effect.id in sending.effects):
+                    self.show(sending.message)
+                self._service.done(sending.effects)
+
+    def show(self, message: Message) -> None:
+        """Print a message and its buttons."""
+        title, _, rest = plain(message).partition("\n")
+        self._console.print(Text(title, style="bold"))
+        if rest:
+            self._console.print(Text(rest))
+        self._buttons = keys(message)
+        labels = [
+            f"〔{key}〕{button.label}" if key != button.label else f"〔{key}〕" for key, button in self._buttons.items()
+        ]
+        if labels:
+            self._console.print(Text("\n" + " ".join(labels), style="cyan"))
+        self._console.print()
+
+
+def keys(message: Message) -> Mapping[str, Button]:
+    """What to type for each button: its label where that is a number, else a letter."""
+    letters = iter(ascii_lowercase)
+    buttons = [button for row in message.buttons for button in row]
+    return {button.label if button.label.isdigit() else next(letters, button.label): button for button in buttons}
