@@ -1,0 +1,50 @@
+# Every target sets up what it needs: Python 3.11 or newer, make and git are all that a machine must have.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PLATFORMS ?= ../shared/platforms
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+PROJECT := $(INSTALL) --no-deps --no-build-isolation --editable .
+
+.PHONY: run test check conformance bench lock
+
+run: .venv/.run
+	@$(BIN)/python -m bot run
+
+test: check
+	$(BIN)/python -m pytest
+
+check: .venv/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+# The same journeys against the strict doubles that lie beside the checkout.
+conformance: .venv/.dev
+	$(INSTALL) --requirement $(PLATFORMS)/requirements.txt
+	$(BIN)/python -m pytest tests/journeys --platforms $(PLATFORMS)
+
+bench: .venv/.dev
+	$(BIN)/python -m benchmarks
+
+# After a change of the dependencies in pyproject.toml.
+lock: .venv/.dev
+	$(BIN)/pip-compile $(LOCK) --extra build --output-file requirements.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK) --extra build --extra dev --output-file requirements-dev.txt pyproject.toml
+
+LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.venv/.run: requirements.txt pyproject.toml | .venv
+	@test -e .venv/.dev || $(INSTALL) --require-hashes --requirement requirements.txt
+	@$(PROJECT)
+	@touch $@
+
+.venv/.dev: requirements-dev.txt pyproject.toml | .venv
+	$(INSTALL) --require-hashes --requirement requirements-dev.txt
+	$(PROJECT)
+	@touch $@
+
+.venv:
+	@$(PYTHON) -m venv .venv
