@@ -82,11 +82,9 @@ class Delivery:
 
     async def _drain(self) -> None:
         await self._call(self._service.write_back)
-        for owed in await self._call(self._service.unsent):
-            if owed.platform in self._platforms:
-                chat = Chat(platform=owed.platform, id=owed.chat, thread=owed.thread)
-                message = MESSAGE.validate_python(owed.reply)
-                await self.reply(owed.platform, owed.update, chat, owed.message, message)
+        for owed in await self._call(lambda: self._service.unsent(tuple(self._platforms))):
+            chat = Chat(platform=owed.platform, id=owed.chat, thread=owed.thread)
+            await self.reply(owed.platform, owed.update, chat, owed.message, MESSAGE.validate_python(owed.reply))
         while claimed := await self._call(lambda: self._service.claim(tuple(self._platforms))):
             await asyncio.gather(*(self._deliver(chat, effects) for chat, effects in claimed))
 

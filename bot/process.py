@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import structlog
-from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -31,7 +30,7 @@ _log = structlog.get_logger()
 
 
 async def run(settings: Settings, service: Service) -> None:
-    """Run both platforms, the clock and delivery in this loop until SIGTERM or SIGINT."""
+    """Run both platforms, the clock and delivery in this loop until SIGTERM or SIGINT; the records are read first."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -40,9 +39,11 @@ async def run(settings: Settings, service: Service) -> None:
     platforms: dict[str, Platform] = dict(adapters)
     delivery = Delivery(service, platforms, writer)
     inbox = Inbox(service, delivery, writer)
-    clock = _clock(settings, service, delivery, writer)
-    jobs: list[Coroutine[None, None, None]] = [delivery.run(), *(adapter.run(inbox) for adapter in adapters.values())]
+    work = _Work(service, delivery, writer)
+    await work.sync()
+    jobs = [delivery.run(), *(adapter.run(inbox) for adapter in adapters.values())]
     tasks = [asyncio.create_task(job) for job in jobs]
+    clock = _clock(settings, work)
     clock.start()
     try:
         await stopping.wait()
@@ -56,6 +57,33 @@ async def run(settings: Settings, service: Service) -> None:
         writer.shutdown()
 
 
+class _Work:
+    """What the clock does; each wakes delivery afterwards."""
+
+    def __init__(self, service: Service, delivery: Delivery, writer: ThreadPoolExecutor) -> None:
+        self._service, self._delivery, self._writer = service, delivery, writer
+
+    async def sync(self) -> None:
+        """Read the records; where they can't be reached the last data stays in use."""
+        try:
+            result = await asyncio.get_running_loop().run_in_executor(self._writer, self._service.sync)
+        except SourceError as unreachable:
+            _log.error("records_unreachable", reason=str(unreachable), fix="check RECORDS")
+            return
+        counts = {"records": result.records, "problems": len(result.problems), "news": dict(result.news)}
+        _log.info("synced", **counts, proposals=result.proposals, queued=result.queued)
+        self._delivery.wake()
+
+    async def turn_day(self) -> None:
+        """Live through midnight."""
+        await asyncio.get_running_loop().run_in_executor(self._writer, self._service.turn_day)
+        self._delivery.wake()
+
+    async def sweep(self) -> None:
+        """Look for what fell due by the clock alone."""
+        self._delivery.wake()
+
+
 def _adapters(settings: Settings, now: Callable[[], datetime]) -> dict[str, TelegramAdapter | SlackAdapter]:
     adapters: dict[str, TelegramAdapter | SlackAdapter] = {}
     if settings.telegram_bot_token:
@@ -67,36 +95,14 @@ def _adapters(settings: Settings, now: Callable[[], datetime]) -> dict[str, Tele
     return adapters
 
 
-def _clock(settings: Settings, service: Service, delivery: Delivery, writer: ThreadPoolExecutor) -> AsyncIOScheduler:
+def _clock(settings: Settings, work: _Work) -> AsyncIOScheduler:
     """Sync, the day's turn and delivery's sweep. A run that was missed is made up once, however late."""
-    loop = asyncio.get_running_loop()
-
-    async def sync() -> None:
-        try:
-            result = await loop.run_in_executor(writer, service.sync)
-        except SourceError as unreachable:
-            _log.error("records_unreachable", reason=str(unreachable))
-            return
-        _log.info(
-            "synced", records=result.records, news=dict(result.news), proposals=result.proposals, queued=result.queued
-        )
-        delivery.wake()
-
-    async def turn_day() -> None:
-        await loop.run_in_executor(writer, service.turn_day)
-        delivery.wake()
-
-    async def sweep() -> None:
-        delivery.wake()
-
+    zone = settings.timezone
     scheduler = AsyncIOScheduler(
-        timezone=settings.timezone,
-        executors={"default": AsyncIOExecutor()},
-        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        timezone=zone, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
     if settings.sync_every:
-        every = IntervalTrigger(seconds=int(settings.sync_every.total_seconds()), timezone=settings.timezone)
-        scheduler.add_job(sync, every, next_run_time=datetime.now(settings.timezone))
-    scheduler.add_job(turn_day, CronTrigger(hour=0, minute=0, timezone=settings.timezone))
-    scheduler.add_job(sweep, IntervalTrigger(seconds=int(SWEEP.total_seconds()), timezone=settings.timezone))
+        scheduler.add_job(work.sync, IntervalTrigger(seconds=int(settings.sync_every.total_seconds()), timezone=zone))
+    scheduler.add_job(work.turn_day, CronTrigger(hour=0, minute=0, timezone=zone))
+    scheduler.add_job(work.sweep, IntervalTrigger(seconds=int(SWEEP.total_seconds()), timezone=zone))
     return scheduler

@@ -65,10 +65,10 @@ class Service:
             updates.mark_sent(tx, platform, update, self.clock.now())
             self._remember_card(tx, message, chat, reference)
 
-    def unsent(self) -> Sequence[Handled]:
-        """Replies that a process owed when it died."""
+    def unsent(self, platforms: Sequence[str]) -> Sequence[Handled]:
+        """Replies that a process owed on these platforms when it died."""
         with self.database.read() as tx:
-            return updates.unsent(tx, self.clock.now() - LEASE)
+            return updates.unsent(tx, self.clock.now() - LEASE, platforms)
 
     def load_if_empty(self) -> None:
         """Load the records into an empty store, so that a first question has an answer; moves no day."""

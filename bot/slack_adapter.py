@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -55,7 +56,7 @@ class SlackAdapter:
 
     async def run(self, inbox: Inbox) -> None:
         """Connect and handle events until cancelled; an unreachable Slack is tried again, a wrong token is not."""
-        app = AsyncApp(client=self._client, process_before_response=True, request_verification_enabled=False)
+        app = AsyncApp(client=self._client, process_before_response=True, logger=logging.getLogger("slack_bolt"))
         self._listen(app, inbox)
         pause = 1.0
         while True:

@@ -84,7 +84,7 @@ def alert(tx: Transaction, chat: Chat, news: _News, at: datetime) -> Message:
         Section(text="\n".join(_told(tx, news, at.date()))),
         Section(text="\n".join(filter(None, (status_line(standing), doubt_line(standing))))),
     ]
-    names = [short(found.understand(tx, query)) for _, query in reasons]
+    names = [short(found.read_back(tx, query)) for _, query in reasons]
     buttons = [(Button(label="📄 承諾卡", action=f"show:{standing.key}:0"),), *source_row(standing)]
     buttons += [
         (Button(label=f"取消訂閱「{name[:20]}」", action=f"unwatch:{watch}:0"),)
@@ -202,7 +202,7 @@ def _digest(tx: Transaction, chat: Chat, news: Sequence[_News], at: datetime) ->
         rest = sum(len(items) for _, items in groups[SECTIONS:])
         sections.append(Section(text=f"其他 {len(groups) - SECTIONS} 個機關還有 {rest} 則"))
     reasons = facts.reasons(tx, [item.fact.id or 0 for item in news], chat.platform, chat.id, chat.thread)
-    names = [short(found.understand(tx, query)) for _, query in reasons]
+    names = [short(found.read_back(tx, query)) for _, query in reasons]
     return Message(
         title=f"每日彙整 {at.date().isoformat()}",
         sections=tuple(sections),

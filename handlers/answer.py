@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from handlers import ask as asking
 from handlers import help as helping
@@ -68,8 +69,8 @@ def _answer_ask(ask: Ask, tx: Transaction, policy: Policy) -> Message:
         for word in words.split():
             if folded.startswith(word) and _ends(word, folded):
                 rest = text[len(word) :].strip()
-                return handler(Ask(at=ask.at, chat=ask.chat, person=ask.person, text=rest), tx, policy)
-    return asking.answer(ask, tx, policy)
+                return handler(replace(ask, text=rest), tx, policy)
+    return asking.answer(replace(ask, text=text), tx, policy)
 
 
 def _ends(word: str, text: str) -> bool:

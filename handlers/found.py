@@ -7,7 +7,7 @@ from datetime import date
 
 from handlers.policy import directory
 from handlers.wording import source_dates
-from records.query import Query, Vocabulary, parse
+from records.query import Query, QuestionError, Vocabulary, parse
 from records.status import Standing
 from store import commitments, state
 from store.commitments import Counts
@@ -42,9 +42,20 @@ def vocabulary(tx: Transaction) -> Vocabulary:
     )
 
 
+LONGEST_QUESTION = 500
+"""Characters of a question: a pasted sentence fits, and no database is asked for more words than it can take."""
+
+
 def understand(tx: Transaction, text: str) -> Query:
-    """Read a question; raises QuestionError with an example of a right one."""
+    """Read what a person typed; raises QuestionError with an example of a right question."""
+    if len(text) > LONGEST_QUESTION:
+        raise QuestionError(f"問題太長，最多 {LONGEST_QUESTION} 字。例如：法務部 逾期")
     return parse(text, vocabulary(tx))
+
+
+def read_back(tx: Transaction, kept: str) -> Query:
+    """Read a question that was kept in its normal form."""
+    return parse(kept, vocabulary(tx))
 
 
 def find(

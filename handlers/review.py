@@ -113,6 +113,8 @@ def take_back(
         str(person) != proposal.decided_by or not policy.may_review(person, standing.agencies)
     ):
         raise RefusedError("只有作成決定的複核人或管理員能復原。")
+    if proposals.open_of(tx, standing.key, proposal.origin):
+        raise RefusedError("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。")
     if not proposals.undo(tx, proposal.id, proposal.decision_id, at):
         raise RefusedError(f"復原期限已過（{clock(_local(proposal.public_at, policy))}），要改請另作改判。")
     before = proposal.from_status or proposal.judged

@@ -6,12 +6,12 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from handlers import review
-from handlers.news import Event, Published, of_change, of_days, publish
+from handlers.news import DUE_DAYS, Event, Published, of_change, of_days, publish
 from handlers.policy import Policy, directory
 from records import alike
 from records.agencies import directory_digest
@@ -176,6 +176,7 @@ def take_over(tx: Transaction, prepared: Prepared, policy: Policy, at: datetime,
 
 def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
     """Live through the days since the last one seen: deadlines that passed, and those that come near."""
+    state.lock(tx)
     today = at.date()
     last = state.read_day(tx, state.LAST_DAY)
     if last is not None and today <= last:
@@ -184,7 +185,7 @@ def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
     if last is None:
         return Published(kinds={}, queued=0)
     events = []
-    for standing in commitments.by_target(tx, last, today.replace(year=today.year + 1)):
+    for standing in commitments.by_target(tx, last, today + timedelta(days=max(DUE_DAYS))):
         if news := of_days(standing, last, today):
             events.append(Event(before=(standing, last), after=(standing, today), facts=news))
             _queue_deadline(tx, standing, today, at)
@@ -368,7 +369,8 @@ def _group_alike(tx: Transaction, prepared: Prepared) -> None:
         if reading.record and reading.record.letter.key in touched
     ]
     groups = alike.groups(members)
-    commitments.set_alike(tx, {key: groups.get(key) for key, _, _ in members})
+    held = {item.known.key for item in prepared.changed}
+    commitments.set_alike(tx, {key: groups.get(key) for key, _, _ in members if key in groups or key in held})
 
 
 def _came_and_went(tx: Transaction, added: Sequence[int], removed: Sequence[int], today: date) -> list[Event]:

@@ -34,7 +34,7 @@ def save(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int) -> 
     text = watches.question(tx, question)
     if text is None:
         return private("這個查詢已經找不到了，請重新輸入。")
-    query = found.understand(tx, text)
+    query = found.read_back(tx, text)
     chat = tap.chat
     new = watches.add(
         tx,
@@ -64,7 +64,7 @@ def end(tap: Tap, tx: Transaction, _: Policy, watch: int, _version: int) -> Mess
     dropped = watches.drop(tx, watch, tap.chat.platform, tap.chat.id, tap.chat.thread)
     if dropped is None:
         return private("這裡已經沒有這個訂閱。")
-    query = found.understand(tx, dropped.query)
+    query = found.read_back(tx, dropped.query)
     return Message(
         title=f"已取消訂閱：{_name(tx, query, tap)}",
         buttons=((Button(label="🔔 重新訂閱", action=f"watch:{dropped.question}:0"),),),
@@ -97,7 +97,7 @@ def _listing(event: Ask | Tap, tx: Transaction) -> Message:
     held = watches.of_chat(tx, event.chat.platform, event.chat.id, event.chat.thread)
     if not held:
         return Message(title="這裡沒有訂閱。", sections=(Section(text=HOW_TO),))
-    names = [_name(tx, found.understand(tx, watch.query), event) for watch in held]
+    names = [_name(tx, found.read_back(tx, watch.query), event) for watch in held]
     shown = list(zip(held, names, strict=True))[:20]
     lines = [f"{number} {name}" for number, (_, name) in enumerate(shown, 1)]
     if len(held) > len(shown):

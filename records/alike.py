@@ -16,16 +16,18 @@ SHARED = 0.6
 
 def groups(promises: Iterable[tuple[Key, str | None, str]]) -> dict[Key, Key]:
     """Group (key, letter, promise) triples: each key that has a near-duplicate → the first key of its group."""
-    by_letter: dict[str, list[tuple[Key, frozenset[str]]]] = defaultdict(list)
+    by_letter: dict[str, list[tuple[Key, str]]] = defaultdict(list)
     for key, letter, promise in promises:
         if letter and promise:
-            by_letter[letter].append((key, frozenset(pairs(fold(promise)))))
+            by_letter[letter].append((key, promise))
     found: dict[Key, Key] = {}
     for members in by_letter.values():
-        for at, (key, text) in enumerate(members):
-            for other, other_text in members[:at]:
+        if len(members) == 1:
+            continue
+        texts = [(key, frozenset(pairs(fold(promise)))) for key, promise in members]
+        for at, (key, text) in enumerate(texts):
+            for other, other_text in texts[:at]:
                 if len(text & other_text) >= SHARED * min(len(text), len(other_text)):
-                    first = found.setdefault(other, other)
-                    found[key] = first
+                    found[key] = found.setdefault(other, other)
                     break
     return found

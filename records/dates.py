@@ -44,7 +44,7 @@ def parse_target(text: str | None) -> date | None:
 
 def find_written(text: str) -> date | None:
     """The first day written as 「中華民國110年12月1日」 in `text`; None where there is none or it is no day."""
-    found = _WRITTEN.search(unicodedata.normalize("NFKC", text))
+    found = _WRITTEN.search(text)
     if found is None:
         return None
     year, month, day = map(int, found.groups())
@@ -61,12 +61,13 @@ def roc(day: date) -> str:
 
 _YEAR = (
     r"(?:(?:中華)?民國(?P<roc>\d{2,3})年?|西元(?P<ce>\d{4})年?|(?P<bare>(?:19|20)\d{2}|\d{2,3})\s*年"
-    r"|(?P<rel>本|今|明|次|後|去)(?:\((?P<gloss>\d{2,3})\))?年|(?P<slash>\d{2,4})[/.-](?P<slash_month>\d{1,2})(?=[/.-]\d))"
+    r"|(?P<rel>本|今|明|次|後|去)(?:[(（](?P<gloss>\d{2,3})[)）])?年|(?P<slash>\d{2,4})[/.-](?P<slash_month>\d{1,2})(?=[/.-]\d))"
 )
 _MENTION = re.compile(
     rf"(?P<span>(?P<from>\d{{2,4}})年?[至到~-](?=\d{{2,4}}年))|{_YEAR}|(?P<month>\d{{1,2}})月|(?P<ends>年底|年終|年末)"
-    r"|第?(?P<quarter>[1-4])季|(?P<half>上半年|年中)|(?P<stop>[。;])"
+    r"|第?(?P<quarter>[1-4])季|(?P<half>上半年|年中)|(?P<stop>[。;；])"
 )
+_STOP = re.compile("[。;；]")
 _RELATIVE = {"本": 0, "今": 0, "明": 1, "次": 1, "後": 2, "去": -1}
 
 
@@ -78,7 +79,7 @@ def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | Non
     """
     found: set[tuple[int, int | None]] = set()
     year: int | None = None
-    for mention in _MENTION.finditer(_arabic_months(unicodedata.normalize("NFKC", text))):
+    for mention in _MENTION.finditer(_arabic_months(text)):
         if mention["stop"]:
             year = None
             continue
@@ -97,10 +98,19 @@ def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | Non
 
 def states(text: str, day: date, written_on: date | None) -> bool:
     """Whether `text` states the day's year, and its month too unless it is the year's last day."""
-    mentions = stated(text, written_on)
-    if (day.month, day.day) == (12, 31):
-        return any(year == day.year for year, _ in mentions)
-    return (day.year, day.month) in mentions
+    later = day.year - written_on.year if written_on else None
+    if later != 0:
+        # a sentence that does not write the year can't state it: most letters have no such sentence
+        signs = [
+            str(day.year),
+            str(day.year - ROC_OFFSET),
+            *(f"{word}年" for word, n in _RELATIVE.items() if n == later),
+        ]
+        if not any(sign in text for sign in signs):
+            return False
+        text = "。".join(sentence for sentence in _STOP.split(text) if any(sign in sentence for sign in signs))
+    wanted = (day.year, None if (day.month, day.day) == (12, 31) else day.month)
+    return wanted in stated(text, written_on)
 
 
 def _named_year(mention: re.Match[str], written_on: date | None) -> int | None:

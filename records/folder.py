@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,29 +31,42 @@ class Reading:
 
 def read_folder(folder: Path) -> list[Reading]:
     """Read every record of a folder, by path; raises SourceError where the folder is not there or not readable."""
-    try:
-        files = sorted(file for file in folder.rglob("*.md") if file.is_file())
-    except OSError as reason:
-        raise SourceError(f"the records at {folder} can't be listed: {reason.strerror}") from reason
     if not folder.is_dir():
         raise SourceError(f"there is no folder {folder}: set RECORDS to the folder that holds the records")
     root = folder.resolve()
-    return [read_file(file, file.relative_to(folder).as_posix(), root) for file in files]
-
-
-def read_file(file: Path, path: str, root: Path) -> Reading:
-    """Read one file; what can't be read comes back as a Reading with its problem."""
     try:
-        if file.is_symlink() and not file.resolve().is_relative_to(root):
+        found = sorted(_record_files(folder, ""))
+    except OSError as reason:
+        raise SourceError(f"the records at {folder} can't be listed: {reason.strerror}") from reason
+    return [_read_file(folder, path, root, is_link=is_link) for path, is_link in found]
+
+
+def _record_files(folder: Path, below: str) -> Iterator[tuple[str, bool]]:
+    """(path, whether it is a link) of every `*.md` under a folder; folders that are links are not entered."""
+    with os.scandir(folder / below) as entries:
+        for entry in entries:
+            path = f"{below}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                yield from _record_files(folder, f"{path}/")
+            elif entry.name.endswith(".md") and not entry.is_dir():
+                yield path, entry.is_symlink()
+
+
+def _read_file(folder: Path, path: str, root: Path, *, is_link: bool) -> Reading:
+    """Read one file; what can't be read comes back as a Reading with its problem."""
+    file = folder / path
+    try:
+        if is_link and not file.resolve().is_relative_to(root):
             return _refused(path, "link", "the link leads outside the folder")
-        if (size := file.stat().st_size) > MAX_BYTES:
-            return _refused(path, "too_large", f"{size} bytes: a record has at most {MAX_BYTES}")
-        text = file.read_bytes().decode("utf-8")
+        with file.open("rb", buffering=0) as stream:
+            content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            return _refused(path, "too_large", f"a record has at most {MAX_BYTES} bytes")
+        return read_text(path, content.decode("utf-8"))
     except UnicodeDecodeError as reason:
         return _refused(path, "not_utf8", f"byte {reason.start} is not UTF-8")
     except OSError as reason:
         return _refused(path, "not_readable", reason.strerror or str(reason))
-    return read_text(path, text)
 
 
 def read_text(path: str, text: str) -> Reading:

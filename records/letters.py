@@ -17,6 +17,9 @@ from records.words import fold, pairs
 NEAR = 0.2
 """The share of a promise's pairs that a sentence must hold to be shown as the one nearest to it."""
 
+_OPENING = 100
+"""Characters of a reply within which it says whose question it answers."""
+
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
 _NUMBER = re.compile(r"院[^\d\s第]{0,8}字第\d+號")
 _ORDINAL = re.compile(r"^（([一二三四五六七八九十百○〇零\d]+)）")
@@ -53,6 +56,9 @@ def letter_number(text: str | None) -> str | None:
     """The number in a 文件編號／ey_number field: 「院臺專字第1100097614號」; other text, brackets dropped; None if empty."""
     if not text:
         return None
+    found = _NUMBER.search(text)
+    if found:
+        return found[0]
     folded = re.sub(r"[\s()（）]", "", unicodedata.normalize("NFKC", text))
     found = _NUMBER.search(folded)
     return found[0] if found else folded or None
@@ -77,13 +83,15 @@ def asking_legislators(subject_line: str, body: str) -> tuple[str, ...]:
 
     One letter of the real corpus carries one interpellation's subject over another's body: then neither is named.
     """
+    if not subject_line:
+        return ()
     _, _, asked = unicodedata.normalize("NFKC", subject_line).partition("函送")
     names = []
     at = 0
     while found := _ASKED.match(asked, at):
         names.append(found["whole"] or found["surname"] + found["given"].strip())
         at = found.end()
-    spoke_of = _BODY_ASKED.match(unicodedata.normalize("NFKC", body))
+    spoke_of = _BODY_ASKED.match(unicodedata.normalize("NFKC", body[:_OPENING]))
     if spoke_of and not any(name.startswith(spoke_of[1]) for name in names):
         return ()
     return tuple(names)

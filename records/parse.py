@@ -17,7 +17,7 @@ from records.record import RECORDED_STATUSES, Citation, Entry, Problem, Record, 
 
 _SECTION = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
 _ENTRY = re.compile(r"^### +(\S+) +\[([^\]\n]+)\]\s*$", re.MULTILINE)
-_FIELD = re.compile(r"^\*\*([^*\n]+)\*\*：(.*)$")
+_FIELD = re.compile(r"^\*\*([^*\n]+)\*\*：((?:.*\n?(?!\*\*[^*\n]+\*\*：))*)", re.MULTILINE)  # a value may go on below
 _SUBJECT = re.compile(r"\A\s*\*\*主旨\*\*：(.*)$", re.MULTILINE)
 _QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\n]|\'\')*\'')
 _REFERENCE = re.compile(r"(?:^|[\s\[{,])[&*!][^\s,\]}]", re.MULTILINE)
@@ -144,18 +144,12 @@ def _entries(log: str) -> tuple[Entry, ...]:
 
 
 def _entry(day_text: str, heading: str, text: str) -> Entry:
-    fields: list[tuple[str, str]] = []
-    for line in text.splitlines():
-        if found := _FIELD.match(line):
-            fields.append((found[1], found[2].strip()))
-        elif fields and line.strip():
-            name, value = fields[-1]
-            fields[-1] = (name, f"{value}\n{line.strip()}")
+    fields = tuple((name, "\n".join(map(str.strip, value.split("\n"))).strip()) for name, value in _FIELD.findall(text))
     try:
         day = date.fromisoformat(day_text)
     except ValueError:
         day = None
-    return Entry(date=day, heading=heading, fields=tuple(fields), text=text)
+    return Entry(date=day, heading=heading, fields=fields, text=text)
 
 
 def _citation(entry: Entry) -> Citation:

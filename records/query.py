@@ -18,7 +18,7 @@ from records.agencies import Directory, fold_name
 from records.dates import UnreadableDateError, parse_target
 from records.record import ACHIEVED, DELAYED, EFFECTIVE_STATUSES, NOT_A_PROMISE, PARTLY, STALE, TRACKING
 from records.status import Standing
-from records.words import fold
+from records.words import clean, fold
 
 OVERDUE = "overdue"
 DUE_SOON = "due-soon"
@@ -182,7 +182,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Query:
     reading = _Reading(vocabulary)
     tokens = [
         (bool(found["minus"]), found["quoted"] or found["corner"], found["plain"])
-        for found in _TOKEN.finditer(unicodedata.normalize("NFKC", text).strip())
+        for found in _TOKEN.finditer(unicodedata.normalize("NFKC", clean(text)).strip())
     ]
     at = 0
     while at < len(tokens):
@@ -335,6 +335,10 @@ def _with_field(reading: _Reading, value: str) -> None:
     reading.switches.add(switch)
 
 
+def _legislator_field(reading: _Reading, value: str) -> None:
+    reading.add("legislators", *(name for name in value.split("、") if name))
+
+
 def _plain_field(part: str) -> Callable[[_Reading, str], None]:
     def read(reading: _Reading, value: str) -> None:
         reading.add(part, value)
@@ -346,7 +350,7 @@ _FIELDS: dict[str, Callable[[_Reading, str], None]] = {
     "agency": _agency_field,
     "category": _plain_field("categories"),
     "status": _status_field,
-    "legislator": _plain_field("legislators"),
+    "legislator": _legislator_field,
     "due": _due_field,
     "is": _is_field,
     "with": _with_field,

@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _VARIANTS = {"臺": "台", "計劃": "計畫", "佔": "占", "身份": "身分", "煙": "菸", "答覆": "答復", "記錄": "紀錄"}
 _VARIANT = re.compile("|".join(_VARIANTS))
 # Characters that both databases keep as letters; anything else parts two runs. The words themselves are checked afterwards.
 _RUN = re.compile(r"[0-9a-z\u3400-\u4db5\u4e00-\u9fcc]+")
+
+
+def clean(text: str) -> str:
+    """What a person typed, without the characters that no database takes (NUL, lone surrogates)."""
+    return _UNWRITABLE.sub("", text)
 
 
 def fold(text: str) -> str:
@@ -20,7 +27,11 @@ def fold(text: str) -> str:
 
 def pairs(folded: str) -> list[str]:
     """The overlapping pairs of each run of word characters, and each run's last character once more (影像 像下 下架 架)."""
-    return list(dict.fromkeys(run[at : at + 2] for run in _RUN.findall(folded) for at in range(len(run))))
+    found: dict[str, None] = {}
+    for run in _RUN.findall(folded):
+        found.update(dict.fromkeys(map("".join, pairwise(run))))
+        found[run[-1]] = None
+    return list(found)
 
 
 def needed_pairs(folded_word: str) -> tuple[list[str], list[str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -42,10 +42,8 @@ from records.query import (
 from records.record import ACHIEVED, SETTLED
 from records.status import DUE_SOON_DAYS, OUTCOMES, Standing
 from store import search
-from store.engine import Transaction
+from store.engine import Transaction, batched
 from store.schema import commitments, evidence, letters, responsible
-
-_Key = TypeVar("_Key", int, str)
 
 _c = commitments.c
 _SHOWN = [column for column in _c if column.name not in ("text", "digest", "searched", "arrived_on", "removed_on")]
@@ -133,18 +131,15 @@ def change(tx: Transaction, key: int, **values: Any) -> None:
 def remove(tx: Transaction, keys: Iterable[int], on: date) -> None:
     """Mark commitments as gone from the source; what people decided about them stays."""
     gone = list(keys)
-    if not gone:
-        return
-    tx.execute(update(commitments).where(_c.key.in_(gone)).values(removed_on=on))
+    for some in batched(gone):
+        tx.execute(update(commitments).where(_c.key.in_(some)).values(removed_on=on))
     search.forget(tx, gone)
 
 
 def set_agencies(tx: Transaction, agencies: Mapping[int, Sequence[str]]) -> None:
     """Say which bodies are responsible for each commitment."""
-    if agencies:
-        tx.execute(
-            delete(responsible).where(responsible.c.commitment == bindparam("of")), [{"of": key} for key in agencies]
-        )
+    for some in batched(list(agencies)):
+        tx.execute(delete(responsible).where(responsible.c.commitment.in_(some)))
     rows = [{"commitment": key, "agency": name} for key, names in agencies.items() for name in names]
     if rows:
         tx.execute(insert(responsible), rows)
@@ -318,13 +313,21 @@ def condition(tx: Transaction, query: Query, today: date, directory: Directory) 
     if query.statuses:
         clauses.append(_c.status.in_(query.statuses))
     if query.legislators:
-        clauses.append(or_(*(_c.legislators.contains(f"、{name}、", autoescape=True) for name in query.legislators)))
+        clauses.append(or_(*(search.contains(tx, _c.legislators, f"、{name}、") for name in query.legislators)))
     clauses += [_COMPARE[op](_c.target, day) for op, day in query.due]
     clauses += [_CONDITIONS[name](today) for name in query.conditions]
     if query.ids:
-        clauses.append(or_(*(_c.id.startswith(prefix, autoescape=True) for prefix in query.ids)))
+        # SQLite's LIKE ignores the case of Latin letters, so the prefix itself is compared as well
+        clauses.append(
+            or_(
+                *(
+                    and_(_c.id.startswith(prefix, autoescape=True), func.substr(_c.id, 1, len(prefix)) == prefix)
+                    for prefix in query.ids
+                )
+            )
+        )
     clauses += [search.holds(tx, word) for word in query.words]
-    clauses += [not_(_c.searched.contains(word, autoescape=True)) for word in query.excluded]
+    clauses += [not_(search.contains(tx, _c.searched, word)) for word in query.excluded]
     return and_(true(), *clauses)
 
 
@@ -346,12 +349,6 @@ def _agencies(tx: Transaction, keys: Sequence[int]) -> Mapping[int, tuple[str, .
         for row in tx.execute(select(responsible).where(responsible.c.commitment.in_(some))):
             found[row.commitment].append(row.agency)
     return {key: tuple(sorted(names)) for key, names in found.items()}
-
-
-def batched(keys: Sequence[_Key], size: int = 1000) -> Iterator[Sequence[_Key]]:
-    """Keys in portions that fit one statement's parameters (SQLite: 32,766, PostgreSQL: 65,535)."""
-    for start in range(0, len(keys), size):
-        yield keys[start : start + size]
 
 
 def _standing(row: Any, agencies: tuple[str, ...]) -> Standing:

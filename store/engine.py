@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 Transaction = Connection
 """What handlers are given: an open transaction that they neither commit nor roll back."""
 
+Key = TypeVar("Key", int, str)
+
 _BUSY_SECONDS = 10
+_DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
+_MIGRATION_LOCK = 0x6D696772617465
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -35,15 +39,22 @@ class Database:
         """Make the engine without connecting; raises DatabaseError where the URL is none."""
         try:
             self._url = make_url(url)
-            if self._url.get_backend_name() not in ("sqlite", "postgresql"):
+            if self._url.drivername == "postgresql":
+                self._url = self._url.set(drivername="postgresql+psycopg")
+            if self._url.drivername not in _DRIVERS:
                 raise DatabaseError(
-                    f"DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://, not {self._url.drivername}"
+                    f"DATABASE_URL begins with {self._url.drivername}: write sqlite:/// or postgresql+psycopg://"
                 )
-            if self._url.get_backend_name() == "sqlite" and self._url.database:
+            if self.is_sqlite and self._url.database:
                 Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
             self._engine = create_engine(self._url, **self._options())
-        except (ArgumentError, NoSuchModuleError, OSError) as reason:
-            raise DatabaseError(f"DATABASE_URL can't be used: {reason}") from reason
+        except (ArgumentError, ValueError) as reason:
+            # the reason would quote the URL, password and all
+            raise DatabaseError(
+                "DATABASE_URL is no URL: write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
+            ) from reason
+        except OSError as reason:
+            raise DatabaseError(f"the database's folder can't be made: {reason.strerror}") from reason
         if self.is_sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
@@ -56,13 +67,14 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A transaction that commits when the block ends and rolls back when it raises."""
-        with self._connect(immediate=True) as connection, connection.begin():
+        with self._connect({"immediate": True}) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A transaction for reading one consistent state."""
-        with self._connect(immediate=False) as connection, connection.begin():
+        snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self._connect(snapshot) as connection, connection.begin():
             yield connection
 
     def migrate(self) -> None:
@@ -71,6 +83,8 @@ class Database:
         config.set_main_option("script_location", str(_MIGRATIONS))
         config.set_main_option("path_separator", "os")
         with self.write() as connection:
+            if not self.is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             scripts = ScriptDirectory.from_config(config)
             current = MigrationContext.configure(connection).get_current_revision()
             if current == scripts.get_current_head():
@@ -92,15 +106,28 @@ class Database:
         return {"pool_pre_ping": True, "connect_args": {"connect_timeout": _BUSY_SECONDS}}
 
     @contextmanager
-    def _connect(self, *, immediate: bool) -> Iterator[Connection]:
+    def _connect(self, options: Mapping[str, Any]) -> Iterator[Connection]:
         try:
             connection = self._engine.connect()
         except DBAPIError as reason:
-            where = self._url.render_as_string(hide_password=True)
-            detail = str(reason.orig).strip().splitlines()[0]
-            raise DatabaseError(f"the database {where} can't be reached: {detail}") from reason
+            raise DatabaseError(
+                f"the {self._url.get_backend_name()} database can't be reached: {self._told(reason)}"
+            ) from reason
         with connection:
-            yield connection.execution_options(immediate=immediate)
+            yield connection.execution_options(**options)
+
+    def _told(self, reason: DBAPIError) -> str:
+        """What the driver says, unless a password that was not escaped may stand in it as a host's name."""
+        place = f"{self._url.host or ''}{self._url.database or ''}"
+        if "@" in place or "password" in self._url.query:
+            return "check its user, password, host and name, and write @ in a password as %40"
+        return str(reason.orig).strip().splitlines()[0]
+
+
+def batched(keys: Sequence[Key], size: int = 1000) -> Iterator[Sequence[Key]]:
+    """Keys in portions that fit one statement's parameters (SQLite: 32,766, PostgreSQL: 65,535)."""
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

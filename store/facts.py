@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import delete, insert, select
 
-from store.engine import Transaction
+from store.engine import Transaction, batched
 from store.schema import facts, heard, outbox, questions, watches
 
 _f = facts.c
@@ -37,9 +37,7 @@ class Fact:
 def keep(tx: Transaction, news: Sequence[Fact]) -> dict[str, int]:
     """Keep facts that are new; their ids by key. One that is kept already is no news."""
     keys = [fact.key for fact in news]
-    present: set[str] = set()
-    for start in range(0, len(keys), 1000):
-        present |= set(tx.scalars(select(_f.key).where(_f.key.in_(keys[start : start + 1000]))))
+    present = {key for some in batched(keys) for key in tx.scalars(select(_f.key).where(_f.key.in_(some)))}
     fresh = {fact.key: fact for fact in news if fact.key not in present}
     if not fresh:
         return {}
@@ -57,8 +55,8 @@ def answer(tx: Transaction, pairs: Iterable[tuple[int, int]]) -> None:
 
 def find(tx: Transaction, ids: Sequence[int]) -> list[Fact]:
     """Some facts, in the order in which they were kept."""
-    rows = tx.execute(select(facts).where(_f.id.in_(ids)).order_by(_f.id))
-    return [Fact(**row._mapping) for row in rows]
+    wanted = select(facts).order_by(_f.id)
+    return [Fact(**row._mapping) for some in batched(sorted(ids)) for row in tx.execute(wanted.where(_f.id.in_(some)))]
 
 
 def retract(tx: Transaction, key: str) -> None:
@@ -71,14 +69,15 @@ def retract(tx: Transaction, key: str) -> None:
 
 def reasons(tx: Transaction, ids: Sequence[int], platform: str, chat: str, thread: str) -> list[tuple[int, str]]:
     """(watch, question) of a chat's watches that some facts answer."""
-    rows = tx.execute(
+    wanted = (
         select(watches.c.id, questions.c.query)
         .join(questions, questions.c.id == watches.c.question)
         .join(heard, heard.c.question == watches.c.question)
-        .where(
-            heard.c.fact.in_(ids), watches.c.platform == platform, watches.c.chat == chat, watches.c.thread == thread
-        )
-        .distinct()
-        .order_by(watches.c.id)
+        .where(watches.c.platform == platform, watches.c.chat == chat, watches.c.thread == thread)
     )
-    return [(row.id, row.query) for row in rows]
+    found = {
+        row.id: row.query
+        for some in batched(ids)
+        for row in tx.execute(wanted.where(heard.c.fact.in_(some)).distinct())
+    }
+    return sorted(found.items())

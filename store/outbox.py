@@ -20,6 +20,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    exists,
     false,
     func,
     literal,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.engine import Transaction
+from store.engine import Transaction, batched
 from store.schema import Instant, facts, heard, outbox, watches
 
 SEND, EDIT, WRITE_BACK = "send", "edit", "write_back"
@@ -78,22 +79,17 @@ def put_facts(tx: Transaction, ids: Sequence[int], *, at_once: datetime, in_dige
     """Owe each fact to every chat whose watch hears it, once a chat; how many rows that made.
 
     Urgent facts and watches of a single commitment are due `at_once`, the rest joins the chat's digest. One statement
-    finds and writes all recipients.
+    finds and writes all recipients of a thousand facts.
     """
-    if not ids:
-        return 0
+    return sum(_put_facts(tx, some, at_once, in_digest) for some in batched(ids))
+
+
+def _put_facts(tx: Transaction, ids: Sequence[int], at_once: datetime, in_digest: datetime) -> int:
     now_ = func.max(case((or_(facts.c.urgent, watches.c.one_record), 1), else_=0)) == 1
     chat = (watches.c.platform, watches.c.chat, watches.c.thread)
-    key = (
-        literal("fact:", Text)
-        + cast(heard.c.fact, Text)
-        + ":"
-        + watches.c.platform
-        + ":"
-        + watches.c.chat
-        + "/"
-        + watches.c.thread
-    )
+    key = literal("fact:", Text) + cast(heard.c.fact, Text)
+    for part in chat:
+        key = key + "|" + part
     recipients = (
         select(
             key,
@@ -122,15 +118,21 @@ def claim(
     platforms: Sequence[str],
     chats: int = 20,
 ) -> list[list[Effect]]:
-    """Lease what is due: for at most so many chats, all that is due for each, in order; write-backs are a chat of their own."""
-    free = and_(
-        _WAITING,
-        _o.kind.in_(kinds),
-        _o.platform.in_(platforms),
-        _o.due_at <= now,
-        or_(_o.leased_until.is_(None), _o.leased_until < now),
-    )
+    """Lease what is due: for at most so many chats, all that is due for each, in order; write-backs are a chat of their own.
+
+    A chat that somebody is sending to is left alone until that lease ends or is done.
+    """
     place = (_o.platform, _o.chat, _o.thread)
+    other = outbox.alias()
+    taken = exists().where(
+        *(other.c[mine.name] == mine for mine in place),
+        other.c.leased_until >= now,
+        other.c.done_at.is_(None),
+        other.c.given_up_at.is_(None),
+    )
+    # the row's own lease is asked for too: PostgreSQL looks at it again when it waited for another claimer's row
+    own = or_(_o.leased_until.is_(None), _o.leased_until < now)
+    free = and_(_WAITING, _o.kind.in_(kinds), _o.platform.in_(platforms), _o.due_at <= now, own, ~taken)
     chosen = (
         select(*place)
         .where(free)
@@ -146,7 +148,8 @@ def claim(
         .order_by(_o.id)
         .with_for_update(skip_locked=True, of=outbox)
     ).all()
-    tx.execute(update(outbox).where(_o.id.in_([row.id for row in rows])).values(leased_until=now + lease))
+    for some in batched([row.id for row in rows]):
+        tx.execute(update(outbox).where(_o.id.in_(some)).values(leased_until=now + lease))
     found: dict[tuple[str, str, str], list[Effect]] = defaultdict(list)
     for row in rows:
         found[row.platform, row.chat, row.thread].append(
@@ -157,7 +160,8 @@ def claim(
 
 def done(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
     """Say that effects happened."""
-    tx.execute(update(outbox).where(_o.id.in_(ids)).values(done_at=at, leased_until=None, error=None, body=None))
+    for some in batched(ids):
+        tx.execute(update(outbox).where(_o.id.in_(some)).values(done_at=at, leased_until=None, error=None, body=None))
 
 
 def retry(tx: Transaction, ids: Sequence[int], at: datetime, error: str) -> None:

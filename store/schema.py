@@ -101,6 +101,8 @@ commitments = Table(
     Index("ix_commitments_id", "id"),
     Index("ix_commitments_letter_key", "letter_key"),
     Index("ix_commitments_target", "target"),
+    Index("ix_commitments_category", "category"),
+    Index("ix_commitments_legislators", "legislators"),
     sqlite_autoincrement=True,
 )
 

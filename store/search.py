@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, delete, literal, literal_column, select, text
+from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, delete, func, literal, literal_column, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from records.words import needed_pairs, pairs
-from store.engine import Transaction
+from store.engine import Transaction, batched
 from store.schema import commitments, search
 
 
@@ -32,15 +32,20 @@ def index(tx: Transaction, texts: Sequence[tuple[int, str]]) -> None:
 
 def forget(tx: Transaction, keys: Iterable[int]) -> None:
     """Take commitments out of the index."""
-    rows = [{"key": key} for key in keys]
-    if rows:
-        key = literal_column("rowid") if tx.dialect.name == "sqlite" else search.c.commitment
-        tx.execute(delete(search).where(key == bindparam("key")), rows)
+    key = literal_column("rowid") if tx.dialect.name == "sqlite" else search.c.commitment
+    for some in batched(list(keys)):
+        tx.execute(delete(search).where(key.in_(some)))
+
+
+def contains(tx: Transaction, column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+    """The condition that a column holds a text, letter for letter: LIKE has wildcards, and on SQLite no case."""
+    find = func.instr if tx.dialect.name == "sqlite" else func.strpos
+    return find(column, text) > 0
 
 
 def holds(tx: Transaction, word: str) -> ColumnElement[bool]:
     """The condition that a commitment's text holds a folded word, for a statement on `commitments`."""
-    condition = commitments.c.searched.contains(word, autoescape=True)
+    condition = contains(tx, commitments.c.searched, word)
     whole, heads = needed_pairs(word)
     if not whole and not heads:
         return condition

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from store.engine import Transaction
 from store.schema import state
@@ -23,8 +23,8 @@ def read(tx: Transaction, name: str) -> str | None:
 
 def write(tx: Transaction, name: str, value: str) -> None:
     """Set a value."""
-    tx.execute(delete(state).where(state.c.name == name))
-    tx.execute(insert(state).values(name=name, value=value))
+    if tx.execute(update(state).where(state.c.name == name).values(value=value)).rowcount == 0:
+        tx.execute(insert(state).values(name=name, value=value))
 
 
 def read_day(tx: Transaction, name: str) -> date | None:

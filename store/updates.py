@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,9 +48,10 @@ def mark_sent(tx: Transaction, platform: str, update_id: str, at: datetime) -> N
     tx.execute(update(updates).where(_u.platform == platform, _u.update == update_id).values(sent_at=at, reply=None))
 
 
-def unsent(tx: Transaction, before: datetime) -> list[Handled]:
+def unsent(tx: Transaction, before: datetime, platforms: Sequence[str]) -> list[Handled]:
     """Replies that have been owed since before a moment: their process died between commit and send."""
-    rows = tx.execute(select(updates).where(_u.sent_at.is_(None), _u.at < before).order_by(_u.at).limit(100))
+    owed = select(updates).where(_u.sent_at.is_(None), _u.at < before, _u.platform.in_(platforms))
+    rows = tx.execute(owed.order_by(_u.at).limit(100))
     return [_handled(row) for row in rows]
 
 

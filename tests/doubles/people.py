@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
@@ -330,7 +331,7 @@ class Bench:
         inherited = {name: value for name, value in os.environ.items() if name.lower() not in proxies}
         whole = inherited | {"NO_PROXY": "127.0.0.1,localhost"} | self.env() | (env or {})
         with ExitStack() as opened:
-            output = opened.enter_context(open(log, "ab")) if log else None  # noqa: ASYNC230
+            output = opened.enter_context(Path(log).open("ab")) if log else None
             bot = await asyncio.create_subprocess_exec(*argv, env=whole, stdout=output, stderr=output)
         self.bots.append(bot)
         if wait:

@@ -50,7 +50,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("path", name=op.f("uq_commitments_path")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_commitments_category", "commitments", ["category"], unique=False)
     op.create_index("ix_commitments_id", "commitments", ["id"], unique=False)
+    op.create_index("ix_commitments_legislators", "commitments", ["legislators"], unique=False)
     op.create_index("ix_commitments_letter_key", "commitments", ["letter_key"], unique=False)
     op.create_index("ix_commitments_target", "commitments", ["target"], unique=False)
     op.create_table(

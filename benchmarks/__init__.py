@@ -1,0 +1,1 @@
+"""Speed beside an anchor in the same run: ratios and medians, since machines are noisy."""

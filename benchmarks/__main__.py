@@ -1,0 +1,138 @@
+"""`make bench`: every measure beside its anchor, on the real records where they lie beside the checkout."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from bot.settings import samples
+from handlers import ask, found, synced
+from handlers.policy import Policy
+from records.folder import read_folder
+from store.engine import Database
+
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "brighterarc.bundle"
+ROUNDS = 5
+QUESTION = "法務部 overdue"
+TODAY = date(2026, 1, 28)
+AT = datetime(2026, 1, 28, 12, tzinfo=ZoneInfo("Asia/Taipei"))
+
+
+def main() -> None:
+    """Run every measure and print what was seen."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = _records(Path(place))
+        files = sorted(folder.rglob("*.md"))
+        print(f"{len(files)} records of {'the corpus' if CORPUS.exists() else 'the samples'}, {ROUNDS} rounds\n")
+        cold_load(folder, files, Path(place))
+        question(folder, Path(place))
+        start(folder, Path(place))
+
+
+def cold_load(folder: Path, files: Sequence[Path], place: Path) -> None:
+    """Records, entries, flags and search index into an empty SQLite, against reading and PyYAML's C loader alone."""
+
+    def bare() -> None:
+        for file in files:
+            head = file.read_text("utf-8").split("---", 2)[1]
+            try:
+                yaml.load(head, Loader=yaml.CSafeLoader)
+            except yaml.YAMLError:
+                continue  # the samples hold one unreadable file
+
+    def ours() -> None:
+        database = Database(f"sqlite:///{place / f'{time.monotonic_ns()}.sqlite3'}")
+        database.migrate()
+        load(folder, database)
+        database.close()
+
+    _compare("cold load", ours, "bare loop with PyYAML's C loader", bare, at_most=2.5)
+
+
+def question(folder: Path, place: Path) -> None:
+    """Text in, message out, inside the process."""
+    database = Database(f"sqlite:///{place / 'question.sqlite3'}")
+    database.migrate()
+    load(folder, database)
+
+    def answer() -> None:
+        with database.read() as tx:
+            query = found.understand(tx, QUESTION)
+            found.find(tx, query, TODAY, limit=None)
+
+    def message() -> None:
+        with database.write() as tx:
+            ask.answer_query(tx, found.understand(tx, QUESTION), TODAY)
+
+    for name, function in (("「法務部 overdue」, its data", answer), ("「法務部 overdue」, its message", message)):
+        times = sorted(_time(function) for _ in range(500))
+        print(f"{name}: p50 {_ms(times[250])}, p99 {_ms(times[494])} (at most 5 ms)")
+    database.close()
+    print()
+
+
+def start(folder: Path, place: Path) -> None:
+    """A whole `ask` from the shell, against a Python that only imports what it needs."""
+    env = {
+        "RECORDS": str(folder),
+        "DATABASE_URL": f"sqlite:///{place / 'question.sqlite3'}",
+        "PATH": "",
+        "HOME": str(place),
+    }
+
+    def whole() -> None:
+        subprocess.run(
+            [sys.executable, "-m", "bot", "ask", QUESTION, "--json"], env=env, check=True, stdout=subprocess.DEVNULL
+        )
+
+    def imports() -> None:
+        subprocess.run([sys.executable, "-c", "import bot.cli, sqlalchemy.dialects.sqlite"], env=env, check=True)
+
+    _compare("start to first answer of ask", whole, "the imports it needs", imports, at_most=1.5)
+
+
+def load(folder: Path, database: Database) -> None:
+    """A first load."""
+    readings = read_folder(folder)
+    with database.read() as tx:
+        prepared = synced.prepare(tx, readings)
+    with database.write() as tx:
+        synced.take_over(tx, prepared, Policy(zone=ZoneInfo("Asia/Taipei")), AT)
+
+
+def _records(place: Path) -> Path:
+    if not CORPUS.exists():
+        return samples()
+    subprocess.run(["git", "clone", "--quiet", str(CORPUS), str(place / "corpus")], check=True)
+    return place / "corpus" / "docs" / "commitments"
+
+
+def _compare(name: str, ours: Callable[[], None], anchor: str, bare: Callable[[], None], *, at_most: float) -> None:
+    _time(ours), _time(bare)  # warm: files in the page cache, modules compiled
+    pairs = [(_time(ours), _time(bare)) for _ in range(ROUNDS)]
+    mine, other = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(one / two for one, two in pairs)
+    print(f"{name}: {_ms(mine)} against {_ms(other)} ({anchor}): {ratio:.2f}× (at most {at_most}×)\n")
+
+
+def _time(function: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    function()
+    return time.perf_counter() - started
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms"
+
+
+if __name__ == "__main__":
+    main()

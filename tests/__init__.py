@@ -1,0 +1,1 @@
+"""Tests: they mirror the four folders; `journeys` runs whole stories over real HTTP and WebSocket."""

@@ -1,0 +1,180 @@
+"""The command line as scripts rely on it: JSON, exit status, one line for a failure."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sample import record_text, verdict, write
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(folder: Path, tmp_path: Path) -> Run:
+    """Runs a command on the test's folder and database."""
+
+    def command(*argv: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "RECORDS": str(folder), "ADMINS": "telegram:111"}
+        env |= {"DATABASE_URL": f"sqlite:///{tmp_path / 'cli.sqlite3'}", **settings}
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *argv],
+            env=env,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return command
+
+
+def _json(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_every_json_answer_tells_the_day_and_how_far_the_data_reaches(run: Run, folder: Path) -> None:
+    write(folder, "a.md", record_text())
+    for argv in (["sync"], ["ask", "法務部"], ["check"], ["proposals"], ["outbox"]):
+        answer = _json(run(*argv, "--json", "--today", "2026-03-02"))
+        assert answer["today"] == "2026-03-02", argv
+        assert answer["data_date"] == "2026-02-20", argv
+        assert answer["coverage"] == "2023-03-08", argv
+        assert len(answer["revision"]) == 12, argv
+
+
+def test_ask_gives_the_fields_that_scripts_rely_on(run: Run, folder: Path) -> None:
+    write(folder, "其他/a.md", record_text(status="已達成", entries=verdict()))
+    answer = _json(run("ask", "法務部 已達成", "--json", "--today", "2026-03-02"))
+    assert (answer["query"], answer["total"], answer["offset"], answer["clear"]) == ("法務部 已達成", 1, 0, 1)
+    (item,) = answer["items"]
+    assert set(item) == set(
+        "id path title agencies legislators category status recorded reviewed target_date target_text deadline days_overdue "
+        "unsupported flags alike url".split()
+    )
+    assert item["flags"] == [{"flag": "predates", "left": "2022-01-05", "right": "2023-03-08"}]
+    assert (item["path"], item["unsupported"], item["deadline"]) == ("其他/a.md", True, "clear")
+
+
+def test_limit_zero_is_all_and_total_counts_unfolded(run: Run, folder: Path) -> None:
+    for number in range(12):
+        write(folder, f"{number}.md", record_text(id=f"{number:08d}", title=f"第{number}件"))
+    assert len(_json(run("ask", "法務部", "--json"))["items"]) == 10
+    everything = _json(run("ask", "法務部", "--json", "--limit", "0"))
+    assert (len(everything["items"]), everything["total"]) == (12, 12)
+
+
+def test_check_lists_each_problem_with_its_line_and_ends_with_one(run: Run, folder: Path) -> None:
+    write(folder, "a.md", record_text(target="YYYY-05-31"))
+    done = run("check")
+    assert done.returncode == 1
+    assert done.stdout.startswith("a.md:6: target_date: ")
+    assert "YYYY-05-31" in done.stdout
+    (folder / "a.md").write_text(record_text(), "utf-8")
+    assert run("check").returncode == 0
+
+
+def test_check_of_the_samples_names_the_one_unreadable_file(run: Run) -> None:
+    samples = Path(__file__).parents[2] / "examples" / "records"
+    done = run("check", str(samples), "--json")
+    problems = _json(done)["problems"]
+    assert done.returncode == 1
+    assert [p["path"] for p in problems if p["code"] == "unreadable_yaml"] == ["其他/2024-無法讀取的範例.md"]
+    assert sorted(p["code"] for p in problems) == ["shared_id", "shared_id", "unreadable_yaml"]
+
+
+def test_decide_needs_an_admin_and_a_known_outcome(run: Run, folder: Path) -> None:
+    write(folder, "a.md", record_text(status="已達成", entries=verdict()))
+    run("sync")
+    assert run("decide", "1", "accept", "--as", "telegram:666").returncode == 1
+    unknown = run("decide", "1", "acept", "--as", "telegram:111")
+    assert (unknown.returncode, "did you mean accept?" in unknown.stderr) == (2, True)
+    assert run("decide", "99", "accept", "--as", "telegram:111").returncode == 1
+
+
+def test_decide_with_no_undo_window_writes_the_file_at_once(run: Run, folder: Path) -> None:
+    write(folder, "a.md", record_text(status="已達成", entries=verdict()))
+    run("sync")
+    argv = ["decide", "1", "decline", "--reason", "與承諾無關", "--as", "telegram:111", "--json"]
+    decided = _json(run(*argv, UNDO_WINDOW="0", WRITE_BACK="file"))
+    assert (decided["outcome"], decided["effective"], decided["write_back"]) == ("decline", "追蹤中", "done")
+    assert "**理由**：與承諾無關" in (folder / "a.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("argv", "settings", "status", "part"),
+    [
+        (["snyc"], {}, 2, "Did you mean 'sync'"),
+        (["ask", "x", "--today", "tomorrow"], {}, 2, "YYYY-MM-DD"),
+        (["ask", "due:soon"], {}, 2, "due:<2026-12-31"),
+        (["ask", "x"], {"DATABASE_URL": "postgresql+psycopg://u:hidden@127.0.0.1:1/x"}, 2, "can't be reached"),
+        (["ask", "x"], {"DATABASE_URL": "mysql://x"}, 2, "sqlite:///"),
+        (["ask", "x"], {"UNDO_WINDOW": "soon"}, 2, "UNDO_WINDOW"),
+        (["sync"], {"RECORDS": "/nowhere"}, 1, "set RECORDS"),
+    ],
+)
+def test_a_failure_is_one_line_that_says_what_to_do(
+    run: Run, argv: list[str], settings: dict[str, str], status: int, part: str
+) -> None:
+    done = run(*argv, **settings)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (status, 1), done.stderr
+    assert part in done.stderr
+    assert "hidden" not in done.stderr
+    told = json.loads(run(*argv, "--json", **settings).stderr)
+    assert set(told) == {"error", "fix", "ref"}
+
+
+def test_a_chat_that_is_no_terminal_takes_a_line_a_turn(folder: Path, tmp_path: Path) -> None:
+    write(folder, "a.md", record_text())
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "RECORDS": str(folder)}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "chat", "--today", "2026-03-20"],
+        env=env,
+        cwd=tmp_path,
+        input="法務部 逾期\n1\n訂閱 法務部\na\n訂閱清單\n",
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    for part in ("期限明確 1", "編號 11111111", "訂閱：法務部及所屬", "已訂閱：法務部", "訂閱清單（1）"):
+        assert part in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_the_demo_plays_a_whole_day(run: Run) -> None:
+    told = run("demo").stdout
+    for part in (
+        "一個問題",
+        "已訂閱：法務部",
+        "待複核　尚無結論 → 達成（AI 判定）",
+        "❌ 不採認：公文早於承諾｜複核人甲",
+        '-status: "已達成"',
+        '+status: "追蹤中"',
+        "消息 0、待複核 0、待送 0",
+        "每日彙整 2026-03-03",
+        "🔔 期限已過·未見完成紀錄",
+    ):
+        assert part in told, part
+
+
+def test_the_real_records_load_as_counted(run: Run, corpus: Callable[[int], Path]) -> None:
+    records = str(corpus(7))
+    loaded = _json(run("sync", "--json", "--today", "2026-01-28", RECORDS=records))
+    assert (loaded["records"], loaded["news"], loaded["queued"], loaded["held"]) == (1587, {}, 0, None)
+    codes = [problem["code"] for problem in loaded["problems"]]
+    assert (codes.count("shared_id"), codes.count("unreadable_date"), len(codes)) == (12, 1, 13)
+    answer = _json(run("ask", "法務部 overdue", "--today", "2026-01-28", "--json", "--limit", "0", RECORDS=records))
+    assert (answer["total"], answer["clear"], len(answer["items"])) == (12, 0, 12)
+    backlog = _json(run("proposals", "--backlog", "--json", RECORDS=records))["proposals"]
+    verdicts = [proposal for proposal in backlog if proposal["origin"] == "verdict"]
+    assert (len(verdicts), sum(proposal["unsupported"] for proposal in verdicts)) == (431, 321)

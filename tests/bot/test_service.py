@@ -1,0 +1,76 @@
+"""One event, one transaction; a reply that is kept until it is sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from bot.service import Service
+from handlers.message import Ask, Chat
+from handlers.policy import Policy
+from store import updates
+from store.engine import Database
+from tests.conftest import SetClock
+from tests.sample import CITIZEN, HOME, REVIEWER, STRANGER, TAIPEI, asks, noon, record_text, taps, verdict, write
+
+
+def _service(database: Database, policy: Policy, folder: Path, day: str = "2026-03-02") -> Service:
+    return Service(database, policy, SetClock(zone=TAIPEI, moment=noon(day)), folder)
+
+
+def test_an_update_is_handled_once_and_its_reply_kept_until_sent(
+    database: Database, policy: Policy, folder: Path
+) -> None:
+    service = _service(database, policy, folder)
+    first = service.handle(asks("說明"), "7")
+    assert first
+    assert service.handle(asks("說明"), "7") == first
+    service.sent("telegram", "7", first, HOME, "99")
+    assert service.handle(asks("說明"), "7") is None
+
+
+def test_a_reply_owed_by_a_dead_process_is_found_after_the_lease(
+    database: Database, policy: Policy, folder: Path
+) -> None:
+    service = _service(database, policy, folder)
+    service.handle(asks("說明"), "7")
+    assert service.unsent(("telegram",)) == []
+    later = Service(database, policy, SetClock(zone=TAIPEI, moment=noon("2026-03-02") + timedelta(minutes=3)), folder)
+    assert [owed.update for owed in later.unsent(("telegram",))] == ["7"]
+
+
+def test_a_refusal_leaves_nothing_behind_but_its_reply(database: Database, policy: Policy, folder: Path) -> None:
+    write(folder, "a.md", record_text(status="已達成", entries=verdict()))
+    service = _service(database, policy, folder)
+    service.sync()
+    refused = service.handle(taps("accept:1:1", person=STRANGER), "8")
+    assert refused
+    assert refused.place == "private"
+    assert "telegram:666" in refused.title
+    with database.read() as tx:
+        handled = updates.find(tx, "telegram", "8")
+    assert handled
+    assert handled.reply["place"] == "private"
+
+
+def test_a_handler_that_fails_is_answered_with_a_reference_and_others_go_on(
+    database: Database, policy: Policy, folder: Path
+) -> None:
+    service = _service(database, policy, folder)
+    broken = Ask(at=noon("2026-03-02"), chat=Chat(platform="telegram", id="1"), person=CITIZEN, text="\0")
+    reply = service.handle(broken, "9")
+    assert reply
+    assert service.handle(asks("說明"), "10")
+
+
+def test_a_decision_of_an_admin_is_written_back_by_sync_after_the_window(
+    database: Database, policy: Policy, folder: Path
+) -> None:
+    write(folder, "a.md", record_text(status="已達成", entries=verdict()))
+    _service(database, policy, folder).sync()
+    _service(database, policy, folder).handle(taps("older:1:1", person=REVIEWER), "11")
+    _service(database, policy, folder).sync()
+    assert "人工複核" not in (folder / "a.md").read_text("utf-8")
+    done = _service(database, policy, folder, "2026-03-03").sync()
+    assert "[人工複核]" in (folder / "a.md").read_text("utf-8")
+    assert (dict(done.news), done.proposals) == ({}, 0)

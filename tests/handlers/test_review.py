@@ -1,0 +1,212 @@
+"""Who may settle a verdict, what a decision does, and the way back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers import review
+from handlers.message import Message, Person, RefusedError, plain
+from store import proposals
+from tests.handlers.conftest import Newsroom
+from tests.sample import (
+    HOME,
+    NEWER_LETTER,
+    OTHER_REVIEWER,
+    OWN_LETTER,
+    REVIEW_ROOM,
+    REVIEWER,
+    STRANGER,
+    asks,
+    noon,
+    record_text,
+    taps,
+    verdict,
+)
+
+FILE = "其他/路燈.md"
+DAY = "2026-03-02"
+
+
+def _judged(newsroom: Newsroom, file: str = FILE, **fields: str) -> Message:
+    """A night after which one verdict waits; its card."""
+    given = {"target": "2027-12-31", **fields}
+    newsroom.sync("2026-03-01", {file: record_text(**{**given, "entries": ""})})
+    entries = given.pop("entries", verdict())
+    newsroom.sync(DAY, {file: record_text(**given, status="已達成", entries=entries)})
+    return newsroom.happens(asks("複核", DAY, REVIEWER))
+
+
+def _press(newsroom: Newsroom, card: Message, label: str, person: Person = REVIEWER) -> Message:
+    button = next(button for row in card.buttons for button in row if label in button.label)
+    return newsroom.happens(taps(button.action, DAY, person, REVIEW_ROOM))
+
+
+def test_the_dates_stand_before_the_buttons_and_the_ais_words_are_called_so(newsroom: Newsroom) -> None:
+    card = _judged(newsroom)
+    text = plain(card)
+    assert card.title == "待複核　尚無結論 → 達成（AI 判定）"
+    for part in (
+        "公文早於答復 427 天（公文 2022-01-05，答復 2023-03-08）",
+        "AI 摘要（非公文原文）：已完成。",
+        "不代表沒做到",
+    ):
+        assert part in text
+    assert "不採認後改列「尚無結論」，不會因此發出逾期通知。" in text
+
+
+def test_each_outcome_has_its_effective_status(newsroom: Newsroom) -> None:
+    for label, status in (
+        ("採認達成", "達成（已複核）"),
+        ("部分達成", "部分達成（已複核）"),
+        ("不是承諾", "非承諾（已複核）"),
+    ):
+        card = _judged(newsroom)
+        decided = _press(newsroom, card, label)
+        assert status in plain(newsroom.happens(asks("11111111", DAY)))
+        _press(newsroom, decided, "復原")
+
+
+def test_a_decline_leads_to_no_conclusion_and_no_late_notice(newsroom: Newsroom) -> None:
+    newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部")).buttons[0][0].action))
+    card = _judged(newsroom, target="2026-02-01", promise="將於115年2月1日前增設。")
+    decided = _press(newsroom, card, "公文早於承諾")
+    assert "❌ 不採認：公文早於承諾｜複核人甲·03-02 12:00" in plain(decided)
+    assert "AI 判定不採認·尚無結論" in plain(newsroom.happens(asks("11111111", DAY)))
+    told = [message for messages in newsroom.due(noon("2026-03-04")).values() for message in messages]
+    assert not any("期限已過" in message.title for message in told)
+
+
+def test_predates_alone_does_not_put_the_decline_first_but_the_same_letter_does(newsroom: Newsroom) -> None:
+    assert _judged(newsroom).buttons[0][0].label == "✅ 採認達成"
+    newsroom.sync("2026-03-03", {FILE: record_text(target="2027-12-31")})
+    assert _judged(newsroom, entries=verdict(OWN_LETTER)).buttons[0][0].label == "❌ 就是這件答復"
+
+
+def test_a_stranger_may_not_decide_nor_undo_nor_see_the_queue(newsroom: Newsroom) -> None:
+    card = _judged(newsroom)
+    with pytest.raises(RefusedError, match="telegram:666"):
+        _press(newsroom, card, "採認達成", STRANGER)
+    decided = _press(newsroom, card, "採認達成")
+    with pytest.raises(RefusedError, match="只有作成決定的複核人或管理員"):
+        _press(newsroom, decided, "復原", STRANGER)
+    assert newsroom.happens(asks("複核", DAY, STRANGER)).place == "private"
+
+
+def test_a_reviewer_of_one_agency_decides_there_and_nowhere_else(newsroom: Newsroom) -> None:
+    _press(newsroom, _judged(newsroom), "採認達成", OTHER_REVIEWER)
+    other = _judged(newsroom, "交通建設/車站.md", agency="交通部", id="9" * 8)
+    with pytest.raises(RefusedError):
+        _press(newsroom, other, "採認達成", OTHER_REVIEWER)
+
+
+def test_the_second_decision_is_told_who_was_first(newsroom: Newsroom) -> None:
+    card = _judged(newsroom)
+    _press(newsroom, card, "採認達成")
+    with pytest.raises(RefusedError, match="已由複核人甲於 03-02 12:00 決定：✅ 採認達成"):
+        _press(newsroom, card, "部分達成", OTHER_REVIEWER)
+
+
+def test_a_card_that_new_evidence_overtook_decides_nothing(newsroom: Newsroom) -> None:
+    card = _judged(newsroom)
+    newer = verdict() + verdict(NEWER_LETTER)
+    newsroom.sync("2026-03-03", {FILE: record_text(target="2027-12-31", status="已達成", entries=newer)})
+    with pytest.raises(RefusedError, match="資料有更新"):
+        _press(newsroom, card, "採認達成")
+
+
+def test_an_invented_button_does_nothing(newsroom: Newsroom) -> None:
+    _judged(newsroom)
+    for action in ("accept:999:1", "accept:1:99", "reign:1:1", "accept:1", "accept:-1:1", ""):
+        try:
+            shown = newsroom.happens(taps(action or "x", DAY, REVIEWER))
+        except RefusedError:
+            continue
+        assert shown.place == "private"
+    with newsroom.database.read() as tx:
+        assert [proposal.outcome for proposal in proposals.waiting(tx, backlog=False)] == [None]
+
+
+def test_undo_inside_the_window_takes_everything_back(newsroom: Newsroom) -> None:
+    newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部")).buttons[0][0].action))
+    card = _judged(newsroom)
+    before = newsroom.waiting(noon(DAY))
+    reopened = _press(newsroom, _press(newsroom, card, "採認達成"), "復原")
+    assert reopened.title.startswith("待複核")
+    assert newsroom.waiting(noon(DAY)) == before
+    assert _press(newsroom, reopened, "採認達成").title.startswith("已複核")
+
+
+def test_undo_after_the_window_is_refused(newsroom: Newsroom) -> None:
+    decided = _press(newsroom, _judged(newsroom), "採認達成")
+    undo = decided.buttons[0][0].action
+    with pytest.raises(RefusedError, match="復原期限已過（03-02 12:30）"):
+        newsroom.happens(taps(undo, "2026-03-03", REVIEWER))
+
+
+def test_the_public_hears_after_the_window_in_the_digest(newsroom: Newsroom) -> None:
+    newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部")).buttons[0][0].action))
+    card = _judged(newsroom)
+    newsroom.due(noon("2026-03-03"))
+    _press(newsroom, card, "與承諾無關")
+    assert str(HOME) not in newsroom.due(noon(DAY) + timedelta(minutes=29))
+    (digest,) = newsroom.due(noon("2026-03-03"))[str(HOME)]
+    assert "AI 判定的「達成」經人工複核：❌ 不採認（與承諾無關）" in plain(digest)
+    assert "不代表沒做到" in plain(digest)
+
+
+def test_the_entry_is_written_when_the_window_ends_and_the_next_sync_is_silent(newsroom: Newsroom) -> None:
+    _press(newsroom, _judged(newsroom), "公文早於承諾")
+    before = (newsroom.folder / FILE).read_text("utf-8")
+    newsroom.service(noon(DAY) + timedelta(minutes=29)).write_back()
+    assert (newsroom.folder / FILE).read_text("utf-8") == before
+    newsroom.service(noon(DAY) + timedelta(minutes=31)).write_back()
+    after = (newsroom.folder / FILE).read_text("utf-8")
+    assert 'status: "追蹤中"' in after
+    assert after.count("[人工複核]") == 1
+    silent = newsroom.sync("2026-03-03")
+    assert (dict(silent.news), silent.proposals, silent.queued) == ({}, 0, 0)
+
+
+def test_a_file_that_changed_meanwhile_is_not_written(newsroom: Newsroom) -> None:
+    _press(newsroom, _judged(newsroom), "公文早於承諾")
+    changed = record_text(target="2027-12-31", status="無更新", entries=verdict())
+    (newsroom.folder / FILE).write_text(changed, "utf-8")
+    newsroom.service(noon("2026-03-03")).write_back()
+    assert (newsroom.folder / FILE).read_text("utf-8") == changed
+    with newsroom.database.read() as tx:
+        proposal = proposals.find(tx, 1)
+        assert proposal
+        assert "檔案的狀態已改為「無更新」" in review.write_back_state(tx, proposal, newsroom.policy)
+
+
+def test_a_deadline_can_not_be_settled_yet(newsroom: Newsroom) -> None:
+    doubtful = record_text(promise="將增設。", reply="公文。")
+    newsroom.sync("2026-03-15", {FILE: doubtful})
+    newsroom.sync("2026-03-16")
+    with newsroom.database.write() as tx:
+        (waiting,) = proposals.waiting(tx, backlog=False)
+        with pytest.raises(RefusedError, match="期限存疑"):
+            review.settle(tx, waiting.id, "accept", REVIEWER, "", newsroom.policy, noon("2026-03-16"))
+
+
+def test_at_most_ten_cards_go_to_a_review_room_at_once(newsroom: Newsroom) -> None:
+    ids = [f"{number:08d}" for number in range(12)]
+    newsroom.sync("2026-03-01", {f"其他/{i}.md": record_text(id=i, title=f"第{i}件") for i in ids})
+    newsroom.sync(
+        DAY, {f"其他/{i}.md": record_text(id=i, title=f"第{i}件", status="已達成", entries=verdict()) for i in ids}
+    )
+    told = newsroom.due(noon(DAY))[str(REVIEW_ROOM)]
+    assert len([message for message in told if message.proposal]) == 10
+    assert [message.title for message in told if not message.proposal] == ["還有 2 件待複核"]
+
+
+def test_a_backlog_verdict_is_settled_like_any_other(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict())})
+    card = newsroom.happens(asks("複核 法務部", DAY, REVIEWER))
+    assert card.title == "待複核　AI 判定「達成」（既有判定）"
+    decided = _press(newsroom, card, "公文早於承諾")
+    assert "AI 判定不採認·尚無結論" in plain(newsroom.happens(asks("11111111", DAY)))
+    _press(newsroom, decided, "復原")
+    assert "AI 判定達成·未經人工複核" in plain(newsroom.happens(asks("11111111", DAY)))

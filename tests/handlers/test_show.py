@@ -1,0 +1,72 @@
+"""The card of one commitment, complete within both platforms' limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.slack_render import render_blocks
+from bot.telegram_render import render_text
+from handlers import review, show
+from handlers.message import plain
+from store import commitments, proposals
+from tests.handlers.conftest import Newsroom
+from tests.sample import NEWER_LETTER, asks, noon, progress, record_text, verdict
+
+
+def test_a_card_tells_who_set_the_status_and_both_dates(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(entries=progress(NEWER_LETTER))})
+    text = plain(on_sqlite.happens(asks("11111111", "2026-03-20")))
+    for part in (
+        "承諾（與公文逐字相符）",
+        "質詢　王大明委員",
+        "答復　2023-03-08（民國112年3月8日）",
+        "期限　2026-03-15（民國115年3月15日）｜已過 5 天·未見完成紀錄",
+        "① 2024-06-20　院臺專字第1139900021號",
+        "晚於答復 470 天",
+        "公文全文尚未收錄",
+        "AI 摘要（非公文原文）：持續辦理。",
+        "公文收錄至 2024-06-20·資料版本 2026-02-20",
+        "編號 11111111",
+    ):
+        assert part in text, part
+
+
+def test_a_letter_cited_twice_is_one_letter_and_only_the_last_three_are_shown(on_sqlite: Newsroom) -> None:
+    letters = [f"（行政院函　中華民國111年1月{n}日院臺專字第11199000{n:02d}號）" for n in range(1, 6)]
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(entries="".join(map(verdict, [*letters, letters[4]])))})
+    text = plain(on_sqlite.happens(asks("11111111", "2026-03-20")))
+    assert "AI 引用的公文 5 件，列最近 3 件" in text
+    assert text.count("院臺專字第111990") == 3
+
+
+def test_an_unreadable_date_is_shown_as_it_stands(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(target="YYYY-05-31")})
+    assert "期限無法判讀（原文「YYYY-05-31」）" in plain(on_sqlite.happens(asks("11111111", "2026-03-20")))
+
+
+def test_a_roc_date_is_shown_as_written_and_as_read(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(target="116-10-31")})
+    assert "2027-10-31（民國116年10月31日）（原文「116-10-31」）" in plain(
+        on_sqlite.happens(asks("11111111", "2026-03-20"))
+    )
+
+
+def test_every_real_record_and_every_real_proposal_fits_both_platforms(
+    on_sqlite: Newsroom, corpus: Callable[[int], Path]
+) -> None:
+    on_sqlite.folder = corpus(7)
+    on_sqlite.sync("2026-01-28")
+    at = noon("2026-01-28")
+    longest = 0
+    with on_sqlite.database.write() as tx:
+        keys = [item.key for item in commitments.known(tx)]
+        cards = [show.card(tx, standing, at.date()) for standing in commitments.standings(tx, keys)]
+        waiting = proposals.waiting(tx, backlog=True)
+        cards += [review.card(tx, proposal.id, on_sqlite.policy, at) for proposal in waiting]
+        for message in cards:
+            longest = max(longest, len(plain(message)))
+            assert "…（以下略）" not in render_text(message).split("\n")[-1]
+            assert len(render_blocks(message)) <= 50
+    assert len(cards) == 1587 + 756
+    assert longest <= 4096

@@ -1,0 +1,90 @@
+"""What must outlast a crash, a wrong token and a redelivery."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+from tests.journeys.conftest import SETTINGS, Stage
+from tests.sample import record_text, verdict, write
+
+
+async def test_a_tap_that_arrived_while_the_process_was_dead_is_handled_after_it(stage: Stage) -> None:
+    write(stage.folder, "其他/路燈.md", record_text(target="2027-12-31"))
+    await stage.command("sync", "--today", "2026-03-01")
+    write(stage.folder, "其他/路燈.md", record_text(target="2027-12-31", status="已達成", entries=verdict()))
+    bot = await stage.start("2026-03-02")
+    card = await stage.tg.wait_reply(-100500, timeout=15, match="待複核")
+    await stage.bench.stop_bot(bot, sig=signal.SIGKILL)
+    tap = await stage.tg.tap(card, "採認達成", 111)
+    await stage.start("2026-03-02")
+    await stage.tg.wait_answer(tap, timeout=10)
+    assert "複核人甲" in stage.tg.text(await stage.tg.wait_edit(-100500, match="採認達成｜"))
+
+
+async def test_a_redelivered_update_is_not_handled_twice(stage: Stage) -> None:
+    write(stage.folder, "其他/路燈.md", record_text())
+    await stage.start("2026-03-20")
+    said = await stage.tg.say(700, 700, "法務部 逾期")
+    await stage.tg.wait_reply(700)
+    update = {"update_id": said["update_id"], "message": said["message"]}
+    await stage.tg.redeliver(updates=[update])
+    await stage.tg.silence(700, seconds=2)
+
+
+async def test_a_reply_refused_for_a_moment_is_sent_after_it_and_once(stage: Stage) -> None:
+    write(stage.folder, "其他/路燈.md", record_text(target="2027-12-31"))
+    await stage.command("sync", "--today", "2026-03-01")
+    write(stage.folder, "其他/路燈.md", record_text(target="2027-12-31", status="已達成", entries=verdict()))
+    await stage.tg.fault(method="sendMessage", kind="429", retry_after=2, times=1)
+    await stage.start("2026-03-02")
+    await stage.tg.wait_reply(-100500, timeout=20, match="待複核")
+    await stage.tg.silence(-100500, seconds=3)
+
+
+async def test_a_wrong_token_is_one_clear_line_and_the_other_platform_runs(stage: Stage) -> None:
+    write(stage.folder, "其他/路燈.md", record_text())
+    await stage.start("2026-03-20", wait=False, TELEGRAM_BOT_TOKEN="123456:WRONG")
+    await stage.slack.wait_socket(20)
+    said = await stage.slack.dm("U700", "法務部 逾期")
+    assert "期限明確 1" in stage.slack.text(await stage.slack.wait_reply(said["channel"]))
+    refusals = [line for line in stage.log().splitlines() if "telegram_token_refused" in line]
+    assert len(refusals) == 1
+    assert "TELEGRAM_BOT_TOKEN" in refusals[0]
+    assert "BotFather" in refusals[0]
+    assert "123456:WRONG" not in stage.log()
+    await stage.bench.violations(clear=True)
+
+
+async def test_a_wrong_slack_token_leaves_telegram_running(stage: Stage) -> None:
+    write(stage.folder, "其他/路燈.md", record_text())
+    await stage.start("2026-03-20", wait=False, SLACK_BOT_TOKEN="xoxb-wrong")
+    await stage.tg.wait_polling(20)
+    await stage.tg.say(700, 700, "法務部 逾期")
+    await stage.tg.wait_reply(700, match="期限明確 1")
+    assert "slack_token_refused" in stage.log()
+    assert "xoxb-wrong" not in stage.log()
+    await stage.bench.violations(clear=True)
+
+
+async def test_without_tokens_run_is_a_terminal_chat_that_says_how_to_connect(stage: Stage) -> None:
+    write(stage.folder, "其他/路燈.md", record_text())
+    env = {name: value for name, value in os.environ.items() if "TOKEN" not in name}
+    env |= SETTINGS | {
+        "RECORDS": str(stage.folder),
+        "DATABASE_URL": f"sqlite:///{stage.folder.parent / 'chat.sqlite3'}",
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run", "--today", "2026-03-20"),
+        env=env,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await process.communicate("法務部 逾期\n1\n".encode())
+    assert process.returncode == 0
+    told = out.decode()
+    assert "TELEGRAM_BOT_TOKEN" in told
+    assert "期限 2026-03-15｜已過 5 天·未見完成紀錄" in told
+    assert "編號 11111111" in told

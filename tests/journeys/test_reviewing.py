@@ -1,0 +1,125 @@
+"""A reviewer settles an AI verdict with one tap, and everyone can see why."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from tests.journeys.conftest import Stage
+from tests.sample import record_text, verdict, write
+
+BEFORE = record_text(target="2027-12-31")
+AFTER = record_text(target="2027-12-31", status="已達成", entries=verdict())
+FILE = "其他/路燈.md"
+
+
+async def _judged(stage: Stage, undo_window: str = "2s") -> tuple[dict[str, Any], dict[str, Any]]:
+    """The night after which a verdict waits: its card in Telegram and in Slack."""
+    write(stage.folder, FILE, BEFORE)
+    await stage.command("sync", "--today", "2026-03-01")
+    write(stage.folder, FILE, AFTER)
+    await stage.start("2026-03-02", UNDO_WINDOW=undo_window)
+    in_telegram = await stage.tg.wait_reply(-100500, timeout=15, match="待複核")
+    in_slack = await stage.slack.wait_reply("CREVIEW", timeout=15, match="待複核")
+    return in_telegram, in_slack
+
+
+def _text(stage: Stage) -> str:
+    return (stage.folder / FILE).read_text("utf-8")
+
+
+async def test_one_tap_settles_it_on_both_platforms_and_in_the_file(stage: Stage) -> None:
+    card, _ = await _judged(stage)
+    assert "公文早於答復 427 天" in stage.tg.text(card)
+    tap = await stage.tg.tap(card, "公文早於承諾", 111)
+    await stage.tg.wait_answer(tap)
+    decided = stage.tg.text(await stage.tg.wait_edit(-100500, match="不採認"))
+    assert "❌ 不採認：公文早於承諾｜複核人甲" in decided
+    assert "複核人甲" in stage.slack.text(await stage.slack.wait_edit("CREVIEW", match="不採認"))
+    assert "人工複核" not in _text(stage)
+
+    async def written() -> bool:
+        return "[人工複核]" in _text(stage)
+
+    await stage.until(written, "the file gains its entry when the undo window ends")
+    text = _text(stage)
+    assert 'status: "追蹤中"' in text
+    assert "**理由**：公文早於承諾" in text
+    again = await stage.command("sync", "--today", "2026-03-02")
+    assert (again["news"], again["proposals"], again["queued"]) == ({}, 0, 0)
+    answer = await stage.command("ask", "id:11111111", "--today", "2026-03-02")
+    assert (answer["items"][0]["status"], answer["items"][0]["reviewed"]) == ("追蹤中", "decline")
+
+
+async def test_a_tap_in_slack_settles_it_in_telegram_too(stage: Stage) -> None:
+    _, in_slack = await _judged(stage)
+    pressed = await stage.slack.tap(in_slack, "採認達成", "U222", channel="CREVIEW")
+    assert pressed["acked"]
+    assert "✅ 採認達成｜複核人甲" in stage.slack.text(await stage.slack.wait_edit("CREVIEW", match="採認達成｜"))
+    assert "✅ 採認達成｜複核人甲" in stage.tg.text(await stage.tg.wait_edit(-100500, match="採認達成｜"))
+
+
+async def test_undo_inside_the_window_leaves_no_trace_in_the_file(stage: Stage) -> None:
+    card, _ = await _judged(stage, undo_window="5s")
+    await stage.tg.tap(card, "採認達成", 111)
+    decided = await stage.tg.wait_edit(-100500, match="復原")
+    await stage.tg.tap(decided, "復原", 111)
+    reopened = await stage.tg.wait_edit(-100500, match="待複核")
+    assert "✅ 採認達成" in stage.tg.buttons(reopened)
+    await stage.slack.wait_edit("CREVIEW", match="待複核")
+    await asyncio.sleep(6)
+    assert _text(stage) == AFTER
+    waiting = await stage.command("proposals", "--today", "2026-03-02")
+    assert [item["state"] for item in waiting["proposals"]] == ["waiting"]
+
+
+async def test_a_strangers_tap_is_refused_in_private_and_changes_nothing(stage: Stage) -> None:
+    card, in_slack = await _judged(stage)
+    tap = await stage.tg.tap(card, "採認達成", 666)
+    refusal = await stage.tg.wait_answer(tap)
+    assert refusal["show_alert"]
+    assert "只有複核人能決定" in refusal["text"]
+    assert "telegram:666" in refusal["text"]
+    await stage.tg.silence(-100500, seconds=1)
+    await stage.slack.tap(in_slack, "採認達成", "U700", channel="CREVIEW")
+    refused = await stage.slack.wait_reply("CREVIEW", match="只有複核人能決定")
+    assert refused["is_ephemeral"]
+    assert len((await stage.command("proposals", "--today", "2026-03-02"))["proposals"]) == 1
+    assert _text(stage) == AFTER
+
+
+async def test_two_taps_at_once_give_one_decision_and_the_second_is_told_by_whom(stage: Stage) -> None:
+    card, _ = await _judged(stage)
+    first, second = await asyncio.gather(stage.tg.tap(card, "採認達成", 111), stage.tg.tap(card, "部分達成", 111))
+    answers = await asyncio.gather(stage.tg.wait_answer(first), stage.tg.wait_answer(second))
+    refusals = [answer["text"] for answer in answers if answer.get("show_alert")]
+    assert len(refusals) == 1
+    assert "已由複核人甲於 03-02" in refusals[0]
+
+    async def written() -> bool:
+        return "[人工複核]" in _text(stage)
+
+    await stage.until(written, "the one decision is written")
+    assert _text(stage).count("[人工複核]") == 1
+
+
+async def test_the_shell_decides_too_and_a_second_decision_shows_the_first(stage: Stage) -> None:
+    await _judged(stage)
+    waiting = (await stage.command("proposals", "--today", "2026-03-02"))["proposals"][0]
+    decided = await stage.command(
+        "decide",
+        str(waiting["id"]),
+        "not-a-promise",
+        "--reason",
+        "既成事實",
+        "--as",
+        "telegram:111",
+        "--today",
+        "2026-03-02",
+    )
+    assert (decided["outcome"], decided["by"], decided["effective"]) == ("not-a-promise", "telegram:111", "非承諾")
+    assert "➖ 不是承諾：既成事實" in stage.tg.text(await stage.tg.wait_edit(-100500, match="不是承諾：", timeout=10))
+    again = await stage.command(
+        "decide", str(waiting["id"]), "accept", "--as", "telegram:111", "--today", "2026-03-02", status=1
+    )
+    assert (again["outcome"], again["reason"]) == ("not-a-promise", "既成事實")

@@ -1,0 +1,47 @@
+"""Records of one letter that share most of their text."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from records.alike import groups
+
+LONG = "本部將於明年底前完成全國路燈汰換工程"
+LONGER = LONG + "並公布成果"
+OTHER = "衛生單位應加強食品安全稽查"
+
+
+def test_two_promises_of_one_letter_that_share_most_of_their_text_are_alike() -> None:
+    assert groups([(1, "甲", LONG), (2, "甲", LONGER)]) == {1: 1, 2: 1}
+
+
+def test_the_same_promise_of_two_letters_is_not_alike() -> None:
+    assert groups([(1, "甲", LONG), (2, "乙", LONG)]) == {}
+
+
+def test_two_different_promises_of_one_letter_are_not_alike() -> None:
+    assert groups([(1, "甲", LONG), (2, "甲", OTHER)]) == {}
+
+
+def test_promises_without_a_letter_are_never_alike() -> None:
+    assert groups([(1, None, LONG), (2, None, LONG)]) == {}
+
+
+def test_empty_promises_are_never_alike() -> None:
+    assert groups([(1, "甲", ""), (2, "甲", "")]) == {}
+
+
+def test_a_third_joins_the_group_of_the_first_two() -> None:
+    assert groups([(1, "甲", LONG), (2, "甲", OTHER), (3, "甲", LONGER), (4, "甲", LONG)]) == {1: 1, 3: 1, 4: 1}
+
+
+def test_spelling_variants_do_not_part_two_promises() -> None:
+    assert groups([(1, "甲", "臺北市計劃增設"), (2, "甲", "台北市計畫增設")]) == {1: 1, 2: 1}
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.tuples(st.sampled_from(["甲", "乙"]), st.text(alphabet="路燈增設完成", min_size=1, max_size=12))))
+def test_every_group_is_named_by_a_member_of_itself_from_the_same_letter(promises: list[tuple[str, str]]) -> None:
+    found = groups((key, letter, promise) for key, (letter, promise) in enumerate(promises))
+    assert all(found[first] == first and promises[first][0] == promises[key][0] for key, first in found.items())

@@ -1,0 +1,140 @@
+"""The real records: all of them read, counted against an independent script's numbers, and edited."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from records.agencies import load_directory
+from records.edit import write_decision
+from records.flags import PREDATES, citation_flag, unsupported
+from records.folder import Reading, find_problems, read_folder
+from records.query import Vocabulary, parse
+from records.record import ACHIEVED, Record
+from records.status import Standing
+from tests.records.made import decision, standing
+
+TODAY = date(2026, 1, 28)
+DIRECTORY = load_directory()
+VOCABULARY = Vocabulary(directory=DIRECTORY)
+
+
+@pytest.fixture(scope="module")
+def readings(corpus: Callable[[int], Path]) -> list[Reading]:
+    return read_folder(corpus(7))
+
+
+@pytest.fixture(scope="module")
+def records(readings: list[Reading]) -> list[Record]:
+    return [reading.record for reading in readings if reading.record]
+
+
+@pytest.fixture(scope="module")
+def standings(records: list[Record]) -> list[Standing]:
+    return [standing(record, DIRECTORY) for record in records]
+
+
+def count(standings: list[Standing], text: str) -> int:
+    query = parse(text, VOCABULARY)
+    return sum(query.matches(each, TODAY, DIRECTORY) for each in standings)
+
+
+def test_all_real_records_parse(readings: list[Reading]) -> None:
+    assert (len(readings), sum(reading.record is None for reading in readings)) == (1587, 0)
+
+
+def test_the_first_commit_holds_310_records_that_all_parse(corpus: Callable[[int], Path]) -> None:
+    assert [reading.record is not None for reading in read_folder(corpus(1))] == [True] * 310
+
+
+def test_the_recorded_statuses_are_counted_right(records: list[Record]) -> None:
+    assert Counter(record.status for record in records) == {"追蹤中": 597, "已延宕": 559, "已達成": 431}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("is:overdue", 558),
+        ("法務部", 43),
+        ("法務部 overdue", 12),
+        ("衛生福利部", 225),
+        ("衛生福利部 overdue", 80),
+        ("農業部", 120),
+        ("農業部 overdue", 37),
+        ("status:已達成 is:unsupported", 321),
+    ],
+)
+def test_a_question_is_answered_by_as_many_records_as_counted(
+    standings: list[Standing], text: str, number: int
+) -> None:
+    assert count(standings, text) == number
+
+
+def test_three_of_four_verdicts_are_unsupported(records: list[Record]) -> None:
+    assert sum(unsupported(record) for record in records if record.status == ACHIEVED) == 321
+
+
+def test_so_many_ai_citations_are_older_than_the_records_own_letter(records: list[Record]) -> None:
+    flags = [
+        flag.flag
+        for record in records
+        for citation in record.citations
+        if citation.judgement and (flag := citation_flag(record, citation))
+    ]
+    assert flags.count(PREDATES) == 2030
+
+
+def test_the_odd_files_are_reported(readings: list[Reading]) -> None:
+    found = Counter(problem.code for problem in find_problems(readings))
+    assert found == {"shared_id": 12, "unreadable_date": 1}
+
+
+def test_twenty_target_dates_are_in_roc_years(records: list[Record]) -> None:
+    assert sum(bool(record.target and not (record.target_text or "").startswith("2")) for record in records) == 20
+
+
+def test_most_records_have_no_target_date(records: list[Record]) -> None:
+    assert sum(record.target_text is None for record in records) == 786
+
+
+def test_the_agency_field_is_counted_right(records: list[Record]) -> None:
+    named = Counter(record.agency_text for record in records)
+    assert (named[None], len(named)) == (117, 151)  # empty counts as one of the spellings
+
+
+def test_the_letters_reach_as_far_as_2022_05_18(records: list[Record]) -> None:
+    letters = [letter for record in records for letter in (record.letter, *(each.letter for each in record.citations))]
+    assert max(letter.date for letter in letters if letter.date) == date(2022, 5, 18)
+
+
+def test_every_own_letter_is_dated(records: list[Record]) -> None:
+    assert all(record.letter.date for record in records)
+
+
+def test_all_that_justice_has_overdue_has_a_doubtful_deadline(standings: list[Standing]) -> None:
+    assert count(standings, "法務部 is:overdue is:doubtful") == 12
+
+
+def test_a_decision_touches_only_the_lines_it_may_in_every_real_record(readings: list[Reading]) -> None:
+    wrong = [reading.path for reading in readings if reading.record and not _is_clean(reading, reading.record)]
+    assert wrong == []
+
+
+def _is_clean(reading: Reading, record: Record) -> bool:
+    made = decision(judged=record.status, outcome="decline" if record.status == ACHIEVED else "accept")
+    edited = write_decision(reading.path, reading.text, made)
+    lines = difflib.SequenceMatcher(None, old := reading.text.split("\n"), new := edited.split("\n"), autojunk=False)
+    for kind, start, end, new_start, new_end in lines.get_opcodes():
+        if kind == "replace" and all(line.startswith(("status:", "last_updated:")) for line in old[start:end]):
+            continue
+        added = [line for line in new[new_start:new_end] if line]
+        if kind == "insert" and len(added) == 7 and added[0].startswith("### ") and "d-1" in added[-1]:
+            continue
+        if kind != "equal":
+            return False
+    return write_decision(reading.path, edited, made) == edited

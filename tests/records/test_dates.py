@@ -1,0 +1,161 @@
+"""Dates as records and letters write them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from records.dates import UnreadableDateError, find_written, gregorian, parse_target, roc, stated, states
+
+WRITTEN_ON = date(2023, 3, 8)
+
+
+def test_a_roc_year_below_1000_is_read_as_roc() -> None:
+    assert gregorian(116) == 2027
+
+
+def test_a_year_of_four_digits_is_read_as_gregorian() -> None:
+    assert gregorian(2027) == 2027
+
+
+@pytest.mark.parametrize("text", ["2023-12-31", "112-12-31", "2023/12/31", "112.12.31", " 2023-12-31 ", "１１２-12-31"])
+def test_a_target_date_may_be_iso_or_roc_with_any_separator_and_width(text: str) -> None:
+    assert parse_target(text) == date(2023, 12, 31)
+
+
+def test_a_one_digit_month_and_day_are_read() -> None:
+    assert parse_target("116-1-5") == date(2027, 1, 5)
+
+
+@pytest.mark.parametrize("text", [None, "", "  ", "\u3000"])
+def test_an_empty_target_date_is_no_date(text: str | None) -> None:
+    assert parse_target(text) is None
+
+
+@pytest.mark.parametrize("text", ["YYYY-05-31", "2023-12", "明年底", "2023-12-31 前", "1-1-1", "20231231", "null"])
+def test_a_target_date_that_is_no_date_says_how_to_write_one(text: str) -> None:
+    with pytest.raises(UnreadableDateError, match="write YYYY-MM-DD"):
+        parse_target(text)
+
+
+@pytest.mark.parametrize("text", ["2023-02-30", "112-13-01", "2023-00-10", "112-02-29"])
+def test_a_day_that_the_calendar_does_not_have_is_unreadable(text: str) -> None:
+    with pytest.raises(UnreadableDateError, match="no such day"):
+        parse_target(text)
+
+
+def test_the_roc_leap_day_is_a_day() -> None:
+    assert parse_target("113-02-29") == date(2024, 2, 29)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text())
+def test_any_target_text_is_a_day_or_empty_or_unreadable(text: str) -> None:
+    try:
+        found = parse_target(text)
+    except UnreadableDateError:
+        return
+    assert found is None or isinstance(found, date)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.dates(min_value=date(1000, 1, 1)))
+def test_every_iso_day_reads_as_itself(day: date) -> None:
+    assert parse_target(day.isoformat()) == day
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.dates(min_value=date(1921, 1, 1), max_value=date(2910, 12, 31)))
+def test_a_day_written_in_roc_years_is_found_again(day: date) -> None:
+    assert find_written(f"行政院函　{roc(day)}院臺專字第1號") == day
+
+
+def test_a_letter_date_is_found_behind_the_name_of_the_republic() -> None:
+    assert find_written("（行政院函　中華民國110年12月1日院臺專字第1100097614號）") == date(2021, 12, 1)
+
+
+def test_the_first_of_several_written_days_counts() -> None:
+    assert find_written("110年12月1日及111年1月2日") == date(2021, 12, 1)
+
+
+@pytest.mark.parametrize("text", ["", "院臺專字第1100097614號", "中華民國110年13月1日", "110年12月"])
+def test_a_number_without_a_whole_day_has_no_date(text: str) -> None:
+    assert find_written(text) is None
+
+
+def test_a_roc_day_is_written_in_full() -> None:
+    assert roc(date(2021, 12, 1)) == "民國110年12月1日"
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("將於115年3月完成", (2026, 3)),
+        ("民國115年3月", (2026, 3)),
+        ("西元2026年3月", (2026, 3)),
+        ("2026年3月", (2026, 3)),
+        ("115/3/31前", (2026, 3)),
+        ("本年6月", (2023, 6)),
+        ("本(112)年6月", (2023, 6)),
+        ("本（１１２）年６月", (2023, 6)),
+        ("明年6月", (2024, 6)),
+        ("次年6月", (2024, 6)),
+        ("後年", (2025, None)),
+        ("去年6月", (2022, 6)),
+        ("112年第2季", (2023, 6)),
+        ("113年上半年", (2024, 6)),
+        ("113年年底", (2024, 12)),
+        ("113年十一月", (2024, 11)),
+        ("113年二月", (2024, 2)),
+        ("6月30日前", (2023, 6)),
+        ("111至114年", (2022, None)),
+        ("111年至114年", (2025, None)),
+    ],
+)
+def test_a_text_states_the_month_that_it_names(text: str, mention: tuple[int, int | None]) -> None:
+    assert mention in stated(text, WRITTEN_ON)
+
+
+def test_a_month_belongs_to_the_year_named_before_it_in_its_sentence() -> None:
+    assert (2026, 9) in stated("自115年3月起，至9月止", WRITTEN_ON)
+
+
+def test_a_new_sentence_forgets_the_year_of_the_last_one() -> None:
+    assert (2026, 9) not in stated("自115年3月起。9月止", WRITTEN_ON)
+
+
+def test_a_relative_year_says_nothing_where_the_letter_has_no_date() -> None:
+    assert stated("明年6月", None) == frozenset()
+
+
+def test_a_thirteenth_month_is_no_month() -> None:
+    assert stated("115年13月", None) == {(2026, None)}
+
+
+def test_the_last_day_of_a_year_is_stated_by_its_year_alone() -> None:
+    assert states("115年完成", date(2026, 12, 31), WRITTEN_ON)
+
+
+def test_any_other_day_needs_its_month_stated_too() -> None:
+    assert not states("115年完成", date(2026, 3, 31), WRITTEN_ON)
+
+
+def test_a_day_of_another_year_is_not_stated() -> None:
+    assert not states("將於115年3月完成", date(2027, 3, 31), WRITTEN_ON)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.text(alphabet="0123456789年月日至到底終中上半第季民國西元本今明次後去一二三十()/.-。; "), st.none() | st.dates()
+)
+def test_whatever_a_text_states_has_a_month_of_the_calendar_or_none(text: str, written_on: date | None) -> None:
+    assert all(month is None or 1 <= month <= 12 for _, month in stated(text, written_on))
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.dates(min_value=date(1921, 1, 1), max_value=date(2910, 12, 31)), st.none() | st.dates())
+def test_a_day_written_out_in_a_sentence_is_stated_there(day: date, written_on: date | None) -> None:
+    assert states(f"本部將於{roc(day)}前完成", day, written_on)

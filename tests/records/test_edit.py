@@ -1,0 +1,313 @@
+"""Writing a decision into a record's text."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from records.edit import Decision, EditError, one_line, replace_file, write_decision
+from records.parse import parse
+from records.record import Record, UnreadableRecordError
+from tests.records.made import decision
+from tests.sample import progress, record_text, verdict
+
+BREAKING = [
+    "\n",
+    "\r\n",
+    "\r",
+    "\u2028",
+    "\x85",
+    "\x0b",
+    "###",
+    "## 附註",
+    "**",
+    "**：",
+    "[人工複核]",
+    "---",
+    "status: 無更新",
+    "：",
+    " ",
+    '"',
+    "'",
+]
+HOSTILE = st.lists(st.sampled_from(BREAKING) | st.text(alphabet="路燈abc\\$1{}<>", max_size=5), max_size=8).map("".join)
+TITLES = st.text(alphabet="路燈a：:#-*&![]{}|>%@`'?, 追蹤中status", min_size=1, max_size=20).filter(str.strip)
+STATUSES = ("追蹤中", "已延宕", "已達成", "無更新")
+
+
+def write(text: str, **fields: object) -> str:
+    return write_decision("a.md", text, decision(**fields))
+
+
+def read(text: str) -> Record:
+    return parse("a.md", text)[0]
+
+
+def moved(before: str, after: str) -> tuple[list[str], list[str]]:
+    """The lines that went and the lines that came, line ends and empty lines aside."""
+    lines = list(difflib.ndiff(before.splitlines(keepends=False), after.splitlines(keepends=False)))
+    gone = [line[2:] for line in lines if line.startswith("- ")]
+    come = [line[2:] for line in lines if line.startswith("+ ") and line[2:].strip()]
+    return gone, come
+
+
+def test_accepting_sets_the_status_and_appends_an_entry() -> None:
+    before = record_text(entries=verdict())
+    assert moved(before, write(before)) == (
+        ['status: "追蹤中"', 'last_updated: "2026-02-20"'],
+        [
+            'status: "已達成"',
+            'last_updated: "2026-03-02"',
+            "### 2026-03-02 [人工複核]",
+            "**結果**：採認達成",
+            "**狀態**：追蹤中 → 已達成",
+            "**複核人**：王小明",
+            "**理由**：看過公文",
+            "**所據公文**：院臺專字第1139900021號",
+            "**決定編號**：d-1",
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "word"),
+    [
+        ("accept", "已達成", "採認達成"),
+        ("partly", "追蹤中", "部分達成"),
+        ("decline", "追蹤中", "不採認"),
+        ("not-a-promise", "追蹤中", "非承諾"),
+    ],
+)
+def test_each_outcome_has_its_status_and_its_word(outcome: str, status: str, word: str) -> None:
+    after = read(write(record_text(status="已達成"), outcome=outcome, judged="已達成"))
+    assert (after.status, after.entries[-1].field("結果")) == (status, word)
+
+
+def test_an_empty_reason_is_said_to_be_empty() -> None:
+    assert read(write(record_text(), reason=" \n ")).entries[-1].field("理由") == "未填"
+
+
+def test_no_documents_are_said_to_be_none() -> None:
+    assert read(write(record_text(), documents=())).entries[-1].field("所據公文") == "無"
+
+
+def test_several_documents_stand_on_one_line() -> None:
+    assert read(write(record_text(), documents=("甲", "乙"))).entries[-1].field("所據公文") == "甲、乙"
+
+
+def test_a_decision_that_is_written_already_is_not_written_again() -> None:
+    once = write(record_text())
+    assert write(once) == once
+
+
+def test_a_second_decision_is_written_behind_the_first() -> None:
+    twice = write(write(record_text()), id="d-2", judged="已達成", outcome="decline")
+    assert read(twice).decision_ids == {"d-1", "d-2"}
+
+
+def test_a_status_that_moved_meanwhile_is_not_overwritten() -> None:
+    with pytest.raises(EditError, match="無更新"):
+        write(record_text(status="無更新"))
+
+
+def test_a_file_that_is_no_record_is_not_edited() -> None:
+    with pytest.raises(UnreadableRecordError):
+        write("不是紀錄")
+
+
+@pytest.mark.parametrize(
+    ("line", "edited"),
+    [
+        ("status: 追蹤中", "status: 已達成"),
+        ("status: '追蹤中'", "status: '已達成'"),
+        ('status: "追蹤中"   # 尚待確認', 'status: "已達成"   # 尚待確認'),
+        ('status: 追蹤中 # it\'s "open"', 'status: 已達成 # it\'s "open"'),
+        ('status:   "追蹤中"  ', 'status:   "已達成"  '),
+        ('status: "\\u8ffd蹤中"', 'status: "已達成"'),
+    ],
+)
+def test_quotes_blanks_and_comments_of_the_status_stay(line: str, edited: str) -> None:
+    assert edited in write(record_text().replace('status: "追蹤中"', line)).splitlines()
+
+
+@pytest.mark.parametrize("line", ['"status": "追蹤中"', "status : 追蹤中", 'status: "追蹤中"\nstatus: "追蹤中"'])
+def test_a_status_written_in_a_way_that_is_not_understood_is_not_edited(line: str) -> None:
+    with pytest.raises(EditError):
+        write(record_text().replace('status: "追蹤中"', line))
+
+
+@pytest.mark.parametrize("line", ["status: >-\n  追蹤中", "status:\n  追蹤中", 'status: "追蹤\n  中"'])
+def test_a_status_that_spans_lines_is_never_written_wrongly(line: str) -> None:
+    with pytest.raises((EditError, UnreadableRecordError)):
+        write(record_text().replace('status: "追蹤中"', line))
+
+
+def test_a_status_line_in_the_body_stays() -> None:
+    after = write(record_text(promise='status: "追蹤中"'))
+    assert read(after).promise == 'status: "追蹤中"'
+
+
+def test_a_status_line_inside_a_block_value_stays() -> None:
+    text = record_text().replace('title: "增設路燈"', 'title: |\n  status: "追蹤中"\n  ---')
+    assert read(write(text)).title == 'status: "追蹤中"\n---\n'
+
+
+def test_a_file_without_last_updated_gains_none() -> None:
+    text = record_text().replace('last_updated: "2026-02-20"\n', "")
+    assert "last_updated" not in write(text)
+
+
+def test_a_file_without_last_newline_gains_none() -> None:
+    assert write(record_text().rstrip("\n")).endswith("**決定編號**：d-1")
+
+
+def test_empty_lines_at_the_end_stay_there() -> None:
+    assert write(record_text() + "\n\n").endswith("**決定編號**：d-1\n\n\n")
+
+
+def test_a_file_of_crlf_lines_stays_one() -> None:
+    after = write(record_text().replace("\n", "\r\n"))
+    assert after.count("\n") == after.count("\r\n")
+
+
+def test_a_byte_order_mark_stays() -> None:
+    assert write("\ufeff" + record_text()).startswith("\ufeff---\n")
+
+
+def test_a_section_behind_the_log_stays_behind_it() -> None:
+    after = write(record_text() + "\n## 附註\n\n文\n")
+    assert after.endswith("**決定編號**：d-1\n\n## 附註\n\n文\n")
+
+
+def test_of_two_logs_the_first_gains_the_entry() -> None:
+    after = write(record_text() + "\n## 追蹤紀錄\n\n### 2026-01-01 [初始建立]\n文\n")
+    assert after.index("d-1") < after.rindex("## 追蹤紀錄")
+
+
+def test_a_log_heading_in_front_matter_is_not_taken_for_the_log() -> None:
+    with pytest.raises(EditError):
+        write(record_text().replace("created_at", "## 追蹤紀錄\ncreated_at"))
+
+
+def test_a_reason_can_forge_no_entry() -> None:
+    reason = (
+        "好\n\n### 2026-03-02 [人工複核]\r\n**決定編號**：d-666\u2028### 2026-03-02 [人工複核]\x85**決定編號**：d-667"
+    )
+    assert read(write(record_text(), reason=reason)).decision_ids == {"d-1"}
+
+
+def test_a_reviewers_name_can_forge_no_field() -> None:
+    after = read(write(record_text(), by="王\n**結果**：非承諾\n**決定編號**：d-666"))
+    assert (after.entries[-1].field("結果"), after.decision_ids) == ("採認達成", frozenset({"d-1"}))
+
+
+def test_a_document_number_can_forge_no_field() -> None:
+    after = read(write(record_text(), documents=("甲\n**決定編號**：d-666",)))
+    assert after.decision_ids == {"d-1"}
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text() | HOSTILE)
+def test_what_a_person_typed_is_put_on_one_line(text: str) -> None:
+    assert len(one_line(text).splitlines()) <= 1
+
+
+@st.composite
+def record_texts(draw: st.DrawFn) -> str:
+    """A record's text with a hostile title and log, in any quotes and line ends."""
+    quote = draw(st.sampled_from(['"', "'"]))
+    title = draw(TITLES).replace("'", "''" if quote == "'" else "'")
+    text = record_text(
+        title=title,
+        status=draw(st.sampled_from(STATUSES)),
+        promise=draw(HOSTILE),
+        reply=draw(HOSTILE),
+        agency=draw(st.sampled_from(["法務部", None])),
+        entries=draw(st.sampled_from(["", verdict(), progress() + verdict()])) + draw(HOSTILE),
+    )
+    lines = text.split("\n")
+    for at, line in enumerate(lines[:18]):
+        if line.startswith(("title:", "status:", "last_updated:")):
+            name, _, value = line.partition(": ")
+            bare = draw(st.booleans()) and name != "title"
+            lines[at] = f"{name}: " + (value[1:-1] if bare else quote + value[1:-1] + quote)
+    text = "\n".join(lines)
+    if draw(st.booleans()):
+        text = text.rstrip("\r\n")
+    if draw(st.booleans()):
+        text = text.replace("\r\n", "\n").replace("\n", "\r\n")
+    return draw(st.sampled_from(["", "\ufeff"])) + text
+
+
+@st.composite
+def decisions(draw: st.DrawFn, judged: str) -> Decision:
+    return decision(
+        outcome=draw(st.sampled_from(["accept", "partly", "decline", "not-a-promise"])),
+        judged=judged,
+        by=draw(HOSTILE),
+        reason=draw(HOSTILE | st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"))),
+        day=draw(st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))),
+        documents=tuple(draw(st.lists(HOSTILE, max_size=3))),
+    )
+
+
+@settings(deadline=None, max_examples=150)
+@given(record_texts(), st.data())
+def test_a_decision_moves_only_the_status_the_day_and_one_entry(text: str, data: st.DataObject) -> None:
+    made = data.draw(decisions(read(text).status))
+    after = write_decision("a.md", text, made)
+    gone, come = moved(text.rstrip("\r\n"), after.rstrip("\r\n"))
+    assert all(line.lstrip("\ufeff").startswith(("status:", "last_updated:")) for line in gone)
+    kept = [line for line in come if not line.startswith(("status:", "last_updated:"))]
+    assert len(kept) == 7 and kept[0] == f"### {made.day} [人工複核]" and kept[-1] == "**決定編號**：d-1"
+
+
+@settings(deadline=None, max_examples=100)
+@given(record_texts(), st.data())
+def test_a_written_decision_reads_back_with_the_new_status(text: str, data: st.DataObject) -> None:
+    made = data.draw(decisions(read(text).status))
+    after = read(write_decision("a.md", text, made))
+    assert after.status == ("已達成" if made.outcome == "accept" else "追蹤中") and "d-1" in after.decision_ids
+
+
+@settings(deadline=None, max_examples=100)
+@given(record_texts(), st.data())
+def test_a_decision_written_twice_is_written_once(text: str, data: st.DataObject) -> None:
+    made = data.draw(decisions(read(text).status))
+    once = write_decision("a.md", text, made)
+    assert write_decision("a.md", once, made) == once
+
+
+def test_a_file_is_replaced_byte_for_byte(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_bytes("舊".encode())
+    replace_file(file, "新\r\n文\n")
+    assert file.read_bytes() == "新\r\n文\n".encode()
+
+
+def test_a_replaced_file_keeps_its_permissions(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text("舊", encoding="utf-8")
+    file.chmod(0o640)
+    replace_file(file, "新")
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_replacing_leaves_no_temporary_file(tmp_path: Path) -> None:
+    file = tmp_path / ("長" * 60 + ".md")
+    file.write_text("舊", encoding="utf-8")
+    replace_file(file, "新")
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_text_that_has_no_bytes_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text("舊", encoding="utf-8")
+    with pytest.raises(UnicodeEncodeError):
+        replace_file(file, "\ud800")
+    assert [item.read_text(encoding="utf-8") for item in tmp_path.iterdir()] == ["舊"]

@@ -1,0 +1,200 @@
+"""A folder of records, each file read on its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from records.folder import MAX_BYTES, Reading, SourceError, find_problems, read_folder, read_text
+from tests.sample import record_text, verdict, write
+
+HEAD, _, TAIL = record_text(entries=verdict()).partition("created_at:")
+YAML_TEXT = st.text(
+    alphabet=st.sampled_from("abc路燈:#-[]{}&*!|>'\"%@`,? \n\t\\~01.\r\u2028\x85\x0b\x00\ufeff"), max_size=60
+)
+
+
+def codes(readings: list[Reading]) -> list[tuple[str, list[str]]]:
+    return [(reading.path, [problem.code for problem in reading.problems]) for reading in readings]
+
+
+def holds(reading: Reading) -> bool:
+    return (reading.record is not None) or bool(reading.problems)
+
+
+def test_every_markdown_file_below_the_folder_is_read_by_path(tmp_path: Path) -> None:
+    for path in ("乙/b.md", "甲/深/a.md", "c.md"):
+        write(tmp_path, path, record_text())
+    assert [reading.path for reading in read_folder(tmp_path)] == sorted(["c.md", "乙/b.md", "甲/深/a.md"])
+
+
+def test_other_files_are_ignored(tmp_path: Path) -> None:
+    write(tmp_path, "index.json", "{}")
+    write(tmp_path, ".a.md.x1.tmp", record_text())
+    assert read_folder(tmp_path) == []
+
+
+def test_a_folder_named_like_a_record_is_ignored(tmp_path: Path) -> None:
+    (tmp_path / "a.md").mkdir()
+    assert read_folder(tmp_path) == []
+
+
+def test_an_empty_folder_has_no_records(tmp_path: Path) -> None:
+    assert read_folder(tmp_path) == []
+
+
+def test_a_folder_that_is_not_there_says_what_to_set(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="set RECORDS"):
+        read_folder(tmp_path / "none")
+
+
+def test_a_file_in_the_place_of_the_folder_says_what_to_set(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", record_text())
+    with pytest.raises(SourceError, match="set RECORDS"):
+        read_folder(tmp_path / "a.md")
+
+
+def test_a_reading_keeps_the_text_as_it_stands(tmp_path: Path) -> None:
+    text = "\ufeff" + record_text().replace("\n", "\r\n")
+    write(tmp_path, "a.md", text)
+    assert read_folder(tmp_path)[0].text == text
+
+
+def test_a_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "不是紀錄")
+    write(tmp_path, "b.md", record_text())
+    assert [reading.record is None for reading in read_folder(tmp_path)] == [True, False]
+
+
+def test_bytes_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(record_text().encode("big5", "ignore"))
+    assert codes(read_folder(tmp_path)) == [("a.md", ["not_utf8"])]
+
+
+def test_a_file_in_utf16_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(record_text().encode("utf-16"))
+    assert codes(read_folder(tmp_path)) == [("a.md", ["not_utf8"])]
+
+
+def test_a_nul_character_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", record_text(title="路\0燈"))
+    assert codes(read_folder(tmp_path)) == [("a.md", ["nul"])]
+
+
+def test_a_byte_order_mark_is_no_problem(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "\ufeff" + record_text())
+    assert codes(read_folder(tmp_path)) == [("a.md", [])]
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "")
+    assert codes(read_folder(tmp_path)) == [("a.md", ["no_front_matter"])]
+
+
+def test_a_file_of_two_megabytes_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", record_text(reply="長" * 700_000))
+    assert codes(read_folder(tmp_path)) == [("a.md", ["too_large"])]
+
+
+def test_a_file_of_just_the_largest_size_is_read(tmp_path: Path) -> None:
+    text = record_text()
+    write(tmp_path, "a.md", text + "x" * (MAX_BYTES - len(text.encode())))
+    assert codes(read_folder(tmp_path)) == [("a.md", [])]
+
+
+def test_a_link_that_leads_outside_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "passwd.md").symlink_to("/etc/passwd")
+    assert codes(read_folder(tmp_path)) == [("passwd.md", ["link"])]
+
+
+def test_nothing_of_a_file_outside_the_folder_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "passwd.md").symlink_to("/etc/passwd")
+    assert read_folder(tmp_path)[0].text == ""
+
+
+def test_a_linked_folder_is_not_followed_outside(tmp_path: Path) -> None:
+    write(tmp_path, "outside/a.md", record_text())
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "linked").symlink_to(tmp_path / "outside")
+    assert read_folder(tmp_path / "records") == []
+
+
+def test_a_link_within_the_folder_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", record_text())
+    (tmp_path / "b.md").symlink_to(tmp_path / "a.md")
+    assert codes(read_folder(tmp_path)) == [("a.md", []), ("b.md", [])]
+
+
+def test_a_records_folder_that_is_itself_a_link_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "real/a.md", record_text())
+    (tmp_path / "linked").symlink_to(tmp_path / "real")
+    assert codes(read_folder(tmp_path / "linked")) == [("a.md", [])]
+
+
+def test_a_shared_id_is_one_problem_per_file_at_its_line(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", record_text(id="同"))
+    write(tmp_path, "b.md", record_text(id="同"))
+    write(tmp_path, "c.md", record_text(id="異"))
+    found = find_problems(read_folder(tmp_path))
+    assert [(problem.path, problem.line, problem.code) for problem in found] == [
+        ("a.md", 2, "shared_id"),
+        ("b.md", 2, "shared_id"),
+    ]
+
+
+def test_a_shared_id_names_the_other_files(tmp_path: Path) -> None:
+    for path in ("a.md", "b.md", "c.md"):
+        write(tmp_path, path, record_text(id="同"))
+    assert "b.md、c.md" in find_problems(read_folder(tmp_path))[0].reason
+
+
+def test_problems_are_listed_by_path_and_line(tmp_path: Path) -> None:
+    write(tmp_path, "b.md", record_text(id="同", target="YYYY-05-31"))
+    write(tmp_path, "a.md", record_text(id="同"))
+    write(tmp_path, "c.md", "")
+    assert [(problem.path, problem.code) for problem in find_problems(read_folder(tmp_path))] == [
+        ("a.md", "shared_id"),
+        ("b.md", "shared_id"),
+        ("b.md", "unreadable_date"),
+        ("c.md", "no_front_matter"),
+    ]
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text() | YAML_TEXT)
+def test_any_text_at_all_gives_a_record_or_a_problem(text: str) -> None:
+    assert holds(read_text("a.md", text))
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text() | YAML_TEXT)
+def test_any_front_matter_at_all_gives_a_record_or_a_problem(inside: str) -> None:
+    assert holds(read_text("a.md", f"{HEAD}{inside}\ncreated_at:{TAIL}"))
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text() | YAML_TEXT, st.sampled_from(["id", "title", "status", "target_date", "responsible_agency", "source"]))
+def test_any_value_of_any_field_gives_a_record_or_a_problem(value: str, field: str) -> None:
+    lines = [
+        f"{field}: {value}" if line.startswith(f"{field}:") else line
+        for line in (HEAD + "created_at:" + TAIL).split("\n")
+    ]
+    assert holds(read_text("a.md", "\n".join(lines)))
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text() | YAML_TEXT)
+def test_any_text_behind_the_last_entry_gives_a_record(text: str) -> None:
+    found = read_text("a.md", record_text() + text.replace("\0", ""))
+    assert found.record is not None
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.binary(max_size=200))
+def test_any_bytes_at_all_give_one_reading(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    folder = tmp_path_factory.mktemp("records")
+    (folder / "a.md").write_bytes(content)
+    assert [holds(reading) for reading in read_folder(folder)] == [True]

@@ -1,0 +1,138 @@
+"""How a letter is known, dated and attributed, and where a promise stands in it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from records.letters import asking_legislators, is_verbatim, letter_number, nearest_sentence, read_letter
+
+NUMBER = "（行政院函　中華民國110年12月1日院臺專字第1100097614號）"
+URL = "https://example.org/gazette/1.doc"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NUMBER,
+        "(行政院函 中華民國110年12月1日 院臺專字第 1100097614 號)",
+        "院臺專字第1100097614號",
+    ],
+)
+def test_a_letter_is_known_by_its_number_spaces_and_brackets_aside(text: str) -> None:
+    assert letter_number(text) == "院臺專字第1100097614號"
+
+
+@pytest.mark.parametrize("text", [None, "", "（）", " "])
+def test_an_empty_number_field_names_no_letter(text: str | None) -> None:
+    assert letter_number(text) is None
+
+
+def test_a_number_of_another_form_stays_whole() -> None:
+    assert letter_number("（部授食字 第12號）") == "部授食字第12號"
+
+
+def test_a_letter_is_dated_by_its_number() -> None:
+    assert read_letter(NUMBER, URL).date == date(2021, 12, 1)
+
+
+def test_a_letter_with_a_number_is_not_known_by_its_gazette_file() -> None:
+    assert read_letter(NUMBER, URL).key == "院臺專字第1100097614號"
+
+
+def test_the_gazette_file_stands_in_where_there_is_no_number() -> None:
+    assert read_letter(None, URL).key == URL
+
+
+def test_a_letter_with_neither_number_nor_url_has_no_key() -> None:
+    assert read_letter("", "").key is None
+
+
+def test_two_letters_of_one_gazette_file_are_two_letters() -> None:
+    assert read_letter("院臺專字第1號", URL).key != read_letter("院臺專字第2號", URL).key
+
+
+def test_the_ordinal_is_read_from_the_subject() -> None:
+    assert read_letter(NUMBER, URL, "（八）行政院函送楊委員瓊瓔就深偽問題").ordinal == "八"
+
+
+def test_the_subject_is_kept_without_its_ordinal() -> None:
+    assert read_letter(NUMBER, URL, "（八）行政院函送楊委員瓊瓔").subject == "行政院函送楊委員瓊瓔"
+
+
+def test_a_subject_without_ordinal_has_none() -> None:
+    assert read_letter(NUMBER, URL, "行政院函送楊委員瓊瓔").ordinal is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "names"),
+    [
+        ("（八）行政院函送楊委員瓊瓔就深偽技術問題", ("楊瓊瓔",)),
+        ("行政院函送張廖委員萬堅就教育問題", ("張廖萬堅",)),
+        ("行政院函送鄭天財Sra Kacaw委員就原住民問題", ("鄭天財Sra Kacaw",)),
+        ("行政院函送伍委員麗華Saidhai．Tahovecahe就原住民問題", ("伍麗華Saidhai.Tahovecahe",)),
+        ("行政院函送王委員大明、李委員小華就路燈問題", ("王大明", "李小華")),
+        ("行政院函送王委員大明及李委員小華針對路燈問題", ("王大明", "李小華")),
+        ("行政院函送王委員大明等15人就路燈問題", ("王大明",)),
+        ("行政院函送時代力量黨團就路燈問題", ()),
+        ("行政院函復路燈問題", ()),
+        ("", ()),
+    ],
+)
+def test_the_subject_names_who_asked(subject: str, names: tuple[str, ...]) -> None:
+    assert asking_legislators(subject, "") == names
+
+
+def test_nobody_asked_where_the_text_below_names_someone_else() -> None:
+    assert asking_legislators("行政院函送楊委員瓊瓔就公投問題", "廖委員就原住民保留地問題所提質詢") == ()
+
+
+def test_the_text_below_may_name_the_same_person_by_surname() -> None:
+    assert asking_legislators("行政院函送楊委員瓊瓔就深偽問題", "楊委員就深偽問題所提質詢") == ("楊瓊瓔",)
+
+
+def test_the_text_below_may_name_the_second_of_two() -> None:
+    subject = "行政院函送王委員大明、李委員小華就路燈問題"
+    assert asking_legislators(subject, "李委員就路燈問題所提質詢") == ("王大明", "李小華")
+
+
+def test_a_promise_is_verbatim_whatever_its_punctuation_and_blanks() -> None:
+    assert is_verbatim("增設路燈,20 盞。", "本部將增設路燈，２０盞，以保障安全")
+
+
+def test_a_paraphrase_is_not_verbatim() -> None:
+    assert not is_verbatim("增設路燈30盞", "本部將增設路燈20盞")
+
+
+def test_a_promise_without_words_is_not_verbatim() -> None:
+    assert not is_verbatim("。。", "任何文字。。")
+
+
+def test_the_nearest_sentence_is_the_one_that_shares_most_with_the_promise() -> None:
+    letter = "一、感謝委員關心。二、本部將於明年增設路燈20盞；三、另案辦理。"
+    assert nearest_sentence(letter, "明年增設路燈20盞") == "二、本部將於明年增設路燈20盞；"
+
+
+def test_no_sentence_is_shown_where_none_comes_near_the_promise() -> None:
+    assert nearest_sentence("感謝委員關心。另案辦理。", "增設路燈20盞") == ""
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text(), st.text())
+def test_the_nearest_sentence_stands_in_the_letter_as_it_is(letter: str, promise: str) -> None:
+    assert nearest_sentence(letter, promise) in letter
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text(), st.text(), st.text(), st.text())
+def test_any_texts_at_all_make_a_letter(number: str, url: str, subject: str, body: str) -> None:
+    assert read_letter(number, url, subject, body).text == body
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text(alphabet="行政院臺專字第0129１２號（）() 中華民國年月日"))
+def test_a_letter_number_is_read_the_same_when_read_again(text: str) -> None:
+    assert letter_number(letter_number(text)) == letter_number(text)

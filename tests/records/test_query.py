@@ -1,0 +1,220 @@
+"""The question language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from records.agencies import load_directory
+from records.query import CONDITIONS, Query, QuestionError, Vocabulary, parse
+from records.record import EFFECTIVE_STATUSES
+from records.words import fold
+from tests.records.made import TODAY, record, standing
+
+DIRECTORY = load_directory()
+VOCABULARY = Vocabulary(
+    directory=DIRECTORY, categories=frozenset({"社會福利", "交通"}), legislators=frozenset({"王大明", "楊瓊瓔"})
+)
+OPEN = ("追蹤中", "已延宕")
+PIECES = st.sampled_from(
+    "法務部 衛福部 逾期 overdue 即將到期 已達成 的 agency: is: status: due: due:< with: id: category: legislator: - 不含 「 」 , ， 、 : ： "
+    "2026-12-31 116-10-31 無 影像 交通 王大明 Ministry of Justice 含國營事業 還沒做到 \n \t 路燈 a".split(" ")
+)
+TYPED = st.lists(PIECES | st.text(max_size=3), max_size=10).map("".join) | st.text()
+WORDS = st.text(alphabet="路燈影像下架 a1-:，。臺計劃，", min_size=1, max_size=8).map(fold).filter(bool)
+NAMES = st.sampled_from(sorted(agency.name for agency in DIRECTORY))
+
+
+def some(values: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(values, unique=True, max_size=3).map(tuple)
+
+
+QUERIES = st.builds(
+    Query,
+    agencies=some(NAMES),
+    only_itself=st.booleans(),
+    state_owned=st.booleans(),
+    categories=some(st.sampled_from(["社會福利", "交通", "其他"])),
+    statuses=some(st.sampled_from(EFFECTIVE_STATUSES)),
+    legislators=some(st.sampled_from(["王大明", "楊瓊瓔"])),
+    due=st.lists(
+        st.tuples(st.sampled_from(["<", "<=", ">", ">=", "="]), st.dates(min_value=date(1000, 1, 1))),
+        unique=True,
+        max_size=2,
+    ).map(tuple),
+    conditions=some(st.sampled_from(sorted(CONDITIONS))),
+    ids=some(st.from_regex(r"[0-9a-f]{8}", fullmatch=True)),
+    words=some(WORDS),
+    excluded=some(WORDS),
+)
+
+
+def asked(text: str) -> Query:
+    return parse(text, VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("", Query()),
+        ("法務部 overdue", Query(agencies=("法務部",), conditions=("overdue",))),
+        ("法務部逾期", Query(agencies=("法務部",), conditions=("overdue",))),
+        ("法務部的逾期承諾", Query(agencies=("法務部",), words=("逾期承諾",))),
+        ("衛福部 即將到期", Query(agencies=("衛生福利部",), conditions=("due-soon",))),
+        ("影像下架", Query(words=("影像下架",))),
+        ("Ministry of Justice overdue", Query(agencies=("法務部",), conditions=("overdue",))),
+        ("agency:法務部 is:overdue -疫情", Query(agencies=("法務部",), conditions=("overdue",), excluded=("疫情",))),
+        ("不含疫情", Query(excluded=("疫情",))),
+        ("「影像 下架」", Query(words=("影像 下架",))),
+        ('"法務部"', Query(words=("法務部",))),
+        ("法務部長", Query(words=("法務部長",))),
+        ("新北", Query(words=("新北",))),
+        ("新北市政府", Query(agencies=("新北市政府",))),
+        ("還沒做到", Query(statuses=OPEN)),
+        ("已達成", Query(statuses=("已達成",))),
+        ("交通", Query(categories=("交通",))),
+        ("楊瓊瓔委員", Query(legislators=("楊瓊瓔",))),
+        ("5d6747b3", Query(ids=("5d6747b3",))),
+        ("經濟部含國營事業", Query(agencies=("經濟部",), state_owned=True)),
+        ("行政院 本身", Query(agencies=("行政院",), only_itself=True)),
+        ("due:<116-10-31", Query(due=(("<", date(2027, 10, 31)),))),
+        ("due:2026-12-31", Query(due=(("=", date(2026, 12, 31)),))),
+        ("ｄｕｅ：＜２０２６－１２－３１", Query(due=(("<", date(2026, 12, 31)),))),
+        ("agency:無", Query(conditions=("no-agency",))),
+        ("法務部，內政部", Query(agencies=("法務部", "內政部"))),
+        ("法務部 法務部", Query(agencies=("法務部",))),
+        ("衛環", Query(agencies=("衛生福利部", "勞動部", "環境部"))),
+    ],
+)
+def test_a_question_is_read_as_people_mean_it(text: str, query: Query) -> None:
+    assert asked(text) == query
+
+
+@pytest.mark.parametrize("text", ["due:明天", "due:<", "status:完成", "is:未知", "with:什麼", "due:2026-02-30"])
+def test_a_question_that_can_not_be_read_is_answered_with_what_can(text: str) -> None:
+    with pytest.raises(QuestionError, match=r"例如|可用"):
+        asked(text)
+
+
+@settings(deadline=None, max_examples=150)
+@given(TYPED)
+def test_any_text_at_all_is_a_query_or_a_question_error(text: str) -> None:
+    try:
+        found = asked(text)
+    except QuestionError:
+        return
+    assert isinstance(found, Query)
+
+
+@settings(deadline=None, max_examples=150)
+@given(QUERIES)
+def test_a_query_is_read_back_from_its_normal_form(query: Query) -> None:
+    assert asked(str(query)) == query
+
+
+@settings(deadline=None, max_examples=150)
+@given(TYPED)
+def test_whatever_was_typed_is_read_back_from_its_normal_form(text: str) -> None:
+    assume(not set('"＂') & set(text))
+    try:
+        found = asked(text)
+    except QuestionError:
+        return
+    assert asked(str(found)) == found
+
+
+SAMPLE = standing(record(), DIRECTORY)
+
+
+def answers(text: str, **fields: object) -> bool:
+    return asked(text).matches(replace(SAMPLE, **fields), TODAY, DIRECTORY)  # type: ignore[arg-type]
+
+
+def test_an_empty_question_is_answered_by_everything() -> None:
+    assert answers("")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "法務部",
+        "路燈",
+        "臺北路燈"[2:],
+        "is:due-soon",
+        "is:clear",
+        "due:<=2026-03-15",
+        "status:追蹤中",
+        "其他",
+        "id:11111111",
+        "-疫情",
+    ],
+)
+def test_a_question_is_answered_by_what_it_describes(text: str) -> None:
+    vocabulary = replace(VOCABULARY, categories=frozenset({"其他"}))
+    assert parse(text, vocabulary).matches(SAMPLE, TODAY, DIRECTORY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "內政部",
+        "影像",
+        "is:overdue",
+        "is:doubtful",
+        "due:<2026-03-15",
+        "status:已達成",
+        "category:交通",
+        "id:2",
+        "-路燈",
+        "is:no-agency",
+    ],
+)
+def test_a_question_is_not_answered_by_what_it_does_not_describe(text: str) -> None:
+    assert not answers(text)
+
+
+def test_a_question_for_a_ministry_is_answered_by_its_bodies() -> None:
+    assert answers("法務部", agencies=("矯正署",))
+
+
+def test_a_question_for_a_ministry_itself_is_not_answered_by_its_bodies() -> None:
+    assert not answers("法務部 本身", agencies=("矯正署",))
+
+
+def test_a_question_for_a_former_name_is_answered_by_its_successor() -> None:
+    assert answers("農委會", agencies=("農業部",))
+
+
+def test_values_of_one_field_are_alternatives() -> None:
+    assert answers("法務部 內政部")
+
+
+def test_words_must_all_be_there() -> None:
+    assert not answers("路燈 影像")
+
+
+def test_a_commitment_without_deadline_answers_no_question_for_days() -> None:
+    assert not answers("due:<2030-01-01", target=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("is:overdue", {"target": date(2026, 3, 1)}),
+        ("is:no-deadline", {"target": None}),
+        ("is:waiting", {"reviewed": "waiting"}),
+        ("is:reviewed", {"reviewed": "decline"}),
+        ("is:unsupported", {"status": "已達成", "unsupported": True}),
+        ("is:no-agency", {"agencies": ()}),
+    ],
+)
+def test_a_condition_asks_for_what_its_name_says(text: str, fields: dict[str, object]) -> None:
+    assert answers(text, **fields) and not answers(text)
+
+
+def test_what_only_the_source_calls_reviewed_is_not_reviewed() -> None:
+    assert not answers("is:reviewed", reviewed="source")

@@ -1,0 +1,128 @@
+"""Opening a database, its transactions, its instants, and what its errors say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import StatementError
+
+from store import outbox, state, updates
+from store.engine import Database, DatabaseError
+from store.schema import outbox as table
+from tests.sample import noon
+from tests.store.steps import at_once
+
+PASSWORD = "geheim"
+
+
+def test_a_write_is_kept_when_its_block_ends(database: Database) -> None:
+    with database.write() as tx:
+        state.write(tx, "字", "值")
+    with database.read() as tx:
+        assert state.read(tx, "字") == "值"
+
+
+def test_a_write_that_raises_leaves_nothing(database: Database) -> None:
+    with pytest.raises(KeyError), database.write() as tx:
+        state.write(tx, "字", "值")
+        raise KeyError
+    with database.read() as tx:
+        assert state.read(tx, "字") is None
+
+
+def test_writers_at_once_lose_no_write(database: Database) -> None:
+    def owe(number: int) -> bool:
+        with database.write() as tx:
+            outbox.tally(tx, noon("2026-03-02"))
+            return outbox.put(tx, str(number), outbox.SEND, noon("2026-03-02"))
+
+    assert at_once(8, owe) == [True] * 8
+
+
+def test_a_naive_datetime_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="time zone"), database.write() as tx:
+        outbox.put(tx, "key", outbox.SEND, noon("2026-03-02").replace(tzinfo=None))
+
+
+def test_a_naive_datetime_is_refused_in_a_question_too(database: Database) -> None:
+    with pytest.raises(StatementError, match="time zone"), database.read() as tx:
+        updates.unsent(tx, noon("2026-03-02").replace(tzinfo=None), ("telegram", "slack"))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    moment=st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2200, 1, 1)),  # noqa: DTZ001
+    hours=st.integers(-12, 14),
+)
+def test_an_aware_datetime_comes_back_equal(database: Database, moment: datetime, hours: int) -> None:
+    aware = moment.replace(tzinfo=timezone(timedelta(hours=hours)))
+    with database.write() as tx:
+        tx.execute(table.delete())
+        outbox.put(tx, "key", outbox.SEND, aware)
+    with database.read() as tx:
+        kept = tx.scalar(table.select().with_only_columns(table.c.due_at))
+    assert kept == aware
+
+
+def test_a_datetime_comes_back_in_utc(database: Database) -> None:
+    with database.write() as tx:
+        outbox.put(tx, "key", outbox.SEND, noon("2026-03-02"))
+    with database.read() as tx:
+        kept = tx.scalar(table.select().with_only_columns(table.c.due_at))
+    assert kept is not None and kept.tzinfo == UTC
+
+
+def test_a_database_of_a_newer_revision_is_refused(database: Database) -> None:
+    with database.write() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseError, match=r"newer version \(9999\): update nuoyan"):
+        database.migrate()
+
+
+def test_an_unreachable_server_is_told_without_the_password() -> None:
+    database = Database(f"postgresql+psycopg://nuoyan:{PASSWORD}@127.0.0.1:1/nuoyan")
+    with pytest.raises(DatabaseError) as raised:
+        database.migrate()
+    assert "can't be reached" in str(raised.value)
+    assert "127.0.0.1" in str(raised.value)
+    assert PASSWORD not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        f"nuoyan:{PASSWORD}@host",
+        f"mysql://nuoyan:{PASSWORD}@host/nuoyan",
+        f"postgres://nuoyan:{PASSWORD}@host/nuoyan",
+        f"postgresql+nosuchdriver://nuoyan:{PASSWORD}@host/nuoyan",
+    ],
+)
+def test_a_wrong_url_is_told_without_the_password(url: str) -> None:
+    with pytest.raises(DatabaseError, match="DATABASE_URL") as raised:
+        Database(url)
+    assert PASSWORD not in str(raised.value)
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "text.sqlite3").write_text("不是資料庫" * 1000)
+    database = Database(f"sqlite:///{tmp_path / 'text.sqlite3'}")
+    with pytest.raises(DatabaseError, match="can't be reached"):
+        database.migrate()
+
+
+def test_the_folder_of_a_database_file_is_made(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'new' / 'nuoyan.sqlite3'}")
+    database.migrate()
+    database.close()
+    assert (tmp_path / "new" / "nuoyan.sqlite3").exists()
+
+
+def test_a_folder_that_can_not_be_made_is_told() -> None:
+    with pytest.raises(DatabaseError, match="the database's folder can't be made"):
+        Database("sqlite:////dev/null/nuoyan.sqlite3")

@@ -1,0 +1,284 @@
+"""The outbox: owed once, leased by chat, done after the send."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from handlers.policy import Policy
+from store import facts, outbox, watches
+from store.engine import Database, Transaction
+from store.facts import Fact
+from store.outbox import Effect, Tally
+from tests.store.steps import LATER, START, TODAY, at_once, load
+
+LEASE = timedelta(minutes=2)
+
+
+def owe(tx: Transaction, key: str, chat: str = "700", at: datetime = START, kind: str = outbox.SEND) -> bool:
+    """A message to a chat falls due."""
+    return outbox.put(tx, key, kind, at, platform="telegram", chat=chat, body={"title": "路燈"})
+
+
+def claim(tx: Transaction, at: datetime = START, chats: int = 20) -> list[list[Effect]]:
+    """What is due on Telegram."""
+    return outbox.claim(tx, at, LEASE, kinds=(outbox.SEND, outbox.EDIT), platforms=("telegram",), chats=chats)
+
+
+def watch(tx: Transaction, query: str, chat: str = "700", *, one_record: bool = False) -> int:
+    """A chat watches a question."""
+    question = watches.question_id(tx, query)
+    watches.add(tx, "telegram", chat, "", question, one_record=one_record, by="telegram:700", at=START)
+    return question
+
+
+def told(tx: Transaction, commitment: int, *questions: int, key: str = "a", urgent: bool = False) -> int:
+    """A fact that answers some questions is owed to those who watch them: at once from START on, in a digest at LATER."""
+    kept = facts.keep(tx, [Fact(key=key, commitment=commitment, kind="evidence", day=TODAY, urgent=urgent)])
+    facts.answer(tx, [(kept[key], question) for question in questions])
+    return outbox.put_facts(tx, list(kept.values()), at_once=START, in_digest=LATER)
+
+
+def test_a_key_is_owed_once(database: Database) -> None:
+    with database.write() as tx:
+        assert [owe(tx, "a"), owe(tx, "a"), owe(tx, "b")] == [True, False, True]
+
+
+def test_a_key_that_is_done_is_not_owed_again(database: Database) -> None:
+    with database.write() as tx:
+        owe(tx, "a")
+        outbox.done(tx, [claim(tx)[0][0].id], START)
+        assert not owe(tx, "a")
+
+
+def test_of_many_who_owe_a_key_at_once_one_does(database: Database) -> None:
+    def run(_: int) -> bool:
+        with database.write() as tx:
+            return owe(tx, "a")
+
+    assert sorted(at_once(6, run), key=str) == [False] * 5 + [True]
+
+
+def test_a_fact_is_owed_once_a_chat_however_many_watches_match(
+    database: Database, folder: Path, policy: Policy
+) -> None:
+    [key] = load(database, folder, policy)
+    with database.write() as tx:
+        questions = [watch(tx, query) for query in ("agency:法務部", "is:clear", "category:其他")]
+        watch(tx, "is:clear", "701")
+        assert told(tx, key, *questions) == 2
+        assert sorted(effects[0].chat for effects in claim(tx, LATER)) == ["700", "701"]
+
+
+def test_a_fact_owed_already_makes_no_row(database: Database, folder: Path, policy: Policy) -> None:
+    [key] = load(database, folder, policy)
+    with database.write() as tx:
+        kept = facts.keep(tx, [Fact(key="a", commitment=key, kind="evidence", day=TODAY)])
+        facts.answer(tx, [(kept["a"], watch(tx, "is:clear"))])
+        made = [outbox.put_facts(tx, list(kept.values()), at_once=START, in_digest=LATER) for _ in range(2)]
+    assert made == [1, 0]
+
+
+def test_a_fact_that_no_watch_hears_is_owed_to_nobody(database: Database, folder: Path, policy: Policy) -> None:
+    [key] = load(database, folder, policy)
+    with database.write() as tx:
+        watch(tx, "is:overdue")
+        assert told(tx, key) == 0
+
+
+def test_topics_of_a_chat_are_told_apart(database: Database, folder: Path, policy: Policy) -> None:
+    [key] = load(database, folder, policy)
+    with database.write() as tx:
+        question = watch(tx, "is:clear")
+        watches.add(tx, "telegram", "700", "5", question, one_record=False, by="telegram:700", at=START)
+        assert told(tx, key, question) == 2
+        assert sorted(effects[0].thread for effects in claim(tx, LATER)) == ["", "5"]
+
+
+@pytest.mark.parametrize(("urgent", "one_record"), [(True, False), (False, True), (True, True)])
+def test_urgent_facts_and_watches_of_one_record_are_due_at_once(
+    database: Database, folder: Path, policy: Policy, urgent: bool, one_record: bool
+) -> None:
+    [key] = load(database, folder, policy)
+    with database.write() as tx:
+        told(tx, key, watch(tx, "id:00000001", one_record=one_record), urgent=urgent)
+        [[effect]] = claim(tx, START)
+    assert not effect.digest
+
+
+def test_the_rest_is_due_with_the_digest(database: Database, folder: Path, policy: Policy) -> None:
+    [key] = load(database, folder, policy)
+    with database.write() as tx:
+        told(tx, key, watch(tx, "is:clear"))
+        assert claim(tx, LATER - timedelta(seconds=1)) == []
+        [[effect]] = claim(tx, LATER)
+    assert effect.digest
+
+
+def test_a_chat_that_also_watches_the_one_record_is_told_at_once(
+    database: Database, folder: Path, policy: Policy
+) -> None:
+    [key] = load(database, folder, policy)
+    with database.write() as tx:
+        questions = [watch(tx, "is:clear"), watch(tx, "id:00000001", one_record=True)]
+        watch(tx, "is:clear", "701")
+        assert told(tx, key, *questions) == 2
+        [[effect]] = claim(tx, START)
+    assert (effect.chat, effect.digest) == ("700", False)
+
+
+def test_nothing_is_claimed_before_it_is_due(database: Database) -> None:
+    with database.write() as tx:
+        owe(tx, "a", at=START)
+        assert claim(tx, START - timedelta(microseconds=1)) == []
+        assert len(claim(tx, START)) == 1
+
+
+def test_only_the_kinds_and_platforms_asked_for_are_claimed(database: Database) -> None:
+    with database.write() as tx:
+        owe(tx, "a")
+        outbox.put(tx, "b", outbox.WRITE_BACK, START)
+        outbox.put(tx, "c", outbox.SEND, START, platform="slack", chat="CNEWS")
+        assert [effect.kind for effects in claim(tx) for effect in effects] == ["send"]
+        written = outbox.claim(tx, START, LEASE, kinds=(outbox.WRITE_BACK,), platforms=("",))
+    assert [effect.kind for effects in written for effect in effects] == ["write_back"]
+
+
+def test_a_second_claimer_gets_nothing_until_the_lease_ends(database: Database) -> None:
+    with database.write() as tx:
+        owe(tx, "a")
+
+    def run(_: int) -> int:
+        with database.write() as tx:
+            return len(claim(tx, START))
+
+    def again(_: int) -> int:
+        with database.write() as tx:
+            return len(claim(tx, START + LEASE + timedelta(seconds=1)))
+
+    assert sorted(at_once(2, run), key=str) == [0, 1]
+    with database.write() as tx:
+        assert claim(tx, START + LEASE) == []
+    assert sorted(at_once(2, again), key=str) == [0, 1]
+
+
+def test_claimers_at_once_never_get_the_same_row(database: Database) -> None:
+    with database.write() as tx:
+        for number in range(60):
+            owe(tx, str(number), chat=str(number % 12))
+
+    def run(_: int) -> list[int]:
+        with database.write() as tx:
+            return [effect.id for effects in claim(tx, chats=4) for effect in effects]
+
+    taken = [id_ for ids in at_once(4, run) if isinstance(ids, list) for id_ in ids]
+    assert taken
+    assert len(taken) == len(set(taken))
+
+
+def test_the_rows_of_a_chat_come_together_and_in_order(database: Database) -> None:
+    with database.write() as tx:
+        for number in range(9):
+            owe(tx, f"{number}", chat=("700", "701", "702")[number % 3], at=START - timedelta(minutes=number))
+        found = claim(tx)
+    assert sorted(effects[0].chat for effects in found) == ["700", "701", "702"]
+    for effects in found:
+        assert len({effect.chat for effect in effects}) == 1
+        assert [effect.id for effect in effects] == sorted(effect.id for effect in effects)
+        assert len(effects) == 3
+
+
+def test_at_most_so_many_chats_are_claimed_the_longest_due_first(database: Database) -> None:
+    with database.write() as tx:
+        for number in range(5):
+            owe(tx, f"{number}", chat=str(number), at=START - timedelta(minutes=number))
+        found = claim(tx, chats=2)
+    assert {effects[0].chat for effects in found} == {"4", "3"}
+
+
+def test_an_effect_comes_back_as_it_was_owed(database: Database) -> None:
+    with database.write() as tx:
+        outbox.put(
+            tx, "a", outbox.EDIT, START, platform="telegram", chat="700", thread="5", message="9", body={"字": [1]}
+        )
+        [[effect]] = claim(tx)
+    assert (effect.kind, effect.chat, effect.thread, effect.message) == ("edit", "700", "5", "9")
+    assert (effect.body, effect.attempts) == ({"字": [1]}, 0)
+
+
+def test_what_is_done_is_claimed_no_more(database: Database) -> None:
+    with database.write() as tx:
+        owe(tx, "a")
+        outbox.done(tx, [claim(tx)[0][0].id], START)
+        assert claim(tx, LATER) == []
+        assert outbox.find_state(tx, "a") == "done"
+
+
+def test_a_retry_is_due_at_its_moment_and_counts_the_attempt(database: Database) -> None:
+    with database.write() as tx:
+        owe(tx, "a")
+        outbox.retry(tx, [claim(tx)[0][0].id], START + timedelta(seconds=5), "連線中斷")
+        assert claim(tx, START + timedelta(seconds=4)) == []
+        [[effect]] = claim(tx, START + timedelta(seconds=5))
+    assert effect.attempts == 1
+
+
+def test_what_is_given_up_is_claimed_no_more_and_stays_listed(database: Database) -> None:
+    with database.write() as tx:
+        owe(tx, "a")
+        outbox.give_up(tx, [claim(tx)[0][0].id], START, "被封鎖")
+        assert claim(tx, LATER) == []
+        assert outbox.find_state(tx, "a") == "given up: 被封鎖"
+        assert outbox.tally(tx, LATER).given_up == 1
+
+
+def test_what_is_cancelled_is_owed_no_longer(database: Database) -> None:
+    with database.write() as tx:
+        owe(tx, "a")
+        assert outbox.cancel(tx, "a")
+        assert claim(tx) == []
+        assert outbox.find_state(tx, "a") is None
+
+
+def test_what_is_done_can_not_be_cancelled(database: Database) -> None:
+    with database.write() as tx:
+        owe(tx, "a")
+        outbox.done(tx, [claim(tx)[0][0].id], START)
+        assert not outbox.cancel(tx, "a")
+        assert outbox.find_state(tx, "a") == "done"
+
+
+def test_what_was_never_owed_can_not_be_cancelled(database: Database) -> None:
+    with database.write() as tx:
+        assert not outbox.cancel(tx, "a")
+
+
+def test_what_waits_is_said_to_be_due(database: Database) -> None:
+    with database.write() as tx:
+        owe(tx, "a")
+        assert outbox.find_state(tx, "a") == "due 2026-03-02T04:00:00+00:00"
+
+
+def test_the_tally_counts_each_state(database: Database) -> None:
+    with database.write() as tx:
+        for key in "abcde":
+            owe(tx, key, chat=key)
+        ids = {effects[0].chat: effects[0].id for effects in claim(tx)}
+        outbox.done(tx, [ids["a"]], START)
+        outbox.give_up(tx, [ids["b"]], START, "被封鎖")
+        outbox.retry(tx, [ids["c"]], LATER, "連線中斷")
+        counted = outbox.tally(tx, START + timedelta(seconds=90))
+    assert counted == Tally(waiting=3, sent=1, retrying=1, given_up=1, oldest_seconds=90)
+
+
+def test_an_empty_outbox_is_all_zeros(database: Database) -> None:
+    with database.read() as tx:
+        assert outbox.tally(tx, START) == Tally(waiting=0, sent=0, retrying=0, given_up=0, oldest_seconds=0)
+
+
+def test_what_is_not_due_yet_does_not_wait_long(database: Database) -> None:
+    with database.write() as tx:
+        owe(tx, "a", at=LATER)
+        assert outbox.tally(tx, START).oldest_seconds == 0

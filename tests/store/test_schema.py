@@ -1,0 +1,34 @@
+"""The schema page and the migrations."""
+
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from store.engine import Database
+from store.schema import metadata
+
+
+def test_migrations_make_exactly_the_tables_of_the_schema(database: Database) -> None:
+    def ours(name: str | None, kind: str, _: object) -> bool:
+        # FTS5 keeps its words in tables of its own
+        return not (kind == "table" and database.is_sqlite and (name or "").startswith("search"))
+
+    def compared(item: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
+        return not (kind == "table" and database.is_sqlite and name == "search")
+
+    with database.read() as tx:
+        context = MigrationContext.configure(
+            tx,
+            opts={
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_name": ours,
+                "include_object": compared,
+            },
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    database.migrate()

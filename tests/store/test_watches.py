@@ -1,0 +1,83 @@
+"""Watches: one question for all who ask the same, one watch a chat and question."""
+
+from __future__ import annotations
+
+from store import watches
+from store.engine import Database, Transaction
+from tests.sample import noon
+
+AT = noon("2026-03-02")
+
+
+def watch(tx: Transaction, query: str, chat: str = "700", thread: str = "") -> bool:
+    """A chat begins to watch a question."""
+    question = watches.question_id(tx, query)
+    return watches.add(tx, "telegram", chat, thread, question, one_record=False, by="telegram:700", at=AT)
+
+
+def test_the_same_question_has_one_id(database: Database) -> None:
+    with database.write() as tx:
+        assert watches.question_id(tx, "agency:法務部") == watches.question_id(tx, "agency:法務部")
+        assert watches.question_id(tx, "agency:法務部") != watches.question_id(tx, "agency:教育部")
+
+
+def test_a_question_is_found_by_its_id(database: Database) -> None:
+    with database.write() as tx:
+        assert watches.question(tx, watches.question_id(tx, 'is:overdue "路燈"')) == 'is:overdue "路燈"'
+
+
+def test_an_unknown_id_is_no_question(database: Database) -> None:
+    with database.read() as tx:
+        assert watches.question(tx, 4711) is None
+
+
+def test_a_chat_watches_a_question_once(database: Database) -> None:
+    with database.write() as tx:
+        assert [watch(tx, "is:overdue"), watch(tx, "is:overdue")] == [True, False]
+        assert len(watches.of_chat(tx, "telegram", "700", "")) == 1
+
+
+def test_two_topics_of_a_chat_watch_apart(database: Database) -> None:
+    with database.write() as tx:
+        assert [watch(tx, "is:overdue"), watch(tx, "is:overdue", thread="5")] == [True, True]
+        assert len(watches.of_chat(tx, "telegram", "700", "5")) == 1
+
+
+def test_watches_are_listed_oldest_first(database: Database) -> None:
+    with database.write() as tx:
+        for query in ("is:overdue", "agency:法務部", "is:due-soon"):
+            watch(tx, query)
+        listed = [held.query for held in watches.of_chat(tx, "telegram", "700", "")]
+    assert listed == ["is:overdue", "agency:法務部", "is:due-soon"]
+
+
+def test_a_dropped_watch_is_gone(database: Database) -> None:
+    with database.write() as tx:
+        watch(tx, "is:overdue")
+        [held] = watches.of_chat(tx, "telegram", "700", "")
+        assert watches.drop(tx, held.id, "telegram", "700", "") == held
+        assert watches.of_chat(tx, "telegram", "700", "") == []
+
+
+def test_a_watch_is_dropped_once(database: Database) -> None:
+    with database.write() as tx:
+        watch(tx, "is:overdue")
+        [held] = watches.of_chat(tx, "telegram", "700", "")
+        watches.drop(tx, held.id, "telegram", "700", "")
+        assert watches.drop(tx, held.id, "telegram", "700", "") is None
+
+
+def test_another_chat_can_not_drop_a_watch(database: Database) -> None:
+    with database.write() as tx:
+        watch(tx, "is:overdue")
+        [held] = watches.of_chat(tx, "telegram", "700", "")
+        assert watches.drop(tx, held.id, "telegram", "666", "") is None
+        assert watches.of_chat(tx, "telegram", "700", "") == [held]
+
+
+def test_each_watched_question_is_given_once(database: Database) -> None:
+    with database.write() as tx:
+        watch(tx, "is:overdue")
+        watch(tx, "is:overdue", chat="701")
+        watches.question_id(tx, "is:clear")
+        assert list(watches.watched_questions(tx).values()) == ["is:overdue"]
