@@ -16,6 +16,7 @@ from importlib.resources import files
 _SEPARATORS = re.compile(r"[、,，;；/及和與]")
 _NOT_COVERED = {"state-owned", "company", "local", "task-force"}
 _CABINET = "行政院"
+_LONGEST_NAME = 80  # the longest English name has 73
 
 
 def fold_name(name: str) -> str:
@@ -69,11 +70,12 @@ class Directory:
 
     def find(self, name: str) -> str | None:
         """The canonical name of one body, prefixes of a parent allowed (教育部體育署); None where it is unknown."""
-        folded = fold_name(name)
-        if found := self._names.get(folded):
+        folded = fold_name(name[:_LONGEST_NAME])
+        if len(name) > _LONGEST_NAME:
+            return None
+        if found := self._names.get(folded) or self._names.get(folded.removeprefix(_CABINET)):
             return found
-        if folded.startswith(_CABINET) and (found := self.find(folded.removeprefix(_CABINET))):
-            return found
+        folded = folded.removeprefix(_CABINET)
         for end in range(len(folded) - 2, 1, -1):
             prefix = self._names.get(folded[:end])
             # 新北市政府客委會 is the city's, not the central 客家委員會
@@ -116,7 +118,9 @@ class Directory:
             pending += [
                 child.name
                 for child in self._children[current]
-                if child.kind not in _NOT_COVERED or (state_owned and child.kind == "state-owned")
+                if child.kind not in _NOT_COVERED
+                or (state_owned and child.kind == "state-owned")
+                or child.kind == self._agencies[current].kind == "local"
             ]
         return frozenset(covered)
 

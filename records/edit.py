@@ -13,7 +13,8 @@ from datetime import date
 from pathlib import Path
 
 from records.parse import parse
-from records.record import HUMAN_REVIEW, Record
+from records.record import HUMAN_REVIEW, Record, UnreadableRecordError
+from records.words import clean
 
 OUTCOME_WORDS = {"accept": "採認達成", "partly": "部分達成", "decline": "不採認", "not-a-promise": "非承諾"}
 """What an outcome is called in the file and to people."""
@@ -60,7 +61,11 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
     edited = _append(
         _set(_set(text, "status", status), "last_updated", decision.day.isoformat()), _entry(decision, status)
     )
-    _check(record, parse(path, edited)[0], status)
+    try:
+        after, _ = parse(path, edited)
+    except UnreadableRecordError as unreadable:
+        raise EditError(f"改寫後讀不回來，所以沒有寫入：{unreadable.problem.reason}") from unreadable
+    _check(record, after, status, decision.day)
     return edited
 
 
@@ -81,7 +86,7 @@ def replace_file(file: Path, text: str) -> None:
 
 def one_line(text: str) -> str:
     """What a person typed, on one line."""
-    return " ".join(text.split())
+    return " ".join(clean(text).split())
 
 
 def _set(text: str, name: str, value: str) -> str:
@@ -89,7 +94,13 @@ def _set(text: str, name: str, value: str) -> str:
     if block is None:
         raise EditError("檔案開頭沒有 --- 區塊，所以沒有寫入")
     field = re.compile(rf"^({name}:[ \t]*)([\"']?)[^\"'\r\n#]*?\2([ \t]*(?:#[^\r\n]*)?\r?)$", re.MULTILINE)
-    head, count = field.subn(rf"\g<1>\g<2>{value}\g<2>\g<3>", block[0], count=1)
+
+    def written(found: re.Match[str]) -> str:
+        before, quote, rest = found.groups()
+        blank = "" if before[-1].isspace() else " "
+        return f"{before}{blank}{quote}{value}{quote}{rest}"
+
+    head, count = field.subn(written, block[0], count=1)
     if count == 0 and name == "status":
         raise EditError(f"檔案裡找不到 {name} 這一行，所以沒有寫入")
     return head + text[block.end() :]
@@ -120,15 +131,21 @@ def _entry(decision: Decision, status: str) -> list[str]:
     ]
 
 
-def _check(before: Record, after: Record, status: str) -> None:
+def _check(before: Record, after: Record, status: str, day: date) -> None:
     """Read back what is about to be written."""
     same = (before.id, before.title, before.promise, before.letter, before.target_text, before.entries)
-    if after.status != status or (*same,) != (
-        after.id,
-        after.title,
-        after.promise,
-        after.letter,
-        after.target_text,
-        after.entries[:-1],
+    dated = after.last_updated in (day.isoformat(), before.last_updated)
+    if (
+        after.status != status
+        or not dated
+        or (*same,)
+        != (
+            after.id,
+            after.title,
+            after.promise,
+            after.letter,
+            after.target_text,
+            after.entries[:-1],
+        )
     ):
         raise EditError("改寫後讀回來的內容不對，所以沒有寫入")

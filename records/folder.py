@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from records.parse import parse
 from records.record import Problem, Record, UnreadableRecordError
+from records.words import clean
 
 MAX_BYTES = 1 << 20
 """Larger files are refused: the largest real record has 29 kB."""
@@ -38,35 +40,42 @@ def read_folder(folder: Path) -> list[Reading]:
         found = sorted(_record_files(folder, ""))
     except OSError as reason:
         raise SourceError(f"the records at {folder} can't be listed: {reason.strerror}") from reason
-    return [_read_file(folder, path, root, is_link=is_link) for path, is_link in found]
+    return [_read_file(folder, path, root) for path in found]
 
 
-def _record_files(folder: Path, below: str) -> Iterator[tuple[str, bool]]:
-    """(path, whether it is a link) of every `*.md` under a folder; folders that are links are not entered."""
+def _record_files(folder: Path, below: str) -> Iterator[str]:
+    """The path of every `*.md` under a folder; folders that are links are not entered."""
     with os.scandir(folder / below) as entries:
         for entry in entries:
             path = f"{below}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
                 yield from _record_files(folder, f"{path}/")
-            elif entry.name.endswith(".md") and not entry.is_dir():
-                yield path, entry.is_symlink()
+            elif entry.name.endswith(".md"):
+                yield path
 
 
-def _read_file(folder: Path, path: str, root: Path, *, is_link: bool) -> Reading:
+def _read_file(folder: Path, path: str, root: Path) -> Reading:
     """Read one file; what can't be read comes back as a Reading with its problem."""
+    if clean(path) != path:
+        shown = path.encode("utf-8", "backslashreplace").decode()
+        return _refused(shown, "file_name", "the file's name is not UTF-8: rename it")
     file = folder / path
     try:
-        if is_link and not file.resolve().is_relative_to(root):
-            return _refused(path, "link", "the link leads outside the folder")
-        with file.open("rb", buffering=0) as stream:
+        # a pipe would be waited for without end, so nothing is opened that is not there as a file
+        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb", buffering=0) as stream:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return _refused(path, "not_a_file", "not an ordinary file")
             content = stream.read(MAX_BYTES + 1)
+        if file.is_symlink() and not file.resolve().is_relative_to(root):
+            return _refused(path, "link", "the link leads outside the folder")
         if len(content) > MAX_BYTES:
             return _refused(path, "too_large", f"a record has at most {MAX_BYTES} bytes")
         return read_text(path, content.decode("utf-8"))
     except UnicodeDecodeError as reason:
         return _refused(path, "not_utf8", f"byte {reason.start} is not UTF-8")
-    except OSError as reason:
-        return _refused(path, "not_readable", reason.strerror or str(reason))
+    except (OSError, RuntimeError) as reason:
+        return _refused(path, "not_readable", getattr(reason, "strerror", None) or str(reason))
 
 
 def read_text(path: str, text: str) -> Reading:

