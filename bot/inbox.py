@@ -21,10 +21,16 @@ class Inbox:
         self._service = service
         self._delivery = delivery
         self._writer = writer
+        self._answering: set[tuple[str, str]] = set()
 
     async def handle(self, event: Ask | Tap, update: str) -> Message | None:
-        """Handle an event once, by the platform's id of it; the committed reply, or None where it was sent before."""
+        """Handle an event once, by the platform's id of it; the committed reply, or None where it was or is being sent."""
+        key = (event.chat.platform, update)
+        if key in self._answering:
+            return None
         message = await self._call(lambda: self._service.handle(event, update))
+        if message:
+            self._answering.add(key)
         self._delivery.wake()
         return message
 
@@ -32,11 +38,17 @@ class Inbox:
         """Send the reply where the event came from; what fails for now is sent by a later sweep."""
         tapped = event.message if isinstance(event, Tap) else None
         await self._delivery.reply(event.chat.platform, update, event.chat, tapped, message)
+        self.let_go(event, update)
 
-    async def replied(self, event: Ask | Tap, update: str, message: Message | None = None, reference: str = "") -> None:
-        """The adapter sent the reply itself, as the platform's message `reference`."""
-        shown = message or Message(title="")
-        await self._call(lambda: self._service.sent(event.chat.platform, update, shown, event.chat, reference))
+    async def replied(self, event: Ask | Tap, update: str) -> None:
+        """The adapter sent the reply by ways of its own."""
+        nothing = Message(title="")
+        await self._call(lambda: self._service.sent(event.chat.platform, update, nothing, event.chat, ""))
+        self.let_go(event, update)
+
+    def let_go(self, event: Ask | Tap, update: str) -> None:
+        """Nobody is sending this reply now; where it is still owed, a sweep will."""
+        self._answering.discard((event.chat.platform, update))
 
     async def _call(self, function: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._writer, function)

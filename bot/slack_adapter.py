@@ -202,6 +202,7 @@ class SlackAdapter:
             )
         except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             _log.warning("slack_respond_failed", reason=str(error))
+            inbox.let_go(event, update)
             return
         await inbox.replied(event, update)
 

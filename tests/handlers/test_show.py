@@ -68,5 +68,6 @@ def test_every_real_record_and_every_real_proposal_fits_both_platforms(
             longest = max(longest, len(plain(message)))
             assert "…（以下略）" not in render_text(message).split("\n")[-1]
             assert len(render_blocks(message)) <= 50
-    assert len(cards) == 1587 + 756
+    assert len(cards) == 1587 + len(waiting)
+    assert len([proposal for proposal in waiting if proposal.origin == "verdict"]) == 431
     assert longest <= 4096
