@@ -8,23 +8,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import yaml
 
+from bot.clock import Clock
+from bot.service import Service
 from bot.settings import samples
-from handlers import ask, found, synced
+from handlers import ask, found
 from handlers.policy import Policy
-from records.folder import read_folder
 from store.engine import Database
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "brighterarc.bundle"
 ROUNDS = 5
 QUESTION = "法務部 overdue"
 TODAY = date(2026, 1, 28)
-AT = datetime(2026, 1, 28, 12, tzinfo=ZoneInfo("Asia/Taipei"))
 
 
 def main() -> None:
@@ -101,12 +101,9 @@ def start(folder: Path, place: Path) -> None:
 
 
 def load(folder: Path, database: Database) -> None:
-    """A first load."""
-    readings = read_folder(folder)
-    with database.read() as tx:
-        prepared = synced.prepare(tx, readings)
-    with database.write() as tx:
-        synced.take_over(tx, prepared, Policy(zone=ZoneInfo("Asia/Taipei")), AT)
+    """A first load, as `nuoyan sync` makes it."""
+    zone = ZoneInfo("Asia/Taipei")
+    Service(database, Policy(zone=zone), Clock(zone=zone, today=TODAY), folder).sync()
 
 
 def _records(place: Path) -> Path:

@@ -16,8 +16,7 @@ from records.letters import Letter, read_letter
 from records.record import RECORDED_STATUSES, Citation, Entry, Problem, Record, UnreadableRecordError
 from records.words import clean
 
-_SECTION = re.compile(r"^## +([^\n]*)$", re.MULTILINE)
-_ENTRY = re.compile(r"^### +(\S+) +\[([^\]\n]+)\][^\S\n]*$", re.MULTILINE)
+_ENTRY = re.compile(r"(\S+) +\[([^\]\n]+)\]")
 _FIELD = re.compile(r"^\*\*([^*\n]+)\*\*：((?:.*\n?(?!\*\*[^*\n]+\*\*：))*)", re.MULTILINE)  # a value may go on below
 _SUBJECT = re.compile(r"\A\s*\*\*主旨\*\*：(.*)$", re.MULTILINE)
 
@@ -149,28 +148,37 @@ def _source_letter(path: str, text: str, source: object, reply: str) -> Letter:
 
 def _sections(body: str) -> dict[str, str]:
     """Each 「## name」 section's text by name; of a name that stands twice, the first."""
-    marks = list(_SECTION.finditer(body))
     sections: dict[str, str] = {}
-    for mark, following in zip(marks, [*marks[1:], None], strict=False):
-        sections.setdefault(mark[1].strip(), body[mark.end() : following.start() if following else len(body)].strip())
+    for part in f"\n{body}".split("\n## ")[1:]:
+        name, _, text = part.partition("\n")
+        sections.setdefault(name.strip(), text.strip())
     return sections
 
 
 def _entries(log: str) -> tuple[Entry, ...]:
-    marks = list(_ENTRY.finditer(log))
-    return tuple(
-        _entry(mark[1], mark[2], log[mark.end() : following.start() if following else len(log)].strip())
-        for mark, following in zip(marks, [*marks[1:], None], strict=False)
-    )
+    """The log's entries; a heading of another form goes on with the entry before it."""
+    entries: list[tuple[str, str, list[str]]] = []
+    for part in f"\n{log}".split("\n### ")[1:]:
+        first, _, text = part.partition("\n")
+        if heading := _ENTRY.fullmatch(first.strip()):
+            entries.append((heading[1], heading[2], [text]))
+        elif entries:
+            entries[-1][2].append(part)
+    return tuple(_entry(day, heading, "\n### ".join(texts).strip()) for day, heading, texts in entries)
 
 
 def _entry(day_text: str, heading: str, text: str) -> Entry:
-    fields = tuple((name, "\n".join(map(str.strip, value.split("\n"))).strip()) for name, value in _FIELD.findall(text))
+    fields = tuple([(name, _value(value)) for name, value in _FIELD.findall(text)])
     try:
         day = date.fromisoformat(day_text)
     except ValueError:
         day = None
     return Entry(date=day, heading=heading, fields=fields, text=text)
+
+
+def _value(text: str) -> str:
+    stripped = text.strip()
+    return "\n".join([line.strip() for line in stripped.split("\n")]) if "\n" in stripped else stripped
 
 
 def _citation(entry: Entry) -> Citation:
