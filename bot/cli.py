@@ -17,6 +17,7 @@ from typing import Annotated, Any, NoReturn
 import structlog
 import typer
 
+from bot import contract
 from bot import settings as environment
 from bot.clock import Clock
 from bot.service import Service
@@ -25,14 +26,13 @@ from bot.terminal import Terminal
 from handlers import ask as asking
 from handlers import found, review
 from handlers.message import Person, RefusedError, plain
-from handlers.synced import revision
+from handlers.prepared import revision
 from records.folder import SourceError, find_problems, read_folder
 from records.query import QuestionError
 from records.record import Problem
-from records.status import OUTCOMES, Standing
+from records.status import OUTCOMES
 from store import commitments, outbox, proposals
 from store.engine import Database, DatabaseError, Transaction
-from store.proposals import Proposal
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help="諾言 Nuoyan")
 
@@ -132,7 +132,7 @@ def ask(
             "total": counts.total,
             "offset": offset,
             "clear": counts.clear,
-            "items": [_item(standing, day) for standing in items],
+            "items": [contract.item(standing, day) for standing in items],
         }
         _print_json(tx, service, answer)
 
@@ -204,7 +204,7 @@ def proposals_(
         waiting = proposals.waiting(tx, backlog=backlog)
         standings = {s.key: s for s in commitments.standings(tx, [p.commitment for p in waiting])}
         if as_json:
-            items = [_proposal(tx, proposal, standings[proposal.commitment]) for proposal in waiting]
+            items = [contract.waiting(tx, proposal, standings[proposal.commitment]) for proposal in waiting]
             _print_json(tx, service, {"proposals": items})
             return
         for proposal in waiting:
@@ -309,48 +309,6 @@ def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     for name in ("httpx", "httpcore", "telegram", "apscheduler", "slack_bolt", "slack_sdk"):
         logging.getLogger(name).setLevel(logging.ERROR)
-
-
-def _item(standing: Standing, today: date) -> Mapping[str, Any]:
-    flags = [*([standing.deadline.doubt] if standing.deadline.doubt else []), *standing.flags]
-    return {
-        "id": standing.id,
-        "path": standing.path,
-        "title": standing.title,
-        "agencies": list(standing.agencies),
-        "legislators": list(standing.legislators),
-        "category": standing.category,
-        "status": standing.status,
-        "recorded": standing.recorded,
-        "reviewed": standing.reviewed,
-        "target_date": standing.target.isoformat() if standing.target else None,
-        "target_text": standing.target_text,
-        "deadline": standing.deadline.kind,
-        "days_overdue": standing.days_overdue(today),
-        "unsupported": standing.unsupported,
-        "flags": [asdict(flag) for flag in flags],
-        "alike": standing.alike,
-        "url": standing.url,
-    }
-
-
-def _proposal(tx: Transaction, proposal: Proposal, standing: Standing) -> Mapping[str, Any]:
-    return {
-        "id": proposal.id,
-        "version": proposal.version,
-        "origin": proposal.origin,
-        "record": standing.id,
-        "path": standing.path,
-        "title": standing.title,
-        "agencies": list(standing.agencies),
-        "from": proposal.from_status,
-        "to": proposal.to_status or (standing.recorded if proposal.origin == "verdict" else None),
-        "flags": [asdict(flag) for flag in standing.flags],
-        "unsupported": standing.unsupported,
-        "evidence": sorted(commitments.seen_letters(tx, [standing.key]).get(standing.key, ())),
-        "opened_at": proposal.opened_at.isoformat(timespec="seconds"),
-        "state": "waiting",
-    }
 
 
 def _print_json(tx: Transaction, service: Service, fields: Mapping[str, Any]) -> None:

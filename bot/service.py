@@ -17,6 +17,7 @@ from handlers.alerts import Sending
 from handlers.answer import answer
 from handlers.message import MESSAGE, Ask, Chat, Message, RefusedError, Tap, private
 from handlers.policy import Policy
+from handlers.prepared import prepare
 from handlers.synced import Synced
 from records.folder import read_folder
 from records.query import QuestionError
@@ -141,7 +142,7 @@ class Service:
         with _without_collector():
             readings = read_folder(self.folder)
             with self.database.read() as tx:
-                prepared = synced.prepare(tx, readings)
+                prepared = prepare(tx, readings)
             with self.database.write() as tx:
                 return synced.take_over(tx, prepared, self.policy, self.clock.now(), turns=turns)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from handlers import found, review
+from handlers import found
+from handlers.card import card
 from handlers.message import MESSAGE, Button, Chat, Message, Section
 from handlers.policy import Policy
 from handlers.show import cut, distance_line, held_text, letter_words, promise_section, source_row
@@ -100,7 +101,7 @@ def alert(tx: Transaction, chat: Chat, news: _News, at: datetime) -> Message:
 
 def _of_effect(tx: Transaction, effect: Effect, policy: Policy, at: datetime) -> Sending:
     if effect.proposal is not None:
-        return _sending(review.card(tx, effect.proposal, policy, at), [effect])
+        return _sending(card(tx, effect.proposal, policy, at), [effect])
     return _sending(MESSAGE.validate_python(effect.body), [effect])
 
 

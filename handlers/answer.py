@@ -9,6 +9,7 @@ from dataclasses import replace
 from handlers import ask as asking
 from handlers import help as helping
 from handlers import review, show, watch
+from handlers.card import DECLINE_REASONS
 from handlers.message import Ask, Message, Tap, private
 from handlers.policy import Policy
 from store.engine import Transaction
@@ -35,7 +36,7 @@ VERBS: Mapping[str, TapHandler] = {
     "accept": review.decide,
     "partly": review.decide,
     "not-a-promise": review.decide,
-    **dict.fromkeys(review.DECLINE_REASONS, review.decide),
+    **dict.fromkeys(DECLINE_REASONS, review.decide),
     "undo": review.undo,
     "next": review.skip,
 }

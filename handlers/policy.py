@@ -54,6 +54,10 @@ class Policy:
         """Whether a person may settle any verdict at all."""
         return person in self.admins or any(reviewer.person == person for reviewer in self.reviewers)
 
+    def local(self, at: datetime | None) -> datetime:
+        """A moment in the deployment's zone; one that never comes where there is none."""
+        return at.astimezone(self.zone) if at else datetime.max.replace(tzinfo=self.zone)
+
     def awake(self, at: datetime) -> datetime:
         """The first moment from `at` on that lies outside the quiet hours."""
         local = at.astimezone(self.zone)

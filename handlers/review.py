@@ -1,4 +1,4 @@
-"""Reviewing: the card with its dates before its buttons, the one decision, the way back, and the queue.
+"""Reviewing: the one decision of a proposal, the way back, and the queue.
 
 Authority, state and version are read from the store at every press; a button only says what was meant.
 """
@@ -8,26 +8,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from handlers import found
+from handlers.card import DECLINE_REASONS, card, load
 from handlers.message import MESSAGE, Ask, Button, Message, Person, RefusedError, Section, Tap, private
 from handlers.news import Event, publish
 from handlers.policy import Policy, directory
-from handlers.show import citations_section, held_text, promise_section, source_row
-from handlers.wording import (
-    NOT_UNDONE,
-    OUTCOME_WORDS,
-    STATUS_WORDS,
-    agency_line,
-    clock,
-    deadline_line,
-    flag_line,
-)
-from records.flags import PREDATES, SAME_DAY, SAME_LETTER, verdict_flags
-from records.parse import parse
+from handlers.wording import OUTCOME_WORDS, clock
 from records.query import Query
-from records.record import Record
 from records.status import OUTCOMES, Standing
 from store import commitments, facts, outbox, people, proposals
 from store.engine import Transaction
@@ -37,11 +26,6 @@ from store.proposals import Proposal
 HOW_TO_BECOME = "只有複核人能決定。想參與複核，請聯絡本站管理員，並附上這個編號：{person}"
 CARDS_AT_ONCE = 10
 """New cards sent to one review chat at once; the rest waits behind one message that counts them."""
-
-DECLINE_REASONS = {"unrelated": "與承諾無關", "older": "公文早於承諾", "itself": "就是這件答復"}
-"""Presets of a decline, by the verb of their button."""
-
-_PRESETS_BY_FLAG = {PREDATES: "older", SAME_DAY: "older", SAME_LETTER: "itself"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +53,7 @@ def settle(
     The answer changes at once; the public message and the file entry fall due when the undo window ends. Raises
     RefusedError where the person may not, somebody was first, the card is old, or its origin has no such outcome yet.
     """
-    proposal, before = _load(tx, proposal_id)
+    proposal, before = load(tx, proposal_id)
     if not policy.may_review(person, before.agencies):
         raise RefusedError(HOW_TO_BECOME.format(person=person))
     if proposal.origin == "deadline":
@@ -93,7 +77,7 @@ def settle(
     if not taken:
         raise RefusedError(_why_not(proposal, policy))
     commitments.change(tx, before.key, status=OUTCOMES[outcome], reviewed=outcome)
-    decided, after = _load(tx, proposal_id)
+    decided, after = load(tx, proposal_id)
     _announce_decision(tx, before, after, decided, policy, at)
     update_cards(tx, decided.id, str(decided.decision_id), at, tapped)
     return Decided(proposal=decided, standing=after)
@@ -106,7 +90,7 @@ def take_back(
 
     Raises RefusedError where that is too late, or somebody else's.
     """
-    proposal, standing = _load(tx, proposal_id)
+    proposal, standing = load(tx, proposal_id)
     if proposal.outcome is None or proposal.version != version or proposal.decision_id is None:
         raise RefusedError("這個決定已經不在了，卡片是舊的。")
     if person not in policy.admins and (
@@ -116,7 +100,7 @@ def take_back(
     if proposals.open_of(tx, standing.key, proposal.origin):
         raise RefusedError("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。")
     if not proposals.undo(tx, proposal.id, proposal.decision_id, at):
-        raise RefusedError(f"復原期限已過（{clock(_local(proposal.public_at, policy))}），要改請另作改判。")
+        raise RefusedError(f"復原期限已過（{clock(policy.local(proposal.public_at))}），要改請另作改判。")
     before = proposal.from_status or proposal.judged
     commitments.change(tx, standing.key, status=before, reviewed=proposal.reviewed_before)
     facts.retract(tx, _fact_key(proposal))
@@ -153,33 +137,6 @@ def update_cards(tx: Transaction, proposal: int, occasion: str, at: datetime, bu
         key = f"edit:{proposal}:{occasion}:{shown.platform}:{shown.chat}:{shown.message}"
         place = {"platform": shown.platform, "chat": shown.chat, "message": shown.message}
         outbox.put(tx, key, outbox.EDIT, at, proposal=proposal, **place)
-
-
-def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime) -> Message:
-    """A proposal's card as it stands: with its buttons while it waits, with who decided what and why afterwards."""
-    proposal, standing = _load(tx, proposal_id)
-    record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
-    sections = [
-        Section(text=f"{agency_line(standing)}\n{standing.title}"),
-        promise_section(record, held_text(tx, record)),
-        Section(text="\n".join(_letter_lines(standing, at.date()))),
-    ]
-    if doubts := _doubts(record, standing):
-        lines = "\n".join(f"{number} {line}" for number, line in enumerate(doubts, 1))
-        sections.append(Section(heading=f"⚠️ 疑點 {len(doubts)}", text=lines))
-    if record.citations:
-        sections.append(citations_section(tx, record))
-    if proposal.outcome is None:
-        sections.append(Section(text="不採認後改列「尚無結論」，不會因此發出逾期通知。"))
-    else:
-        sections.append(Section(text=_verdict_line(proposal, policy, at)))
-    return Message(
-        title=_card_title(proposal, standing),
-        sections=tuple(sections),
-        footer=f"{found.reach(tx)}\n案號 {proposal.id}·編號 {standing.id[:8]}",
-        buttons=_card_buttons(proposal, standing, record, at),
-        proposal=proposal.id,
-    )
 
 
 def decide(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
@@ -228,17 +185,9 @@ def _next(tx: Transaction, query: Query, person: Person, policy: Policy, at: dat
     return Message(title="沒有待複核的判定了。" if start == 0 else "後面沒有待複核的判定了。輸入「複核」從頭看起。")
 
 
-def _load(tx: Transaction, proposal_id: int) -> tuple[Proposal, Standing]:
-    proposal = proposals.find(tx, proposal_id)
-    standing = commitments.standing(tx, proposal.commitment) if proposal else None
-    if proposal is None or standing is None:
-        raise RefusedError(f"沒有案號 {proposal_id}。輸入「複核」看待複核的判定。")
-    return proposal, standing
-
-
 def _why_not(proposal: Proposal, policy: Policy) -> str:
     if proposal.outcome and proposal.decided_at:
-        when = clock(_local(proposal.decided_at, policy))
+        when = clock(policy.local(proposal.decided_at))
         reason = f"：{proposal.reason}" if proposal.reason else ""
         return f"已由{proposal.decided_name}於 {when} 決定：{OUTCOME_WORDS[proposal.outcome]}{reason}"
     if proposal.withdrawn_at:
@@ -276,69 +225,3 @@ def _write_back_key(proposal: Proposal) -> str:
 def write_back_state(tx: Transaction, proposal: Proposal, policy: Policy) -> str:
     """How the file entry of a decision stands: off, done, due …, given up: why."""
     return (outbox.find_state(tx, _write_back_key(proposal)) or "off") if policy.writes_back else "off"
-
-
-def _local(at: datetime | None, policy: Policy) -> datetime:
-    return at.astimezone(policy.zone) if at else datetime.max.replace(tzinfo=policy.zone)
-
-
-def _card_title(proposal: Proposal, standing: Standing) -> str:
-    if proposal.origin == "deadline":
-        return "期限待查證（AI 擷取的期限存疑）"
-    state = "待複核" if proposal.outcome is None else "已複核"
-    if proposal.from_status is None:
-        return f"{state}　AI 判定「{STATUS_WORDS[standing.recorded]}」（既有判定）"
-    return f"{state}　{STATUS_WORDS[proposal.from_status]} → {STATUS_WORDS[proposal.to_status or standing.recorded]}（AI 判定）"
-
-
-def _letter_lines(standing: Standing, today: date) -> list[str]:
-    lines = [
-        f"答復　{standing.letter_date.isoformat() if standing.letter_date else '日期不明'}　{standing.letter_number or ''}"
-    ]
-    if standing.legislators:
-        lines.append(f"質詢　{'、'.join(standing.legislators)}委員")
-    lines.append(f"期限　{deadline_line(standing, today).removeprefix('期限 ')}")
-    return lines
-
-
-def _doubts(record: Record, standing: Standing) -> list[str]:
-    """The doubts in plain words, strongest first, each once, with their tail."""
-    lines = list(dict.fromkeys(flag_line(flag) for flag in verdict_flags(record)))
-    shown = lines[:4] + ([f"另有 {len(lines) - 4} 個同類疑點"] if len(lines) > 4 else [])
-    if standing.unsupported:
-        shown.append(f"AI 引用的公文都不晚於答復（佐證不足），{NOT_UNDONE}")
-    return shown
-
-
-def _verdict_line(proposal: Proposal, policy: Policy, at: datetime) -> str:
-    reason = f"：{proposal.reason}" if proposal.reason else ""
-    when = clock(_local(proposal.decided_at, policy))
-    line = f"{OUTCOME_WORDS[proposal.outcome or '']}{reason}｜{proposal.decided_name}·{when}"
-    if proposal.public_at and proposal.public_at > at:
-        minutes = int((proposal.public_at - at).total_seconds() // 60)
-        line += f"｜可復原至 {clock(_local(proposal.public_at, policy))}（剩 {minutes} 分）"
-    return line
-
-
-def _card_buttons(
-    proposal: Proposal, standing: Standing, record: Record, at: datetime
-) -> tuple[tuple[Button, ...], ...]:
-    mark = f"{proposal.id}:{proposal.version}"
-    if proposal.outcome is not None:
-        inside = proposal.public_at is not None and proposal.public_at > at
-        return ((Button(label="↩️ 復原", action=f"undo:{mark}"),),) if inside else ()
-    if proposal.origin == "deadline" or proposal.withdrawn_at:
-        return source_row(standing)
-    flags = [flag.flag for flag in verdict_flags(record)]
-    presets = list(dict.fromkeys(_PRESETS_BY_FLAG[flag] for flag in flags if flag in _PRESETS_BY_FLAG))
-    verbs = list(dict.fromkeys([*presets, "unrelated"]))[:2]
-    declines = tuple(Button(label=f"❌ {DECLINE_REASONS[verb]}", action=f"{verb}:{mark}") for verb in verbs)
-    accept = (Button(label="✅ 採認達成", action=f"accept:{mark}"),)
-    others = (
-        Button(label="🟡 部分達成", action=f"partly:{mark}"),
-        Button(label="➖ 不是承諾", action=f"not-a-promise:{mark}"),
-    )
-    # predates alone never puts the decline first: an older letter can be right where the act itself is older
-    strong = SAME_LETTER in flags
-    rows = (declines, others, accept) if strong else (accept, others, declines)
-    return (*rows, *source_row(standing), (Button(label="⏭ 先跳過", action=f"next:{proposal.id}:0"),))

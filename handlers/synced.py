@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from typing import Any
 
 from handlers import review
 from handlers.news import DUE_DAYS, Event, Published, of_change, of_days, publish
 from handlers.policy import Policy, directory
+from handlers.prepared import Arrived, Changed, Prepared, prepare, revision
 from records import alike
-from records.agencies import directory_digest
-from records.changes import Change, compare, unseen
-from records.flags import doubt_score, read_deadline, unsupported, verdict_flags
-from records.folder import Reading, find_problems
-from records.parse import parse
+from records.changes import Change, unseen
+from records.flags import doubt_score
+from records.folder import find_problems
 from records.record import ACHIEVED, HUMAN_REVIEW, Problem, Record
 from records.status import OUTCOMES, Standing
-from records.words import search_text
 from store import commitments, proposals, search, state
-from store.commitments import Known, join_names
 from store.engine import Transaction
 from store.facts import Fact
-
-_DERIVATION = "1"
-"""Raised when the same text is read otherwise than before: every record is then taken over anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,92 +38,6 @@ class Synced:
     news: Mapping[str, int]
     proposals: int
     queued: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Arrived:
-    """A file that the store does not know, and the columns that follow from it."""
-
-    record: Record
-    row: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Changed:
-    """A file that reads otherwise than before, moved, or came back."""
-
-    known: Known
-    record: Record
-    row: Mapping[str, Any]
-    change: Change
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """What was read, compared with what the store `known`: all that can be told before anything is written."""
-
-    known: Sequence[Known]
-    readings: Sequence[Reading]
-    arrived: Sequence[_Arrived]
-    changed: Sequence[_Changed]
-    removed: Sequence[Known]
-    relocated: int
-
-    @property
-    def taken(self) -> list[Record]:
-        """The records that are new or read otherwise."""
-        return [item.record for item in self.arrived] + [item.record for item in self.changed]
-
-
-def prepare(tx: Transaction, readings: Sequence[Reading]) -> Prepared:
-    """Compare what was read with the store. Files match by path, then by id among vanished paths.
-
-    A file that moves so keeps its watches and decisions; an unreadable one keeps its last good reading.
-    """
-    known = commitments.known(tx)
-    texts = {r.record.letter.key: r.record.letter.text for r in readings if r.record and r.record.letter.text}
-    by_path = {item.path: item for item in known}
-    present = {reading.path for reading in readings}
-    vanished: dict[str, list[Known]] = defaultdict(list)
-    for item in known:
-        if not item.removed and item.path not in present:
-            vanished[item.id].append(item)
-    arrived: list[_Arrived] = []
-    matched: list[tuple[Known, Record, Mapping[str, Any]]] = []
-    for reading in readings:
-        if (record := reading.record) is None:
-            continue
-        same = by_path.get(reading.path)
-        if same is not None and same.digest == _digest(reading.text, record, texts) and not same.removed:
-            continue
-        row = _derive(reading, record, texts)
-        if same is not None:
-            matched.append((same, record, row))
-        elif vanished[record.id]:
-            matched.append((vanished[record.id].pop(), record, row))
-        else:
-            arrived.append(_Arrived(record=record, row=row))
-    return Prepared(
-        known=known,
-        readings=readings,
-        arrived=arrived,
-        changed=_compare(tx, matched),
-        removed=[item for items in vanished.values() for item in items],
-        relocated=sum(item.path != record.path for item, record, _ in matched),
-    )
-
-
-def _compare(tx: Transaction, matched: Sequence[tuple[Known, Record, Mapping[str, Any]]]) -> list[_Changed]:
-    keys = [item.key for item, _, _ in matched]
-    old_texts = commitments.texts(tx, keys)
-    seen = commitments.seen_letters(tx, keys)
-    ours = proposals.decision_ids(tx)
-    found = []
-    for item, record, row in matched:
-        old, _ = parse(item.path, old_texts[item.key])
-        change = compare(old, record, seen=seen.get(item.key, frozenset()), decision_ids=ours)
-        found.append(_Changed(known=item, record=record, row=row, change=change))
-    return found
 
 
 def take_over(tx: Transaction, prepared: Prepared, policy: Policy, at: datetime, *, turns: bool = True) -> Synced:
@@ -192,55 +97,6 @@ def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
     return publish(tx, events, policy, at)
 
 
-def _digest(text: str, record: Record, texts: Mapping[str | None, str]) -> str:
-    """What a reading is known by: the text, the way it is read, and whether its letter's text is held somewhere."""
-    held = bool(texts.get(record.letter.key))
-    return hashlib.sha256(f"{_reading()}:{held}\n{text}".encode()).hexdigest()
-
-
-@cache
-def _reading() -> str:
-    return f"{_DERIVATION}:{directory_digest()}"
-
-
-def revision(readings: Iterable[Reading]) -> str:
-    """What the records as a whole are known by: twelve hexadecimal digits of their paths and texts."""
-    whole = hashlib.sha256()
-    for reading in readings:
-        whole.update(f"{reading.path}\0{reading.text}\0".encode())
-    return whole.hexdigest()[:12]
-
-
-def _derive(reading: Reading, record: Record, texts: Mapping[str | None, str]) -> dict[str, Any]:
-    """The columns that follow from a file's text alone."""
-    deadline = read_deadline(record, texts.get(record.letter.key, ""))
-    summaries = [citation.summary for citation in record.citations]
-    doubt = deadline.doubt
-    return {
-        "path": reading.path,
-        "id": record.id,
-        "title": record.title,
-        "category": record.category,
-        "agency_text": record.agency_text,
-        "legislators": join_names(record.letter.legislators),
-        "recorded": record.status,
-        "target": record.target,
-        "target_text": record.target_text,
-        "deadline": deadline.kind,
-        "doubt": {"flag": doubt.flag, "left": doubt.left, "right": doubt.right} if doubt else None,
-        "letter_key": record.letter.key,
-        "letter_number": record.letter.number,
-        "letter_date": record.letter.date,
-        "letter_ordinal": record.letter.ordinal,
-        "url": record.letter.url,
-        "unsupported": unsupported(record),
-        "flags": [{"flag": f.flag, "left": f.left, "right": f.right} for f in verdict_flags(record)],
-        "searched": search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
-        "digest": _digest(reading.text, record, texts),
-        "text": reading.text,
-    }
-
-
 def _keep_letters(tx: Transaction, records: Iterable[Record]) -> None:
     letters = [
         letter for record in records for letter in (record.letter, *(citation.letter for citation in record.citations))
@@ -255,7 +111,7 @@ def _keep_letters(tx: Transaction, records: Iterable[Record]) -> None:
     )
 
 
-def _arrive(tx: Transaction, arrived: Sequence[_Arrived], at: datetime) -> list[int]:
+def _arrive(tx: Transaction, arrived: Sequence[Arrived], at: datetime) -> list[int]:
     """Take in new records: their letters count as seen, their verdicts and passed doubtful deadlines join the backlog."""
     today = at.date()
     keys = commitments.add(
@@ -282,7 +138,7 @@ def _claim(record: Record) -> str:
     return "source" if any(entry.heading == HUMAN_REVIEW for entry in record.entries) else "none"
 
 
-def _change(tx: Transaction, changed: Sequence[_Changed], at: datetime) -> tuple[list[Event], list[int]]:
+def _change(tx: Transaction, changed: Sequence[Changed], at: datetime) -> tuple[list[Event], list[int]]:
     """Take over changed records; the events they make, and the proposals they open."""
     keys = [item.known.key for item in changed]
     before = {standing.key: standing for standing in commitments.standings(tx, keys)}

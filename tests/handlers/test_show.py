@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bot.slack_render import render_blocks
 from bot.telegram_render import render_text
-from handlers import review, show
+from handlers import show
+from handlers.card import card
 from handlers.message import plain
 from store import commitments, proposals
 from tests.handlers.conftest import Newsroom
@@ -63,7 +64,7 @@ def test_every_real_record_and_every_real_proposal_fits_both_platforms(
         keys = [item.key for item in commitments.known(tx)]
         cards = [show.card(tx, standing, at.date()) for standing in commitments.standings(tx, keys)]
         waiting = proposals.waiting(tx, backlog=True)
-        cards += [review.card(tx, proposal.id, on_sqlite.policy, at) for proposal in waiting]
+        cards += [card(tx, proposal.id, on_sqlite.policy, at) for proposal in waiting]
         for message in cards:
             longest = max(longest, len(plain(message)))
             assert "…（以下略）" not in render_text(message).split("\n")[-1]

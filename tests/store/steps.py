@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from handlers import review, synced
 from handlers.policy import Policy
+from handlers.prepared import prepare
 from handlers.synced import Synced
 from records.folder import read_folder
 from store import commitments, proposals
@@ -65,7 +66,7 @@ def take_over(database: Database, folder: Path, policy: Policy, at: datetime) ->
     """Read the folder and bring the store to it, in the order of the service."""
     readings = read_folder(folder)
     with database.read() as tx:
-        prepared = synced.prepare(tx, readings)
+        prepared = prepare(tx, readings)
     with database.write() as tx:
         return synced.take_over(tx, prepared, policy, at)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from handlers import synced
 from handlers.policy import Policy, directory
+from handlers.prepared import prepare
 from handlers.synced import Synced
 from records.folder import read_folder
 from records.query import CONDITIONS, Query
@@ -267,7 +268,7 @@ def take_over_at_once(database: Database, url: str, folder: Path, policy: Policy
     prepared = []
     for other in others:
         with other.read() as tx:
-            prepared.append(synced.prepare(tx, readings))
+            prepared.append(prepare(tx, readings))
 
     def run(number: int) -> Synced:
         with others[number].write() as tx:

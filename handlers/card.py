@@ -1,0 +1,129 @@
+"""A proposal's card: what is proposed, the dates and the letters' own words, the doubts, and only then the buttons."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from handlers import found
+from handlers.message import Button, Message, RefusedError, Section
+from handlers.policy import Policy
+from handlers.show import citations_section, held_text, promise_section, source_row
+from handlers.wording import (
+    NOT_UNDONE,
+    OUTCOME_WORDS,
+    STATUS_WORDS,
+    agency_line,
+    clock,
+    deadline_line,
+    flag_line,
+)
+from records.flags import PREDATES, SAME_DAY, SAME_LETTER, verdict_flags
+from records.parse import parse
+from records.record import Record
+from records.status import Standing
+from store import commitments, proposals
+from store.engine import Transaction
+from store.proposals import Proposal
+
+DECLINE_REASONS = {"unrelated": "與承諾無關", "older": "公文早於承諾", "itself": "就是這件答復"}
+"""Presets of a decline, by the verb of their button."""
+
+_PRESETS_BY_FLAG = {PREDATES: "older", SAME_DAY: "older", SAME_LETTER: "itself"}
+
+
+def load(tx: Transaction, proposal_id: int) -> tuple[Proposal, Standing]:
+    """A proposal and its commitment as it stands; raises RefusedError where there is none of that id."""
+    proposal = proposals.find(tx, proposal_id)
+    standing = commitments.standing(tx, proposal.commitment) if proposal else None
+    if proposal is None or standing is None:
+        raise RefusedError(f"沒有案號 {proposal_id}。輸入「複核」看待複核的判定。")
+    return proposal, standing
+
+
+def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime) -> Message:
+    """A proposal's card as it stands: with its buttons while it waits, with who decided what and why afterwards."""
+    proposal, standing = load(tx, proposal_id)
+    record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
+    sections = [
+        Section(text=f"{agency_line(standing)}\n{standing.title}"),
+        promise_section(record, held_text(tx, record)),
+        Section(text="\n".join(_letter_lines(standing, at.date()))),
+    ]
+    if doubts := _doubts(record, standing):
+        lines = "\n".join(f"{number} {line}" for number, line in enumerate(doubts, 1))
+        sections.append(Section(heading=f"⚠️ 疑點 {len(doubts)}", text=lines))
+    if record.citations:
+        sections.append(citations_section(tx, record))
+    if proposal.outcome is None:
+        sections.append(Section(text="不採認後改列「尚無結論」，不會因此發出逾期通知。"))
+    else:
+        sections.append(Section(text=_verdict_line(proposal, policy, at)))
+    return Message(
+        title=_card_title(proposal, standing),
+        sections=tuple(sections),
+        footer=f"{found.reach(tx)}\n案號 {proposal.id}·編號 {standing.id[:8]}",
+        buttons=_card_buttons(proposal, standing, record, at),
+        proposal=proposal.id,
+    )
+
+
+def _card_title(proposal: Proposal, standing: Standing) -> str:
+    if proposal.origin == "deadline":
+        return "期限待查證（AI 擷取的期限存疑）"
+    state = "待複核" if proposal.outcome is None else "已複核"
+    if proposal.from_status is None:
+        return f"{state}　AI 判定「{STATUS_WORDS[standing.recorded]}」（既有判定）"
+    return f"{state}　{STATUS_WORDS[proposal.from_status]} → {STATUS_WORDS[proposal.to_status or standing.recorded]}（AI 判定）"
+
+
+def _letter_lines(standing: Standing, today: date) -> list[str]:
+    lines = [
+        f"答復　{standing.letter_date.isoformat() if standing.letter_date else '日期不明'}　{standing.letter_number or ''}"
+    ]
+    if standing.legislators:
+        lines.append(f"質詢　{'、'.join(standing.legislators)}委員")
+    lines.append(f"期限　{deadline_line(standing, today).removeprefix('期限 ')}")
+    return lines
+
+
+def _doubts(record: Record, standing: Standing) -> list[str]:
+    """The doubts in plain words, strongest first, each once, with their tail."""
+    lines = list(dict.fromkeys(flag_line(flag) for flag in verdict_flags(record)))
+    shown = lines[:4] + ([f"另有 {len(lines) - 4} 個同類疑點"] if len(lines) > 4 else [])
+    if standing.unsupported:
+        shown.append(f"AI 引用的公文都不晚於答復（佐證不足），{NOT_UNDONE}")
+    return shown
+
+
+def _verdict_line(proposal: Proposal, policy: Policy, at: datetime) -> str:
+    reason = f"：{proposal.reason}" if proposal.reason else ""
+    when = clock(policy.local(proposal.decided_at))
+    line = f"{OUTCOME_WORDS[proposal.outcome or '']}{reason}｜{proposal.decided_name}·{when}"
+    if proposal.public_at and proposal.public_at > at:
+        minutes = int((proposal.public_at - at).total_seconds() // 60)
+        line += f"｜可復原至 {clock(policy.local(proposal.public_at))}（剩 {minutes} 分）"
+    return line
+
+
+def _card_buttons(
+    proposal: Proposal, standing: Standing, record: Record, at: datetime
+) -> tuple[tuple[Button, ...], ...]:
+    mark = f"{proposal.id}:{proposal.version}"
+    if proposal.outcome is not None:
+        inside = proposal.public_at is not None and proposal.public_at > at
+        return ((Button(label="↩️ 復原", action=f"undo:{mark}"),),) if inside else ()
+    if proposal.origin == "deadline" or proposal.withdrawn_at:
+        return source_row(standing)
+    flags = [flag.flag for flag in verdict_flags(record)]
+    presets = list(dict.fromkeys(_PRESETS_BY_FLAG[flag] for flag in flags if flag in _PRESETS_BY_FLAG))
+    verbs = list(dict.fromkeys([*presets, "unrelated"]))[:2]
+    declines = tuple(Button(label=f"❌ {DECLINE_REASONS[verb]}", action=f"{verb}:{mark}") for verb in verbs)
+    accept = (Button(label="✅ 採認達成", action=f"accept:{mark}"),)
+    others = (
+        Button(label="🟡 部分達成", action=f"partly:{mark}"),
+        Button(label="➖ 不是承諾", action=f"not-a-promise:{mark}"),
+    )
+    # predates alone never puts the decline first: an older letter can be right where the act itself is older
+    strong = SAME_LETTER in flags
+    rows = (declines, others, accept) if strong else (accept, others, declines)
+    return (*rows, *source_row(standing), (Button(label="⏭ 先跳過", action=f"next:{proposal.id}:0"),))
