@@ -17,6 +17,7 @@ from bot.settings import samples
 from bot.terminal import HERE, PLATFORM, Terminal
 from handlers.message import Person
 from handlers.policy import Policy
+from handlers.wording import KIND_WORDS
 from store import commitments, proposals
 from store.engine import Database
 
@@ -70,7 +71,7 @@ class _Day:
         shutil.copytree(samples().with_name("next-day"), self._folder, dirs_exist_ok=True)
         self._on(FIRST_DAY + timedelta(days=1))
         second = self._service.sync()
-        news = "、".join(f"{kind} {count}" for kind, count in second.news.items())
+        news = "、".join(f"{KIND_WORDS[kind]} {count}" for kind, count in second.news.items())
         self._say(f"消息：{news}；待複核 {second.proposals} 件")
         self._scene("複核人收到的卡片")
         self._terminal.show_due()

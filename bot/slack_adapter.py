@@ -141,11 +141,7 @@ class SlackAdapter:
             await self._written(body, inbox, body["event"]["channel"])
 
         async def direct(body: dict[str, Any]) -> None:
-            if (
-                body["event"].get("channel_type") == "im"
-                and not body["event"].get("subtype")
-                and not body["event"].get("bot_id")
-            ):
+            if body["event"].get("channel_type") == "im" and not body["event"].get("subtype"):
                 await self._written(body, inbox, body["event"]["channel"])
 
         app.command(_ANY)(command)
@@ -155,6 +151,8 @@ class SlackAdapter:
 
     async def _written(self, body: dict[str, Any], inbox: Inbox, channel: str) -> None:
         said = body["event"]
+        if said.get("bot_id") or "user" not in said:
+            return
         text = _unescape(_MENTION.sub("", said.get("text", ""))).strip()
         event = Ask(at=self._now(), chat=_chat(channel, said.get("thread_ts")), person=_person(said["user"]), text=text)
         message = await inbox.handle(event, body["event_id"])
@@ -185,10 +183,13 @@ class SlackAdapter:
         *,
         ephemeral: bool = False,
     ) -> None:
-        """Reply through the command's or press's own URL where only the person shall see it, else in the channel."""
+        """Reply in the channel, but to a command, in private and on a private message through Slack's own URL for it.
+
+        That URL also works in channels that the bot is no member of.
+        """
         if message is None:
             return
-        to_person = message.place == "private" or ephemeral or (isinstance(event, Ask) and message.proposal is None)
+        to_person = message.place == "private" or ephemeral or isinstance(event, Ask)
         if not to_person:
             await inbox.reply(event, update, message)
             return

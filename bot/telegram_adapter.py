@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from aiolimiter import AsyncLimiter
-from telegram import Bot, BotCommand, CallbackQuery, LinkPreviewOptions, Update
+from telegram import Bot, BotCommand, CallbackQuery, LinkPreviewOptions, MaybeInaccessibleMessage, Update
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatType, FloodLimit, MessageEntityType, ParseMode, UpdateType
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
@@ -156,7 +156,8 @@ class TelegramAdapter:
 
     def _event(self, update: Update) -> Ask | Tap | None:
         """What happened, in our words; None where it is not for the bot."""
-        if (query := update.callback_query) and query.data and isinstance(query.message, TelegramMessage):
+        if (query := update.callback_query) and query.data and query.message:
+            # an old message comes without its text, but a button on it counts all the same
             return Tap(
                 at=self._now(),
                 chat=_chat(query.message),
@@ -203,8 +204,8 @@ class TelegramAdapter:
         task.add_done_callback(self._replies.discard)
 
 
-def _chat(message: TelegramMessage) -> Chat:
-    topic = message.message_thread_id if message.is_topic_message else None
+def _chat(message: MaybeInaccessibleMessage) -> Chat:
+    topic = message.message_thread_id if isinstance(message, TelegramMessage) and message.is_topic_message else None
     return Chat(platform=PLATFORM, id=str(message.chat.id), thread=str(topic) if topic else "")
 
 

@@ -21,6 +21,7 @@ from handlers.wording import (
     deadline_line,
     doubt_line,
     flag_line,
+    is_doubted,
     short,
     status_line,
 )
@@ -189,13 +190,15 @@ def _digest(tx: Transaction, chat: Chat, news: Sequence[_News], at: datetime) ->
         news,
         key=lambda item: (agency_line(item.standing), _IMPORTANCE.index(item.fact.kind), item.standing.title),
     )
-    counts = [
-        f"{_kind_word(kind)} {count}" for kind in _IMPORTANCE if (count := sum(item.fact.kind == kind for item in news))
-    ]
-    sections = [Section(text="　".join(counts))]
+    counts = [_count(kind, [item for item in news if item.fact.kind == kind]) for kind in _IMPORTANCE]
+    sections = [Section(text="　".join(filter(None, counts)))]
     groups = [(agency, list(items)) for agency, items in groupby(ordered, key=lambda item: agency_line(item.standing))]
+    listed: list[_News] = []
     for agency, items in groups[:SECTIONS]:
-        lines = [line for item in items[:ITEMS_A_SECTION] for line in _digest_lines(tx, item, at.date())]
+        lines: list[str] = []
+        for item in items[:ITEMS_A_SECTION]:
+            listed.append(item)
+            lines += _digest_lines(tx, len(listed), item, at.date())
         if len(items) > ITEMS_A_SECTION:
             lines.append(f"還有 {len(items) - ITEMS_A_SECTION} 則")
         sections.append(Section(heading=f"{agency}（{len(items)}）", text="\n".join(lines)))
@@ -204,21 +207,36 @@ def _digest(tx: Transaction, chat: Chat, news: Sequence[_News], at: datetime) ->
         sections.append(Section(text=f"其他 {len(groups) - SECTIONS} 個機關還有 {rest} 則"))
     reasons = facts.reasons(tx, [item.fact.id or 0 for item in news], chat.platform, chat.id, chat.thread)
     names = [short(found.read_back(tx, query)) for _, query in reasons]
+    numbers = [Button(label=str(number), action=f"show:{item.standing.key}:0") for number, item in enumerate(listed, 1)]
     return Message(
         title=f"每日彙整 {at.date().isoformat()}",
         sections=tuple(sections),
         footer=f"{_because(names)}{found.reach(tx)}",
-        buttons=((Button(label="訂閱清單", action="watches:0:0"),),),
+        buttons=(
+            *(tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)),
+            (Button(label="訂閱清單", action="watches:0:0"),),
+        ),
     )
 
 
+def _count(kind: str, items: Sequence[_News]) -> str:
+    """How much news of a kind there is; of evidence also how much is older than the reply."""
+    if not items:
+        return ""
+    if kind != "evidence":
+        return f"{_kind_word(kind)} {len(items)}"
+    cited = [(item.record, _cited(item.record, item.fact)) for item in items]
+    older = sum(bool(citation and citation_flag(record, citation)) for record, citation in cited)
+    return f"AI 新引用公文 {len(items)}" + (f"（{older} 件不晚於答復）" if older else "")
+
+
 def _kind_word(kind: str) -> str:
-    return {"evidence": "新佐證", "overdue": "期限已過"}.get(kind, KIND_WORDS[kind])
+    return {"overdue": "期限已過"}.get(kind, KIND_WORDS[kind])
 
 
-def _digest_lines(tx: Transaction, news: _News, today: date) -> Sequence[str]:
+def _digest_lines(tx: Transaction, number: int, news: _News, today: date) -> Sequence[str]:
     fact, standing, record = news.fact, news.standing, news.record
-    head = f"・{_headline(fact, standing)}｜{standing.title}"
+    head = f"{number} {_headline(fact, standing)}｜{standing.title}"
     match fact.kind:
         case "evidence":
             citation = _cited(record, fact)
@@ -227,7 +245,9 @@ def _digest_lines(tx: Transaction, news: _News, today: date) -> Sequence[str]:
             when = citation.letter.date.isoformat() if citation.letter.date else "日期不明"
             flag = citation_flag(record, citation)
             doubt = f"⚠️ {flag_line(flag).partition('（')[0]}，{NOT_UNDONE}" if flag else distance_line(record, citation)
-            return [head, f"{INDENT}公文 {when}　{doubt}", f"{INDENT}{status_line(standing)}"]
+            answered = standing.letter_date.isoformat() if standing.letter_date else "日期不明"
+            status = status_line(standing) + ("·佐證不足" if is_doubted(standing) else "")
+            return [head, f"{INDENT}公文 {when}｜答復 {answered}", f"{INDENT}{doubt}", f"{INDENT}{status}"]
         case "reviewed":
             return [head, f"{INDENT}{cut(_outcome(tx, fact), 160)}"]
         case "moved":

@@ -12,16 +12,18 @@ from handlers.policy import Policy, directory
 from handlers.wording import (
     DOUBT_HEADINGS,
     INDENT,
+    NOT_UNDONE,
     agency_line,
     deadline_line,
-    doubt_line,
     heading,
+    is_doubted,
     status_line,
     understood,
 )
-from records.query import OVERDUE, Query
+from records.query import OVERDUE, WAITING, Query
+from records.record import DELAYED, TRACKING
 from records.status import Standing
-from store import commitments, watches
+from store import commitments, proposals, watches
 from store.commitments import Counts
 from store.engine import Transaction
 
@@ -56,17 +58,23 @@ def page(tx: Transaction, query: Query, today: date, offset: int) -> Message:
     counts = commitments.count(tx, query, today, directory())
     if offset >= counts.folded:
         offset = 0
-    shown = commitments.folded(tx, query, today, directory(), limit=PAGE, offset=offset)
+    if query.ids:  # files that share an id are each to be seen
+        shown = [(standing, 1) for standing in commitments.matching(tx, query, today, directory(), limit=PAGE)]
+    else:
+        shown = commitments.folded(tx, query, today, directory(), limit=PAGE, offset=offset)
     question = watches.question_id(tx, str(query))
+    backlog = proposals.count_waiting(tx, backlog=True) if WAITING in query.conditions else 0
+    doubted = any(is_doubted(standing) for standing, _ in shown)
+    summary = _summary(query, counts, today, backlog=backlog, doubted=doubted)
     return Message(
         title=heading(query),
-        sections=(Section(text=_summary(query, counts, today)), *_sections(shown, counts, query, today, offset)),
+        sections=(Section(text=summary), *_sections(shown, counts, query, today, offset)),
         footer=f"{found.reach(tx)}\n公文收錄日之後的進度這裡查不到。",
         buttons=_buttons(shown, counts, question, offset),
     )
 
 
-def _summary(query: Query, counts: Counts, today: date) -> str:
+def _summary(query: Query, counts: Counts, today: date, *, backlog: int, doubted: bool) -> str:
     doubtful = sum(counts.doubts.values())
     none = counts.total - counts.clear - doubtful
     lines = [
@@ -79,8 +87,17 @@ def _summary(query: Query, counts: Counts, today: date) -> str:
     lines.append(
         f"條件：{understood(query)}" + (f"·期限早於 {today.isoformat()}" if OVERDUE in query.conditions else "")
     )
+    if WAITING in query.conditions:
+        lines.append(f"另有既有判定 {backlog} 件待複核，不在這裡；複核人輸入「複核」逐件看")
+    if set(query.statuses) == {TRACKING, DELAYED}:
+        lines.append(f"「尚無結論」{NOT_UNDONE}")
+    if doubted:
+        lines.append(f"⚠️ 佐證不足：AI 引用的公文都不晚於答復；這是在看 AI，不是在看機關，{NOT_UNDONE}")
     if not counts.total:
-        lines.append("沒有相符的承諾。試著少用一個條件，或輸入「說明」看例子。")
+        lines += [
+            "沒有相符的承諾。也可能是這個問法還看不懂：試著少用一個條件。",
+            "例如：法務部 逾期、衛福部 即將到期、影像下架",
+        ]
     elif OVERDUE in query.conditions and doubtful:
         lines += ["", f"⚠️ {doubtful} 件的期限要先查證，請勿直接寫成「逾期」。"]
     return "\n".join(lines)
@@ -115,12 +132,12 @@ def _item(number: int, standing: Standing, size: int, query: Query, today: date)
     answered = f"答復 {standing.letter_date.isoformat()}" if standing.letter_date else "答復日未載明"
     deadline = deadline_line(standing, today).partition(" ⚠️")[0]
     lines.append(f"{INDENT}{deadline}｜{answered}")
-    said = [] if agency_line(standing) in query.agencies else [agency_line(standing)]
+    said = [] if (agency_line(standing),) == query.agencies else [agency_line(standing)]
     said += [] if status_line(standing) == "尚無結論" else [status_line(standing)]
     if said:
         lines.append(f"{INDENT}{'｜'.join(said)}")
-    if doubt := doubt_line(standing):
-        lines.append(f"{INDENT}{doubt}")
+    if is_doubted(standing):
+        lines.append(f"{INDENT}⚠️ 佐證不足，{NOT_UNDONE}")
     if size > 1:
         lines.append(f"{INDENT}同段承諾另有 {size - 1} 筆")
     return lines
@@ -140,4 +157,5 @@ def _buttons(
     if offset + PAGE < counts.folded:
         pages.append(Button(label="下一頁 ▶", action=f"page:{question}:{offset + PAGE}"))
     rows += [tuple(pages)] if pages else []
-    return (*rows, (Button(label="🔔 訂閱這個查詢", action=f"watch:{question}:0"),))
+    watch = (Button(label="🔔 訂閱這個查詢", action=f"watch:{question}:0"),)
+    return (*rows, watch) if counts.total else ()

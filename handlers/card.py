@@ -16,8 +16,9 @@ from handlers.wording import (
     clock,
     deadline_line,
     flag_line,
+    status_line,
 )
-from records.flags import PREDATES, SAME_DAY, SAME_LETTER, verdict_flags
+from records.flags import DEADLINE_BEFORE_LETTER, PREDATES, SAME_DAY, SAME_LETTER, verdict_flags
 from records.parse import parse
 from records.record import Record
 from records.status import Standing
@@ -25,8 +26,11 @@ from store import commitments, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
 
-DECLINE_REASONS = {"unrelated": "與承諾無關", "older": "公文早於承諾", "itself": "就是這件答復"}
-"""Presets of a decline, by the verb of their button."""
+DECLINE_LABELS = {"unrelated": "與承諾無關", "older": "公文早於承諾", "itself": "就是這件答復"}
+"""What the buttons of a decline say, by their verb."""
+
+DECLINE_REASONS = {**DECLINE_LABELS, "itself": "引用的就是承諾所在的這件答復"}
+"""The reason that each of them gives, in words that stand alone in public."""
 
 _PRESETS_BY_FLAG = {PREDATES: "older", SAME_DAY: "older", SAME_LETTER: "itself"}
 
@@ -45,6 +49,7 @@ def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime) -> Mes
     proposal, standing = load(tx, proposal_id)
     record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
     sections = [
+        *([Section(text=_decision(proposal, standing, policy, at))] if proposal.outcome else []),
         Section(text=f"{agency_line(standing)}\n{standing.title}"),
         promise_section(record, held_text(tx, record)),
         Section(text="\n".join(_letter_lines(standing, at.date()))),
@@ -54,12 +59,10 @@ def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime) -> Mes
         sections.append(Section(heading=f"⚠️ 疑點 {len(doubts)}", text=lines))
     if record.citations:
         sections.append(citations_section(tx, record))
-    if proposal.outcome is None:
+    if proposal.is_open:
         sections.append(Section(text="不採認後改列「尚無結論」，不會因此發出逾期通知。"))
-    else:
-        sections.append(Section(text=_verdict_line(proposal, policy, at)))
     return Message(
-        title=_card_title(proposal, standing),
+        title=_card_title(proposal, standing, policy),
         sections=tuple(sections),
         footer=f"{found.reach(tx)}\n案號 {proposal.id}·編號 {standing.id[:8]}",
         buttons=_card_buttons(proposal, standing, record, at),
@@ -67,13 +70,31 @@ def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime) -> Mes
     )
 
 
-def _card_title(proposal: Proposal, standing: Standing) -> str:
+def _card_title(proposal: Proposal, standing: Standing, policy: Policy) -> str:
+    """What is asked; once it is decided, how: a picture of the card must not read as if the AI's word had stood."""
+    if proposal.outcome:
+        reason = f"：{proposal.reason}" if proposal.reason else ""
+        when = clock(policy.local(proposal.decided_at))
+        return f"{OUTCOME_WORDS[proposal.outcome]}{reason}｜{proposal.decided_name}·{when}"
+    if proposal.withdrawn_at:
+        return "來源已收回這個判定"
     if proposal.origin == "deadline":
         return "期限待查證（AI 擷取的期限存疑）"
-    state = "待複核" if proposal.outcome is None else "已複核"
     if proposal.from_status is None:
-        return f"{state}　AI 判定「{STATUS_WORDS[standing.recorded]}」（既有判定）"
-    return f"{state}　{STATUS_WORDS[proposal.from_status]} → {STATUS_WORDS[proposal.to_status or standing.recorded]}（AI 判定）"
+        return f"待複核　AI 判定「{STATUS_WORDS[standing.recorded]}」（既有判定）"
+    return f"待複核　{STATUS_WORDS[proposal.from_status]} → {_proposed(proposal, standing)}（AI 判定）"
+
+
+def _proposed(proposal: Proposal, standing: Standing) -> str:
+    return STATUS_WORDS[proposal.to_status or standing.recorded]
+
+
+def _decision(proposal: Proposal, standing: Standing, policy: Policy, at: datetime) -> str:
+    """What the decision makes of the AI's verdict, and how long it can be taken back."""
+    line = f"AI 判定「{_proposed(proposal, standing)}」，現列「{status_line(standing)}」"
+    if proposal.public_at and proposal.public_at > at:
+        line += f"\n可復原至 {clock(policy.local(proposal.public_at))}，之後通知訂閱者"
+    return line
 
 
 def _letter_lines(standing: Standing, today: date) -> list[str]:
@@ -95,16 +116,6 @@ def _doubts(record: Record, standing: Standing) -> list[str]:
     return shown
 
 
-def _verdict_line(proposal: Proposal, policy: Policy, at: datetime) -> str:
-    reason = f"：{proposal.reason}" if proposal.reason else ""
-    when = clock(policy.local(proposal.decided_at))
-    line = f"{OUTCOME_WORDS[proposal.outcome or '']}{reason}｜{proposal.decided_name}·{when}"
-    if proposal.public_at and proposal.public_at > at:
-        minutes = int((proposal.public_at - at).total_seconds() // 60)
-        line += f"｜可復原至 {clock(policy.local(proposal.public_at))}（剩 {minutes} 分）"
-    return line
-
-
 def _card_buttons(
     proposal: Proposal, standing: Standing, record: Record, at: datetime
 ) -> tuple[tuple[Button, ...], ...]:
@@ -115,15 +126,20 @@ def _card_buttons(
     if proposal.origin == "deadline" or proposal.withdrawn_at:
         return source_row(standing)
     flags = [flag.flag for flag in verdict_flags(record)]
-    presets = list(dict.fromkeys(_PRESETS_BY_FLAG[flag] for flag in flags if flag in _PRESETS_BY_FLAG))
-    verbs = list(dict.fromkeys([*presets, "unrelated"]))[:2]
-    declines = tuple(Button(label=f"❌ {DECLINE_REASONS[verb]}", action=f"{verb}:{mark}") for verb in verbs)
+    verbs = dict.fromkeys([*(_PRESETS_BY_FLAG[flag] for flag in flags if flag in _PRESETS_BY_FLAG), "unrelated"])
+    declines = tuple(Button(label=f"❌ {DECLINE_LABELS[verb]}", action=f"{verb}:{mark}") for verb in verbs)
     accept = (Button(label="✅ 採認達成", action=f"accept:{mark}"),)
     others = (
         Button(label="🟡 部分達成", action=f"partly:{mark}"),
         Button(label="➖ 不是承諾", action=f"not-a-promise:{mark}"),
     )
-    # predates alone never puts the decline first: an older letter can be right where the act itself is older
-    strong = SAME_LETTER in flags
-    rows = (declines, others, accept) if strong else (accept, others, declines)
+    doubt = standing.deadline.doubt.flag if standing.deadline.doubt else ""
+    rows: tuple[tuple[Button, ...], ...]
+    if SAME_LETTER not in flags:
+        # predates alone never puts the decline first: an older letter can be right where the act itself is older
+        rows = (accept, others, declines)
+    elif doubt == DEADLINE_BEFORE_LETTER:  # the reply reports something finished: no promise, rather than not kept
+        rows = (others, declines, accept)
+    else:
+        rows = (declines, others, accept)
     return (*rows, *source_row(standing), (Button(label="⏭ 先跳過", action=f"next:{proposal.id}:0"),))

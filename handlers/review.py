@@ -15,7 +15,7 @@ from handlers.card import DECLINE_REASONS, card, load
 from handlers.message import MESSAGE, Ask, Button, Message, Person, RefusedError, Section, Tap, private
 from handlers.news import Event, publish
 from handlers.policy import Policy, directory
-from handlers.wording import OUTCOME_WORDS, clock
+from handlers.wording import OUTCOME_WORDS, agency_line, clock
 from records.query import Query
 from records.status import OUTCOMES, Standing
 from store import commitments, facts, outbox, people, proposals
@@ -55,7 +55,7 @@ def settle(
     """
     proposal, before = load(tx, proposal_id)
     if not policy.may_review(person, before.agencies):
-        raise RefusedError(HOW_TO_BECOME.format(person=person))
+        raise RefusedError(_not_theirs(person, before, policy))
     if proposal.origin == "deadline":
         raise RefusedError("期限存疑的案件還不能在這裡決定：採認、不採認是針對 AI 的達成判定。")
     public_at = at + policy.undo_window
@@ -80,6 +80,7 @@ def settle(
     decided, after = load(tx, proposal_id)
     _announce_decision(tx, before, after, decided, policy, at)
     update_cards(tx, decided.id, str(decided.decision_id), at, tapped)
+    update_cards(tx, decided.id, f"{decided.decision_id}:final", public_at)
     return Decided(proposal=decided, standing=after)
 
 
@@ -100,7 +101,7 @@ def take_back(
     if proposals.open_of(tx, standing.key, proposal.origin):
         raise RefusedError("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。")
     if not proposals.undo(tx, proposal.id, proposal.decision_id, at):
-        raise RefusedError(f"復原期限已過（{clock(policy.local(proposal.public_at))}），要改請另作改判。")
+        raise RefusedError(f"復原期限已過（{clock(policy.local(proposal.public_at))}）；要改判請聯絡管理員。")
     before = proposal.from_status or proposal.judged
     commitments.change(tx, standing.key, status=before, reviewed=proposal.reviewed_before)
     facts.retract(tx, _fact_key(proposal))
@@ -129,7 +130,7 @@ def announce(tx: Transaction, opened: Sequence[int], policy: Policy, at: datetim
     return count
 
 
-def update_cards(tx: Transaction, proposal: int, occasion: str, at: datetime, but: str) -> None:
+def update_cards(tx: Transaction, proposal: int, occasion: str, at: datetime, but: str = "") -> None:
     """Owe an edit to every message that shows a proposal, except the message `but`, which its own answer brings up to date."""
     for shown in proposals.cards_of(tx, proposal):
         if shown.message == but:
@@ -183,6 +184,13 @@ def _next(tx: Transaction, query: Query, person: Person, policy: Policy, at: dat
         if standing and policy.may_review(person, standing.agencies):
             return card(tx, proposal.id, policy, at)
     return Message(title="沒有待複核的判定了。" if start == 0 else "後面沒有待複核的判定了。輸入「複核」從頭看起。")
+
+
+def _not_theirs(person: Person, standing: Standing, policy: Policy) -> str:
+    scopes = [reviewer.agency for reviewer in policy.reviewers if reviewer.person == person and reviewer.agency]
+    if scopes:
+        return f"你的複核範圍是{'、'.join(scopes)}；這件屬{agency_line(standing)}。"
+    return HOW_TO_BECOME.format(person=person)
 
 
 def _why_not(proposal: Proposal, policy: Policy) -> str:

@@ -28,6 +28,9 @@ from store.engine import Transaction
 SHOWN_CITATIONS = 3
 """Letters shown in full on a card; one record of the corpus cites 38."""
 
+SHOWN_ALIKE = 6
+"""Near-duplicates that a card offers; the largest group of the corpus has seven records."""
+
 LONGEST_TEXT = 700
 """Characters of a promise or summary that a card shows; the longest real promise has fewer."""
 
@@ -52,11 +55,19 @@ def card(tx: Transaction, standing: Standing, today: date) -> Message:
     ]
     if record.citations:
         sections.append(citations_section(tx, record))
+    alike = commitments.alike(tx, standing)[:SHOWN_ALIKE]
+    if alike:
+        lines = "\n".join(f"・{other.title}｜{status_line(other)}" for other in alike)
+        sections.append(Section(heading=f"同段承諾另有 {len(alike)} 筆", text=lines))
     return Message(
         title=standing.title,
         sections=tuple(sections),
         footer=f"{found.reach(tx)}\n編號 {standing.id[:8]}",
-        buttons=(*source_row(standing), (Button(label="🔔 訂閱這筆", action=f"watch:{question}:0"),)),
+        buttons=(
+            *source_row(standing),
+            *((Button(label=f"同段：{other.title[:20]}", action=f"show:{other.key}:0"),) for other in alike),
+            (Button(label="🔔 訂閱這筆", action=f"watch:{question}:0"),),
+        ),
     )
 
 
@@ -67,14 +78,17 @@ def promise_section(record: Record, letter_text: str) -> Section:
 
 
 def citations_section(tx: Transaction, record: Record) -> Section:
-    """The last letters that the AI cited: date, distance to the reply, and the letter's own words where it is held."""
+    """The letters that the AI cited, those of its verdicts and the newest first.
+
+    Each with its date, its distance to the reply, and the letter's own words where it is held.
+    """
     cited = list({citation.letter.key: citation for citation in record.citations}.values())
-    newest = list(reversed(cited))[:SHOWN_CITATIONS]
+    newest = sorted(cited, key=lambda c: (c.is_verdict, c.letter.date or date.min), reverse=True)[:SHOWN_CITATIONS]
     texts = commitments.letter_texts(tx, [citation.letter.key for citation in newest if citation.letter.key])
     lines: list[str] = []
     for number, citation in zip("①②③", newest, strict=False):
         lines += _citation_lines(number, record, citation, texts.get(citation.letter.key or "", ""))
-    heading = f"AI 引用的公文 {len(cited)} 件" + (f"，列最近 {len(newest)} 件" if len(cited) > len(newest) else "")
+    heading = f"AI 引用的公文 {len(cited)} 件" + (f"，列 {len(newest)} 件" if len(cited) > len(newest) else "")
     return Section(heading=heading, text="\n".join(lines))
 
 

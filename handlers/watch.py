@@ -24,7 +24,7 @@ def offer(ask: Ask, tx: Transaction, _: Policy) -> Message:
     count = commitments.count(tx, query, ask.at.date(), directory()).total
     return Message(
         title=f"訂閱：{understood(query)}",
-        sections=(Section(text=f"目前相符 {count} 件。\n{_when(query)}"),),
+        sections=(Section(text=f"{_matching(count)}\n{_when(query)}"),),
         buttons=((Button(label="🔔 訂閱", action=f"watch:{question}:0"),),),
     )
 
@@ -119,6 +119,10 @@ def _name(tx: Transaction, query: Query, event: Ask | Tap) -> str:
         if found_one:
             return found_one[0].title
     return short(query)
+
+
+def _matching(count: int) -> str:
+    return f"目前相符 {count} 件。" if count else "⚠️ 目前沒有相符的承諾，訂閱後可能一直沒有通知。試著少用一個條件。"
 
 
 def _when(query: Query) -> str:

@@ -72,14 +72,23 @@ def agency_line(standing: Standing) -> str:
     names = [directory().now(name) for name in standing.agencies]
     changed = any(now != name for now, name in zip(names, standing.agencies, strict=True))
     now = "、".join(dict.fromkeys(names))
+    if is_third_party(standing):
+        return f"{now}（第三方，非行政機關）"
     return f"{now}（當時為{standing.agency_text}）" if changed and standing.agency_text else now
+
+
+def is_third_party(standing: Standing) -> bool:
+    """Whether a company answers for itself: it promised nothing to the Legislative Yuan."""
+    return any(name in directory() and directory()[name].kind == "company" for name in standing.agencies)
 
 
 def covering(name: str, query: Query) -> str:
     """An agency and what a question about it covers: 法務部及所屬."""
+    called = directory().now(name)
+    shown = name if called == name else f"{called}（當時為{name}）"
     if query.only_itself or directory().covers(name) == {name}:
-        return name
-    return f"{name}及所屬" + ("（含國營事業）" if query.state_owned else "")
+        return shown
+    return f"{shown}及所屬" + ("（含國營事業）" if query.state_owned else "")
 
 
 def understood(query: Query) -> str:
@@ -132,11 +141,14 @@ def status_line(standing: Standing) -> str:
     return "來源標記「無更新」" if standing.status == STALE else word
 
 
+def is_doubted(standing: Standing) -> bool:
+    """Whether an unreviewed AI verdict stands that no later letter supports."""
+    return standing.unsupported and standing.status == ACHIEVED and standing.reviewed not in OUTCOME_WORDS
+
+
 def doubt_line(standing: Standing) -> str:
     """The doubt that must stand beside an AI verdict, with its tail; empty where there is none."""
-    if not standing.unsupported or standing.status != ACHIEVED or standing.reviewed in OUTCOME_WORDS:
-        return ""
-    return f"⚠️ 佐證不足：AI 引用的公文都不晚於這件答復。{NOT_UNDONE}。"
+    return f"⚠️ 佐證不足：AI 引用的公文都不晚於這件答復。{NOT_UNDONE}。" if is_doubted(standing) else ""
 
 
 def deadline_line(standing: Standing, today: date) -> str:
@@ -149,6 +161,10 @@ def deadline_line(standing: Standing, today: date) -> str:
         line += f"（原文「{written}」）"
     if standing.deadline.doubt:
         return f"{line} ⚠️ {flag_line(standing.deadline.doubt)}"
+    if standing.is_overdue(today) and standing.reviewed == "waiting":
+        return f"{line}｜期限已過·AI 提出完成佐證，待複核"
+    if standing.is_overdue(today) and is_third_party(standing):
+        return f"{line}｜期限已過"
     if (days := standing.days_overdue(today)) is not None:
         return f"{line}｜已過 {days} 天·未見完成紀錄"
     if standing.is_due_soon(today):

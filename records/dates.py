@@ -75,7 +75,7 @@ def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | Non
     """Every (year, month) that `text` states, and (year, None) for a year that stands there.
 
     Relative years (本年, 明年) count from `written_on`, the letter's day. A month belongs to the last year named before it
-    in the same sentence, or to the letter's own year where the sentence names none. A range (111至114年) states both ends.
+    in the same sentence, or to the letter's own year where the sentence names none. A range (111至114年) states its end.
     """
     found: set[tuple[int, int | None]] = set()
     year: int | None = None
@@ -83,8 +83,7 @@ def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | Non
         if mention["stop"]:
             year = None
             continue
-        if mention["span"]:
-            found.add((gregorian(int(mention["from"])), None))
+        if mention["span"]:  # 112至115年 speaks of its end
             continue
         if (named := _named_year(mention, written_on)) is not None:
             year = named

@@ -120,15 +120,16 @@ def _append(text: str, lines: list[str]) -> str:
 
 
 def _entry(decision: Decision, status: str) -> list[str]:
-    return [
-        f"### {decision.day.isoformat()} [{HUMAN_REVIEW}]",
-        f"**結果**：{OUTCOME_WORDS[decision.outcome]}",
-        f"**狀態**：{decision.judged} → {status}",
-        f"**複核人**：{one_line(decision.by)}",
-        f"**理由**：{one_line(decision.reason) or '未填'}",
-        f"**所據公文**：{'、'.join(map(one_line, decision.documents)) or '無'}",
-        f"**決定編號**：{decision.id}",
-    ]
+    fields = {
+        "結果": OUTCOME_WORDS[decision.outcome],
+        "狀態": f"{decision.judged} → {status}" if decision.judged != status else "",
+        "複核人": one_line(decision.by),
+        "理由": one_line(decision.reason),
+        "所據公文": "、".join(map(one_line, decision.documents)),
+        "決定編號": decision.id,
+    }
+    written = [f"**{name}**：{value}" for name, value in fields.items() if value]
+    return [f"### {decision.day.isoformat()} [{HUMAN_REVIEW}]", *written]
 
 
 def _check(before: Record, after: Record, status: str, day: date) -> None:

@@ -71,9 +71,10 @@ def unsupported(record: Record) -> bool:
 
 
 def read_deadline(record: Record, letter_text: str) -> Deadline:
-    """Whether the target date is clear: it lies after the letter's day, and the promise or the letter states it.
+    """Whether the target date is clear: it lies after the letter's day and the letter states it.
 
-    `letter_text` is the letter's body, from this record or from another one of the same letter; empty where none holds it.
+    `letter_text` is the letter's body, from this record or from another one of the same letter; where none holds it the
+    promise speaks for it.
     """
     if record.target is None:
         return Deadline(kind="none")
@@ -81,7 +82,8 @@ def read_deadline(record: Record, letter_text: str) -> Deadline:
     target = record.target.isoformat()
     if written_on and record.target <= written_on:
         return _doubtful(DEADLINE_BEFORE_LETTER, target, written_on.isoformat())
-    if any(states(text, record.target, written_on) for text in (record.promise, letter_text)):
+    # the AI's wording of a promise may carry a year of its own making, so the letter is asked wherever it is held
+    if states(letter_text or record.promise, record.target, written_on):
         return Deadline(kind="clear")
     flag = DEADLINE_NOT_IN_LETTER if letter_text else LETTER_NOT_HELD
     return _doubtful(flag, record.target_text or target, record.letter.number or "")

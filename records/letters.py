@@ -107,7 +107,7 @@ def nearest_sentence(letter_text: str, promise: str) -> str:
     for sentence in _SENTENCE.findall(letter_text):
         shared = len(wanted.intersection(pairs(fold(sentence)))) / (len(wanted) or 1)
         if shared > most:
-            best, most = sentence.strip(), shared
+            best, most = sentence.partition("查復如下：")[2].strip() or sentence.strip(), shared
     return best if most >= NEAR else ""
 
 

@@ -73,6 +73,8 @@ _ORDER = (
         (_c.doubt["flag"].as_string() == DEADLINE_NOT_IN_LETTER, 1),
         else_=2,
     ),
+    # of clear deadlines the latest first: the longest overdue are the likeliest to be misread
+    case((_c.deadline == "clear", _c.target)).desc(),
     _c.target,
     _c.key,
 )
@@ -226,6 +228,14 @@ def standings(tx: Transaction, keys: Sequence[int]) -> list[Standing]:
         for some in batched(sorted(set(keys)))
         for standing in _standings(tx, select(*_SHOWN, _c.searched).where(_c.key.in_(some)).order_by(_c.key))
     ]
+
+
+def alike(tx: Transaction, standing: Standing) -> list[Standing]:
+    """The near-duplicates of a commitment, without itself."""
+    if standing.alike is None:
+        return []
+    others = and_(_c.alike == standing.alike, _c.key != standing.key, _c.removed_on.is_(None))
+    return _standings(tx, select(*_SHOWN).where(others).order_by(_c.key))
 
 
 def matching(

@@ -102,6 +102,7 @@ commitments = Table(
     Index("ix_commitments_letter_key", "letter_key"),
     Index("ix_commitments_target", "target"),
     Index("ix_commitments_category", "category"),
+    Index("ix_commitments_alike", "alike"),
     Index("ix_commitments_legislators", "legislators"),
     sqlite_autoincrement=True,
 )

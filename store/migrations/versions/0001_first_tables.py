@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("path", name=op.f("uq_commitments_path")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_commitments_alike", "commitments", ["alike"], unique=False)
     op.create_index("ix_commitments_category", "commitments", ["category"], unique=False)
     op.create_index("ix_commitments_id", "commitments", ["id"], unique=False)
     op.create_index("ix_commitments_legislators", "commitments", ["legislators"], unique=False)
