@@ -69,7 +69,7 @@ def main() -> NoReturn:
         status = app(standalone_mode=False)
     except tuple(kind for kind, _, _ in _FAILURES) as wrong:
         failed, fix = next((status, fix) for kind, status, fix in _FAILURES if isinstance(wrong, kind))
-        _stop(str(wrong), fix, failed)
+        _stop(_told(wrong), fix, failed)
     except (KeyboardInterrupt, typer.Abort, BrokenPipeError):
         sys.exit(130)
     sys.exit(status if isinstance(status, int) else 0)
@@ -204,7 +204,10 @@ def proposals_(
         waiting = proposals.waiting(tx, backlog=backlog)
         standings = {s.key: s for s in commitments.standings(tx, [p.commitment for p in waiting])}
         if as_json:
-            items = [contract.waiting(tx, proposal, standings[proposal.commitment]) for proposal in waiting]
+            items = [
+                contract.waiting(tx, proposal, standings[proposal.commitment], service.policy.zone)
+                for proposal in waiting
+            ]
             _print_json(tx, service, {"proposals": items})
             return
         for proposal in waiting:
@@ -283,6 +286,8 @@ def demo() -> None:
 def _open(today: str | None) -> tuple[Settings, Service]:
     """The settings and a service on a migrated database."""
     settings = environment.load()
+    for doubt in environment.doubtful_names():
+        print(f"nuoyan: {doubt}", file=sys.stderr)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     database = Database(settings.database)
     database.migrate()
@@ -326,6 +331,12 @@ def _print_problems(problems: Sequence[Problem], files: int) -> None:
     for problem in problems:
         print(problem)
     print(f"{files} 個檔案，{len(problems)} 個問題", file=sys.stderr)
+
+
+def _told(wrong: Exception) -> str:
+    """What is wrong; a mistyped option also says which one was meant."""
+    message: str = wrong.format_message() if hasattr(wrong, "format_message") else str(wrong)
+    return " ".join(message.split("\n")) if isinstance(wrong, typer.TyperException) else message
 
 
 def _did_you_mean(near: list[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from records.status import Standing
 from store import commitments
@@ -15,7 +16,6 @@ from store.proposals import Proposal
 
 def item(standing: Standing, today: date) -> Mapping[str, Any]:
     """A commitment, as `ask --json` lists it."""
-    flags = [*([standing.deadline.doubt] if standing.deadline.doubt else []), *standing.flags]
     return {
         "id": standing.id,
         "path": standing.path,
@@ -31,13 +31,13 @@ def item(standing: Standing, today: date) -> Mapping[str, Any]:
         "deadline": standing.deadline.kind,
         "days_overdue": standing.days_overdue(today),
         "unsupported": standing.unsupported,
-        "flags": [asdict(flag) for flag in flags],
+        "flags": _flags(standing),
         "alike": standing.alike,
         "url": standing.url,
     }
 
 
-def waiting(tx: Transaction, proposal: Proposal, standing: Standing) -> Mapping[str, Any]:
+def waiting(tx: Transaction, proposal: Proposal, standing: Standing, zone: ZoneInfo) -> Mapping[str, Any]:
     """A proposal, as `proposals --json` lists it."""
     return {
         "id": proposal.id,
@@ -49,9 +49,14 @@ def waiting(tx: Transaction, proposal: Proposal, standing: Standing) -> Mapping[
         "agencies": list(standing.agencies),
         "from": proposal.from_status,
         "to": proposal.to_status or (standing.recorded if proposal.origin == "verdict" else None),
-        "flags": [asdict(flag) for flag in standing.flags],
+        "flags": _flags(standing),
         "unsupported": standing.unsupported,
         "evidence": sorted(commitments.seen_letters(tx, [standing.key]).get(standing.key, ())),
-        "opened_at": proposal.opened_at.isoformat(timespec="seconds"),
+        "opened_at": proposal.opened_at.astimezone(zone).isoformat(timespec="seconds"),
         "state": "waiting",
     }
+
+
+def _flags(standing: Standing) -> list[dict[str, str]]:
+    doubts = [standing.deadline.doubt] if standing.deadline.doubt else []
+    return [asdict(flag) for flag in (*doubts, *standing.flags)]

@@ -106,10 +106,17 @@ class Delivery:
 
     async def _send(self, chat: Chat, message: Message, effect: Effect) -> str:
         platform = self._platforms[chat.platform]
-        if effect.kind == EDIT and effect.message:
-            await platform.edit(chat, effect.message, message)
-            return effect.message
-        return await platform.send(chat, message)
+        try:
+            if effect.kind == EDIT and effect.message:
+                await platform.edit(chat, effect.message, message)
+                return effect.message
+            return await platform.send(chat, message)
+        except SendError:
+            raise
+        except Exception as fault:
+            # a fault of ours must count as a try: otherwise the row would come back for ever and be listed nowhere
+            _log.exception("send_failed", platform=chat.platform)
+            raise SendError(f"{type(fault).__name__}: {fault}", permanent=False) from fault
 
     def _fail(self, effects: Sequence[Effect], error: SendError) -> None:
         self._service.failed(effects, str(error), permanent=error.permanent, retry_after=error.retry_after)

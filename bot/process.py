@@ -22,6 +22,7 @@ from bot.slack_adapter import SlackAdapter
 from bot.telegram_adapter import PLATFORM as TELEGRAM
 from bot.telegram_adapter import TelegramAdapter
 from records.folder import SourceError
+from store.engine import DatabaseError
 
 SWEEP = timedelta(seconds=2)
 """How often delivery looks for what fell due by the clock alone: the end of an undo window, a digest, a retry."""
@@ -43,6 +44,16 @@ async def run(settings: Settings, service: Service) -> None:
     await work.sync()
     jobs = [delivery.run(), *(adapter.run(inbox) for adapter in adapters.values())]
     tasks = [asyncio.create_task(job) for job in jobs]
+    failed: list[BaseException] = []
+
+    def ended(task: asyncio.Task[None]) -> None:
+        # an adapter whose token is refused ends in peace; one that fails must not leave a process that only seems to run
+        if not task.cancelled() and (failure := task.exception()):
+            failed.append(failure)
+            stopping.set()
+
+    for task in tasks:
+        task.add_done_callback(ended)
     clock = _clock(settings, work)
     clock.start()
     try:
@@ -55,6 +66,8 @@ async def run(settings: Settings, service: Service) -> None:
         for adapter in adapters.values():
             await adapter.close()
         writer.shutdown()
+    if failed:
+        raise failed[0]
 
 
 class _Work:
@@ -67,8 +80,8 @@ class _Work:
         """Read the records; where they can't be reached the last data stays in use."""
         try:
             result = await asyncio.get_running_loop().run_in_executor(self._writer, self._service.sync)
-        except SourceError as unreachable:
-            _log.error("records_unreachable", reason=str(unreachable), fix="check RECORDS")
+        except (SourceError, DatabaseError) as unreachable:
+            _log.error("sync_failed", reason=str(unreachable), fix="check RECORDS and DATABASE_URL; it is tried again")
             return
         counts = {"records": result.records, "problems": len(result.problems), "news": dict(result.news)}
         _log.info("synced", **counts, proposals=result.proposals, queued=result.queued)

@@ -10,9 +10,6 @@ from slack_sdk.models.blocks import ButtonElement, HeaderBlock, SectionBlock
 from handlers.message import Button, Message, plain
 
 MAX_BLOCKS = 50
-MAX_TOTAL = 12_000
-"""Slack refuses messages of about 13,200 characters in all; the number is observed, not documented (bolt-js#2509)."""
-
 _SECTION = SectionBlock.text_max_length
 _HEADER = HeaderBlock.text_max_length
 _BUTTON = ButtonElement.text_max_length

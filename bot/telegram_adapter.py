@@ -125,10 +125,17 @@ class TelegramAdapter:
                 await asyncio.sleep(_seconds(error) if isinstance(error, RetryAfter) else pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
-            pause = 1.0
             for update in updates:
-                await self._handle(update, inbox)
+                try:
+                    await self._handle(update, inbox)
+                except Exception:
+                    # not confirmed, so Telegram keeps it: most likely the database is away for a moment
+                    _log.exception("telegram_update_waits", update=update.update_id, again_in=pause)
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, LONGEST_PAUSE)
+                    break
                 offset = update.update_id + 1
+                pause = 1.0
 
     async def _handle(self, update: Update, inbox: Inbox) -> None:
         event = self._event(update)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -10,6 +11,13 @@ from pydantic import TypeAdapter
 
 MAX_ACTION_BYTES = 64
 """Telegram's limit of a button's data, the smaller of the two platforms'."""
+
+
+_IDS = {"telegram": re.compile(r"-?\d{1,20}"), "slack": re.compile(r"[A-Z][A-Z0-9]+"), "terminal": re.compile(r"\w+")}
+
+
+def _is_id(platform: str, text: str) -> bool:
+    return platform in _IDS and _IDS[platform].fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +36,7 @@ class Chat:
         """Read `telegram:-100123`, `telegram:-100123/7`, `slack:C0123`; raises ValueError with the form that is meant."""
         platform, colon, rest = text.strip().partition(":")
         chat, _, thread = rest.partition("/")
-        if not colon or not platform or not chat:
+        if not colon or not _is_id(platform, chat):
             raise ValueError(f"{text!r} is no chat: write telegram:-100123, telegram:-100123/7 or slack:C0123")
         return cls(platform=platform, id=chat, thread=thread)
 
@@ -47,7 +55,7 @@ class Person:
     def parse(cls, text: str) -> Person:
         """Read `telegram:111`; raises ValueError with the form that is meant."""
         platform, colon, number = text.strip().partition(":")
-        if not colon or not platform or not number:
+        if not colon or not _is_id(platform, number):
             raise ValueError(f"{text!r} is no person: write telegram:111 or slack:U222")
         return cls(platform=platform, id=number)
 

@@ -12,7 +12,7 @@ from handlers.policy import Policy, directory
 from records.changes import Change
 from records.query import parse
 from records.status import Standing
-from store import facts, outbox, watches
+from store import facts, outbox, state, watches
 from store.engine import Transaction
 from store.facts import Fact
 
@@ -91,14 +91,27 @@ def overdue(standing: Standing, today: date) -> Fact:
     )
 
 
-def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime) -> Published:
-    """Keep what is new, find who hears it, and owe them messages from `at` on, outside the quiet hours."""
+def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime, *, today: date) -> Published:
+    """Keep what is new, find who hears it, and owe them messages from `at` on, outside the quiet hours.
+
+    A day before the last one seen publishes nothing: what it kept is told with the next day's news.
+    """
     kept = facts.keep(tx, [fact for event in events for fact in event.facts])
-    if not kept:
+    if kept:
+        facts.answer(tx, _heard(tx, events, kept))
+    last = state.read_day(tx, state.LAST_DAY)
+    if last is not None and today < last:
         return Published(kinds={}, queued=0)
+    news = facts.take_unpublished(tx)
+    queued = outbox.put_facts(tx, news, at_once=policy.awake(at), in_digest=policy.next_digest(at))
+    return Published(kinds=Counter(fact.kind for fact in facts.find(tx, news)), queued=queued)
+
+
+def _heard(tx: Transaction, events: Sequence[Event], kept: Mapping[str, int]) -> list[tuple[int, int]]:
+    """Which (fact, question) belong together: each watched question is asked once of each event."""
     vocabulary = found.vocabulary(tx)
     questions = {id_: parse(text, vocabulary) for id_, text in watches.watched_questions(tx).items()}
-    heard = [
+    return [
         (kept[fact.key], question)
         for event in events
         if (new := [fact for fact in event.facts if fact.key in kept and fact.kind != "rewritten"])
@@ -106,6 +119,3 @@ def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: dateti
         if any(query.matches(standing, day, directory()) for standing, day in filter(None, (event.before, event.after)))
         for fact in new
     ]
-    facts.answer(tx, heard)
-    queued = outbox.put_facts(tx, list(kept.values()), at_once=policy.awake(at), in_digest=policy.next_digest(at))
-    return Published(kinds=Counter(key.partition(":")[0] for key in kept), queued=queued)

@@ -6,7 +6,6 @@ Authority, state and version are read from the store at every press; a button on
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +20,7 @@ from records.status import OUTCOMES, Standing
 from store import commitments, facts, outbox, people, proposals
 from store.engine import Transaction
 from store.facts import Fact
-from store.proposals import Proposal
+from store.proposals import Card, Proposal
 
 HOW_TO_BECOME = "只有複核人能決定。想參與複核，請聯絡本站管理員，並附上這個編號：{person}"
 CARDS_AT_ONCE = 10
@@ -46,7 +45,7 @@ def settle(
     at: datetime,
     *,
     version: int | None = None,
-    tapped: str = "",
+    tapped: Card | None = None,
 ) -> Decided:
     """Decide a proposal: compare-and-set on its version (None: whatever it is now), seen on the card `tapped`.
 
@@ -85,7 +84,13 @@ def settle(
 
 
 def take_back(
-    tx: Transaction, proposal_id: int, version: int, person: Person, policy: Policy, at: datetime, tapped: str = ""
+    tx: Transaction,
+    proposal_id: int,
+    version: int,
+    person: Person,
+    policy: Policy,
+    at: datetime,
+    tapped: Card | None = None,
 ) -> None:
     """Undo a decision inside its window, by the one who took it or an admin: nothing public ever happened.
 
@@ -109,19 +114,21 @@ def take_back(
     update_cards(tx, proposal.id, f"undo:{proposal.decision_id}", at, tapped)
 
 
-def announce(tx: Transaction, opened: Sequence[int], policy: Policy, at: datetime) -> int:
-    """Owe the review chats a card for each new proposal, most doubtful first, ten at once; how many messages that is."""
-    ordered = sorted((proposals.find(tx, id_) for id_ in opened), key=lambda p: (-p.doubts, p.id) if p else (0, 0))
+def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
+    """Owe the review chats a card for each proposal they were not told of, most doubtful first, ten at once.
+
+    Returns how many messages that is.
+    """
+    unannounced = proposals.take_unannounced(tx)
     count = 0
     for chat in policy.review_chats:
         place = {"platform": chat.platform, "chat": chat.id, "thread": chat.thread}
-        for proposal in ordered[:CARDS_AT_ONCE]:
-            if proposal:
-                key = f"card:{proposal.id}:{proposal.version}:{chat}"
-                count += outbox.put(tx, key, outbox.SEND, policy.awake(at), proposal=proposal.id, **place)
-        if len(ordered) > CARDS_AT_ONCE:
+        for proposal in unannounced[:CARDS_AT_ONCE]:
+            key = f"card:{proposal.id}:{proposal.version}:{chat}"
+            count += outbox.put(tx, key, outbox.SEND, policy.awake(at), proposal=proposal.id, **place)
+        if len(unannounced) > CARDS_AT_ONCE:
             more = Message(
-                title=f"還有 {len(ordered) - CARDS_AT_ONCE} 件待複核",
+                title=f"還有 {len(unannounced) - CARDS_AT_ONCE} 件待複核",
                 sections=(Section(text="輸入「複核」逐件看，最存疑的先。"),),
                 buttons=((Button(label="▶ 看下一件", action="next:0:0"),),),
             )
@@ -130,10 +137,10 @@ def announce(tx: Transaction, opened: Sequence[int], policy: Policy, at: datetim
     return count
 
 
-def update_cards(tx: Transaction, proposal: int, occasion: str, at: datetime, but: str = "") -> None:
+def update_cards(tx: Transaction, proposal: int, occasion: str, at: datetime, but: Card | None = None) -> None:
     """Owe an edit to every message that shows a proposal, except the message `but`, which its own answer brings up to date."""
     for shown in proposals.cards_of(tx, proposal):
-        if shown.message == but:
+        if shown == but:
             continue
         key = f"edit:{proposal}:{occasion}:{shown.platform}:{shown.chat}:{shown.message}"
         place = {"platform": shown.platform, "chat": shown.chat, "message": shown.message}
@@ -144,14 +151,18 @@ def decide(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: in
     """A reviewer's tap: the verb says which outcome, and which preset reason."""
     verb = tap.action.partition(":")[0]
     outcome, reason = ("decline", DECLINE_REASONS[verb]) if verb in DECLINE_REASONS else (verb, "")
-    settle(tx, proposal, outcome, tap.person, reason, policy, tap.at, version=version, tapped=tap.message)
+    settle(tx, proposal, outcome, tap.person, reason, policy, tap.at, version=version, tapped=_tapped(tap))
     return card(tx, proposal, policy, tap.at).placed("edit")
 
 
 def undo(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
     """The decider's or an admin's tap inside the undo window."""
-    take_back(tx, proposal, version, tap.person, policy, tap.at, tapped=tap.message)
+    take_back(tx, proposal, version, tap.person, policy, tap.at, tapped=_tapped(tap))
     return card(tx, proposal, policy, tap.at).placed("edit")
+
+
+def _tapped(tap: Tap) -> Card:
+    return Card(platform=tap.chat.platform, chat=tap.chat.id, message=tap.message)
 
 
 def queue(ask: Ask, tx: Transaction, policy: Policy) -> Message:
@@ -217,7 +228,7 @@ def _announce_decision(
         proposal=proposal.id,
     )
     event = Event(before=(before, at.date()), after=(after, at.date()), facts=(fact,))
-    publish(tx, [event], policy, public_at)
+    publish(tx, [event], policy, public_at, today=at.date())
     if policy.writes_back:
         outbox.put(tx, _write_back_key(proposal), outbox.WRITE_BACK, public_at, proposal=proposal.id)
 
@@ -232,4 +243,6 @@ def _write_back_key(proposal: Proposal) -> str:
 
 def write_back_state(tx: Transaction, proposal: Proposal, policy: Policy) -> str:
     """How the file entry of a decision stands: off, done, due …, given up: why."""
-    return (outbox.find_state(tx, _write_back_key(proposal)) or "off") if policy.writes_back else "off"
+    if not policy.writes_back:
+        return "off"
+    return outbox.find_state(tx, _write_back_key(proposal), policy.zone) or "off"

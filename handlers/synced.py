@@ -58,10 +58,9 @@ def take_over(tx: Transaction, prepared: Prepared, policy: Policy, at: datetime,
     if prepared.known:
         returned = [item.known.key for item in prepared.changed if item.known.removed]
         events += _came_and_went(tx, [*arrivals, *returned], [item.key for item in prepared.removed], today)
+    published = publish(tx, events, policy, at, today=today)
     last = state.read_day(tx, state.LAST_DAY)
-    behind = last is not None and today < last
-    published = Published(kinds={}, queued=0) if behind else publish(tx, events, policy, at)
-    announced = 0 if behind else review.announce(tx, opened, policy, at)
+    announced = 0 if last is not None and today < last else review.announce(tx, policy, at)
     records = [reading.record for reading in prepared.readings if reading.record]
     state.write(tx, state.DATA_DATE, max((record.last_updated for record in records), default=""))
     state.write(tx, state.REVISION, revision(prepared.readings))
@@ -94,7 +93,7 @@ def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
         if news := of_days(standing, last, today):
             events.append(Event(before=(standing, last), after=(standing, today), facts=news))
             _queue_deadline(tx, standing, today, at)
-    return publish(tx, events, policy, at)
+    return publish(tx, events, policy, at, today=today)
 
 
 def _keep_letters(tx: Transaction, records: Iterable[Record]) -> None:

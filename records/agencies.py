@@ -88,7 +88,7 @@ class Directory:
 
         The field is split into several names only where the whole is unknown.
         """
-        if not field or fold_name(field) in self._not_named:
+        if not field or not field.strip() or fold_name(field) in self._not_named:
             return ()
         if found := self.find(field):
             return (found,)
@@ -134,14 +134,6 @@ class Directory:
         if agency is None or not agency.successors:
             return name
         return "、".join(dict.fromkeys(self.now(successor) for successor in agency.successors))
-
-    def is_unknown(self, name: str) -> bool:
-        """Whether a resolved name is no body of the directory."""
-        return name not in self._agencies
-
-    def spellings(self) -> Mapping[str, str]:
-        """Every folded spelling and the canonical name it means."""
-        return self._names
 
     @cached_property
     def _children(self) -> Mapping[str, list[Agency]]:

@@ -16,8 +16,8 @@ from records.parse import parse
 from records.record import HUMAN_REVIEW, Record, UnreadableRecordError
 from records.words import clean
 
-OUTCOME_WORDS = {"accept": "採認達成", "partly": "部分達成", "decline": "不採認", "not-a-promise": "非承諾"}
-"""What an outcome is called in the file and to people."""
+ENTRY_WORDS = {"accept": "採認達成", "partly": "部分達成", "decline": "不採認", "not-a-promise": "非承諾"}
+"""What an outcome is called in the file."""
 
 _FILE_STATUS = {"accept": "已達成"}
 _FRONT_MATTER = re.compile(r"\A(?:\ufeff)?---[ \t]*\r?\n.*?^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
@@ -121,7 +121,7 @@ def _append(text: str, lines: list[str]) -> str:
 
 def _entry(decision: Decision, status: str) -> list[str]:
     fields = {
-        "結果": OUTCOME_WORDS[decision.outcome],
+        "結果": ENTRY_WORDS[decision.outcome],
         "狀態": f"{decision.judged} → {status}" if decision.judged != status else "",
         "複核人": one_line(decision.by),
         "理由": one_line(decision.reason),

@@ -66,18 +66,23 @@ _CONDITIONS: dict[str, Callable[[date], ColumnElement[bool]]] = {
     UNSUPPORTED: lambda _: and_(_c.status == ACHIEVED, _c.unsupported),
     NO_AGENCY: lambda _: not_(_c.key.in_(select(responsible.c.commitment))),
 }
-_ORDER = (
-    case((_c.deadline == "clear", 0), (_c.deadline == "doubtful", 1), else_=2),
-    case(
-        (_c.doubt["flag"].as_string() == DEADLINE_BEFORE_LETTER, 0),
-        (_c.doubt["flag"].as_string() == DEADLINE_NOT_IN_LETTER, 1),
-        else_=2,
-    ),
-    # of clear deadlines the latest first: the longest overdue are the likeliest to be misread
-    case((_c.deadline == "clear", _c.target)).desc(),
-    _c.target,
-    _c.key,
-)
+
+
+def _order(today: date) -> tuple[ColumnElement[Any], ...]:
+    """Clear deadlines first, the nearest to come and then the latest past: the longest overdue are the likeliest misread.
+
+    Then the doubtful ones by kind of doubt, oldest first, then those without a deadline.
+    """
+    flag = _c.doubt["flag"].as_string()
+    clear = _c.deadline == "clear"
+    return (
+        case((clear, 0), (_c.deadline == "doubtful", 1), else_=2),
+        case((flag == DEADLINE_BEFORE_LETTER, 0), (flag == DEADLINE_NOT_IN_LETTER, 1), else_=2),
+        case((and_(clear, _c.target < today), 1), else_=0),
+        case((and_(clear, _c.target < today), _c.target)).desc(),
+        _c.target,
+        _c.key,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,14 +157,6 @@ def set_alike(tx: Transaction, groups: Mapping[int, int | None]) -> None:
     if groups:
         statement = update(commitments).where(_c.key == bindparam("of")).values(alike=bindparam("group"))
         tx.execute(statement, [{"of": key, "group": group} for key, group in groups.items()])
-
-
-def sharing_letters(tx: Transaction, letter_keys: Sequence[str]) -> list[tuple[int, str | None, str]]:
-    """(key, letter, text) of every commitment taken from one of the letters."""
-    rows = tx.execute(
-        select(_c.key, _c.letter_key, _c.text).where(_c.letter_key.in_(letter_keys), _c.removed_on.is_(None))
-    )
-    return [(row.key, row.letter_key, row.text) for row in rows]
 
 
 def texts(tx: Transaction, keys: Sequence[int]) -> dict[int, str]:
@@ -242,7 +239,7 @@ def matching(
     tx: Transaction, query: Query, today: date, directory: Directory, *, limit: int | None, offset: int = 0
 ) -> list[Standing]:
     """The commitments that answer a question, clear deadlines first, then by kind of doubt and date."""
-    statement = select(*_SHOWN).where(condition(tx, query, today, directory)).order_by(*_ORDER).offset(offset)
+    statement = select(*_SHOWN).where(condition(tx, query, today, directory)).order_by(*_order(today)).offset(offset)
     return _standings(tx, statement.limit(limit))
 
 
@@ -254,14 +251,14 @@ def folded(
     ranked = (
         select(
             _c.key,
-            func.row_number().over(partition_by=group, order_by=_ORDER).label("place"),
+            func.row_number().over(partition_by=group, order_by=_order(today)).label("place"),
             func.count().over(partition_by=group).label("size"),
         )
         .where(condition(tx, query, today, directory))
         .subquery()
     )
     first = select(*_SHOWN, ranked.c.size).join(ranked, and_(ranked.c.key == _c.key, ranked.c.place == 1))
-    rows = tx.execute(first.order_by(*_ORDER).offset(offset).limit(limit)).all()
+    rows = tx.execute(first.order_by(*_order(today)).offset(offset).limit(limit)).all()
     agencies = _agencies(tx, [row.key for row in rows])
     return [(_standing(row, agencies[row.key]), row.size) for row in rows]
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from store.engine import Transaction, batched
 from store.schema import facts, heard, outbox, questions, watches
 
 _f = facts.c
+_FACT = [column for column in _f if column.name != "published"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,17 @@ def answer(tx: Transaction, pairs: Iterable[tuple[int, int]]) -> None:
         tx.execute(insert(heard), rows)
 
 
+def take_unpublished(tx: Transaction) -> list[int]:
+    """The facts that nobody was told of yet; from now on they count as published."""
+    found = list(tx.scalars(select(_f.id).where(~_f.published).order_by(_f.id)))
+    for some in batched(found):
+        tx.execute(update(facts).where(_f.id.in_(some)).values(published=True))
+    return found
+
+
 def find(tx: Transaction, ids: Sequence[int]) -> list[Fact]:
     """Some facts, in the order in which they were kept."""
-    wanted = select(facts).order_by(_f.id)
+    wanted = select(*_FACT).order_by(_f.id)
     return [Fact(**row._mapping) for some in batched(sorted(ids)) for row in tx.execute(wanted.where(_f.id.in_(some)))]
 
 

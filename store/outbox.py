@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -180,14 +181,18 @@ def cancel(tx: Transaction, key: str) -> bool:
     return tx.execute(delete(outbox).where(_o.key == key, _o.done_at.is_(None))).rowcount == 1
 
 
-def find_state(tx: Transaction, key: str) -> str | None:
+def find_state(tx: Transaction, key: str, zone: ZoneInfo) -> str | None:
     """How an effect stands: done, given up: why, or the moment it is due; None where there is none of that key."""
     row = tx.execute(select(outbox).where(_o.key == key)).one_or_none()
     if row is None:
         return None
     if row.done_at:
         return "done"
-    return f"given up: {row.error}" if row.given_up_at else f"due {row.due_at.isoformat(timespec='seconds')}"
+    return (
+        f"given up: {row.error}"
+        if row.given_up_at
+        else f"due {row.due_at.astimezone(zone).isoformat(timespec='seconds')}"
+    )
 
 
 def tally(tx: Transaction, now: datetime) -> Tally:

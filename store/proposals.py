@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, insert, select, update
 
-from store.engine import Transaction
+from store.engine import Transaction, batched
 from store.schema import cards, commitments, proposals
 
 _p = proposals.c
+_PROPOSAL = [column for column in _p if column.name != "announced"]
 _OPEN = and_(_p.outcome.is_(None), _p.withdrawn_at.is_(None))
 
 
@@ -70,7 +71,7 @@ def open_(
     backlog: bool = False,
 ) -> int:
     """Open a proposal, or bring the open one of this origin up to date: its cards then show another version."""
-    held = tx.execute(select(proposals).where(_p.commitment == commitment, _p.origin == origin, _OPEN)).one_or_none()
+    held = tx.execute(select(*_PROPOSAL).where(_p.commitment == commitment, _p.origin == origin, _OPEN)).one_or_none()
     if held:
         tx.execute(
             update(proposals)
@@ -107,26 +108,35 @@ def open_backlog(tx: Transaction, origin: str, commitments: Sequence[tuple[int, 
         tx.execute(insert(proposals), rows)
 
 
+def take_unannounced(tx: Transaction) -> list[Proposal]:
+    """The open verdicts that no review chat was told of, most doubtful first; from now on they count as announced."""
+    quiet = and_(_OPEN, _p.origin == "verdict", ~_p.backlog, ~_p.announced)
+    found = _all(tx, select(*_PROPOSAL).where(quiet).order_by(_p.doubts.desc(), _p.id))
+    for some in batched([proposal.id for proposal in found]):
+        tx.execute(update(proposals).where(_p.id.in_(some)).values(announced=True))
+    return found
+
+
 def find(tx: Transaction, proposal: int) -> Proposal | None:
     """A proposal; None where there is none of that id."""
-    return _one(tx, select(proposals).where(_p.id == proposal))
+    return _one(tx, select(*_PROPOSAL).where(_p.id == proposal))
 
 
 def open_of(tx: Transaction, commitment: int, origin: str) -> Proposal | None:
     """The proposal that waits on a commitment."""
-    return _one(tx, select(proposals).where(_p.commitment == commitment, _p.origin == origin, _OPEN))
+    return _one(tx, select(*_PROPOSAL).where(_p.commitment == commitment, _p.origin == origin, _OPEN))
 
 
 def last_decided(tx: Transaction, commitment: int) -> Proposal | None:
     """The decision in force on a commitment's verdict."""
-    decided = select(proposals).where(_p.commitment == commitment, _p.origin != "deadline", _p.outcome.is_not(None))
+    decided = select(*_PROPOSAL).where(_p.commitment == commitment, _p.origin != "deadline", _p.outcome.is_not(None))
     return _one(tx, decided.order_by(_p.decided_at.desc(), _p.id.desc()).limit(1))
 
 
 def waiting(tx: Transaction, *, backlog: bool, among: ColumnElement[bool] | None = None) -> list[Proposal]:
     """What waits, most doubtful first, then oldest; `among` is a condition on commitments."""
     statement = (
-        select(proposals).join(commitments).where(_OPEN, _p.backlog == backlog, commitments.c.removed_on.is_(None))
+        select(*_PROPOSAL).join(commitments).where(_OPEN, _p.backlog == backlog, commitments.c.removed_on.is_(None))
     )
     if among is not None:
         statement = statement.where(among)

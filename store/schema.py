@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -190,6 +191,7 @@ proposals = Table(
     Column("reason", Text),
     Column("decision_id", Text, unique=True, comment="stands in the written entry"),
     Column("public_at", Instant, comment="end of the undo window"),
+    Column("announced", Boolean, nullable=False, server_default=false(), comment="the review chats were told"),
     Index("ix_proposals_commitment", "commitment"),
     Index(
         "uq_proposals_open",
@@ -233,6 +235,10 @@ facts = Table(
     Column("after", Text),
     Column("letter", Text, comment="the letter of an `evidence` fact"),
     Column("proposal", ForeignKey("proposals.id", ondelete="CASCADE"), comment="the decision of a `reviewed` fact"),
+    Column("published", Boolean, nullable=False, server_default=false(), comment="who hears it was told so"),
+    Index(
+        "ix_facts_published", "published", sqlite_where=text("NOT published"), postgresql_where=text("NOT published")
+    ),
     Index("ix_facts_commitment", "commitment"),
     sqlite_autoincrement=True,
 )

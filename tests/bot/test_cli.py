@@ -92,6 +92,25 @@ def test_check_of_the_samples_names_the_one_unreadable_file(run: Run) -> None:
     assert sorted(p["code"] for p in problems) == ["shared_id", "shared_id", "unreadable_yaml"]
 
 
+def test_unreadable_yaml_is_named_with_its_field_and_value(run: Run, folder: Path) -> None:
+    write(folder, "a.md", record_text().replace('title: "增設路燈"', "title: [增設, 路燈]"))
+    (problem,) = _json(run("check", "--json"))["problems"]
+    assert (problem["line"], problem["field"], problem["value"]) == (3, "title", "[增設, 路燈]")
+    samples = Path(__file__).parents[2] / "examples" / "records"
+    (broken,) = [p for p in _json(run("check", str(samples), "--json"))["problems"] if p["code"] == "unreadable_yaml"]
+    assert (broken["field"], broken["line"] > 1) == ("title", True)
+
+
+def test_a_backlog_deadline_tells_its_doubt(run: Run, folder: Path) -> None:
+    write(folder, "a.md", record_text(target="2022-01-01"))
+    (waiting,) = _json(run("proposals", "--backlog", "--json"))["proposals"]
+    assert (waiting["origin"], waiting["to"], [flag["flag"] for flag in waiting["flags"]]) == (
+        "deadline",
+        None,
+        ["deadline_before_letter"],
+    )
+
+
 def test_decide_needs_an_admin_and_a_known_outcome(run: Run, folder: Path) -> None:
     write(folder, "a.md", record_text(status="已達成", entries=verdict()))
     run("sync")
@@ -114,6 +133,7 @@ def test_decide_with_no_undo_window_writes_the_file_at_once(run: Run, folder: Pa
     ("argv", "settings", "status", "part"),
     [
         (["snyc"], {}, 2, "Did you mean 'sync'"),
+        (["sync", "--tody", "x"], {}, 2, "--today"),
         (["ask", "x", "--today", "tomorrow"], {}, 2, "YYYY-MM-DD"),
         (["ask", "due:soon"], {}, 2, "due:<2026-12-31"),
         (["ask", "x"], {"DATABASE_URL": "postgresql+psycopg://u:hidden@127.0.0.1:1/x"}, 2, "can't be reached"),

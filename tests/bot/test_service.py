@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.service import Service
 from handlers.message import Ask, Chat
 from handlers.policy import Policy
-from store import updates
+from store import outbox, updates
 from store.engine import Database
 from tests.conftest import SetClock
 from tests.sample import CITIZEN, HOME, REVIEWER, STRANGER, TAIPEI, asks, noon, record_text, taps, verdict, write
@@ -74,3 +74,39 @@ def test_a_decision_of_an_admin_is_written_back_by_sync_after_the_window(
     done = _service(database, policy, folder, "2026-03-03").sync()
     assert "[人工複核]" in (folder / "a.md").read_text("utf-8")
     assert (dict(done.news), done.proposals) == ({}, 0)
+
+
+def test_an_effect_is_tried_again_with_growing_gaps_and_given_up_in_the_end(
+    database: Database, policy: Policy, folder: Path
+) -> None:
+    at = noon("2026-03-02")
+    with database.write() as tx:
+        outbox.put(tx, "one", outbox.SEND, at, platform="telegram", chat="7", body={})
+    gaps = []
+    while True:
+        service = Service(database, policy, SetClock(zone=TAIPEI, moment=at), folder)
+        ((_, effects),) = service.claim(("telegram",))
+        service.failed(effects, "away", permanent=False)
+        with database.read() as tx:
+            if outbox.tally(tx, at).given_up:
+                break
+            later = at
+            while not outbox.tally(tx, later).oldest_seconds:
+                later += timedelta(seconds=5)
+        gaps.append(later - at)
+        at = later
+    assert gaps[:3] == [timedelta(seconds=s) for s in (10, 15, 25)]
+    assert max(gaps) <= timedelta(hours=2, seconds=5)
+    assert timedelta(hours=12) < sum(gaps, timedelta()) < timedelta(hours=36)
+
+
+def test_what_a_platform_asks_to_wait_is_waited(database: Database, policy: Policy, folder: Path) -> None:
+    at = noon("2026-03-02")
+    service = _service(database, policy, folder)
+    with database.write() as tx:
+        outbox.put(tx, "one", outbox.SEND, at, platform="telegram", chat="7", body={})
+    ((_, effects),) = service.claim(("telegram",))
+    service.failed(effects, "flood", permanent=False, retry_after=40)
+    for seconds, due in ((39, 0), (41, 1)):
+        later = Service(database, policy, SetClock(zone=TAIPEI, moment=at + timedelta(seconds=seconds)), folder)
+        assert len(later.claim(("telegram",))) == due

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsError, load
+from bot.settings import Settings, SettingsError, doubtful_names, load
 from handlers.message import Chat, Person
 
 
@@ -102,3 +102,29 @@ def test_pairs_that_do_not_fit_are_refused_at_start(
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=named):
         load()
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("WRITEBACK", "WRITE_BACK"), ("TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN"), ("ADMIN", "ADMINS"), ("RECORD", "RECORDS")],
+)
+def test_a_name_in_the_environment_that_is_nearly_a_setting_is_told(
+    name: str, meant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "x")
+    assert f"{name} is no setting; did you mean {meant}?" in doubtful_names()
+
+
+def test_a_setting_of_a_later_version_is_refused_in_the_env_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("GROUP_WATCHES=admins\n", "utf-8")
+    with pytest.raises(SettingsError, match="GROUP_WATCHES: not there yet"):
+        load()
+
+
+@pytest.mark.parametrize("value", ["telgram:111", "telegram:@me", "slack:", "111", "telegram:1.5"])
+def test_a_person_or_chat_that_no_platform_has_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADMINS", value)
+    monkeypatch.setenv("REVIEW_CHATS", value)
+    with pytest.raises(SettingsError) as told:
+        load()
+    assert str(told.value).count("telegram:111") + str(told.value).count("telegram:-100123") >= 2

@@ -135,7 +135,7 @@ def test_undo_inside_the_window_takes_everything_back(newsroom: Newsroom) -> Non
     reopened = _press(newsroom, _press(newsroom, card, "採認達成"), "復原")
     assert reopened.title.startswith("待複核")
     assert newsroom.waiting(noon(DAY)) == before
-    assert _press(newsroom, reopened, "採認達成").title.startswith("已複核")
+    assert _press(newsroom, reopened, "採認達成").title.startswith("✅ 採認達成｜複核人甲")
 
 
 def test_undo_after_the_window_is_refused(newsroom: Newsroom) -> None:
@@ -210,3 +210,42 @@ def test_a_backlog_verdict_is_settled_like_any_other(newsroom: Newsroom) -> None
     assert "AI 判定不採認·尚無結論" in plain(newsroom.happens(asks("11111111", DAY)))
     _press(newsroom, decided, "復原")
     assert "AI 判定達成·未經人工複核" in plain(newsroom.happens(asks("11111111", DAY)))
+
+
+def test_of_two_rooms_with_the_same_message_number_the_other_one_is_edited(newsroom: Newsroom) -> None:
+    card = _judged(newsroom)
+    with newsroom.database.write() as tx:
+        for room in ("-100500", "-100501"):
+            proposals.add_card(tx, 1, "telegram", room, "7")
+    button = next(b for row in card.buttons for b in row if "採認達成" in b.label)
+    newsroom.due(noon(DAY))
+    newsroom.happens(taps(button.action, DAY, REVIEWER, REVIEW_ROOM, message="7"))
+    edited = [chat for chat, messages in newsroom.due(noon(DAY)).items() if any(m.proposal for m in messages)]
+    assert edited == ["telegram:-100501"]
+
+
+def test_the_cards_lose_their_undo_when_the_window_ends(newsroom: Newsroom) -> None:
+    card = _judged(newsroom)
+    with newsroom.database.write() as tx:
+        proposals.add_card(tx, 1, "telegram", "-100500", "7")
+    _press(newsroom, card, "採認達成")
+    newsroom.due(noon(DAY))
+    (final,) = [m for m in newsroom.due(noon(DAY) + timedelta(minutes=31))["telegram:-100500"] if m.proposal]
+    assert final.buttons == ()
+    assert "可復原" not in plain(final)
+
+
+def test_a_reviewer_of_another_agency_is_told_whose_it_is(newsroom: Newsroom) -> None:
+    card = _judged(newsroom, agency="交通部")
+    with pytest.raises(RefusedError, match="你的複核範圍是法務部；這件屬交通部"):
+        _press(newsroom, card, "採認達成", OTHER_REVIEWER)
+
+
+def test_a_decision_on_a_day_before_the_last_one_is_told_with_the_next_news(newsroom: Newsroom) -> None:
+    newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部")).buttons[0][0].action))
+    card = _judged(newsroom)
+    newsroom.due(noon("2026-03-03"))
+    button = next(b for row in card.buttons for b in row if "採認達成" in b.label)
+    newsroom.happens(taps(button.action, "2026-02-01", REVIEWER))
+    assert str(HOME) not in newsroom.due(noon("2026-03-02"))
+    assert dict(newsroom.sync("2026-03-03").news) == {"reviewed": 1}

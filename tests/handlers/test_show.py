@@ -37,7 +37,7 @@ def test_a_letter_cited_twice_is_one_letter_and_only_the_last_three_are_shown(on
     letters = [f"（行政院函　中華民國111年1月{n}日院臺專字第11199000{n:02d}號）" for n in range(1, 6)]
     on_sqlite.sync("2026-03-20", {"a.md": record_text(entries="".join(map(verdict, [*letters, letters[4]])))})
     text = plain(on_sqlite.happens(asks("11111111", "2026-03-20")))
-    assert "AI 引用的公文 5 件，列最近 3 件" in text
+    assert "AI 引用的公文 5 件，列 3 件" in text
     assert text.count("院臺專字第111990") == 3
 
 

@@ -125,11 +125,15 @@ def test_after_missed_days_only_the_nearest_announcement_is_made(newsroom: Newsr
     assert dict(newsroom.sync("2026-03-14").news) == {"due": 1}
 
 
-def test_a_day_before_the_last_one_seen_publishes_nothing(newsroom: Newsroom) -> None:
+def test_a_day_before_the_last_one_publishes_nothing_and_loses_nothing(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-05", {FILE: record_text()})
     newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部")).buttons[0][0].action))
-    done = newsroom.sync("2026-03-01", {FILE: record_text(entries=progress())})
-    assert (dict(done.news), done.queued) == ({}, 0)
+    changed = record_text(status="已達成", entries=progress() + verdict())
+    early = newsroom.sync("2026-03-01", {FILE: changed})
+    assert (dict(early.news), early.proposals, early.queued) == ({}, 1, 0)
+    late = newsroom.sync("2026-03-06")
+    assert dict(late.news) == {"evidence": 2}
+    assert late.queued == 2 + len(newsroom.policy.review_chats)
 
 
 def test_a_foreign_claim_of_review_is_shown_and_settles_nothing(newsroom: Newsroom) -> None:

@@ -48,7 +48,7 @@ def test_two_watches_that_match_one_fact_bring_one_message_that_names_both(newsr
         newsroom.happens(taps(newsroom.happens(asks(text)).buttons[0][0].action))
     newsroom.sync("2026-03-02", {"a.md": record_text(target="2027-12-31", entries=progress())})
     (digest,) = newsroom.due(noon("2026-03-03"))[str(HOME)]
-    assert "新佐證 1" in plain(digest)
+    assert "AI 新引用公文 1" in plain(digest)
     assert "因為你訂閱了：法務部、文字：路燈" in digest.footer
 
 

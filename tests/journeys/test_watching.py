@@ -20,7 +20,7 @@ async def test_evidence_comes_once_in_the_daily_digest_on_each_platform(stage: S
     write(stage.folder, "其他/路燈.md", record_text(target="2027-12-31", entries=progress()))
     await stage.start("2026-03-02", DIGEST_AT=soon(6), SYNC_EVERY="1s")
     digest = stage.tg.text(await stage.tg.wait_reply(700, timeout=20, match="每日彙整"))
-    assert "新佐證 1" in digest
+    assert "AI 新引用公文 1" in digest
     assert "公文 2024-06-20" in digest
     assert "因為你訂閱了：法務部" in digest
     assert "增設路燈" in stage.slack.text(await stage.slack.wait_reply("CNEWS", timeout=20, match="每日彙整"))

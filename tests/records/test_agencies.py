@@ -83,7 +83,7 @@ def test_a_part_that_names_nobody_is_dropped() -> None:
 
 
 def test_a_name_that_is_no_body_is_unknown() -> None:
-    assert DIRECTORY.is_unknown("不存在部")
+    assert "不存在部" not in DIRECTORY
 
 
 def test_a_ministry_covers_its_bodies() -> None:

@@ -111,7 +111,7 @@ def test_a_roc_day_is_written_in_full() -> None:
         ("113年十一月", (2024, 11)),
         ("113年二月", (2024, 2)),
         ("6月30日前", (2023, 6)),
-        ("111至114年", (2022, None)),
+        ("111至114年", (2025, None)),
         ("111年至114年", (2025, None)),
     ],
 )
@@ -159,3 +159,8 @@ def test_whatever_a_text_states_has_a_month_of_the_calendar_or_none(text: str, w
 @given(st.dates(min_value=date(1921, 1, 1), max_value=date(2910, 12, 31)), st.none() | st.dates())
 def test_a_day_written_out_in_a_sentence_is_stated_there(day: date, written_on: date | None) -> None:
     assert states(f"本部將於{roc(day)}前完成", day, written_on)
+
+
+def test_the_first_year_of_a_range_is_not_stated() -> None:
+    assert not states("納入112至115年計畫。", date(2023, 12, 31), date(2022, 5, 6))
+    assert states("納入112至115年計畫。", date(2026, 12, 31), date(2022, 5, 6))

@@ -149,7 +149,9 @@ def test_clear_deadlines_are_listed_first_then_doubtful_ones_then_none(
     kinds = [("clear", "doubtful", "none").index(standing.deadline.kind) for standing in found]
     assert kinds == sorted(kinds)
     clear = [standing.target for standing in found if standing.target and standing.has_clear_deadline]
-    assert clear == sorted(clear)
+    to_come, past = [day for day in clear if day >= TODAY], [day for day in clear if day < TODAY]
+    assert clear == sorted(to_come) + sorted(past, reverse=True)
+    assert to_come and past
 
 
 def test_pages_hold_each_answer_once_and_in_order(database: Database, folder: Path, policy: Policy) -> None:

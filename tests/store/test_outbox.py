@@ -12,6 +12,7 @@ from store import facts, outbox, watches
 from store.engine import Database, Transaction
 from store.facts import Fact
 from store.outbox import Effect, Tally
+from tests.sample import TAIPEI
 from tests.store.steps import LATER, START, TODAY, at_once, load
 
 LEASE = timedelta(minutes=2)
@@ -213,7 +214,7 @@ def test_what_is_done_is_claimed_no_more(database: Database) -> None:
         owe(tx, "a")
         outbox.done(tx, [claim(tx)[0][0].id], START)
         assert claim(tx, LATER) == []
-        assert outbox.find_state(tx, "a") == "done"
+        assert outbox.find_state(tx, "a", TAIPEI) == "done"
 
 
 def test_a_retry_is_due_at_its_moment_and_counts_the_attempt(database: Database) -> None:
@@ -230,7 +231,7 @@ def test_what_is_given_up_is_claimed_no_more_and_stays_listed(database: Database
         owe(tx, "a")
         outbox.give_up(tx, [claim(tx)[0][0].id], START, "被封鎖")
         assert claim(tx, LATER) == []
-        assert outbox.find_state(tx, "a") == "given up: 被封鎖"
+        assert outbox.find_state(tx, "a", TAIPEI) == "given up: 被封鎖"
         assert outbox.tally(tx, LATER).given_up == 1
 
 
@@ -239,7 +240,7 @@ def test_what_is_cancelled_is_owed_no_longer(database: Database) -> None:
         owe(tx, "a")
         assert outbox.cancel(tx, "a")
         assert claim(tx) == []
-        assert outbox.find_state(tx, "a") is None
+        assert outbox.find_state(tx, "a", TAIPEI) is None
 
 
 def test_what_is_done_can_not_be_cancelled(database: Database) -> None:
@@ -247,7 +248,7 @@ def test_what_is_done_can_not_be_cancelled(database: Database) -> None:
         owe(tx, "a")
         outbox.done(tx, [claim(tx)[0][0].id], START)
         assert not outbox.cancel(tx, "a")
-        assert outbox.find_state(tx, "a") == "done"
+        assert outbox.find_state(tx, "a", TAIPEI) == "done"
 
 
 def test_what_was_never_owed_can_not_be_cancelled(database: Database) -> None:
@@ -258,7 +259,7 @@ def test_what_was_never_owed_can_not_be_cancelled(database: Database) -> None:
 def test_what_waits_is_said_to_be_due(database: Database) -> None:
     with database.write() as tx:
         owe(tx, "a")
-        assert outbox.find_state(tx, "a") == "due 2026-03-02T04:00:00+00:00"
+        assert outbox.find_state(tx, "a", TAIPEI) == "due 2026-03-02T12:00:00+08:00"
 
 
 def test_the_tally_counts_each_state(database: Database) -> None:

@@ -139,6 +139,9 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("decision_id", sa.Text(), nullable=True, comment="stands in the written entry"),
         sa.Column("public_at", sa.DateTime(timezone=True), nullable=True, comment="end of the undo window"),
+        sa.Column(
+            "announced", sa.Boolean(), server_default=sa.false(), nullable=False, comment="the review chats were told"
+        ),
         sa.ForeignKeyConstraint(
             ["commitment"], ["commitments.key"], name=op.f("fk_proposals_commitment"), ondelete="CASCADE"
         ),
@@ -205,6 +208,9 @@ def upgrade() -> None:
         sa.Column("after", sa.Text(), nullable=True),
         sa.Column("letter", sa.Text(), nullable=True, comment="the letter of an `evidence` fact"),
         sa.Column("proposal", sa.Integer(), nullable=True, comment="the decision of a `reviewed` fact"),
+        sa.Column(
+            "published", sa.Boolean(), server_default=sa.false(), nullable=False, comment="who hears it was told so"
+        ),
         sa.ForeignKeyConstraint(
             ["commitment"], ["commitments.key"], name=op.f("fk_facts_commitment"), ondelete="CASCADE"
         ),
@@ -214,6 +220,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_facts_commitment", "facts", ["commitment"], unique=False)
+    op.create_index(
+        "ix_facts_published",
+        "facts",
+        ["published"],
+        unique=False,
+        sqlite_where=sa.text("NOT published"),
+        postgresql_where=sa.text("NOT published"),
+    )
     op.create_table(
         "heard",
         sa.Column("fact", sa.Integer(), nullable=False),
