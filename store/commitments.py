@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Select,
     and_,
     bindparam,
@@ -54,6 +55,18 @@ _COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     ">=": operator.ge,
     "=": operator.eq,
 }
+_FLAG = _c.doubt["flag"].as_string()
+_PAST = and_(_c.deadline == "clear", _c.target < bindparam("today", type_=Date))
+_ORDER = (
+    # Clear deadlines first, the nearest to come, then the latest past: the longest overdue are the likeliest misread.
+    # Then the doubtful ones by kind of doubt, oldest first, then those without a deadline.
+    case((_c.deadline == "clear", 0), (_c.deadline == "doubtful", 1), else_=2),
+    case((_FLAG == DEADLINE_BEFORE_LETTER, 0), (_FLAG == DEADLINE_NOT_IN_LETTER, 1), else_=2),
+    case((_PAST, 1), else_=0),
+    case((_PAST, _c.target)).desc(),
+    _c.target,
+    _c.key,
+)
 _NOT_SETTLED = _c.status.not_in(SETTLED)
 _CONDITIONS: dict[str, Callable[[date], ColumnElement[bool]]] = {
     OVERDUE: lambda today: and_(_c.target < today, _NOT_SETTLED),
@@ -66,23 +79,6 @@ _CONDITIONS: dict[str, Callable[[date], ColumnElement[bool]]] = {
     UNSUPPORTED: lambda _: and_(_c.status == ACHIEVED, _c.unsupported),
     NO_AGENCY: lambda _: not_(_c.key.in_(select(responsible.c.commitment))),
 }
-
-
-def _order(today: date) -> tuple[ColumnElement[Any], ...]:
-    """Clear deadlines first, the nearest to come and then the latest past: the longest overdue are the likeliest misread.
-
-    Then the doubtful ones by kind of doubt, oldest first, then those without a deadline.
-    """
-    flag = _c.doubt["flag"].as_string()
-    clear = _c.deadline == "clear"
-    return (
-        case((clear, 0), (_c.deadline == "doubtful", 1), else_=2),
-        case((flag == DEADLINE_BEFORE_LETTER, 0), (flag == DEADLINE_NOT_IN_LETTER, 1), else_=2),
-        case((and_(clear, _c.target < today), 1), else_=0),
-        case((and_(clear, _c.target < today), _c.target)).desc(),
-        _c.target,
-        _c.key,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,8 +235,8 @@ def matching(
     tx: Transaction, query: Query, today: date, directory: Directory, *, limit: int | None, offset: int = 0
 ) -> list[Standing]:
     """The commitments that answer a question, clear deadlines first, then by kind of doubt and date."""
-    statement = select(*_SHOWN).where(condition(tx, query, today, directory)).order_by(*_order(today)).offset(offset)
-    return _standings(tx, statement.limit(limit))
+    statement = select(*_SHOWN).where(condition(tx, query, today, directory)).order_by(*_ORDER).offset(offset)
+    return _standings(tx, statement.limit(limit), today)
 
 
 def folded(
@@ -251,14 +247,14 @@ def folded(
     ranked = (
         select(
             _c.key,
-            func.row_number().over(partition_by=group, order_by=_order(today)).label("place"),
+            func.row_number().over(partition_by=group, order_by=_ORDER).label("place"),
             func.count().over(partition_by=group).label("size"),
         )
         .where(condition(tx, query, today, directory))
         .subquery()
     )
     first = select(*_SHOWN, ranked.c.size).join(ranked, and_(ranked.c.key == _c.key, ranked.c.place == 1))
-    rows = tx.execute(first.order_by(*_order(today)).offset(offset).limit(limit)).all()
+    rows = tx.execute(first.order_by(*_ORDER).offset(offset).limit(limit), {"today": today}).all()
     agencies = _agencies(tx, [row.key for row in rows])
     return [(_standing(row, agencies[row.key]), row.size) for row in rows]
 
@@ -266,9 +262,8 @@ def folded(
 def count(tx: Transaction, query: Query, today: date, directory: Directory) -> Counts:
     """How many commitments answer a question."""
     asked = condition(tx, query, today, directory)
-    flag = _c.doubt["flag"].as_string()
     waiting = func.count().filter(_c.reviewed == "waiting")
-    rows = tx.execute(select(_c.deadline, flag, func.count(), waiting).where(asked).group_by(_c.deadline, flag)).all()
+    rows = tx.execute(select(_c.deadline, _FLAG, func.count(), waiting).where(asked).group_by(_c.deadline, _FLAG)).all()
     groups = tx.scalar(select(func.count(func.coalesce(_c.alike, _c.key).distinct())).where(asked))
     return Counts(
         total=sum(row[2] for row in rows),
@@ -344,8 +339,8 @@ def join_names(names: Iterable[str]) -> str:
     return f"、{joined}、" if joined else ""
 
 
-def _standings(tx: Transaction, statement: Select[Any]) -> list[Standing]:
-    rows = tx.execute(statement).all()
+def _standings(tx: Transaction, statement: Select[Any], today: date | None = None) -> list[Standing]:
+    rows = tx.execute(statement, {"today": today}).all()
     agencies = _agencies(tx, [row.key for row in rows])
     return [_standing(row, agencies[row.key]) for row in rows]
 
