@@ -17,10 +17,12 @@ from handlers.wording import (
     KIND_WORDS,
     NOT_UNDONE,
     OUTCOME_WORDS,
+    PAST_BUT_CLAIMED,
     agency_line,
     deadline_line,
     doubt_line,
     flag_line,
+    is_claimed_done,
     is_doubted,
     short,
     status_line,
@@ -121,6 +123,8 @@ def _news(tx: Transaction, ids: Sequence[int]) -> list[_News]:
 def _headline(fact: Fact, standing: Standing) -> str:
     if fact.kind == "overdue" and not standing.has_clear_deadline:
         return "期限存疑的日期已過，請先查證"
+    if fact.kind == "overdue" and is_claimed_done(standing):
+        return PAST_BUT_CLAIMED
     return KIND_WORDS[fact.kind]
 
 

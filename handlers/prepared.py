@@ -11,7 +11,7 @@ from typing import Any
 
 from records.agencies import directory_digest
 from records.changes import Change, compare
-from records.flags import read_deadline, unsupported, verdict_flags
+from records.flags import cited_as_done, read_deadline, unsupported, verdict_flags
 from records.folder import Reading
 from records.parse import parse
 from records.record import Record
@@ -152,6 +152,7 @@ def _derive(reading: Reading, record: Record, texts: Mapping[str | None, str]) -
         "letter_ordinal": record.letter.ordinal,
         "url": record.letter.url,
         "unsupported": unsupported(record),
+        "cited_as_done": cited_as_done(record),
         "flags": [{"flag": f.flag, "left": f.left, "right": f.right} for f in verdict_flags(record)],
         "searched": search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
         "digest": _digest(reading.text, record, texts),

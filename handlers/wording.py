@@ -18,6 +18,7 @@ from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRAC
 from records.status import Standing
 
 NOT_UNDONE = "不代表沒做到"
+PAST_BUT_CLAIMED = "期限已過·AI 曾引用完成佐證，未複核"
 INDENT = "　"
 
 CONDITION_WORDS = {
@@ -146,6 +147,11 @@ def is_doubted(standing: Standing) -> bool:
     return standing.unsupported and standing.status == ACHIEVED and standing.reviewed not in OUTCOME_WORDS
 
 
+def is_claimed_done(standing: Standing) -> bool:
+    """Whether the AI cites a later letter as evidence of achievement that no reviewer has looked at."""
+    return standing.cited_as_done and standing.reviewed not in OUTCOME_WORDS
+
+
 def doubt_line(standing: Standing) -> str:
     """The doubt that must stand beside an AI verdict, with its tail; empty where there is none."""
     return f"⚠️ 佐證不足：AI 引用的公文都不晚於這件答復。{NOT_UNDONE}。" if is_doubted(standing) else ""
@@ -163,6 +169,8 @@ def deadline_line(standing: Standing, today: date) -> str:
         return f"{line} ⚠️ {flag_line(standing.deadline.doubt)}"
     if standing.is_overdue(today) and standing.reviewed == "waiting":
         return f"{line}｜期限已過·AI 提出完成佐證，待複核"
+    if standing.is_overdue(today) and is_claimed_done(standing):
+        return f"{line}｜{PAST_BUT_CLAIMED}"
     if standing.is_overdue(today) and is_third_party(standing):
         return f"{line}｜期限已過"
     if (days := standing.days_overdue(today)) is not None:

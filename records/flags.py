@@ -70,6 +70,15 @@ def unsupported(record: Record) -> bool:
     return bool(flags) and all(flag is not None and flag.flag in _NOT_LATER for flag in flags)
 
 
+def cited_as_done(record: Record) -> bool:
+    """Whether the AI cites a letter later than the commitment's own as evidence of achievement, under whatever heading."""
+    own = record.letter.date
+    return any(
+        citation.judgement == _ACHIEVED_WORD and own and citation.letter.date and citation.letter.date > own
+        for citation in record.citations
+    )
+
+
 def read_deadline(record: Record, letter_text: str) -> Deadline:
     """Whether the target date is clear: it lies after the letter's day and the letter states it.
 

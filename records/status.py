@@ -21,7 +21,8 @@ class Standing:
 
     `key` is the store's own; `agencies` are canonical names, `agency_text` the field as written; `status` is effective,
     `recorded` the file's word; `reviewed` is none, waiting, source or a decision's outcome; `searched` the folded text
-    that words are looked for in; `alike` names the group of records from one letter that share most of their text.
+    that words are looked for in; `alike` names the group of records from one letter that share most of their text;
+    `cited_as_done` says that the AI cites a later letter as evidence of achievement.
     """
 
     key: int
@@ -46,6 +47,7 @@ class Standing:
     flags: tuple[Flag, ...]
     alike: int | None
     searched: str
+    cited_as_done: bool = False
 
     def is_overdue(self, today: date) -> bool:
         """期限已過: the target date lies before today, and nothing settles the commitment."""

@@ -374,6 +374,7 @@ def _standing(row: Any, agencies: tuple[str, ...]) -> Standing:
         letter_ordinal=row.letter_ordinal,
         url=row.url,
         unsupported=row.unsupported,
+        cited_as_done=row.cited_as_done,
         flags=tuple(Flag(**flag) for flag in row.flags),
         alike=row.alike,
         searched=getattr(row, "searched", ""),

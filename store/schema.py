@@ -92,6 +92,7 @@ commitments = Table(
     Column("letter_ordinal", Text),
     Column("url", Text),
     Column("unsupported", Boolean, nullable=False),
+    Column("cited_as_done", Boolean, nullable=False, comment="the AI cites a later letter as evidence of achievement"),
     Column("flags", JSON, nullable=False),
     Column("alike", Integer, comment="key of the first record of the group of near-duplicates"),
     Column("searched", Text, nullable=False, comment="folded text that words are looked for in"),

@@ -10,7 +10,7 @@ import pytest
 from handlers.message import plain
 from records.query import QuestionError
 from tests.handlers.conftest import Newsroom
-from tests.sample import asks, record_text, taps, verdict
+from tests.sample import NEWER_LETTER, asks, record_text, taps, verdict
 
 ACCUSING = (
     "延宕",
@@ -48,6 +48,14 @@ def test_an_overdue_list_parts_clear_deadlines_from_doubtful_ones(on_sqlite: New
     assert "⚠️ 1 件的期限要先查證，請勿直接寫成「逾期」。" in text
     assert text.index("▍期限明確（1）") < text.index("▍公文查無這個期限（1）")
     assert text.count("已過 5 天") == 1
+
+
+def test_what_the_ai_cites_as_done_in_a_later_letter_is_not_called_without_a_record(on_sqlite: Newsroom) -> None:
+    done = verdict(NEWER_LETTER).replace("[狀態變更]", "[進度更新]")
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(entries=done)})
+    text = plain(on_sqlite.happens(asks("法務部 overdue", "2026-03-20")))
+    assert "期限已過·AI 曾引用完成佐證，未複核" in text
+    assert "未見完成紀錄" not in text
 
 
 def test_records_of_one_letter_that_say_the_same_are_one_line(on_sqlite: Newsroom) -> None:

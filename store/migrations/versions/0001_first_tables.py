@@ -37,6 +37,12 @@ def upgrade() -> None:
         sa.Column("letter_ordinal", sa.Text(), nullable=True),
         sa.Column("url", sa.Text(), nullable=True),
         sa.Column("unsupported", sa.Boolean(), nullable=False),
+        sa.Column(
+            "cited_as_done",
+            sa.Boolean(),
+            nullable=False,
+            comment="the AI cites a later letter as evidence of achievement",
+        ),
         sa.Column("flags", sa.JSON(), nullable=False),
         sa.Column(
             "alike", sa.Integer(), nullable=True, comment="key of the first record of the group of near-duplicates"
