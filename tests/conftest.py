@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 from sqlalchemy.engine import make_url
 
 from bot.clock import Clock
@@ -38,7 +38,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def postgres() -> Iterator[Server]:
     """Makes a new, empty PostgreSQL database and gives its URL; TEST_DATABASE_URL names another server to make it on."""
     if given := os.environ.get("TEST_DATABASE_URL"):
-        yield lambda: _new_database(given)
+        made: list[str] = []
+
+        def make() -> str:
+            made.append(_new_database(given))
+            return made[-1]
+
+        yield make
+        for one in made:  # the server is somebody's: nothing of ours stays on it
+            name = Identifier(make_url(one).database or "")
+            _command(given, SQL("DROP DATABASE {} WITH (FORCE)").format(name))
         return
     # not below pytest's folder: another run of pytest closes that to the server's own user
     with tempfile.TemporaryDirectory(prefix="nuoyan-postgres-") as place:
@@ -55,10 +64,14 @@ def postgres() -> Iterator[Server]:
 def _new_database(url: str) -> str:
     base = make_url(url)
     name = f"nuoyan_test_{os.getpid()}_{next(_NUMBERS)}"
-    plain = base.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+    _command(url, SQL("CREATE DATABASE {}").format(Identifier(name)))
     return base.set(database=name).render_as_string(hide_password=False)
+
+
+def _command(url: str, command: Composed) -> None:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(command)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
