@@ -102,7 +102,10 @@ class Delivery:
                     return
             else:
                 ids = [effect.id for effect in owed]
-                await self._call(partial(self._service.done, ids, sending.message, chat, reference))
+                if owed[0].kind == EDIT:  # its card is remembered already
+                    await self._call(partial(self._service.done, ids))
+                else:
+                    await self._call(partial(self._service.done, ids, sending.message, chat, reference))
 
     async def _send(self, chat: Chat, message: Message, effect: Effect) -> str:
         platform = self._platforms[chat.platform]

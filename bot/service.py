@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from bot.clock import Clock
-from handlers import alerts, settled, synced
+from handlers import alerts, review, settled, synced
 from handlers.alerts import Sending
 from handlers.answer import answer
 from handlers.message import MESSAGE, Ask, Chat, Message, RefusedError, Tap, private
@@ -24,6 +24,7 @@ from records.query import QuestionError
 from store import commitments, outbox, proposals, updates
 from store.engine import Database, Transaction
 from store.outbox import Effect
+from store.proposals import Card
 from store.updates import Handled
 
 ATTEMPTS = 3
@@ -175,8 +176,13 @@ class Service:
         updates.record(tx, handled, event.at)
 
     def _remember_card(self, tx: Transaction, message: Message, chat: Chat, reference: str) -> None:
-        if message.proposal is not None and reference:
-            proposals.add_card(tx, message.proposal, chat.platform, chat.id, reference)
+        if message.proposal is None or not reference:
+            return
+        shown = Card(platform=chat.platform, chat=chat.id, message=reference)
+        if message.place == "edit":  # it was composed after the decision
+            proposals.add_card(tx, message.proposal, shown.platform, shown.chat, shown.message)
+        else:
+            review.remember_card(tx, message.proposal, shown, self.clock.now())
 
 
 @contextmanager

@@ -147,6 +147,19 @@ def update_cards(tx: Transaction, proposal: int, occasion: str, at: datetime, bu
         outbox.put(tx, key, outbox.EDIT, at, proposal=proposal, **place)
 
 
+def remember_card(tx: Transaction, proposal_id: int, shown: Card, at: datetime) -> None:
+    """A card was sent as a platform's message; where somebody decided while it was on its way, it is owed its edits."""
+    proposals.add_card(tx, proposal_id, shown.platform, shown.chat, shown.message)
+    proposal = proposals.find(tx, proposal_id)
+    if proposal is None or proposal.is_open:
+        return
+    place = {"platform": shown.platform, "chat": shown.chat, "message": shown.message}
+    name = f"{shown.platform}:{shown.chat}:{shown.message}"
+    for occasion, moment in (("late", at), ("late-final", proposal.public_at or at)):
+        key = f"edit:{proposal_id}:{proposal.decision_id}:{occasion}:{name}"
+        outbox.put(tx, key, outbox.EDIT, moment, proposal=proposal_id, **place)
+
+
 def decide(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
     """A reviewer's tap: the verb says which outcome, and which preset reason."""
     verb = tap.action.partition(":")[0]

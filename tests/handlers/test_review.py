@@ -249,3 +249,14 @@ def test_a_decision_on_a_day_before_the_last_one_is_told_with_the_next_news(news
     newsroom.happens(taps(button.action, "2026-02-01", REVIEWER))
     assert str(HOME) not in newsroom.due(noon("2026-03-02"))
     assert dict(newsroom.sync("2026-03-03").news) == {"reviewed": 1}
+
+
+def test_a_card_that_arrives_after_the_decision_is_brought_up_to_date(newsroom: Newsroom) -> None:
+    card = _judged(newsroom)
+    service = newsroom.service(noon(DAY))
+    claimed = [(chat, effects) for chat, effects in service.claim(("slack",)) if effects[0].proposal]
+    _press(newsroom, card, "採認達成")
+    for chat, effects in claimed:
+        service.done([effect.id for effect in effects], card, chat, "77")
+    (edited,) = newsroom.due(noon(DAY))["slack:CREVIEW"]
+    assert edited.title.startswith("✅ 採認達成｜複核人甲")
