@@ -31,6 +31,9 @@ ATTEMPTS = 3
 LEASE = timedelta(minutes=2)
 """How long a claimed effect is one process's: longer than a send with its time-outs."""
 
+UPDATES_KEPT = timedelta(days=7)
+"""How long an update's id is remembered; Telegram delivers one again for a day, Slack for an hour."""
+
 FIRST_GAP = timedelta(seconds=5)
 GIVE_UP_AFTER = 17
 """Attempts before an effect is given up: with doubling gaps of at most two hours that is about a day."""
@@ -87,9 +90,10 @@ class Service:
         return self._take_over(turns=True)
 
     def turn_day(self) -> None:
-        """Live through the days since the last one seen."""
+        """Live through the days since the last one seen, and forget updates that no platform delivers again."""
         with self.database.write() as tx:
             synced.turn_day(tx, self.policy, self.clock.now())
+            updates.forget(tx, self.clock.now() - UPDATES_KEPT)
 
     def claim(self, platforms: Sequence[str]) -> list[tuple[Chat, list[Effect]]]:
         """Lease the messages that are due on these platforms, chat by chat."""

@@ -110,3 +110,16 @@ def test_what_a_platform_asks_to_wait_is_waited(database: Database, policy: Poli
     for seconds, due in ((39, 0), (41, 1)):
         later = Service(database, policy, SetClock(zone=TAIPEI, moment=at + timedelta(seconds=seconds)), folder)
         assert len(later.claim(("telegram",))) == due
+
+
+def test_an_old_update_is_forgotten_when_the_day_turns(database: Database, policy: Policy, folder: Path) -> None:
+    service = _service(database, policy, folder)
+    reply = service.handle(asks("說明"), "7")
+    assert reply
+    service.sent("telegram", "7", reply, HOME, "99")
+    _service(database, policy, folder, "2026-03-08").turn_day()
+    with database.read() as tx:
+        assert updates.find(tx, "telegram", "7")
+    _service(database, policy, folder, "2026-03-10").turn_day()
+    with database.read() as tx:
+        assert updates.find(tx, "telegram", "7") is None
