@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import cache
 
 ROC_OFFSET = 1911
 _NUMERIC = re.compile(r"(\d{2,4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _WRITTEN = re.compile(r"(?:中華民國|民國)?(\d{2,4})年(\d{1,2})月(\d{1,2})日")
-_CHINESE_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}(?=月)")
-_CHINESE_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", start=1)}
+_CHINESE_MONTHS = {
+    f"{number}月": n for n, number in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), start=1)
+}
+_CHINESE_MONTH = re.compile("(?<![一二三四五六七八九十])(?:十[一二]?|[一二三四五六七八九])月")
 
 
 class UnreadableDateError(ValueError):
@@ -97,19 +100,32 @@ def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | Non
 
 def states(text: str, day: date, written_on: date | None) -> bool:
     """Whether `text` states the day's year, and its month too unless it is the year's last day."""
-    later = day.year - written_on.year if written_on else None
-    if later != 0:
-        # a sentence that does not write the year can't state it: most letters have no such sentence
-        signs = [
-            str(day.year),
-            str(day.year - ROC_OFFSET),
-            *(f"{word}年" for word, n in _RELATIVE.items() if n == later),
-        ]
-        if not any(sign in text for sign in signs):
-            return False
-        text = "。".join(sentence for sentence in _STOP.split(text) if any(sign in sentence for sign in signs))
     wanted = (day.year, None if (day.month, day.day) == (12, 31) else day.month)
-    return wanted in stated(text, written_on)
+    later = day.year - written_on.year if written_on else None
+    # a sentence that lacks the year's signs, or the month's, can't state it: few are left to be read closely
+    signs = [] if later == 0 and wanted[1] else [_year_signs(day.year, later)]
+    signs += [_month_signs(day.month)] if wanted[1] else []
+    if not all(any(sign in text for sign in kind) for kind in signs):
+        return False
+    return any(
+        wanted in stated(sentence, written_on)
+        for sentence in _STOP.split(text)
+        if all(any(sign in sentence for sign in kind) for kind in signs)
+    )
+
+
+def _year_signs(year: int, later: int | None) -> tuple[str, ...]:
+    """What a sentence that names a year must hold: its number, or a relative word for a year so much later."""
+    return (str(year), str(year - ROC_OFFSET), *(f"{word}年" for word, n in _RELATIVE.items() if n == later))
+
+
+@cache
+def _month_signs(month: int) -> tuple[str, ...]:
+    """What a sentence that names a month must hold, whichever way it is written."""
+    numeric = tuple(f"{mark}{number}" for mark in "/.-" for number in (month, f"{month:02}"))
+    quarter = ("季", "底", "終", "末") if month == 12 else ("季",) if month % 3 == 0 else ()
+    half = ("上半年", "中") if month == 6 else ()
+    return (f"{month}月", *(word for word, n in _CHINESE_MONTHS.items() if n == month), *numeric, *quarter, *half)
 
 
 def _named_year(mention: re.Match[str], written_on: date | None) -> int | None:
@@ -133,10 +149,4 @@ def _named_month(mention: re.Match[str]) -> int | None:
 
 
 def _arabic_months(text: str) -> str:
-    def arabic(found: re.Match[str]) -> str:
-        tens, _, ones = found[0].rpartition("十")
-        if "十" not in found[0]:
-            return str(_CHINESE_DIGITS.get(found[0], found[0]))
-        return str(10 * (_CHINESE_DIGITS.get(tens, 1) if tens else 1) + _CHINESE_DIGITS.get(ones, 0))
-
-    return _CHINESE_NUMBER.sub(arabic, text)
+    return _CHINESE_MONTH.sub(lambda found: f"{_CHINESE_MONTHS[found[0]]}月", text)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from records.dates import find_written
 from records.words import fold, pairs
@@ -73,6 +74,12 @@ def read_letter(number_text: str | None, url: str | None, subject_line: str = ""
         legislators=asking_legislators(subject_line, body),
         text=body,
     )
+
+
+@lru_cache(maxsize=4096)  # thousands of citations name a thousand letters
+def read_citation(number_text: str, url: str) -> Letter:
+    """The letter that an entry cites by its number and address; its text is held elsewhere, if at all."""
+    return read_letter(number_text, url)
 
 
 def asking_legislators(subject_line: str, body: str) -> tuple[str, ...]:

@@ -12,12 +12,11 @@ import yaml12
 from frontmatter.default_handlers import YAMLHandler
 
 from records.dates import UnreadableDateError, parse_target
-from records.letters import Letter, read_letter
+from records.letters import Letter, read_citation, read_letter
 from records.record import RECORDED_STATUSES, Citation, Entry, Problem, Record, UnreadableRecordError
 from records.words import clean
 
 _ENTRY = re.compile(r"(\S+) +\[([^\]\n]+)\]")
-_FIELD = re.compile(r"^\*\*([^*\n]+)\*\*：((?:.*\n?(?!\*\*[^*\n]+\*\*：))*)", re.MULTILINE)  # a value may go on below
 _SUBJECT = re.compile(r"\A\s*\*\*主旨\*\*：(.*)$", re.MULTILINE)
 
 MAX_FRONT_MATTER = 1 << 14
@@ -30,6 +29,7 @@ _NOT_PLAIN = re.compile(
 _TOO_DEEP = re.compile(r"(?:[-?:][ \t]+){5}")
 _AT_LINE = re.compile(r"line (\d+)")
 _KEY = re.compile(r"^([A-Za-z_]\w*)[ \t]*:", re.MULTILINE)
+_INDICATOR = re.compile(r"[&*!\[{]")
 
 
 class _Yaml12Handler(YAMLHandler):
@@ -45,7 +45,7 @@ class _Yaml12Handler(YAMLHandler):
             raise ValueError("too long for a record")
         if deep := _TOO_DEEP.search(fm):
             raise ValueError(f"nested too deeply for a record {_line_of(fm, deep.start())}")
-        if odd := _NOT_PLAIN.search(fm):
+        if _INDICATOR.search(fm) and (odd := _NOT_PLAIN.search(fm)):
             raise ValueError(
                 f"a value may not begin with & * ! [ or {{: put it in quotes {_line_of(fm, odd.end() - 1)}"
             )
@@ -146,7 +146,7 @@ def _yaml_problem(path: str, text: str, reason: str) -> Problem:
 
 def _text(path: str, text: str, name: str, value: object) -> str | None:
     if isinstance(value, str):
-        if clean(value) != value:
+        if not value.isprintable() and clean(value) != value:
             raise _unreadable(
                 path, text, name, "unwritable", "", "holds a NUL or half a character: no database takes it"
             )
@@ -193,21 +193,30 @@ def _entries(log: str) -> tuple[Entry, ...]:
 
 
 def _entry(day_text: str, heading: str, text: str) -> Entry:
-    fields = tuple([(name, _value(value)) for name, value in _FIELD.findall(text)])
     try:
         day = date.fromisoformat(day_text)
     except ValueError:
         day = None
-    return Entry(date=day, heading=heading, fields=fields, text=text)
+    return Entry(date=day, heading=heading, fields=_fields(text), text=text)
 
 
-def _value(text: str) -> str:
-    stripped = text.strip()
-    return "\n".join([line.strip() for line in stripped.split("\n")]) if "\n" in stripped else stripped
+def _fields(text: str) -> dict[str, str]:
+    """An entry's 「**name**：value」 lines; a value may go on below."""
+    found: list[tuple[str, list[str]]] = []
+    for line in text.split("\n"):
+        name, colon, value = line.removeprefix("**").partition("**：")
+        if colon and name and "*" not in name and line.startswith("**"):
+            found.append((name, [value.strip()]))
+        elif found:
+            found[-1][1].append(line.strip())
+    fields: dict[str, str] = {}
+    for name, lines in found:
+        fields.setdefault(name, "\n".join(lines).strip())
+    return fields
 
 
 def _citation(entry: Entry) -> Citation:
-    return Citation(entry=entry, letter=read_letter(entry.field("文件編號"), entry.field("來源連結")))
+    return Citation(entry=entry, letter=read_citation(entry.field("文件編號"), entry.field("來源連結")))
 
 
 def _problem(path: str, text: str, field: str, code: str, value: str, reason: str) -> Problem:

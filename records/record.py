@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,16 +30,19 @@ HUMAN_REVIEW = "人工複核"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry of the tracking log: `heading` is the word in brackets, `fields` its 「**name**：value」 lines."""
+    """One entry of the tracking log: `heading` is the word in brackets, `fields` its 「**name**：value」 lines.
+
+    Of a field that stands twice the first counts; `text` is the whole entry below its heading.
+    """
 
     date: date | None
     heading: str
-    fields: tuple[tuple[str, str], ...]
+    fields: Mapping[str, str]
     text: str
 
     def field(self, name: str) -> str:
         """The value of a field, empty where the entry has none."""
-        return next((value for key, value in self.fields if key == name), "")
+        return self.fields.get(name, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from itertools import pairwise
+from operator import add
 
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _VARIANTS = {"臺": "台", "計劃": "計畫", "佔": "占", "身份": "身分", "煙": "菸", "答覆": "答復", "記錄": "紀錄"}
-_VARIANT = re.compile("|".join(_VARIANTS))
 # Characters that both databases keep as letters; anything else parts two runs. The words themselves are checked afterwards.
 _RUN = re.compile(r"[0-9a-z\u3400-\u4db5\u4e00-\u9fcc]+")
 
@@ -21,7 +20,9 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Text as search compares it: NFKC, lower case, spelling variants (臺/台, 計劃/計畫, 煙/菸) folded, blanks as one space."""
-    folded = _VARIANT.sub(lambda found: _VARIANTS[found[0]], unicodedata.normalize("NFKC", text).casefold())
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    for variant, usual in _VARIANTS.items():
+        folded = folded.replace(variant, usual)
     return " ".join(folded.split())
 
 
@@ -29,7 +30,7 @@ def pairs(folded: str) -> list[str]:
     """The overlapping pairs of each run of word characters, and each run's last character once more (影像 像下 下架 架)."""
     found: dict[str, None] = {}
     for run in _RUN.findall(folded):
-        found.update(dict.fromkeys(map("".join, pairwise(run))))
+        found.update(dict.fromkeys(map(add, run, run[1:])))
         found[run[-1]] = None
     return list(found)
 

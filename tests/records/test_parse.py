@@ -351,6 +351,6 @@ def test_an_entry_keeps_its_text_below_the_heading() -> None:
     assert record().entries[0] == Entry(
         date=date(2026, 2, 20),
         heading="初始建立",
-        fields=(),
+        fields={},
         text="從第11屆第01會期答復文件中萃取此承諾。",
     )
