@@ -27,9 +27,10 @@ from handlers import ask as asking
 from handlers import found, review
 from handlers.message import Person, RefusedError, plain
 from handlers.prepared import revision
-from records.folder import SourceError, find_problems, read_folder
+from records.folder import read_folder
 from records.query import QuestionError
 from records.record import Problem
+from records.source import SourceError, find_problems
 from records.status import OUTCOMES
 from store import commitments, outbox, proposals
 from store.engine import Database, DatabaseError, Transaction

@@ -21,7 +21,7 @@ from bot.slack_adapter import PLATFORM as SLACK
 from bot.slack_adapter import SlackAdapter
 from bot.telegram_adapter import PLATFORM as TELEGRAM
 from bot.telegram_adapter import TelegramAdapter
-from records.folder import SourceError
+from records.source import SourceError
 from store.engine import DatabaseError
 
 SWEEP = timedelta(seconds=2)

@@ -12,9 +12,9 @@ from typing import Any
 from records.agencies import directory_digest
 from records.changes import Change, compare
 from records.flags import cited_as_done, read_deadline, unsupported, verdict_flags
-from records.folder import Reading
 from records.parse import parse
 from records.record import Record
+from records.source import Reading
 from records.words import search_text
 from store import commitments, proposals
 from store.commitments import Known, join_names

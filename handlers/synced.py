@@ -14,8 +14,8 @@ from handlers.prepared import Arrived, Changed, Prepared, prepare, revision
 from records import alike
 from records.changes import Change, unseen
 from records.flags import doubt_score
-from records.folder import find_problems
 from records.record import ACHIEVED, HUMAN_REVIEW, Problem, Record
+from records.source import find_problems
 from records.status import OUTCOMES, Standing
 from store import commitments, proposals, search, state
 from store.engine import Transaction

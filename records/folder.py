@@ -2,122 +2,111 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from io import FileIO
 from pathlib import Path
 
-from records.parse import parse
-from records.record import Problem, Record, UnreadableRecordError
+from records.edit import Decision, EditError, replace_file, write_decision
+from records.record import UnreadableRecordError
+from records.source import MAX_BYTES, Reading, Snapshot, SourceError, read_bytes, refused
 from records.words import clean
 
-MAX_BYTES = 1 << 20
-"""Larger files are refused: the largest real record has 29 kB."""
+
+class Folder:
+    """The records below a folder of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        """`root` is looked at when it is read, not before."""
+        self._root = root
+
+    def read(self, revision: str | None, known: Mapping[str, str]) -> Snapshot:
+        """What differs from `known`; raises SourceError where the folder is not there or not readable."""
+        if not self._root.is_dir():
+            raise SourceError(f"there is no folder {self._root}: set RECORDS to the folder that holds the records")
+        try:
+            files = sorted(_record_files(self._root, ""))
+        except OSError as reason:
+            raise SourceError(f"the records at {self._root} can't be listed: {reason.strerror}") from reason
+        present = {_shown(path) for path, _ in files}
+        gone = [path for path in known if path not in present]
+        return Snapshot(revision=None, gone=gone, readings=self._differing(files, known))
+
+    def write(self, path: str, decision: Decision) -> None:
+        """Write a decision into its file, whole or not at all; raises EditError where it can't be written."""
+        file = self._root / path
+        try:
+            if not file.resolve().is_relative_to(self._root.resolve()):
+                raise EditError(f"{path} 指向資料夾之外，所以沒有寫入")
+            text = file.read_bytes().decode("utf-8")
+            edited = write_decision(path, text, decision)
+            if edited != text:
+                replace_file(file, edited)
+        except (UnreadableRecordError, UnicodeDecodeError) as reason:
+            raise EditError(str(reason)) from reason
+        except OSError as reason:
+            raise EditError(f"{path}: {reason.strerror}") from reason
+
+    def _differing(self, files: Sequence[tuple[str, bool]], known: Mapping[str, str]) -> Iterator[Reading]:
+        for path, is_link in files:
+            reading = self._read_file(path, is_link, known.get(_shown(path)))
+            if reading is not None:
+                yield reading
+
+    def _read_file(self, path: str, is_link: bool, known: str | None) -> Reading | None:
+        """Read one file; None where it has the known digest. What can't be read comes back with its problem."""
+        try:
+            if clean(path) != path:
+                raise _RefusedError("file_name", "the file's name is not UTF-8: rename it")
+            content = self._content(path, is_link)
+        except _RefusedError as refusal:
+            return None if known == "" else refused(_shown(path), refusal.code, str(refusal))
+        except (OSError, RuntimeError) as reason:
+            said = getattr(reason, "strerror", None) or str(reason)
+            return None if known == "" else refused(path, "not_readable", said)
+        digest = hashlib.sha256(content).hexdigest()
+        return None if known == digest else read_bytes(path, content, digest)
+
+    def _content(self, path: str, is_link: bool) -> bytes:
+        file = f"{self._root}/{path}"
+        if is_link and not Path(file).resolve().is_relative_to(self._root.resolve()):
+            raise _RefusedError("link", "the link leads outside the folder")
+        # a pipe would be waited for without end, so nothing is read that is not there as a file
+        with FileIO(os.open(file, os.O_RDONLY | os.O_NONBLOCK)) as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise _RefusedError("not_a_file", "not an ordinary file")
+            if status.st_size > MAX_BYTES:
+                raise _RefusedError("too_large", f"a record has at most {MAX_BYTES} bytes")
+            return stream.readall()
 
 
-class SourceError(Exception):
-    """The records can't be reached at all; the text says what to check."""
+class _RefusedError(Exception):
+    """A file that is not read; the text says why."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """One file as it was read: `record` is None where it was unreadable, and then `problems` says why."""
-
-    path: str
-    text: str
-    record: Record | None
-    problems: tuple[Problem, ...] = ()
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 def read_folder(folder: Path) -> list[Reading]:
     """Read every record of a folder, by path; raises SourceError where the folder is not there or not readable."""
-    if not folder.is_dir():
-        raise SourceError(f"there is no folder {folder}: set RECORDS to the folder that holds the records")
-    root = folder.resolve()
-    try:
-        found = sorted(_record_files(folder, ""))
-    except OSError as reason:
-        raise SourceError(f"the records at {folder} can't be listed: {reason.strerror}") from reason
-    return [_read_file(folder, path, root) for path in found]
+    return list(Folder(folder).read(None, {}).readings)
 
 
-def _record_files(folder: Path, below: str) -> Iterator[str]:
-    """The path of every `*.md` under a folder; folders that are links are not entered."""
+def _record_files(folder: Path, below: str) -> Iterator[tuple[str, bool]]:
+    """The path of every `*.md` under a folder, and whether it is a link; folders that are links are not entered."""
     with os.scandir(folder / below) as entries:
         for entry in entries:
             path = f"{below}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
                 yield from _record_files(folder, f"{path}/")
             elif entry.name.endswith(".md"):
-                yield path
+                yield path, entry.is_symlink()
 
 
-def _read_file(folder: Path, path: str, root: Path) -> Reading:
-    """Read one file; what can't be read comes back as a Reading with its problem."""
-    if clean(path) != path:
-        shown = path.encode("utf-8", "backslashreplace").decode()
-        return _refused(shown, "file_name", "the file's name is not UTF-8: rename it")
-    file = folder / path
-    try:
-        # a pipe would be waited for without end, so nothing is opened that is not there as a file
-        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb", buffering=0) as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return _refused(path, "not_a_file", "not an ordinary file")
-            content = stream.read(MAX_BYTES + 1)
-        if file.is_symlink() and not file.resolve().is_relative_to(root):
-            return _refused(path, "link", "the link leads outside the folder")
-        if len(content) > MAX_BYTES:
-            return _refused(path, "too_large", f"a record has at most {MAX_BYTES} bytes")
-        return read_text(path, content.decode("utf-8"))
-    except UnicodeDecodeError as reason:
-        return _refused(path, "not_utf8", f"byte {reason.start} is not UTF-8")
-    except (OSError, RuntimeError) as reason:
-        return _refused(path, "not_readable", getattr(reason, "strerror", None) or str(reason))
-
-
-def read_text(path: str, text: str) -> Reading:
-    """Read one file's text."""
-    if "\0" in text:
-        return _refused(path, "nul", "the file holds a NUL character")
-    try:
-        record, problems = parse(path, text)
-    except UnreadableRecordError as unreadable:
-        return Reading(path=path, text=text, record=None, problems=(unreadable.problem,))
-    return Reading(path=path, text=text, record=record, problems=problems)
-
-
-def find_problems(readings: Sequence[Reading]) -> list[Problem]:
-    """Every problem, by path: those of single files, and a shared id once for each file that has it."""
-    sharing: dict[str, list[str]] = defaultdict(list)
-    for reading in readings:
-        if reading.record:
-            sharing[reading.record.id].append(reading.path)
-    shared = [
-        Problem(
-            path=path,
-            line=_id_line(reading.text),
-            field="id",
-            code="shared_id",
-            value=reading.record.id,
-            reason="also the id of " + "、".join(other for other in sharing[reading.record.id] if other != path),
-        )
-        for reading in readings
-        if reading.record and len(sharing[reading.record.id]) > 1
-        for path in [reading.path]
-    ]
-    return sorted(
-        [*shared, *(problem for reading in readings for problem in reading.problems)],
-        key=lambda problem: (problem.path, problem.line, problem.field),
-    )
-
-
-def _id_line(text: str) -> int:
-    return next((number for number, line in enumerate(text.splitlines(), 1) if line.startswith("id:")), 1)
-
-
-def _refused(path: str, code: str, reason: str) -> Reading:
-    problem = Problem(path=path, line=1, field="file", code=code, value="", reason=reason)
-    return Reading(path=path, text="", record=None, problems=(problem,))
+def _shown(path: str) -> str:
+    """A path as text: what is no UTF-8 in it is written out."""
+    return path.encode("utf-8", "backslashreplace").decode()

@@ -13,9 +13,10 @@ import pytest
 from records.agencies import load_directory
 from records.edit import write_decision
 from records.flags import PREDATES, citation_flag, unsupported
-from records.folder import Reading, find_problems, read_folder
+from records.folder import read_folder
 from records.query import Vocabulary, parse
 from records.record import ACHIEVED, Record
+from records.source import Reading, find_problems
 from records.status import Standing
 from tests.records.made import decision, standing
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.folder import MAX_BYTES, Reading, SourceError, find_problems, read_folder, read_text
+from records.folder import read_folder
+from records.source import MAX_BYTES, Reading, SourceError, find_problems, read_text
 from tests.sample import record_text, verdict, write
 
 HEAD, _, TAIL = record_text(entries=verdict()).partition("created_at:")

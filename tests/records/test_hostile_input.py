@@ -11,10 +11,11 @@ import pytest
 
 from records.agencies import load_directory
 from records.edit import write_decision
-from records.folder import read_folder, read_text
+from records.folder import read_folder
 from records.letters import letter_number
 from records.parse import parse as parse_record
 from records.query import Query, QuestionError, Vocabulary, parse
+from records.source import read_text
 from tests.records.made import decision
 from tests.sample import record_text, write
 
@@ -38,7 +39,7 @@ def test_an_anchor_behind_an_odd_quote_is_refused(line: str) -> None:
 
 @pytest.mark.parametrize("mark", ["- ", "? "])
 def test_huge_nesting_in_blocks_is_refused(mark: str) -> None:
-    code = f"from records.folder import read_text; read_text('a', '---\\na:\\n  ' + {mark!r} * 100000 + 'x\\n---\\n')"
+    code = f"from records.source import read_text; read_text('a', '---\\na:\\n  ' + {mark!r} * 100000 + 'x\\n---\\n')"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

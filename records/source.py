@@ -1,0 +1,115 @@
+"""Where records come from: what every source gives, and what is wrong with what it gave."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from records.edit import Decision
+from records.parse import parse
+from records.record import Problem, Record, UnreadableRecordError
+
+MAX_BYTES = 1 << 20
+"""Larger files are refused: the largest real record has 29 kB."""
+
+
+class SourceError(Exception):
+    """The records can't be reached at all; the text says what to check."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One file as it was read: `record` is None where it was unreadable, and then `problems` says why.
+
+    `digest` is what the source knows the file's content by; empty where there was no content to read.
+    """
+
+    path: str
+    text: str
+    digest: str
+    record: Record | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """How a source differs from what is known of it.
+
+    `gone` are known paths that are there no more; `readings` are the files that are new or have another digest, read one
+    by one as they are asked for, by path. `revision` is what the source as a whole is known by, where it has such a name.
+    """
+
+    revision: str | None
+    gone: Sequence[str]
+    readings: Iterable[Reading]
+
+
+class Source(Protocol):
+    """A place that holds records."""
+
+    def read(self, revision: str | None, known: Mapping[str, str]) -> Snapshot:
+        """What differs from `known` (path → digest) at `revision`, as they were last read; raises SourceError."""
+
+    def write(self, path: str, decision: Decision) -> None:
+        """Write a decision into its file, once.
+
+        Raises EditError where it can't be written at all, SourceError where it may be tried again.
+        """
+
+
+def read_text(path: str, text: str, digest: str = "") -> Reading:
+    """Read one file's text."""
+    if "\0" in text:
+        return refused(path, "nul", "the file holds a NUL character", digest)
+    try:
+        record, problems = parse(path, text)
+    except UnreadableRecordError as unreadable:
+        return Reading(path=path, text=text, digest=digest, record=None, problems=(unreadable.problem,))
+    return Reading(path=path, text=text, digest=digest, record=record, problems=problems)
+
+
+def read_bytes(path: str, content: bytes, digest: str) -> Reading:
+    """Read one file's content."""
+    if len(content) > MAX_BYTES:
+        return refused(path, "too_large", f"a record has at most {MAX_BYTES} bytes", digest)
+    try:
+        return read_text(path, content.decode("utf-8"), digest)
+    except UnicodeDecodeError as reason:
+        return refused(path, "not_utf8", f"byte {reason.start} is not UTF-8", digest)
+
+
+def refused(path: str, code: str, reason: str, digest: str = "") -> Reading:
+    """A file that is not read at all, and why."""
+    problem = Problem(path=path, line=1, field="file", code=code, value="", reason=reason)
+    return Reading(path=path, text="", digest=digest, record=None, problems=(problem,))
+
+
+def find_problems(readings: Sequence[Reading]) -> list[Problem]:
+    """Every problem, by path: those of single files, and a shared id once for each file that has it."""
+    sharing: dict[str, list[str]] = defaultdict(list)
+    for reading in readings:
+        if reading.record:
+            sharing[reading.record.id].append(reading.path)
+    shared = [
+        Problem(
+            path=path,
+            line=_id_line(reading.text),
+            field="id",
+            code="shared_id",
+            value=reading.record.id,
+            reason="also the id of " + "、".join(other for other in sharing[reading.record.id] if other != path),
+        )
+        for reading in readings
+        if reading.record and len(sharing[reading.record.id]) > 1
+        for path in [reading.path]
+    ]
+    return sorted(
+        [*shared, *(problem for reading in readings for problem in reading.problems)],
+        key=lambda problem: (problem.path, problem.line, problem.field),
+    )
+
+
+def _id_line(text: str) -> int:
+    return next((number for number, line in enumerate(text.splitlines(), 1) if line.startswith("id:")), 1)
