@@ -19,6 +19,7 @@ from bot.service import Service
 from bot.settings import samples
 from handlers import ask, found
 from handlers.policy import Policy
+from records.folder import Folder
 from store.engine import Database
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "brighterarc.bundle"
@@ -103,7 +104,7 @@ def start(folder: Path, place: Path) -> None:
 def load(folder: Path, database: Database) -> None:
     """A first load, as `nuoyan sync` makes it."""
     zone = ZoneInfo("Asia/Taipei")
-    Service(database, Policy(zone=zone), Clock(zone=zone, today=TODAY), folder).sync()
+    Service(database, Policy(zone=zone), Clock(zone=zone, today=TODAY), Folder(folder)).sync()
 
 
 def _records(place: Path) -> Path:

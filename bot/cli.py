@@ -26,11 +26,10 @@ from bot.terminal import Terminal
 from handlers import ask as asking
 from handlers import found, review
 from handlers.message import Person, RefusedError, plain
-from handlers.prepared import revision
-from records.folder import read_folder
+from records.folder import Folder, read_folder
 from records.query import QuestionError
 from records.record import Problem
-from records.source import SourceError, find_problems
+from records.source import SourceError, find_problems, name_revision
 from records.status import OUTCOMES
 from store import commitments, outbox, proposals
 from store.engine import Database, DatabaseError, Transaction
@@ -183,7 +182,7 @@ def check(folder: Annotated[Path | None, typer.Argument()] = None, today: Today 
             "today": _clock(settings, today).now().date().isoformat(),
             "data_date": max((record.last_updated for record in records), default=None),
             "coverage": max(dates).isoformat() if dates else None,
-            "revision": revision(readings),
+            "revision": name_revision({reading.path: reading.digest for reading in readings}),
         }
         found_ = {"files": len(readings), "problems": [asdict(problem) for problem in problems]}
         print(json.dumps({**header, **found_}, ensure_ascii=False))
@@ -292,7 +291,7 @@ def _open(today: str | None) -> tuple[Settings, Service]:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     database = Database(settings.database)
     database.migrate()
-    return settings, Service(database, settings.policy(), _clock(settings, today), settings.folder)
+    return settings, Service(database, settings.policy(), _clock(settings, today), Folder(settings.folder))
 
 
 def _clock(settings: Settings, today: str | None) -> Clock:

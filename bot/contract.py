@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from records.status import Standing
-from store import commitments
+from store import letters
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -51,7 +51,7 @@ def waiting(tx: Transaction, proposal: Proposal, standing: Standing, zone: ZoneI
         "to": proposal.to_status or (standing.recorded if proposal.origin == "verdict" else None),
         "flags": _flags(standing),
         "unsupported": standing.unsupported,
-        "evidence": sorted(commitments.seen_letters(tx, [standing.key]).get(standing.key, ())),
+        "evidence": sorted(letters.seen(tx, [standing.key]).get(standing.key, ())),
         "opened_at": proposal.opened_at.astimezone(zone).isoformat(timespec="seconds"),
         "state": "waiting",
     }

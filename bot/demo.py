@@ -18,6 +18,7 @@ from bot.terminal import HERE, PLATFORM, Terminal
 from handlers.message import Person
 from handlers.policy import Policy
 from handlers.wording import KIND_WORDS
+from records.folder import Folder
 from store import commitments, proposals
 from store.engine import Database
 
@@ -97,7 +98,9 @@ class _Day:
         self._terminal.show_due()
 
     def _on(self, day: date) -> None:
-        self._service = Service(self._database, self._policy, Clock(zone=self._policy.zone, today=day), self._folder)
+        self._service = Service(
+            self._database, self._policy, Clock(zone=self._policy.zone, today=day), Folder(self._folder)
+        )
         self._terminal = Terminal(self._service, REVIEWER, self._console)
 
     def _file(self, commitment: int) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
+from itertools import chain, islice
 
 import structlog
 
@@ -17,10 +17,10 @@ from handlers.alerts import Sending
 from handlers.answer import answer
 from handlers.message import MESSAGE, Ask, Chat, Message, RefusedError, Tap, private
 from handlers.policy import Policy
-from handlers.prepared import prepare
-from handlers.synced import Synced
-from records.folder import read_folder
+from handlers.synced import BATCH, OvertakenError, Synced
+from records.edit import EditError
 from records.query import QuestionError
+from records.source import Snapshot, Source, SourceError
 from store import commitments, outbox, proposals, updates
 from store.engine import Database, Transaction
 from store.outbox import Effect
@@ -44,11 +44,11 @@ _log = structlog.get_logger()
 class Service:
     """What the adapters, the clock and the command line may ask for. Plain synchronous code, one writer thread a process."""
 
-    def __init__(self, database: Database, policy: Policy, clock: Clock, folder: Path) -> None:
+    def __init__(self, database: Database, policy: Policy, clock: Clock, source: Source) -> None:
         self.database = database
         self.policy = policy
         self.clock = clock
-        self.folder = folder
+        self.source = source
 
     def handle(self, event: Ask | Tap, update: str) -> Message | None:
         """Handle an update once, by its id; one handled before gives its kept reply again, or None where that was sent.
@@ -80,7 +80,7 @@ class Service:
     def load_if_empty(self) -> None:
         """Load the records into an empty store, so that a first question has an answer; moves no day."""
         with self.database.read() as tx:
-            empty = not commitments.known(tx)
+            empty = commitments.is_empty(tx)
         if empty:
             self._take_over(turns=False)
 
@@ -136,20 +136,32 @@ class Service:
         for effect in (effect for effects in claimed for effect in effects):
             with self.database.read() as tx:
                 path, decision = settled.entry(tx, effect.proposal or 0, self.policy)
-            error = settled.write(self.folder, path, decision)
-            if error:
-                _log.warning("write_back_refused", path=path, decision=decision.id, reason=error)
-                self.failed([effect], error, permanent=True)
+            try:
+                self.source.write(path, decision)
+            except (EditError, SourceError) as reason:
+                _log.warning("write_back_refused", path=path, decision=decision.id, reason=str(reason))
+                self.failed([effect], str(reason), permanent=isinstance(reason, EditError))
             else:
                 self.done([effect.id])
 
     def _take_over(self, *, turns: bool) -> Synced:
-        with _without_collector():
-            readings = read_folder(self.folder)
-            with self.database.read() as tx:
-                prepared = prepare(tx, readings)
-            with self.database.write() as tx:
-                return synced.take_over(tx, prepared, self.policy, self.clock.now(), turns=turns)
+        while True:
+            try:
+                with _without_collector():
+                    return self._take_over_once(turns=turns)
+            except OvertakenError:
+                _log.info("overtaken", by="another process")
+
+    def _take_over_once(self, *, turns: bool) -> Synced:
+        with self.database.read() as tx:
+            base = synced.basis(tx)
+        snapshot = self.source.read(base.revision, base.digests)
+        # a night's files are read before the store is locked; only a load of thousands goes on reading inside
+        remaining = iter(snapshot.readings)
+        first = list(islice(remaining, BATCH))
+        read = Snapshot(revision=snapshot.revision, gone=snapshot.gone, readings=chain(first, remaining))
+        with self.database.write() as tx:
+            return synced.take_over(tx, base, read, self.policy, self.clock.now(), turns=turns)
 
     def _handle(self, event: Ask | Tap, update: str) -> Message | None:
         try:

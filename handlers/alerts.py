@@ -31,7 +31,7 @@ from records.flags import citation_flag
 from records.parse import parse
 from records.record import Citation, Record
 from records.status import Standing
-from store import commitments, facts, proposals
+from store import commitments, facts, letters, proposals
 from store.engine import Transaction
 from store.facts import Fact
 from store.outbox import Effect
@@ -156,7 +156,7 @@ def _evidence_lines(tx: Transaction, record: Record, fact: Fact) -> Sequence[str
     if citation is None:
         return ["（這份公文已不在紀錄裡）"]
     letter = citation.letter
-    text = commitments.letter_texts(tx, [letter.key or ""]).get(letter.key or "", "")
+    text = letters.texts(tx, [letter.key or ""]).get(letter.key or "", "")
     lines = [f"新公文　{letter.date.isoformat() if letter.date else '日期不明'}　{letter.number or ''}"]
     if distance := distance_line(record, citation):
         lines.append(f"{INDENT}{distance}")

@@ -9,7 +9,7 @@ from handlers.policy import directory
 from handlers.wording import source_dates
 from records.query import Query, QuestionError, Vocabulary, parse
 from records.status import Standing
-from store import commitments, state
+from store import commitments, letters, state
 from store.commitments import Counts
 from store.engine import Transaction
 
@@ -29,7 +29,7 @@ class Reach:
 def reach(tx: Transaction) -> Reach:
     """How far the stored data goes."""
     return Reach(
-        coverage=commitments.coverage(tx),
+        coverage=letters.coverage(tx),
         data_date=state.read(tx, state.DATA_DATE),
         revision=state.read(tx, state.REVISION),
     )

@@ -1,13 +1,10 @@
-"""A decision is settled: its entry for the record's file, and writing it there."""
+"""A decision is settled: its entry for the record's file."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from handlers.policy import Policy
-from records.edit import Decision, EditError, replace_file, write_decision
+from records.edit import Decision
 from records.parse import parse
-from records.record import UnreadableRecordError
 from store import commitments, proposals
 from store.engine import Transaction
 
@@ -29,20 +26,3 @@ def entry(tx: Transaction, proposal_id: int, policy: Policy) -> tuple[str, Decis
         reason=proposal.reason or "",
         documents=tuple(documents),
     )
-
-
-def write(folder: Path, path: str, decision: Decision) -> str:
-    """Write a decision into its file; empty, or why nothing was written."""
-    file = folder / path
-    try:
-        if not file.resolve().is_relative_to(folder.resolve()):
-            return f"{path} 指向資料夾之外，所以沒有寫入"
-        text = file.read_bytes().decode("utf-8")
-        edited = write_decision(path, text, decision)
-        if edited != text:
-            replace_file(file, edited)
-    except (EditError, UnreadableRecordError, UnicodeDecodeError) as reason:
-        return str(reason)
-    except OSError as reason:
-        return f"{path}: {reason.strerror}"
-    return ""

@@ -22,7 +22,7 @@ from records.letters import is_verbatim, nearest_sentence
 from records.parse import parse
 from records.record import Citation, Record
 from records.status import Standing
-from store import commitments, watches
+from store import commitments, letters, watches
 from store.engine import Transaction
 
 SHOWN_CITATIONS = 3
@@ -84,7 +84,7 @@ def citations_section(tx: Transaction, record: Record) -> Section:
     """
     cited = list({citation.letter.key: citation for citation in record.citations}.values())
     newest = sorted(cited, key=lambda c: (c.is_verdict, c.letter.date or date.min), reverse=True)[:SHOWN_CITATIONS]
-    texts = commitments.letter_texts(tx, [citation.letter.key for citation in newest if citation.letter.key])
+    texts = letters.texts(tx, [citation.letter.key for citation in newest if citation.letter.key])
     lines: list[str] = []
     for number, citation in zip("①②③", newest, strict=False):
         lines += _citation_lines(number, record, citation, texts.get(citation.letter.key or "", ""))
@@ -132,7 +132,7 @@ def held_text(tx: Transaction, record: Record) -> str:
     """The text of the record's own letter, from whichever record holds it."""
     if record.letter.text or record.letter.key is None:
         return record.letter.text
-    return commitments.letter_texts(tx, [record.letter.key]).get(record.letter.key, "")
+    return letters.texts(tx, [record.letter.key]).get(record.letter.key, "")
 
 
 def cut(text: str, longest: int = LONGEST_TEXT) -> str:

@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
 
 from handlers import review
+from handlers.derived import derive, letters_of, way_of_reading
 from handlers.news import DUE_DAYS, Event, Published, of_change, of_days, publish
 from handlers.policy import Policy, directory
-from handlers.prepared import Arrived, Changed, Prepared, prepare, revision
 from records import alike
-from records.changes import Change, unseen
+from records.changes import Change, compare, unseen
 from records.flags import doubt_score
+from records.parse import parse
 from records.record import ACHIEVED, HUMAN_REVIEW, Problem, Record
-from records.source import find_problems
+from records.source import Reading, Snapshot, in_order, name_revision, shared_ids
 from records.status import OUTCOMES, Standing
-from store import commitments, proposals, search, state
+from store import commitments, files, letters, proposals, search, state
+from store.commitments import Known
 from store.engine import Transaction
 from store.facts import Fact
+
+BATCH = 2000
+"""Files that are taken over together: the whole of today's corpus, and a tenth of what memory is planned for."""
+
+_UNREAD = "unread"
+"""A digest that no content has."""
+
+
+class OvertakenError(Exception):
+    """Another process took records over since the source was read: read it again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What a source is compared with: the store's state when it is read."""
+
+    syncs: str | None
+    revision: str | None
+    digests: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,42 +63,154 @@ class Synced:
     queued: int
 
 
-def take_over(tx: Transaction, prepared: Prepared, policy: Policy, at: datetime, *, turns: bool = True) -> Synced:
-    """Bring the store to what was read; `turns` lives through the days since the last one seen first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Match:
+    """A file that reads otherwise than before, moved, or came back: the commitment it is, and its new reading."""
 
-    The first load makes no news; a day before the last one seen publishes nothing.
+    known: Known
+    record: Record
+    row: Mapping[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Progress:
+    """What a sync has found so far: `taken` tells in which batch a commitment was read, `held` in which a letter's text came."""
+
+    vanished: dict[str, list[Known]]
+    added: list[int] = field(default_factory=list)
+    returned: list[int] = field(default_factory=list)
+    changed: int = 0
+    relocated: int = 0
+    events: list[Event] = field(default_factory=list)
+    opened: int = 0
+    read: int = 0
+    taken: dict[int, int] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
+    promises: dict[int, tuple[str | None, str]] = field(default_factory=dict)
+
+
+def basis(tx: Transaction) -> Basis:
+    """What the source is to be compared with; where files are read otherwise than before, every one counts as changed."""
+    digests = files.digests(tx)
+    same = state.read(tx, state.READING) == way_of_reading()
+    return Basis(
+        syncs=state.read(tx, state.SYNCS),
+        revision=state.read(tx, state.REVISION) if same else None,
+        digests=digests if same else dict.fromkeys(digests, _UNREAD),
+    )
+
+
+def take_over(
+    tx: Transaction, base: Basis, snapshot: Snapshot, policy: Policy, at: datetime, *, turns: bool = True
+) -> Synced:
+    """Bring the store to a source's snapshot; `turns` lives through the days since the last one seen first.
+
+    The first load makes no news; a day before the last one seen publishes nothing. Raises OvertakenError where the store
+    is no longer what the snapshot was compared with.
     """
     state.lock(tx)
-    if commitments.known(tx) != prepared.known:  # another process was first: what was compared is out of date
-        prepared = prepare(tx, prepared.readings)
+    if state.read(tx, state.SYNCS) != base.syncs:
+        raise OvertakenError
     today = at.date()
+    first_load = commitments.is_empty(tx)
     turned = turn_day(tx, policy, at) if turns else Published(kinds={}, queued=0)
-    _keep_letters(tx, prepared.taken)
-    events, opened = _change(tx, prepared.changed, at)
-    arrivals = _arrive(tx, prepared.arrived, at)
-    _group_alike(tx, prepared)
-    commitments.remove(tx, [item.key for item in prepared.removed], today)
-    if prepared.known:
-        returned = [item.known.key for item in prepared.changed if item.known.removed]
-        events += _came_and_went(tx, [*arrivals, *returned], [item.key for item in prepared.removed], today)
-    published = publish(tx, events, policy, at, today=today)
+    progress = _Progress(vanished=_vanished(tx, snapshot.gone))
+    for number, batch in enumerate(_batches(snapshot.readings)):
+        _take(tx, batch, progress, number, at)
+    _derive_again(tx, progress, first_load=first_load)
+    _group_alike(tx, progress)
+    removed = [item.key for items in progress.vanished.values() for item in items]
+    commitments.remove(tx, removed, today)
+    files.forget(tx, snapshot.gone)
+    if not first_load:
+        progress.events += _came_and_went(tx, [*progress.added, *progress.returned], removed, today)
+    published = publish(tx, progress.events, policy, at, today=today)
     last = state.read_day(tx, state.LAST_DAY)
     announced = 0 if last is not None and today < last else review.announce(tx, policy, at)
-    records = [reading.record for reading in prepared.readings if reading.record]
-    state.write(tx, state.DATA_DATE, max((record.last_updated for record in records), default=""))
-    state.write(tx, state.REVISION, revision(prepared.readings))
-    returns = sum(item.known.removed for item in prepared.changed)
+    if progress.read or snapshot.gone or snapshot.revision != base.revision:
+        _remember(tx, base, snapshot)
     return Synced(
-        records=len(records),
-        added=len(prepared.arrived) + returns,
-        changed=len(prepared.changed) - prepared.relocated - returns,
-        removed=len(prepared.removed),
-        relocated=prepared.relocated,
-        problems=find_problems(prepared.readings),
+        records=commitments.total(tx),
+        added=len(progress.added) + len(progress.returned),
+        changed=progress.changed,
+        removed=len(removed),
+        relocated=progress.relocated,
+        problems=in_order([*shared_ids(commitments.sharing_ids(tx)), *files.problems(tx)]),
         news=Counter(turned.kinds) + Counter(published.kinds),
-        proposals=len(opened),
+        proposals=progress.opened,
         queued=turned.queued + published.queued + announced,
     )
+
+
+def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    remaining = iter(readings)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
+
+
+def _vanished(tx: Transaction, gone: Sequence[str]) -> dict[str, list[Known]]:
+    """The commitments whose files are no longer where they were, by id: they were removed, or moved."""
+    vanished: dict[str, list[Known]] = defaultdict(list)
+    for item in commitments.known(tx, gone):
+        if not item.removed:
+            vanished[item.id].append(item)
+    return vanished
+
+
+def _remember(tx: Transaction, base: Basis, snapshot: Snapshot) -> None:
+    """Which data the store holds now, and that it is no longer what others may have compared with."""
+    state.write(tx, state.DATA_DATE, commitments.data_date(tx))
+    state.write(tx, state.REVISION, snapshot.revision or name_revision(files.digests(tx)))
+    state.write(tx, state.READING, way_of_reading())
+    state.write(tx, state.SYNCS, str(int(base.syncs or 0) + 1))
+
+
+def _take(tx: Transaction, batch: Sequence[Reading], progress: _Progress, number: int, at: datetime) -> None:
+    """Take over a batch of files. Files match by path, then by id among vanished paths.
+
+    A file that moves so keeps its watches and decisions; an unreadable one keeps its last good reading.
+    """
+    files.keep(tx, batch)
+    progress.read += len(batch)
+    read = [(reading.record, reading.text) for reading in batch if reading.record]
+    progress.held.update(dict.fromkeys(_keep_letters(tx, [record for record, _ in read]), number))
+    texts = letters.texts(tx, {letter.key for record, _ in read for letter in letters_of(record) if letter.key})
+    known = {item.path: item for item in commitments.known(tx, [record.path for record, _ in read])}
+    arrived: list[tuple[Record, Mapping[str, Any]]] = []
+    matched: list[_Match] = []
+    for record, text in read:
+        row = derive(record, text, texts)
+        same = known.get(record.path)
+        if same is None and progress.vanished[record.id]:
+            same = progress.vanished[record.id].pop()
+        if same is None:
+            arrived.append((record, row))
+        else:
+            matched.append(_Match(known=same, record=record, row=row))
+    added = _arrive(tx, arrived, at)
+    events, opened = _change(tx, matched, at)
+    progress.added += added
+    progress.returned += [item.known.key for item in matched if item.known.removed]
+    progress.relocated += sum(item.known.path != item.record.path for item in matched)
+    progress.changed += sum(not item.known.removed and item.known.path == item.record.path for item in matched)
+    progress.events += events
+    progress.opened += len(opened)
+    taken = [*zip(added, (record for record, _ in arrived), strict=True), *((m.known.key, m.record) for m in matched)]
+    progress.taken.update(dict.fromkeys((key for key, _ in taken), number))
+    progress.promises.update((key, (record.letter.key, record.promise)) for key, record in taken)
+
+
+def _derive_again(tx: Transaction, progress: _Progress, *, first_load: bool) -> None:
+    """Bring up to date the columns of records that were read before the text of one of their letters came."""
+    came = [letter for letter, number in progress.held.items() if number > 0 or not first_load]
+    resting = [*commitments.of_letters(tx, came), *letters.citing(tx, came)]
+    stale = {key for key, letter in resting if progress.taken.get(key, -1) < progress.held[letter]}
+    paths = {standing.key: standing.path for standing in commitments.standings(tx, sorted(stale))}
+    for key, text in commitments.texts(tx, sorted(stale)).items():
+        record, _ = parse(paths[key], text)
+        texts = letters.texts(tx, {letter.key for letter in letters_of(record) if letter.key})
+        commitments.change(tx, key, **derive(record, text, texts))
+        proposals.rate(tx, key, "verdict", doubt_score(record))
 
 
 def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
@@ -96,36 +231,32 @@ def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
     return publish(tx, events, policy, at, today=today)
 
 
-def _keep_letters(tx: Transaction, records: Iterable[Record]) -> None:
-    letters = [
-        letter for record in records for letter in (record.letter, *(citation.letter for citation in record.citations))
-    ]
-    commitments.add_letters(
+def _keep_letters(tx: Transaction, records: Iterable[Record]) -> set[str]:
+    """Keep what records tell of their letters; the letters whose text was not held before."""
+    return letters.add(
         tx,
         [
             {"key": letter.key, "date": letter.date, "url": letter.url, "subject": letter.subject, "text": letter.text}
-            for letter in letters
+            for record in records
+            for letter in letters_of(record)
             if letter.key
         ],
     )
 
 
-def _arrive(tx: Transaction, arrived: Sequence[Arrived], at: datetime) -> list[int]:
+def _arrive(tx: Transaction, arrived: Sequence[tuple[Record, Mapping[str, Any]]], at: datetime) -> list[int]:
     """Take in new records: their letters count as seen, their verdicts and passed doubtful deadlines join the backlog."""
     today = at.date()
-    keys = commitments.add(
-        tx,
-        [
-            {**item.row, "status": item.record.status, "reviewed": _claim(item.record), "arrived_on": today}
-            for item in arrived
-        ],
-    )
-    both = list(zip(keys, arrived, strict=True))
-    commitments.set_agencies(tx, {key: directory().resolve(item.record.agency_text) for key, item in both})
-    search.index(tx, [(key, item.row["searched"]) for key, item in both])
-    seen = [(key, citation.letter.key) for key, item in both for citation in unseen(item.record, frozenset())]
-    commitments.add_evidence(tx, [(key, letter) for key, letter in seen if letter], today)
-    verdicts = [(key, doubt_score(item.record)) for key, item in both if item.record.status == ACHIEVED]
+    columns = [
+        {**row, "status": record.status, "reviewed": _claim(record), "arrived_on": today} for record, row in arrived
+    ]
+    keys = commitments.add(tx, columns)
+    records = list(zip(keys, (record for record, _ in arrived), strict=True))
+    commitments.add_agencies(tx, [(key, directory().resolve(record.agency_text)) for key, record in records])
+    search.index(tx, list(zip(keys, (row["searched"] for _, row in arrived), strict=True)))
+    seen = [(key, citation.letter.key) for key, record in records for citation in unseen(record, frozenset())]
+    letters.see(tx, [(key, letter) for key, letter in seen if letter], today)
+    verdicts = [(key, doubt_score(record)) for key, record in records if record.status == ACHIEVED]
     proposals.open_backlog(tx, "verdict", verdicts, at)
     doubtful = commitments.with_deadline_doubts(tx, today, keys)
     proposals.open_backlog(tx, "deadline", [(key, 1) for key in doubtful], at)
@@ -137,30 +268,53 @@ def _claim(record: Record) -> str:
     return "source" if any(entry.heading == HUMAN_REVIEW for entry in record.entries) else "none"
 
 
-def _change(tx: Transaction, changed: Sequence[Changed], at: datetime) -> tuple[list[Event], list[int]]:
+def _change(tx: Transaction, changed: Sequence[_Match], at: datetime) -> tuple[list[Event], list[int]]:
     """Take over changed records; the events they make, and the proposals they open."""
     keys = [item.known.key for item in changed]
     before = {standing.key: standing for standing in commitments.standings(tx, keys)}
+    changes = _compare(tx, changed)
     today = at.date()
     opened: list[int] = []
-    for item in changed:
-        commitments.change(tx, item.known.key, **item.row, removed_on=None)
-        if (proposal := _judge(tx, before[item.known.key], item.record, item.change, at)) is not None:
+    commitments.rewrite(tx, {item.known.key: item.row for item in changed})
+    for item, change in zip(changed, changes, strict=True):
+        if (proposal := _judge(tx, before[item.known.key], item.record, change, at)) is not None:
             opened.append(proposal)
-    commitments.set_agencies(tx, {item.known.key: directory().resolve(item.record.agency_text) for item in changed})
-    seen = [(item.known.key, citation.letter.key) for item in changed for citation in item.change.evidence]
-    commitments.add_evidence(tx, [(key, letter) for key, letter in seen if letter], today)
+    commitments.forget_agencies(tx, keys)
+    commitments.add_agencies(tx, [(item.known.key, directory().resolve(item.record.agency_text)) for item in changed])
+    seen = [
+        (item.known.key, citation.letter.key)
+        for item, change in zip(changed, changes, strict=True)
+        for citation in change.evidence
+    ]
+    letters.see(tx, [(key, letter) for key, letter in seen if letter], today)
     after = {standing.key: standing for standing in commitments.standings(tx, keys)}
+    search.forget(tx, keys)
     search.index(tx, [(key, standing.searched) for key, standing in after.items()])
     events = []
-    for item in changed:
+    for item, change in zip(changed, changes, strict=True):
         old, new = before[item.known.key], after[item.known.key]
-        news = () if item.known.removed else of_change(old, new, item.change, len(item.record.entries), today)
+        news = () if item.known.removed else of_change(old, new, change, len(item.record.entries), today)
         if news:
             events.append(Event(before=(old, today), after=(new, today), facts=news))
         if any(fact.kind == "overdue" for fact in news):
             _queue_deadline(tx, new, today, at)
     return events, opened
+
+
+def _compare(tx: Transaction, changed: Sequence[_Match]) -> list[Change]:
+    keys = [item.known.key for item in changed]
+    old_texts = commitments.texts(tx, keys)
+    seen = letters.seen(tx, keys)
+    ours = proposals.decision_ids(tx) if changed else frozenset()
+    return [
+        compare(
+            parse(item.known.path, old_texts[item.known.key])[0],
+            item.record,
+            seen=seen.get(item.known.key, frozenset()),
+            decision_ids=ours,
+        )
+        for item in changed
+    ]
 
 
 def _judge(tx: Transaction, before: Standing, record: Record, change: Change, at: datetime) -> int | None:
@@ -212,20 +366,19 @@ def _queue_deadline(tx: Transaction, standing: Standing, today: date, at: dateti
         proposals.open_(tx, standing.key, "deadline", at, doubts=1)
 
 
-def _group_alike(tx: Transaction, prepared: Prepared) -> None:
+def _group_alike(tx: Transaction, progress: _Progress) -> None:
     """Group anew the records of every letter that a new or changed record was taken from."""
-    touched = {record.letter.key for record in prepared.taken}
-    if not touched:
-        return
-    keys = {item.path: item.key for item in commitments.known(tx)}
-    members = [
-        (keys[reading.path], reading.record.letter.key, reading.record.promise)
-        for reading in prepared.readings
-        if reading.record and reading.record.letter.key in touched
-    ]
-    groups = alike.groups(members)
-    held = {item.known.key for item in prepared.changed}
-    commitments.set_alike(tx, {key: groups.get(key) for key, _, _ in members if key in groups or key in held})
+    touched = {letter for letter, _ in progress.promises.values() if letter}
+    promises = dict(progress.promises)
+    others = [(key, letter) for key, letter in commitments.of_letters(tx, touched) if key not in promises]
+    texts = commitments.texts(tx, [key for key, _ in others])
+    promises |= {key: (letter, parse("", texts[key])[0].promise) for key, letter in others}
+    groups = alike.groups((key, letter, promise) for key, (letter, promise) in sorted(promises.items()))
+    grouped = {key: groups.get(key) for key in promises}
+    for key in progress.added:
+        if grouped[key] is None:
+            del grouped[key]  # it is in no group yet
+    commitments.set_alike(tx, grouped)
 
 
 def _came_and_went(tx: Transaction, added: Sequence[int], removed: Sequence[int], today: date) -> list[Event]:

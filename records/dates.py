@@ -70,7 +70,6 @@ _MENTION = re.compile(
     rf"(?P<span>(?P<from>\d{{2,4}})年?[至到~-](?=\d{{2,4}}年))|{_YEAR}|(?P<month>\d{{1,2}})月|(?P<ends>年底|年終|年末|(?<=年)[底終末])"
     r"|第?(?P<quarter>[1-4])季|(?P<half>上半年|年中|(?<=年)中(?![央心小]))|(?P<stop>[。;；])"
 )
-_STOP = re.compile("[。;；]")
 _RELATIVE = {"本": 0, "今": 0, "明": 1, "次": 1, "後": 2, "去": -1}
 
 
@@ -109,7 +108,7 @@ def states(text: str, day: date, written_on: date | None) -> bool:
         return False
     return any(
         wanted in stated(sentence, written_on)
-        for sentence in _STOP.split(text)
+        for sentence in text.replace("；", "。").replace(";", "。").split("。")
         if all(any(sign in sentence for sign in kind) for kind in signs)
     )
 

@@ -7,19 +7,21 @@ only where there is no number.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from records.dates import find_written
-from records.words import fold, pairs
+from records.words import fold, normal, pairs
 
 NEAR = 0.2
 """The share of a promise's pairs that a sentence must hold to be shown as the one nearest to it."""
 
 _OPENING = 100
 """Characters of a reply within which it says whose question it answers."""
+
+_NAMES = 400
+"""Characters of a subject within which it names who asked; real ones name one person within 64."""
 
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
 _NUMBER = re.compile(r"院[^\d\s第]{0,8}字第\d+號")
@@ -57,7 +59,7 @@ def letter_number(text: str | None) -> str | None:
     """The number in a 文件編號／ey_number field: 「院臺專字第1100097614號」; other text, brackets dropped; None if empty."""
     if not text:
         return None
-    folded = re.sub(r"[\s()（）]", "", unicodedata.normalize("NFKC", text))
+    folded = re.sub(r"[\s()（）]", "", normal(text))
     found = _NUMBER.search(folded)
     return found[0] if found else folded or None
 
@@ -89,13 +91,13 @@ def asking_legislators(subject_line: str, body: str) -> tuple[str, ...]:
     """
     if not subject_line:
         return ()
-    _, _, asked = unicodedata.normalize("NFKC", subject_line).partition("函送")
+    asked = normal(subject_line.partition("函送")[2][:_NAMES])
     names = []
     at = 0
     while found := _ASKED.match(asked, at):
         names.append(found["whole"] or found["surname"] + found["given"].strip())
         at = found.end()
-    spoke_of = _BODY_ASKED.match(unicodedata.normalize("NFKC", body[:_OPENING]))
+    spoke_of = _BODY_ASKED.match(normal(body[:_OPENING]))
     if spoke_of and not any(name.startswith(spoke_of[1]) for name in names):
         return ()
     return tuple(names)
@@ -119,4 +121,4 @@ def nearest_sentence(letter_text: str, promise: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return "".join(re.findall(r"\w", unicodedata.normalize("NFKC", text)))
+    return "".join(re.findall(r"\w", normal(text)))

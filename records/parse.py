@@ -29,7 +29,8 @@ _NOT_PLAIN = re.compile(
 _TOO_DEEP = re.compile(r"(?:[-?:][ \t]+){5}")
 _AT_LINE = re.compile(r"line (\d+)")
 _KEY = re.compile(r"^([A-Za-z_]\w*)[ \t]*:", re.MULTILINE)
-_INDICATOR = re.compile(r"[&*!\[{]")
+_PLAIN = re.compile(r'\n(?: *[a-z_]+:(?: "[^"\\\n]*"| [\w.-]+)?\n)*')
+"""Front matter as the pipeline writes it: there is nothing in it to refuse."""
 
 
 class _Yaml12Handler(YAMLHandler):
@@ -43,21 +44,26 @@ class _Yaml12Handler(YAMLHandler):
         """The front matter's value; ValueError where it is not plain YAML."""
         if len(fm) > MAX_FRONT_MATTER:
             raise ValueError("too long for a record")
-        if deep := _TOO_DEEP.search(fm):
-            raise ValueError(f"nested too deeply for a record {_line_of(fm, deep.start())}")
-        if _INDICATOR.search(fm) and (odd := _NOT_PLAIN.search(fm)):
-            raise ValueError(
-                f"a value may not begin with & * ! [ or {{: put it in quotes {_line_of(fm, odd.end() - 1)}"
-            )
-        seen: set[str] = set()
-        for key in _KEY.finditer(fm):
-            if key[1] in seen:
-                raise ValueError(f"{key[1]} stands twice {_line_of(fm, key.start())}")
-            seen.add(key[1])
+        names = [line.partition(":")[0] for line in fm.split("\n")[1:-1]]
+        if not _PLAIN.fullmatch(fm) or len(names) != len(set(names)):
+            _refuse_odd(fm)
         fields = yaml12.parse_yaml(fm)
         if fields is not None and not isinstance(fields, dict):
             raise ValueError("the --- block must hold named fields")
         return {str(name): value for name, value in (fields or {}).items()}
+
+
+def _refuse_odd(fm: str) -> None:
+    """Raise ValueError where front matter holds what is dangerous to parse, or names a field twice."""
+    if deep := _TOO_DEEP.search(fm):
+        raise ValueError(f"nested too deeply for a record {_line_of(fm, deep.start())}")
+    if odd := _NOT_PLAIN.search(fm):
+        raise ValueError(f"a value may not begin with & * ! [ or {{: put it in quotes {_line_of(fm, odd.end() - 1)}")
+    seen: set[str] = set()
+    for key in _KEY.finditer(fm):
+        if key[1] in seen:
+            raise ValueError(f"{key[1]} stands twice {_line_of(fm, key.start())}")
+        seen.add(key[1])
 
 
 _HANDLER = _Yaml12Handler()

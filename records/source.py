@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,6 +60,14 @@ class Source(Protocol):
         """
 
 
+def name_revision(digests: Mapping[str, str]) -> str:
+    """What the files of a source without a name of its own are known by: twelve hexadecimal digits."""
+    whole = hashlib.sha256()
+    for path in sorted(digests):
+        whole.update(f"{path}\0{digests[path]}\0".encode())
+    return whole.hexdigest()[:12]
+
+
 def read_text(path: str, text: str, digest: str = "") -> Reading:
     """Read one file's text."""
     if "\0" in text:
@@ -88,27 +97,33 @@ def refused(path: str, code: str, reason: str, digest: str = "") -> Reading:
 
 def find_problems(readings: Sequence[Reading]) -> list[Problem]:
     """Every problem, by path: those of single files, and a shared id once for each file that has it."""
-    sharing: dict[str, list[str]] = defaultdict(list)
-    for reading in readings:
-        if reading.record:
-            sharing[reading.record.id].append(reading.path)
-    shared = [
+    shared = shared_ids((reading.path, reading.record.id, reading.text) for reading in readings if reading.record)
+    return in_order([*shared, *(problem for reading in readings for problem in reading.problems)])
+
+
+def shared_ids(files: Iterable[tuple[str, str, str]]) -> list[Problem]:
+    """A problem for each of the (path, id, text) files that has another one's id."""
+    sharing: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for path, id_, text in files:
+        sharing[id_].append((path, text))
+    return [
         Problem(
             path=path,
-            line=_id_line(reading.text),
+            line=_id_line(text),
             field="id",
             code="shared_id",
-            value=reading.record.id,
-            reason="also the id of " + "、".join(other for other in sharing[reading.record.id] if other != path),
+            value=id_,
+            reason="also the id of " + "、".join(other for other, _ in group if other != path),
         )
-        for reading in readings
-        if reading.record and len(sharing[reading.record.id]) > 1
-        for path in [reading.path]
+        for id_, group in sharing.items()
+        if len(group) > 1
+        for path, text in group
     ]
-    return sorted(
-        [*shared, *(problem for reading in readings for problem in reading.problems)],
-        key=lambda problem: (problem.path, problem.line, problem.field),
-    )
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems by path, line and field."""
+    return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.field))
 
 
 def _id_line(text: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -44,10 +43,12 @@ from records.record import ACHIEVED, SETTLED
 from records.status import DUE_SOON_DAYS, OUTCOMES, Standing
 from store import search
 from store.engine import Transaction, batched
-from store.schema import commitments, evidence, letters, responsible
+from store.schema import commitments, responsible
 
 _c = commitments.c
-_SHOWN = [column for column in _c if column.name not in ("text", "digest", "searched", "arrived_on", "removed_on")]
+_SHOWN = [
+    column for column in _c if column.name not in ("text", "last_updated", "searched", "arrived_on", "removed_on")
+]
 _COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -83,12 +84,11 @@ _CONDITIONS: dict[str, Callable[[date], ColumnElement[bool]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A file the store knows: enough to tell whether it changed."""
+    """A commitment the store knows, as a file finds it again."""
 
     key: int
     path: str
     id: str
-    digest: str
     removed: bool
 
 
@@ -107,12 +107,46 @@ class Counts:
     doubts: Mapping[str, int]
 
 
-def known(tx: Transaction) -> list[Known]:
-    """Every file the store knows, removed ones too."""
-    rows = tx.execute(select(_c.key, _c.path, _c.id, _c.digest, _c.removed_on))
+def known(tx: Transaction, paths: Sequence[str] | None = None) -> list[Known]:
+    """Every commitment the store knows, or those of some paths; removed ones too."""
+    wanted = select(_c.key, _c.path, _c.id, _c.removed_on)
+    statements = [wanted] if paths is None else [wanted.where(_c.path.in_(some)) for some in batched(paths)]
     return [
-        Known(key=row.key, path=row.path, id=row.id, digest=row.digest, removed=row.removed_on is not None)
-        for row in rows
+        Known(key=row.key, path=row.path, id=row.id, removed=row.removed_on is not None)
+        for statement in statements
+        for row in tx.execute(statement)
+    ]
+
+
+def is_empty(tx: Transaction) -> bool:
+    """Whether nothing was ever loaded."""
+    return tx.execute(select(_c.key).limit(1)).first() is None
+
+
+def total(tx: Transaction) -> int:
+    """How many records the source holds."""
+    return int(tx.scalar(select(func.count()).where(_c.removed_on.is_(None))) or 0)
+
+
+def data_date(tx: Transaction) -> str:
+    """The latest day that a file says it was updated on; empty where none says so."""
+    return tx.scalar(select(func.max(_c.last_updated)).where(_c.removed_on.is_(None))) or ""
+
+
+def sharing_ids(tx: Transaction) -> list[tuple[str, str, str]]:
+    """(path, id, text) of every file whose id another file has too."""
+    shared = select(_c.id).where(_c.removed_on.is_(None)).group_by(_c.id).having(func.count() > 1)
+    wanted = select(_c.path, _c.id, _c.text).where(_c.id.in_(shared), _c.removed_on.is_(None)).order_by(_c.path)
+    return [(row.path, row.id, row.text) for row in tx.execute(wanted)]
+
+
+def of_letters(tx: Transaction, letters: Iterable[str]) -> list[tuple[int, str]]:
+    """(key, letter) of the commitments that were taken from some letters."""
+    wanted = select(_c.key, _c.letter_key).where(_c.removed_on.is_(None))
+    return [
+        (row.key, row.letter_key)
+        for some in batched(list(letters))
+        for row in tx.execute(wanted.where(_c.letter_key.in_(some)).order_by(_c.key))
     ]
 
 
@@ -131,6 +165,15 @@ def change(tx: Transaction, key: int, **values: Any) -> None:
     tx.execute(update(commitments).where(_c.key == key).values(**values))
 
 
+def rewrite(tx: Transaction, rows: Mapping[int, Mapping[str, Any]]) -> None:
+    """Set the same columns of several commitments, each to its own values; none of them counts as removed."""
+    if rows:
+        names = next(iter(rows.values()))
+        values = {name: bindparam(f"new_{name}", type_=_c[name].type) for name in names}
+        statement = update(commitments).where(_c.key == bindparam("of")).values(**values, removed_on=None)
+        tx.execute(statement, [{"of": key, **{f"new_{n}": v for n, v in row.items()}} for key, row in rows.items()])
+
+
 def remove(tx: Transaction, keys: Iterable[int], on: date) -> None:
     """Mark commitments as gone from the source; what people decided about them stays."""
     gone = list(keys)
@@ -139,13 +182,17 @@ def remove(tx: Transaction, keys: Iterable[int], on: date) -> None:
     search.forget(tx, gone)
 
 
-def set_agencies(tx: Transaction, agencies: Mapping[int, Sequence[str]]) -> None:
-    """Say which bodies are responsible for each commitment."""
-    for some in batched(list(agencies)):
-        tx.execute(delete(responsible).where(responsible.c.commitment.in_(some)))
-    rows = [{"commitment": key, "agency": name} for key, names in agencies.items() for name in names]
+def add_agencies(tx: Transaction, agencies: Iterable[tuple[int, Sequence[str]]]) -> None:
+    """Say which bodies are responsible for commitments that have none yet."""
+    rows = [{"commitment": key, "agency": name} for key, names in agencies for name in names]
     if rows:
         tx.execute(insert(responsible), rows)
+
+
+def forget_agencies(tx: Transaction, keys: Sequence[int]) -> None:
+    """Forget which bodies are responsible for commitments."""
+    for some in batched(keys):
+        tx.execute(delete(responsible).where(responsible.c.commitment.in_(some)))
 
 
 def set_alike(tx: Transaction, groups: Mapping[int, int | None]) -> None:
@@ -159,54 +206,6 @@ def texts(tx: Transaction, keys: Sequence[int]) -> dict[int, str]:
     """The files of some commitments as last read well."""
     wanted = select(_c.key, _c.text)
     return {row.key: row.text for some in batched(keys) for row in tx.execute(wanted.where(_c.key.in_(some)))}
-
-
-def add_letters(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Keep letters; a text or subject once held is not lost to a record that has none."""
-    merged: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        merged[row["key"]] = _fuller(merged.get(row["key"]), row)
-    present = {
-        row.key: dict(row._mapping) for row in tx.execute(select(letters).where(letters.c.key.in_(list(merged))))
-    }
-    fresh = [row for key, row in merged.items() if key not in present]
-    if fresh:
-        tx.execute(insert(letters), fresh)
-    for key, held in present.items():
-        if (better := _fuller(held, merged[key])) != held:
-            tx.execute(update(letters).where(letters.c.key == key).values(**better))
-
-
-def _fuller(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(new) if old is None else {name: old[name] or value for name, value in new.items()}
-
-
-def letter_texts(tx: Transaction, keys: Iterable[str]) -> dict[str, str]:
-    """The bodies that are held of some letters."""
-    wanted = select(letters.c.key, letters.c.text).where(letters.c.key.in_(list(keys)), letters.c.text != "")
-    return {row.key: row.text for row in tx.execute(wanted)}
-
-
-def coverage(tx: Transaction) -> date | None:
-    """The latest letter's date in the store (公文收錄至)."""
-    latest: date | None = tx.scalar(select(func.max(letters.c.date)))
-    return latest
-
-
-def seen_letters(tx: Transaction, keys: Sequence[int]) -> dict[int, set[str]]:
-    """The letters already seen on some commitments."""
-    found: dict[int, set[str]] = defaultdict(set)
-    for some in batched(keys):
-        for row in tx.execute(select(evidence).where(evidence.c.commitment.in_(some))):
-            found[row.commitment].add(row.letter)
-    return found
-
-
-def add_evidence(tx: Transaction, seen: Iterable[tuple[int, str]], on: date) -> None:
-    """Remember (commitment, letter) as seen from a day on."""
-    rows = [{"commitment": key, "letter": letter, "first_seen": on} for key, letter in dict.fromkeys(seen)]
-    if rows:
-        tx.execute(insert(evidence), rows)
 
 
 def standing(tx: Transaction, key: int) -> Standing | None:

@@ -108,6 +108,11 @@ def open_backlog(tx: Transaction, origin: str, commitments: Sequence[tuple[int, 
         tx.execute(insert(proposals), rows)
 
 
+def rate(tx: Transaction, commitment: int, origin: str, doubts: int) -> None:
+    """Say how doubtful the open proposal of a commitment is."""
+    tx.execute(update(proposals).where(_p.commitment == commitment, _p.origin == origin, _OPEN).values(doubts=doubts))
+
+
 def take_unannounced(tx: Transaction) -> list[Proposal]:
     """The open verdicts that no review chat was told of, most doubtful first; from now on they count as announced."""
     quiet = and_(_OPEN, _p.origin == "verdict", ~_p.backlog, ~_p.announced)

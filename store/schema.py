@@ -65,8 +65,17 @@ class Instant(TypeDecorator[datetime]):
 state = Table(
     "state",
     metadata,
-    Column("name", Text, primary_key=True, comment="last_day, revision, synced_at, reading"),
+    Column("name", Text, primary_key=True, comment="the names are in store/state.py"),
     Column("value", Text, nullable=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("path", Text, primary_key=True, comment="relative to the source, with /"),
+    Column("digest", Text, nullable=False, comment="what the source knows the content by that was last read"),
+    Column("problems", JSON(none_as_null=True), comment="what is wrong in it"),
+    comment="the source's files as last read, unreadable ones too",
 )
 
 commitments = Table(
@@ -96,7 +105,7 @@ commitments = Table(
     Column("flags", JSON, nullable=False),
     Column("alike", Integer, comment="key of the first record of the group of near-duplicates"),
     Column("searched", Text, nullable=False, comment="folded text that words are looked for in"),
-    Column("digest", Text, nullable=False, comment="of the text and of the way it was read"),
+    Column("last_updated", Text, nullable=False, server_default=text("''"), comment="the file's word"),
     Column("text", Text, nullable=False, comment="the file as last read well"),
     Column("arrived_on", Date, nullable=False),
     Column("removed_on", Date),
@@ -106,6 +115,7 @@ commitments = Table(
     Index("ix_commitments_category", "category"),
     Index("ix_commitments_alike", "alike"),
     Index("ix_commitments_legislators", "legislators"),
+    Index("ix_commitments_last_updated", "last_updated"),
     sqlite_autoincrement=True,
 )
 

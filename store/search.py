@@ -19,7 +19,6 @@ def index(tx: Transaction, texts: Sequence[tuple[int, str]]) -> None:
     """Index (commitment, folded text) pairs, replacing what was indexed for them."""
     if not texts:
         return
-    forget(tx, [key for key, _ in texts])
     if tx.dialect.name == "sqlite":
         statement = text("INSERT INTO search (rowid, pairs) VALUES (:key, :pairs)")
         tx.execute(statement, [{"key": key, "pairs": " ".join(pairs(searched))} for key, searched in texts])

@@ -12,6 +12,10 @@ from store.schema import state
 LAST_DAY = "last_day"
 DATA_DATE = "data_date"
 REVISION = "revision"
+READING = "reading"
+"""The way files were read; another one reads every file over."""
+SYNCS = "syncs"
+"""How many syncs changed something: who read the source before one of them reads it again."""
 
 _SYNC_LOCK = 0x6E756F79616E
 

@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from bot.clock import Clock
 from bot.service import Service
 from handlers.policy import Policy, Reviewer
+from records.folder import Folder
 from store.engine import Database
 from tests.sample import OTHER_REVIEWER, REVIEW_ROOM, REVIEWER, SLACK_REVIEW_ROOM, TAIPEI
 
@@ -136,7 +137,7 @@ class SetClock(Clock):
 @pytest.fixture
 def service_at(policy: Policy, folder: Path) -> Callable[[Database, datetime], Service]:
     """Makes a service on a database and the test's folder, with a clock that stands at a moment."""
-    return lambda database, moment: Service(database, policy, SetClock(zone=TAIPEI, moment=moment), folder)
+    return lambda database, moment: Service(database, policy, SetClock(zone=TAIPEI, moment=moment), Folder(folder))
 
 
 @pytest.fixture(scope="session")

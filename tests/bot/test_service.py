@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.service import Service
 from handlers.message import Ask, Chat
 from handlers.policy import Policy
+from records.folder import Folder
 from store import outbox, updates
 from store.engine import Database
 from tests.conftest import SetClock
@@ -15,7 +16,7 @@ from tests.sample import CITIZEN, HOME, REVIEWER, STRANGER, TAIPEI, asks, noon, 
 
 
 def _service(database: Database, policy: Policy, folder: Path, day: str = "2026-03-02") -> Service:
-    return Service(database, policy, SetClock(zone=TAIPEI, moment=noon(day)), folder)
+    return Service(database, policy, SetClock(zone=TAIPEI, moment=noon(day)), Folder(folder))
 
 
 def test_an_update_is_handled_once_and_its_reply_kept_until_sent(
@@ -35,7 +36,9 @@ def test_a_reply_owed_by_a_dead_process_is_found_after_the_lease(
     service = _service(database, policy, folder)
     service.handle(asks("說明"), "7")
     assert service.unsent(("telegram",)) == []
-    later = Service(database, policy, SetClock(zone=TAIPEI, moment=noon("2026-03-02") + timedelta(minutes=3)), folder)
+    later = Service(
+        database, policy, SetClock(zone=TAIPEI, moment=noon("2026-03-02") + timedelta(minutes=3)), Folder(folder)
+    )
     assert [owed.update for owed in later.unsent(("telegram",))] == ["7"]
 
 
@@ -84,7 +87,7 @@ def test_an_effect_is_tried_again_with_growing_gaps_and_given_up_in_the_end(
         outbox.put(tx, "one", outbox.SEND, at, platform="telegram", chat="7", body={})
     gaps = []
     while True:
-        service = Service(database, policy, SetClock(zone=TAIPEI, moment=at), folder)
+        service = Service(database, policy, SetClock(zone=TAIPEI, moment=at), Folder(folder))
         ((_, effects),) = service.claim(("telegram",))
         service.failed(effects, "away", permanent=False)
         with database.read() as tx:
@@ -108,7 +111,7 @@ def test_what_a_platform_asks_to_wait_is_waited(database: Database, policy: Poli
     ((_, effects),) = service.claim(("telegram",))
     service.failed(effects, "flood", permanent=False, retry_after=40)
     for seconds, due in ((39, 0), (41, 1)):
-        later = Service(database, policy, SetClock(zone=TAIPEI, moment=at + timedelta(seconds=seconds)), folder)
+        later = Service(database, policy, SetClock(zone=TAIPEI, moment=at + timedelta(seconds=seconds)), Folder(folder))
         assert len(later.claim(("telegram",))) == due
 
 

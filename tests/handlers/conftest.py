@@ -14,6 +14,7 @@ from handlers.answer import answer
 from handlers.message import Ask, Message, Tap
 from handlers.policy import Policy
 from handlers.synced import Synced
+from records.folder import Folder
 from store import outbox
 from store.engine import Database
 from tests.conftest import SetClock
@@ -36,7 +37,7 @@ class Newsroom:
 
     def service(self, at: datetime) -> Service:
         """A service whose clock stands at a moment."""
-        return Service(self.database, self.policy, SetClock(zone=TAIPEI, moment=at), self.folder)
+        return Service(self.database, self.policy, SetClock(zone=TAIPEI, moment=at), Folder(self.folder))
 
     def happens(self, event: Ask | Tap) -> Message:
         """Let someone write or press; what is shown."""

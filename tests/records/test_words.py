@@ -43,8 +43,8 @@ def test_punctuation_parts_two_runs() -> None:
     assert pairs("路燈，20") == ["路燈", "燈", "20", "0"]
 
 
-def test_a_pair_that_occurs_twice_is_listed_once() -> None:
-    assert pairs("燈燈燈") == ["燈燈", "燈"]
+def test_a_pair_is_listed_each_time_that_it_occurs() -> None:
+    assert pairs("燈燈燈") == ["燈燈", "燈燈", "燈"]
 
 
 def test_text_without_word_characters_has_no_pairs() -> None:

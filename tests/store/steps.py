@@ -11,9 +11,8 @@ from typing import TypeVar
 
 from handlers import review, synced
 from handlers.policy import Policy
-from handlers.prepared import prepare
 from handlers.synced import Synced
-from records.folder import read_folder
+from records.folder import Folder
 from store import commitments, proposals
 from store.engine import Database
 from store.schema import commitments as table
@@ -64,11 +63,11 @@ _ASKING = ("王委員大明", "陳委員美麗", "王委員大明、陳委員美
 
 def take_over(database: Database, folder: Path, policy: Policy, at: datetime) -> Synced:
     """Read the folder and bring the store to it, in the order of the service."""
-    readings = read_folder(folder)
     with database.read() as tx:
-        prepared = prepare(tx, readings)
+        base = synced.basis(tx)
+    snapshot = Folder(folder).read(base.revision, base.digests)
     with database.write() as tx:
-        return synced.take_over(tx, prepared, policy, at)
+        return synced.take_over(tx, base, snapshot, policy, at)
 
 
 def load(database: Database, folder: Path, policy: Policy, *, count: int = 1, at: datetime = START) -> list[int]:

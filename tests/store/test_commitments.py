@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Barrier
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers import synced
+from bot.service import Service
 from handlers.policy import Policy, directory
-from handlers.prepared import prepare
 from handlers.synced import Synced
-from records.folder import read_folder
+from records.folder import Folder
 from records.query import CONDITIONS, Query
 from records.record import EFFECTIVE_STATUSES
+from records.source import Snapshot
 from records.status import Standing
 from records.words import fold
-from store import commitments, watches
+from store import commitments, letters, watches
 from store.engine import Database
 from store.schema import commitments as table
-from store.schema import evidence, facts, letters, proposals, responsible
+from store.schema import evidence, facts, proposals, responsible
+from store.schema import letters as letters_table
 from store.schema import outbox as owed
-from tests.sample import HOME, OLDER_LETTER, progress, record_text, write
+from tests.conftest import SetClock
+from tests.sample import HOME, OLDER_LETTER, TAIPEI, progress, record_text, write
 from tests.store.steps import LATER, START, TODAY, at_once, everything, keys, load, load_many, take_over
 
 AGENCIES = (
@@ -212,16 +216,16 @@ def test_a_moved_file_keeps_its_key(database: Database, folder: Path, policy: Po
 def test_a_letters_text_is_not_lost_to_a_record_that_lacks_it(database: Database) -> None:
     row = {"key": "院臺專字第1號", "date": TODAY, "url": None, "subject": "主旨", "text": "本文"}
     with database.write() as tx:
-        commitments.add_letters(tx, [row])
-        commitments.add_letters(tx, [{**row, "text": "", "subject": ""}])
-        assert commitments.letter_texts(tx, ["院臺專字第1號"]) == {"院臺專字第1號": "本文"}
+        letters.add(tx, [row])
+        letters.add(tx, [{**row, "text": "", "subject": ""}])
+        assert letters.texts(tx, ["院臺專字第1號"]) == {"院臺專字第1號": "本文"}
 
 
 def test_the_latest_letter_is_the_coverage(database: Database, folder: Path, policy: Policy) -> None:
     write(folder, "a.md", record_text(entries=progress()))
     take_over(database, folder, policy, START)
     with database.read() as tx:
-        assert commitments.coverage(tx) == date(2024, 6, 20)
+        assert letters.coverage(tx) == date(2024, 6, 20)
 
 
 def test_a_letter_cited_at_the_first_load_counts_as_seen(database: Database, folder: Path, policy: Policy) -> None:
@@ -229,7 +233,7 @@ def test_a_letter_cited_at_the_first_load_counts_as_seen(database: Database, fol
     take_over(database, folder, policy, START)
     [key] = keys(database)
     with database.read() as tx:
-        assert commitments.seen_letters(tx, [key]) == {key: {"院臺專字第1119900007號"}}
+        assert letters.seen(tx, [key]) == {key: {"院臺專字第1119900007號"}}
 
 
 def test_records_are_found_by_target_with_both_ends(database: Database, folder: Path, policy: Policy) -> None:
@@ -251,9 +255,9 @@ def test_categories_and_legislators_are_those_that_occur(database: Database, fol
 def contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
     """What stands in the tables that a sync writes."""
     tables = {
-        "commitments": table.select().with_only_columns(table.c.path, table.c.digest, table.c.status, table.c.reviewed),
+        "commitments": table.select().with_only_columns(table.c.path, table.c.text, table.c.status, table.c.reviewed),
         "responsible": responsible.select(),
-        "letters": letters.select().with_only_columns(letters.c.key),
+        "letters": letters_table.select().with_only_columns(letters_table.c.key),
         "evidence": evidence.select(),
         "facts": facts.select().with_only_columns(facts.c.key),
         "proposals": proposals.select().with_only_columns(proposals.c.commitment, proposals.c.origin),
@@ -263,20 +267,28 @@ def contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
         return {name: sorted((tuple(row) for row in tx.execute(rows)), key=str) for name, rows in tables.items()}
 
 
-def take_over_at_once(database: Database, url: str, folder: Path, policy: Policy) -> list[Synced | Exception]:
+class ReadTogether(Folder):
+    """A folder whose first reading waits until the other process has read it too."""
+
+    def __init__(self, root: Path, both: Barrier) -> None:
+        super().__init__(root)
+        self._both: Barrier | None = both
+
+    def read(self, revision: str | None, known: Mapping[str, str]) -> Snapshot:
+        found = super().read(revision, known)
+        if self._both:
+            both, self._both = self._both, None
+            both.wait(timeout=30)
+        return found
+
+
+def take_over_at_once(url: str, folder: Path, policy: Policy) -> list[Synced | Exception]:
     """Two processes that read the folder before either writes."""
     others = [Database(url), Database(url)]
-    readings = read_folder(folder)
-    prepared = []
-    for other in others:
-        with other.read() as tx:
-            prepared.append(prepare(tx, readings))
-
-    def run(number: int) -> Synced:
-        with others[number].write() as tx:
-            return synced.take_over(tx, prepared[number], policy, LATER)
-
-    ended = list(at_once(2, run))
+    both = Barrier(2)
+    clock = SetClock(zone=TAIPEI, moment=LATER)
+    services = [Service(other, policy, clock, ReadTogether(folder, both)) for other in others]
+    ended = list(at_once(2, lambda number: services[number].sync()))
     for other in others:
         other.close()
     return ended
@@ -287,7 +299,7 @@ def test_two_processes_that_first_load_at_once_end_with_one_set_of_rows(
 ) -> None:
     for number in range(12):
         write(folder, f"{number}.md", record_text(id=f"{number:08d}-aaaa-4bbb-8ccc-000000000001", entries=progress()))
-    ended = take_over_at_once(database, database_url, folder, policy)
+    ended = take_over_at_once(database_url, folder, policy)
     assert sorted(done.added for done in ended if isinstance(done, Synced)) == [0, 12]
     held = contents(database)
     assert [len(held[name]) for name in ("commitments", "responsible", "evidence", "facts")] == [12, 12, 12, 0]
@@ -302,7 +314,7 @@ def test_two_processes_that_take_over_the_same_news_at_once_tell_it_once(
         watches.add(tx, HOME.platform, HOME.id, "", question, one_record=False, by="telegram:700", at=START)
     for file in sorted(folder.iterdir()):
         file.write_text(file.read_text() + progress())
-    ended = take_over_at_once(database, database_url, folder, policy)
+    ended = take_over_at_once(database_url, folder, policy)
     assert sorted(done.news.get("evidence", 0) for done in ended if isinstance(done, Synced)) == [0, 6]
     held = contents(database)
     assert [len(held[name]) for name in ("commitments", "evidence", "facts", "outbox")] == [6, 6, 6, 6]

@@ -1,0 +1,60 @@
+"""What the store keeps of a record: the columns that follow from its text, and from the letters that are held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from records.agencies import directory_digest
+from records.flags import cited_as_done, read_deadline, unsupported, verdict_flags
+from records.letters import Letter
+from records.record import Record
+from records.words import search_text
+from store.commitments import join_names
+
+_DERIVATION = "2"
+"""Raised when the same text is read otherwise than before: every file is then read over."""
+
+
+@cache
+def way_of_reading() -> str:
+    """What the columns depend on besides the text: another one reads every file over."""
+    return f"{_DERIVATION}:{directory_digest()}"
+
+
+def letters_of(record: Record) -> Iterable[Letter]:
+    """The letter the record was taken from, and those its entries rest on."""
+    return (record.letter, *(citation.letter for citation in record.citations))
+
+
+def derive(record: Record, text: str, texts: Mapping[str, str]) -> dict[str, Any]:
+    """The columns of a record whose file holds `text`; `texts` are the bodies held of its letters, by key."""
+    letter = record.letter
+    deadline = read_deadline(record, texts.get(letter.key or "", ""))
+    summaries = [citation.summary for citation in record.citations]
+    doubt = deadline.doubt
+    return {
+        "path": record.path,
+        "id": record.id,
+        "title": record.title,
+        "category": record.category,
+        "agency_text": record.agency_text,
+        "legislators": join_names(letter.legislators),
+        "recorded": record.status,
+        "target": record.target,
+        "target_text": record.target_text,
+        "deadline": deadline.kind,
+        "doubt": {"flag": doubt.flag, "left": doubt.left, "right": doubt.right} if doubt else None,
+        "letter_key": letter.key,
+        "letter_number": letter.number,
+        "letter_date": letter.date,
+        "letter_ordinal": letter.ordinal,
+        "url": letter.url,
+        "unsupported": unsupported(record),
+        "cited_as_done": cited_as_done(record),
+        "flags": [{"flag": f.flag, "left": f.left, "right": f.right} for f in verdict_flags(record)],
+        "searched": search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
+        "last_updated": record.last_updated,
+        "text": text,
+    }

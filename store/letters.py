@@ -1,0 +1,80 @@
+"""The letters that records were taken from or rest on: what is held of them, and on which record each was seen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from store.engine import Transaction, batched
+from store.schema import evidence, letters
+
+
+def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Keep letters; a text or subject once held is not lost to a record that has none. Those whose text came with them."""
+    merged: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        merged[row["key"]] = _fuller(merged.get(row["key"]), row)
+    present = {
+        row.key: dict(row._mapping)
+        for some in batched(list(merged))
+        for row in tx.execute(select(letters).where(letters.c.key.in_(some)))
+    }
+    fresh = [row for key, row in merged.items() if key not in present]
+    if fresh:
+        tx.execute(insert(letters), fresh)
+    fuller = {key: better for key, held in present.items() if (better := _fuller(held, merged[key])) != held}
+    if fuller:
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("date", "url", "subject", "text")}
+        statement = update(letters).where(letters.c.key == bindparam("new_key")).values(**values)
+        tx.execute(statement, [{f"new_{name}": value for name, value in row.items()} for row in fuller.values()])
+    return {row["key"] for row in fresh if row["text"]} | {
+        key for key, row in fuller.items() if not present[key]["text"] and row["text"]
+    }
+
+
+def _fuller(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(new) if old is None else {name: old[name] or value for name, value in new.items()}
+
+
+def texts(tx: Transaction, keys: Iterable[str]) -> dict[str, str]:
+    """The bodies that are held of some letters."""
+    wanted = select(letters.c.key, letters.c.text).where(letters.c.text != "")
+    return {
+        row.key: row.text for some in batched(list(keys)) for row in tx.execute(wanted.where(letters.c.key.in_(some)))
+    }
+
+
+def coverage(tx: Transaction) -> date | None:
+    """The latest letter's date in the store (公文收錄至)."""
+    latest: date | None = tx.scalar(select(func.max(letters.c.date)))
+    return latest
+
+
+def seen(tx: Transaction, keys: Sequence[int]) -> dict[int, set[str]]:
+    """The letters already seen on some commitments."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for some in batched(keys):
+        for row in tx.execute(select(evidence).where(evidence.c.commitment.in_(some))):
+            found[row.commitment].add(row.letter)
+    return found
+
+
+def see(tx: Transaction, letters_seen: Iterable[tuple[int, str]], on: date) -> None:
+    """Remember (commitment, letter) as seen from a day on."""
+    rows = [{"commitment": key, "letter": letter, "first_seen": on} for key, letter in dict.fromkeys(letters_seen)]
+    if rows:
+        tx.execute(insert(evidence), rows)
+
+
+def citing(tx: Transaction, keys: Iterable[str]) -> list[tuple[int, str]]:
+    """(commitment, letter) of the records on which some letters were seen."""
+    wanted = select(evidence.c.commitment, evidence.c.letter)
+    return [
+        (row.commitment, row.letter)
+        for some in batched(list(keys))
+        for row in tx.execute(wanted.where(evidence.c.letter.in_(some)))
+    ]
