@@ -25,6 +25,7 @@ from bot.settings import Settings, SettingsError
 from bot.terminal import Terminal
 from handlers import ask as asking
 from handlers import found, review
+from handlers.breaker import HELD_WORDS
 from handlers.message import Person, RefusedError, plain
 from records.folder import Folder, read_folder
 from records.query import QuestionError
@@ -138,10 +139,14 @@ def ask(
 
 
 @app.command()
-def sync(today: Today = None, as_json: Json = False) -> None:
+def sync(
+    today: Today = None,
+    as_json: Json = False,
+    release: Annotated[bool, typer.Option("--release", help="apply it though it changes more than is allowed")] = False,
+) -> None:
     """Turn the day, read the records once, apply due write-back; send nothing."""
     _, service = _open(today)
-    result = service.sync()
+    result = service.sync(release=release)
     service.write_back()
     told = {
         "records": result.records,
@@ -153,12 +158,15 @@ def sync(today: Today = None, as_json: Json = False) -> None:
         "news": dict(result.news),
         "proposals": result.proposals,
         "queued": result.queued,
-        "held": None,
+        "held": {"reason": result.held.reason, "numbers": dict(result.held.numbers)} if result.held else None,
     }
     if as_json:
         with service.database.read() as tx:
             _print_json(tx, service, told)
-        return
+        raise typer.Exit(1 if result.held else 0)
+    if result.held:
+        print(f"{HELD_WORDS}：{result.held.reason}")
+        print("什麼都沒有套用。確認來源沒有出錯，再執行 nuoyan sync --release。")
     print(
         f"紀錄 {result.records}：新增 {result.added}、變更 {result.changed}、移除 {result.removed}、移動 {result.relocated}"
     )
@@ -167,6 +175,7 @@ def sync(today: Today = None, as_json: Json = False) -> None:
     )
     for problem in result.problems:
         print(problem)
+    raise typer.Exit(1 if result.held else 0)
 
 
 @app.command()

@@ -83,6 +83,8 @@ class _Work:
         except (SourceError, DatabaseError) as unreachable:
             _log.error("sync_failed", reason=str(unreachable), fix="check RECORDS and DATABASE_URL; it is tried again")
             return
+        if result.held:
+            _log.warning("sync_held", reason=result.held.reason, fix="look at the source, then release it")
         counts = {"records": result.records, "problems": len(result.problems), "news": dict(result.news)}
         _log.info("synced", **counts, proposals=result.proposals, queued=result.queued)
         self._delivery.wake()
@@ -93,7 +95,9 @@ class _Work:
         self._delivery.wake()
 
     async def sweep(self) -> None:
-        """Look for what fell due by the clock alone."""
+        """Look for what fell due by the clock alone, and for a sync that an admin released."""
+        if await asyncio.get_running_loop().run_in_executor(self._writer, self._service.is_released):
+            await self.sync()
         self._delivery.wake()
 
 

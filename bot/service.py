@@ -12,9 +12,10 @@ from itertools import chain, islice
 import structlog
 
 from bot.clock import Clock
-from handlers import alerts, review, settled, synced
+from handlers import alerts, breaker, review, settled, synced
 from handlers.alerts import Sending
 from handlers.answer import answer
+from handlers.breaker import HeldError
 from handlers.message import MESSAGE, Ask, Chat, Message, RefusedError, Tap, private
 from handlers.policy import Policy
 from handlers.synced import BATCH, OvertakenError, Synced
@@ -84,10 +85,18 @@ class Service:
         if empty:
             self._take_over(turns=False)
 
-    def sync(self) -> Synced:
-        """Turn the day and read the records once; due decisions are written back first. Raises SourceError."""
+    def sync(self, *, release: bool = False) -> Synced:
+        """Turn the day and read the records once; due decisions are written back first. Raises SourceError.
+
+        A sync that changes too much is held, unless an admin gives it `release`.
+        """
         self.write_back()
-        return self._take_over(turns=True)
+        return self._take_over(turns=True, release=release)
+
+    def is_released(self) -> bool:
+        """Whether an admin released a sync that was held, and it waits to be applied."""
+        with self.database.read() as tx:
+            return breaker.is_released(tx)
 
     def turn_day(self) -> None:
         """Live through the days since the last one seen, and forget updates that no platform delivers again."""
@@ -144,15 +153,18 @@ class Service:
             else:
                 self.done([effect.id])
 
-    def _take_over(self, *, turns: bool) -> Synced:
+    def _take_over(self, *, turns: bool, release: bool = False) -> Synced:
         while True:
             try:
                 with _without_collector():
-                    return self._take_over_once(turns=turns)
+                    return self._take_over_once(turns=turns, release=release)
             except OvertakenError:
                 _log.info("overtaken", by="another process")
+            except HeldError as over:
+                with self.database.write() as tx:
+                    return synced.hold(tx, over.held, self.policy, self.clock.now(), turns=turns)
 
-    def _take_over_once(self, *, turns: bool) -> Synced:
+    def _take_over_once(self, *, turns: bool, release: bool) -> Synced:
         with self.database.read() as tx:
             base = synced.basis(tx)
         snapshot = self.source.read(base.revision, base.digests)
@@ -160,8 +172,8 @@ class Service:
         remaining = iter(snapshot.readings)
         first = list(islice(remaining, BATCH))
         read = Snapshot(revision=snapshot.revision, gone=snapshot.gone, readings=chain(first, remaining))
-        with self.database.write() as tx:
-            return synced.take_over(tx, base, read, self.policy, self.clock.now(), turns=turns)
+        with self.database.fill() if base.syncs is None else self.database.write() as tx:
+            return synced.take_over(tx, base, read, self.policy, self.clock.now(), turns=turns, release=release)
 
     def _handle(self, event: Ask | Tap, update: str) -> Message | None:
         try:

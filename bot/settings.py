@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable
@@ -18,14 +19,11 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from pydantic_settings.sources import InitSettingsSource
 
 from handlers.message import Chat, Person
-from handlers.policy import Policy, Reviewer, directory
+from handlers.policy import BREAKER, Policy, Reviewer, directory
 
 Value = TypeVar("Value")
 
-_NOT_YET = frozenset(
-    "LANGUAGE GROUP_WATCHES PUBLIC_URL PORT LOG_FORMAT"
-    " BREAKER_STATUS BREAKER_REMOVED BREAKER_ADDED BREAKER_UNREADABLE".split()
-)
+_NOT_YET = frozenset("LANGUAGE GROUP_WATCHES PUBLIC_URL PORT LOG_FORMAT".split())
 """Settings of the design that this version does not know; some of the names belong to other programs too."""
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -92,6 +90,24 @@ def _quiet(value: Any) -> Any:
         raise ValueError(f"{value!r} are no hours: write 22:00-08:00, or off") from reason
 
 
+def _share(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if value.strip() == "off":
+        return math.inf
+    number, percent, rest = value.strip().partition("%")
+    try:
+        share = float(number) / (100 if percent else 1)
+    except ValueError:
+        share = -1
+    if rest or not 0 <= share <= 1:
+        raise ValueError(f"{value!r} is no share: write 0.2, 20% or off")
+    return share
+
+
+_Share = Annotated[float, NoDecode, BeforeValidator(_share)]
+
+
 class _SecretFiles(InitSettingsSource):
     """`NAME_FILE` for every secret: the file's content, without its last newline."""
 
@@ -131,6 +147,10 @@ class Settings(BaseSettings):
     sync_every: Annotated[timedelta, NoDecode, BeforeValidator(_duration)] = timedelta(minutes=15)
     digest_at: time = time(8, 30)
     quiet_hours: Annotated[tuple[time, time], NoDecode, BeforeValidator(_quiet)] = (time(22), time(8))
+    breaker_status: _Share = BREAKER["status"]
+    breaker_removed: _Share = BREAKER["removed"]
+    breaker_added: _Share = BREAKER["added"]
+    breaker_unreadable: _Share = BREAKER["unreadable"]
 
     @classmethod
     def settings_customise_sources(
@@ -168,6 +188,7 @@ class Settings(BaseSettings):
             digest_at=self.digest_at,
             quiet=self.quiet_hours,
             writes_back=self.write_back != "off",
+            breaker={kind: getattr(self, f"breaker_{kind}") for kind in BREAKER},
         )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from handlers import ask as asking
+from handlers import breaker, review, show, watch
 from handlers import help as helping
-from handlers import review, show, watch
 from handlers.card import DECLINE_REASONS
 from handlers.message import Ask, Message, Tap, private
 from handlers.policy import Policy
@@ -39,6 +39,7 @@ VERBS: Mapping[str, TapHandler] = {
     **dict.fromkeys(DECLINE_REASONS, review.decide),
     "undo": review.undo,
     "next": review.skip,
+    "release": breaker.release,
 }
 """What a button's verb does, with its id and version."""
 

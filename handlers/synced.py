@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from handlers import review
+from handlers import breaker, review
+from handlers.breaker import Held
 from handlers.derived import derive, letters_of, way_of_reading
 from handlers.news import DUE_DAYS, Event, Published, of_change, of_days, publish
 from handlers.policy import Policy, directory
@@ -61,6 +62,7 @@ class Synced:
     news: Mapping[str, int]
     proposals: int
     queued: int
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +76,22 @@ class _Match:
 
 @dataclass(slots=True, kw_only=True)
 class _Progress:
-    """What a sync has found so far: `taken` tells in which batch a commitment was read, `held` in which a letter's text came."""
+    """What a sync has found so far.
+
+    `read` holds (path, digest) of every file that differs, `moved` counts changed statuses, `unreadable` files that were
+    readable before; `taken` tells in which batch a commitment was read, `held` in which a letter's text came.
+    """
 
     vanished: dict[str, list[Known]]
     added: list[int] = field(default_factory=list)
     returned: list[int] = field(default_factory=list)
     changed: int = 0
     relocated: int = 0
+    moved: int = 0
+    unreadable: int = 0
     events: list[Event] = field(default_factory=list)
     opened: int = 0
-    read: int = 0
+    read: list[tuple[str, str]] = field(default_factory=list)
     taken: dict[int, int] = field(default_factory=dict)
     held: dict[str, int] = field(default_factory=dict)
     promises: dict[int, tuple[str | None, str]] = field(default_factory=dict)
@@ -101,25 +109,42 @@ def basis(tx: Transaction) -> Basis:
 
 
 def take_over(
-    tx: Transaction, base: Basis, snapshot: Snapshot, policy: Policy, at: datetime, *, turns: bool = True
+    tx: Transaction,
+    base: Basis,
+    snapshot: Snapshot,
+    policy: Policy,
+    at: datetime,
+    *,
+    turns: bool = True,
+    release: bool = False,
 ) -> Synced:
     """Bring the store to a source's snapshot; `turns` lives through the days since the last one seen first.
 
     The first load makes no news; a day before the last one seen publishes nothing. Raises OvertakenError where the store
-    is no longer what the snapshot was compared with.
+    is no longer what the snapshot was compared with, and HeldError where it changes too much and nobody gave `release`.
     """
     state.lock(tx)
     if state.read(tx, state.SYNCS) != base.syncs:
         raise OvertakenError
     today = at.date()
+    before = commitments.total(tx)
     first_load = commitments.is_empty(tx)
     turned = turn_day(tx, policy, at) if turns else Published(kinds={}, queued=0)
     progress = _Progress(vanished=_vanished(tx, snapshot.gone))
     for number, batch in enumerate(_batches(snapshot.readings)):
         _take(tx, batch, progress, number, at)
+    removed = [item.key for items in progress.vanished.values() for item in items]
+    if before and not release:
+        numbers = {
+            "status": progress.moved,
+            "removed": len(removed),
+            "added": len(progress.added) + len(progress.returned),
+            "unreadable": progress.unreadable,
+        }
+        key = breaker.name([*progress.read, *((path, "gone") for path in snapshot.gone)])
+        breaker.check(tx, key, before, numbers, policy)
     _derive_again(tx, progress, first_load=first_load)
     _group_alike(tx, progress)
-    removed = [item.key for items in progress.vanished.values() for item in items]
     commitments.remove(tx, removed, today)
     files.forget(tx, snapshot.gone)
     if not first_load:
@@ -129,17 +154,35 @@ def take_over(
     announced = 0 if last is not None and today < last else review.announce(tx, policy, at)
     if progress.read or snapshot.gone or snapshot.revision != base.revision:
         _remember(tx, base, snapshot)
+    state.write(tx, state.SYNCED_ON, max(today.isoformat(), state.read(tx, state.SYNCED_ON) or ""))
+    for name in (state.HELD, state.RELEASED):
+        state.forget(tx, name)
     return Synced(
         records=commitments.total(tx),
         added=len(progress.added) + len(progress.returned),
         changed=progress.changed,
         removed=len(removed),
         relocated=progress.relocated,
-        problems=in_order([*shared_ids(commitments.sharing_ids(tx)), *files.problems(tx)]),
+        problems=_problems(tx),
         news=Counter(turned.kinds) + Counter(published.kinds),
         proposals=progress.opened,
         queued=turned.queued + published.queued + announced,
     )
+
+
+def hold(tx: Transaction, held: Held, policy: Policy, at: datetime, *, turns: bool) -> Synced:
+    """Apply nothing of what was read: the admins are told, and the day turns all the same."""
+    state.lock(tx)
+    turned = turn_day(tx, policy, at) if turns else Published(kinds={}, queued=0)
+    queued = turned.queued + breaker.hold(tx, held, policy, at)
+    nothing = dict.fromkeys(("added", "changed", "removed", "relocated", "proposals"), 0)
+    return Synced(
+        records=commitments.total(tx), problems=_problems(tx), news=turned.kinds, queued=queued, held=held, **nothing
+    )
+
+
+def _problems(tx: Transaction) -> list[Problem]:
+    return in_order([*shared_ids(commitments.sharing_ids(tx)), *files.problems(tx)])
 
 
 def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
@@ -171,7 +214,9 @@ def _take(tx: Transaction, batch: Sequence[Reading], progress: _Progress, number
     A file that moves so keeps its watches and decisions; an unreadable one keeps its last good reading.
     """
     files.keep(tx, batch)
-    progress.read += len(batch)
+    progress.read += [(reading.path, reading.digest) for reading in batch]
+    unreadable = [reading.path for reading in batch if reading.record is None]
+    progress.unreadable += sum(not item.removed for item in commitments.known(tx, unreadable))
     read = [(reading.record, reading.text) for reading in batch if reading.record]
     progress.held.update(dict.fromkeys(_keep_letters(tx, [record for record, _ in read]), number))
     texts = letters.texts(tx, {letter.key for record, _ in read for letter in letters_of(record) if letter.key})
@@ -188,7 +233,8 @@ def _take(tx: Transaction, batch: Sequence[Reading], progress: _Progress, number
         else:
             matched.append(_Match(known=same, record=record, row=row))
     added = _arrive(tx, arrived, at)
-    events, opened = _change(tx, matched, at)
+    events, opened, moved = _change(tx, matched, at)
+    progress.moved += moved
     progress.added += added
     progress.returned += [item.known.key for item in matched if item.known.removed]
     progress.relocated += sum(item.known.path != item.record.path for item in matched)
@@ -268,8 +314,8 @@ def _claim(record: Record) -> str:
     return "source" if any(entry.heading == HUMAN_REVIEW for entry in record.entries) else "none"
 
 
-def _change(tx: Transaction, changed: Sequence[_Match], at: datetime) -> tuple[list[Event], list[int]]:
-    """Take over changed records; the events they make, and the proposals they open."""
+def _change(tx: Transaction, changed: Sequence[_Match], at: datetime) -> tuple[list[Event], list[int], int]:
+    """Take over changed records; the events they make, the proposals they open, and how many statuses moved."""
     keys = [item.known.key for item in changed]
     before = {standing.key: standing for standing in commitments.standings(tx, keys)}
     changes = _compare(tx, changed)
@@ -298,7 +344,7 @@ def _change(tx: Transaction, changed: Sequence[_Match], at: datetime) -> tuple[l
             events.append(Event(before=(old, today), after=(new, today), facts=news))
         if any(fact.kind == "overdue" for fact in news):
             _queue_deadline(tx, new, today, at)
-    return events, opened
+    return events, opened, sum(change.status is not None for change in changes)
 
 
 def _compare(tx: Transaction, changed: Sequence[_Match]) -> list[Change]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 
@@ -104,13 +105,23 @@ def states(text: str, day: date, written_on: date | None) -> bool:
     # a sentence that lacks the year's signs, or the month's, can't state it: few are left to be read closely
     signs = [] if later == 0 and wanted[1] else [_year_signs(day.year, later)]
     signs += [_month_signs(day.month)] if wanted[1] else []
-    if not all(any(sign in text for sign in kind) for kind in signs):
-        return False
-    return any(
-        wanted in stated(sentence, written_on)
-        for sentence in text.replace("；", "。").replace(";", "。").split("。")
-        if all(any(sign in sentence for sign in kind) for kind in signs)
-    )
+    return any(wanted in stated(sentence, written_on) for sentence in _sentences(text, signs))
+
+
+def _sentences(text: str, signs: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The sentences that hold one of each kind of signs."""
+    if not all(_holds(text, kind) for kind in signs):
+        return
+    for sentence in text.replace("；", "。").replace(";", "。").split("。"):
+        if all(_holds(sentence, kind) for kind in signs):
+            yield sentence
+
+
+def _holds(text: str, signs: Sequence[str]) -> bool:
+    for sign in signs:  # noqa: SIM110 - `any` over a generator takes three times as long, a hundred times a letter
+        if sign in text:
+            return True
+    return False
 
 
 def _year_signs(year: int, later: int | None) -> tuple[str, ...]:

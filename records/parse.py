@@ -208,17 +208,17 @@ def _entry(day_text: str, heading: str, text: str) -> Entry:
 
 def _fields(text: str) -> dict[str, str]:
     """An entry's 「**name**：value」 lines; a value may go on below."""
-    found: list[tuple[str, list[str]]] = []
-    for line in text.split("\n"):
-        name, colon, value = line.removeprefix("**").partition("**：")
-        if colon and name and "*" not in name and line.startswith("**"):
-            found.append((name, [value.strip()]))
-        elif found:
-            found[-1][1].append(line.strip())
     fields: dict[str, str] = {}
-    for name, lines in found:
-        fields.setdefault(name, "\n".join(lines).strip())
-    return fields
+    values: dict[str, str] = {}  # those that what follows goes on with: a second field of a name is lost
+    last = ""
+    for line in text.split("\n"):
+        name, colon, value = line[2:].partition("**：")
+        if colon and name and line.startswith("**") and "*" not in name:
+            values = {} if name in fields else fields
+            values[name], last = value.strip(), name
+        elif last:
+            values[last] += f"\n{line.strip()}"
+    return {name: value.strip() for name, value in fields.items()}
 
 
 def _citation(entry: Entry) -> Citation:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     case,
     delete,
     func,
-    insert,
     not_,
     or_,
     select,
@@ -42,7 +41,7 @@ from records.query import (
 from records.record import ACHIEVED, SETTLED
 from records.status import DUE_SOON_DAYS, OUTCOMES, Standing
 from store import search
-from store.engine import Transaction, batched
+from store.engine import Transaction, batched, insert_rows
 from store.schema import commitments, responsible
 
 _c = commitments.c
@@ -152,11 +151,9 @@ def of_letters(tx: Transaction, letters: Iterable[str]) -> list[tuple[int, str]]
 
 def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert commitments; their keys, in the order of `rows`."""
-    if not rows:
-        return []
     first = (tx.scalar(select(func.max(_c.key))) or 0) + 1
     keys = list(range(first, first + len(rows)))
-    tx.execute(insert(commitments), [{**row, "key": key} for key, row in zip(keys, rows, strict=True)])
+    insert_rows(tx, commitments, [{**row, "key": key} for key, row in zip(keys, rows, strict=True)])
     return keys
 
 
@@ -184,9 +181,7 @@ def remove(tx: Transaction, keys: Iterable[int], on: date) -> None:
 
 def add_agencies(tx: Transaction, agencies: Iterable[tuple[int, Sequence[str]]]) -> None:
     """Say which bodies are responsible for commitments that have none yet."""
-    rows = [{"commitment": key, "agency": name} for key, names in agencies for name in names]
-    if rows:
-        tx.execute(insert(responsible), rows)
+    insert_rows(tx, responsible, [{"commitment": key, "agency": name} for key, names in agencies for name in names])
 
 
 def forget_agencies(tx: Transaction, keys: Sequence[int]) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import delete, insert, select, update
 
-from store.engine import Transaction, batched
+from store.engine import Transaction, batched, insert_rows
 from store.schema import facts, heard, outbox, questions, watches
 
 _f = facts.c
@@ -49,9 +49,7 @@ def keep(tx: Transaction, news: Sequence[Fact]) -> dict[str, int]:
 
 def answer(tx: Transaction, pairs: Iterable[tuple[int, int]]) -> None:
     """Remember which (fact, question) belong together."""
-    rows = [{"fact": fact, "question": question} for fact, question in pairs]
-    if rows:
-        tx.execute(insert(heard), rows)
+    insert_rows(tx, heard, [{"fact": fact, "question": question} for fact, question in pairs])
 
 
 def take_unpublished(tx: Transaction) -> list[int]:

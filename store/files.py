@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from records.record import Problem
 from records.source import Reading
-from store.engine import Transaction, batched
+from store.engine import Transaction, batched, insert_rows
 from store.schema import files
 
 _f = files.c
@@ -31,8 +31,7 @@ def keep(tx: Transaction, readings: Sequence[Reading]) -> None:
         }
         for reading in readings
     ]
-    if rows:
-        tx.execute(insert(files), rows)
+    insert_rows(tx, files, rows)
 
 
 def forget(tx: Transaction, paths: Iterable[str]) -> None:

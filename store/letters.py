@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 
-from store.engine import Transaction, batched
+from store.engine import Transaction, batched, insert_rows
 from store.schema import evidence, letters
 
 
@@ -24,8 +24,7 @@ def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> set[str]:
         for row in tx.execute(select(letters).where(letters.c.key.in_(some)))
     }
     fresh = [row for key, row in merged.items() if key not in present]
-    if fresh:
-        tx.execute(insert(letters), fresh)
+    insert_rows(tx, letters, fresh)
     fuller = {key: better for key, held in present.items() if (better := _fuller(held, merged[key])) != held}
     if fuller:
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("date", "url", "subject", "text")}
@@ -66,8 +65,7 @@ def seen(tx: Transaction, keys: Sequence[int]) -> dict[int, set[str]]:
 def see(tx: Transaction, letters_seen: Iterable[tuple[int, str]], on: date) -> None:
     """Remember (commitment, letter) as seen from a day on."""
     rows = [{"commitment": key, "letter": letter, "first_seen": on} for key, letter in dict.fromkeys(letters_seen)]
-    if rows:
-        tx.execute(insert(evidence), rows)
+    insert_rows(tx, evidence, rows)
 
 
 def citing(tx: Transaction, keys: Iterable[str]) -> list[tuple[int, str]]:

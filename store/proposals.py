@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, insert, select, update
 
-from store.engine import Transaction, batched
+from store.engine import Transaction, batched, insert_rows
 from store.schema import cards, commitments, proposals
 
 _p = proposals.c
@@ -104,8 +104,7 @@ def open_backlog(tx: Transaction, origin: str, commitments: Sequence[tuple[int, 
         {"commitment": key, "origin": origin, "backlog": True, "doubts": doubts, "version": 1, "opened_at": at}
         for key, doubts in commitments
     ]
-    if rows:
-        tx.execute(insert(proposals), rows)
+    insert_rows(tx, proposals, rows)
 
 
 def rate(tx: Transaction, commitment: int, origin: str, doubts: int) -> None:

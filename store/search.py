@@ -7,22 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, delete, func, literal, literal_column, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from records.words import needed_pairs, pairs
-from store.engine import Transaction, batched
+from store.engine import Transaction, batched, insert_rows
 from store.schema import commitments, search
+
+_FTS = table("search", column("rowid"), column("pairs"))
 
 
 def index(tx: Transaction, texts: Sequence[tuple[int, str]]) -> None:
-    """Index (commitment, folded text) pairs, replacing what was indexed for them."""
-    if not texts:
-        return
+    """Index (commitment, folded text) pairs that are not indexed yet."""
     if tx.dialect.name == "sqlite":
-        statement = text("INSERT INTO search (rowid, pairs) VALUES (:key, :pairs)")
-        tx.execute(statement, [{"key": key, "pairs": " ".join(pairs(searched))} for key, searched in texts])
-    else:
+        insert_rows(tx, _FTS, [{"rowid": key, "pairs": " ".join(pairs(searched))} for key, searched in texts])
+    elif texts:
         statement = text(
             "INSERT INTO search (commitment, pairs) VALUES (:key, array_to_tsvector(CAST(:pairs AS text[])))"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from store.engine import Transaction
 from store.schema import state
@@ -14,6 +14,12 @@ DATA_DATE = "data_date"
 REVISION = "revision"
 READING = "reading"
 """The way files were read; another one reads every file over."""
+SYNCED_ON = "synced_on"
+"""The last day on which the source was read and what it held was applied."""
+HELD = "held"
+"""What the breaker holds, as JSON."""
+RELEASED = "released"
+"""The key of what an admin released."""
 SYNCS = "syncs"
 """How many syncs changed something: who read the source before one of them reads it again."""
 
@@ -29,6 +35,11 @@ def write(tx: Transaction, name: str, value: str) -> None:
     """Set a value."""
     if tx.execute(update(state).where(state.c.name == name).values(value=value)).rowcount == 0:
         tx.execute(insert(state).values(name=name, value=value))
+
+
+def forget(tx: Transaction, name: str) -> None:
+    """Drop a value."""
+    tx.execute(delete(state).where(state.c.name == name))
 
 
 def read_day(tx: Transaction, name: str) -> date | None:

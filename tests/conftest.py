@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import subprocess
 import tempfile
@@ -19,7 +20,7 @@ from sqlalchemy.engine import make_url
 
 from bot.clock import Clock
 from bot.service import Service
-from handlers.policy import Policy, Reviewer
+from handlers.policy import BREAKER, Policy, Reviewer
 from records.folder import Folder
 from store.engine import Database
 from tests.sample import OTHER_REVIEWER, REVIEW_ROOM, REVIEWER, SLACK_REVIEW_ROOM, TAIPEI
@@ -104,7 +105,7 @@ def sqlite(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def policy() -> Policy:
-    """One reviewer who is an admin, one of 法務部 only, two review rooms; half an hour to undo, and no quiet hours."""
+    """One reviewer who is an admin, one of 法務部 only, two review rooms; half an hour to undo, no quiet hours, no breaker."""
     return Policy(
         zone=TAIPEI,
         admins=frozenset({REVIEWER}),
@@ -112,6 +113,7 @@ def policy() -> Policy:
         review_chats=(REVIEW_ROOM, SLACK_REVIEW_ROOM),
         undo_window=timedelta(minutes=30),
         writes_back=True,
+        breaker=dict.fromkeys(BREAKER, math.inf),
     )
 
 

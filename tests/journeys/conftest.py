@@ -28,6 +28,7 @@ SETTINGS = {
     "QUIET_HOURS": "off",
     "SYNC_EVERY": "off",
     "WRITE_BACK": "file",
+    **dict.fromkeys(("BREAKER_STATUS", "BREAKER_REMOVED", "BREAKER_ADDED", "BREAKER_UNREADABLE"), "off"),
 }
 
 

@@ -1,0 +1,100 @@
+"""The breaker: a sync that would change too much at once is held until an admin has looked at it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.message import MESSAGE, Button, Chat, Message, RefusedError, Section, Tap
+from handlers.policy import Policy
+from store import outbox, state
+from store.engine import Transaction
+
+WHAT = {"status": "狀態變更", "removed": "移除", "added": "新增", "unreadable": "變得無法讀取"}
+"""What is counted, as people are told it."""
+
+HELD_WORDS = "更新暫停套用，待管理員確認"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A sync that was not applied: `reason` for people, `numbers` by kind beside `records` (how many there are now).
+
+    `key` names what the source held, so that a release is good for nothing else.
+    """
+
+    key: int
+    reason: str
+    numbers: Mapping[str, int]
+
+
+class HeldError(Exception):
+    """What was read changes more than the settings allow: nothing of it is to be kept."""
+
+    def __init__(self, held: Held) -> None:
+        super().__init__(held.reason)
+        self.held = held
+
+
+def name(differences: Iterable[tuple[str, str]]) -> int:
+    """What a set of (path, digest) differences is known by; small enough for a button."""
+    whole = hashlib.sha256()
+    for path, digest in sorted(differences):
+        whole.update(f"{path}\0{digest}\0".encode())
+    return int.from_bytes(whole.digest()[:6])
+
+
+def check(tx: Transaction, key: int, records: int, numbers: Mapping[str, int], policy: Policy) -> None:
+    """Raise HeldError where `numbers` (by the kinds of WHAT) are too large a share of `records`, unless it was released."""
+    shares = {kind: count / records for kind, count in numbers.items()}
+    # a single file is a large share of a small folder, and no accident
+    over = [kind for kind in WHAT if shares[kind] > policy.breaker[kind] and numbers[kind] > 1]
+    if not over or state.read(tx, state.RELEASED) == str(key):
+        return
+    told = [f"{WHAT[k]} {numbers[k]} 件（{shares[k]:.1%}，上限 {policy.breaker[k]:.0%}）" for k in over]
+    raise HeldError(Held(key=key, reason="、".join(told), numbers={"records": records, **numbers}))
+
+
+def hold(tx: Transaction, held: Held, policy: Policy, at: datetime) -> int:
+    """Remember what is held, and owe each admin one card about it; how many messages that is."""
+    state.write(tx, state.HELD, json.dumps({"key": held.key, "reason": held.reason}, ensure_ascii=False))
+    body = MESSAGE.dump_python(_card(held), mode="json")
+    places = [Chat(platform=admin.platform, id=admin.id) for admin in policy.admins if admin.platform != "terminal"]
+    owed = 0
+    for chat in sorted(places, key=str):
+        place = {"platform": chat.platform, "chat": chat.id, "thread": ""}
+        owed += outbox.put(tx, f"held:{held.key}:{chat}", outbox.SEND, at, body=body, **place)
+    return owed
+
+
+def is_released(tx: Transaction) -> bool:
+    """Whether an admin released what is held, and it waits to be applied."""
+    held, released = state.read(tx, state.HELD), state.read(tx, state.RELEASED)
+    return held is not None and released == str(json.loads(held)["key"])
+
+
+def release(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int) -> Message:
+    """An admin's tap: what is held is applied at the next sync, which follows at once."""
+    if tap.person not in policy.admins:
+        raise RefusedError("只有管理員能放行更新。")
+    held = state.read(tx, state.HELD)
+    if held is None or json.loads(held)["key"] != key:
+        raise RefusedError("這批更新已經套用，或來源之後又有變動；請看最新的通知。")
+    state.write(tx, state.RELEASED, str(key))
+    return Message(title="已放行，正在套用更新。", sections=(Section(text=json.loads(held)["reason"]),)).placed("edit")
+
+
+def _card(held: Held) -> Message:
+    lines = [f"{word} {held.numbers[kind]}" for kind, word in WHAT.items()]
+    return Message(
+        title=HELD_WORDS,
+        sections=(
+            Section(text=f"來源這次的變動超過上限：{held.reason}。"),
+            Section(text=f"現有紀錄 {held.numbers['records']} 件\n" + "\n".join(lines)),
+            Section(text="什麼都還沒有套用，查詢用的是上次的資料。確認來源沒有出錯，再按「放行」。"),
+        ),
+        buttons=((Button(label="✅ 放行，套用更新", action=f"release:{held.key}:0"),),),
+    )
