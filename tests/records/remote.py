@@ -92,7 +92,7 @@ class Remote:
 
 
 @contextmanager
-def served(place: Path, root: Path, token: str = "", writable: bool = True) -> Iterator[str]:
+def served(place: Path, root: Path, token: str = "", *, writable: bool = True, vouched: bool = True) -> Iterator[str]:
     """`https://localhost:…` with the repositories below `root`, by `git http-backend`; with a token only for who has it."""
     key, certificate = place / "key.pem", place / "certificate.pem"
     wanted = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate)]
@@ -159,7 +159,8 @@ def served(place: Path, root: Path, token: str = "", writable: bool = True) -> I
     context.load_cert_chain(certificate, key)
     server = ThreadingHTTPServer(("localhost", 0), Handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    pygit2.settings.set_ssl_cert_locations(str(certificate), None)
+    if vouched:  # a certificate that is trusted once stays so until the process ends
+        pygit2.settings.set_ssl_cert_locations(str(certificate), None)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
