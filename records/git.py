@@ -122,7 +122,7 @@ class Git:
                     f"{self._url} has no folder {self._folder} in its newest commit {tip.commit.short_id}: "
                     "set RECORDS to git+…#folder with the folder that holds the records"
                 )
-            before = self._records(_commit(tip.clone, revision)) if known else None
+            before = self._records(_find(tip.clone, revision)) if known else None
             entries, gone = _differing(before, folder, known) if before is not None else _all(folder, known)
         readings = self._readings(tip.clone, folder, entries, known)
         return Snapshot(revision=str(tip.commit.id), gone=gone, readings=readings)
@@ -133,19 +133,21 @@ class Git:
         Raises EditError where it can't be written into the file as that stands now, SourceError where the repository
         can't be reached or takes no commit.
         """
+        refused = None
         for _ in range(TRIES):
             # let go between two tries, so that two processes that write to one repository take turns
             with self._locked(), self._told("can't be written to", "check RECORDS"):
                 tip = self._fetch()
                 edit = self._edit(tip, path, decision)
                 refusal = self._push(tip, edit) if edit else ""
-                if not refusal:
-                    return
-                if self._fetch().commit.id == tip.commit.id:
-                    raise SourceError(
-                        f"{self._url} does not take the commit ({refusal}): let RECORDS_TOKEN (over ssh the agent's key) "
-                        "write to its default branch, or set WRITE_BACK=off"
-                    )
+            if not refusal:
+                return
+            if refused == tip.commit.id:  # nobody was in between, and it was no passing lock either
+                raise SourceError(
+                    f"{self._url} does not take the commit ({refusal}): let RECORDS_TOKEN (over ssh the agent's key) "
+                    "write to its default branch, or set WRITE_BACK=off"
+                )
+            refused = tip.commit.id
         raise SourceError(f"{self._url} moved on {TRIES} times while a commit was made ({refusal}): try again later")
 
     def _fetch(self) -> _Tip:
@@ -317,17 +319,20 @@ class _Callbacks(pygit2.RemoteCallbacks):
 
 def _all(folder: pygit2.Tree, known: Mapping[str, str]) -> tuple[Iterable[_Entry], Sequence[str]]:
     """Everything that is there, and which known paths are not."""
-    entries = {entry.shown: entry for entry in _walk(folder, b"")}
+    entries = {entry.shown: entry for entry in _walk(folder)}
     return entries.values(), [path for path in known if path not in entries]
 
 
-def _walk(tree: pygit2.Tree, below: bytes) -> Iterator[_Entry]:
-    for each in tree:
-        entry = _Entry(below + (each.raw_name or b""), each.id, each.filemode)
-        if isinstance(each, pygit2.Tree):
-            yield from _walk(each, entry.path + b"/")
-        elif _is_wanted(entry):
-            yield entry
+def _walk(folder: pygit2.Tree) -> Iterator[_Entry]:
+    waiting = [(b"", folder)]
+    while waiting:
+        below, tree = waiting.pop()
+        for each in tree:
+            entry = _Entry(below + (each.raw_name or b""), each.id, each.filemode)
+            if isinstance(each, pygit2.Tree):
+                waiting.append((entry.path + b"/", each))
+            elif _is_wanted(entry):
+                yield entry
 
 
 def _differing(
@@ -398,7 +403,7 @@ def _replaced(repository: pygit2.Repository, tree: pygit2.Tree, path: Sequence[s
     return builder.write()
 
 
-def _commit(clone: pygit2.Repository, revision: str | None) -> pygit2.Commit | None:
+def _find(clone: pygit2.Repository, revision: str | None) -> pygit2.Commit | None:
     """A commit by its id; None where the clone does not have it."""
     try:
         found = clone.get(revision) if revision else None

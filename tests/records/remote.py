@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shutil
 import ssl
 import subprocess
 import threading
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pygit2
+import pytest
 
 PERSON = {"GIT_AUTHOR_NAME": "王小明", "GIT_AUTHOR_EMAIL": "ming@example.org", "GIT_CONFIG_GLOBAL": os.devnull}
 SETTING = {
@@ -94,11 +96,13 @@ class Remote:
 @contextmanager
 def served(place: Path, root: Path, token: str = "", *, writable: bool = True, vouched: bool = True) -> Iterator[str]:
     """`https://localhost:…` with the repositories below `root`, by `git http-backend`; with a token only for who has it."""
+    backend = Path(git(place, "--exec-path")) / "git-http-backend"
+    if shutil.which("openssl") is None or not backend.exists():
+        pytest.skip("a server needs openssl, and a git that brings git-http-backend")
     key, certificate = place / "key.pem", place / "certificate.pem"
     wanted = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate)]
     subject = ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
     subprocess.run([*wanted, *subject], check=True, capture_output=True)
-    backend = Path(git(place, "--exec-path")) / "git-http-backend"
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

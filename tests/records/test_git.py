@@ -341,6 +341,21 @@ def test_a_name_that_is_not_utf8_is_refused(remote: Remote, reader: Reader) -> N
     assert reader.read() == ([], [])
 
 
+def test_folders_within_folders_without_end_stop_nothing(remote: Remote, cache: Path) -> None:
+    remote.push(("a.md", TEXT))
+    repository = pygit2.Repository(str(remote.bare))
+    tree = repository.revparse_single("HEAD:docs/commitments").peel(pygit2.Tree)
+    nested = tree.id
+    for _ in range(1500):
+        builder = repository.TreeBuilder(tree)
+        builder.insert("x", nested, pygit2.enums.FileMode.TREE)
+        nested = builder.write()
+    commit = git(remote.bare, "commit-tree", "-m", "deep", str(nested))
+    git(remote.bare, "update-ref", "refs/heads/main", commit)
+    deep = Git(f"git+file://{remote.bare}", cache)
+    assert len(list(codes(deep))) == 1501
+
+
 # what can't be reached
 
 
@@ -465,6 +480,19 @@ def test_two_processes_may_read_at_once(remote: Remote, cache: Path) -> None:
     command = [sys.executable, "-c", program, remote.address, str(cache)]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]
     assert [process.communicate()[0].strip() for process in running] == [b"50"] * 3
+
+
+def test_a_clone_without_the_content_of_a_file_says_what_to_remove(remote: Remote, source: Git, cache: Path) -> None:
+    remote.push(("a.md", TEXT))
+    blob = everything(source)[0].digest
+    (pack,) = cache.glob("*/objects/pack/*.pack")
+    content, clone = pack.read_bytes(), pack.parents[2]
+    for file in pack.parent.iterdir():
+        file.unlink()
+    git(clone, "unpack-objects", "-q", stdin=content)
+    (clone / "objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(SourceError, match=f"remove {clone}: it is made anew"):
+        everything(source)
 
 
 # the token
@@ -741,4 +769,4 @@ def test_the_real_history_is_read_commit_by_commit(tmp_path: Path, cache: Path) 
         listed = git(bare, "ls-tree", "-r", "--name-only", f"{commit}:docs/commitments").splitlines()
         assert len(reader.known) == sum(name.strip('"').endswith(".md") for name in listed)
         steps.append((len(read), len(gone)))
-    assert steps == []
+    assert steps == [(310, 0), (1208, 0), (0, 0), (131, 0), (536, 0), (1, 1), (207, 0)]
