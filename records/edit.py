@@ -69,6 +69,13 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
     return edited
 
 
+def commit_message(title: str, decision: Decision) -> str:
+    """What the commit says that writes a decision: one line for people, and trailers for programs."""
+    trailers = {"Decision-Id": decision.id, "Reviewed-By": decision.by}
+    told = "".join(f"{name}: {one_line(value)}\n" for name, value in trailers.items())
+    return f"複核：{ENTRY_WORDS[decision.outcome]} {one_line(title)}\n\n{told}"
+
+
 def replace_file(file: Path, text: str) -> None:
     """Write a file whole or not at all: through a temporary file beside it, renamed over it; line ends as they are."""
     descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:40]}.", suffix=".tmp")

@@ -1,0 +1,412 @@
+"""The git source: the records of a repository's default branch, read from its commits and never from a checkout.
+
+A bare clone is kept; a sync fetches into it, compares the commit that was read last with the newest one, and reads the
+files that differ. A decision goes back as a commit of its own on top of the newest one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import posixpath
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import pygit2
+from pygit2.enums import CredentialType, DeltaStatus, FileMode, RepositoryOpenFlag
+
+from records.edit import Decision, EditError, commit_message, one_line, write_decision
+from records.parse import parse
+from records.record import UnreadableRecordError
+from records.source import MAX_BYTES, Reading, Snapshot, SourceError, read_bytes, refused
+
+TRIES = 5
+"""How often a decision is put on top of somebody else's newer commit before it waits for another time."""
+
+_TIP = "refs/nuoyan/tip"
+_LINK = "link:"
+_LONGEST_LINK = 4096
+_FILES = (FileMode.BLOB, FileMode.BLOB_EXECUTABLE)
+
+# libgit2 waits without end unless told otherwise; a server that still works sends something every few seconds
+pygit2.settings.server_connect_timeout = 15_000
+pygit2.settings.server_timeout = 60_000
+
+
+class _Entry(NamedTuple):
+    """One file, link or submodule of a tree; `path` as git has it."""
+
+    path: bytes
+    id: pygit2.Oid
+    mode: int
+
+    @property
+    def shown(self) -> str:
+        """The path as text: what is no UTF-8 in it is written out."""
+        return self.path.decode("utf-8", "backslashreplace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tip:
+    """The clone as it was just fetched: the default branch (None where HEAD stands on none) and its newest commit."""
+
+    clone: pygit2.Repository
+    branch: str | None
+    commit: pygit2.Commit
+
+
+class _Edit(NamedTuple):
+    """A file as it is to be committed; `path` is the one in the repository."""
+
+    path: str
+    content: bytes
+    message: str
+
+
+class Git:
+    """The records below a folder of a git repository."""
+
+    def __init__(
+        self,
+        address: str,
+        cache: Path,
+        token: str | None = None,
+        *,
+        name: str = "諾言 Nuoyan",
+        email: str = "nuoyan@localhost",
+    ) -> None:
+        """`address` is `git+https://…#sub/folder` (or `git+ssh://…`, `git+file://…`; without `#` the whole repository).
+
+        The clone lies below `cache`, in a folder of the address's own. `token` opens a private repository over https;
+        `name` and `email` are the author of what is written. Raises SourceError where the address is none.
+        """
+        url, _, folder = address.removeprefix("git+").partition("#")
+        try:
+            parts = urlsplit(url)
+            known = address.startswith("git+") and parts.scheme in ("https", "ssh", "file")
+            if not known or not parts.path.strip("/") or (parts.scheme != "file" and not parts.hostname):
+                raise ValueError(parts.scheme)
+        except ValueError:
+            raise SourceError(
+                "the records' address is none of git: write git+https://host/repository.git#folder, "
+                "git+ssh://git@host/repository.git#folder or git+file:///path/repository.git#folder"
+            ) from None
+        user, _, host = parts.netloc.rpartition("@")
+        self._user, _, password = user.partition(":")
+        self._token = token or unquote(password) or (unquote(self._user) if parts.scheme == "https" else "")
+        # what git is given and says again holds no secret: that is handed over only where a server asks for it
+        shown_host = f"{self._user}@{host}" if parts.scheme == "ssh" and self._user else host
+        self._url = parts._replace(netloc=shown_host).geturl()
+        self._folder = folder.strip("/")
+        self._signature = (name, email)
+        stem = re.sub(r"[^\w.-]+", "-", Path(parts.path).name.removesuffix(".git"))
+        self._place = cache / f"{stem}-{hashlib.sha256(self._url.encode()).hexdigest()[:12]}"
+
+    def read(self, revision: str | None, known: Mapping[str, str]) -> Snapshot:
+        """What differs from `known` at the commit `revision`; a commit that is there no more is as good as none.
+
+        Raises SourceError where the repository can't be fetched, or holds no such folder.
+        """
+        with self._told("can't be read", f"check RECORDS, or remove {self._place}: it is made anew"):
+            with self._locked():
+                tip = self._fetch()
+            folder = self._records(tip.commit)
+            if folder is None:
+                raise SourceError(
+                    f"{self._url} has no folder {self._folder} in its newest commit {tip.commit.short_id}: "
+                    "set RECORDS to git+…#folder with the folder that holds the records"
+                )
+            before = self._records(_find(tip.clone, revision)) if known else None
+            entries, gone = _differing(before, folder, known) if before is not None else _all(folder, known)
+        readings = self._readings(tip.clone, folder, entries, known)
+        return Snapshot(revision=str(tip.commit.id), gone=gone, readings=readings)
+
+    def write(self, path: str, decision: Decision) -> None:
+        """Commit a decision on top of the default branch and push it, once; never forced.
+
+        Raises EditError where it can't be written into the file as that stands now, SourceError where the repository
+        can't be reached or takes no commit.
+        """
+        refused = None
+        for _ in range(TRIES):
+            # let go between two tries, so that two processes that write to one repository take turns
+            with self._locked(), self._told("can't be written to", "check RECORDS"):
+                tip = self._fetch()
+                edit = self._edit(tip, path, decision)
+                refusal = self._push(tip, edit) if edit else ""
+            if not refusal:
+                return
+            if refused == tip.commit.id:  # nobody was in between, and it was no passing lock either
+                raise SourceError(
+                    f"{self._url} does not take the commit ({refusal}): let RECORDS_TOKEN (over ssh the agent's key) "
+                    "write to its default branch, or set WRITE_BACK=off"
+                )
+            refused = tip.commit.id
+        raise SourceError(f"{self._url} moved on {TRIES} times while a commit was made ({refusal}): try again later")
+
+    def _fetch(self) -> _Tip:
+        """Bring the clone up to date with the remote's default branch, whatever that is now and was before."""
+        clone = self._open()
+        remote = clone.remotes.create_anonymous(self._url)
+        try:
+            heads = remote.list_heads(callbacks=self._callbacks(), proxy=True)
+            head = next((head for head in heads if head.name == "HEAD"), None)
+            if head is not None:
+                branch = head.symref_target
+                remote.fetch([f"+{branch or 'HEAD'}:{_TIP}"], callbacks=self._callbacks(), proxy=True)
+        except pygit2.AuthError as reason:
+            raise SourceError(
+                f"{self._url} lets nobody in so ({self._harmless(str(reason))}): "
+                "check that RECORDS_TOKEN (over ssh the agent's key) is valid and may read it"
+            ) from None
+        except (pygit2.GitError, ValueError) as reason:
+            raise SourceError(
+                f"{self._url} can't be fetched ({self._harmless(str(reason))}): "
+                "check RECORDS and the network; a private repository needs RECORDS_TOKEN"
+            ) from None
+        if head is None:
+            raise SourceError(
+                f"{self._url} has no commit on its default branch: push one, or set the default branch to one that has"
+            )
+        return _Tip(clone=clone, branch=branch, commit=clone.references[_TIP].peel(pygit2.Commit))
+
+    def _open(self) -> pygit2.Repository:
+        """The clone; made anew where it is not there, or where a crash or a hand left only a part of it."""
+        try:
+            clone = pygit2.Repository(str(self._place), RepositoryOpenFlag.BARE | RepositoryOpenFlag.NO_SEARCH)
+            if _TIP in clone.references:
+                clone.references[_TIP].peel(pygit2.Tree)
+        except (pygit2.GitError, KeyError):
+            shutil.rmtree(self._place, ignore_errors=True)
+            return pygit2.init_repository(str(self._place), bare=True)
+        return clone
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One process at a time fetches into the clone; a lock that a crash leaves behind is none."""
+        try:
+            self._place.parent.mkdir(parents=True, exist_ok=True)
+            lock = self._place.with_name(f"{self._place.name}.lock").open("w")
+        except OSError as reason:
+            raise SourceError(f"{self._place.parent} can't be written to: {reason.strerror}") from reason
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @contextmanager
+    def _told(self, what: str, fix: str) -> Iterator[None]:
+        try:
+            yield
+        except (pygit2.GitError, OSError, KeyError, ValueError) as reason:
+            raise SourceError(f"{self._url} {what} ({self._harmless(str(reason))}): {fix}") from None
+
+    def _harmless(self, said: str) -> str:
+        """What went wrong, on one line and without the token."""
+        text = one_line(said)
+        return text.replace(self._token, "***") if self._token else text
+
+    def _callbacks(self) -> _Callbacks:
+        return _Callbacks(unquote(self._user), self._token)
+
+    def _records(self, commit: pygit2.Commit | None) -> pygit2.Tree | None:
+        """The records' folder in a commit; None where it is not there."""
+        if commit is None:
+            return None
+        try:
+            found = commit.tree[self._folder] if self._folder else commit.tree
+        except KeyError:
+            return None
+        return found if isinstance(found, pygit2.Tree) else None
+
+    def _readings(
+        self, clone: pygit2.Repository, folder: pygit2.Tree, entries: Iterable[_Entry], known: Mapping[str, str]
+    ) -> Iterator[Reading]:
+        with self._told("can't be read", f"remove {self._place}: it is made anew"):
+            for entry in sorted(entries, key=lambda entry: entry.shown):
+                was = known.get(entry.shown)
+                if str(entry.id) != was and (reading := _read(clone, folder, entry)).digest != was:
+                    yield reading
+
+    def _edit(self, tip: _Tip, path: str, decision: Decision) -> _Edit | None:
+        """A decision as it is to be committed; None where it stands there already."""
+        folder = self._records(tip.commit)
+        place = _file(tip.clone, folder, path) if folder else None
+        if folder is None or place is None:
+            raise EditError(f"儲存庫的最新版本裡讀不到 {path}，所以沒有寫入")
+        try:
+            text = tip.clone[folder[place].id].peel(pygit2.Blob).data.decode("utf-8")
+            record, _ = parse(path, text)
+            edited = write_decision(path, text, decision)
+        except (UnreadableRecordError, UnicodeDecodeError) as reason:
+            raise EditError(str(reason)) from reason
+        if edited == text:
+            return None
+        return _Edit(
+            posixpath.join(self._folder, place), edited.encode("utf-8"), commit_message(record.title, decision)
+        )
+
+    def _push(self, tip: _Tip, edit: _Edit) -> str:
+        """Put a commit on top of the tip, and only there; empty, or why the remote did not take it."""
+        if tip.branch is None:
+            raise SourceError(
+                f"{self._url} stands on no branch to commit to: let its HEAD name one, or set WRITE_BACK=off"
+            )
+        try:
+            if self._url.startswith("file:"):
+                # libgit2's push to a path moves the branch even where somebody was there in between; a commit made in
+                # the repository itself moves it only away from its parent
+                repository = pygit2.Repository(unquote(urlsplit(self._url).path))
+                if not repository.is_bare:
+                    raise SourceError(
+                        f"{self._url} is checked out, and a commit would leave its files behind: "
+                        "set RECORDS to a bare repository, or to the folder itself with WRITE_BACK=file"
+                    )
+                self._commit(repository, tip, edit, tip.branch)
+                return ""
+            callbacks = self._callbacks()
+            commit = self._commit(tip.clone, tip, edit, None)
+            remote = tip.clone.remotes.create_anonymous(self._url)
+            remote.push([f"{commit}:{tip.branch}"], callbacks=callbacks, proxy=True)
+        except pygit2.GitError as reason:
+            return self._harmless(str(reason))
+        return self._harmless(callbacks.refusal)
+
+    def _commit(self, repository: pygit2.Repository, tip: _Tip, edit: _Edit, branch: str | None) -> pygit2.Oid:
+        """Make the commit with the one changed file; `branch` then moves from the tip to it, or GitError is raised."""
+        blob = repository.create_blob(edit.content)
+        tree = _replaced(repository, repository[tip.commit.tree_id].peel(pygit2.Tree), edit.path.split("/"), blob)
+        author = pygit2.Signature(*self._signature)
+        return repository.create_commit(branch, author, author, edit.message, tree, [tip.commit.id])
+
+
+class _Callbacks(pygit2.RemoteCallbacks):
+    """What a remote asks and answers."""
+
+    def __init__(self, user: str, token: str) -> None:
+        super().__init__()
+        self._user = user
+        self._token = token
+        self._asked = False
+        self.refusal = ""
+
+    def credentials(
+        self, url: str, username_from_url: str | None, allowed_types: CredentialType
+    ) -> pygit2.Username | pygit2.UserPass | pygit2.Keypair:
+        """The token over https, the agent's key over ssh; once, since a server that refuses them only asks again."""
+        user = username_from_url or self._user
+        if allowed_types & CredentialType.USERNAME:
+            return pygit2.Username(user or "git")
+        if self._asked:
+            raise pygit2.AuthError("the credentials were refused")
+        self._asked = True
+        if allowed_types & CredentialType.SSH_KEY:
+            return pygit2.KeypairFromAgent(user or "git")
+        if allowed_types & CredentialType.USERPASS_PLAINTEXT and self._token:
+            return pygit2.UserPass(user or "x-access-token", self._token)
+        raise pygit2.AuthError("it asks for credentials, and there are none")
+
+    def push_update_reference(self, refname: str, message: str | None) -> None:
+        """A push that is refused raises nothing: this is where the remote says so."""
+        if message:
+            self.refusal = message
+
+
+def _all(folder: pygit2.Tree, known: Mapping[str, str]) -> tuple[Iterable[_Entry], Sequence[str]]:
+    """Everything that is there, and which known paths are not."""
+    entries = {entry.shown: entry for entry in _walk(folder)}
+    return entries.values(), [path for path in known if path not in entries]
+
+
+def _walk(folder: pygit2.Tree) -> Iterator[_Entry]:
+    waiting = [(b"", folder)]
+    while waiting:
+        below, tree = waiting.pop()
+        for each in tree:
+            entry = _Entry(below + (each.raw_name or b""), each.id, each.filemode)
+            if isinstance(each, pygit2.Tree):
+                waiting.append((entry.path + b"/", each))
+            elif _is_wanted(entry):
+                yield entry
+
+
+def _differing(
+    before: pygit2.Tree, folder: pygit2.Tree, known: Mapping[str, str]
+) -> tuple[Iterable[_Entry], Sequence[str]]:
+    """What came or changed between two commits, and which known paths went."""
+    entries: dict[str, _Entry] = {}
+    deleted: set[str] = set()
+    for delta in before.diff_to_tree(folder).deltas:
+        file = delta.old_file if delta.status == DeltaStatus.DELETED else delta.new_file
+        entry = _Entry(file.raw_path, file.id, file.mode)
+        if delta.status == DeltaStatus.DELETED:
+            deleted.add(entry.shown)
+        elif _is_wanted(entry):
+            entries[entry.shown] = entry
+    # a link rests on the file it leads to, so it may have changed where its own entry has not
+    for path, digest in known.items():
+        if (not digest or digest.startswith(_LINK)) and path not in entries and path not in deleted:
+            with suppress(KeyError):
+                found = folder[path]
+                entries[path] = _Entry(path.encode(), found.id, found.filemode)
+    return entries.values(), [path for path in known if path in deleted and path not in entries]
+
+
+def _is_wanted(entry: _Entry) -> bool:
+    return entry.path.endswith(b".md") or entry.mode == FileMode.COMMIT
+
+
+def _read(clone: pygit2.Repository, folder: pygit2.Tree, entry: _Entry) -> Reading:
+    path, blob, digest = entry.shown, entry.id, str(entry.id)
+    if path.encode() != entry.path:
+        return refused(path, "file_name", "the file's name is not UTF-8: rename it")
+    if entry.mode == FileMode.COMMIT:
+        return refused(path, "submodule", "a submodule is not read: put its records into this repository")
+    if entry.mode == FileMode.LINK:
+        place = _file(clone, folder, path)
+        if place is None:
+            return refused(path, "link", "the link leads to no file of the folder")
+        blob = folder[place].id
+        digest = f"{_LINK}{blob}"
+    if clone.odb.read_header(blob)[1] > MAX_BYTES:
+        return refused(path, "too_large", f"a record has at most {MAX_BYTES} bytes")
+    return read_bytes(path, clone.odb.read(blob)[1], digest)
+
+
+def _file(clone: pygit2.Repository, folder: pygit2.Tree, path: str) -> str | None:
+    """The path of the file that a path means: itself, or what a link leads to; None where that is no file in the folder."""
+    try:
+        found = folder[path]
+        if found.filemode == FileMode.LINK:
+            if clone.odb.read_header(found.id)[1] > _LONGEST_LINK:
+                return None
+            target = clone.odb.read(found.id)[1].decode("utf-8")
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+            found = folder[path]
+    except (KeyError, UnicodeDecodeError):
+        return None
+    return path if found.filemode in _FILES else None
+
+
+def _replaced(repository: pygit2.Repository, tree: pygit2.Tree, path: Sequence[str], blob: pygit2.Oid) -> pygit2.Oid:
+    """The tree with another content for one of its files, which keeps its mode."""
+    name, *below = path
+    found = tree[name]
+    inner = _replaced(repository, found, below, blob) if isinstance(found, pygit2.Tree) else blob
+    builder = repository.TreeBuilder(tree)
+    builder.insert(name, inner, found.filemode)
+    return builder.write()
+
+
+def _find(clone: pygit2.Repository, revision: str | None) -> pygit2.Commit | None:
+    """A commit by its id; None where the clone does not have it."""
+    try:
+        found = clone.get(revision) if revision else None
+    except ValueError:
+        return None
+    return found if isinstance(found, pygit2.Commit) else None
