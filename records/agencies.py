@@ -31,12 +31,13 @@ SUGGESTIONS = 3
 
 def fold_name(name: str) -> str:
     """A name as the resolver compares it: NFKC, Traditional, 台 as 臺, no spaces, lower case."""
-    folded = re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
+    folded = "".join(unicodedata.normalize("NFKC", name).split())
     if any(map(_is_rare, folded)):
         folded = _traditional()(folded)
     return folded.translate(_VARIANTS).casefold()
 
 
+@cache
 def _is_rare(character: str) -> bool:
     """Whether it is a Han character outside Big5's first level, as every name in Simplified characters holds.
 
