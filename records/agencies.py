@@ -2,31 +2,67 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 import tomllib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 
-_SEPARATORS = re.compile(r"[、,，;；/及和與]")
+_LIST_MARKS = re.compile(r"[、,，;；/／]")
+_CONJUNCTIONS = re.compile(r"([及和與与])")
 _NOT_COVERED = {"state-owned", "company", "local", "task-force"}
+_WITHOUT_PARENT = {"company", "task-force"}
 _CABINET = "行政院"
 _LONGEST_NAME = 80  # the longest English name has 73
+_VARIANTS = str.maketrans("台檯筑", "臺臺築")  # 总台 is converted to 總檯, and 筑 is a Traditional character too
+
+NEAR = 0.6
+"""How alike (difflib's ratio) a known name must be to be suggested: of three characters, two are the same."""
+
+SUGGESTIONS = 3
+"""How many names are suggested at most."""
 
 
 def fold_name(name: str) -> str:
-    """A name as the resolver compares it: NFKC, 台 as 臺, no spaces, lower case."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).replace("台", "臺").casefold()
+    """A name as the resolver compares it: NFKC, Traditional, 台 as 臺, no spaces, lower case."""
+    folded = "".join(unicodedata.normalize("NFKC", name).split())
+    if any(map(_is_rare, folded)):
+        folded = _traditional()(folded)
+    return folded.translate(_VARIANTS).casefold()
+
+
+@cache
+def _is_rare(character: str) -> bool:
+    """Whether it is a Han character outside Big5's first level, as every name in Simplified characters holds.
+
+    No name of the directory holds one, and few words of the letters: the others need no conversion, whose dictionaries
+    take a tenth of a second to load.
+    """
+    big5 = character.encode("big5", "ignore")
+    return character > "\u3400" and (len(big5) != 2 or not 0xA4 <= big5[0] <= 0xC6)
+
+
+@cache
+def _traditional() -> Callable[[str], str]:
+    from opencc import OpenCC  # noqa: PLC0415  # loaded by the first name that needs it
+
+    convert: Callable[[str], str] = OpenCC("s2tw").convert
+    return convert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
-    """One responsible body: `name` is canonical; `parents` those it stands or stood under; `until` the day it ended."""
+    """One responsible body: `name` is canonical; `parents` those it stands or stood under; `until` the day it ended.
+
+    `successors` took over from it, `part_to` took over a small part; `source` is where that and the days come from, `note`
+    what a reader should know, such as that a day is not known.
+    """
 
     name: str
     kind: str
@@ -39,6 +75,7 @@ class Agency:
     successors: tuple[str, ...] = ()
     part_to: tuple[str, ...] = ()
     source: str = ""
+    note: str = ""
 
 
 class Directory:
@@ -51,6 +88,7 @@ class Directory:
         self._agencies = {agency.name: agency for agency in agencies}
         self._committees = {fold_name(name): members for name, members in committees.items()}
         self._not_named = {fold_name(name) for name in not_named}
+        self._covered: dict[tuple[str, bool], frozenset[str]] = {}
         self._names: dict[str, str] = {}
         for agency in self._agencies.values():
             for spelling in (agency.name, *agency.aliases, agency.english, agency.abbreviation):
@@ -69,51 +107,99 @@ class Directory:
         return name in self._agencies
 
     def find(self, name: str) -> str | None:
-        """The canonical name of one body, prefixes of a parent allowed (教育部體育署); None where it is unknown."""
-        folded = fold_name(name[:_LONGEST_NAME])
+        """The canonical name of one body, a parent's name before it allowed (教育部體育署); None where it is unknown.
+
+        What stands before it must be a body above it, now or then: 法務部水利署 and 新北市政府客委會 are unknown.
+        """
         if len(name) > _LONGEST_NAME:
             return None
+        folded = fold_name(name)
         if found := self._names.get(folded) or self._names.get(folded.removeprefix(_CABINET)):
             return found
-        folded = folded.removeprefix(_CABINET)
-        for end in range(len(folded) - 2, 1, -1):
-            prefix = self._names.get(folded[:end])
-            # 新北市政府客委會 is the city's, not the central 客家委員會
-            if prefix and self._agencies[prefix].kind != "local" and (found := self._names.get(folded[end:])):
+        for above, rest in self._divisions(folded):
+            found = self._names.get(rest)
+            if found and (
+                self._agencies[found].kind in _WITHOUT_PARENT or found in self.covers(above, state_owned=True)
+            ):
                 return found
         return None
 
     def resolve(self, field: str | None) -> tuple[str, ...]:
         """The bodies that a record's agency field names; unknown names stay as they stand, empty and 無 name nobody.
 
-        The field is split into several names only where the whole is unknown.
+        Only a field that is unknown as a whole is split: at list marks, and at 及, 和, 與 beside a name that is known.
         """
-        if not field or not field.strip() or fold_name(field) in self._not_named:
-            return ()
-        if found := self.find(field):
-            return (found,)
-        parts = [part.strip() for part in _SEPARATORS.split(field) if part.strip()]
-        if len(parts) == 1 or not any(self.find(part) for part in parts):
-            return (field.strip(),)
-        named = [part for part in parts if fold_name(part) not in self._not_named]
+        if not field or self._is_known(field):
+            parts = [field or ""]
+        else:
+            parts = [name for part in _LIST_MARKS.split(field) for name in self._split(part)]
+        named = [part.strip() for part in parts if part.strip() and fold_name(part) not in self._not_named]
         return tuple(dict.fromkeys(self.find(part) or part for part in named))
+
+    def unknown(self, field: str | None) -> tuple[str, ...]:
+        """The names in a record's agency field that are no body's of the directory, as they stand there."""
+        return tuple(name for name in self.resolve(field) if name not in self._agencies)
+
+    def suggest(self, name: str) -> tuple[str, ...]:
+        """Known bodies, by canonical name, whose names are near an unknown one, the nearest first; none where none is near.
+
+        For people to choose from: nothing takes a suggestion for the name.
+        """
+        if len(name) > _LONGEST_NAME:
+            return ()
+        above, folded = next(self._divisions(fold_name(name)), ("", fold_name(name)))
+        near = difflib.get_close_matches(folded, self._names, n=4 * SUGGESTIONS, cutoff=NEAR)
+        below = self.covers(above) if above else frozenset()
+        bodies = dict.fromkeys(self._names[spelling] for spelling in near)
+        return tuple(sorted(bodies, key=lambda body: body not in below)[:SUGGESTIONS])
+
+    def _divisions(self, folded: str) -> Iterator[tuple[str, str]]:
+        """The ways to read a name as a known body and something under it, the longest body first."""
+        folded = folded.removeprefix(_CABINET)
+        for end in range(len(folded) - 2, 1, -1):
+            if above := self._names.get(folded[:end]):
+                yield above, folded[end:]
+
+    def _is_known(self, name: str) -> bool:
+        return fold_name(name) in self._not_named or self.find(name) is not None
+
+    def _split(self, part: str) -> list[str]:
+        """The names in a part that list marks don't divide; 國家科學及技術委員會及教育部 are two, 永和分局 is one."""
+        pieces = _CONJUNCTIONS.split(part)
+        names: list[str] = []
+        unknown: list[str] = []
+        at = 0
+        while at < len(pieces):
+            # a known name has one conjunction at most, and what is written above it may have another
+            if width := next((n for n in (5, 3, 1) if self._is_known("".join(pieces[at : at + n]))), 0):
+                names += ["".join(unknown[:-1]), "".join(pieces[at : at + width])]
+                unknown = []
+            else:
+                unknown += pieces[at : at + 2]
+            at += (width or 1) + 1
+        return [*names, "".join(unknown)]
 
     def covers(self, name: str, *, state_owned: bool = False) -> frozenset[str]:
         """What a question for an agency asks about: itself, its bodies, what each was called before, and its successors.
 
         行政院 covers only itself; state-owned companies are covered only with `state_owned`; an unknown name itself.
         """
+        if name not in self._agencies:
+            return frozenset([name])
+        if (name, state_owned) not in self._covered:
+            self._covered[name, state_owned] = frozenset(self._reach(name, state_owned))
+        return self._covered[name, state_owned]
+
+    def _reach(self, name: str, state_owned: bool) -> set[str]:
         covered: set[str] = set()
-        pending = [name]
-        if name in self._agencies:
-            pending += [*self._agencies[name].successors, *self._agencies[name].part_to]
+        pending = [name, *self._agencies[name].successors, *self._agencies[name].part_to]
         while pending:
             current = pending.pop()
             if current in covered:
                 continue
             covered.add(current)
             pending += self._former[current]
-            if current not in self._agencies or self._agencies[current].kind == "yuan":
+            if self._agencies[current].kind == "yuan":
                 continue
             pending += [
                 child.name
@@ -122,11 +208,11 @@ class Directory:
                 or (state_owned and child.kind == "state-owned")
                 or child.kind == self._agencies[current].kind == "local"
             ]
-        return frozenset(covered)
+        return covered
 
     def committee(self, name: str) -> tuple[str, ...]:
         """The ministries of a standing committee of the Legislative Yuan; none where the name is no committee's."""
-        return self._committees.get(fold_name(name), ())
+        return self._committees.get(fold_name(name).removeprefix("立法院"), ())
 
     def now(self, name: str) -> str:
         """What a body is called today, several successors joined by 、."""
@@ -178,7 +264,6 @@ def _directory_file() -> str:
 def _agency(entry: dict[str, object]) -> Agency:
     parent = entry.pop("parent", None)
     former = entry.pop("former_parents", [])
-    entry.pop("note", None)
     parents = (*([parent] if parent else []), *former)  # type: ignore[misc]
     lists = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     return Agency(parents=parents, **lists)  # type: ignore[arg-type]

@@ -36,6 +36,29 @@ def test_a_third_joins_the_group_of_the_first_two() -> None:
     assert groups([(1, "甲", LONG), (2, "甲", OTHER), (3, "甲", LONGER), (4, "甲", LONG)]) == {1: 1, 3: 1, 4: 1}
 
 
+def test_one_that_is_alike_to_two_others_makes_them_one_group() -> None:
+    first, second = "本部將於明年底前完成路燈汰換", "縣府應於年中前公布工程招標結果"
+    assert groups([(1, "甲", first), (2, "甲", second)]) == {}
+    assert groups([(1, "甲", first), (2, "甲", second), (3, "甲", first + second)]) == {1: 1, 2: 1, 3: 1}
+
+
+def test_a_promise_told_in_short_is_alike_to_the_long_one() -> None:
+    assert groups([(1, "甲", LONG + "，" + OTHER), (2, "甲", LONG)]) == {1: 1, 2: 1}
+
+
+def test_punctuation_does_not_part_two_promises() -> None:
+    assert groups([(1, "甲", "增設「路燈」20盞。"), (2, "甲", "增設路燈，20 盞")]) == {1: 1, 2: 1}
+
+
+def test_two_promises_that_share_little_more_than_their_end_are_not_alike() -> None:
+    oil, steel = "中油公司以139年達成碳中和為長期努力目標", "中鋼公司規劃無碳高爐，以139年達成碳中和為策略"
+    assert groups([(1, "甲", oil), (2, "甲", steel)]) == {}
+
+
+def test_promises_of_punctuation_alone_are_never_alike() -> None:
+    assert groups([(1, "甲", "……"), (2, "甲", LONG), (3, "甲", "。")]) == {}
+
+
 def test_spelling_variants_do_not_part_two_promises() -> None:
     assert groups([(1, "甲", "臺北市計劃增設"), (2, "甲", "台北市計畫增設")]) == {1: 1, 2: 1}
 
@@ -45,3 +68,13 @@ def test_spelling_variants_do_not_part_two_promises() -> None:
 def test_every_group_is_named_by_a_member_of_itself_from_the_same_letter(promises: list[tuple[str, str]]) -> None:
     found = groups((key, letter, promise) for key, (letter, promise) in enumerate(promises))
     assert all(found[first] == first and promises[first][0] == promises[key][0] for key, first in found.items())
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.text(alphabet="路燈增設完成", min_size=1, max_size=8), min_size=2, max_size=6))
+def test_any_two_that_are_alike_by_themselves_are_of_one_group_among_others(promises: list[str]) -> None:
+    found = groups((key, "甲", promise) for key, promise in enumerate(promises))
+    for one, promise in enumerate(promises):
+        for other in range(one):
+            if groups([(0, "甲", promises[other]), (1, "甲", promise)]):
+                assert found[one] == found[other]

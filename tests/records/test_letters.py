@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.letters import asking_legislators, is_verbatim, letter_number, nearest_sentence, read_letter
+from records.letters import (
+    asked_in,
+    asking_legislators,
+    is_verbatim,
+    letter_number,
+    nearest_sentence,
+    read_letter,
+)
 
 NUMBER = "（行政院函　中華民國110年12月1日院臺專字第1100097614號）"
 URL = "https://example.org/gazette/1.doc"
@@ -24,6 +31,21 @@ URL = "https://example.org/gazette/1.doc"
 )
 def test_a_letter_is_known_by_its_number_spaces_and_brackets_aside(text: str) -> None:
     assert letter_number(text) == "院臺專字第1100097614號"
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "day"),
+    [  # every form that the real records have
+        ("（行政院函　中華民國110年12月1日院臺專字第1100097614號）", "院臺專字第1100097614號", date(2021, 12, 1)),
+        ("（行政院函　中華民國111年3月7日院臺施字第1110081234號）", "院臺施字第1110081234號", date(2022, 3, 7)),
+        ("（行政院函　中華民國110年9月3日院授主預社字第1100102345號）", "院授主預社字第1100102345號", date(2021, 9, 3)),
+        ("（行政院函　中華民國110年9月3日院授主預國字第1100102346號）", "院授主預國字第1100102346號", date(2021, 9, 3)),
+        ("（行政院函　中華民國110年9月3日院授主預彙字第1100102347號）", "院授主預彙字第1100102347號", date(2021, 9, 3)),
+    ],
+)
+def test_a_number_is_known_and_dated_in_every_form(text: str, number: str, day: date) -> None:
+    letter = read_letter(text, None)
+    assert (letter.number, letter.date) == (number, day)
 
 
 @pytest.mark.parametrize("text", [None, "", "（）", " "])
@@ -99,6 +121,33 @@ def test_the_text_below_may_name_the_second_of_two() -> None:
     assert asking_legislators(subject, "李委員就路燈問題所提質詢") == ("王大明", "李小華")
 
 
+@pytest.mark.parametrize(
+    ("subject", "committee", "names"),
+    [
+        ("行政院函送王委員大明於本院交通委員會就路燈問題所提質詢", "交通委員會", ("王大明",)),
+        (
+            "行政院函送王委員大明、李委員小華於立法院第10屆第3會期社會福利及衛生環境委員會第6次全體委員會議所提質詢",
+            "社會福利及衛生環境委員會",
+            ("王大明", "李小華"),
+        ),
+        ("（八）行政院函送貴院財政委員會王委員大明就路燈問題所提質詢", "財政委員會", ("王大明",)),
+        ("行政院函送王委員大明就「立法院交通委員會通過決議」等問題所提質詢", None, ("王大明",)),
+        ("行政院函送王委員大明就路燈問題所提質詢", None, ("王大明",)),
+        ("", None, ()),
+    ],
+)
+def test_the_committee_is_the_one_that_the_subject_states_before_the_question(
+    subject: str, committee: str | None, names: tuple[str, ...]
+) -> None:
+    assert asked_in(subject) == committee
+    assert asking_legislators(subject, "") == names
+
+
+def test_a_letter_holds_the_committee_that_its_subject_states() -> None:
+    subject = "（八）行政院函送王委員大明於本院交通委員會就路燈問題所提質詢"
+    assert read_letter(NUMBER, URL, subject).committee == "交通委員會"
+
+
 def test_a_promise_is_verbatim_whatever_its_punctuation_and_blanks() -> None:
     assert is_verbatim("增設路燈,20 盞。", "本部將增設路燈，２０盞，以保障安全")
 
@@ -114,6 +163,26 @@ def test_a_promise_without_words_is_not_verbatim() -> None:
 def test_the_nearest_sentence_is_the_one_that_shares_most_with_the_promise() -> None:
     letter = "一、感謝委員關心。二、本部將於明年增設路燈20盞；三、另案辦理。"
     assert nearest_sentence(letter, "明年增設路燈20盞") == "二、本部將於明年增設路燈20盞；"
+
+
+def test_a_heading_goes_that_shares_nothing_with_the_promise() -> None:
+    letter = "二、關於北倉配水池問題：預計於明年底前施工完成。"
+    assert nearest_sentence(letter, "明年底前施工完成") == "預計於明年底前施工完成。"
+
+
+def test_a_heading_stays_that_the_promise_speaks_of() -> None:
+    letter = "二、北倉配水池：預計於明年底前施工完成。"
+    assert nearest_sentence(letter, "北倉配水池明年底前施工完成") == letter
+
+
+def test_a_condition_stays_with_its_sentence() -> None:
+    letter = "倘法案通過，本部將於明年增設路燈20盞。"
+    assert nearest_sentence(letter, "明年增設路燈20盞") == letter
+
+
+def test_the_question_that_a_letter_opens_with_is_not_its_own_sentence() -> None:
+    letter = "蔡委員就請環保署令中油停工問題所提質詢，經交據環保署查復如下：感謝委員關心。"
+    assert nearest_sentence(letter, "請環保署令中油停工") == ""
 
 
 def test_no_sentence_is_shown_where_none_comes_near_the_promise() -> None:
