@@ -7,11 +7,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from datetime import date
 from functools import cache
 
 ROC_OFFSET = 1911
-_NUMERIC = re.compile(r"(\d{2,4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_PERIOD = re.compile(
+    r"""
+    (?: (?P<ce>(?:西元)?[1-9]\d{3}) | (?P<roc>\d{3}|(?:中華)?民國\d{1,3}) )
+    (?: [-/.](?P<month>\d{1,2}) (?:[-/.](?P<day>\d{1,2}))?
+      | 年(?P<written_month>\d{1,2})月 (?: (?P<written_day>\d{1,2})日 | (?P<third>[上中下])旬 )?
+      | 年?第(?P<quarter>[1-4一二三四])季
+      | -?Q(?P<q>[1-4])
+      | 年?(?P<half>[上下])半年
+      | 年年?(?P<middle>中)
+      | 年(?:度|年(?=[底末終]))?
+    )?
+    (?P<end>(?<=[年月季])[底末終])?
+    """,
+    re.ASCII | re.VERBOSE,
+)
+_LOOSE_BLANK = re.compile(r"\s+(?=[年月日第上下中底末終])|(?<=[國元年月])\s+")
+_HOW_TO_WRITE = "write YYYY-MM-DD, or a ROC year as NNN-MM-DD; 2025, 2025-06 and 114年底 mean the last day"
 _WRITTEN = re.compile(r"(?:中華民國|民國)?(\d{2,4})年(\d{1,2})月(\d{1,2})日")
 _CHINESE_MONTHS = {
     f"{number}月": n for n, number in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), start=1)
@@ -29,20 +46,63 @@ def gregorian(year: int) -> int:
 
 
 def parse_target(text: str | None) -> date | None:
-    """Read a target date: ISO `2023-12-31`, or ROC `116-10-31`; None where the field is empty.
+    """Read a target date; None where the field is empty. What is no whole day means the last day of its period.
 
-    Raises UnreadableDateError where the text is neither, or no day of the calendar.
+    Raises UnreadableDateError as `read_period` does.
+    """
+    period = read_period(text)
+    return period[1] if period else None
+
+
+def read_period(text: str | None) -> tuple[date, date] | None:
+    """The first and the last day of what a date field names, the same day where it names one; None where it is empty.
+
+    It may be a day (`2023-12-31`, `116-1-5`, 民國112年12月31日), a month (`114-06`, 114年6月), a third of one (6月下旬), a
+    quarter (114年第2季, `2025Q2`), a half year or a year (`2025`, 114年), or the end of one of them (114年底); 年中 is 30 June.
+    Raises UnreadableDateError where it is none of these, no day of the calendar, or could be read in two ways: a
+    year of two digits without 民國, 年初, a range.
     """
     if text is None or not text.strip():
         return None
-    found = _NUMERIC.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    plain = _LOOSE_BLANK.sub("", _arabic_months(unicodedata.normalize("NFKC", text))).strip()
+    found = _PERIOD.fullmatch(plain)
     if found is None:
-        raise UnreadableDateError("not a date: write YYYY-MM-DD, or a ROC year as NNN-MM-DD")
-    year, month, day = map(int, found.groups())
+        raise UnreadableDateError(f"not a date: {_HOW_TO_WRITE}")
     try:
-        return date(gregorian(year), month, day)
+        return _period(found)
     except ValueError as reason:
-        raise UnreadableDateError(f"no such day: {reason}") from reason
+        raise UnreadableDateError(f"no such day: {reason}; {_HOW_TO_WRITE}") from reason
+
+
+def _period(found: re.Match[str]) -> tuple[date, date]:
+    """The days of what was matched; ValueError where the calendar does not have them."""
+    first, last = _whole_period(found)
+    return (last, last) if found["end"] or found["middle"] else (first, last)
+
+
+def _whole_period(found: re.Match[str]) -> tuple[date, date]:
+    year = int(found["ce"].removeprefix("西元")) if found["ce"] else _roc_year(found["roc"])
+    if number := found["month"] or found["written_month"]:
+        month = int(number)
+        if day := found["day"] or found["written_day"]:
+            return (date(year, month, int(day)),) * 2
+        first, last = {"上": (1, 10), "中": (11, 20), "下": (21, 31), None: (1, 31)}[found["third"]]
+        return date(year, month, first), date(year, month, min(last, monthrange(year, month)[1]))
+    if quarter := found["quarter"] or found["q"]:
+        last_month = 3 * (int(quarter) if quarter.isascii() else "一二三四".index(quarter) + 1)
+        months = (last_month - 2, last_month)
+    elif found["half"] or found["middle"]:
+        months = (7, 12) if found["half"] == "下" else (1, 6)
+    else:
+        months = (1, 12)
+    return date(year, months[0], 1), date(year, months[1], monthrange(year, months[1])[1])
+
+
+def _roc_year(text: str) -> int:
+    number = int(text[-3:].lstrip("民國"))
+    if number == 0:
+        raise ValueError("民國 years begin with 1")
+    return number + ROC_OFFSET
 
 
 def find_written(text: str) -> date | None:
