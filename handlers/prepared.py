@@ -20,7 +20,7 @@ from store import commitments, proposals
 from store.commitments import Known, join_names
 from store.engine import Transaction
 
-_DERIVATION = "1"
+_DERIVATION = "2"
 """Raised when the same text is read otherwise than before: every record is then taken over anew."""
 
 
@@ -66,6 +66,9 @@ def prepare(tx: Transaction, readings: Sequence[Reading]) -> Prepared:
     """
     known = commitments.known(tx)
     texts = {r.record.letter.key: r.record.letter.text for r in readings if r.record and r.record.letter.text}
+    full_texts = {
+        r.record.letter.key or "": r.record.letter.full_text for r in readings if r.record and r.record.letter.text
+    }
     by_path = {item.path: item for item in known}
     present = {reading.path for reading in readings}
     vanished: dict[str, list[Known]] = defaultdict(list)
@@ -80,7 +83,7 @@ def prepare(tx: Transaction, readings: Sequence[Reading]) -> Prepared:
         same = by_path.get(reading.path)
         if same is not None and same.digest == _digest(reading.text, record, texts) and not same.removed:
             continue
-        row = _derive(reading, record, texts)
+        row = _derive(reading, record, texts, full_texts)
         if same is not None:
             matched.append((same, record, row))
         elif vanished[record.id]:
@@ -111,8 +114,8 @@ def _compare(tx: Transaction, matched: Sequence[tuple[Known, Record, Mapping[str
 
 
 def _digest(text: str, record: Record, texts: Mapping[str | None, str]) -> str:
-    """What a reading is known by: the text, the way it is read, and whether its letter's text is held somewhere."""
-    held = bool(texts.get(record.letter.key))
+    """What a reading is known by: the text, the way it is read, and which of its letters' texts are held somewhere."""
+    held = [key for key in (record.letter.key, *(c.letter.key for c in record.citations)) if texts.get(key)]
     return hashlib.sha256(f"{_reading()}:{held}\n{text}".encode()).hexdigest()
 
 
@@ -129,8 +132,10 @@ def revision(readings: Iterable[Reading]) -> str:
     return whole.hexdigest()[:12]
 
 
-def _derive(reading: Reading, record: Record, texts: Mapping[str | None, str]) -> dict[str, Any]:
-    """The columns that follow from a file's text alone."""
+def _derive(
+    reading: Reading, record: Record, texts: Mapping[str | None, str], full_texts: Mapping[str, str]
+) -> dict[str, Any]:
+    """The columns that follow from a file's text and from what is held of the letters it names."""
     deadline = read_deadline(record, texts.get(record.letter.key, ""))
     summaries = [citation.summary for citation in record.citations]
     doubt = deadline.doubt
@@ -153,7 +158,7 @@ def _derive(reading: Reading, record: Record, texts: Mapping[str | None, str]) -
         "url": record.letter.url,
         "unsupported": unsupported(record),
         "cited_as_done": cited_as_done(record),
-        "flags": [{"flag": f.flag, "left": f.left, "right": f.right} for f in verdict_flags(record)],
+        "flags": [{"flag": f.flag, "left": f.left, "right": f.right} for f in verdict_flags(record, full_texts)],
         "searched": search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
         "digest": _digest(reading.text, record, texts),
         "text": reading.text,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
@@ -117,6 +118,22 @@ def find_written(text: str) -> date | None:
         return None
 
 
+def told_periods(text: str, written_on: date | None) -> Iterator[tuple[date, date]]:
+    """The first and the last day of every day or month that `text` names with its year, in order.
+
+    A relative year (本年, 本（110）年, 去年) counts from `written_on`; where that is None it names nothing.
+    """
+    for found in _TOLD.finditer(unicodedata.normalize("NFKC", text)):
+        if (year := _named_year(found, written_on)) is None:
+            continue
+        month, day = int(found["month"]), found["day"]
+        try:
+            first = date(year, month, int(day or 1))
+        except ValueError:
+            continue
+        yield first, first if day else date(year, month, monthrange(year, month)[1])
+
+
 def roc(day: date) -> str:
     """「民國110年12月1日」."""
     return f"民國{day.year - ROC_OFFSET}年{day.month}月{day.day}日"
@@ -129,6 +146,11 @@ _YEAR = (
 _MENTION = re.compile(
     rf"(?P<span>(?P<from>\d{{2,4}})年?[至到~-](?=\d{{2,4}}年))|{_YEAR}|(?P<month>\d{{1,2}})月|(?P<ends>年底|年終|年末|(?<=年)[底終末])"
     r"|第?(?P<quarter>[1-4])季|(?P<half>上半年|年中|(?<=年)中(?![央心小]))|(?P<stop>[。;；])"
+)
+_TOLD = re.compile(
+    r"(?<!\d)(?:(?P<year>(?:19|20)\d\d|1\d\d|[89]\d)|(?P<rel>[本今去])(?:\((?P<gloss>\d{2,3})\))?)年(?P<month>\d{1,2})月"
+    r"(?:(?P<day>\d{1,2})日)?",
+    re.ASCII,
 )
 _STOP = re.compile("[。;；]")
 _RELATIVE = {"本": 0, "今": 0, "明": 1, "次": 1, "後": 2, "去": -1}
@@ -189,9 +211,10 @@ def _month_signs(month: int) -> tuple[str, ...]:
 
 
 def _named_year(mention: re.Match[str], written_on: date | None) -> int | None:
-    for group in ("roc", "ce", "bare", "slash", "gloss"):
-        if mention[group]:
-            return gregorian(int(mention[group]))
+    written = mention.groupdict()
+    for group in ("roc", "ce", "bare", "slash", "gloss", "year"):
+        if written.get(group):
+            return gregorian(int(written[group]))
     if mention["rel"] and written_on:
         return written_on.year + _RELATIVE[mention["rel"]]
     return None
