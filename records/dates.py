@@ -153,18 +153,22 @@ _TOLD = re.compile(
     re.ASCII,
 )
 _STOP = re.compile("[。;；]")
+_NOT_ALONE = re.compile(r"度?起|\s*(?:0?[1-9]|1[0-2])月", re.ASCII)
 _RELATIVE = {"本": 0, "今": 0, "明": 1, "次": 1, "後": 2, "去": -1}
 
 
 def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | None]]:
-    """Every (year, month) that `text` states, and (year, None) for a year that stands there.
+    """Every (year, month) that `text` states, and (year, None) for a year that stands there alone.
+
+    A year with a month behind it speaks of that month, and 自115年起 of a beginning: neither speaks of the year's end.
 
     Relative years (本年, 明年) count from `written_on`, the letter's day. A month belongs to the last year named before it
     in the same sentence, or to the letter's own year where the sentence names none. A range (111至114年) states its end.
     """
     found: set[tuple[int, int | None]] = set()
     year: int | None = None
-    for mention in _MENTION.finditer(_arabic_months(text)):
+    plain = _arabic_months(text)
+    for mention in _MENTION.finditer(plain):
         if mention["stop"]:
             year = None
             continue
@@ -172,7 +176,8 @@ def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | Non
             continue
         if (named := _named_year(mention, written_on)) is not None:
             year = named
-            found.add((year, None))
+            if not mention["slash_month"] and not _NOT_ALONE.match(plain, mention.end()):
+                found.add((year, None))
         month = _named_month(mention)
         owner = year if year is not None else (written_on.year if written_on else None)
         if month and owner is not None:
@@ -182,15 +187,16 @@ def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | Non
 
 def states(text: str, day: date, written_on: date | None) -> bool:
     """Whether `text` states the day's year, and its month too unless it is the year's last day."""
-    wanted = (day.year, None if (day.month, day.day) == (12, 31) else day.month)
+    years_end = (day.month, day.day) == (12, 31)
+    wanted = {(day.year, day.month), *([(day.year, None)] if years_end else [])}
     later = day.year - written_on.year if written_on else None
     # a sentence that lacks the year's signs, or the month's, can't state it: few are left to be read closely
-    signs = [] if later == 0 and wanted[1] else [_year_signs(day.year, later)]
-    signs += [_month_signs(day.month)] if wanted[1] else []
+    signs = [] if later == 0 and not years_end else [_year_signs(day.year, later)]
+    signs += [] if years_end else [_month_signs(day.month)]
     if not all(any(sign in text for sign in kind) for kind in signs):
         return False
     return any(
-        wanted in stated(sentence, written_on)
+        not wanted.isdisjoint(stated(sentence, written_on))
         for sentence in _STOP.split(text)
         if all(any(sign in sentence for sign in kind) for kind in signs)
     )
