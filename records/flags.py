@@ -43,7 +43,7 @@ _ACHIEVED_WORD = "達成證據"
 _SMALLEST_SIGN = 100  # smaller numbers occur in letters of any subject
 _CLAUSE = re.compile("[,，。;；]")
 # what a clause with these words tells of is still to come: 擬延長減徵至115年1月7日
-_PLANNED = re.compile("預[計定]|(?<![模虛])擬|計[畫劃]在|規劃|目標|延長|展延|將")
+_PLANNED = re.compile("預[計定]|(?<![模虛])擬|計[畫劃]在|規劃|目標|延長|展延|將[於在可會]|即將")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

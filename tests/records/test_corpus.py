@@ -12,7 +12,7 @@ import pytest
 
 from records.agencies import load_directory
 from records.edit import write_decision
-from records.flags import PREDATES, citation_flag, unsupported, verdict_flags
+from records.flags import PREDATES, citation_flag, read_deadline, unsupported, verdict_flags
 from records.folder import read_folder
 from records.grounds import grounds
 from records.query import Vocabulary, parse
@@ -121,7 +121,7 @@ def test_so_many_cited_letters_speak_of_something_else_or_lie_before_what_the_su
 ) -> None:
     texts = {record.letter.key or "": record.letter.full_text for record in records if record.letter.text}
     flags = [flag.flag for record in records for flag in verdict_flags(record, texts)]
-    assert (flags.count("not_in_text"), flags.count("later_than_document")) == (78, 145)
+    assert (flags.count("not_in_text"), flags.count("later_than_document")) == (78, 148)
 
 
 def test_the_odd_files_are_reported(readings: list[Reading]) -> None:
@@ -153,6 +153,12 @@ def test_every_own_letter_is_dated(records: list[Record]) -> None:
 
 def test_all_that_justice_has_overdue_has_a_doubtful_deadline(standings: list[Standing]) -> None:
     assert count(standings, "法務部 is:overdue is:doubtful") == 12
+
+
+def test_one_deadline_in_three_is_clear(records: list[Record]) -> None:
+    texts = {record.letter.key: record.letter.text for record in records if record.letter.text}
+    found = Counter(read_deadline(record, texts.get(record.letter.key, "")).kind for record in records)
+    assert found == {"clear": 283, "doubtful": 517, "none": 787}
 
 
 def test_a_decision_touches_only_the_lines_it_may_in_every_real_record(readings: list[Reading]) -> None:

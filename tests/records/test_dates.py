@@ -269,6 +269,16 @@ def test_a_day_written_out_in_a_sentence_is_stated_there(day: date, written_on: 
     assert states(f"本部將於{roc(day)}前完成", day, written_on)
 
 
+@pytest.mark.parametrize("text", ["自115年起每年回饋", "自115年度起實施", "115年3月", "本（115）年3月", "115/3/31前"])
+def test_a_beginning_or_another_month_does_not_state_the_years_end(text: str) -> None:
+    assert not states(text, date(2026, 12, 31), WRITTEN_ON)
+
+
+@pytest.mark.parametrize("text", ["115年完成", "115年底", "115年12月", "115/12/31前", "自115年3月起，於115年完成"])
+def test_the_years_end_is_stated_by_its_year_or_its_month(text: str) -> None:
+    assert states(text, date(2026, 12, 31), WRITTEN_ON)
+
+
 def test_the_first_year_of_a_range_is_not_stated() -> None:
     assert not states("納入112至115年計畫。", date(2023, 12, 31), date(2022, 5, 6))
     assert states("納入112至115年計畫。", date(2026, 12, 31), date(2022, 5, 6))

@@ -181,6 +181,10 @@ def test_a_summary_that_tells_of_a_day_after_the_letter_is_doubted(day: str) -> 
     assert verdict_flags(found, NONE_HELD) == (Flag(flag="later_than_document", left="2024-07-01", right="2024-06-20"),)
 
 
+def test_what_is_put_into_force_is_no_plan() -> None:
+    assert kinds(verdict(NEWER_LETTER, summary="自113年7月1日起將路燈列入考核。")) == ["later_than_document"]
+
+
 @pytest.mark.parametrize(
     "summary",
     [
@@ -189,6 +193,7 @@ def test_a_summary_that_tells_of_a_day_after_the_letter_is_doubted(day: str) -> 
         "已完成，預計113年7月1日啟用。",
         "擬延長至115年1月7日。",
         "規劃於2024年7月增設。",
+        "將於2024年7月增設。",
         "已於本年7月1日完成。",
         "已於7月1日完成。",
         "已於114年完成。",
