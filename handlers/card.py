@@ -18,7 +18,8 @@ from handlers.wording import (
     flag_line,
     status_line,
 )
-from records.flags import DEADLINE_BEFORE_LETTER, PREDATES, SAME_DAY, SAME_LETTER, verdict_flags
+from records.flags import DEADLINE_BEFORE_LETTER, NOT_IN_TEXT, PREDATES, SAME_DAY, SAME_LETTER
+from records.grounds import grounds
 from records.parse import parse
 from records.record import Record
 from records.status import Standing
@@ -32,7 +33,7 @@ DECLINE_LABELS = {"unrelated": "與承諾無關", "older": "公文早於承諾",
 DECLINE_REASONS = {**DECLINE_LABELS, "itself": "引用的就是承諾所在的這件答復"}
 """The reason that each of them gives, in words that stand alone in public."""
 
-_PRESETS_BY_FLAG = {PREDATES: "older", SAME_DAY: "older", SAME_LETTER: "itself"}
+_PRESETS_BY_FLAG = {NOT_IN_TEXT: "unrelated", PREDATES: "older", SAME_DAY: "older", SAME_LETTER: "itself"}
 
 
 def load(tx: Transaction, proposal_id: int) -> tuple[Proposal, Standing]:
@@ -55,8 +56,8 @@ def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime) -> Mes
         Section(text="\n".join(_letter_lines(standing, at.date()))),
     ]
     if doubts := _doubts(record, standing):
-        lines = "\n".join(f"{number} {line}" for number, line in enumerate(doubts, 1))
-        sections.append(Section(heading=f"⚠️ 疑點 {len(doubts)}", text=lines))
+        lines = [f"{number} {line}" for number, line in enumerate(doubts, 1)] + _in_favour(record)
+        sections.append(Section(heading=f"⚠️ 疑點 {len(doubts)}", text="\n".join(lines)))
     if record.citations:
         sections.append(citations_section(tx, record))
     if proposal.is_open:
@@ -65,7 +66,7 @@ def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime) -> Mes
         title=_card_title(proposal, standing, policy),
         sections=tuple(sections),
         footer=f"{found.reach(tx)}\n案號 {proposal.id}·編號 {standing.id[:8]}",
-        buttons=_card_buttons(proposal, standing, record, at),
+        buttons=_card_buttons(proposal, standing, at),
         proposal=proposal.id,
     )
 
@@ -109,23 +110,40 @@ def _letter_lines(standing: Standing, today: date) -> list[str]:
 
 def _doubts(record: Record, standing: Standing) -> list[str]:
     """The doubts in plain words, strongest first, each once, with their tail."""
-    lines = list(dict.fromkeys(flag_line(flag) for flag in verdict_flags(record)))
+    lines = list(dict.fromkeys([*_older_than_the_act(record), *(flag_line(flag) for flag in standing.flags)]))
     shown = lines[:4] + ([f"另有 {len(lines) - 4} 個同類疑點"] if len(lines) > 4 else [])
     if standing.unsupported:
         shown.append(f"AI 引用的公文都不晚於答復（佐證不足），{NOT_UNDONE}")
     return shown
 
 
-def _card_buttons(
-    proposal: Proposal, standing: Standing, record: Record, at: datetime
-) -> tuple[tuple[Button, ...], ...]:
+def _older_than_the_act(record: Record) -> list[str]:
+    """The strongest doubt: a cited letter is older even than what the promise tells of as done."""
+    found = [known for citation in record.verdicts if (known := grounds(record, citation)) and not known.hold]
+    newest = max(found, key=lambda known: known.document, default=None)
+    if newest is None:
+        return []
+    return [f"公文早於答復，也早於承諾提到的 {newest.act.isoformat()}（公文 {newest.document.isoformat()}）"]
+
+
+def _in_favour(record: Record) -> list[str]:
+    """Why an older letter can be right all the same: the act that the promise tells of is older still."""
+    found = [known for citation in record.verdicts if (known := grounds(record, citation)) and known.hold]
+    newest = max(found, key=lambda known: known.document, default=None)
+    if newest is None:
+        return []
+    when = "晚於該日" if newest.document > newest.act else "就在該日"
+    return [f"可能成立的理由：承諾講的事發生在 {newest.act.isoformat()}，公文{when}（{newest.document.isoformat()}）"]
+
+
+def _card_buttons(proposal: Proposal, standing: Standing, at: datetime) -> tuple[tuple[Button, ...], ...]:
     mark = f"{proposal.id}:{proposal.version}"
     if proposal.outcome is not None:
         inside = proposal.public_at is not None and proposal.public_at > at
         return ((Button(label="↩️ 復原", action=f"undo:{mark}"),),) if inside else ()
     if proposal.origin == "deadline" or proposal.withdrawn_at:
         return source_row(standing)
-    flags = [flag.flag for flag in verdict_flags(record)]
+    flags = [flag.flag for flag in standing.flags]
     verbs = dict.fromkeys([*(_PRESETS_BY_FLAG[flag] for flag in flags if flag in _PRESETS_BY_FLAG), "unrelated"])
     declines = tuple(Button(label=f"❌ {DECLINE_LABELS[verb]}", action=f"{verb}:{mark}") for verb in verbs)
     accept = (Button(label="✅ 採認達成", action=f"accept:{mark}"),)

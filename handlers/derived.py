@@ -7,13 +7,13 @@ from functools import cache
 from typing import Any
 
 from records.agencies import directory_digest
-from records.flags import cited_as_done, read_deadline, unsupported, verdict_flags
+from records.flags import cited_as_done, doubt_score, read_deadline, unsupported, verdict_flags
 from records.letters import Letter
 from records.record import Record
 from records.words import search_text
 from store.commitments import join_names
 
-_DERIVATION = "2"
+_DERIVATION = "3"
 """Raised when the same text is read otherwise than before: every file is then read over."""
 
 
@@ -28,10 +28,17 @@ def letters_of(record: Record) -> Iterable[Letter]:
     return (record.letter, *(citation.letter for citation in record.citations))
 
 
-def derive(record: Record, text: str, texts: Mapping[str, str]) -> dict[str, Any]:
-    """The columns of a record whose file holds `text`; `texts` are the bodies held of its letters, by key."""
+def doubts(row: Mapping[str, Any]) -> int:
+    """How doubtful the verdict is of a record with these columns: the order of review."""
+    return doubt_score({flag["flag"] for flag in row["flags"]}, unsupported=row["unsupported"])
+
+
+def derive(record: Record, text: str, held: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """The columns of a record whose file holds `text`; `held` are (主旨, body) of its letters, by key."""
     letter = record.letter
-    deadline = read_deadline(record, texts.get(letter.key or "", ""))
+    deadline = read_deadline(record, held.get(letter.key or "", ("", ""))[1])
+    cited = {citation.letter.key for citation in record.verdicts}
+    texts = {key: "\n".join(held[key]) for key in cited if key and key in held}
     summaries = [citation.summary for citation in record.citations]
     doubt = deadline.doubt
     return {
@@ -53,7 +60,7 @@ def derive(record: Record, text: str, texts: Mapping[str, str]) -> dict[str, Any
         "url": letter.url,
         "unsupported": unsupported(record),
         "cited_as_done": cited_as_done(record),
-        "flags": [{"flag": f.flag, "left": f.left, "right": f.right} for f in verdict_flags(record)],
+        "flags": [{"flag": f.flag, "left": f.left, "right": f.right} for f in verdict_flags(record, texts)],
         "searched": search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
         "last_updated": record.last_updated,
         "text": text,

@@ -11,12 +11,11 @@ from typing import Any
 
 from handlers import breaker, review
 from handlers.breaker import Held
-from handlers.derived import derive, letters_of, way_of_reading
+from handlers.derived import derive, doubts, letters_of, way_of_reading
 from handlers.news import DUE_DAYS, Event, Published, of_change, of_days, publish
 from handlers.policy import Policy, directory
 from records import alike
 from records.changes import Change, compare, unseen
-from records.flags import doubt_score
 from records.parse import parse
 from records.record import ACHIEVED, HUMAN_REVIEW, Problem, Record
 from records.source import Reading, Snapshot, in_order, name_revision, shared_ids
@@ -219,12 +218,12 @@ def _take(tx: Transaction, batch: Sequence[Reading], progress: _Progress, number
     progress.unreadable += sum(not item.removed for item in commitments.known(tx, unreadable))
     read = [(reading.record, reading.text) for reading in batch if reading.record]
     progress.held.update(dict.fromkeys(_keep_letters(tx, [record for record, _ in read]), number))
-    texts = letters.texts(tx, {letter.key for record, _ in read for letter in letters_of(record) if letter.key})
+    held = letters.held(tx, {letter.key for record, _ in read for letter in letters_of(record) if letter.key})
     known = {item.path: item for item in commitments.known(tx, [record.path for record, _ in read])}
     arrived: list[tuple[Record, Mapping[str, Any]]] = []
     matched: list[_Match] = []
     for record, text in read:
-        row = derive(record, text, texts)
+        row = derive(record, text, held)
         same = known.get(record.path)
         if same is None and progress.vanished[record.id]:
             same = progress.vanished[record.id].pop()
@@ -254,9 +253,9 @@ def _derive_again(tx: Transaction, progress: _Progress, *, first_load: bool) -> 
     paths = {standing.key: standing.path for standing in commitments.standings(tx, sorted(stale))}
     for key, text in commitments.texts(tx, sorted(stale)).items():
         record, _ = parse(paths[key], text)
-        texts = letters.texts(tx, {letter.key for letter in letters_of(record) if letter.key})
-        commitments.change(tx, key, **derive(record, text, texts))
-        proposals.rate(tx, key, "verdict", doubt_score(record))
+        row = derive(record, text, letters.held(tx, {letter.key for letter in letters_of(record) if letter.key}))
+        commitments.change(tx, key, **row)
+        proposals.rate(tx, key, "verdict", doubts(row))
 
 
 def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
@@ -302,7 +301,8 @@ def _arrive(tx: Transaction, arrived: Sequence[tuple[Record, Mapping[str, Any]]]
     search.index(tx, list(zip(keys, (row["searched"] for _, row in arrived), strict=True)))
     seen = [(key, citation.letter.key) for key, record in records for citation in unseen(record, frozenset())]
     letters.see(tx, [(key, letter) for key, letter in seen if letter], today)
-    verdicts = [(key, doubt_score(record)) for key, record in records if record.status == ACHIEVED]
+    rows = zip(keys, columns, strict=True)
+    verdicts = [(key, doubts(row)) for key, row in rows if row["recorded"] == ACHIEVED]
     proposals.open_backlog(tx, "verdict", verdicts, at)
     doubtful = commitments.with_deadline_doubts(tx, today, keys)
     proposals.open_backlog(tx, "deadline", [(key, 1) for key in doubtful], at)
@@ -323,7 +323,7 @@ def _change(tx: Transaction, changed: Sequence[_Match], at: datetime) -> tuple[l
     opened: list[int] = []
     commitments.rewrite(tx, {item.known.key: item.row for item in changed})
     for item, change in zip(changed, changes, strict=True):
-        if (proposal := _judge(tx, before[item.known.key], item.record, change, at)) is not None:
+        if (proposal := _judge(tx, before[item.known.key], item, change, at)) is not None:
             opened.append(proposal)
     commitments.forget_agencies(tx, keys)
     commitments.add_agencies(tx, [(item.known.key, directory().resolve(item.record.agency_text)) for item in changed])
@@ -363,11 +363,12 @@ def _compare(tx: Transaction, changed: Sequence[_Match]) -> list[Change]:
     ]
 
 
-def _judge(tx: Transaction, before: Standing, record: Record, change: Change, at: datetime) -> int | None:
+def _judge(tx: Transaction, before: Standing, item: _Match, change: Change, at: datetime) -> int | None:
     """Open a proposal where the AI changed the status, or found a new letter after a decision against it.
 
     The effective status stays until a person decides. Returns the proposal's id where one was opened.
     """
+    record = item.record
     waiting = proposals.open_of(tx, before.key, "verdict")
     against = before.reviewed in OUTCOMES and before.reviewed != "accept"
     verdict_on_new_letter = any(citation.is_verdict for citation in change.evidence)
@@ -383,7 +384,7 @@ def _judge(tx: Transaction, before: Standing, record: Record, change: Change, at
                 before.key,
                 "verdict",
                 at,
-                doubts=doubt_score(record),
+                doubts=doubts(item.row),
                 to_status=waiting.to_status,
                 backlog=waiting.backlog,
             )
@@ -393,7 +394,7 @@ def _judge(tx: Transaction, before: Standing, record: Record, change: Change, at
         before.key,
         "verdict",
         at,
-        doubts=doubt_score(record),
+        doubts=doubts(item.row),
         from_status=before.status,
         to_status=record.status if change.judged else ACHIEVED,
     )

@@ -183,6 +183,10 @@ def deadline_line(standing: Standing, today: date) -> str:
 def flag_line(flag: Flag) -> str:
     """A flag in plain words, with the facts that it compared."""
     match flag.flag:
+        case "not_in_text":
+            return f"公文沒談這件事（全文查無{''.join(f'「{word}」' for word in flag.left.split('、'))}）"
+        case "later_than_document":
+            return f"摘要提到公文之後的事（摘要 {flag.left}，公文 {flag.right}）"
         case "predates":
             days = (date.fromisoformat(flag.right) - date.fromisoformat(flag.left)).days
             return f"公文早於答復 {days} 天（公文 {flag.left}，答復 {flag.right}）"
@@ -194,6 +198,8 @@ def flag_line(flag: Flag) -> str:
             return "沒附可查的公文"
         case "word_mismatch":
             return f"AI 標示前後不一（狀態變更，卻判為「{flag.left}」）"
+        case "number_missing":
+            return f"摘要沒提到「{flag.left}」"
         case "deadline_before_letter":
             return f"期限早於答復日 {flag.right}，可能是既成事實"
         case "deadline_not_in_letter":

@@ -7,12 +7,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 
 ROC_OFFSET = 1911
-_NUMERIC = re.compile(r"(\d{2,4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_PERIOD = re.compile(
+    r"""
+    (?: (?P<ce>(?:西元)?[1-9]\d{3}) | (?P<roc>\d{3}|(?:中華)?民國\d{1,3}) )
+    (?: [-/.](?P<month>\d{1,2}) (?:[-/.](?P<day>\d{1,2}))?
+      | 年(?P<written_month>\d{1,2})月 (?: (?P<written_day>\d{1,2})日 | (?P<third>[上中下])旬 )?
+      | 年?第(?P<quarter>[1-4一二三四])季
+      | -?Q(?P<q>[1-4])
+      | 年?(?P<half>[上下])半年
+      | 年年?(?P<middle>中)
+      | 年(?:度|年(?=[底末終]))?
+    )?
+    (?P<end>(?<=[年月季])[底末終])?
+    """,
+    re.ASCII | re.VERBOSE,
+)
+_LOOSE_BLANK = re.compile(r"\s+(?=[年月日第上下中底末終])|(?<=[國元年月])\s+")
+_HOW_TO_WRITE = "write YYYY-MM-DD, or a ROC year as NNN-MM-DD; 2025, 2025-06 and 114年底 mean the last day"
 _WRITTEN = re.compile(r"(?:中華民國|民國)?(\d{2,4})年(\d{1,2})月(\d{1,2})日")
 _CHINESE_MONTHS = {
     f"{number}月": n for n, number in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), start=1)
@@ -30,20 +47,63 @@ def gregorian(year: int) -> int:
 
 
 def parse_target(text: str | None) -> date | None:
-    """Read a target date: ISO `2023-12-31`, or ROC `116-10-31`; None where the field is empty.
+    """Read a target date; None where the field is empty. What is no whole day means the last day of its period.
 
-    Raises UnreadableDateError where the text is neither, or no day of the calendar.
+    Raises UnreadableDateError as `read_period` does.
+    """
+    period = read_period(text)
+    return period[1] if period else None
+
+
+def read_period(text: str | None) -> tuple[date, date] | None:
+    """The first and the last day of what a date field names, the same day where it names one; None where it is empty.
+
+    It may be a day (`2023-12-31`, `116-1-5`, 民國112年12月31日), a month (`114-06`, 114年6月), a third of one (6月下旬), a
+    quarter (114年第2季, `2025Q2`), a half year or a year (`2025`, 114年), or the end of one of them (114年底); 年中 is 30 June.
+    Raises UnreadableDateError where it is none of these, no day of the calendar, or could be read in two ways: a
+    year of two digits without 民國, 年初, a range.
     """
     if text is None or not text.strip():
         return None
-    found = _NUMERIC.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    plain = _LOOSE_BLANK.sub("", _arabic_months(unicodedata.normalize("NFKC", text))).strip()
+    found = _PERIOD.fullmatch(plain)
     if found is None:
-        raise UnreadableDateError("not a date: write YYYY-MM-DD, or a ROC year as NNN-MM-DD")
-    year, month, day = map(int, found.groups())
+        raise UnreadableDateError(f"not a date: {_HOW_TO_WRITE}")
     try:
-        return date(gregorian(year), month, day)
+        return _period(found)
     except ValueError as reason:
-        raise UnreadableDateError(f"no such day: {reason}") from reason
+        raise UnreadableDateError(f"no such day: {reason}; {_HOW_TO_WRITE}") from reason
+
+
+def _period(found: re.Match[str]) -> tuple[date, date]:
+    """The days of what was matched; ValueError where the calendar does not have them."""
+    first, last = _whole_period(found)
+    return (last, last) if found["end"] or found["middle"] else (first, last)
+
+
+def _whole_period(found: re.Match[str]) -> tuple[date, date]:
+    year = int(found["ce"].removeprefix("西元")) if found["ce"] else _roc_year(found["roc"])
+    if number := found["month"] or found["written_month"]:
+        month = int(number)
+        if day := found["day"] or found["written_day"]:
+            return (date(year, month, int(day)),) * 2
+        first, last = {"上": (1, 10), "中": (11, 20), "下": (21, 31), None: (1, 31)}[found["third"]]
+        return date(year, month, first), date(year, month, min(last, monthrange(year, month)[1]))
+    if quarter := found["quarter"] or found["q"]:
+        last_month = 3 * (int(quarter) if quarter.isascii() else "一二三四".index(quarter) + 1)
+        months = (last_month - 2, last_month)
+    elif found["half"] or found["middle"]:
+        months = (7, 12) if found["half"] == "下" else (1, 6)
+    else:
+        months = (1, 12)
+    return date(year, months[0], 1), date(year, months[1], monthrange(year, months[1])[1])
+
+
+def _roc_year(text: str) -> int:
+    number = int(text[-3:].lstrip("民國"))
+    if number == 0:
+        raise ValueError("民國 years begin with 1")
+    return number + ROC_OFFSET
 
 
 def find_written(text: str) -> date | None:
@@ -56,6 +116,22 @@ def find_written(text: str) -> date | None:
         return date(gregorian(year), month, day)
     except ValueError:
         return None
+
+
+def told_periods(text: str, written_on: date | None) -> Iterator[tuple[date, date]]:
+    """The first and the last day of every day or month that `text` names with its year, in order.
+
+    A relative year (本年, 本（110）年, 去年) counts from `written_on`; where that is None it names nothing.
+    """
+    for found in _TOLD.finditer(unicodedata.normalize("NFKC", text)):
+        if (year := _named_year(found, written_on)) is None:
+            continue
+        month, day = int(found["month"]), found["day"]
+        try:
+            first = date(year, month, int(day or 1))
+        except ValueError:
+            continue
+        yield first, first if day else date(year, month, monthrange(year, month)[1])
 
 
 def roc(day: date) -> str:
@@ -71,18 +147,27 @@ _MENTION = re.compile(
     rf"(?P<span>(?P<from>\d{{2,4}})年?[至到~-](?=\d{{2,4}}年))|{_YEAR}|(?P<month>\d{{1,2}})月|(?P<ends>年底|年終|年末|(?<=年)[底終末])"
     r"|第?(?P<quarter>[1-4])季|(?P<half>上半年|年中|(?<=年)中(?![央心小]))|(?P<stop>[。;；])"
 )
+_TOLD = re.compile(
+    r"(?<!\d)(?:(?P<year>(?:19|20)\d\d|1\d\d|[89]\d)|(?P<rel>[本今去])(?:\((?P<gloss>\d{2,3})\))?)年(?P<month>\d{1,2})月"
+    r"(?:(?P<day>\d{1,2})日)?",
+    re.ASCII,
+)
+_NOT_ALONE = re.compile(r"度?起|\s*(?:0?[1-9]|1[0-2])月", re.ASCII)
 _RELATIVE = {"本": 0, "今": 0, "明": 1, "次": 1, "後": 2, "去": -1}
 
 
 def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | None]]:
-    """Every (year, month) that `text` states, and (year, None) for a year that stands there.
+    """Every (year, month) that `text` states, and (year, None) for a year that stands there alone.
+
+    A year with a month behind it speaks of that month, and 自115年起 of a beginning: neither speaks of the year's end.
 
     Relative years (本年, 明年) count from `written_on`, the letter's day. A month belongs to the last year named before it
     in the same sentence, or to the letter's own year where the sentence names none. A range (111至114年) states its end.
     """
     found: set[tuple[int, int | None]] = set()
     year: int | None = None
-    for mention in _MENTION.finditer(_arabic_months(text)):
+    plain = _arabic_months(text)
+    for mention in _MENTION.finditer(plain):
         if mention["stop"]:
             year = None
             continue
@@ -90,7 +175,8 @@ def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | Non
             continue
         if (named := _named_year(mention, written_on)) is not None:
             year = named
-            found.add((year, None))
+            if not mention["slash_month"] and not _NOT_ALONE.match(plain, mention.end()):
+                found.add((year, None))
         month = _named_month(mention)
         owner = year if year is not None else (written_on.year if written_on else None)
         if month and owner is not None:
@@ -100,12 +186,13 @@ def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | Non
 
 def states(text: str, day: date, written_on: date | None) -> bool:
     """Whether `text` states the day's year, and its month too unless it is the year's last day."""
-    wanted = (day.year, None if (day.month, day.day) == (12, 31) else day.month)
+    years_end = (day.month, day.day) == (12, 31)
+    wanted = {(day.year, day.month), *([(day.year, None)] if years_end else [])}
     later = day.year - written_on.year if written_on else None
     # a sentence that lacks the year's signs, or the month's, can't state it: few are left to be read closely
-    signs = [] if later == 0 and wanted[1] else [_year_signs(day.year, later)]
-    signs += [_month_signs(day.month)] if wanted[1] else []
-    return any(wanted in stated(sentence, written_on) for sentence in _sentences(text, signs))
+    signs = [] if later == 0 and not years_end else [_year_signs(day.year, later)]
+    signs += [] if years_end else [_month_signs(day.month)]
+    return any(not wanted.isdisjoint(stated(sentence, written_on)) for sentence in _sentences(text, signs))
 
 
 def _sentences(text: str, signs: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -139,9 +226,10 @@ def _month_signs(month: int) -> tuple[str, ...]:
 
 
 def _named_year(mention: re.Match[str], written_on: date | None) -> int | None:
-    for group in ("roc", "ce", "bare", "slash", "gloss"):
-        if mention[group]:
-            return gregorian(int(mention[group]))
+    written = mention.groupdict()
+    for group in ("roc", "ce", "bare", "slash", "gloss", "year"):
+        if written.get(group):
+            return gregorian(int(written[group]))
     if mention["rel"] and written_on:
         return written_on.year + _RELATIVE[mention["rel"]]
     return None

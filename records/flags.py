@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from records.dates import states
+from records.dates import states, told_periods
 from records.record import Citation, Record
+from records.topic import amounts, missing_words
 
+NOT_IN_TEXT = "not_in_text"
+LATER_THAN_DOCUMENT = "later_than_document"
 PREDATES = "predates"
 SAME_LETTER = "same_letter"
 SAME_DAY = "same_day"
 NO_DOCUMENT = "no_document"
 WORD_MISMATCH = "word_mismatch"
+NUMBER_MISSING = "number_missing"
 DEADLINE_BEFORE_LETTER = "deadline_before_letter"
 DEADLINE_NOT_IN_LETTER = "deadline_not_in_letter"
 LETTER_NOT_HELD = "letter_not_held"
 
-VERDICT_FLAGS = (PREDATES, SAME_LETTER, SAME_DAY, NO_DOCUMENT, WORD_MISMATCH)
+VERDICT_FLAGS = (
+    NOT_IN_TEXT,
+    LATER_THAN_DOCUMENT,
+    PREDATES,
+    SAME_LETTER,
+    SAME_DAY,
+    NO_DOCUMENT,
+    WORD_MISMATCH,
+    NUMBER_MISSING,
+)
 """Doubts of a verdict, strongest first."""
+
 
 _NOT_LATER = {PREDATES, SAME_LETTER, SAME_DAY}
 _ACHIEVED_WORD = "達成證據"
+_SMALLEST_SIGN = 100  # smaller numbers occur in letters of any subject
+_CLAUSE = re.compile("[,，。;；]")
+# what a clause with these words tells of is still to come: 擬延長減徵至115年1月7日
+_PLANNED = re.compile("預[計定]|(?<![模虛])擬|計[畫劃]在|規劃|目標|延長|展延|將[於在可會]|即將")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +73,62 @@ def citation_flag(record: Record, citation: Citation) -> Flag | None:
     return Flag(flag=kind, left=cited.date.isoformat(), right=own.date.isoformat())
 
 
-def verdict_flags(record: Record) -> tuple[Flag, ...]:
-    """Every doubt of the record's verdicts, strongest first, each pair of facts once."""
-    found: dict[Flag, None] = {}
-    for citation in record.verdicts:
-        if flag := citation_flag(record, citation):
-            found[flag] = None
-        if citation.judgement != _ACHIEVED_WORD:
-            found[Flag(flag=WORD_MISMATCH, left=citation.judgement, right=_ACHIEVED_WORD)] = None
+def verdict_flags(record: Record, texts: Mapping[str, str]) -> tuple[Flag, ...]:
+    """Every doubt of the record's verdicts, strongest first, each pair of facts once.
+
+    `texts` holds the whole text (主旨 and body) of cited letters by their key, as far as some record holds it.
+    """
+    found = {flag: None for citation in record.verdicts for flag in _citation_flags(record, citation, texts)}
+    if flag := _number_missing(record):
+        found[flag] = None
     return tuple(sorted(found, key=lambda flag: VERDICT_FLAGS.index(flag.flag)))
+
+
+def _citation_flags(record: Record, citation: Citation, texts: Mapping[str, str]) -> Iterator[Flag]:
+    checks = (_not_in_text(record, citation, texts), _later_than_document(citation), citation_flag(record, citation))
+    yield from (flag for flag in checks if flag)
+    if citation.judgement != _ACHIEVED_WORD:
+        yield Flag(flag=WORD_MISMATCH, left=citation.judgement, right=_ACHIEVED_WORD)
+
+
+def _not_in_text(record: Record, citation: Citation, texts: Mapping[str, str]) -> Flag | None:
+    """Whether the cited letter holds neither a telling word of the promise nor a larger number of the AI's summary."""
+    key = citation.letter.key
+    if key is None or key == record.letter.key or not (text := texts.get(key)):
+        return None
+    words = missing_words(text, record.title, record.promise)
+    numbers = {number for number in amounts(citation.summary) if number >= _SMALLEST_SIGN}
+    if not words or (numbers and numbers & amounts(text).keys()):
+        return None
+    return Flag(flag=NOT_IN_TEXT, left="、".join(words), right=key)
+
+
+def _later_than_document(citation: Citation) -> Flag | None:
+    """Whether the summary tells, not as a plan, of a day or month with its year that begins after the letter's day."""
+    written_on = citation.letter.date
+    if written_on is None:
+        return None
+    told = (
+        first
+        for clause in _CLAUSE.split(citation.summary)
+        if "月" in clause and not _PLANNED.search(clause)
+        for first, _ in told_periods(clause, None)
+    )
+    latest = max(told, default=written_on)
+    if latest <= written_on:
+        return None
+    return Flag(flag=LATER_THAN_DOCUMENT, left=latest.isoformat(), right=written_on.isoformat())
+
+
+def _number_missing(record: Record) -> Flag | None:
+    """Whether no verdict's summary names any of the amounts that the commitment's target value names."""
+    wanted = amounts(record.target_value or "")
+    if not wanted or not record.verdicts:
+        return None
+    summaries = [citation.summary for citation in record.verdicts]
+    if any(wanted.keys() & amounts(summary).keys() for summary in summaries):
+        return None
+    return Flag(flag=NUMBER_MISSING, left=next(iter(wanted.values())), right=summaries[-1])
 
 
 def unsupported(record: Record) -> bool:
@@ -102,7 +169,7 @@ def _doubtful(flag: str, left: str, right: str) -> Deadline:
     return Deadline(kind="doubtful", doubt=Flag(flag=flag, left=left, right=right))
 
 
-def doubt_score(record: Record) -> int:
-    """How doubtful a record's verdict is, for the order of review: unsupported ones first, then by kinds of doubt."""
-    kinds = {flag.flag for flag in verdict_flags(record)}
-    return 10 * unsupported(record) + len(kinds)
+def doubt_score(kinds: Set[str], *, unsupported: bool) -> int:
+    """How doubtful a verdict with flags of these kinds is: unsupported ones first, then by the strongest doubts."""
+    weights = (1 << place for place, kind in enumerate(reversed(VERDICT_FLAGS)) if kind in kinds)
+    return (unsupported << len(VERDICT_FLAGS)) + sum(weights)

@@ -65,6 +65,11 @@ class Letter:
         """What the letter is known by: its number, else its URL; None where it has neither."""
         return self.number or self.url
 
+    @property
+    def full_text(self) -> str:
+        """主旨 and body as one text; empty where the record holds no body."""
+        return f"{self.subject}\n{self.text}" if self.text else ""
+
 
 def letter_number(text: str | None) -> str | None:
     """The number in a 文件編號／ey_number field: 「院臺專字第1100097614號」; other text, brackets dropped; None if empty."""

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from records.agencies import Directory, fold_name
-from records.dates import UnreadableDateError, parse_target
+from records.dates import UnreadableDateError, read_period
 from records.record import ACHIEVED, DELAYED, EFFECTIVE_STATUSES, NOT_A_PROMISE, PARTLY, STALE, TRACKING
 from records.status import Standing
 from records.words import clean, fold
@@ -326,12 +326,19 @@ def _agency_field(reading: _Reading, value: str) -> None:
 def _due_field(reading: _Reading, value: str) -> None:
     found = _DUE.fullmatch(value)
     try:
-        day = parse_target(found["day"]) if found else None
+        period = read_period(found["day"]) if found else None
     except UnreadableDateError:
-        day = None
-    if found is None or day is None:
+        period = None
+    if found is None or period is None:
         raise QuestionError(f"看不懂期限「{value}」。例如：due:<2026-12-31")
-    reading.add("due", (found["op"] or "=", day))
+    first, last = period
+    match found["op"] or "=":
+        case "=" if first != last:
+            reading.add("due", (">=", first), ("<=", last))
+        case ("<" | ">=") as op:
+            reading.add("due", (op, first))
+        case op:
+            reading.add("due", (op, last))
 
 
 def _status_field(reading: _Reading, value: str) -> None:

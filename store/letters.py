@@ -47,6 +47,16 @@ def texts(tx: Transaction, keys: Iterable[str]) -> dict[str, str]:
     }
 
 
+def held(tx: Transaction, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """(主旨, body) of those of some letters whose body is held."""
+    wanted = select(letters.c.key, letters.c.subject, letters.c.text).where(letters.c.text != "")
+    return {
+        row.key: (row.subject, row.text)
+        for some in batched(list(keys))
+        for row in tx.execute(wanted.where(letters.c.key.in_(some)))
+    }
+
+
 def coverage(tx: Transaction) -> date | None:
     """The latest letter's date in the store (公文收錄至)."""
     latest: date | None = tx.scalar(select(func.max(letters.c.date)))

@@ -13,6 +13,7 @@ from tests.handlers.conftest import Newsroom
 from tests.sample import (
     HOME,
     NEWER_LETTER,
+    OLDER_LETTER,
     OTHER_REVIEWER,
     OWN_LETTER,
     REVIEW_ROOM,
@@ -27,6 +28,7 @@ from tests.sample import (
 
 FILE = "其他/路燈.md"
 DAY = "2026-03-02"
+HOUSING = "**主旨**：（二）行政院函送何委員志偉就社會住宅問題所提質詢之書面答復，請查照案。\n\n社會住宅已達法定比率。"
 
 
 def _judged(newsroom: Newsroom, file: str = FILE, **fields: str) -> Message:
@@ -54,6 +56,26 @@ def test_the_dates_stand_before_the_buttons_and_the_ais_words_are_called_so(news
     ):
         assert part in text
     assert "不採認後改列「尚無結論」，不會因此發出逾期通知。" in text
+
+
+def test_an_older_letter_is_shown_with_what_speaks_for_it(newsroom: Newsroom) -> None:
+    text = plain(_judged(newsroom, promise="自110年7月1日起修正費率。"))
+    assert "可能成立的理由：承諾講的事發生在 2021-07-01，公文晚於該日（2022-01-05）" in text
+    assert "不代表沒做到" in text
+
+
+def test_a_letter_older_than_the_act_itself_is_the_first_doubt(newsroom: Newsroom) -> None:
+    text = plain(_judged(newsroom, promise="自111年2月1日起修正費率。"))
+    assert "1 公文早於答復，也早於承諾提到的 2022-02-01（公文 2022-01-05）" in text
+    assert "可能成立的理由" not in text
+
+
+def test_a_held_letter_that_speaks_of_something_else_is_doubted_with_the_words_looked_for(newsroom: Newsroom) -> None:
+    other = record_text(id="2" * 8, title="社會住宅", promise="興建社會住宅。", letter=OLDER_LETTER, reply=HOUSING)
+    newsroom.sync("2026-02-28", {"其他/社會住宅.md": other})
+    text = plain(_judged(newsroom, value="20盞"))
+    assert "公文沒談這件事（全文查無「增設路燈」）" in text
+    assert "摘要沒提到「20盞」" in text
 
 
 def test_each_outcome_has_its_effective_status(newsroom: Newsroom) -> None:

@@ -59,7 +59,7 @@ def standing(of: Record, directory: Directory) -> Standing:
         letter_ordinal=of.letter.ordinal,
         url=of.letter.url,
         unsupported=unsupported(of),
-        flags=verdict_flags(of),
+        flags=verdict_flags(of, {}),
         alike=None,
         searched=search_text([of.title, of.promise, of.target_value, of.agency_text]),
     )

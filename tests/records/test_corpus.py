@@ -14,8 +14,9 @@ import pytest
 from records import alike
 from records.agencies import load_directory
 from records.edit import write_decision
-from records.flags import PREDATES, citation_flag, unsupported
+from records.flags import PREDATES, citation_flag, read_deadline, unsupported, verdict_flags
 from records.folder import read_folder
+from records.grounds import grounds
 from records.letters import Letter, nearest_sentence
 from records.query import Vocabulary, parse
 from records.record import ACHIEVED, DELAYED, Record
@@ -91,6 +92,39 @@ def test_so_many_ai_citations_are_older_than_the_records_own_letter(records: lis
         if citation.judgement and (flag := citation_flag(record, citation))
     ]
     assert flags.count(PREDATES) == 2030
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "hold"),
+    [
+        ("環境保護/2023-提高鋰電池補貼.md", date(2021, 9, 30), True),
+        ("醫療衛生/2020-印尼移工集中檢疫.md", date(2021, 1, 4), True),
+        ("教育/2021-學校防疫物資補助.md", date(2021, 9, 29), True),
+        ("社會福利/2021-健保國民年金影響.md", date(2021, 12, 13), True),
+        ("其他/2022-檢疫縮短10天.md", date(2022, 3, 29), True),
+        ("社會福利/2023-影像下架合作.md", date(2020, 3, 12), False),
+        ("交通建設/2021-大型車駕駛人考驗.md", date(2020, 12, 30), False),
+    ],
+)
+def test_an_older_letter_can_be_right_only_where_the_act_is_older_still(
+    records: list[Record], path: str, document: date, hold: bool
+) -> None:
+    record = next(record for record in records if record.path == path)
+    found = [known for citation in record.verdicts if (known := grounds(record, citation))]
+    assert {known.hold for known in found if known.document == document} == {hold}
+
+
+def test_a_draft_is_no_grounds_for_an_older_letter(records: list[Record]) -> None:
+    record = next(record for record in records if record.path == "交通建設/2026-汰舊換新貨物稅.md")
+    assert [grounds(record, citation) for citation in record.verdicts] == [None] * len(record.verdicts)
+
+
+def test_so_many_cited_letters_speak_of_something_else_or_lie_before_what_the_summary_tells(
+    records: list[Record],
+) -> None:
+    texts = {record.letter.key or "": record.letter.full_text for record in records if record.letter.text}
+    flags = [flag.flag for record in records for flag in verdict_flags(record, texts)]
+    assert (flags.count("not_in_text"), flags.count("later_than_document")) == (78, 148)
 
 
 def test_the_odd_files_are_reported(readings: list[Reading]) -> None:
@@ -184,6 +218,12 @@ def test_every_own_letter_is_dated(records: list[Record]) -> None:
 
 def test_all_that_justice_has_overdue_has_a_doubtful_deadline(standings: list[Standing]) -> None:
     assert count(standings, "法務部 is:overdue is:doubtful") == 12
+
+
+def test_one_deadline_in_three_is_clear(records: list[Record]) -> None:
+    texts = {record.letter.key: record.letter.text for record in records if record.letter.text}
+    found = Counter(read_deadline(record, texts.get(record.letter.key, "")).kind for record in records)
+    assert found == {"clear": 283, "doubtful": 517, "none": 787}
 
 
 def test_a_decision_touches_only_the_lines_it_may_in_every_real_record(readings: list[Reading]) -> None:

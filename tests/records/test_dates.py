@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.dates import UnreadableDateError, find_written, gregorian, parse_target, roc, stated, states
+from records.dates import UnreadableDateError, find_written, gregorian, parse_target, read_period, roc, stated, states
 
 WRITTEN_ON = date(2023, 3, 8)
 
@@ -35,15 +35,106 @@ def test_an_empty_target_date_is_no_date(text: str | None) -> None:
     assert parse_target(text) is None
 
 
-@pytest.mark.parametrize("text", ["YYYY-05-31", "2023-12", "明年底", "2023-12-31 前", "1-1-1", "20231231", "null"])
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("2025", date(2025, 12, 31)),
+        ("114", date(2025, 12, 31)),
+        ("114年", date(2025, 12, 31)),
+        ("民國114年", date(2025, 12, 31)),
+        ("中華民國114年", date(2025, 12, 31)),
+        ("西元2025年", date(2025, 12, 31)),
+        ("114年度", date(2025, 12, 31)),
+        ("2025-06", date(2025, 6, 30)),
+        ("2025/6", date(2025, 6, 30)),
+        ("114-06", date(2025, 6, 30)),
+        ("114年6月", date(2025, 6, 30)),
+        ("114年六月", date(2025, 6, 30)),
+        ("民國112年12月", date(2023, 12, 31)),
+        ("113-2", date(2024, 2, 29)),
+        ("113年2月底", date(2024, 2, 29)),
+        ("114年6月上旬", date(2025, 6, 10)),
+        ("114年6月中旬", date(2025, 6, 20)),
+        ("114年6月下旬", date(2025, 6, 30)),
+        ("民國112年底", date(2023, 12, 31)),
+        ("112年年底", date(2023, 12, 31)),
+        ("2025年末", date(2025, 12, 31)),
+        ("2025年中", date(2025, 6, 30)),
+        ("114年上半年", date(2025, 6, 30)),
+        ("2025下半年", date(2025, 12, 31)),
+        ("114年第2季", date(2025, 6, 30)),
+        ("114年第三季底", date(2025, 9, 30)),
+        ("2025Q1", date(2025, 3, 31)),
+        ("2025-Q4", date(2025, 12, 31)),
+        ("１１４年６月", date(2025, 6, 30)),
+        ("２０２５－０６", date(2025, 6, 30)),
+        ("民國 114 年 6 月", date(2025, 6, 30)),
+    ],
+)
+def test_a_partial_date_means_the_last_day_of_its_period(text: str, last: date) -> None:
+    assert parse_target(text) == last
+
+
+@pytest.mark.parametrize("text", ["112年12月31日", "民國112年12月31日", "中華民國112年十二月31日", "2023年12月31日"])
+def test_a_day_may_be_written_out(text: str) -> None:
+    assert parse_target(text) == date(2023, 12, 31)
+
+
+@pytest.mark.parametrize("text", ["099-12-31", "民國99年12月31日"])
+def test_a_roc_year_of_two_digits_is_read_where_nothing_else_can_be_meant(text: str) -> None:
+    assert parse_target(text) == date(2010, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+        ("115年第2季", date(2026, 4, 1), date(2026, 6, 30)),
+        ("115年下半年", date(2026, 7, 1), date(2026, 12, 31)),
+        ("115年6月中旬", date(2026, 6, 11), date(2026, 6, 20)),
+        ("115年底", date(2026, 12, 31), date(2026, 12, 31)),
+        ("115年中", date(2026, 6, 30), date(2026, 6, 30)),
+        ("115年6月底", date(2026, 6, 30), date(2026, 6, 30)),
+        ("2026-06-15", date(2026, 6, 15), date(2026, 6, 15)),
+    ],
+)
+def test_a_period_runs_from_its_first_day_to_its_last(text: str, first: date, last: date) -> None:
+    assert read_period(text) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "text", ["YYYY-05-31", "明年底", "1-1-1", "20231231", "null", "6月30日", "114年初", "114年6月中"]
+)
 def test_a_target_date_that_is_no_date_says_how_to_write_one(text: str) -> None:
     with pytest.raises(UnreadableDateError, match="write YYYY-MM-DD"):
         parse_target(text)
 
 
-@pytest.mark.parametrize("text", ["2023-02-30", "112-13-01", "2023-00-10", "112-02-29"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "25-12-31",
+        "99-12-31",
+        "12-06",
+        "99",
+        "06-30-2025",
+        "112至115年",
+        "112-115",
+        "2023~2025",
+        "西元114年",
+        "民國2025年",
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_not_guessed_at(text: str) -> None:
+    with pytest.raises(UnreadableDateError, match="write YYYY-MM-DD"):
+        parse_target(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["2023-02-30", "112-13-01", "2023-00-10", "112-02-29", "2023-13", "114年13月", "民國0年"]
+)
 def test_a_day_that_the_calendar_does_not_have_is_unreadable(text: str) -> None:
-    with pytest.raises(UnreadableDateError, match="no such day"):
+    with pytest.raises(UnreadableDateError, match=r"no such day: .*write YYYY-MM-DD"):
         parse_target(text)
 
 
@@ -59,6 +150,23 @@ def test_any_target_text_is_a_day_or_empty_or_unreadable(text: str) -> None:
     except UnreadableDateError:
         return
     assert found is None or isinstance(found, date)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text(alphabet="0123456789年月日底末終中上下半第季旬度民國西元一二三十Q-/. "))
+def test_a_period_never_ends_before_it_begins(text: str) -> None:
+    try:
+        period = read_period(text)
+    except UnreadableDateError:
+        return
+    assert period is None or period[0] <= period[1] == parse_target(text)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.dates(min_value=date(1912, 1, 1), max_value=date(2910, 12, 31)))
+def test_every_day_reads_the_same_in_iso_and_roc_and_written_out(day: date) -> None:
+    year = f"{day.year - 1911:03}"
+    assert {parse_target(f"{year}-{day.month}-{day.day}"), parse_target(roc(day))} == {day}
 
 
 @settings(deadline=None, max_examples=100)
@@ -159,6 +267,16 @@ def test_whatever_a_text_states_has_a_month_of_the_calendar_or_none(text: str, w
 @given(st.dates(min_value=date(1921, 1, 1), max_value=date(2910, 12, 31)), st.none() | st.dates())
 def test_a_day_written_out_in_a_sentence_is_stated_there(day: date, written_on: date | None) -> None:
     assert states(f"本部將於{roc(day)}前完成", day, written_on)
+
+
+@pytest.mark.parametrize("text", ["自115年起每年回饋", "自115年度起實施", "115年3月", "本（115）年3月", "115/3/31前"])
+def test_a_beginning_or_another_month_does_not_state_the_years_end(text: str) -> None:
+    assert not states(text, date(2026, 12, 31), WRITTEN_ON)
+
+
+@pytest.mark.parametrize("text", ["115年完成", "115年底", "115年12月", "115/12/31前", "自115年3月起，於115年完成"])
+def test_the_years_end_is_stated_by_its_year_or_its_month(text: str) -> None:
+    assert states(text, date(2026, 12, 31), WRITTEN_ON)
 
 
 def test_the_first_year_of_a_range_is_not_stated() -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from records.flags import Flag, citation_flag, doubt_score, read_deadline, unsupported, verdict_flags
+from records.flags import (
+    VERDICT_FLAGS,
+    Flag,
+    citation_flag,
+    doubt_score,
+    read_deadline,
+    unsupported,
+    verdict_flags,
+)
+from records.record import Record
 from tests.records.made import record
 from tests.sample import NEWER_LETTER, OLDER_LETTER, OWN_LETTER, progress, verdict
 
@@ -13,7 +22,11 @@ UNDATED_LETTER = "院臺專字第1129900055號"
 
 
 def kinds(entries: str) -> list[str]:
-    return [flag.flag for flag in verdict_flags(record(entries=entries))]
+    return [flag.flag for flag in verdict_flags(record(entries=entries), {})]
+
+
+def doubts(of: Record) -> int:
+    return doubt_score({flag.flag for flag in verdict_flags(of, {})}, unsupported=unsupported(of))
 
 
 @pytest.mark.parametrize(
@@ -30,14 +43,14 @@ def test_a_later_or_undated_letter_is_not_doubted(letter: str) -> None:
 
 
 def test_a_flag_holds_the_two_days_that_it_compared() -> None:
-    assert verdict_flags(record(entries=verdict(OLDER_LETTER))) == (
+    assert verdict_flags(record(entries=verdict(OLDER_LETTER)), {}) == (
         Flag(flag="predates", left="2022-01-05", right="2023-03-08"),
     )
 
 
 def test_a_verdict_without_any_letter_is_doubted() -> None:
     bare = "\n### 2026-03-02 [狀態變更]\n**內容摘要**：已完成。\n**AI 判斷**：達成證據\n"
-    assert verdict_flags(record(entries=bare)) == (Flag(flag="no_document", left="已完成。", right=""),)
+    assert verdict_flags(record(entries=bare), {}) == (Flag(flag="no_document", left="已完成。", right=""),)
 
 
 def test_a_verdict_whose_word_is_not_achieved_is_doubted() -> None:
@@ -120,10 +133,120 @@ def test_a_doubt_shows_the_target_date_as_it_was_written() -> None:
     assert deadline.doubt and deadline.doubt.left == "116-10-31"
 
 
+NEWER = "院臺專字第1139900021號"
+
+
+def test_doubts_rank_as_the_review_reads_them() -> None:
+    assert VERDICT_FLAGS == (
+        "not_in_text",
+        "later_than_document",
+        "predates",
+        "same_letter",
+        "same_day",
+        "no_document",
+        "word_mismatch",
+        "number_missing",
+    )
+
+
+def test_a_letter_that_speaks_of_something_else_is_doubted_with_the_words_that_were_looked_for() -> None:
+    found = record(entries=verdict(NEWER_LETTER))
+    assert verdict_flags(found, {NEWER: "社會住宅興建情形，已達法定比率。"}) == (
+        Flag(flag="not_in_text", left="增設路燈", right=NEWER),
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["已於各里裝設路燈完竣。", "（主旨）路燈問題\n已辦理完竣。", "已裝設1500盞。", "已裝設1,500盞。"]
+)
+def test_a_letter_that_holds_a_word_of_the_promise_or_a_number_of_the_summary_is_not_doubted(text: str) -> None:
+    found = record(entries=verdict(NEWER_LETTER, summary="已增設1500盞。"))
+    assert verdict_flags(found, {NEWER: text}) == ()
+
+
+def test_a_small_number_in_common_does_not_make_a_letter_speak_of_the_promise() -> None:
+    found = record(entries=verdict(NEWER_LETTER, summary="已增設20盞。"))
+    assert [flag.flag for flag in verdict_flags(found, {NEWER: "社會住宅20戶。"})] == ["not_in_text"]
+
+
+def test_a_letter_that_nobody_holds_and_the_own_letter_are_not_searched() -> None:
+    found = record(entries=verdict(NEWER_LETTER) + verdict(OWN_LETTER))
+    assert [flag.flag for flag in verdict_flags(found, {"院臺專字第1129900001號": "社會住宅。"})] == ["same_letter"]
+
+
+def test_a_promise_without_telling_words_is_looked_for_nowhere() -> None:
+    found = record(title="持續推動", promise="將持續推動。", entries=verdict(NEWER_LETTER))
+    assert verdict_flags(found, {NEWER: "社會住宅。"}) == ()
+
+
+@pytest.mark.parametrize("day", ["2024年7月1日", "113年7月1日", "民國113年７月", "113年7月"])
+def test_a_summary_that_tells_of_a_day_after_the_letter_is_doubted(day: str) -> None:
+    found = record(entries=verdict(NEWER_LETTER, summary=f"已於{day}完成增設。"))
+    assert verdict_flags(found, {}) == (Flag(flag="later_than_document", left="2024-07-01", right="2024-06-20"),)
+
+
+def test_what_is_put_into_force_is_no_plan() -> None:
+    assert kinds(verdict(NEWER_LETTER, summary="自113年7月1日起將路燈列入考核。")) == ["later_than_document"]
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "已於113年6月20日完成。",
+        "已於113年6月完成。",
+        "已完成，預計113年7月1日啟用。",
+        "擬延長至115年1月7日。",
+        "規劃於2024年7月增設。",
+        "將於2024年7月增設。",
+        "已於本年7月1日完成。",
+        "已於7月1日完成。",
+        "已於114年完成。",
+        "已於113年13月1日完成。",
+    ],
+)
+def test_a_plan_or_a_day_without_its_year_or_no_later_day_is_not_doubted(summary: str) -> None:
+    assert kinds(verdict(NEWER_LETTER, summary=summary)) == []
+
+
+def test_an_undated_letter_is_older_than_nothing() -> None:
+    assert kinds(verdict(UNDATED_LETTER, summary="已於2024年7月1日完成。")) == []
+
+
+def test_a_summary_that_names_none_of_the_promised_amounts_is_doubted() -> None:
+    found = record(value="5支", entries=verdict(NEWER_LETTER))
+    assert verdict_flags(found, {}) == (Flag(flag="number_missing", left="5支", right="已完成。"),)
+
+
+@pytest.mark.parametrize(
+    ("value", "summary"),
+    [
+        ("1000MW", "已達1,000MW。"),
+        ("2萬5250元", "調至25250元。"),
+        ("30%及60%", "已達60%。"),
+        ("全數", "已完成。"),
+        (None, "已完成。"),
+        ("114年底前", "已完成。"),
+    ],
+)
+def test_a_summary_that_names_one_of_them_in_any_spelling_is_not_doubted(value: str | None, summary: str) -> None:
+    assert verdict_flags(record(value=value, entries=verdict(NEWER_LETTER, summary=summary)), {}) == ()
+
+
+def test_one_summary_that_names_the_amount_speaks_for_all() -> None:
+    entries = verdict(NEWER_LETTER, summary="已架設5支。") + verdict(NEWER_LETTER)
+    assert verdict_flags(record(value="5支", entries=entries), {}) == ()
+
+
+def test_a_stronger_doubt_outweighs_all_weaker_ones_together() -> None:
+    weak = record(value="5支", entries=verdict(NEWER_LETTER, judgement="相關資訊"))
+    strong = record(entries=verdict(NEWER_LETTER, summary="已於2024年7月1日完成。"))
+    assert doubts(strong) > doubts(weak) > 0
+
+
 def test_an_unsupported_verdict_is_more_doubtful_than_a_mismatched_word() -> None:
     mismatched = record(entries=verdict(NEWER_LETTER, judgement="相關資訊"))
-    assert doubt_score(record(entries=verdict(OLDER_LETTER))) > doubt_score(mismatched)
+    assert doubts(record(entries=verdict(OLDER_LETTER))) > doubts(mismatched)
 
 
 def test_a_supported_verdict_has_no_doubt() -> None:
-    assert doubt_score(record(entries=verdict(NEWER_LETTER))) == 0
+    assert doubts(record(entries=verdict(NEWER_LETTER))) == 0

@@ -32,3 +32,12 @@ def upgrade() -> None:
         op.execute("INSERT INTO search_pairs (rowid, pairs) SELECT rowid, pairs FROM search")
         op.execute("DROP TABLE search")
         op.execute("ALTER TABLE search_pairs RENAME TO search")
+    else:
+        op.alter_column(
+            "state",
+            "name",
+            existing_type=sa.Text(),
+            existing_nullable=False,
+            comment="the names are in store/state.py",
+            existing_comment="last_day, revision, synced_at, reading",
+        )

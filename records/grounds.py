@@ -1,0 +1,66 @@
+"""When a letter older than the promise can be right: the promise restates an act that was done before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from records.dates import told_periods
+from records.letters import nearest_sentence
+from records.record import Citation, Record
+
+_SENTENCE = re.compile("[。;；]")
+_DRAFT = re.compile("(?<![模虛比])擬|研議|規劃|預[計定]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """The day of the act that a promise tells of, and that of the older letter cited for it.
+
+    `act` is a month's last day where the promise names no day. Informs a reviewer; the verdict stays unsupported.
+    """
+
+    act: date
+    document: date
+
+    @property
+    def hold(self) -> bool:
+        """Whether the letter can tell of the act; else it is older than the act too, the strongest doubt there is."""
+        return self.act <= self.document
+
+
+def grounds(record: Record, citation: Citation) -> Grounds | None:
+    """How a cited letter that is not later than the commitment's own stands to the act that the promise tells of.
+
+    None where the letter is later or the commitment's own, has no date, or the promise tells of no dated act.
+    """
+    own, cited = record.letter, citation.letter
+    if cited.date is None or own.date is None or cited.date > own.date or cited.key == own.key:
+        return None
+    act = act_told(record)
+    return Grounds(act=act, document=cited.date) if act else None
+
+
+def act_told(record: Record) -> date | None:
+    """The latest day with its year that the promise tells of and that is no later than its letter; else None.
+
+    Where the promise names no such day, the sentence of its own letter nearest to it is asked, if the record holds it. A
+    sentence that speaks of a draft (擬具, 研議, 規劃, 預計) tells of no act.
+    """
+    written_on = record.letter.date
+    if written_on is None:
+        return None
+    return _latest_act(record.promise, written_on) or _latest_act(
+        nearest_sentence(record.letter.text, record.promise), written_on
+    )
+
+
+def _latest_act(text: str, written_on: date) -> date | None:
+    told = (
+        last
+        for sentence in _SENTENCE.split(text)
+        if "月" in sentence and not _DRAFT.search(sentence)
+        for _, last in told_periods(sentence, written_on)
+    )
+    return max((day for day in told if day <= written_on), default=None)
