@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 _LIST_MARKS = re.compile(r"[、,，;；/／]")
@@ -86,6 +86,7 @@ class Directory:
     ) -> None:
         """`committees` maps each spelling of a committee to its ministries; raises ValueError where two bodies share a name."""
         self._agencies = {agency.name: agency for agency in agencies}
+        self._resolved = lru_cache(maxsize=1024)(self._resolve)  # thousands of records write 151 spellings
         self._committees = {fold_name(name): members for name, members in committees.items()}
         self._not_named = {fold_name(name) for name in not_named}
         self._covered: dict[tuple[str, bool], frozenset[str]] = {}
@@ -129,6 +130,9 @@ class Directory:
 
         Only a field that is unknown as a whole is split: at list marks, and at 及, 和, 與 beside a name that is known.
         """
+        return self._resolved(field)
+
+    def _resolve(self, field: str | None) -> tuple[str, ...]:
         if not field or self._is_known(field):
             parts = [field or ""]
         else:

@@ -100,6 +100,7 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
     if not sections.get("承諾原文"):
         problems.append(_problem(path, text, "承諾原文", "missing_section", "", "the section is missing or empty"))
     entries = _entries(sections.get("追蹤紀錄", ""))
+    citations = tuple(_citation(entry) for entry in entries if entry.field("AI 判斷") or entry.field("文件編號"))
     record = Record(
         path=path,
         id=required("id"),
@@ -113,7 +114,8 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         letter=_source_letter(path, text, fields.get("source"), sections.get("來源回覆", "")),
         promise=sections.get("承諾原文", ""),
         entries=entries,
-        citations=tuple(_citation(entry) for entry in entries if entry.field("AI 判斷") or entry.field("文件編號")),
+        citations=citations,
+        verdicts=tuple(citation for citation in citations if citation.is_verdict),
         last_updated=value("last_updated") or "",
     )
     return record, tuple(problems)

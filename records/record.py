@@ -74,7 +74,7 @@ class Record:
 
     `path` is relative to the source's root with `/`; `target` is `target_text` read as a day, None where it is empty or
     unreadable; `agency_text` is the field as written; `letter` the reply the promise was taken from; `citations` the
-    letters that AI entries rest on, oldest entry first.
+    letters that AI entries rest on, oldest entry first; `verdicts` are those that claim a change of status.
     """
 
     path: str
@@ -90,12 +90,8 @@ class Record:
     promise: str
     entries: tuple[Entry, ...]
     citations: tuple[Citation, ...]
+    verdicts: tuple[Citation, ...]
     last_updated: str
-
-    @property
-    def verdicts(self) -> tuple[Citation, ...]:
-        """The citations that claim a change of status."""
-        return tuple(citation for citation in self.citations if citation.is_verdict)
 
     @property
     def decision_ids(self) -> frozenset[str]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from records.words import fold
+from records.words import fold, normal
 
 SHOWN_WORDS = 3
 """Words that a doubt names at most."""
@@ -46,6 +45,7 @@ _TERM = re.compile(r"([\d,.]+)([兆億萬千]?)", re.ASCII)
 _TIMES = {"": 1, "千": 10**3, "萬": 10**4, "億": 10**8, "兆": 10**12}
 
 
+@lru_cache(maxsize=64)  # a record may have dozens of verdicts
 def telling_words(text: str) -> Sequence[str]:
     """The runs of two or more Chinese characters that are left between commonplace words: 小果番茄納入補助計畫 → 小果番茄."""
     words: dict[str, None] = {}
@@ -58,7 +58,7 @@ def telling_words(text: str) -> Sequence[str]:
                 begin = at + skipped
             at += skipped or 1
         words[run[begin:]] = None
-    return [word for word in words if len(word) > 1]
+    return tuple(word for word in words if len(word) > 1)
 
 
 def missing_words(letter_text: str, title: str, promise: str) -> Sequence[str]:
@@ -85,7 +85,7 @@ def amounts(text: str) -> Mapping[Decimal, str]:
     Days, years and the numbers of articles, sessions and letters are no amounts.
     """
     found: dict[Decimal, str] = {}
-    for number, unit in _AMOUNT.findall(unicodedata.normalize("NFKC", text)):
+    for number, unit in _AMOUNT.findall(normal(text)):
         terms = _TERM.findall(number)
         value = sum((Decimal(digits.replace(",", "")) * _TIMES[times] for digits, times in terms), Decimal())
         found.setdefault(value, number + unit)
