@@ -33,17 +33,20 @@ class Grounds:
 def grounds(record: Record, citation: Citation) -> Grounds | None:
     """How a cited letter that is not later than the commitment's own stands to the act that the promise tells of.
 
-    None where the letter is later or the commitment's own, has no date, or the promise tells of no dated act.
+    None where the letter is later or the commitment's own, has no date or one inside the act's month, or the promise tells
+    of no dated act.
     """
     own, cited = record.letter, citation.letter
     if cited.date is None or own.date is None or cited.date > own.date or cited.key == own.key:
         return None
     act = act_told(record)
-    return Grounds(act=act, document=cited.date) if act else None
+    if act is None or act[0] <= cited.date < act[1]:
+        return None
+    return Grounds(act=act[1], document=cited.date)
 
 
-def act_told(record: Record) -> date | None:
-    """The latest day with its year that the promise tells of and that is no later than its letter; else None.
+def act_told(record: Record) -> tuple[date, date] | None:
+    """The latest day or month (its first and last day) with its year that the promise tells of, up to its letter's day.
 
     Where the promise names no such day, the sentence of its own letter nearest to it is asked, if the record holds it. A
     sentence that speaks of a draft (擬具, 研議, 規劃, 預計) tells of no act.
@@ -56,11 +59,12 @@ def act_told(record: Record) -> date | None:
     )
 
 
-def _latest_act(text: str, written_on: date) -> date | None:
+def _latest_act(text: str, written_on: date) -> tuple[date, date] | None:
     told = (
-        last
+        (last, first)
         for sentence in _SENTENCE.split(text)
         if "月" in sentence and not _DRAFT.search(sentence)
-        for _, last in told_periods(sentence, written_on)
+        for first, last in told_periods(sentence, written_on)
     )
-    return max((day for day in told if day <= written_on), default=None)
+    latest = max((each for each in told if each[0] <= written_on), default=None)
+    return latest[::-1] if latest else None

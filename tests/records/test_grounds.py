@@ -40,9 +40,13 @@ def test_a_letter_older_than_the_act_can_not() -> None:
     assert known and not known.hold
 
 
+def test_a_letter_of_the_acts_own_month_may_or_may_not_tell_of_it() -> None:
+    assert found("於111年1月成立小組。") is None
+
+
 def test_a_relative_year_counts_from_the_commitments_own_letter() -> None:
-    assert act_told(record(promise="自本（112）年1月1日起實施。")) == date(2023, 1, 1)
-    assert act_told(record(promise="自去年1月1日起實施。")) == date(2022, 1, 1)
+    assert act_told(record(promise="自本（112）年1月1日起實施。")) == (date(2023, 1, 1),) * 2
+    assert act_told(record(promise="自去年1月1日起實施。")) == (date(2022, 1, 1),) * 2
 
 
 @pytest.mark.parametrize("draft", ["擬具", "研議", "規劃", "預計", "預定"])
