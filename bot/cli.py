@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime, time
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -24,13 +24,17 @@ from bot.service import Service
 from bot.settings import Settings, SettingsError
 from bot.terminal import Terminal
 from handlers import ask as asking
-from handlers import found, review
-from handlers.breaker import HELD_WORDS
+from handlers import found, review, settled
 from handlers.message import Person, RefusedError, plain
-from records.folder import Folder, read_folder
+from handlers.policy import directory
+from handlers.wording import HELD_WORDS
+from records.edit import EditError, commit_message, write_decision
+from records.folder import Folder
+from records.patch import write_patch
+from records.problems import find_problems
 from records.query import QuestionError
 from records.record import Problem
-from records.source import SourceError, find_problems, name_revision
+from records.source import SourceError, name_revision
 from records.status import OUTCOMES
 from store import commitments, outbox, proposals
 from store.engine import Database, DatabaseError, Transaction
@@ -182,8 +186,10 @@ def sync(
 def check(folder: Annotated[Path | None, typer.Argument()] = None, today: Today = None, as_json: Json = False) -> None:
     """List the problems in the records, one a line: path:line: field: reason."""
     settings = environment.load()
-    readings = read_folder(folder or settings.folder)
-    problems = find_problems(readings)
+    source = Folder(folder) if folder else settings.source
+    snapshot = source.read(None, {})
+    readings = list(snapshot.readings)
+    problems = find_problems(readings, directory())
     if as_json:
         records = [reading.record for reading in readings if reading.record]
         dates = [letter.date for r in records for letter in (r.letter, *(c.letter for c in r.citations)) if letter.date]
@@ -191,7 +197,7 @@ def check(folder: Annotated[Path | None, typer.Argument()] = None, today: Today 
             "today": _clock(settings, today).now().date().isoformat(),
             "data_date": max((record.last_updated for record in records), default=None),
             "coverage": max(dates).isoformat() if dates else None,
-            "revision": name_revision({reading.path: reading.digest for reading in readings}),
+            "revision": snapshot.revision or name_revision({reading.path: reading.digest for reading in readings}),
         }
         found_ = {"files": len(readings), "problems": [asdict(problem) for problem in problems]}
         print(json.dumps({**header, **found_}, ensure_ascii=False))
@@ -274,6 +280,39 @@ def decide(
     raise typer.Exit(1 if standing_already else 0)
 
 
+@app.command()
+def export(
+    since: Annotated[str, typer.Option("--since", metavar="YYYY-MM-DD", help="decisions of this day and later")],
+    prefix: Annotated[str | None, typer.Option(help="the records' folder in the repository")] = None,
+    today: Today = None,
+) -> None:
+    """Write every decision since a day as patches that `git am` takes; one that no longer fits its file is named."""
+    settings, service = _open(today)
+    first = datetime.combine(_day("--since", since), time(0), settings.timezone)
+    texts: dict[str, str] = {}
+    refused = 0
+    with service.database.read() as tx:
+        for proposal, path, title, decision in settled.decided(tx, service.policy, first, service.clock.now()):
+            before = texts.get(path) or commitments.find_text(tx, proposal.commitment)
+            try:
+                texts[path] = write_decision(path, before, decision)
+            except EditError as reason:
+                refused += 1
+                print(f"nuoyan: {path}: {reason}", file=sys.stderr)
+                continue
+            patch = write_patch(
+                path,
+                before,
+                texts[path],
+                message=commit_message(title, decision),
+                author=("諾言 Nuoyan", "nuoyan@localhost"),
+                at=(proposal.decided_at or first).astimezone(settings.timezone),
+                prefix=settings.prefix if prefix is None else prefix,
+            )
+            sys.stdout.buffer.write(patch.encode())
+    raise typer.Exit(1 if refused else 0)
+
+
 @app.command("outbox")
 def outbox_(today: Today = None, as_json: Json = False) -> None:
     """Count what waits to be sent, is retried or was given up."""
@@ -300,15 +339,18 @@ def _open(today: str | None) -> tuple[Settings, Service]:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     database = Database(settings.database)
     database.migrate()
-    return settings, Service(database, settings.policy(), _clock(settings, today), Folder(settings.folder))
+    return settings, Service(database, settings.policy(), _clock(settings, today), settings.source)
 
 
 def _clock(settings: Settings, today: str | None) -> Clock:
+    return Clock(zone=settings.timezone, today=_day("--today", today) if today else None)
+
+
+def _day(option: str, text: str) -> date:
     try:
-        day = date.fromisoformat(today) if today else None
+        return date.fromisoformat(text)
     except ValueError as reason:
-        raise _UsageError(f"--today {today!r} is no day: write YYYY-MM-DD") from reason
-    return Clock(zone=settings.timezone, today=day)
+        raise _UsageError(f"{option} {text!r} is no day: write YYYY-MM-DD") from reason
 
 
 def _person(text: str) -> Person:
@@ -326,7 +368,7 @@ def _log_to_stderr() -> None:
 
 
 def _print_json(tx: Transaction, service: Service, fields: Mapping[str, Any]) -> None:
-    reach = found.reach(tx)
+    reach = found.reach(tx, service.clock.now().date())
     header = {
         "today": service.clock.now().date().isoformat(),
         "data_date": reach.data_date,

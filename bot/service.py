@@ -150,6 +150,9 @@ class Service:
             except (EditError, SourceError) as reason:
                 _log.warning("write_back_refused", path=path, decision=decision.id, reason=str(reason))
                 self.failed([effect], str(reason), permanent=isinstance(reason, EditError))
+                if isinstance(reason, EditError):
+                    with self.database.write() as tx:
+                        settled.tell_unwritten(tx, effect.proposal or 0, str(reason), self.policy, self.clock.now())
             else:
                 self.done([effect.id])
 

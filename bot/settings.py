@@ -8,18 +8,21 @@ import re
 from collections.abc import Callable
 from datetime import time, timedelta
 from difflib import get_close_matches
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import BeforeValidator, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import InitSettingsSource
 
 from handlers.message import Chat, Person
 from handlers.policy import BREAKER, Policy, Reviewer, directory
+from records.folder import Folder
+from records.source import Source, SourceError
 
 Value = TypeVar("Value")
 
@@ -170,6 +173,31 @@ class Settings(BaseSettings):
         return Path(self.records).expanduser() if self.records else samples()
 
     @property
+    def is_git(self) -> bool:
+        """Whether the records are in a git repository."""
+        return (self.records or "").startswith("git+")
+
+    @property
+    def source(self) -> Source:
+        """Where the records are read from; raises SourceError where a `git+` address is none."""
+        if not self.is_git:
+            return Folder(self.folder)
+        # libgit2 takes a tenth of a second to load, which a folder does not need
+        git = import_module("records.git")
+        token = self.records_token.get_secret_value() if self.records_token else None
+        source: Source = git.Git(self.records, user_cache_path("nuoyan") / "git", token)
+        return source
+
+    @property
+    def prefix(self) -> str:
+        """The records' folder inside its repository, with /; empty where it is the root, or none is known."""
+        if self.is_git:
+            return (self.records or "").partition("#")[2].strip("/")
+        folder = self.folder.resolve()
+        root = next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), folder)
+        return "" if root == folder else folder.relative_to(root).as_posix()
+
+    @property
     def database(self) -> str:
         """The database's URL; by default a file in the user's data folder, one of its own for the samples."""
         if self.database_url:
@@ -206,8 +234,16 @@ def load() -> Settings:
     except ValidationError as wrong:
         mistakes += [_mistake(error["loc"], str(error["msg"])) for error in wrong.errors(include_input=False)]
         raise SettingsError("\n".join(mistakes)) from None
-    if settings.write_back == "git" or (settings.records or "").startswith("git+"):
-        mistakes.append("RECORDS, WRITE_BACK: git sources are not there yet: use a folder, and WRITE_BACK=off or file")
+    try:
+        _ = settings.source
+    except SourceError as wrong:
+        mistakes.append(f"RECORDS: {wrong}")
+    if settings.write_back == "git" and not settings.is_git:
+        mistakes.append(
+            "WRITE_BACK: git needs RECORDS=git+https://host/repository.git#folder; a folder takes WRITE_BACK=file"
+        )
+    if settings.write_back == "file" and settings.is_git:
+        mistakes.append("WRITE_BACK: file needs a folder in RECORDS; a repository takes WRITE_BACK=git")
     if settings.write_back == "file" and not settings.records:
         mistakes.append(
             "WRITE_BACK: the shipped samples are not written to: set RECORDS to a folder, or WRITE_BACK=off"

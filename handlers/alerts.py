@@ -97,7 +97,7 @@ def alert(tx: Transaction, chat: Chat, news: _News, at: datetime) -> Message:
     return Message(
         title=f"🔔 {_headline(fact, standing)}",
         sections=tuple(sections),
-        footer=f"{_because(names)}{found.reach(tx)}\n編號 {standing.id[:8]}",
+        footer=f"{_because(names)}{found.reach(tx, at.date())}\n編號 {standing.id[:8]}",
         buttons=tuple(buttons),
     )
 
@@ -215,7 +215,7 @@ def _digest(tx: Transaction, chat: Chat, news: Sequence[_News], at: datetime) ->
     return Message(
         title=f"每日彙整 {at.date().isoformat()}",
         sections=tuple(sections),
-        footer=f"{_because(names)}{found.reach(tx)}",
+        footer=f"{_because(names)}{found.reach(tx, at.date())}",
         buttons=(
             *(tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)),
             (Button(label="訂閱清單", action="watches:0:0"),),

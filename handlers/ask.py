@@ -69,7 +69,7 @@ def page(tx: Transaction, query: Query, today: date, offset: int) -> Message:
     return Message(
         title=heading(query),
         sections=(Section(text=summary), *_sections(shown, counts, query, today, offset)),
-        footer=f"{found.reach(tx)}\n公文收錄日之後的進度這裡查不到。",
+        footer=f"{found.reach(tx, today)}\n公文收錄日之後的進度這裡查不到。",
         buttons=_buttons(shown, counts, question, offset),
     )
 

@@ -10,13 +10,12 @@ from datetime import datetime
 
 from handlers.message import MESSAGE, Button, Chat, Message, RefusedError, Section, Tap
 from handlers.policy import Policy
+from handlers.wording import HELD_WORDS
 from store import outbox, state
 from store.engine import Transaction
 
 WHAT = {"status": "狀態變更", "removed": "移除", "added": "新增", "unreadable": "變得無法讀取"}
 """What is counted, as people are told it."""
-
-HELD_WORDS = "更新暫停套用，待管理員確認"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,8 @@ def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime) -> Mes
         promise_section(record, held_text(tx, record)),
         Section(text="\n".join(_letter_lines(standing, at.date()))),
     ]
+    if proposal.is_open and (earlier := proposals.last_decided(tx, standing.key)):
+        sections.append(Section(text=_disagrees(earlier, policy)))
     if doubts := _doubts(record, standing):
         lines = [f"{number} {line}" for number, line in enumerate(doubts, 1)] + _in_favour(record)
         sections.append(Section(heading=f"⚠️ 疑點 {len(doubts)}", text="\n".join(lines)))
@@ -65,7 +67,7 @@ def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime) -> Mes
     return Message(
         title=_card_title(proposal, standing, policy),
         sections=tuple(sections),
-        footer=f"{found.reach(tx)}\n案號 {proposal.id}·編號 {standing.id[:8]}",
+        footer=f"{found.reach(tx, at.date())}\n案號 {proposal.id}·編號 {standing.id[:8]}",
         buttons=_card_buttons(proposal, standing, at),
         proposal=proposal.id,
     )
@@ -96,6 +98,14 @@ def _decision(proposal: Proposal, standing: Standing, policy: Policy, at: dateti
     if proposal.public_at and proposal.public_at > at:
         line += f"\n可復原至 {clock(policy.local(proposal.public_at))}，之後通知訂閱者"
     return line
+
+
+def _disagrees(earlier: Proposal, policy: Policy) -> str:
+    """That the source says otherwise than a decision in force, which stands until somebody decides anew."""
+    when = policy.local(earlier.decided_at).date().isoformat()
+    reason = f"：{earlier.reason}" if earlier.reason else ""
+    outcome = OUTCOME_WORDS[earlier.outcome or ""]
+    return f"先前人工複核：{outcome}{reason}｜{earlier.decided_name}·{when}\n來源之後又改了；重新決定之前，先前的決定仍然有效。"
 
 
 def _letter_lines(standing: Standing, today: date) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.policy import directory
-from handlers.wording import source_dates
+from handlers.wording import HELD_WORDS, source_dates
 from records.query import Query, QuestionError, Vocabulary, parse
 from records.status import Standing
 from store import commitments, letters, state
@@ -16,22 +16,33 @@ from store.engine import Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """How far the data goes: the latest letter, the data's own date, and its revision where the source has one."""
+    """How far the data goes: the latest letter, the data's own date, and its revision where the source has one.
+
+    `warnings` say what keeps newer data away: a source that was not read for more than a day, a sync that is held.
+    """
 
     coverage: date | None
     data_date: str | None
     revision: str | None
+    warnings: tuple[str, ...]
 
     def __str__(self) -> str:
-        return source_dates(self.coverage, self.data_date)
+        return "\n".join([source_dates(self.coverage, self.data_date), *self.warnings])
 
 
-def reach(tx: Transaction) -> Reach:
-    """How far the stored data goes."""
+def reach(tx: Transaction, today: date) -> Reach:
+    """How far the stored data goes, seen from a day."""
+    read_on = state.read_day(tx, state.SYNCED_ON)
+    warnings = []
+    if read_on and (today - read_on).days > 1:
+        warnings.append(f"⚠️ 來源上次讀取 {read_on.isoformat()}（{(today - read_on).days} 天前）")
+    if state.read(tx, state.HELD):
+        warnings.append(f"⚠️ {HELD_WORDS}")
     return Reach(
         coverage=letters.coverage(tx),
         data_date=state.read(tx, state.DATA_DATE),
         revision=state.read(tx, state.REVISION),
+        warnings=tuple(warnings),
     )
 
 

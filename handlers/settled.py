@@ -1,23 +1,60 @@
-"""A decision is settled: its entry for the record's file."""
+"""A decision is settled: its entry for the record's file, and what is said where it could not be written."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+
+from handlers.card import load
+from handlers.message import MESSAGE, Message, Section
 from handlers.policy import Policy
 from records.edit import Decision
 from records.parse import parse
-from store import commitments, proposals
+from records.status import Standing
+from store import commitments, outbox, proposals
 from store.engine import Transaction
+from store.proposals import Proposal
 
 
 def entry(tx: Transaction, proposal_id: int, policy: Policy) -> tuple[str, Decision]:
     """A decided proposal as (path of its file, the decision to write)."""
-    proposal = proposals.find(tx, proposal_id)
-    standing = commitments.standing(tx, proposal.commitment) if proposal else None
-    if proposal is None or standing is None or proposal.outcome is None or proposal.decided_at is None:
-        raise LookupError(f"proposal {proposal_id} holds no decision")
+    proposal, standing = load(tx, proposal_id)
+    return standing.path, _decision(tx, proposal, standing, policy)
+
+
+def decided(
+    tx: Transaction, policy: Policy, first: datetime, now: datetime
+) -> Iterator[tuple[Proposal, str, str, Decision]]:
+    """(proposal, path, title, decision) of every decision taken from `first` on whose undo window has ended, in order."""
+    for proposal in proposals.decided_since(tx, first):
+        if proposal.public_at is not None and proposal.public_at <= now:
+            _, standing = load(tx, proposal.id)
+            yield proposal, standing.path, standing.title, _decision(tx, proposal, standing, policy)
+
+
+def tell_unwritten(tx: Transaction, proposal_id: int, reason: str, policy: Policy, at: datetime) -> None:
+    """Owe the review chats a word about a decision that could not be written into its file."""
+    proposal, standing = load(tx, proposal_id)
+    message = Message(
+        title=f"沒有寫回檔案：{standing.title}",
+        sections=(
+            Section(text=reason),
+            Section(text="這個決定照樣有效，查詢看得到；檔案請管理員看過再處理。"),
+        ),
+        footer=f"案號 {proposal.id}·編號 {standing.id[:8]}",
+    )
+    body = MESSAGE.dump_python(message, mode="json")
+    for chat in policy.review_chats:
+        place = {"platform": chat.platform, "chat": chat.id, "thread": chat.thread}
+        outbox.put(tx, f"unwritten:{proposal.decision_id}:{chat}", outbox.SEND, policy.awake(at), body=body, **place)
+
+
+def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: Policy) -> Decision:
+    if proposal.outcome is None or proposal.decided_at is None:
+        raise LookupError(f"proposal {proposal.id} holds no decision")
     record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
     documents = dict.fromkeys(citation.letter.number for citation in record.verdicts if citation.letter.number)
-    return standing.path, Decision(
+    return Decision(
         id=proposal.decision_id or "",
         outcome=proposal.outcome,
         judged=proposal.judged or "",

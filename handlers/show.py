@@ -62,7 +62,7 @@ def card(tx: Transaction, standing: Standing, today: date) -> Message:
     return Message(
         title=standing.title,
         sections=tuple(sections),
-        footer=f"{found.reach(tx)}\n編號 {standing.id[:8]}",
+        footer=f"{found.reach(tx, today)}\n編號 {standing.id[:8]}",
         buttons=(
             *source_row(standing),
             *((Button(label=f"同段：{other.title[:20]}", action=f"show:{other.key}:0"),) for other in alike),

@@ -17,8 +17,9 @@ from handlers.policy import Policy, directory
 from records import alike
 from records.changes import Change, compare, unseen
 from records.parse import parse
+from records.problems import in_order, shared_ids, unknown_agencies
 from records.record import ACHIEVED, HUMAN_REVIEW, Problem, Record
-from records.source import Reading, Snapshot, in_order, name_revision, shared_ids
+from records.source import Reading, Snapshot, name_revision
 from records.status import OUTCOMES, Standing
 from store import commitments, files, letters, proposals, search, state
 from store.commitments import Known
@@ -181,7 +182,15 @@ def hold(tx: Transaction, held: Held, policy: Policy, at: datetime, *, turns: bo
 
 
 def _problems(tx: Transaction) -> list[Problem]:
-    return in_order([*shared_ids(commitments.sharing_ids(tx)), *files.problems(tx)])
+    unknown = [name for name in commitments.agencies(tx) if name not in directory()]
+    named = commitments.naming(tx, unknown)
+    return in_order(
+        [
+            *shared_ids(commitments.sharing_ids(tx)),
+            *unknown_agencies(named, directory()),
+            *files.problems(tx),
+        ]
+    )
 
 
 def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:

@@ -208,6 +208,10 @@ def flag_line(flag: Flag) -> str:
             return "公文全文尚未收錄，期限無從查證"
 
 
+HELD_WORDS = "更新暫停套用，待管理員確認"
+"""What a sync is called that the breaker holds."""
+
+
 def both_dates(day: date) -> str:
     """A day as the letters and as the data write it: 2021-12-01（民國110年12月1日）."""
     return f"{day.isoformat()}（{roc(day)}）"

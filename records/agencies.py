@@ -86,6 +86,7 @@ class Directory:
     ) -> None:
         """`committees` maps each spelling of a committee to its ministries; raises ValueError where two bodies share a name."""
         self._agencies = {agency.name: agency for agency in agencies}
+        self._suggested = lru_cache(maxsize=256)(self._suggest)
         self._resolved = lru_cache(maxsize=1024)(self._resolve)  # thousands of records write 151 spellings
         self._committees = {fold_name(name): members for name, members in committees.items()}
         self._not_named = {fold_name(name) for name in not_named}
@@ -149,6 +150,9 @@ class Directory:
 
         For people to choose from: nothing takes a suggestion for the name.
         """
+        return self._suggested(name)
+
+    def _suggest(self, name: str) -> tuple[str, ...]:
         if len(name) > _LONGEST_NAME:
             return ()
         above, folded = next(self._divisions(fold_name(name)), ("", fold_name(name)))

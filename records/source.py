@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -93,38 +92,3 @@ def refused(path: str, code: str, reason: str, digest: str = "") -> Reading:
     """A file that is not read at all, and why."""
     problem = Problem(path=path, line=1, field="file", code=code, value="", reason=reason)
     return Reading(path=path, text="", digest=digest, record=None, problems=(problem,))
-
-
-def find_problems(readings: Sequence[Reading]) -> list[Problem]:
-    """Every problem, by path: those of single files, and a shared id once for each file that has it."""
-    shared = shared_ids((reading.path, reading.record.id, reading.text) for reading in readings if reading.record)
-    return in_order([*shared, *(problem for reading in readings for problem in reading.problems)])
-
-
-def shared_ids(files: Iterable[tuple[str, str, str]]) -> list[Problem]:
-    """A problem for each of the (path, id, text) files that has another one's id."""
-    sharing: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for path, id_, text in files:
-        sharing[id_].append((path, text))
-    return [
-        Problem(
-            path=path,
-            line=_id_line(text),
-            field="id",
-            code="shared_id",
-            value=id_,
-            reason="also the id of " + "、".join(other for other, _ in group if other != path),
-        )
-        for id_, group in sharing.items()
-        if len(group) > 1
-        for path, text in group
-    ]
-
-
-def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Problems by path, line and field."""
-    return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.field))
-
-
-def _id_line(text: str) -> int:
-    return next((number for number, line in enumerate(text.splitlines(), 1) if line.startswith("id:")), 1)

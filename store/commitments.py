@@ -139,6 +139,18 @@ def sharing_ids(tx: Transaction) -> list[tuple[str, str, str]]:
     return [(row.path, row.id, row.text) for row in tx.execute(wanted)]
 
 
+def agencies(tx: Transaction) -> list[str]:
+    """Every body that some record names."""
+    return list(tx.scalars(select(responsible.c.agency).distinct().order_by(responsible.c.agency)))
+
+
+def naming(tx: Transaction, names: Sequence[str]) -> list[tuple[str, str | None, str]]:
+    """(path, agency field, text) of the files that name one of some bodies."""
+    of = select(responsible.c.commitment).where(responsible.c.agency.in_(names))
+    wanted = select(_c.path, _c.agency_text, _c.text).where(_c.key.in_(of), _c.removed_on.is_(None))
+    return [(row.path, row.agency_text, row.text) for row in tx.execute(wanted.order_by(_c.path))] if names else []
+
+
 def of_letters(tx: Transaction, letters: Iterable[str]) -> list[tuple[int, str]]:
     """(key, letter) of the commitments that were taken from some letters."""
     wanted = select(_c.key, _c.letter_key).where(_c.removed_on.is_(None))

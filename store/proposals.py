@@ -137,6 +137,12 @@ def last_decided(tx: Transaction, commitment: int) -> Proposal | None:
     return _one(tx, decided.order_by(_p.decided_at.desc(), _p.id.desc()).limit(1))
 
 
+def decided_since(tx: Transaction, first: datetime) -> list[Proposal]:
+    """The decisions in force that were taken from a moment on, in order."""
+    taken = select(*_PROPOSAL).where(_p.outcome.is_not(None), _p.decided_at >= first)
+    return _all(tx, taken.order_by(_p.decided_at, _p.id))
+
+
 def waiting(tx: Transaction, *, backlog: bool, among: ColumnElement[bool] | None = None) -> list[Proposal]:
     """What waits, most doubtful first, then oldest; `among` is a condition on commitments."""
     statement = (

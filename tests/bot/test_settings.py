@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -37,6 +38,9 @@ def test_values_are_read_in_their_forms(monkeypatch: pytest.MonkeyPatch) -> None
         "DIGEST_AT": "07:15",
         "QUIET_HOURS": "off",
         "DATABASE_URL": "",
+        "BREAKER_STATUS": "30%",
+        "BREAKER_ADDED": "0.5",
+        "BREAKER_REMOVED": "off",
     }.items():
         monkeypatch.setenv(name, value)
     settings = load()
@@ -46,6 +50,7 @@ def test_values_are_read_in_their_forms(monkeypatch: pytest.MonkeyPatch) -> None
     assert (settings.undo_window, settings.sync_every) == (timedelta(seconds=2), timedelta(0))
     assert (settings.digest_at, settings.quiet_hours) == (time(7, 15), (time(0), time(0)))
     assert settings.database_url is None
+    assert settings.policy().breaker == {"status": 0.3, "removed": math.inf, "added": 0.5, "unreadable": 0.05}
 
 
 def test_all_mistakes_are_told_at_once_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +96,9 @@ def test_a_secret_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatc
     [
         ({"WRITE_BACK": "file"}, "WRITE_BACK"),
         ({"WRITE_BACK": "git", "RECORDS": "/x"}, "WRITE_BACK"),
-        ({"RECORDS": "git+https://example.org/x"}, "git"),
+        ({"WRITE_BACK": "file", "RECORDS": "git+https://example.org/x"}, "WRITE_BACK"),
+        ({"RECORDS": "git+ftp://example.org/x"}, "RECORDS"),
+        ({"BREAKER_STATUS": "2"}, "BREAKER_STATUS"),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN"),
     ],
 )

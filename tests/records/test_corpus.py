@@ -18,9 +18,10 @@ from records.flags import PREDATES, citation_flag, read_deadline, unsupported, v
 from records.folder import read_folder
 from records.grounds import grounds
 from records.letters import Letter, nearest_sentence
+from records.problems import find_problems
 from records.query import Vocabulary, parse
 from records.record import ACHIEVED, DELAYED, Record
-from records.source import Reading, find_problems
+from records.source import Reading
 from records.status import Standing
 from tests.records.made import decision, standing
 
@@ -128,8 +129,8 @@ def test_so_many_cited_letters_speak_of_something_else_or_lie_before_what_the_su
 
 
 def test_the_odd_files_are_reported(readings: list[Reading]) -> None:
-    found = Counter(problem.code for problem in find_problems(readings))
-    assert found == {"shared_id": 12, "unreadable_date": 1}
+    found = Counter(problem.code for problem in find_problems(readings, load_directory()))
+    assert found == {"shared_id": 12, "unreadable_date": 1, "unknown_agency": 9}
 
 
 def test_twenty_target_dates_are_in_roc_years(records: list[Record]) -> None:

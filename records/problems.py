@@ -1,0 +1,63 @@
+"""What is wrong in the records as a whole, beside what is wrong in a single file."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from records.agencies import Directory
+from records.record import Problem
+from records.source import Reading
+
+
+def find_problems(readings: Sequence[Reading], directory: Directory) -> list[Problem]:
+    """Every problem, by path: those of single files, shared ids, and agencies that the directory does not know."""
+    shared = shared_ids((reading.path, reading.record.id, reading.text) for reading in readings if reading.record)
+    named = ((reading.path, reading.record.agency_text, reading.text) for reading in readings if reading.record)
+    unknown = unknown_agencies(named, directory)
+    return in_order([*shared, *unknown, *(problem for reading in readings for problem in reading.problems)])
+
+
+def shared_ids(files: Iterable[tuple[str, str, str]]) -> list[Problem]:
+    """A problem for each of the (path, id, text) files that has another one's id."""
+    sharing: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for path, id_, text in files:
+        sharing[id_].append((path, text))
+    return [
+        Problem(
+            path=path,
+            line=_line_of("id", text),
+            field="id",
+            code="shared_id",
+            value=id_,
+            reason="also the id of " + "、".join(other for other, _ in group if other != path),
+        )
+        for id_, group in sharing.items()
+        if len(group) > 1
+        for path, text in group
+    ]
+
+
+def unknown_agencies(files: Iterable[tuple[str, str | None, str]], directory: Directory) -> list[Problem]:
+    """A problem for each name in the agency field of the (path, field, text) files that is no body of the directory."""
+    return [
+        Problem(
+            path=path,
+            line=_line_of("responsible_agency", text),
+            field="responsible_agency",
+            code="unknown_agency",
+            value=name,
+            reason="no body of the directory" + "".join(f"; near: {near}" for near in directory.suggest(name)[:1]),
+        )
+        for path, field, text in files
+        for name in directory.unknown(field)
+    ]
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems by path, line and field."""
+    return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.field))
+
+
+def _line_of(field: str, text: str) -> int:
+    return next((number for number, line in enumerate(text.splitlines(), 1) if line.startswith(f"{field}:")), 1)
