@@ -1,0 +1,137 @@
+"""Taking records over in batches: what a later file tells reaches the earlier ones, and what was read is remembered."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import derived, synced
+from handlers.message import plain
+from store import commitments, files
+from tests.handlers.conftest import Newsroom
+from tests.sample import REVIEWER, asks, noon, record_text, taps, verdict
+
+CITED = "（行政院函　中華民國113年6月20日院臺專字第1139900021號）"
+OTHER = "**主旨**：（四）行政院函送王委員大明就社會住宅問題所提質詢之書面答復，請查照案。\n\n王委員就社會住宅問題所提質詢，經查復如下：本年已完成社會住宅。"
+
+
+def flags(room: Newsroom, path: str) -> list[str]:
+    with room.database.read() as tx:
+        (key,) = [item.key for item in commitments.known(tx, [path])]
+        (standing,) = commitments.standings(tx, [key])
+    return [flag.flag for flag in standing.flags]
+
+
+def deadline(room: Newsroom, path: str) -> str:
+    with room.database.read() as tx:
+        (key,) = [item.key for item in commitments.known(tx, [path])]
+        (standing,) = commitments.standings(tx, [key])
+    return standing.deadline.kind
+
+
+def citing() -> str:
+    return record_text(status="已達成", entries=verdict(CITED, summary="已完成。"))
+
+
+def cited() -> str:
+    return record_text(id="22222222", letter=CITED, promise="完成社會住宅。", reply=OTHER)
+
+
+def test_a_letter_that_arrives_later_is_held_against_the_verdicts_that_cite_it(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": citing()})
+    assert "not_in_text" not in flags(newsroom, "a.md")
+    newsroom.sync("2026-03-02", {"b.md": cited()})
+    assert flags(newsroom, "a.md")[0] == "not_in_text"
+
+
+def test_a_letter_in_a_later_batch_is_held_against_the_earlier_ones(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(synced, "BATCH", 1)
+    newsroom.sync("2026-03-01", {"a.md": citing(), "b.md": cited()})
+    assert flags(newsroom, "a.md")[0] == "not_in_text"
+
+
+def test_a_letter_that_arrives_later_can_make_a_deadline_clear(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(promise="增設路燈20盞。", reply="")})
+    assert deadline(newsroom, "a.md") == "doubtful"
+    newsroom.sync("2026-03-02", {"b.md": record_text(id="22222222")})
+    assert deadline(newsroom, "a.md") == "clear"
+
+
+@pytest.mark.parametrize("size", [1, 2, 2000])
+def test_batches_of_any_size_give_the_same_groups_and_counts(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(synced, "BATCH", size)
+    done = newsroom.sync("2026-03-01", {f"{n}.md": record_text(id=f"{n}" * 8) for n in range(3)})
+    assert (done.records, done.added) == (3, 3)
+    assert "同段承諾" in plain(newsroom.happens(asks("法務部")))
+
+
+def test_a_file_that_was_read_is_not_read_again_until_it_changes(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(), "b.md": "broken"})
+    with newsroom.database.read() as tx:
+        base = synced.basis(tx)
+    assert list(newsroom.service(noon("2026-03-01")).source.read(base.revision, base.digests).readings) == []
+
+
+def test_another_way_of_reading_reads_every_file_over_and_makes_no_news(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.sync("2026-03-01", {"a.md": citing(), "b.md": cited(), "c.md": record_text(id="3" * 8)})
+    (newsroom.folder / "c.md").unlink()
+    monkeypatch.setattr(synced, "way_of_reading", lambda: "another")
+    done = newsroom.sync("2026-03-02")
+    assert (done.changed, done.removed, dict(done.news), done.proposals) == (2, 1, {"removed": 1}, 0)
+    assert newsroom.sync("2026-03-02").changed == 0
+
+
+def test_a_file_that_is_gone_takes_its_problem_with_it(newsroom: Newsroom) -> None:
+    assert newsroom.sync("2026-03-01", {"a.md": record_text(), "b.md": "broken"}).problems
+    assert not newsroom.sync("2026-03-02", {"b.md": ""}).problems
+    with newsroom.database.read() as tx:
+        assert list(files.digests(tx)) == ["a.md"]
+
+
+def test_an_agency_that_the_directory_does_not_know_is_reported_with_what_is_near(newsroom: Newsroom) -> None:
+    (problem,) = newsroom.sync("2026-03-01", {"a.md": record_text(agency="法務布")}).problems
+    assert (problem.code, problem.value) == ("unknown_agency", "法務布")
+    assert "法務部" in problem.reason
+
+
+def test_every_answer_says_how_old_data_is_that_was_not_read_for_days(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text()})
+    assert "來源上次讀取" not in plain(newsroom.happens(asks("法務部", "2026-03-02")))
+    for question in ("法務部", "11111111"):
+        assert "來源上次讀取 2026-03-01（3 天前）" in plain(newsroom.happens(asks(question, "2026-03-04")))
+
+
+def test_a_decision_that_no_longer_fits_its_file_is_told_to_the_reviewers_once(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(target="2027-12-31")})
+    judged = record_text(target="2027-12-31", status="已達成", entries=verdict())
+    newsroom.sync("2026-03-02", {"a.md": judged})
+    card = newsroom.happens(asks("複核", person=REVIEWER))
+    accept = next(button for row in card.buttons for button in row if "部分達成" in button.label)
+    newsroom.happens(taps(accept.action, person=REVIEWER))
+    (newsroom.folder / "a.md").write_text(judged.replace('"已達成"', '"無更新"'), "utf-8")
+    for _ in range(2):
+        newsroom.service(noon("2026-03-03")).write_back()
+    told = [plain(m) for messages in newsroom.due(noon("2026-03-03")).values() for m in messages]
+    assert sum("沒有寫回檔案：增設路燈" in text for text in told) == 2  # one in each review room
+    assert any("檔案的狀態已改為「無更新」" in text for text in told)
+
+
+def test_a_source_that_overwrites_a_decided_status_is_told_on_the_new_card(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(target="2027-12-31")})
+    newsroom.sync("2026-03-02", {"a.md": record_text(target="2027-12-31", status="已達成", entries=verdict())})
+    card = newsroom.happens(asks("複核", person=REVIEWER))
+    accept = next(button for row in card.buttons for button in row if "採認達成" in button.label)
+    newsroom.happens(taps(accept.action, person=REVIEWER))
+    newsroom.sync("2026-03-03", {"a.md": record_text(target="2027-12-31", entries=verdict())})
+    text = plain(newsroom.happens(asks("複核", "2026-03-03", REVIEWER)))
+    assert "先前人工複核：✅ 採認達成" in text
+    assert "先前的決定仍然有效" in text
+
+
+def test_the_way_of_reading_names_the_directory() -> None:
+    assert derived.way_of_reading().count(":") == 1
