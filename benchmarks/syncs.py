@@ -1,69 +1,159 @@
-"""The newest step of the real history, read through the git source and by bare pygit2: `python -m benchmarks.syncs`."""
+"""A night's sync of a git source, at the corpus's size and at ten times that: `python -m benchmarks.syncs`."""
 
 from __future__ import annotations
 
+import os
+import resource
+import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pygit2
 from pygit2.enums import DeltaStatus
 from yaml12 import parse_yaml
 
+from bot.clock import Clock
+from bot.service import Service
+from handlers.policy import Policy
 from records.git import Git
+from store.engine import Database
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "brighterarc.bundle"
 FOLDER = "docs/commitments"
-ROUNDS = 9
+ROUNDS = 5
+TIMES = 10
+ZONE = ZoneInfo("Asia/Taipei")
 
 
 def main() -> None:
-    """Measure a sync of the last commit, and print it beside its anchor."""
+    """Measure the sync of the real history's last commit beside its anchor, then the same among ten times the records."""
     if not CORPUS.exists():
         sys.exit("the real records do not lie beside this checkout")
-    with tempfile.TemporaryDirectory() as place:
-        changed_files(Path(place))
+    if "--memory" in sys.argv:  # a process of its own, so that the peak is the load's
+        _load_many(Path(sys.argv[-1]))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        once, many = (_night(place / str(times), times) for times in (1, TIMES))
+        print(f"sync of {once[2]} changed files among 1× the corpus: {once[0] * 1000:.0f} ms", end="")
+        print(
+            f" against {once[1] * 1000:.0f} ms (bare diff, parse and row update): {once[0] / once[1]:.2f}× (at most 2×)"
+        )
+        print(f"the same among {TIMES}×: {many[0] * 1000:.0f} ms, {many[0] / once[0]:.2f} times as long (at most 1.3)")
+        argv = [sys.executable, "-m", "benchmarks.syncs", "--memory", str(place / str(TIMES))]
+        subprocess.run(argv, check=True, env={**os.environ, "PYTHONPATH": "."})
 
 
-def changed_files(place: Path) -> None:
-    """What a sync costs that finds the files of one commit changed, against its diff, blobs and front matter alone."""
-    bare = place / "real.git"
-    subprocess.run(["git", "clone", "--quiet", "--bare", str(CORPUS), str(bare)], check=True)
-    repository = pygit2.Repository(str(bare))
-    newest = repository.head.peel(pygit2.Commit)
-    before = newest.parents[0]
-    source = Git(f"git+file://{bare}#{FOLDER}", place / "cache")
-    repository.references["refs/heads/main"].set_target(before.id)
-    known = {reading.path: reading.digest for reading in source.read(None, {}).readings}
-    repository.references["refs/heads/main"].set_target(newest.id)
-    list(source.read(None, known).readings)  # fetched once, as the anchor has all it reads
-
-    def bare_loop() -> int:
-        clone = pygit2.Repository(str(bare))
-        old, new = (clone[commit.id].peel(pygit2.Tree)[FOLDER].peel(pygit2.Tree) for commit in (before, newest))
-        files = [delta.new_file for delta in old.diff_to_tree(new).deltas if delta.status != DeltaStatus.DELETED]
-        texts = [clone[file.id].peel(pygit2.Blob).data.decode() for file in files if file.path.endswith(".md")]
-        return len([parse_yaml(text.split("---", 2)[1]) for text in texts])
-
-    def ours() -> int:
-        return len(list(source.read(str(before.id), known).readings))
-
-    (count, taken), (same, anchor) = _best(ours), _best(bare_loop)
-    print(f"sync of {count} changed files of {len(known)}: {taken * 1000:.0f} ms", end="")
-    print(f", bare pygit2 and parse_yaml on {same}: {anchor * 1000:.0f} ms, ratio {taken / anchor:.2f}")
+def _night(place: Path, times: int) -> tuple[float, float, int]:
+    """Seconds (medians) that the sync takes and that its anchor takes, and how many files changed."""
+    remote, before, after = _repository(place, times)
+    ours, bare = [], []
+    changed = 0
+    with _loaded(place, remote, before) as service:
+        for _ in range(ROUNDS):
+            remote.references["refs/heads/main"].set_target(before)
+            service.sync(release=True)
+            remote.references["refs/heads/main"].set_target(after)
+            start = time.perf_counter()
+            changed = service.sync(release=True).changed
+            ours.append(time.perf_counter() - start)
+            bare.append(_bare(place, remote, before, after))
+    return statistics.median(ours), statistics.median(bare), changed
 
 
-def _best(function: Callable[[], int]) -> tuple[int, float]:
-    """What the function gives, and its shortest time: the one with the least of others' work in it."""
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        given = function()
-        times.append(time.perf_counter() - start)
-    return given, min(times)
+def _bare(place: Path, remote: pygit2.Repository, before: pygit2.Oid, after: pygit2.Oid) -> float:
+    """Seconds of a diff, the changed blobs, their front matter, and one row each in SQLite."""
+    with sqlite3.connect(place / "bare.sqlite3") as rows:
+        rows.execute("CREATE TABLE IF NOT EXISTS records (path TEXT PRIMARY KEY, status TEXT, text TEXT)")
+    start = time.perf_counter()
+    old, new = (remote[commit].peel(pygit2.Tree)[FOLDER].peel(pygit2.Tree) for commit in (before, after))
+    files = [delta.new_file for delta in old.diff_to_tree(new).deltas if delta.status != DeltaStatus.DELETED]
+    texts = [
+        (file.path, remote[file.id].peel(pygit2.Blob).data.decode()) for file in files if file.path.endswith(".md")
+    ]
+    read = [(path, str(parse_yaml(text.split("---", 2)[1])), text) for path, text in texts]
+    with rows:
+        rows.executemany("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", read)
+    taken = time.perf_counter() - start
+    rows.close()
+    return taken
+
+
+def _repository(place: Path, times: int) -> tuple[pygit2.Repository, pygit2.Oid, pygit2.Oid]:
+    """A bare repository with so many copies of the records, as the last commit but one left them, then the last one's."""
+    place.mkdir(parents=True)
+    real = place / "real.git"
+    subprocess.run(["git", "clone", "--quiet", "--bare", str(CORPUS), str(real)], check=True)
+    source = pygit2.Repository(str(real))
+    newest = source.head.peel(pygit2.Commit)
+    made = pygit2.init_repository(str(place / "remote.git"), bare=True, initial_head="main")
+    author = pygit2.Signature("a", "a@example.org")
+    commits: list[pygit2.Oid] = []
+    for commit in (newest.parents[0], newest):
+        index = pygit2.Index()
+        for path, text in _records(commit):
+            for copy in range(times):
+                # only the first copy moves in the night; the others stay as they were
+                of = text if copy == 0 or not commits else None
+                if of is not None:
+                    blob = made.create_blob(_renamed(of, copy).encode())
+                    index.add(pygit2.IndexEntry(f"{FOLDER}/{copy}/{path}", blob, pygit2.enums.FileMode.BLOB))
+        if commits:
+            for entry in _index(made, commits[0]):
+                if not entry.path.startswith(f"{FOLDER}/0/"):
+                    index.add(entry)
+        tree = index.write_tree(made)
+        commits.append(made.create_commit("refs/heads/main", author, author, "night", tree, commits[:1]))
+    return made, commits[0], commits[1]
+
+
+def _index(made: pygit2.Repository, commit: pygit2.Oid) -> pygit2.Index:
+    index = pygit2.Index()
+    index.read_tree(made[commit].peel(pygit2.Tree))
+    return index
+
+
+def _records(commit: pygit2.Commit) -> Iterator[tuple[str, str]]:
+    folder = commit.tree[FOLDER].peel(pygit2.Tree)
+    for category in folder:
+        if isinstance(category, pygit2.Tree):
+            for file in category:
+                yield f"{category.name}/{file.name}", file.peel(pygit2.Blob).data.decode()
+
+
+def _renamed(text: str, copy: int) -> str:
+    """A copy's text: its records and letters are others than the first one's."""
+    return text if copy == 0 else text.replace('id: "', f'id: "{copy}', 1).replace("字第", f"字第{copy}")
+
+
+@contextmanager
+def _loaded(place: Path, remote: pygit2.Repository, before: pygit2.Oid) -> Iterator[Service]:
+    remote.references["refs/heads/main"].set_target(before)
+    database = Database(f"sqlite:///{place / 'nuoyan.sqlite3'}")
+    database.migrate()
+    clock = Clock(zone=ZONE, today=date(2026, 1, 28))
+    source = Git(f"git+file://{place / 'remote.git'}#{FOLDER}", place / "cache")
+    service = Service(database, Policy(zone=ZONE), clock, source)
+    service.sync()
+    yield service
+    database.close()
+
+
+def _load_many(place: Path) -> None:
+    database = Database(f"sqlite:///{place / 'memory.sqlite3'}")
+    database.migrate()
+    source = Git(f"git+file://{place / 'remote.git'}#{FOLDER}", place / "cache")
+    done = Service(database, Policy(zone=ZONE), Clock(zone=ZONE, today=date(2026, 1, 28)), source).sync()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    print(f"first load of {done.records} records: {peak} MB at the peak (at most 150 MB)")
 
 
 if __name__ == "__main__":

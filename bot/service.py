@@ -173,7 +173,7 @@ class Service:
         snapshot = self.source.read(base.revision, base.digests)
         # a night's files are read before the store is locked; only a load of thousands goes on reading inside
         remaining = iter(snapshot.readings)
-        first = list(islice(remaining, BATCH))
+        first = iter(list(islice(remaining, BATCH)))  # an iterator lets go of what was taken over
         read = Snapshot(revision=snapshot.revision, gone=snapshot.gone, readings=chain(first, remaining))
         with self.database.fill() if base.syncs is None else self.database.write() as tx:
             return synced.take_over(tx, base, read, self.policy, self.clock.now(), turns=turns, release=release)

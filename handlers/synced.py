@@ -23,11 +23,12 @@ from records.source import Reading, Snapshot, name_revision
 from records.status import OUTCOMES, Standing
 from store import commitments, files, letters, proposals, search, state
 from store.commitments import Known
-from store.engine import Transaction
+from store.engine import Transaction, batched
 from store.facts import Fact
+from store.proposals import Proposal
 
-BATCH = 2000
-"""Files that are taken over together: the whole of today's corpus, and a tenth of what memory is planned for."""
+BATCH = 1000
+"""Files that are taken over together: 15,870 records then load within 150 MB (benchmarks/syncs.py)."""
 
 _UNREAD = "unread"
 """A digest that no content has."""
@@ -39,11 +40,12 @@ class OvertakenError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """What a source is compared with: the store's state when it is read."""
+    """What a source is compared with: the store's state when it is read; `anew` where every file is to be read over."""
 
     syncs: str | None
     revision: str | None
     digests: Mapping[str, str]
+    anew: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +80,12 @@ class _Match:
 class _Progress:
     """What a sync has found so far.
 
-    `read` holds (path, digest) of every file that differs, `moved` counts changed statuses, `unreadable` files that were
-    readable before; `taken` tells in which batch a commitment was read, `held` in which a letter's text came.
+    `anew` says that every file is read over; `read` holds (path, digest) of every file that differs, `moved` counts
+    changed statuses, `unreadable` files that were readable before; `taken` tells in which batch a commitment was read,
+    `held` in which a letter's text came; `promises` are those to be grouped anew, with their letters.
     """
 
+    anew: bool
     vanished: dict[str, list[Known]]
     added: list[int] = field(default_factory=list)
     returned: list[int] = field(default_factory=list)
@@ -105,6 +109,7 @@ def basis(tx: Transaction) -> Basis:
         syncs=state.read(tx, state.SYNCS),
         revision=state.read(tx, state.REVISION) if same else None,
         digests=digests if same else dict.fromkeys(digests, _UNREAD),
+        anew=not same,
     )
 
 
@@ -130,7 +135,7 @@ def take_over(
     before = commitments.total(tx)
     first_load = commitments.is_empty(tx)
     turned = turn_day(tx, policy, at) if turns else Published(kinds={}, queued=0)
-    progress = _Progress(vanished=_vanished(tx, snapshot.gone))
+    progress = _Progress(anew=base.anew, vanished=_vanished(tx, snapshot.gone))
     for number, batch in enumerate(_batches(snapshot.readings)):
         _take(tx, batch, progress, number, at)
     removed = [item.key for items in progress.vanished.values() for item in items]
@@ -241,8 +246,8 @@ def _take(tx: Transaction, batch: Sequence[Reading], progress: _Progress, number
         else:
             matched.append(_Match(known=same, record=record, row=row))
     added = _arrive(tx, arrived, at)
-    events, opened, moved = _change(tx, matched, at)
-    progress.moved += moved
+    events, opened, changes = _change(tx, matched, at)
+    progress.moved += sum(change.status is not None for change in changes)
     progress.added += added
     progress.returned += [item.known.key for item in matched if item.known.removed]
     progress.relocated += sum(item.known.path != item.record.path for item in matched)
@@ -251,7 +256,16 @@ def _take(tx: Transaction, batch: Sequence[Reading], progress: _Progress, number
     progress.opened += len(opened)
     taken = [*zip(added, (record for record, _ in arrived), strict=True), *((m.known.key, m.record) for m in matched)]
     progress.taken.update(dict.fromkeys((key for key, _ in taken), number))
-    progress.promises.update((key, (record.letter.key, record.promise)) for key, record in taken)
+    retold = [
+        *added,
+        *(
+            item.known.key
+            for item, change in zip(matched, changes, strict=True)
+            if change.retold or item.known.removed or progress.anew
+        ),
+    ]
+    records = dict(taken)
+    progress.promises.update((key, (records[key].letter.key, records[key].promise)) for key in retold)
 
 
 def _derive_again(tx: Transaction, progress: _Progress, *, first_load: bool) -> None:
@@ -259,12 +273,12 @@ def _derive_again(tx: Transaction, progress: _Progress, *, first_load: bool) -> 
     came = [letter for letter, number in progress.held.items() if number > 0 or not first_load]
     resting = [*commitments.of_letters(tx, came), *letters.citing(tx, came)]
     stale = {key for key, letter in resting if progress.taken.get(key, -1) < progress.held[letter]}
-    paths = {standing.key: standing.path for standing in commitments.standings(tx, sorted(stale))}
-    for key, text in commitments.texts(tx, sorted(stale)).items():
-        record, _ = parse(paths[key], text)
-        row = derive(record, text, letters.held(tx, {letter.key for letter in letters_of(record) if letter.key}))
-        commitments.change(tx, key, **row)
-        proposals.rate(tx, key, "verdict", doubts(row))
+    for some in batched(sorted(stale), BATCH):
+        read = [(key, parse(path, text)[0], text) for key, path, text in commitments.present(tx, some)]
+        held = letters.held(tx, {letter.key for _, record, _ in read for letter in letters_of(record) if letter.key})
+        rows = {key: derive(record, text, held) for key, record, text in read}
+        commitments.rewrite(tx, rows)
+        proposals.rate(tx, "verdict", {key: doubts(row) for key, row in rows.items()})
 
 
 def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
@@ -323,16 +337,17 @@ def _claim(record: Record) -> str:
     return "source" if any(entry.heading == HUMAN_REVIEW for entry in record.entries) else "none"
 
 
-def _change(tx: Transaction, changed: Sequence[_Match], at: datetime) -> tuple[list[Event], list[int], int]:
-    """Take over changed records; the events they make, the proposals they open, and how many statuses moved."""
+def _change(tx: Transaction, changed: Sequence[_Match], at: datetime) -> tuple[list[Event], list[int], list[Change]]:
+    """Take over changed records; the events they make, the proposals they open, and what differs in each."""
     keys = [item.known.key for item in changed]
     before = {standing.key: standing for standing in commitments.standings(tx, keys)}
+    waiting = proposals.open_among(tx, keys, "verdict")
     changes = _compare(tx, changed)
     today = at.date()
     opened: list[int] = []
     commitments.rewrite(tx, {item.known.key: item.row for item in changed})
     for item, change in zip(changed, changes, strict=True):
-        if (proposal := _judge(tx, before[item.known.key], item, change, at)) is not None:
+        if (proposal := _judge(tx, before[item.known.key], waiting.get(item.known.key), item, change, at)) is not None:
             opened.append(proposal)
     commitments.forget_agencies(tx, keys)
     commitments.add_agencies(tx, [(item.known.key, directory().resolve(item.record.agency_text)) for item in changed])
@@ -353,7 +368,7 @@ def _change(tx: Transaction, changed: Sequence[_Match], at: datetime) -> tuple[l
             events.append(Event(before=(old, today), after=(new, today), facts=news))
         if any(fact.kind == "overdue" for fact in news):
             _queue_deadline(tx, new, today, at)
-    return events, opened, sum(change.status is not None for change in changes)
+    return events, opened, changes
 
 
 def _compare(tx: Transaction, changed: Sequence[_Match]) -> list[Change]:
@@ -372,13 +387,14 @@ def _compare(tx: Transaction, changed: Sequence[_Match]) -> list[Change]:
     ]
 
 
-def _judge(tx: Transaction, before: Standing, item: _Match, change: Change, at: datetime) -> int | None:
+def _judge(
+    tx: Transaction, before: Standing, waiting: Proposal | None, item: _Match, change: Change, at: datetime
+) -> int | None:
     """Open a proposal where the AI changed the status, or found a new letter after a decision against it.
 
     The effective status stays until a person decides. Returns the proposal's id where one was opened.
     """
     record = item.record
-    waiting = proposals.open_of(tx, before.key, "verdict")
     against = before.reviewed in OUTCOMES and before.reviewed != "accept"
     verdict_on_new_letter = any(citation.is_verdict for citation in change.evidence)
     if change.judged and record.status == before.status:

@@ -16,7 +16,7 @@ class Change:
     `status` is (before, after) of the recorded status, None where it stayed; `by_date` says that it only fell due
     (追蹤中 → 已延宕), `ours` that a decision of this store was written back; `target` is (before, after) of the target
     date; `evidence` holds one citation for each letter unseen on this record so far; `rewritten` says that entries of
-    the past are gone or edited.
+    the past are gone or edited, `retold` that the promise is worded otherwise, or taken from another letter.
     """
 
     status: tuple[str, str] | None
@@ -25,6 +25,7 @@ class Change:
     target: tuple[date | None, date | None] | None
     evidence: tuple[Citation, ...]
     rewritten: bool
+    retold: bool
 
     @property
     def judged(self) -> tuple[str, str] | None:
@@ -43,6 +44,7 @@ def compare(old: Record, new: Record, *, seen: Set[str], decision_ids: Set[str])
         target=(old.target, new.target) if old.target != new.target else None,
         evidence=unseen(new, seen),
         rewritten=any(entry not in new.entries for entry in old.entries),
+        retold=(old.promise, old.letter.key) != (new.promise, new.letter.key),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,8 @@ from records.words import clean
 
 _ENTRY = re.compile(r"(\S+) +\[([^\]\n]+)\]")
 _SUBJECT = re.compile(r"\A\s*\*\*主旨\*\*：(.*)$", re.MULTILINE)
+
+_NEEDED_SECTIONS = ("承諾原文", "追蹤紀錄")
 
 MAX_FRONT_MATTER = 1 << 14
 """Characters of front matter; real ones have about 600."""
@@ -96,9 +98,12 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
     except UnreadableDateError as reason:
         target = None
         problems.append(_problem(path, text, "target_date", "unreadable_date", target_text or "", str(reason)))
-    sections = _sections(body)
-    if not sections.get("承諾原文"):
-        problems.append(_problem(path, text, "承諾原文", "missing_section", "", "the section is missing or empty"))
+    sections, twice = _sections(body)
+    for name in _NEEDED_SECTIONS:
+        if not sections.get(name):
+            problems.append(_problem(path, text, name, "missing_section", "", "the section is missing or empty"))
+    for name in twice:
+        problems.append(_problem(path, text, name, "section_twice", "", "the section stands twice: the first is read"))
     entries = _entries(sections.get("追蹤紀錄", ""))
     citations = tuple(_citation(entry) for entry in entries if entry.field("AI 判斷") or entry.field("文件編號"))
     record = Record(
@@ -179,13 +184,18 @@ def _source_letter(path: str, text: str, source: object, reply: str) -> Letter:
     )
 
 
-def _sections(body: str) -> dict[str, str]:
-    """Each 「## name」 section's text by name; of a name that stands twice, the first."""
+def _sections(body: str) -> tuple[dict[str, str], Sequence[str]]:
+    """Each 「## name」 section's text by name, and the names that stand twice: of those the first section counts."""
     sections: dict[str, str] = {}
+    twice: list[str] = []
     for part in f"\n{body}".split("\n## ")[1:]:
         name, _, text = part.partition("\n")
-        sections.setdefault(name.strip(), text.strip())
-    return sections
+        name = name.strip()
+        if name in sections:
+            twice.append(name)
+        else:
+            sections[name] = text.strip()
+    return sections, twice
 
 
 def _entries(log: str) -> tuple[Entry, ...]:

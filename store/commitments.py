@@ -191,6 +191,14 @@ def remove(tx: Transaction, keys: Iterable[int], on: date) -> None:
     search.forget(tx, gone)
 
 
+def present(tx: Transaction, keys: Sequence[int]) -> list[tuple[int, str, str]]:
+    """(key, path, file as last read well) of those of some commitments that the source still holds."""
+    wanted = select(_c.key, _c.path, _c.text).where(_c.removed_on.is_(None))
+    return [
+        (row.key, row.path, row.text) for some in batched(keys) for row in tx.execute(wanted.where(_c.key.in_(some)))
+    ]
+
+
 def add_agencies(tx: Transaction, agencies: Iterable[tuple[int, Sequence[str]]]) -> None:
     """Say which bodies are responsible for commitments that have none yet."""
     insert_rows(tx, responsible, [{"commitment": key, "agency": name} for key, names in agencies for name in names])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, select, update
 
 from store.engine import Transaction, batched, insert_rows
 from store.schema import cards, commitments, proposals
@@ -107,9 +107,12 @@ def open_backlog(tx: Transaction, origin: str, commitments: Sequence[tuple[int, 
     insert_rows(tx, proposals, rows)
 
 
-def rate(tx: Transaction, commitment: int, origin: str, doubts: int) -> None:
-    """Say how doubtful the open proposal of a commitment is."""
-    tx.execute(update(proposals).where(_p.commitment == commitment, _p.origin == origin, _OPEN).values(doubts=doubts))
+def rate(tx: Transaction, origin: str, doubts: Mapping[int, int]) -> None:
+    """Say how doubtful the open proposals of some commitments are."""
+    if doubts:
+        opened = and_(_p.commitment == bindparam("of"), _p.origin == origin, _OPEN)
+        statement = update(proposals).where(opened).values(doubts=bindparam("rated"))
+        tx.execute(statement, [{"of": key, "rated": rated} for key, rated in doubts.items()])
 
 
 def take_unannounced(tx: Transaction) -> list[Proposal]:
@@ -129,6 +132,16 @@ def find(tx: Transaction, proposal: int) -> Proposal | None:
 def open_of(tx: Transaction, commitment: int, origin: str) -> Proposal | None:
     """The proposal that waits on a commitment."""
     return _one(tx, select(*_PROPOSAL).where(_p.commitment == commitment, _p.origin == origin, _OPEN))
+
+
+def open_among(tx: Transaction, commitments: Sequence[int], origin: str) -> dict[int, Proposal]:
+    """The proposals that wait on some commitments, by commitment."""
+    wanted = select(*_PROPOSAL).where(_p.origin == origin, _OPEN)
+    return {
+        proposal.commitment: proposal
+        for some in batched(commitments)
+        for proposal in _all(tx, wanted.where(_p.commitment.in_(some)))
+    }
 
 
 def last_decided(tx: Transaction, commitment: int) -> Proposal | None:

@@ -19,7 +19,7 @@ def change(old: str, new: str, seen: set[str] | None = None, decision_ids: set[s
 
 def test_two_equal_readings_have_nothing_between_them() -> None:
     assert change(record_text(), record_text()) == Change(
-        status=None, by_date=False, ours=False, target=None, evidence=(), rewritten=False
+        status=None, by_date=False, ours=False, target=None, evidence=(), rewritten=False, retold=False
     )
 
 
@@ -112,3 +112,8 @@ def test_an_appended_entry_rewrites_nothing() -> None:
 
 def test_a_removed_entry_is_told() -> None:
     assert change(record_text(entries=progress()), record_text()).rewritten
+
+
+def test_another_wording_of_the_promise_or_another_letter_is_a_retelling() -> None:
+    assert change(record_text(), record_text(promise="本部將增設路燈30盞。")).retold
+    assert change(record_text(), record_text(letter=NEWER_LETTER)).retold
