@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.message import MESSAGE, Button, Chat, Message, RefusedError, Section, Tap
+from handlers import admins
+from handlers.message import Button, Message, RefusedError, Section, Tap
 from handlers.policy import Policy
 from handlers.wording import HELD_WORDS
-from store import outbox, state
+from store import state
 from store.engine import Transaction
 
 WHAT = {"status": "狀態變更", "removed": "移除", "added": "新增", "unreadable": "變得無法讀取"}
@@ -60,13 +61,7 @@ def check(tx: Transaction, key: int, records: int, numbers: Mapping[str, int], p
 def hold(tx: Transaction, held: Held, policy: Policy, at: datetime) -> int:
     """Remember what is held, and owe each admin one card about it; how many messages that is."""
     state.write(tx, state.HELD, json.dumps({"key": held.key, "reason": held.reason}, ensure_ascii=False))
-    body = MESSAGE.dump_python(_card(held), mode="json")
-    places = [Chat(platform=admin.platform, id=admin.id) for admin in policy.admins if admin.platform != "terminal"]
-    owed = 0
-    for chat in sorted(places, key=str):
-        place = {"platform": chat.platform, "chat": chat.id, "thread": ""}
-        owed += outbox.put(tx, f"held:{held.key}:{chat}", outbox.SEND, at, body=body, **place)
-    return owed
+    return admins.tell(tx, f"held:{held.key}", _card(held), policy, at)
 
 
 def is_released(tx: Transaction) -> bool:

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from handlers import breaker, review
+from handlers import admins, breaker, review
 from handlers.breaker import Held
 from handlers.derived import derive, doubts, letters_of, way_of_reading
+from handlers.message import Message, Section
 from handlers.news import DUE_DAYS, Event, Published, of_change, of_days, publish
 from handlers.policy import Policy, directory
 from records import alike
@@ -29,6 +30,9 @@ from store.proposals import Proposal
 
 BATCH = 1000
 """Files that are taken over together: 15,870 records then load within 150 MB (benchmarks/syncs.py)."""
+
+REWRITTEN_SHOWN = 10
+"""Records that the admins are named at once whose past was rewritten."""
 
 _UNREAD = "unread"
 """A digest that no content has."""
@@ -155,6 +159,7 @@ def take_over(
     if not first_load:
         progress.events += _came_and_went(tx, [*progress.added, *progress.returned], removed, today)
     published = publish(tx, progress.events, policy, at, today=today)
+    told = _tell_rewritten(tx, progress.events, policy, at)
     last = state.read_day(tx, state.LAST_DAY)
     announced = 0 if last is not None and today < last else review.announce(tx, policy, at)
     if progress.read or snapshot.gone or snapshot.revision != base.revision:
@@ -171,7 +176,7 @@ def take_over(
         problems=_problems(tx),
         news=Counter(turned.kinds) + Counter(published.kinds),
         proposals=progress.opened,
-        queued=turned.queued + published.queued + announced,
+        queued=turned.queued + published.queued + announced + told,
     )
 
 
@@ -184,6 +189,26 @@ def hold(tx: Transaction, held: Held, policy: Policy, at: datetime, *, turns: bo
     return Synced(
         records=commitments.total(tx), problems=_problems(tx), news=turned.kinds, queued=queued, held=held, **nothing
     )
+
+
+def _tell_rewritten(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime) -> int:
+    """Owe the admins a word about records whose past entries were edited or removed; nobody else hears of it."""
+    rewritten = [
+        (fact.key, event.after[0])
+        for event in events
+        for fact in event.facts
+        if fact.kind == "rewritten" and event.after
+    ]
+    if not rewritten:
+        return 0
+    lines = [f"{standing.title}（{standing.id[:8]}）" for _, standing in rewritten[:REWRITTEN_SHOWN]]
+    if len(rewritten) > REWRITTEN_SHOWN:
+        lines.append(f"還有 {len(rewritten) - REWRITTEN_SHOWN} 筆")
+    message = Message(
+        title=f"來源改寫了 {len(rewritten)} 筆紀錄的過往內容",
+        sections=(Section(text="這些檔案裡，以前的紀錄被改過或刪掉了："), Section(text="\n".join(lines))),
+    )
+    return admins.tell(tx, rewritten[0][0], message, policy, at)
 
 
 def _problems(tx: Transaction) -> list[Problem]:

@@ -47,7 +47,7 @@ def unknown_agencies(files: Iterable[tuple[str, str | None, str]], directory: Di
             field="responsible_agency",
             code="unknown_agency",
             value=name,
-            reason="no body of the directory" + "".join(f"; near: {near}" for near in directory.suggest(name)[:1]),
+            reason="not in the agency directory" + "".join(f"; near: {near}" for near in directory.suggest(name)[:1]),
         )
         for path, field, text in files
         for name in directory.unknown(field)

@@ -135,3 +135,14 @@ def test_a_source_that_overwrites_a_decided_status_is_told_on_the_new_card(newsr
 
 def test_the_way_of_reading_names_the_directory() -> None:
     assert derived.way_of_reading().count(":") == 1
+
+
+def test_the_admins_hear_of_past_entries_that_were_rewritten_and_nobody_else_does(newsroom: Newsroom) -> None:
+    newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部")).buttons[0][0].action))
+    newsroom.sync("2026-03-01", {"a.md": record_text(entries=verdict(summary="已完成。"))})
+    newsroom.sync("2026-03-02", {"a.md": record_text(entries=verdict(summary="另一種說法。"))})
+    due = newsroom.due(noon("2026-03-03"))
+    (told,) = due.pop(str(REVIEWER))
+    assert told.title == "來源改寫了 1 筆紀錄的過往內容"
+    assert "增設路燈（11111111）" in plain(told)
+    assert "改寫" not in "".join(plain(message) for messages in due.values() for message in messages)
