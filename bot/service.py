@@ -18,7 +18,8 @@ from handlers.answer import answer
 from handlers.breaker import HeldError
 from handlers.message import MESSAGE, Ask, Chat, Message, RefusedError, Tap, private
 from handlers.policy import Policy
-from handlers.synced import BATCH, OvertakenError, Synced
+from handlers.synced import OvertakenError, Synced
+from handlers.taking import BATCH
 from records.edit import EditError
 from records.query import QuestionError
 from records.source import Snapshot, Source, SourceError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import derived, synced
+from handlers import derived, synced, taking
 from handlers.message import plain
 from store import commitments, files
 from tests.handlers.conftest import Newsroom
@@ -46,7 +46,7 @@ def test_a_letter_that_arrives_later_is_held_against_the_verdicts_that_cite_it(n
 def test_a_letter_in_a_later_batch_is_held_against_the_earlier_ones(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(synced, "BATCH", 1)
+    monkeypatch.setattr(taking, "BATCH", 1)
     newsroom.sync("2026-03-01", {"a.md": citing(), "b.md": cited()})
     assert flags(newsroom, "a.md")[0] == "not_in_text"
 
@@ -62,7 +62,7 @@ def test_a_letter_that_arrives_later_can_make_a_deadline_clear(newsroom: Newsroo
 def test_batches_of_any_size_give_the_same_groups_and_counts(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(synced, "BATCH", size)
+    monkeypatch.setattr(taking, "BATCH", size)
     done = newsroom.sync("2026-03-01", {f"{n}.md": record_text(id=f"{n}" * 8) for n in range(3)})
     assert (done.records, done.added) == (3, 3)
     assert "同段承諾" in plain(newsroom.happens(asks("法務部")))

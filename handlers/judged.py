@@ -1,0 +1,76 @@
+"""What a new reading means for review: the proposals that it opens, brings up to date or takes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from handlers.derived import doubts
+from records.changes import Change
+from records.record import ACHIEVED, HUMAN_REVIEW, Record
+from records.status import OUTCOMES, Standing
+from store import commitments, proposals
+from store.engine import Transaction
+from store.proposals import Proposal
+
+
+def judge(
+    tx: Transaction,
+    before: Standing,
+    waiting: Proposal | None,
+    record: Record,
+    row: Mapping[str, Any],
+    change: Change,
+    at: datetime,
+) -> int | None:
+    """Open a proposal where the AI changed the status, or found a new letter after a decision against it.
+
+    The effective status stays until a person decides. Returns the proposal's id where one was opened.
+    """
+    against = before.reviewed in OUTCOMES and before.reviewed != "accept"
+    verdict_on_new_letter = any(citation.is_verdict for citation in change.evidence)
+    if change.judged and record.status == before.status:
+        if waiting and not waiting.backlog:
+            proposals.withdraw(tx, waiting.id, at)
+            _settle(tx, before.key, record)
+        return None
+    if not change.judged and not (against and verdict_on_new_letter):
+        if waiting and change.evidence:
+            proposals.open_(
+                tx,
+                before.key,
+                "verdict",
+                at,
+                doubts=doubts(row),
+                to_status=waiting.to_status,
+                backlog=waiting.backlog,
+            )
+        return None
+    proposal = proposals.open_(
+        tx,
+        before.key,
+        "verdict",
+        at,
+        doubts=doubts(row),
+        from_status=before.status,
+        to_status=record.status if change.judged else ACHIEVED,
+    )
+    commitments.change(tx, before.key, reviewed="waiting")
+    return None if waiting and not waiting.backlog else proposal
+
+
+def _settle(tx: Transaction, key: int, record: Record) -> None:
+    decided = proposals.last_decided(tx, key)
+    commitments.change(tx, key, reviewed=decided.outcome if decided else claim(record))
+
+
+def queue_deadline(tx: Transaction, standing: Standing, today: date, at: datetime) -> None:
+    """A doubtful deadline that passed waits for a person; nobody is told that it is late."""
+    if standing.deadline.kind == "doubtful" and standing.is_overdue(today):
+        proposals.open_(tx, standing.key, "deadline", at, doubts=1)
+
+
+def claim(record: Record) -> str:
+    """What a file says of its review is its source's claim: it is shown, and settles nothing."""
+    return "source" if any(entry.heading == HUMAN_REVIEW for entry in record.entries) else "none"

@@ -1,0 +1,220 @@
+"""Files are taken over, batch by batch: what they hold goes into the store, and what that makes news of is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from handlers.derived import derive, doubts, letters_of
+from handlers.judged import claim, judge, queue_deadline
+from handlers.news import Event, of_change
+from handlers.policy import directory
+from records import alike
+from records.changes import Change, compare, unseen
+from records.parse import parse
+from records.record import ACHIEVED, Record
+from records.source import Reading
+from store import commitments, files, letters, proposals, search
+from store.commitments import Known
+from store.engine import Transaction, batched
+
+BATCH = 1000
+"""Files that are taken over together: 15,870 records then load within 150 MB (benchmarks/syncs.py)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A file that reads otherwise than before, moved, or came back: the commitment it is, and its new reading."""
+
+    known: Known
+    record: Record
+    row: Mapping[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """What a sync has found so far.
+
+    `anew` says that every file is read over; `read` holds (path, digest) of every file that differs, `moved` counts
+    changed statuses, `unreadable` files that were readable before; `taken` tells in which batch a commitment was read,
+    `held` in which a letter's text came; `promises` are those to be grouped anew, with their letters.
+    """
+
+    anew: bool
+    vanished: dict[str, list[Known]]
+    added: list[int] = field(default_factory=list)
+    returned: list[int] = field(default_factory=list)
+    changed: int = 0
+    relocated: int = 0
+    moved: int = 0
+    unreadable: int = 0
+    events: list[Event] = field(default_factory=list)
+    opened: int = 0
+    read: list[tuple[str, str]] = field(default_factory=list)
+    taken: dict[int, int] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
+    promises: dict[int, tuple[str | None, str]] = field(default_factory=dict)
+
+
+def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: int, at: datetime) -> None:
+    """Take over a batch of files. Files match by path, then by id among vanished paths.
+
+    A file that moves so keeps its watches and decisions; an unreadable one keeps its last good reading.
+    """
+    files.keep(tx, batch)
+    progress.read += [(reading.path, reading.digest) for reading in batch]
+    unreadable = [reading.path for reading in batch if reading.record is None]
+    progress.unreadable += sum(not item.removed for item in commitments.known(tx, unreadable))
+    read = [(reading.record, reading.text) for reading in batch if reading.record]
+    progress.held.update(dict.fromkeys(_keep_letters(tx, [record for record, _ in read]), number))
+    held = letters.held(tx, {letter.key for record, _ in read for letter in letters_of(record) if letter.key})
+    known = {item.path: item for item in commitments.known(tx, [record.path for record, _ in read])}
+    arrived: list[tuple[Record, Mapping[str, Any]]] = []
+    matched: list[Match] = []
+    for record, text in read:
+        row = derive(record, text, held)
+        same = known.get(record.path)
+        if same is None and progress.vanished[record.id]:
+            same = progress.vanished[record.id].pop()
+        if same is None:
+            arrived.append((record, row))
+        else:
+            matched.append(Match(known=same, record=record, row=row))
+    added = _arrive(tx, arrived, at)
+    events, opened, changes = _change(tx, matched, at)
+    progress.moved += sum(change.status is not None for change in changes)
+    progress.added += added
+    progress.returned += [item.known.key for item in matched if item.known.removed]
+    progress.relocated += sum(item.known.path != item.record.path for item in matched)
+    progress.changed += sum(not item.known.removed and item.known.path == item.record.path for item in matched)
+    progress.events += events
+    progress.opened += len(opened)
+    taken = [*zip(added, (record for record, _ in arrived), strict=True), *((m.known.key, m.record) for m in matched)]
+    progress.taken.update(dict.fromkeys((key for key, _ in taken), number))
+    retold = [
+        *added,
+        *(
+            item.known.key
+            for item, change in zip(matched, changes, strict=True)
+            if change.retold or item.known.removed or progress.anew
+        ),
+    ]
+    records = dict(taken)
+    progress.promises.update((key, (records[key].letter.key, records[key].promise)) for key in retold)
+
+
+def _keep_letters(tx: Transaction, records: Iterable[Record]) -> set[str]:
+    """Keep what records tell of their letters; the letters whose text was not held before."""
+    return letters.add(
+        tx,
+        [
+            {"key": letter.key, "date": letter.date, "url": letter.url, "subject": letter.subject, "text": letter.text}
+            for record in records
+            for letter in letters_of(record)
+            if letter.key
+        ],
+    )
+
+
+def _arrive(tx: Transaction, arrived: Sequence[tuple[Record, Mapping[str, Any]]], at: datetime) -> list[int]:
+    """Take in new records: their letters count as seen, their verdicts and passed doubtful deadlines join the backlog."""
+    today = at.date()
+    columns = [
+        {**row, "status": record.status, "reviewed": claim(record), "arrived_on": today} for record, row in arrived
+    ]
+    keys = commitments.add(tx, columns)
+    records = list(zip(keys, (record for record, _ in arrived), strict=True))
+    commitments.add_agencies(tx, [(key, directory().resolve(record.agency_text)) for key, record in records])
+    search.index(tx, list(zip(keys, (row["searched"] for _, row in arrived), strict=True)))
+    seen = [(key, citation.letter.key) for key, record in records for citation in unseen(record, frozenset())]
+    letters.see(tx, [(key, letter) for key, letter in seen if letter], today)
+    rows = zip(keys, columns, strict=True)
+    verdicts = [(key, doubts(row)) for key, row in rows if row["recorded"] == ACHIEVED]
+    proposals.open_backlog(tx, "verdict", verdicts, at)
+    doubtful = commitments.with_deadline_doubts(tx, today, keys)
+    proposals.open_backlog(tx, "deadline", [(key, 1) for key in doubtful], at)
+    return keys
+
+
+def _change(tx: Transaction, changed: Sequence[Match], at: datetime) -> tuple[list[Event], list[int], list[Change]]:
+    """Take over changed records; the events they make, the proposals they open, and what differs in each."""
+    keys = [item.known.key for item in changed]
+    before = {standing.key: standing for standing in commitments.standings(tx, keys)}
+    waiting = proposals.open_among(tx, keys, "verdict")
+    changes = _compare(tx, changed)
+    today = at.date()
+    opened: list[int] = []
+    commitments.rewrite(tx, {item.known.key: item.row for item in changed})
+    for item, change in zip(changed, changes, strict=True):
+        if (
+            proposal := judge(
+                tx, before[item.known.key], waiting.get(item.known.key), item.record, item.row, change, at
+            )
+        ) is not None:
+            opened.append(proposal)
+    commitments.forget_agencies(tx, keys)
+    commitments.add_agencies(tx, [(item.known.key, directory().resolve(item.record.agency_text)) for item in changed])
+    seen = [
+        (item.known.key, citation.letter.key)
+        for item, change in zip(changed, changes, strict=True)
+        for citation in change.evidence
+    ]
+    letters.see(tx, [(key, letter) for key, letter in seen if letter], today)
+    after = {standing.key: standing for standing in commitments.standings(tx, keys)}
+    search.forget(tx, keys)
+    search.index(tx, [(key, standing.searched) for key, standing in after.items()])
+    events = []
+    for item, change in zip(changed, changes, strict=True):
+        old, new = before[item.known.key], after[item.known.key]
+        news = () if item.known.removed else of_change(old, new, change, len(item.record.entries), today)
+        if news:
+            events.append(Event(before=(old, today), after=(new, today), facts=news))
+        if any(fact.kind == "overdue" for fact in news):
+            queue_deadline(tx, new, today, at)
+    return events, opened, changes
+
+
+def _compare(tx: Transaction, changed: Sequence[Match]) -> list[Change]:
+    keys = [item.known.key for item in changed]
+    old_texts = commitments.texts(tx, keys)
+    seen = letters.seen(tx, keys)
+    ours = proposals.decision_ids(tx) if changed else frozenset()
+    return [
+        compare(
+            parse(item.known.path, old_texts[item.known.key])[0],
+            item.record,
+            seen=seen.get(item.known.key, frozenset()),
+            decision_ids=ours,
+        )
+        for item in changed
+    ]
+
+
+def derive_again(tx: Transaction, progress: Progress, *, first_load: bool) -> None:
+    """Bring up to date the columns of records that were read before the text of one of their letters came."""
+    came = [letter for letter, number in progress.held.items() if number > 0 or not first_load]
+    resting = [*commitments.of_letters(tx, came), *letters.citing(tx, came)]
+    stale = {key for key, letter in resting if progress.taken.get(key, -1) < progress.held[letter]}
+    for some in batched(sorted(stale), BATCH):
+        read = [(key, parse(path, text)[0], text) for key, path, text in commitments.present(tx, some)]
+        held = letters.held(tx, {letter.key for _, record, _ in read for letter in letters_of(record) if letter.key})
+        rows = {key: derive(record, text, held) for key, record, text in read}
+        commitments.rewrite(tx, rows)
+        proposals.rate(tx, "verdict", {key: doubts(row) for key, row in rows.items()})
+
+
+def group_alike(tx: Transaction, progress: Progress) -> None:
+    """Group anew the records of every letter that a new or changed record was taken from."""
+    touched = {letter for letter, _ in progress.promises.values() if letter}
+    promises = dict(progress.promises)
+    others = [(key, letter) for key, letter in commitments.of_letters(tx, touched) if key not in promises]
+    texts = commitments.texts(tx, [key for key, _ in others])
+    promises |= {key: (letter, parse("", texts[key])[0].promise) for key, letter in others}
+    groups = alike.groups((key, letter, promise) for key, (letter, promise) in sorted(promises.items()))
+    grouped = {key: groups.get(key) for key in promises}
+    for key in progress.added:
+        if grouped[key] is None:
+            del grouped[key]  # it is in no group yet
+    commitments.set_alike(tx, grouped)
