@@ -23,11 +23,11 @@ def files(count: int = COUNT, **fields: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def guarded(newsroom: Newsroom) -> Newsroom:
+def guarded(on_sqlite: Newsroom) -> Newsroom:
     """A newsroom with the usual breaker, that has loaded twenty records."""
-    newsroom.policy = replace(newsroom.policy, breaker=dict(BREAKER))
-    newsroom.sync("2026-03-01", files())
-    return newsroom
+    on_sqlite.policy = replace(on_sqlite.policy, breaker=dict(BREAKER))
+    on_sqlite.sync("2026-03-01", files())
+    return on_sqlite
 
 
 def change(room: Newsroom, texts: Mapping[str, str], day: str = "2026-03-02") -> Synced:

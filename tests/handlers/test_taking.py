@@ -68,11 +68,11 @@ def test_batches_of_any_size_give_the_same_groups_and_counts(
     assert "同段承諾" in plain(newsroom.happens(asks("法務部")))
 
 
-def test_a_file_that_was_read_is_not_read_again_until_it_changes(newsroom: Newsroom) -> None:
-    newsroom.sync("2026-03-01", {"a.md": record_text(), "b.md": "broken"})
-    with newsroom.database.read() as tx:
+def test_a_file_that_was_read_is_not_read_again_until_it_changes(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text(), "b.md": "broken"})
+    with on_sqlite.database.read() as tx:
         base = synced.basis(tx)
-    assert list(newsroom.service(noon("2026-03-01")).source.read(base.revision, base.digests).readings) == []
+    assert list(on_sqlite.service(noon("2026-03-01")).source.read(base.revision, base.digests).readings) == []
 
 
 def test_another_way_of_reading_reads_every_file_over_and_makes_no_news(
@@ -86,49 +86,49 @@ def test_another_way_of_reading_reads_every_file_over_and_makes_no_news(
     assert newsroom.sync("2026-03-02").changed == 0
 
 
-def test_a_file_that_is_gone_takes_its_problem_with_it(newsroom: Newsroom) -> None:
-    assert newsroom.sync("2026-03-01", {"a.md": record_text(), "b.md": "broken"}).problems
-    assert not newsroom.sync("2026-03-02", {"b.md": ""}).problems
-    with newsroom.database.read() as tx:
+def test_a_file_that_is_gone_takes_its_problem_with_it(on_sqlite: Newsroom) -> None:
+    assert on_sqlite.sync("2026-03-01", {"a.md": record_text(), "b.md": "broken"}).problems
+    assert not on_sqlite.sync("2026-03-02", {"b.md": ""}).problems
+    with on_sqlite.database.read() as tx:
         assert list(files.digests(tx)) == ["a.md"]
 
 
-def test_an_agency_that_the_directory_does_not_know_is_reported_with_what_is_near(newsroom: Newsroom) -> None:
-    (problem,) = newsroom.sync("2026-03-01", {"a.md": record_text(agency="法務布")}).problems
+def test_an_agency_that_the_directory_does_not_know_is_reported_with_what_is_near(on_sqlite: Newsroom) -> None:
+    (problem,) = on_sqlite.sync("2026-03-01", {"a.md": record_text(agency="法務布")}).problems
     assert (problem.code, problem.value) == ("unknown_agency", "法務布")
     assert "法務部" in problem.reason
 
 
-def test_every_answer_says_how_old_data_is_that_was_not_read_for_days(newsroom: Newsroom) -> None:
-    newsroom.sync("2026-03-01", {"a.md": record_text()})
-    assert "來源上次讀取" not in plain(newsroom.happens(asks("法務部", "2026-03-02")))
+def test_every_answer_says_how_old_data_is_that_was_not_read_for_days(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    assert "來源上次讀取" not in plain(on_sqlite.happens(asks("法務部", "2026-03-02")))
     for question in ("法務部", "11111111"):
-        assert "來源上次讀取 2026-03-01（3 天前）" in plain(newsroom.happens(asks(question, "2026-03-04")))
+        assert "來源上次讀取 2026-03-01（3 天前）" in plain(on_sqlite.happens(asks(question, "2026-03-04")))
 
 
-def test_a_decision_that_no_longer_fits_its_file_is_told_to_the_reviewers_once(newsroom: Newsroom) -> None:
-    newsroom.sync("2026-03-01", {"a.md": record_text(target="2027-12-31")})
+def test_a_decision_that_no_longer_fits_its_file_is_told_to_the_reviewers_once(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text(target="2027-12-31")})
     judged = record_text(target="2027-12-31", status="已達成", entries=verdict())
-    newsroom.sync("2026-03-02", {"a.md": judged})
-    card = newsroom.happens(asks("複核", person=REVIEWER))
+    on_sqlite.sync("2026-03-02", {"a.md": judged})
+    card = on_sqlite.happens(asks("複核", person=REVIEWER))
     accept = next(button for row in card.buttons for button in row if "部分達成" in button.label)
-    newsroom.happens(taps(accept.action, person=REVIEWER))
-    (newsroom.folder / "a.md").write_text(judged.replace('"已達成"', '"無更新"'), "utf-8")
+    on_sqlite.happens(taps(accept.action, person=REVIEWER))
+    (on_sqlite.folder / "a.md").write_text(judged.replace('"已達成"', '"無更新"'), "utf-8")
     for _ in range(2):
-        newsroom.service(noon("2026-03-03")).write_back()
-    told = [plain(m) for messages in newsroom.due(noon("2026-03-03")).values() for m in messages]
+        on_sqlite.service(noon("2026-03-03")).write_back()
+    told = [plain(m) for messages in on_sqlite.due(noon("2026-03-03")).values() for m in messages]
     assert sum("沒有寫回檔案：增設路燈" in text for text in told) == 2  # one in each review room
     assert any("檔案的狀態已改為「無更新」" in text for text in told)
 
 
-def test_a_source_that_overwrites_a_decided_status_is_told_on_the_new_card(newsroom: Newsroom) -> None:
-    newsroom.sync("2026-03-01", {"a.md": record_text(target="2027-12-31")})
-    newsroom.sync("2026-03-02", {"a.md": record_text(target="2027-12-31", status="已達成", entries=verdict())})
-    card = newsroom.happens(asks("複核", person=REVIEWER))
+def test_a_source_that_overwrites_a_decided_status_is_told_on_the_new_card(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text(target="2027-12-31")})
+    on_sqlite.sync("2026-03-02", {"a.md": record_text(target="2027-12-31", status="已達成", entries=verdict())})
+    card = on_sqlite.happens(asks("複核", person=REVIEWER))
     accept = next(button for row in card.buttons for button in row if "採認達成" in button.label)
-    newsroom.happens(taps(accept.action, person=REVIEWER))
-    newsroom.sync("2026-03-03", {"a.md": record_text(target="2027-12-31", entries=verdict())})
-    text = plain(newsroom.happens(asks("複核", "2026-03-03", REVIEWER)))
+    on_sqlite.happens(taps(accept.action, person=REVIEWER))
+    on_sqlite.sync("2026-03-03", {"a.md": record_text(target="2027-12-31", entries=verdict())})
+    text = plain(on_sqlite.happens(asks("複核", "2026-03-03", REVIEWER)))
     assert "先前人工複核：✅ 採認達成" in text
     assert "先前的決定仍然有效" in text
 
@@ -137,11 +137,11 @@ def test_the_way_of_reading_names_the_directory() -> None:
     assert derived.way_of_reading().count(":") == 1
 
 
-def test_the_admins_hear_of_past_entries_that_were_rewritten_and_nobody_else_does(newsroom: Newsroom) -> None:
-    newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部")).buttons[0][0].action))
-    newsroom.sync("2026-03-01", {"a.md": record_text(entries=verdict(summary="已完成。"))})
-    newsroom.sync("2026-03-02", {"a.md": record_text(entries=verdict(summary="另一種說法。"))})
-    due = newsroom.due(noon("2026-03-03"))
+def test_the_admins_hear_of_past_entries_that_were_rewritten_and_nobody_else_does(on_sqlite: Newsroom) -> None:
+    on_sqlite.happens(taps(on_sqlite.happens(asks("訂閱 法務部")).buttons[0][0].action))
+    on_sqlite.sync("2026-03-01", {"a.md": record_text(entries=verdict(summary="已完成。"))})
+    on_sqlite.sync("2026-03-02", {"a.md": record_text(entries=verdict(summary="另一種說法。"))})
+    due = on_sqlite.due(noon("2026-03-03"))
     (told,) = due.pop(str(REVIEWER))
     assert told.title == "來源改寫了 1 筆紀錄的過往內容"
     assert "增設路燈（11111111）" in plain(told)
