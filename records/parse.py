@@ -19,8 +19,6 @@ from records.words import clean
 _ENTRY = re.compile(r"(\S+) +\[([^\]\n]+)\]")
 _SUBJECT = re.compile(r"\A\s*\*\*主旨\*\*：(.*)$", re.MULTILINE)
 
-_NEEDED_SECTIONS = ("承諾原文", "追蹤紀錄")
-
 MAX_FRONT_MATTER = 1 << 14
 """Characters of front matter; real ones have about 600."""
 
@@ -99,9 +97,10 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         target = None
         problems.append(_problem(path, text, "target_date", "unreadable_date", target_text or "", str(reason)))
     sections, twice = _sections(body)
-    for name in _NEEDED_SECTIONS:
-        if not sections.get(name):
-            problems.append(_problem(path, text, name, "missing_section", "", "the section is missing or empty"))
+    if not sections.get("承諾原文"):
+        problems.append(_problem(path, text, "承諾原文", "missing_section", "", "the section is missing or empty"))
+    if "追蹤紀錄" not in sections:  # an empty one is a log that nothing was written in yet
+        problems.append(_problem(path, text, "追蹤紀錄", "missing_section", "", "the section is missing"))
     for name in twice:
         problems.append(_problem(path, text, name, "section_twice", "", "the section stands twice: the first is read"))
     entries = _entries(sections.get("追蹤紀錄", ""))

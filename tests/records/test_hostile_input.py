@@ -29,7 +29,7 @@ def test_a_record_whose_log_is_empty_is_read() -> None:
 
 
 def test_a_record_without_sections_is_read_and_reported() -> None:
-    assert [each.code for each in parse_record("a.md", record_text().split("## ")[0])[1]] == ["missing_section"]
+    assert [each.code for each in parse_record("a.md", record_text().split("## ")[0])[1]] == ["missing_section"] * 2
 
 
 @pytest.mark.parametrize("line", ["extra: [z', &a [1, 2], z']", 'extra: {"k":&a [1]}', 'extra: [z", &a 1, z"]'])
