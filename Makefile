@@ -32,6 +32,7 @@ conformance: .venv/.platforms
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.syncs
 
 # After a change of the dependencies in pyproject.toml.
 lock: .venv/.dev
