@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import derived, synced, taking
+from handlers import synced, taking
 from handlers.message import plain
 from store import commitments, files
 from tests.handlers.conftest import Newsroom
@@ -131,10 +131,6 @@ def test_a_source_that_overwrites_a_decided_status_is_told_on_the_new_card(on_sq
     text = plain(on_sqlite.happens(asks("複核", "2026-03-03", REVIEWER)))
     assert "先前人工複核：✅ 採認達成" in text
     assert "先前的決定仍然有效" in text
-
-
-def test_the_way_of_reading_names_the_directory() -> None:
-    assert derived.way_of_reading().count(":") == 1
 
 
 def test_the_admins_hear_of_past_entries_that_were_rewritten_and_nobody_else_does(on_sqlite: Newsroom) -> None:
