@@ -20,12 +20,26 @@ _log = structlog.get_logger()
 
 
 class SendError(Exception):
-    """A message that did not go out; `permanent` where trying again can't help, else maybe after `retry_after` seconds."""
+    """A message that did not go out; `permanent` where trying again can't help, else maybe after `retry_after` seconds.
 
-    def __init__(self, reason: str, *, permanent: bool, retry_after: float | None = None) -> None:
+    `gone` says that the chat itself can't be written to (blocked, kicked, archived), whatever the message; `moved_to` is
+    the id that the chat has now.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool,
+        retry_after: float | None = None,
+        gone: bool = False,
+        moved_to: str | None = None,
+    ) -> None:
         super().__init__(reason)
         self.permanent = permanent
         self.retry_after = retry_after
+        self.gone = gone
+        self.moved_to = moved_to
 
 
 class Platform(Protocol):

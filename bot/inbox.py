@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bot.delivery import Delivery
 from bot.service import Service
+from handlers.answer import changes_watches
 from handlers.message import Ask, Message, Tap
 
 Result = TypeVar("Result")
@@ -33,6 +34,15 @@ class Inbox:
             self._answering.add(key)
         self._delivery.wake()
         return message
+
+    def asks_for_manager(self, event: Ask | Tap) -> bool:
+        """Whether only an admin of the group may do this: the adapter then asks the platform whether the person is one."""
+        return self._service.policy.groups_by_admins and changes_watches(event)
+
+    async def moved(self, platform: str, old: str, new: str) -> None:
+        """A group goes on under another id: it keeps everything."""
+        await self._call(lambda: self._service.move_chat(platform, old, new))
+        self._delivery.wake()
 
     async def reply(self, event: Ask | Tap, update: str, message: Message) -> None:
         """Send the reply where the event came from; what fails for now is sent by a later sweep."""

@@ -23,7 +23,7 @@ from handlers.taking import BATCH
 from records.edit import EditError
 from records.query import QuestionError
 from records.source import Snapshot, Source, SourceError
-from store import commitments, outbox, proposals, updates
+from store import chats, commitments, outbox, proposals, updates
 from store.engine import Database, Transaction
 from store.outbox import Effect
 from store.proposals import Card
@@ -136,6 +136,11 @@ class Service:
                     outbox.give_up(tx, [effect.id], now, error)
                 else:
                     outbox.retry(tx, [effect.id], now + _gap(effect.attempts, retry_after), error)
+
+    def move_chat(self, platform: str, old: str, new: str) -> None:
+        """A group goes on under another id."""
+        with self.database.write() as tx:
+            chats.move(tx, platform, old, new)
 
     def write_back(self) -> None:
         """Write every decision whose undo window has ended into its file."""

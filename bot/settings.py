@@ -26,7 +26,7 @@ from records.source import Source, SourceError
 
 Value = TypeVar("Value")
 
-_NOT_YET = frozenset("LANGUAGE GROUP_WATCHES PUBLIC_URL PORT LOG_FORMAT".split())
+_NOT_YET = frozenset("LANGUAGE PUBLIC_URL PORT LOG_FORMAT".split())
 """Settings of the design that this version does not know; some of the names belong to other programs too."""
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -150,6 +150,7 @@ class Settings(BaseSettings):
     sync_every: Annotated[timedelta, NoDecode, BeforeValidator(_duration)] = timedelta(minutes=15)
     digest_at: time = time(8, 30)
     quiet_hours: Annotated[tuple[time, time], NoDecode, BeforeValidator(_quiet)] = (time(22), time(8))
+    group_watches: Literal["admins", "anyone"] = "anyone"
     breaker_status: _Share = BREAKER["status"]
     breaker_removed: _Share = BREAKER["removed"]
     breaker_added: _Share = BREAKER["added"]
@@ -216,6 +217,7 @@ class Settings(BaseSettings):
             digest_at=self.digest_at,
             quiet=self.quiet_hours,
             writes_back=self.write_back != "off",
+            groups_by_admins=self.group_watches == "admins",
             breaker={kind: getattr(self, f"breaker_{kind}") for kind in BREAKER},
         )
 

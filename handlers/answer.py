@@ -51,39 +51,48 @@ COMMANDS = {
 }
 """The commands that a platform's menu offers; a menu takes only a-z, so the Chinese stands in the description."""
 
+_CHANGES_WATCHES: frozenset[AskHandler | TapHandler] = frozenset({watch.save, watch.end, watch.end_by_words})
+
 _ACTION = re.compile(r"([a-z-]+):(\d{1,18}):(\d{1,18})")
 _DEEP_LINK = re.compile(r"/start r_([0-9a-f-]{8,36})")
 
 
 def answer(event: Ask | Tap, tx: Transaction, policy: Policy) -> Message:
     """Answer what happened; raises RefusedError or QuestionError where the person must be told why not."""
-    return _answer_tap(event, tx, policy) if isinstance(event, Tap) else _answer_ask(event, tx, policy)
+    if isinstance(event, Tap):
+        tapped, id_, version = _find_tapped(event)
+        return tapped(event, tx, policy, id_, version) if tapped else private("這個按鈕已經不能用了，請重新輸入查詢。")
+    asked, ask = _find_asked(event)
+    return asked(ask, tx, policy)
 
 
-def _answer_ask(ask: Ask, tx: Transaction, policy: Policy) -> Message:
+def changes_watches(event: Ask | Tap) -> bool:
+    """Whether an event would change what its chat watches, which in some groups only their admins may."""
+    found = _find_tapped(event)[0] if isinstance(event, Tap) else _find_asked(event)[0]
+    return found in _CHANGES_WATCHES
+
+
+def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
+    """Who answers what was written, and what remains of it behind the word that says so."""
     text = ask.text.strip()
     if linked := _DEEP_LINK.fullmatch(text):
         text = linked[1]
     if not text:
-        return helping.explain(ask, tx, policy)
+        return helping.explain, ask
     folded = text.casefold()
     for words, handler in WORDS:
         for word in words.split():
             if folded.startswith(word) and _ends(word, folded):
-                rest = text[len(word) :].strip()
-                return handler(replace(ask, text=rest), tx, policy)
-    return asking.answer(replace(ask, text=text), tx, policy)
+                return handler, replace(ask, text=text[len(word) :].strip())
+    return asking.answer, replace(ask, text=text)
+
+
+def _find_tapped(tap: Tap) -> tuple[TapHandler | None, int, int]:
+    found = _ACTION.fullmatch(tap.action)
+    return (VERBS.get(found[1]), int(found[2]), int(found[3])) if found else (None, 0, 0)
 
 
 def _ends(word: str, text: str) -> bool:
     """Whether the word ends where it ends: Latin words need a blank behind them, 查 does too (查緝 is no command)."""
     rest = text[len(word) :]
     return not rest or rest[0].isspace() or (len(word) > 1 and not word.isascii() and not rest.startswith(("後", "前")))
-
-
-def _answer_tap(tap: Tap, tx: Transaction, policy: Policy) -> Message:
-    found = _ACTION.fullmatch(tap.action)
-    handler = VERBS.get(found[1]) if found else None
-    if found is None or handler is None:
-        return private("這個按鈕已經不能用了，請重新輸入查詢。")
-    return handler(tap, tx, policy, int(found[2]), int(found[3]))

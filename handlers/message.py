@@ -62,23 +62,29 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Someone wrote `text` to the bot; `at` is aware, in the deployment's zone."""
+    """Someone wrote `text` to the bot; `at` is aware, in the deployment's zone.
+
+    `attached` is the text of a file that came along; `manages` says whether the person may change what the chat watches.
+    """
 
     at: datetime
     chat: Chat
     person: Person
     text: str
+    attached: str = ""
+    manages: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tap:
-    """Someone pressed a button that carries `action`, on the message `message` of the chat."""
+    """Someone pressed a button that carries `action`, on the message `message` of the chat; `manages` is as in Ask."""
 
     at: datetime
     chat: Chat
     person: Person
     action: str
     message: str = ""
+    manages: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +109,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file of text to send along: its name and content."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What to show: a title, sections, a footer in small print, rows of buttons.
+    """What to show: a title, sections, a footer in small print, rows of buttons, a file that comes along.
 
     `place` says where: a new message, in place of the one that was tapped, or to the person alone. `proposal` is set on a
     review card, so that every copy of it can be brought up to date.
@@ -116,6 +130,7 @@ class Message:
     buttons: tuple[tuple[Button, ...], ...] = ()
     place: Literal["reply", "edit", "private"] = "reply"
     proposal: int | None = None
+    file: Attachment | None = None
 
     def placed(self, place: Literal["reply", "edit", "private"]) -> Message:
         """The same message, shown elsewhere."""

@@ -34,7 +34,8 @@ class Policy:
     """The settings that handlers go by.
 
     Times of day are in `zone`; `quiet` is (from, to), equal for none; `breaker` holds the share of the records that a sync
-    may change, remove, add or find unreadable before it is held.
+    may change, remove, add or find unreadable before it is held. With `groups_by_admins` only a group's admins may change
+    what it watches.
     """
 
     zone: ZoneInfo
@@ -45,6 +46,7 @@ class Policy:
     digest_at: time = time(8, 30)
     quiet: tuple[time, time] = (time(22), time(8))
     writes_back: bool = False
+    groups_by_admins: bool = False
     breaker: Mapping[str, float] = field(default_factory=lambda: dict(BREAKER))
 
     def may_review(self, person: Person, agencies: Iterable[str]) -> bool:
