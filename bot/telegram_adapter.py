@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import warnings
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 from aiolimiter import AsyncLimiter
-from telegram import Bot, BotCommand, CallbackQuery, LinkPreviewOptions, MaybeInaccessibleMessage, Update
+from telegram import (
+    Bot,
+    BotCommand,
+    CallbackQuery,
+    Document,
+    InputFile,
+    LinkPreviewOptions,
+    MaybeInaccessibleMessage,
+    Update,
+)
 from telegram import Message as TelegramMessage
-from telegram.constants import ChatType, FloodLimit, MessageEntityType, ParseMode, UpdateType
+from telegram.constants import ChatMemberStatus, ChatType, FloodLimit, MessageEntityType, ParseMode, UpdateType
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
+from telegram.warnings import PTBDeprecationWarning
 
+from bot import attached
 from bot.delivery import SendError
 from bot.inbox import Inbox
-from bot.telegram_render import render_keyboard, render_notice, render_text
+from bot.telegram_render import render_caption, render_keyboard, render_notice, render_text
 from handlers.answer import COMMANDS
-from handlers.message import Ask, Chat, Message, Person, Tap
+from handlers.message import Ask, Attachment, Chat, Message, Person, Tap
 
 PLATFORM = "telegram"
 POLL_SECONDS = 25
@@ -30,6 +44,27 @@ KEPT_LIMITERS = 10_000
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NOT_MODIFIED = "message is not modified"
+_GONE = (
+    "chat not found",
+    "peer_id_invalid",
+    "channel_private",
+    "user is deactivated",
+    "group chat was deactivated",
+    "have no rights to send a message",
+    "not enough rights to send text messages",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "need administrator rights",
+    "message thread not found",
+    "topic_closed",
+    "topic_deleted",
+)
+"""Bad requests that any message to this chat or topic would be; blocked and kicked come as Forbidden.
+
+The Bot API documents none of its descriptions: these stand in github.com/vrumger/telegram-errors, and the words in
+capitals among the errors of core.telegram.org/method/messages.sendMessage, which it passes on. A group that allows no
+documents refuses those alone ("not enough rights to send documents"), so that one is not among them.
+"""
 
 _log = structlog.get_logger()
 
@@ -79,10 +114,12 @@ class TelegramAdapter:
         await self._bot.shutdown()
 
     async def send(self, chat: Chat, message: Message) -> str:
-        """Send a message, no faster than Telegram allows for a chat and for all."""
-        for limiter in (self._everywhere, *self._paces(chat.id)):
-            await limiter.acquire()
-        try:
+        """Send a message and its file, no faster than Telegram allows for a chat and for all."""
+        caption = render_caption(message) if message.file else None
+        if message.file and caption:
+            return await self._send_file(chat, message.file, caption)
+        await self._turn(chat)
+        with _refusals():
             sent = await self._bot.send_message(
                 int(chat.id),
                 render_text(message),
@@ -91,26 +128,46 @@ class TelegramAdapter:
                 message_thread_id=int(chat.thread) if chat.thread else None,
                 link_preview_options=_NO_PREVIEW,
             )
-        except TelegramError as error:
-            raise _send_error(error) from error
+        if message.file:
+            await self._add_file(chat, message.file)
         return str(sent.message_id)
 
     async def edit(self, chat: Chat, reference: str, message: Message) -> None:
-        """Show a message in place of one sent before."""
-        try:
-            await self._bot.edit_message_text(
-                render_text(message),
-                chat_id=int(chat.id),
-                message_id=int(reference),
+        """Show a message in place of one sent before; its file, if any, is left out."""
+        with _refusals():
+            try:
+                await self._bot.edit_message_text(
+                    render_text(message),
+                    chat_id=int(chat.id),
+                    message_id=int(reference),
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=render_keyboard(message),
+                    link_preview_options=_NO_PREVIEW,
+                )
+            except BadRequest as error:
+                if _NOT_MODIFIED not in str(error).casefold():
+                    raise
+
+    async def _send_file(self, chat: Chat, file: Attachment, caption: str | None = None) -> str:
+        await self._turn(chat)
+        with _refusals():
+            sent = await self._bot.send_document(
+                int(chat.id),
+                InputFile(file.content.encode(), filename=file.name),
+                caption=caption,
                 parse_mode=ParseMode.HTML,
-                reply_markup=render_keyboard(message),
-                link_preview_options=_NO_PREVIEW,
+                message_thread_id=int(chat.thread) if chat.thread else None,
             )
-        except BadRequest as error:
-            if _NOT_MODIFIED not in str(error).casefold():
-                raise _send_error(error) from error
-        except TelegramError as error:
-            raise _send_error(error) from error
+        return str(sent.message_id)
+
+    async def _add_file(self, chat: Chat, file: Attachment) -> None:
+        """Send the file of a message that is out; the message is not sent again for it, the person asks again."""
+        try:
+            await self._send_file(chat, file)
+        except SendError as error:
+            _log.warning("file_not_sent", chat=str(chat), reason=str(error))
+            with suppress(SendError):
+                await self.send(chat, attached.NOT_SENT)
 
     async def _poll(self, inbox: Inbox) -> None:
         offset: int | None = None
@@ -138,8 +195,14 @@ class TelegramAdapter:
                 pause = 1.0
 
     async def _handle(self, update: Update, inbox: Inbox) -> None:
-        event = self._event(update)
+        if update.message and update.message.migrate_to_chat_id:
+            # the new group says so too (migrate_from_chat_id), which adds nothing
+            await inbox.moved(PLATFORM, str(update.message.chat.id), str(update.message.migrate_to_chat_id))
+            return
+        event = await self._event(update)
         if event is not None:
+            if event.chat.id.startswith("-") and inbox.asks_for_manager(event):
+                event = replace(event, manages=await self._manages(update, event))
             message = await inbox.handle(event, str(update.update_id))
             self._spawn(self._reply(update, event, message, inbox))
         elif update.callback_query:
@@ -149,6 +212,8 @@ class TelegramAdapter:
         if update.callback_query:
             await self._answer(update.callback_query, message)
         if message and message.place == "private" and update.callback_query:
+            if message.file:
+                await self._add_file(Chat(platform=PLATFORM, id=event.person.id), message.file)
             await inbox.replied(event, str(update.update_id))
         elif message:
             await inbox.reply(event, str(update.update_id), message)
@@ -161,7 +226,7 @@ class TelegramAdapter:
         except TelegramError as error:
             _log.warning("tap_not_answered", reason=str(error))
 
-    def _event(self, update: Update) -> Ask | Tap | None:
+    async def _event(self, update: Update) -> Ask | Tap | None:
         """What happened, in our words; None where it is not for the bot."""
         if (query := update.callback_query) and query.data and query.message:
             # an old message comes without its text, but a button on it counts all the same
@@ -173,36 +238,70 @@ class TelegramAdapter:
                 message=str(query.message.message_id),
             )
         message = update.message
-        if message is None or not message.text or message.from_user is None:
+        if message is None or message.from_user is None or not (text := self._addressed(message)):
             return None
-        text = self._addressed(message)
-        return (
-            Ask(at=self._now(), chat=_chat(message), person=_person(message.from_user.id), text=text) if text else None
+        return Ask(
+            at=self._now(),
+            chat=_chat(message),
+            person=_person(message.from_user.id),
+            text=text,
+            attached=await self._read(message.document) if message.document else "",
         )
 
     def _addressed(self, message: TelegramMessage) -> str:
-        """The text that is meant for the bot: all in private; in a group a command, a mention or a reply to it."""
-        text = message.text or ""
+        """The text that is meant for the bot: all in private; in a group a command, a mention or a reply to it.
+
+        A file's text is its caption; a file that comes without a word is to be imported.
+        """
+        text = (message.caption if message.document else message.text) or ""
         name = f"@{self._bot.username}"
         if message.chat.type == ChatType.PRIVATE:
-            return text.replace(name, "", 1).strip()
+            return text.replace(name, "", 1).strip() or (attached.IMPORT if message.document else "")
         command, _, rest = text.partition(" ")
         if command.startswith("/"):
             verb, at, whom = command.partition("@")
             return f"{verb} {rest}".strip() if not at or whom.casefold() == self._bot.username.casefold() else ""
-        mentions = message.parse_entities([MessageEntityType.MENTION]).values()
-        if any(mention.casefold() == name.casefold() for mention in mentions):
-            return text.replace(name, "", 1).strip() or "/help"
+        entities = message.parse_caption_entities if message.document else message.parse_entities
+        if any(mention.casefold() == name.casefold() for mention in entities([MessageEntityType.MENTION]).values()):
+            return text.replace(name, "", 1).strip() or (attached.IMPORT if message.document else "/help")
         replied = message.reply_to_message
         return text if replied and replied.from_user and replied.from_user.id == self._bot.id else ""
 
+    async def _read(self, document: Document) -> str:
+        """The text of a file; '' where it is too long, no text, or can't be had."""
+        if (document.file_size or 0) > attached.LONGEST:
+            return ""
+        try:
+            file = await self._bot.get_file(document.file_id)
+            return attached.read(bytes(await file.download_as_bytearray()))
+        except TelegramError as error:
+            _log.warning("telegram_file_not_read", reason=str(error))
+            return ""
+
+    async def _manages(self, update: Update, event: Ask | Tap) -> bool:
+        """Whether the person is an admin of the group; one who stays anonymous writes as the group itself."""
+        message = update.message
+        if message and message.sender_chat and message.sender_chat.id == message.chat.id:
+            return True
+        try:
+            member = await self._bot.get_chat_member(int(event.chat.id), int(event.person.id))
+        except TelegramError as error:
+            _log.warning("telegram_admins_unknown", chat=str(event.chat), reason=str(error))
+            return False
+        return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
+
+    async def _turn(self, chat: Chat) -> None:
+        """Wait until a message may go out."""
+        for limiter in (self._everywhere, *self._paces(chat.id)):
+            await limiter.acquire()
+
     def _paces(self, chat: str) -> tuple[AsyncLimiter, ...]:
-        """One message a second in any chat, three at once; in a group twenty a minute besides."""
+        """One message a second in any chat; in a group twenty a minute besides."""
         if chat not in self._chats:
             if len(self._chats) > KEPT_LIMITERS:
                 self._chats.clear()
             group = (AsyncLimiter(int(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP), 60),) if chat.startswith("-") else ()
-            self._chats[chat] = (AsyncLimiter(3, 3), *group)
+            self._chats[chat] = (AsyncLimiter(1, 1), *group)
         return self._chats[chat]
 
     def _spawn(self, reply: Coroutine[None, None, None]) -> None:
@@ -220,13 +319,30 @@ def _person(number: int) -> Person:
     return Person(platform=PLATFORM, id=str(number))
 
 
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What Telegram or the network refuses, as a SendError."""
+    try:
+        yield
+    except TelegramError as error:
+        raise _send_error(error) from error
+
+
 def _send_error(error: TelegramError) -> SendError:
     """Refusals of this message or chat are final; what the network or the flood limit did is not."""
+    reason = str(error)
     if isinstance(error, RetryAfter):
-        return SendError(str(error), permanent=False, retry_after=_seconds(error))
-    return SendError(str(error), permanent=isinstance(error, Forbidden | BadRequest | ChatMigrated))
+        return SendError(reason, permanent=False, retry_after=_seconds(error))
+    if isinstance(error, ChatMigrated):
+        return SendError(reason, permanent=False, moved_to=str(error.new_chat_id))
+    refused = isinstance(error, BadRequest)
+    gone = isinstance(error, Forbidden) or (refused and any(said in reason.casefold() for said in _GONE))
+    return SendError(reason, permanent=gone or refused, gone=gone)
 
 
 def _seconds(error: RetryAfter) -> float:
-    after = error.retry_after
+    with warnings.catch_warnings():
+        # the library announces that this will be a timedelta, and both are taken here
+        warnings.simplefilter("ignore", PTBDeprecationWarning)
+        after = error.retry_after
     return after.total_seconds() if isinstance(after, timedelta) else float(after)

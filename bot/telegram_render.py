@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+from html import escape, unescape
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import CallbackQueryLimit, MessageLimit
@@ -36,6 +36,17 @@ def render_text(message: Message) -> str:
     if message.footer:
         parts.append(escape(message.footer, quote=False))
     return "\n\n".join(parts)
+
+
+def render_caption(message: Message) -> str | None:
+    """The text as the caption of the message's file; None where it is too long for one, or may be changed later.
+
+    A card and a message with buttons stay messages of text: Telegram edits no text into a document.
+    """
+    text = render_text(message)
+    shown = unescape(text.replace("<b>", "").replace("</b>", ""))
+    changes = message.buttons or message.proposal is not None
+    return None if changes or len(shown) > int(MessageLimit.CAPTION_LENGTH) else text
 
 
 def render_keyboard(message: Message) -> InlineKeyboardMarkup | None:

@@ -1,52 +1,273 @@
-"""The Telegram loop: an update is confirmed after it was handled, and not before."""
+"""Telegram: an update is confirmed after it was handled; files, admins, chats that are gone or go on elsewhere."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import cast
+import base64
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, cast
 
+import pytest
+
+from bot.attached import IMPORT, LONGEST, NOT_SENT
+from bot.delivery import SendError
 from bot.inbox import Inbox
 from bot.telegram_adapter import TelegramAdapter
-from handlers.message import Ask, Message, Tap
+from handlers.message import Ask, Attachment, Button, Chat, Message, Section
+from tests.doubles.inbox import AwayInbox, KeepingInbox
 from tests.doubles.people import Bench
-from tests.sample import noon
+from tests.sample import HOME, noon
+
+GROUP = -100900
+FILE = Attachment(name="訂閱.txt", content="法務部\n逾期")
+LONG = Message(title="訂閱清單", sections=(Section(text="一件承諾\n" * 300),), file=FILE)
 
 
-class AwayInbox:
-    """An inbox whose database is away for the first tries."""
-
-    def __init__(self, failures: int) -> None:
-        self.failures = failures
-        self.handled: list[str] = []
-        self.replied_to: list[str] = []
-
-    async def handle(self, event: Ask | Tap, update: str) -> Message | None:
-        """Fail as often as it was told to, then answer."""
-        if self.failures:
-            self.failures -= 1
-            raise ConnectionError("the database is away")
-        self.handled.append(event.text if isinstance(event, Ask) else event.action)
-        return Message(title="好")
-
-    async def reply(self, event: Ask | Tap, update: str, message: Message) -> None:
-        """Remember the reply."""
-        self.replied_to.append(update)
-
-
-async def test_an_update_that_could_not_be_handled_is_not_confirmed_and_comes_again() -> None:
-    async with Bench() as bench:
-        inbox = AwayInbox(failures=2)
-        adapter = TelegramAdapter(bench.env()["TELEGRAM_BOT_TOKEN"], bench.tg.url, lambda: noon("2026-03-02"))
-        loop = asyncio.create_task(adapter.run(cast(Inbox, inbox)))
-        await bench.tg.wait_polling()
-        await bench.tg.say(700, 700, "法務部 逾期")
-        await bench.tg.say(700, 700, "說明")
-        for _ in range(100):
-            if len(inbox.replied_to) == 2:
-                break
-            await asyncio.sleep(0.1)
-        assert inbox.handled == ["法務部 逾期", "說明"]
+@asynccontextmanager
+async def connected(bench: Bench, inbox: KeepingInbox) -> AsyncIterator[TelegramAdapter]:
+    """An adapter that polls; afterwards the platform may have nothing to complain of."""
+    await bench.tg.chat(ids=(700, GROUP))
+    adapter = TelegramAdapter(bench.env()["TELEGRAM_BOT_TOKEN"], bench.tg.url, lambda: noon("2026-03-02"))
+    loop = asyncio.create_task(adapter.run(cast(Inbox, inbox)))
+    await bench.tg.wait_polling()
+    try:
+        yield adapter
+    finally:
         loop.cancel()
         await asyncio.gather(loop, return_exceptions=True)
         await adapter.close()
-        assert await bench.violations() == []
+    assert await bench.violations() == []
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, for ten seconds at most."""
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.05)
+
+
+async def refused(sending: Awaitable[Any]) -> SendError:
+    """The error of a message that does not go out."""
+    with pytest.raises(SendError) as caught:
+        await sending
+    return caught.value
+
+
+async def given_file(bench: Bench, content: bytes, **more: Any) -> dict[str, Any]:
+    """What a message carries that brings a file."""
+    number = await bench.tg.file(data=base64.b64encode(content).decode(), name="訂閱.txt")
+    return {"document": {"file_id": number, "file_unique_id": "u", "file_size": len(content)}, **more}
+
+
+async def test_an_update_that_could_not_be_handled_is_not_confirmed_and_comes_again() -> None:
+    inbox = AwayInbox(failures=2)
+    async with Bench() as bench, connected(bench, inbox):
+        await bench.tg.say(700, 700, "法務部 逾期")
+        await bench.tg.say(700, 700, "說明")
+        await until(lambda: len(inbox.replied_to) == 2)
+        assert [event.text for event in inbox.events if isinstance(event, Ask)] == ["法務部 逾期", "說明"]
+
+
+async def test_a_file_goes_out_as_a_document_with_the_text_below_it() -> None:
+    async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
+        sent = await adapter.send(HOME, Message(title="R&D <試辦>", file=FILE))
+        [document] = await bench.tg.all(700)
+        assert (str(document["message_id"]), document["caption"]) == (sent, "R&D <試辦>")
+        assert document["document"]["file_name"] == "訂閱.txt"
+        assert await bench.tg.content(file_id=document["document"]["file_id"]) == "法務部\n逾期"
+
+
+async def test_a_text_too_long_for_a_caption_goes_first_and_its_file_after_it() -> None:
+    async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
+        sent = await adapter.send(HOME, LONG)
+        text, document = await bench.tg.all(700)
+        assert (str(text["message_id"]), "caption" in document) == (sent, False)
+        assert await bench.tg.content(file_id=document["document"]["file_id"]) == "法務部\n逾期"
+
+
+async def test_a_message_with_buttons_stays_a_text_that_can_be_changed_above_its_file() -> None:
+    rows = ((Button(label="訂閱清單", action="watches:0:0"),),)
+    async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
+        sent = await adapter.send(HOME, Message(title="匯出", buttons=rows, file=FILE))
+        await adapter.edit(HOME, sent, Message(title="改了", file=FILE))
+        text, document = await bench.tg.all(700)
+        assert (text["text"], document["document"]["file_name"]) == ("改了", "訂閱.txt")
+
+
+async def test_a_file_refused_behind_its_text_is_said_and_the_text_is_not_sent_again() -> None:
+    async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
+        await bench.tg.fault(method="sendDocument", kind="500")
+        await adapter.send(HOME, LONG)
+        texts = [message["text"].partition("\n")[0] for message in await bench.tg.all(700)]
+        assert texts == ["訂閱清單", NOT_SENT.title]
+
+
+async def test_the_file_of_a_private_answer_goes_to_the_persons_own_chat() -> None:
+    inbox = KeepingInbox(Message(title="請看私訊", place="private", file=FILE))
+    rows = ((Button(label="匯出", action="export:0:0"),),)
+    async with Bench() as bench, connected(bench, inbox) as adapter:
+        await adapter.send(Chat(platform="telegram", id=str(GROUP)), Message(title="訂閱清單", buttons=rows))
+        tap = await bench.tg.tap(await bench.tg.wait_reply(GROUP), "匯出", 700)
+        assert (await bench.tg.wait_answer(tap))["text"] == "請看私訊"
+        assert (await bench.tg.wait_reply(700))["document"]["file_name"] == "訂閱.txt"
+        assert len(await bench.tg.all(GROUP)) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "caption", "text", "attached"),
+    [
+        ("法務部".encode("utf-8-sig"), "匯入訂閱", "匯入訂閱", "法務部"),
+        ("法務部".encode(), None, IMPORT, "法務部"),
+        ("法務部".encode("big5"), "匯入", "匯入", ""),
+        (b"x" * LONGEST, "匯入", "匯入", "x" * LONGEST),
+        (b"x" * (LONGEST + 1), "匯入", "匯入", ""),
+    ],
+    ids=["with a word", "without a word", "no UTF-8", "just short enough", "too long"],
+)
+async def test_a_file_in_private_comes_with_its_text(
+    content: bytes, caption: str | None, text: str, attached: str
+) -> None:
+    inbox = KeepingInbox()
+    async with Bench() as bench, connected(bench, inbox):
+        more = {"caption": caption} if caption else {}
+        await bench.tg.say(700, 700, None, extra=await given_file(bench, content, **more))
+        await until(lambda: bool(inbox.events))
+        assert [(e.text, e.attached) for e in inbox.events if isinstance(e, Ask)] == [(text, attached)]
+
+
+async def test_a_file_that_cannot_be_had_is_handed_over_without_its_text() -> None:
+    inbox = KeepingInbox()
+    async with Bench() as bench, connected(bench, inbox):
+        await bench.tg.fault(method="getFile", kind="error", description="Bad Request: file is temporarily unavailable")
+        await bench.tg.say(700, 700, None, extra=await given_file(bench, b"x"))
+        await until(lambda: bool(inbox.events))
+        assert [(e.text, e.attached) for e in inbox.events if isinstance(e, Ask)] == [(IMPORT, "")]
+
+
+async def test_a_group_hands_over_only_files_that_are_meant_for_the_bot() -> None:
+    inbox = KeepingInbox()
+    async with Bench() as bench, connected(bench, inbox):
+        for caption in (None, "大家看看", "@bench1_bot", "@bench1_bot 匯入訂閱", "/import@bench1_bot", "/import@other"):
+            more = {"caption": caption} if caption else {}
+            await bench.tg.say(GROUP, 700, None, extra=await given_file(bench, b"x", **more))
+        await bench.tg.say(GROUP, 700, "/help")
+        await until(lambda: len(inbox.events) == 4)
+        assert [(e.text, e.attached) for e in inbox.events if isinstance(e, Ask)] == [
+            (IMPORT, "x"),
+            ("匯入訂閱", "x"),
+            ("/import", "x"),
+            ("/help", ""),
+        ]
+
+
+async def test_a_picture_with_a_caption_is_no_question() -> None:
+    inbox = KeepingInbox()
+    async with Bench() as bench, connected(bench, inbox):
+        photo = {"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}
+        await bench.tg.say(700, 700, None, extra={"photo": [photo], "caption": "法務部 逾期"})
+        await bench.tg.say(700, 700, "說明")
+        await until(lambda: bool(inbox.events))
+        assert [e.text for e in inbox.events if isinstance(e, Ask)] == ["說明"]
+
+
+async def test_only_admins_manage_a_group_and_everyone_their_own_chat() -> None:
+    inbox = KeepingInbox(asks=True)
+    async with Bench() as bench, connected(bench, inbox):
+        await bench.tg.chat(id=GROUP, roles={1: "creator", 2: "administrator"})
+        for person in (1, 2, 3):
+            await bench.tg.say(GROUP, person, "/watch 法務部")
+        await bench.tg.say(700, 700, "訂閱 法務部")
+        await until(lambda: len(inbox.events) == 4)
+        assert [event.manages for event in inbox.events] == [True, True, False, True]
+
+
+async def test_an_admin_who_stays_anonymous_manages_the_group() -> None:
+    inbox = KeepingInbox(asks=True)
+    anonymous = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+    async with Bench() as bench, connected(bench, inbox):
+        for writer in (GROUP, -100777):
+            chat = {"id": writer, "type": "supergroup", "title": "記者"}
+            await bench.tg.say(GROUP, anonymous, "/watch 法務部", extra={"sender_chat": chat})
+        await until(lambda: len(inbox.events) == 2)
+        assert [event.manages for event in inbox.events] == [True, False]
+
+
+async def test_nobody_manages_a_group_while_telegram_does_not_say_who_does() -> None:
+    inbox = KeepingInbox(asks=True)
+    async with Bench() as bench, connected(bench, inbox):
+        await bench.tg.chat(id=GROUP, roles={1: "creator"})
+        await bench.tg.fault(method="getChatMember", kind="500")
+        await bench.tg.say(GROUP, 1, "/watch 法務部")
+        await until(lambda: bool(inbox.events))
+        assert [event.manages for event in inbox.events] == [False]
+
+
+@pytest.mark.parametrize(
+    ("code", "description"),
+    [
+        (403, "Forbidden: bot was blocked by the user"),
+        (403, "Forbidden: user is deactivated"),
+        (403, "Forbidden: bot was kicked from the supergroup chat"),
+        (403, "Forbidden: bot is not a member of the channel chat"),
+        (400, "Bad Request: chat not found"),
+        (400, "Bad Request: PEER_ID_INVALID"),
+        (400, "Bad Request: group chat was deactivated"),
+        (400, "Bad Request: not enough rights to send text messages to the chat"),
+        (400, "Bad Request: need administrator rights in the channel chat"),
+        (400, "Bad Request: message thread not found"),
+        (400, "Bad Request: TOPIC_CLOSED"),
+    ],
+)
+async def test_a_chat_that_nothing_can_be_sent_to_is_gone(code: int, description: str) -> None:
+    async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
+        await bench.tg.fault(method="sendMessage", kind="error", code=code, description=description)
+        error = await refused(adapter.send(HOME, Message(title="題")))
+        assert (error.gone, error.permanent) == (True, True)
+
+
+async def test_a_message_refused_for_what_it_is_leaves_the_chat_standing() -> None:
+    async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
+        await bench.tg.fault(method="sendMessage", kind="error", description="Bad Request: message is too long")
+        error = await refused(adapter.send(HOME, Message(title="題")))
+        assert (error.gone, error.permanent) == (False, True)
+        error = await refused(adapter.edit(HOME, "999", Message(title="題")))
+        assert (error.gone, error.permanent) == (False, True)
+
+
+async def test_what_the_network_or_the_flood_limit_stopped_is_tried_again() -> None:
+    async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
+        await bench.tg.fault(method="sendMessage", kind="429", retry_after=7)
+        error = await refused(adapter.send(HOME, Message(title="題")))
+        assert (error.gone, error.permanent, error.retry_after) == (False, False, 7)
+        await bench.tg.fault(method="editMessageText", kind="502")
+        error = await refused(adapter.edit(HOME, "1", Message(title="題")))
+        assert (error.gone, error.permanent, error.retry_after) == (False, False, None)
+
+
+async def test_a_message_to_a_group_that_moved_says_where_it_is_now() -> None:
+    async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
+        await bench.tg.chat(id=-900, migrated_to=-100901)
+        old = Chat(platform="telegram", id="-900")
+        for error in (
+            await refused(adapter.send(old, Message(title="題"))),
+            await refused(adapter.send(old, Message(title="題", file=FILE))),
+            await refused(adapter.edit(old, "1", Message(title="題"))),
+        ):
+            assert (error.moved_to, error.permanent, error.gone) == ("-100901", False, False)
+
+
+async def test_a_group_that_moves_is_moved_once() -> None:
+    inbox = KeepingInbox()
+    async with Bench() as bench, connected(bench, inbox):
+        await bench.tg.migrate(chat_id=-900, new_id=-100901)
+        await bench.tg.say(700, 700, "說明")
+        await until(lambda: bool(inbox.events))
+        assert inbox.moves == [("telegram", "-900", "-100901")]
+        assert [event.chat.id for event in inbox.events] == ["700"]
+
+
+async def test_a_chat_hears_one_message_a_second() -> None:
+    async with Bench(tg={"limits": True, "chat_burst": 2}) as bench, connected(bench, KeepingInbox()) as adapter:
+        await asyncio.gather(*(adapter.send(HOME, Message(title=str(n))) for n in range(3)))
+        assert len(await bench.tg.all(700)) == 3

@@ -1,6 +1,7 @@
 """A double of Telegram's Bot API (long polling) that answers as Telegram does and notes every mistake of the bot's."""
 
 import asyncio
+import base64
 import copy
 import itertools
 import json
@@ -390,10 +391,14 @@ class Telegram(Double):
             if not content:
                 self.violate("bad_file", value="empty")
                 raise _bad("file must be non-empty")
-            key = f"document{next(self._ids)}"
-            name = {"file_id": key, "file_unique_id": f"u{key}", "file_size": len(content), "file_name": name}
-            self._files[key] = name, content
+            name = self._stored(name, content)
         return self._send(given, "sendDocument", {"document": name, **self._text(given, "caption", 1024)})
+
+    def _stored(self, name: str, content: bytes) -> Json:
+        key = f"document{next(self._ids)}"
+        file = {"file_id": key, "file_unique_id": f"u{key}", "file_size": len(content), "file_name": name}
+        self._files[key] = file, content
+        return file
 
     def _send_chat_action(self, given: Json) -> bool:
         self._writable(given["chat_id"])
@@ -573,6 +578,8 @@ class Telegram(Double):
         if text:
             found = found_entities(text)
             body |= {"text": text, **({"entities": found} if found else {})}
+        if found := found_entities(body.get("caption", "")):
+            body |= {"caption_entities": found}
         if message_thread_id:
             chat["topics"] = sorted({*chat["topics"], message_thread_id})
             chat["is_forum"] = True
@@ -581,6 +588,14 @@ class Telegram(Double):
             body["reply_to_message"] = {k: v for k, v in _public(original).items() if k != "reply_to_message"}
         message = self._message(chat, sender, **body)
         return {"update_id": self._push("message", _public(message)), "message": message, "seq": seq}
+
+    async def file(self, data: str, name: str = "file.txt") -> str:
+        """A file (its content in base64) for somebody to send; its id."""
+        return str(self._stored(name, base64.b64decode(data))["file_id"])
+
+    async def content(self, file_id: str) -> str:
+        """The text of a file."""
+        return self._files[file_id][1].decode()
 
     async def tap(
         self,
