@@ -71,11 +71,13 @@ class Terminal:
                 self._service.done(sending.effects)
 
     def show(self, message: Message) -> None:
-        """Print a message and its buttons."""
+        """Print a message, its file between two lines, and its buttons."""
         title, _, rest = plain(message).partition("\n")
         self._console.print(Text(title, style="bold"))
         if rest:
             self._console.print(Text(rest))
+        if message.file:
+            self._console.print(Text(f"── {message.file.name} ──\n{message.file.content.rstrip()}\n──"))
         self._buttons = keys(message)
         labels = [
             f"〔{key}〕{button.label}" if key != button.label else f"〔{key}〕" for key, button in self._buttons.items()
