@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -25,7 +24,6 @@ from telegram import Message as TelegramMessage
 from telegram.constants import ChatMemberStatus, ChatType, FloodLimit, MessageEntityType, ParseMode, UpdateType
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
-from telegram.warnings import PTBDeprecationWarning
 
 from bot import attached
 from bot.delivery import SendError
@@ -341,8 +339,5 @@ def _send_error(error: TelegramError) -> SendError:
 
 
 def _seconds(error: RetryAfter) -> float:
-    with warnings.catch_warnings():
-        # the library announces that this will be a timedelta, and both are taken here
-        warnings.simplefilter("ignore", PTBDeprecationWarning)
-        after = error.retry_after
+    after = error.retry_after
     return after.total_seconds() if isinstance(after, timedelta) else float(after)

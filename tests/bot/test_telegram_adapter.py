@@ -235,6 +235,7 @@ async def test_a_message_refused_for_what_it_is_leaves_the_chat_standing() -> No
         assert (error.gone, error.permanent) == (False, True)
 
 
+@pytest.mark.filterwarnings("ignore:.*retry_after.*timedelta")  # of the library, when it makes the error
 async def test_what_the_network_or_the_flood_limit_stopped_is_tried_again() -> None:
     async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
         await bench.tg.fault(method="sendMessage", kind="429", retry_after=7)
