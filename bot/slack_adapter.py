@@ -5,22 +5,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
 from aiolimiter import AsyncLimiter
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import attached
 from bot.delivery import SendError
 from bot.inbox import Inbox
 from bot.slack_render import render_blocks, render_text
-from handlers.message import Ask, Chat, Message, Person, Tap
+from handlers.message import Ask, Attachment, Chat, Message, Person, Tap
 
 PLATFORM = "slack"
 LONGEST_PAUSE = 30.0
@@ -28,7 +32,10 @@ KEPT_LIMITERS = 10_000
 PING_SECONDS = 5
 """How soon a cut socket is noticed."""
 
-_TRANSIENT = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
+ASK_SECONDS = 2
+"""How long Slack may take to answer what must be known before a press is acknowledged, within three seconds."""
+
+_TRANSIENT = ("ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 _REFUSED = (
     "invalid_auth",
     "not_authed",
@@ -37,6 +44,26 @@ _REFUSED = (
     "not_allowed_token_type",
     "token_expired",
 )
+"""The token is at fault, and with it every chat; `account_inactive` is a token "for a deleted user or workspace"."""
+
+_OPERATORS = (*_REFUSED, "missing_scope", "messages_tab_disabled")
+"""What only the operator can mend, in the app's settings; until then messages wait. Else as for _GONE."""
+
+_GONE = (
+    "channel_not_found",
+    "is_archived",
+    "not_in_channel",
+    "restricted_action",
+    "restricted_action_read_only_channel",
+    "restricted_action_thread_locked",
+    "ekm_access_denied",
+    "user_disabled",
+    "user_not_found",
+    "cannot_dm_bot",
+)
+"""Nothing can be written to this channel or person: errors of docs.slack.dev/reference/methods/chat.postMessage and, for
+the last three, conversations.open."""
+
 _ANY = re.compile(".*", re.DOTALL)
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 
@@ -48,6 +75,7 @@ class SlackAdapter:
 
     def __init__(self, bot_token: str, app_token: str, api_url: str, now: Callable[[], datetime]) -> None:
         self._client = AsyncWebClient(token=bot_token, base_url=api_url)
+        self._token = bot_token
         self._app_token = app_token
         self._now = now
         self._socket: AsyncSocketModeHandler | None = None
@@ -68,7 +96,7 @@ class SlackAdapter:
                 await self._socket.connect_async()
                 break
             except SlackApiError as error:
-                reason = str(error.response["error"])
+                reason = _reason(error)
                 if reason in _REFUSED:
                     fix = "SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…): copy both again from the app's pages"
                     _log.error("slack_token_refused", reason=reason, fix=fix)
@@ -90,9 +118,9 @@ class SlackAdapter:
             await self._socket.close_async()
 
     async def send(self, chat: Chat, message: Message) -> str:
-        """Post a message, one a second in a channel."""
+        """Post a message, one a second in a channel, and its file below it."""
         await self._pace(chat.id).acquire()
-        try:
+        with _refusals():
             sent = await self._client.chat_postMessage(
                 channel=chat.id,
                 thread_ts=chat.thread or None,
@@ -100,37 +128,57 @@ class SlackAdapter:
                 blocks=render_blocks(message),
                 unfurl_links=False,
             )
-        except SlackApiError as error:
-            raise _send_error(error) from error
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise SendError(str(error), permanent=False) from error
+        if message.file:
+            try:
+                await self._upload(chat, message.file)
+            except SendError as error:
+                # the message is out and is not posted again for its file; the person asks again
+                _log.warning("file_not_sent", chat=str(chat), reason=str(error))
+                with suppress(SendError):
+                    await self.send(chat, attached.NOT_SENT)
         return str(sent["ts"])
 
     async def edit(self, chat: Chat, reference: str, message: Message) -> None:
-        """Show a message in place of one posted before."""
-        try:
+        """Show a message in place of one posted before; its file, if any, is left out."""
+        with _refusals():
             await self._client.chat_update(
                 channel=chat.id, ts=reference, text=render_text(message), blocks=render_blocks(message)
             )
-        except SlackApiError as error:
-            raise _send_error(error) from error
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise SendError(str(error), permanent=False) from error
+
+    async def _upload(self, chat: Chat, file: Attachment) -> None:
+        await self._pace(chat.id).acquire()
+        with _refusals():
+            await self._client.files_upload_v2(
+                filename=file.name, content=file.content, channel=chat.id, thread_ts=chat.thread or None
+            )
+
+    async def _hand(self, person: Person, file: Attachment) -> bool:
+        """Send a person a file in their direct messages, for an answer that only they see can't carry one."""
+        try:
+            with _refusals():
+                opened = await self._client.conversations_open(users=person.id)
+            await self._upload(_chat(opened["channel"]["id"]), file)
+        except SendError as error:
+            _log.warning("file_not_sent", person=str(person), reason=str(error))
+            return False
+        return True
 
     def _listen(self, app: AsyncApp, inbox: Inbox) -> None:
         async def command(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
-            event = Ask(
+            asked = Ask(
                 at=self._now(),
                 chat=_chat(body["channel_id"]),
                 person=_person(body["user_id"]),
                 text=body.get("text", ""),
             )
+            event = await self._with_standing(asked, inbox)
             message = await inbox.handle(event, body["trigger_id"])
             await ack()
             self._spawn(self._answer(event, body["trigger_id"], message, inbox, respond))
 
         async def press(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
-            event = self._tap(body)
+            tap = self._tap(body)
+            event = await self._with_standing(tap, inbox) if tap else None
             message = await inbox.handle(event, body["trigger_id"]) if event else None
             await ack()
             if event:
@@ -141,7 +189,7 @@ class SlackAdapter:
             await self._written(body, inbox, body["event"]["channel"])
 
         async def direct(body: dict[str, Any]) -> None:
-            if body["event"].get("channel_type") == "im" and not body["event"].get("subtype"):
+            if body["event"].get("channel_type") == "im" and body["event"].get("subtype") in (None, "file_share"):
                 await self._written(body, inbox, body["event"]["channel"])
 
         app.command(_ANY)(command)
@@ -154,10 +202,63 @@ class SlackAdapter:
         if said.get("bot_id") or "user" not in said:
             return
         text = _unescape(_MENTION.sub("", said.get("text", ""))).strip()
-        event = Ask(at=self._now(), chat=_chat(channel, said.get("thread_ts")), person=_person(said["user"]), text=text)
+        files = said.get("files") or []
+        asked = Ask(
+            at=self._now(),
+            chat=_chat(channel, said.get("thread_ts")),
+            person=_person(said["user"]),
+            text=text or (attached.IMPORT if files else ""),
+            attached=await self._read(files[0]) if files else "",
+        )
+        event = await self._with_standing(asked, inbox)
         message = await inbox.handle(event, body["event_id"])
         if message:
             self._spawn(inbox.reply(event, body["event_id"], message))
+
+    async def _read(self, file: dict[str, Any]) -> str:
+        """The text of a file that Slack keeps; '' where it is too long, no text, or can't be had."""
+        url = file.get("url_private_download") or ""
+        if (file.get("size") or 0) > attached.LONGEST or not self._is_slacks(url):
+            return ""
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ASK_SECONDS)) as session,
+                session.get(
+                    url,
+                    headers={"Authorization": f"Bearer {self._token}"},
+                    proxy=self._client.proxy,
+                    allow_redirects=False,
+                ) as answer,
+            ):
+                if answer.status == 200 and answer.content_type != "text/html":
+                    return attached.read(await answer.read())
+                reason = f"Slack answers with {answer.status} and {answer.content_type}"
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            reason = str(error)
+        _log.warning("slack_file_not_read", reason=reason, fix="the app needs the scope files:read")
+        return ""
+
+    def _is_slacks(self, url: str) -> bool:
+        """Whether the token may be shown there: a file can also be kept elsewhere, with only its address in Slack."""
+        host, slack = urlsplit(url).hostname or "", urlsplit(self._client.base_url).hostname or ""
+        return host == slack or host.endswith(f".{slack}")
+
+    async def _with_standing(self, event: Ask | Tap, inbox: Inbox) -> Ask | Tap:
+        """The event, in a channel with whether the person manages it, where that decides."""
+        if event.chat.id.startswith("D") or not inbox.asks_for_manager(event):
+            return event
+        try:
+            with _refusals():
+                async with asyncio.timeout(ASK_SECONDS):
+                    channel = (await self._client.conversations_info(channel=event.chat.id))["channel"]
+                    if channel.get("creator") == event.person.id:
+                        return replace(event, manages=True)
+                    user = (await self._client.users_info(user=event.person.id))["user"]
+        except SendError as error:
+            fix = "the app needs the scopes channels:read, groups:read and users:read"
+            _log.warning("slack_admins_unknown", chat=str(event.chat), reason=str(error), fix=fix)
+            return replace(event, manages=False)
+        return replace(event, manages=bool(user.get("is_admin") or user.get("is_owner")))
 
     def _tap(self, body: dict[str, Any]) -> Tap | None:
         """The press, in our words; None for a button that only opened a page."""
@@ -205,13 +306,16 @@ class SlackAdapter:
             _log.warning("slack_respond_failed", reason=str(error))
             inbox.let_go(event, update)
             return
+        if message.file and not await self._hand(event.person, message.file):
+            with suppress(SlackApiError, aiohttp.ClientError, OSError, TimeoutError, ValueError):
+                await respond(text=render_text(attached.NOT_SENT), response_type="ephemeral", replace_original=False)
         await inbox.replied(event, update)
 
     def _pace(self, chat: str) -> AsyncLimiter:
         if chat not in self._chats:
             if len(self._chats) > KEPT_LIMITERS:
                 self._chats.clear()
-            self._chats[chat] = AsyncLimiter(3, 3)
+            self._chats[chat] = AsyncLimiter(1, 1)
         return self._chats[chat]
 
     def _spawn(self, reply: Coroutine[None, None, None]) -> None:
@@ -232,9 +336,28 @@ def _unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What Slack or the network refuses, as a SendError."""
+    try:
+        yield
+    except SlackApiError as error:
+        raise _send_error(error) from error
+    except (SlackRequestError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise SendError(str(error) or type(error).__name__, permanent=False) from error
+
+
 def _send_error(error: SlackApiError) -> SendError:
-    """Slack's refusals are final, but for its own faults and its limits."""
-    reason = str(error.response["error"]) if error.response else str(error)
-    after = error.response.headers.get("Retry-After") if error.response else None
-    transient = reason in _TRANSIENT or (error.response and error.response.status_code >= 500)
-    return SendError(reason, permanent=not transient, retry_after=float(after) if after else None)
+    """Slack's refusals are final, but for its own faults, its limits and what the operator can mend."""
+    reason = _reason(error)
+    after = error.response.headers.get("Retry-After")
+    waits = reason in (*_TRANSIENT, *_OPERATORS) or error.response.status_code >= 500
+    return SendError(
+        reason, permanent=not waits, retry_after=float(after) if after else None, gone=not waits and reason in _GONE
+    )
+
+
+def _reason(error: SlackApiError) -> str:
+    """Slack's word for what is wrong; where its servers fail they answer with a page instead."""
+    data = error.response.data
+    return str(data["error"]) if isinstance(data, dict) and "error" in data else f"HTTP {error.response.status_code}"

@@ -222,10 +222,16 @@ class SlackPeople(People):
         return result
 
     async def say(
-        self, channel: str, user: str | Json, text: str, thread_ts: str | None = None, wait: bool | None = None
+        self,
+        channel: str,
+        user: str | Json,
+        text: str,
+        thread_ts: str | None = None,
+        wait: bool | None = None,
+        files: Sequence[Json] | None = None,
     ) -> Json:
         """Somebody writes; answers message, channel, seq, and with `wait` the acks."""
-        more = {"thread_ts": thread_ts, "wait": wait}
+        more = {"thread_ts": thread_ts, "wait": wait, "files": files}
         result: Json = await self.act("say", channel=channel, user=user, text=text, **more)
         return result
 

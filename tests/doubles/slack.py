@@ -1,12 +1,14 @@
 """A double of Slack's Web API and Socket Mode that answers as Slack does and notes every mistake of the bot's."""
 
 import asyncio
+import base64
 import copy
 import itertools
 import json
 import re
 import time
 import uuid
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from aiohttp import WSMsgType, web
@@ -36,6 +38,8 @@ METHODS: dict[str, str] = {
     "conversations.info": "channel",
     "conversations.members": "channel",
     "users.info": "user",
+    "files.getUploadURLExternal": "filename length",
+    "files.completeUploadExternal": "files",
 }
 """What is modelled, each with its required arguments."""
 
@@ -77,6 +81,7 @@ class Slack(Double):
         "limits": False,
         "msg_rate": 1.0,
         "msg_burst": 3,
+        "reads_files": True,
     }
 
     def __init__(self, **settings: Any) -> None:
@@ -88,6 +93,7 @@ class Slack(Double):
         self._views: dict[str, Json] = {}
         self._triggers: dict[str, Json] = {}
         self._response_urls: dict[str, Json] = {}
+        self._files: dict[str, tuple[Json, bytes | None]] = {}
         self._tickets: set[str] = set()
         self._sockets: dict[web.WebSocketResponse, asyncio.Transport | None] = {}
         self._unacked: dict[str, tuple[asyncio.Future[Any], web.WebSocketResponse, bool]] = {}
@@ -101,9 +107,10 @@ class Slack(Double):
         return bool(self._sockets)
 
     def routes(self) -> list[web.RouteDef]:
-        """`/api/<method>`, the sockets and the response URLs."""
+        """`/api/<method>`, the sockets, the response URLs and the files."""
         link, response = web.get("/link/", self._link), web.post("/response/{number}", self._response)
-        return [web.route("*", "/api/{method}", self._serve), link, response]
+        files = web.post("/upload/{number}", self._upload), web.get("/files/{number}", self._download)
+        return [web.route("*", "/api/{method}", self._serve), link, response, *files]
 
     async def close(self) -> None:
         """Cuts the sockets, then as ever."""
@@ -162,7 +169,7 @@ class Slack(Double):
             if request.content_type == "application/json":
                 given |= json.loads(await request.text() or "{}")
             given |= await request.post()
-            for name in {"blocks", "view", "attachments", "metadata"} & given.keys():
+            for name in {"blocks", "view", "attachments", "metadata", "files"} & given.keys():
                 if isinstance(given[name], str) and given[name]:
                     given[name] = json.loads(given[name])
         except ValueError:
@@ -370,6 +377,50 @@ class Slack(Double):
             raise SlackError("message_not_found")
         path = f"{key[0]}/p{key[1].replace('.', '')}"
         return {"channel": key[0], "permalink": f"https://bench.slack.com/archives/{path}"}
+
+    # Files -----------------------------------------------------------------------------------------------------
+
+    def _filed(self, name: str, size: int) -> Json:
+        number = f"F{next(self._ids):08d}"
+        url = f"{self.url}/files/{number}"
+        file = {"id": number, "name": name, "title": name, "size": size, "mode": "hosted", "is_external": False}
+        self._files[number] = {**file, "url_private": url, "url_private_download": url}, None
+        return self._files[number][0]
+
+    def _files_get_upload_u_r_l_external(self, given: Json) -> Json:
+        file = self._filed(given["filename"], int(given["length"]))
+        return {"upload_url": f"{self.url}/upload/{file['id']}", "file_id": file["id"]}
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        number, content = request.match_info["number"], await request.read()
+        file, _ = self._files[number]
+        if len(content) != file["size"]:
+            self.violate("upload_length", said=file["size"], got=len(content))
+        self._files[number] = file, content
+        return web.Response(text=f"OK - {len(content)}")
+
+    def _files_complete_upload_external(self, given: Json) -> Json:
+        files = []
+        for each in given["files"]:
+            file, content = self._files.get(each["id"], ({}, None))
+            if content is None:
+                raise SlackError("file_not_found")
+            files.append({**file, "title": each.get("title", file["name"])})
+        if where := given.get("channel_id"):
+            channel, ts, thread = self._known(where, write=True), self._ts(), given.get("thread_ts")
+            head = {"type": "message", "subtype": "file_share", "ts": ts, "user": BOT_USER, "bot_id": BOT}
+            more = {"text": given.get("initial_comment", ""), **({"thread_ts": thread} if thread else {})}
+            self._messages[channel["id"], ts] = {**head, **more, "files": files}
+            self.record("sent", channel=channel["id"], ts=ts)
+        return {"files": files}
+
+    async def _download(self, request: web.Request) -> web.Response:
+        _, content = self._files.get(request.match_info["number"], ({}, None))
+        if content is None:
+            raise web.HTTPNotFound
+        if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}" or not self.settings["reads_files"]:
+            return web.Response(text="<html>sign in</html>", content_type="text/html")
+        return web.Response(body=content)
 
     # Views -----------------------------------------------------------------------------------------------------
 
@@ -587,21 +638,40 @@ class Slack(Double):
         return {"user": who, "team": {"id": TEAM, "domain": "bench"}, "trigger_id": self._trigger(user), **app}
 
     async def say(
-        self, user: str | Json, channel: str, text: str, thread_ts: str | None = None, wait: bool = False
+        self,
+        user: str | Json,
+        channel: str,
+        text: str,
+        thread_ts: str | None = None,
+        wait: bool = False,
+        files: Sequence[Json] = (),
     ) -> Json:
         """Somebody writes in a channel ("im": to the bot); "@bot" mentions the bot."""
         person, where = self._at(user, channel)
         seq, text, ts = self.seq, text.replace("@bot", f"<@{BOT_USER}>"), self._ts()
         message = {"type": "message", "user": person, "ts": ts, "text": text, "team": TEAM, "channel": where["id"]}
         message |= {"client_msg_id": str(uuid.uuid4()), **({"thread_ts": thread_ts} if thread_ts else {})}
+        message |= {"files": list(files)} if files else {}
+        shared = {"subtype": "file_share"} if files else {}
         self._messages[where["id"], ts] = message
         kinds = (("is_im", "im", "im"), ("is_mpim", "mpim", "mpim"), ("is_private", "group", "groups"))
         kind, name = next(((k, n) for flag, k, n in kinds if where[flag]), ("channel", "channels"))
-        sent = [self._fire({**message, "channel_type": kind}, f"message.{name}")]
+        sent = [self._fire({**message, **shared, "channel_type": kind}, f"message.{name}")]
         if f"<@{BOT_USER}>" in text and not where["is_im"] and where["is_member"]:
             sent.append(self._fire({**message, "type": "app_mention"}, "app_mention"))
         acks = {"acks": [await task for task in sent if task]} if wait else {}
         return {"message": message, "channel": where["id"], "seq": seq, **acks}
+
+    async def file(self, data: str, name: str = "file.txt") -> Json:
+        """A file (its content in base64) for somebody to share."""
+        content = base64.b64decode(data)
+        file = self._filed(name, len(content))
+        self._files[file["id"]] = file, content
+        return file
+
+    async def content(self, file_id: str) -> str:
+        """The text of a file."""
+        return (self._files[file_id][1] or b"").decode()
 
     async def slash(self, command: str, user: str | Json, channel: str | None = None, text: str = "") -> Json:
         """Somebody gives a slash command."""
