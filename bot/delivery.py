@@ -10,8 +10,9 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from bot.service import Service
+from bot.service import Sent, Service
 from handlers.message import MESSAGE, Chat, Message
+from handlers.outgoing import Sending
 from store.outbox import EDIT, Effect
 
 Result = TypeVar("Result")
@@ -60,6 +61,8 @@ class Delivery:
         self._platforms = platforms
         self._writer = writer
         self._woken = asyncio.Event()
+        self._sent: list[tuple[Sent, asyncio.Future[None]]] = []
+        self._marking: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
         """Look for due effects now."""
@@ -86,6 +89,8 @@ class Delivery:
             else:
                 sent = await sender.send(chat, message)
         except SendError as error:
+            if error.moved_to is not None:
+                await self._call(partial(self._service.move_chat, platform, chat.id, error.moved_to))
             _log.warning(
                 "reply_not_sent", platform=platform, update=update, reason=str(error), permanent=error.permanent
             )
@@ -100,34 +105,52 @@ class Delivery:
             chat = Chat(platform=owed.platform, id=owed.chat, thread=owed.thread)
             await self.reply(owed.platform, owed.update, chat, owed.message, MESSAGE.validate_python(owed.reply))
         while claimed := await self._call(lambda: self._service.claim(tuple(self._platforms))):
-            await asyncio.gather(*(self._deliver(chat, effects) for chat, effects in claimed))
+            await asyncio.gather(*(self._deliver(chat, sendings) for chat, sendings in claimed))
 
-    async def _deliver(self, chat: Chat, effects: Sequence[Effect]) -> None:
-        """Send a chat's messages in order; where one fails for now, those behind it wait too."""
-        waiting = {effect.id: effect for effect in effects}
-        for sending in await self._call(lambda: self._service.compose(chat, effects)):
-            owed = [waiting.pop(id_) for id_ in sending.effects]
+    async def _deliver(self, chat: Chat, sendings: Sequence[Sending]) -> None:
+        """Send a chat's messages in order; where one fails for now, or the chat is gone, those behind it wait too."""
+        for place, sending in enumerate(sendings):
             try:
-                reference = await self._send(chat, sending.message, owed[0])
+                reference = await self._send(chat, sending)
             except SendError as error:
-                stuck = owed if error.permanent else [*owed, *waiting.values()]
-                await self._call(partial(self._fail, stuck, error))
-                if not error.permanent:
+                if not error.permanent or error.gone:
+                    waiting = [effect for other in sendings[place:] for effect in other.effects]
+                    await self._call(partial(self._wait, chat, waiting, error))
                     return
+                await self._call(partial(self._service.failed, sending.effects, str(error), permanent=True))
             else:
-                ids = [effect.id for effect in owed]
-                if owed[0].kind == EDIT:  # its card is remembered already
-                    await self._call(partial(self._service.done, ids))
-                else:
-                    await self._call(partial(self._service.done, ids, sending.message, chat, reference))
+                await self._mark(Sent(sending=sending, chat=chat, reference=reference))
 
-    async def _send(self, chat: Chat, message: Message, effect: Effect) -> str:
-        platform = self._platforms[chat.platform]
+    async def _mark(self, sent: Sent) -> None:
+        """Say that a message was sent, before its chat's next is; those that go out meanwhile share a transaction."""
+        marked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sent.append((sent, marked))
+        if self._marking is None or self._marking.done():
+            self._marking = asyncio.create_task(self._mark_all())
+        await marked
+
+    async def _mark_all(self) -> None:
+        await asyncio.sleep(0)  # what was sent in the same turn of the loop comes along
+        while self._sent:
+            some, self._sent = self._sent, []
+            try:
+                await self._call(partial(self._service.sent_all, [sent for sent, _ in some]))
+            except Exception as failure:
+                for _, marked in some:
+                    marked.set_exception(failure)
+            else:
+                for _, marked in some:
+                    marked.set_result(None)
+
+    async def _send(self, chat: Chat, sending: Sending) -> str:
+        if sending.message is None:
+            return ""
+        platform, effect = self._platforms[chat.platform], sending.effects[0]
         try:
             if effect.kind == EDIT and effect.message:
-                await platform.edit(chat, effect.message, message)
+                await platform.edit(chat, effect.message, sending.message)
                 return effect.message
-            return await platform.send(chat, message)
+            return await platform.send(chat, sending.message)
         except SendError:
             raise
         except Exception as fault:
@@ -135,8 +158,15 @@ class Delivery:
             _log.exception("send_failed", platform=chat.platform)
             raise SendError(f"{type(fault).__name__}: {fault}", permanent=False) from fault
 
-    def _fail(self, effects: Sequence[Effect], error: SendError) -> None:
-        self._service.failed(effects, str(error), permanent=error.permanent, retry_after=error.retry_after)
+    def _wait(self, chat: Chat, effects: Sequence[Effect], error: SendError) -> None:
+        if error.moved_to is not None:
+            self._service.move_chat(chat.platform, chat.id, error.moved_to)
+            self._service.failed(effects, str(error), permanent=False, retry_after=0)
+        elif error.gone:
+            _log.warning("chat_gone", chat=str(chat), reason=str(error))
+            self._service.gone(chat, effects, str(error))
+        else:
+            self._service.failed(effects, str(error), permanent=False, retry_after=error.retry_after)
 
     async def _call(self, function: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._writer, function)

@@ -100,6 +100,10 @@ class _Work:
             await self.sync()
         self._delivery.wake()
 
+    async def watch_over(self) -> None:
+        """Look whether the feed fell silent or delivery lags."""
+        await asyncio.get_running_loop().run_in_executor(self._writer, self._service.watch_over)
+
 
 def _adapters(settings: Settings, now: Callable[[], datetime]) -> dict[str, TelegramAdapter | SlackAdapter]:
     adapters: dict[str, TelegramAdapter | SlackAdapter] = {}
@@ -121,5 +125,6 @@ def _clock(settings: Settings, work: _Work) -> AsyncIOScheduler:
     if settings.sync_every:
         scheduler.add_job(work.sync, IntervalTrigger(seconds=int(settings.sync_every.total_seconds()), timezone=zone))
     scheduler.add_job(work.turn_day, CronTrigger(hour=0, minute=0, timezone=zone))
+    scheduler.add_job(work.watch_over, CronTrigger(minute="*", timezone=zone))
     scheduler.add_job(work.sweep, IntervalTrigger(seconds=int(SWEEP.total_seconds()), timezone=zone))
     return scheduler

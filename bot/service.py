@@ -6,24 +6,25 @@ import gc
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, islice
 
 import structlog
 
 from bot.clock import Clock
-from handlers import alerts, breaker, review, settled, synced
-from handlers.alerts import Sending
+from handlers import breaker, outgoing, review, settled, status, synced
 from handlers.answer import answer
 from handlers.breaker import HeldError
 from handlers.message import MESSAGE, Ask, Chat, Message, RefusedError, Tap, private
+from handlers.outgoing import Claimed, Sending
 from handlers.policy import Policy
 from handlers.synced import OvertakenError, Synced
 from handlers.taking import BATCH
 from records.edit import EditError
 from records.query import QuestionError
 from records.source import Snapshot, Source, SourceError
-from store import chats, commitments, outbox, proposals, updates
+from store import chats, commitments, digests, outbox, proposals, recipients, updates
 from store.engine import Database, Transaction
 from store.outbox import Effect
 from store.proposals import Card
@@ -36,11 +37,23 @@ LEASE = timedelta(minutes=2)
 UPDATES_KEPT = timedelta(days=7)
 """How long an update's id is remembered; Telegram delivers one again for a day, Slack for an hour."""
 
+CHATS_AT_ONCE = 200
+"""Chats that one claim leases: at Telegram's 30 messages a second they are served well within the lease."""
+
 FIRST_GAP = timedelta(seconds=5)
 GIVE_UP_AFTER = 17
 """Attempts before an effect is given up: with doubling gaps of at most two hours that is about a day."""
 
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A message that went out, to which chat and as which message of the platform's."""
+
+    sending: Sending
+    chat: Chat
+    reference: str
 
 
 class Service:
@@ -105,37 +118,61 @@ class Service:
             synced.turn_day(tx, self.policy, self.clock.now())
             updates.forget(tx, self.clock.now() - UPDATES_KEPT)
 
-    def claim(self, platforms: Sequence[str]) -> list[tuple[Chat, list[Effect]]]:
-        """Lease the messages that are due on these platforms, chat by chat."""
+    def claim(self, platforms: Sequence[str]) -> list[tuple[Chat, list[Sending]]]:
+        """Lease what is due on these platforms, and put it into words: for each chat its messages, in order."""
+        now = self.clock.now()
         with self.database.write() as tx:
-            claimed = outbox.claim(tx, self.clock.now(), LEASE, kinds=(outbox.SEND, outbox.EDIT), platforms=platforms)
-        return [(Chat(platform=e[0].platform, id=e[0].chat, thread=e[0].thread), e) for e in claimed]
+            leased = outbox.claim(
+                tx, now, LEASE, kinds=(outbox.SEND, outbox.EDIT), platforms=platforms, chats=CHATS_AT_ONCE
+            )
+            claimed: list[Claimed] = []
+            for effects in leased:
+                chat = Chat(platform=effects[0].platform, id=effects[0].chat, thread=effects[0].thread)
+                claimed.append((chat, outgoing.begin(tx, chat, effects, self.policy, now)))
+        try:
+            composed = self._compose(claimed)
+        except Exception:
+            # one that can't be put into words must not hold up the others: each chat by itself, and that one is told of
+            composed = [sendings for one in claimed for sendings in self._compose_one(one)]
+        return [(chat, sendings) for (chat, _), sendings in zip(claimed, composed, strict=True) if sendings]
 
-    def compose(self, chat: Chat, effects: Sequence[Effect]) -> Sequence[Sending]:
-        """What to send a chat for its effects."""
-        with self.database.read() as tx:
-            return alerts.compose(tx, chat, effects, self.policy, self.clock.now())
-
-    def done(
-        self, effects: Sequence[int], message: Message | None = None, chat: Chat | None = None, reference: str = ""
-    ) -> None:
-        """Effects happened; a message was sent as `reference`."""
+    def sent_all(self, sent: Sequence[Sent]) -> None:
+        """Messages were sent; those that were edits are remembered already."""
+        now = self.clock.now()
         with self.database.write() as tx:
-            outbox.done(tx, effects, self.clock.now())
-            if message and chat:
-                self._remember_card(tx, message, chat, reference)
+            outbox.done(tx, [effect.id for one in sent for effect in one.sending.effects], now)
+            digests.end(tx, [one.sending.run for one in sent if one.sending.run is not None], now)
+            for one in sent:
+                if one.sending.message and one.sending.effects[0].kind == outbox.SEND:
+                    self._remember_card(tx, one.sending.message, one.chat, one.reference)
 
     def failed(
         self, effects: Sequence[Effect], error: str, *, permanent: bool, retry_after: float | None = None
     ) -> None:
-        """Effects did not happen: try again later, or give them up."""
+        """Effects did not happen: try again later, or give them up and tell the admins."""
         now = self.clock.now()
+        exhausted = []
         with self.database.write() as tx:
             for effect in effects:
                 if permanent or effect.attempts + 1 >= GIVE_UP_AFTER:
                     outbox.give_up(tx, [effect.id], now, error)
+                    exhausted += [] if permanent else [effect.id]
                 else:
                     outbox.retry(tx, [effect.id], now + _gap(effect.attempts, retry_after), error)
+            if exhausted:
+                status.tell_given_up(tx, exhausted, error, self.policy, now)
+
+    def gone(self, chat: Chat, effects: Sequence[Effect], error: str) -> None:
+        """A chat can't be written to: what is due for it is kept until it writes again."""
+        now = self.clock.now()
+        with self.database.write() as tx:
+            chats.stop(tx, chat.platform, chat.id, chat.thread, error, now)
+            outbox.postpone(tx, [effect.id for effect in effects], now)
+
+    def watch_over(self) -> None:
+        """Tell the admins where the feed fell silent or delivery lags."""
+        with self.database.write() as tx:
+            status.watch_over(tx, self.policy, self.clock.now())
 
     def move_chat(self, platform: str, old: str, new: str) -> None:
         """A group goes on under another id."""
@@ -160,7 +197,20 @@ class Service:
                     with self.database.write() as tx:
                         settled.tell_unwritten(tx, effect.proposal or 0, str(reason), self.policy, self.clock.now())
             else:
-                self.done([effect.id])
+                with self.database.write() as tx:
+                    outbox.done(tx, [effect.id], self.clock.now())
+
+    def _compose(self, claimed: Sequence[Claimed]) -> list[list[Sending]]:
+        with self.database.read() as tx:
+            return outgoing.compose(tx, claimed, self.policy, self.clock.now())
+
+    def _compose_one(self, one: Claimed) -> list[list[Sending]]:
+        try:
+            return self._compose([one])
+        except Exception as fault:
+            _log.exception("compose_failed", chat=str(one[0]))
+            self.failed(one[1], f"{type(fault).__name__}: {fault}", permanent=False)
+            return [[]]
 
     def _take_over(self, *, turns: bool, release: bool = False) -> Synced:
         while True:
@@ -189,6 +239,9 @@ class Service:
             with self.database.write() as tx:
                 if handled := updates.find(tx, event.chat.platform, update):
                     return MESSAGE.validate_python(handled.reply) if handled.sent_at is None else None
+                chat = (event.chat.platform, event.chat.id)
+                if chats.resume(tx, *chat):
+                    recipients.owe_missed(tx, *chat, event.at)
                 reply = answer(event, tx, self.policy)
                 self._record(tx, event, update, reply)
                 return reply

@@ -10,7 +10,7 @@ from string import ascii_lowercase
 from rich.console import Console
 from rich.text import Text
 
-from bot.service import Service
+from bot.service import Sent, Service
 from handlers.message import Ask, Button, Chat, Message, Person, Tap, plain
 from store.outbox import EDIT
 
@@ -64,11 +64,11 @@ class Terminal:
 
     def show_due(self) -> None:
         """Show what was owed to this chat."""
-        for chat, effects in self._service.claim((PLATFORM,)):
-            for sending in self._service.compose(chat, effects):
-                if not any(effect.kind == EDIT for effect in effects if effect.id in sending.effects):
+        for chat, sendings in self._service.claim((PLATFORM,)):
+            for sending in sendings:
+                if sending.message and sending.effects[0].kind != EDIT:
                     self.show(sending.message)
-                self._service.done(sending.effects)
+                self._service.sent_all([Sent(sending=sending, chat=chat, reference="")])
 
     def show(self, message: Message) -> None:
         """Print a message, its file between two lines, and its buttons."""

@@ -1,17 +1,13 @@
-"""What subscribers are told: facts → one message for a chat, single alerts or a digest. Each stands alone when forwarded."""
+"""News as a message of its own: what changed, the letter's own words, both dates. It stands alone when forwarded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
-from handlers import found
-from handlers.card import card
-from handlers.message import MESSAGE, Button, Chat, Message, Section
-from handlers.policy import Policy
-from handlers.show import cut, distance_line, held_text, letter_words, promise_section, source_row
+from handlers.message import Button, Message, Section
+from handlers.show import distance_line, held_text, letter_words, promise_section, source_row
 from handlers.wording import (
     INDENT,
     KIND_WORDS,
@@ -21,10 +17,7 @@ from handlers.wording import (
     agency_line,
     deadline_line,
     doubt_line,
-    flag_line,
     is_claimed_done,
-    is_doubted,
-    short,
     status_line,
 )
 from records.flags import citation_flag
@@ -34,28 +27,17 @@ from records.status import Standing
 from store import commitments, facts, letters, proposals
 from store.engine import Transaction
 from store.facts import Fact
-from store.outbox import Effect
+from store.recipients import Reason
 
-ALERTS_AT_ONCE = 5
-"""More single alerts than this for one chat at one time become one digest."""
+REASONS_SHOWN = 5
+"""Watches that a message names; more are counted."""
 
-ITEMS_A_SECTION = 5
-SECTIONS = 8
-"""Agencies that one digest lists; with five short items each it fits both platforms' messages."""
-
-_IMPORTANCE = ("reviewed", "overdue", "due", "moved", "evidence", "removed", "added")
+BUTTONS_SHOWN = 3
+"""Watches that an alert has a button to end for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
-    """One message to send, and the effects that are done once it is sent."""
-
-    message: Message
-    effects: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _News:
+class News:
     """A fact with its commitment as it stands and as its file tells it."""
 
     fact: Fact
@@ -63,64 +45,64 @@ class _News:
     record: Record
 
 
-def compose(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy, at: datetime) -> list[Sending]:
-    """The messages of everything that is due for one chat, in order: cards and kept messages, single alerts, the digest."""
-    sendings = [_of_effect(tx, effect, policy, at) for effect in effects if effect.fact is None]
-    single = [effect for effect in effects if effect.fact is not None and not effect.digest]
-    digest = [effect for effect in effects if effect.fact is not None and effect.digest]
-    if len(single) > ALERTS_AT_ONCE:
-        digest, single = [*single, *digest], []
-    news = {item.fact.id: item for item in _news(tx, [effect.fact for effect in effects if effect.fact is not None])}
-    sendings += [_sending(alert(tx, chat, news[effect.fact], at), [effect]) for effect in single]
-    if digest:
-        message = _digest(tx, chat, [news[effect.fact] for effect in digest], at)
-        sendings.append(_sending(message, digest))
-    return sendings
-
-
-def alert(tx: Transaction, chat: Chat, news: _News, at: datetime) -> Message:
-    """One fact as a message: what changed, the letter's own words, both dates, why this chat hears it."""
-    fact, standing, record = news.fact, news.standing, news.record
-    reasons = facts.reasons(tx, [fact.id or 0], chat.platform, chat.id, chat.thread)
-    sections = [
-        Section(text=f"{agency_line(standing)}｜{standing.title}"),
-        promise_section(record, held_text(tx, record)),
-        Section(text="\n".join(_told(tx, news, at.date()))),
-        Section(text="\n".join(filter(None, (status_line(standing), doubt_line(standing))))),
-    ]
-    names = [short(found.read_back(tx, query)) for _, query in reasons]
-    buttons = [(Button(label="📄 承諾卡", action=f"show:{standing.key}:0"),), *source_row(standing)]
-    buttons += [
-        (Button(label=f"取消訂閱「{name[:20]}」", action=f"unwatch:{watch}:0"),)
-        for (watch, _), name in zip(reasons, names, strict=True)
-    ][:3]
-    return Message(
-        title=f"🔔 {_headline(fact, standing)}",
-        sections=tuple(sections),
-        footer=f"{_because(names)}{found.reach(tx, at.date())}\n編號 {standing.id[:8]}",
-        buttons=tuple(buttons),
-    )
-
-
-def _of_effect(tx: Transaction, effect: Effect, policy: Policy, at: datetime) -> Sending:
-    if effect.proposal is not None:
-        return _sending(card(tx, effect.proposal, policy, at), [effect])
-    return _sending(MESSAGE.validate_python(effect.body), [effect])
-
-
-def _sending(message: Message, effects: Sequence[Effect]) -> Sending:
-    return Sending(message=message, effects=tuple(effect.id for effect in effects))
-
-
-def _news(tx: Transaction, ids: Sequence[int]) -> list[_News]:
-    kept = facts.find(tx, ids)
+def gather(tx: Transaction, ids: Iterable[int]) -> dict[int, News]:
+    """What some facts tell of, by their ids."""
+    kept = facts.find(tx, sorted(set(ids)))
     keys = list({fact.commitment for fact in kept})
     standings = {standing.key: standing for standing in commitments.standings(tx, keys)}
     records = {key: parse(standings[key].path, text)[0] for key, text in commitments.texts(tx, keys).items()}
-    return [_News(fact=fact, standing=standings[fact.commitment], record=records[fact.commitment]) for fact in kept]
+    return {
+        fact.id or 0: News(fact=fact, standing=standings[fact.commitment], record=records[fact.commitment])
+        for fact in kept
+    }
 
 
-def _headline(fact: Fact, standing: Standing) -> str:
+def alert(tx: Transaction, news: News, reach: str, today: date) -> Message:
+    """One fact as a message, the same for every chat; `addressed` says why a chat hears it."""
+    fact, standing, record = news.fact, news.standing, news.record
+    sections = (
+        Section(text=f"{agency_line(standing)}｜{standing.title}"),
+        promise_section(record, held_text(tx, record)),
+        Section(text="\n".join(_told(tx, news, today))),
+        Section(text="\n".join(filter(None, (status_line(standing), doubt_line(standing))))),
+    )
+    return Message(
+        title=f"🔔 {headline(fact, standing)}",
+        sections=sections,
+        footer=f"{reach}\n編號 {standing.id[:8]}·消息 {fact.id}",
+        buttons=(
+            (Button(label="📄 承諾卡", action=f"show:{standing.key}:0"),),
+            *source_row(standing),
+            (
+                Button(label="🔕 這筆靜音", action=f"mute:{standing.key}:0"),
+                Button(label="⏰ 稍後提醒", action=f"later:{fact.id}:0"),
+            ),
+        ),
+    )
+
+
+def addressed(message: Message, reasons: Sequence[Reason], names: Mapping[str, str]) -> Message:
+    """A message to one chat: because of which watches it comes (`names` by question), with a button to end each."""
+    if not reasons:
+        return message
+    buttons = tuple(
+        (Button(label=f"取消訂閱「{names[reason.query][:20]}」", action=f"unwatch:{reason.watch}:0"),)
+        for reason in reasons[:BUTTONS_SHOWN]
+    )
+    footer = f"{because([names[reason.query] for reason in reasons])}{message.footer}"
+    return replace(message, footer=footer, buttons=(*message.buttons, *buttons))
+
+
+def because(names: Sequence[str]) -> str:
+    """Why a chat hears something, as a line; empty where nothing is watched any more."""
+    if not names:
+        return ""
+    more = f"等 {len(names)} 個" if len(names) > REASONS_SHOWN else ""
+    return f"因為你訂閱了：{'、'.join(names[:REASONS_SHOWN])}{more}\n"
+
+
+def headline(fact: Fact, standing: Standing) -> str:
+    """What a fact is, in a few words."""
     if fact.kind == "overdue" and not standing.has_clear_deadline:
         return "期限存疑的日期已過，請先查證"
     if fact.kind == "overdue" and is_claimed_done(standing):
@@ -128,11 +110,7 @@ def _headline(fact: Fact, standing: Standing) -> str:
     return KIND_WORDS[fact.kind]
 
 
-def _because(names: Sequence[str]) -> str:
-    return f"因為你訂閱了：{'、'.join(names)}\n" if names else ""
-
-
-def _told(tx: Transaction, news: _News, today: date) -> Sequence[str]:
+def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
     fact, standing, record = news.fact, news.standing, news.record
     match fact.kind:
         case "evidence":
@@ -146,13 +124,13 @@ def _told(tx: Transaction, news: _News, today: date) -> Sequence[str]:
         case "overdue" | "due":
             return [deadline_line(standing, today), _last_evidence(record)]
         case "reviewed":
-            return [_outcome(tx, fact)]
+            return [outcome_line(tx, fact)]
         case _:
             return [deadline_line(standing, today)]
 
 
 def _evidence_lines(tx: Transaction, record: Record, fact: Fact) -> Sequence[str]:
-    citation = _cited(record, fact)
+    citation = cited(record, fact)
     if citation is None:
         return ["（這份公文已不在紀錄裡）"]
     letter = citation.letter
@@ -165,7 +143,8 @@ def _evidence_lines(tx: Transaction, record: Record, fact: Fact) -> Sequence[str
     return [*lines, *letter_words(record, citation, text)]
 
 
-def _cited(record: Record, fact: Fact) -> Citation | None:
+def cited(record: Record, fact: Fact) -> Citation | None:
+    """The citation that an `evidence` fact is about; None where it stands in the record no longer."""
     return next((c for c in reversed(record.citations) if c.letter.key == fact.letter), None)
 
 
@@ -177,7 +156,8 @@ def _last_evidence(record: Record) -> str:
     return f"最近一份引用的公文　{last.date.isoformat() if last.date else ''}　{last.number or ''}"
 
 
-def _outcome(tx: Transaction, fact: Fact) -> str:
+def outcome_line(tx: Transaction, fact: Fact) -> str:
+    """How a reviewer settled a verdict, who and why, with its tail."""
     proposal = proposals.find(tx, fact.proposal or 0)
     outcome = OUTCOME_WORDS[fact.after or ""]
     if proposal is None:
@@ -186,75 +166,3 @@ def _outcome(tx: Transaction, fact: Fact) -> str:
     tail = f"目前尚無結論，{NOT_UNDONE}。" if fact.after == "decline" else ""
     judged = "達成" if proposal.to_status in (None, "已達成") else "狀態變更"
     return f"AI 判定的「{judged}」經人工複核：{outcome}{reason}｜{proposal.decided_name}。{tail}"
-
-
-def _digest(tx: Transaction, chat: Chat, news: Sequence[_News], at: datetime) -> Message:
-    """Everything that waited for the digest, by agency, then kind, the most important first."""
-    ordered = sorted(
-        news,
-        key=lambda item: (agency_line(item.standing), _IMPORTANCE.index(item.fact.kind), item.standing.title),
-    )
-    counts = [_count(kind, [item for item in news if item.fact.kind == kind]) for kind in _IMPORTANCE]
-    sections = [Section(text="　".join(filter(None, counts)))]
-    groups = [(agency, list(items)) for agency, items in groupby(ordered, key=lambda item: agency_line(item.standing))]
-    listed: list[_News] = []
-    for agency, items in groups[:SECTIONS]:
-        lines: list[str] = []
-        for item in items[:ITEMS_A_SECTION]:
-            listed.append(item)
-            lines += _digest_lines(tx, len(listed), item, at.date())
-        if len(items) > ITEMS_A_SECTION:
-            lines.append(f"還有 {len(items) - ITEMS_A_SECTION} 則")
-        sections.append(Section(heading=f"{agency}（{len(items)}）", text="\n".join(lines)))
-    if len(groups) > SECTIONS:
-        rest = sum(len(items) for _, items in groups[SECTIONS:])
-        sections.append(Section(text=f"其他 {len(groups) - SECTIONS} 個機關還有 {rest} 則"))
-    reasons = facts.reasons(tx, [item.fact.id or 0 for item in news], chat.platform, chat.id, chat.thread)
-    names = [short(found.read_back(tx, query)) for _, query in reasons]
-    numbers = [Button(label=str(number), action=f"show:{item.standing.key}:0") for number, item in enumerate(listed, 1)]
-    return Message(
-        title=f"每日彙整 {at.date().isoformat()}",
-        sections=tuple(sections),
-        footer=f"{_because(names)}{found.reach(tx, at.date())}",
-        buttons=(
-            *(tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)),
-            (Button(label="訂閱清單", action="watches:0:0"),),
-        ),
-    )
-
-
-def _count(kind: str, items: Sequence[_News]) -> str:
-    """How much news of a kind there is; of evidence also how much is older than the reply."""
-    if not items:
-        return ""
-    if kind != "evidence":
-        return f"{_kind_word(kind)} {len(items)}"
-    cited = [(item.record, _cited(item.record, item.fact)) for item in items]
-    older = sum(bool(citation and citation_flag(record, citation)) for record, citation in cited)
-    return f"AI 新引用公文 {len(items)}" + (f"（{older} 件不晚於答復）" if older else "")
-
-
-def _kind_word(kind: str) -> str:
-    return {"overdue": "期限已過"}.get(kind, KIND_WORDS[kind])
-
-
-def _digest_lines(tx: Transaction, number: int, news: _News, today: date) -> Sequence[str]:
-    fact, standing, record = news.fact, news.standing, news.record
-    head = f"{number} {_headline(fact, standing)}｜{standing.title}"
-    match fact.kind:
-        case "evidence":
-            citation = _cited(record, fact)
-            if citation is None:
-                return [head]
-            when = citation.letter.date.isoformat() if citation.letter.date else "日期不明"
-            flag = citation_flag(record, citation)
-            doubt = f"⚠️ {flag_line(flag).partition('（')[0]}，{NOT_UNDONE}" if flag else distance_line(record, citation)
-            answered = standing.letter_date.isoformat() if standing.letter_date else "日期不明"
-            status = status_line(standing) + ("·佐證不足" if is_doubted(standing) else "")
-            return [head, f"{INDENT}公文 {when}｜答復 {answered}", f"{INDENT}{doubt}", f"{INDENT}{status}"]
-        case "reviewed":
-            return [head, f"{INDENT}{cut(_outcome(tx, fact), 160)}"]
-        case "moved":
-            return [head, f"{INDENT}{fact.before or '無'} → {fact.after or '無'}（來源更新，不是機關公告）"]
-        case _:
-            return [head, f"{INDENT}{deadline_line(standing, today)}"]

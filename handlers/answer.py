@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from handlers import ask as asking
-from handlers import breaker, review, show, watch
+from handlers import breaker, digest, mute, restore, review, show, status, watch, watchlist
 from handlers import help as helping
 from handlers.card import DECLINE_REASONS
-from handlers.message import Ask, Message, Tap, private
+from handlers.message import Ask, Message, RefusedError, Tap, private
 from handlers.policy import Policy
 from store.engine import Transaction
 
@@ -18,10 +18,15 @@ AskHandler = Callable[[Ask, Transaction, Policy], Message]
 TapHandler = Callable[[Tap, Transaction, Policy, int, int], Message]
 
 WORDS: tuple[tuple[str, AskHandler], ...] = (
-    ("訂閱清單 我訂了什麼 我的訂閱 /watches /list", watch.listing),
-    ("取消訂閱 退訂 /unwatch unwatch unsubscribe", watch.end_by_words),
+    ("訂閱清單 我訂了什麼 我的訂閱 /watches /list", watchlist.listing),
+    ("取消訂閱 退訂 /unwatch unwatch unsubscribe", watchlist.end_by_words),
+    ("暫停訂閱 /pause", watchlist.pause_by_words),
+    ("恢復訂閱 /resume", watchlist.resume_by_words),
+    ("匯出訂閱 /export", restore.export),
+    ("匯入訂閱 /import", restore.restore),
     ("訂閱 /watch watch subscribe", watch.offer),
     ("複核 審核 /review review", review.queue),
+    ("系統狀態 /status", status.status),
     ("說明 幫助 怎麼用 /help /start help", helping.explain),
     ("查詢 查 /ask ask", asking.answer),
 )
@@ -30,9 +35,21 @@ WORDS: tuple[tuple[str, AskHandler], ...] = (
 VERBS: Mapping[str, TapHandler] = {
     "show": show.open_card,
     "page": asking.turn_page,
+    "offer": watch.offer_otherwise,
     "watch": watch.save,
     "unwatch": watch.end,
-    "watches": watch.listing_by_tap,
+    "watches": watchlist.listing_by_tap,
+    "edit": watchlist.edit,
+    "pause": watchlist.pause,
+    "resume": watchlist.resume,
+    "mute": mute.mute,
+    "unmute": watchlist.unmute,
+    "later": mute.later,
+    "note": watchlist.note,
+    "export": restore.export_by_tap,
+    "end-all": watchlist.confirm_all,
+    "end-all-now": restore.end_all,
+    "digest": digest.turn_page,
     "accept": review.decide,
     "partly": review.decide,
     "not-a-promise": review.decide,
@@ -51,7 +68,24 @@ COMMANDS = {
 }
 """The commands that a platform's menu offers; a menu takes only a-z, so the Chinese stands in the description."""
 
-_CHANGES_WATCHES: frozenset[AskHandler | TapHandler] = frozenset({watch.save, watch.end, watch.end_by_words})
+_CHANGES_WATCHES: frozenset[AskHandler | TapHandler] = frozenset(
+    {
+        watch.save,
+        watch.end,
+        watchlist.edit,
+        watchlist.pause,
+        watchlist.resume,
+        watchlist.pause_by_words,
+        watchlist.resume_by_words,
+        watchlist.end_by_words,
+        watchlist.unmute,
+        watchlist.note,
+        watchlist.confirm_all,
+        restore.restore,
+        restore.end_all,
+        mute.mute,
+    }
+)
 
 _ACTION = re.compile(r"([a-z-]+):(\d{1,18}):(\d{1,18})")
 _DEEP_LINK = re.compile(r"/start r_([0-9a-f-]{8,36})")
@@ -59,6 +93,8 @@ _DEEP_LINK = re.compile(r"/start r_([0-9a-f-]{8,36})")
 
 def answer(event: Ask | Tap, tx: Transaction, policy: Policy) -> Message:
     """Answer what happened; raises RefusedError or QuestionError where the person must be told why not."""
+    if policy.groups_by_admins and not event.manages and changes_watches(event):
+        raise RefusedError("這個群組的訂閱只有群組管理員能更改。要自己收通知，請私訊我訂閱。")
     if isinstance(event, Tap):
         tapped, id_, version = _find_tapped(event)
         return tapped(event, tx, policy, id_, version) if tapped else private("這個按鈕已經不能用了，請重新輸入查詢。")

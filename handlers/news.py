@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pydantic import TypeAdapter
+
 from handlers import found
 from handlers.policy import Policy, directory
 from records.changes import Change
-from records.query import parse
+from records.query import Query, parse
 from records.status import Standing
-from store import facts, outbox, state, watches
+from store import facts, recipients, state, watches
 from store.engine import Transaction
 from store.facts import Fact
 
 DUE_DAYS = (1, 7, 30)
 """Days before a clear deadline on which it is announced."""
 
+Moment = tuple[Standing, date] | None
+"""How a commitment stood, and on which day; None where there was or is none."""
+
+_SNAPSHOT = TypeAdapter(tuple[Moment, Moment])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """What happened to one commitment: how it stood on which day, before and after, and the news that makes."""
 
-    before: tuple[Standing, date] | None
-    after: tuple[Standing, date] | None
+    before: Moment
+    after: Moment
     facts: tuple[Fact, ...]
 
 
@@ -99,12 +107,31 @@ def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: dateti
     kept = facts.keep(tx, [fact for event in events for fact in event.facts])
     if kept:
         facts.answer(tx, _heard(tx, events, kept))
+        _remember(tx, events, kept, at)
     last = state.read_day(tx, state.LAST_DAY)
     if last is not None and today < last:
         return Published(kinds={}, queued=0)
     news = facts.take_unpublished(tx)
-    queued = outbox.put_facts(tx, news, at_once=policy.awake(at), in_digest=policy.next_digest(at))
+    queued = recipients.owe(tx, news, policy.moments(at))
     return Published(kinds=Counter(fact.kind for fact in facts.find(tx, news)), queued=queued)
+
+
+def matches(query: Query, before: Moment, after: Moment) -> bool:
+    """Whether a question hears what happened: it matched before or does now."""
+    return any(query.matches(standing, day, directory()) for standing, day in filter(None, (before, after)))
+
+
+def read_snapshot(snapshot: bytes) -> tuple[Moment, Moment]:
+    """How a commitment stood before and after, as it was kept."""
+    return _SNAPSHOT.validate_json(zlib.decompress(snapshot))
+
+
+def _remember(tx: Transaction, events: Sequence[Event], kept: Mapping[str, int], at: datetime) -> None:
+    """Keep how commitments stood when there was news of them: a preview asks other questions of it."""
+    for event in events:
+        if new := [kept[fact.key] for fact in event.facts if fact.key in kept and fact.kind != "rewritten"]:
+            snapshot = zlib.compress(_SNAPSHOT.dump_json((event.before, event.after)))
+            facts.keep_moment(tx, new, snapshot, at)
 
 
 def _heard(tx: Transaction, events: Sequence[Event], kept: Mapping[str, int]) -> list[tuple[int, int]]:
@@ -116,6 +143,6 @@ def _heard(tx: Transaction, events: Sequence[Event], kept: Mapping[str, int]) ->
         for event in events
         if (new := [fact for fact in event.facts if fact.key in kept and fact.kind != "rewritten"])
         for question, query in questions.items()
-        if any(query.matches(standing, day, directory()) for standing, day in filter(None, (event.before, event.after)))
+        if matches(query, event.before, event.after)
         for fact in new
     ]

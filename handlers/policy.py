@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.message import Chat, Person
 from records.agencies import Directory, load_directory
+from store.recipients import Moments
 
 BREAKER = {"status": 0.20, "removed": 0.05, "added": 0.25, "unreadable": 0.05}
 """The real nights changed the status of up to 8.7 % of the records."""
@@ -80,7 +81,16 @@ class Policy:
         return wakes if wakes > local else wakes + timedelta(days=1)
 
     def next_digest(self, at: datetime) -> datetime:
-        """The first digest from `at` on."""
+        """The first daily digest from `at` on."""
         local = at.astimezone(self.zone)
         today = datetime.combine(local.date(), self.digest_at, self.zone)
         return today if today >= local else today + timedelta(days=1)
+
+    def next_weekly(self, at: datetime) -> datetime:
+        """The first weekly digest from `at` on: with a Monday's daily one."""
+        daily = self.next_digest(at)
+        return daily + timedelta(days=-daily.weekday() % 7)
+
+    def moments(self, at: datetime) -> Moments:
+        """When news falls due that is told from `at` on."""
+        return Moments(at=at, awake=self.awake(at), daily=self.next_digest(at), weekly=self.next_weekly(at))

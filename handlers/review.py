@@ -17,7 +17,7 @@ from handlers.policy import Policy, directory
 from handlers.wording import OUTCOME_WORDS, agency_line, clock
 from records.query import Query
 from records.status import OUTCOMES, Standing
-from store import commitments, facts, outbox, people, proposals
+from store import chats, commitments, facts, outbox, people, proposals
 from store.engine import Transaction
 from store.facts import Fact
 from store.proposals import Card, Proposal
@@ -25,6 +25,10 @@ from store.proposals import Card, Proposal
 HOW_TO_BECOME = "只有複核人能決定。想參與複核，請聯絡本站管理員，並附上這個編號：{person}"
 CARDS_AT_ONCE = 10
 """New cards sent to one review chat at once; the rest waits behind one message that counts them."""
+
+
+_CARDS_AT_ONCE = {"即時": True, "一般": False}
+"""「複核 即時」 lets cards come in the quiet hours too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +126,13 @@ def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
     unannounced = proposals.take_unannounced(tx)
     count = 0
     for chat in policy.review_chats:
-        place = {"platform": chat.platform, "chat": chat.id, "thread": chat.thread}
+        now_id = chats.current(tx, chat.platform, chat.id)
+        place = {"platform": chat.platform, "chat": now_id, "thread": chat.thread}
+        at_once = chats.chose(tx, chat.platform, now_id, chat.thread, "cards_at_once")
+        due_at = at if at_once else policy.awake(at)
         for proposal in unannounced[:CARDS_AT_ONCE]:
             key = f"card:{proposal.id}:{proposal.version}:{chat}"
-            count += outbox.put(tx, key, outbox.SEND, policy.awake(at), proposal=proposal.id, **place)
+            count += outbox.put(tx, key, outbox.SEND, due_at, proposal=proposal.id, **place)
         if len(unannounced) > CARDS_AT_ONCE:
             more = Message(
                 title=f"還有 {len(unannounced) - CARDS_AT_ONCE} 件待複核",
@@ -133,7 +140,7 @@ def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
                 buttons=((Button(label="▶ 看下一件", action="next:0:0"),),),
             )
             body = MESSAGE.dump_python(more, mode="json")
-            count += outbox.put(tx, f"more:{at.isoformat()}:{chat}", outbox.SEND, policy.awake(at), body=body, **place)
+            count += outbox.put(tx, f"more:{at.isoformat()}:{chat}", outbox.SEND, due_at, body=body, **place)
     return count
 
 
@@ -182,8 +189,16 @@ def queue(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「複核 法務部」: the most doubtful proposal that this person may decide, new ones before the backlog."""
     if not policy.is_reviewer(ask.person):
         return private(HOW_TO_BECOME.format(person=ask.person))
+    if ask.text.strip() in _CARDS_AT_ONCE:
+        return _choose_pace(ask, tx, at_once=_CARDS_AT_ONCE[ask.text.strip()])
     query = found.understand(tx, ask.text)
     return _next(tx, query, ask.person, policy, ask.at, after=0)
+
+
+def _choose_pace(ask: Ask, tx: Transaction, *, at_once: bool) -> Message:
+    chats.choose(tx, ask.chat.platform, ask.chat.id, ask.chat.thread, cards_at_once=at_once)
+    told = "待複核的卡片夜間也送到這裡。" if at_once else "待複核的卡片在夜間先留著，早上再送到這裡。"
+    return Message(title=told)
 
 
 def skip(tap: Tap, tx: Transaction, policy: Policy, proposal: int, _version: int) -> Message:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from handlers import admins, breaker, review, taking
@@ -15,11 +15,12 @@ from handlers.judged import queue_deadline
 from handlers.message import Message, Section
 from handlers.news import DUE_DAYS, Event, Published, of_days, publish
 from handlers.policy import Policy, directory
+from handlers.preview import LOOKS_BACK
 from handlers.taking import Progress, derive_again, group_alike, take
 from records.problems import in_order, shared_ids, unknown_agencies
 from records.record import Problem
 from records.source import Reading, Snapshot, name_revision
-from store import commitments, files, state
+from store import commitments, facts, files, recipients, state
 from store.commitments import Known
 from store.engine import Transaction
 from store.facts import Fact
@@ -123,6 +124,7 @@ def take_over(
     announced = 0 if last is not None and today < last else review.announce(tx, policy, at)
     if progress.read or snapshot.gone or snapshot.revision != base.revision:
         _remember(tx, base, snapshot)
+        state.write(tx, state.FED_AT, at.isoformat())
     state.write(tx, state.SYNCED_ON, max(today.isoformat(), state.read(tx, state.SYNCED_ON) or ""))
     for name in (state.HELD, state.RELEASED):
         state.forget(tx, name)
@@ -215,12 +217,25 @@ def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
     state.write(tx, state.LAST_DAY, today.isoformat())
     if last is None:
         return Published(kinds={}, queued=0)
+    facts.forget_moments(tx, at - LOOKS_BACK - timedelta(days=1))
+    weekly = _owe_weekly(tx, policy, last, today)
     events = []
     for standing in commitments.by_target(tx, last, today + timedelta(days=max(DUE_DAYS))):
         if news := of_days(standing, last, today):
             events.append(Event(before=(standing, last), after=(standing, today), facts=news))
             queue_deadline(tx, standing, today, at)
-    return publish(tx, events, policy, at, today=today)
+    published = publish(tx, events, policy, at, today=today)
+    return replace(published, queued=published.queued + weekly)
+
+
+def _owe_weekly(tx: Transaction, policy: Policy, last: date, today: date) -> int:
+    """Owe the weekly rounds of the newest Monday among the days after `last`; earlier ones that were missed are made up by it."""
+    monday = today - timedelta(days=today.weekday())
+    if monday <= last:
+        return 0
+    return recipients.owe_weekly(
+        tx, monday.isoformat(), policy.next_digest(datetime.combine(monday, time(0), policy.zone))
+    )
 
 
 def _came_and_went(tx: Transaction, added: Sequence[int], removed: Sequence[int], today: date) -> list[Event]:

@@ -1,118 +1,155 @@
-"""Watching a question: say what was understood, save at the button, list, end."""
+"""Beginning and ending a watch: what was understood, what it would have brought, how soon and of what it tells."""
 
 from __future__ import annotations
+
+import re
+from dataclasses import replace
 
 from handlers import found
 from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy, directory
-from handlers.wording import short, understood
+from handlers.preview import Preview, preview
+from handlers.wording import INDENT, KIND_NAMES, short, understood
 from records.query import Query, QuestionError
-from store import commitments, watches
+from store import commitments, recipients, watches
 from store.engine import Transaction
+from store.watches import DAILY, KINDS, NOW, PACES, WEEKLY, Options
 
-HOW_TO = "要訂閱什麼？例如：訂閱 法務部、訂閱 衛福部 逾期、訂閱 影像下架"
-WHEN = "期限明確的承諾到期未見完成，當下通知；其餘彙整在每日早上的一則訊息。"
-WHEN_ONE = "這筆承諾有消息時當下通知（夜間延到早上）。"
+HOW_TO = "要訂閱什麼？例如：訂閱 法務部、訂閱 衛福部 逾期、訂閱 影像下架 每週"
+
+PACE_NAMES = {NOW: "即時", DAILY: "每日", WEEKLY: "每週"}
+PACE_TOLD = {
+    NOW: "有消息就通知（夜間延到早上）。",
+    DAILY: "每日早上彙整成一則；期限明確的承諾到期未見完成，當下通知。",
+    WEEKLY: "全部彙整在每週一早上的一則。",
+}
+_PACE_WORDS = {
+    NOW: "即時|立刻|馬上|now|instantly",
+    DAILY: "每日|每天|每天早上|每日早上|daily",
+    WEEKLY: "每週|每周|每星期|每禮拜|每週一|weekly",
+}
+_PACE = re.compile("|".join(rf"(?P<{pace}>(?:^|\s)(?:{words})\s*$)" for pace, words in _PACE_WORDS.items()))
+
+_EVERY_KIND = frozenset(KINDS)
+NARROW = frozenset(("reviewed", "overdue", "due"))
+"""The kinds that remain where a watch would bring too much: no letters, no changes of the data."""
+
+_URGENT, _REMIND, _OPEN = 1 << 9, 1 << 10, 1 << 11
+_KINDS_MASK = (1 << len(KINDS)) - 1
 
 
-def offer(ask: Ask, tx: Transaction, _: Policy) -> Message:
-    """「訂閱 法務部」: what was understood, to be saved at the button."""
-    if not ask.text.strip():
+def offer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
+    """「訂閱 法務部 每週」: what was understood and what it would bring, to be saved at the button."""
+    text = ask.text.strip()
+    pace = None
+    if told := _PACE.search(text):
+        pace = told.lastgroup
+        text = text[: told.start()].strip()
+    if not text:
         raise QuestionError(HOW_TO)
-    query = found.understand(tx, ask.text)
-    question = watches.question_id(tx, str(query))
-    count = commitments.count(tx, query, ask.at.date(), directory()).total
-    return Message(
-        title=f"訂閱：{understood(query)}",
-        sections=(Section(text=f"{_matching(count)}\n{_when(query)}"),),
-        buttons=((Button(label="🔔 訂閱", action=f"watch:{question}:0"),),),
-    )
+    query = found.understand(tx, text)
+    options = usual(query)
+    return _offer(ask, tx, policy, query, replace(options, pace=pace) if pace else options, choosing=False)
 
 
-def save(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int) -> Message:
+def offer_otherwise(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) -> Message:
+    """A button of the offer that chooses another pace or other kinds of news."""
+    query = _asked(tx, question)
+    return _offer(tap, tx, policy, query, read_code(code, query), choosing=bool(code & _OPEN)).placed("edit")
+
+
+def save(tap: Tap, tx: Transaction, _: Policy, question: int, code: int) -> Message:
     """The 訂閱 button: from now on this chat hears of the question's news."""
-    text = watches.question(tx, question)
-    if text is None:
-        return private("這個查詢已經找不到了，請重新輸入。")
-    query = found.read_back(tx, text)
-    chat = tap.chat
-    new = watches.add(
-        tx,
-        chat.platform,
-        chat.id,
-        chat.thread,
-        question,
-        one_record=bool(query.ids),
-        by=str(tap.person),
-        at=tap.at,
-    )
-    watch = watches.find(tx, chat.platform, chat.id, chat.thread, question)
+    query = _asked(tx, question)
+    options = read_code(code, query)
+    chat = (tap.chat.platform, tap.chat.id, tap.chat.thread)
+    new = watches.add(tx, *chat, question, options, by=str(tap.person), at=tap.at)
+    watch = watches.find(tx, *chat, question)
+    if not new and code and watch is not None:
+        watches.change(tx, watch, options)
     return Message(
-        title=f"{'已訂閱' if new else '這裡已經訂閱'}：{_name(tx, query, tap)}",
-        sections=(Section(text=_when(query)),),
+        title=f"{'已訂閱' if new else '這裡已經訂閱'}：{name(tx, query, tap)}",
+        sections=(Section(text=told(options)),),
         buttons=(
-            (
-                Button(label="取消訂閱", action=f"unwatch:{watch}:0"),
-                Button(label="訂閱清單", action="watches:0:0"),
-            ),
+            (Button(label="取消訂閱", action=f"unwatch:{watch}:0"), Button(label="⚙️ 調整", action=f"edit:{watch}:0")),
+            (Button(label="訂閱清單", action="watches:0:0"),),
         ),
     )
 
 
 def end(tap: Tap, tx: Transaction, _: Policy, watch: int, _version: int) -> Message:
     """The 取消訂閱 button."""
-    dropped = watches.drop(tx, watch, tap.chat.platform, tap.chat.id, tap.chat.thread)
+    chat = (tap.chat.platform, tap.chat.id, tap.chat.thread)
+    dropped = watches.held(tx, watch, *chat)
     if dropped is None:
         return private("這裡已經沒有這個訂閱。")
+    watches.drop(tx, [watch])
+    recipients.take_back(tx, *chat, tap.at)
     query = found.read_back(tx, dropped.query)
+    again = f"watch:{dropped.question}:{write_code(dropped.options)}"
     return Message(
-        title=f"已取消訂閱：{_name(tx, query, tap)}",
-        buttons=((Button(label="🔔 重新訂閱", action=f"watch:{dropped.question}:0"),),),
+        title=f"已取消訂閱：{name(tx, query, tap)}",
+        buttons=((Button(label="🔔 重新訂閱", action=again),),),
     )
 
 
-def end_by_words(ask: Ask, tx: Transaction, policy: Policy) -> Message:
-    """「取消訂閱 法務部」: end the watch of that question; without one, show the list to choose from."""
-    if not ask.text.strip():
-        return _listing(ask, tx)
-    question = watches.question_id(tx, str(found.understand(tx, ask.text)))
-    watch = watches.find(tx, ask.chat.platform, ask.chat.id, ask.chat.thread, question)
-    if watch is None:
-        return _listing(ask, tx)
-    tap = Tap(at=ask.at, chat=ask.chat, person=ask.person, action="")
-    return end(tap, tx, policy, watch, 0)
+def usual(query: Query) -> Options:
+    """What a watch of a question wants unless somebody says otherwise: a single commitment at once, the rest daily."""
+    return Options(pace=NOW if query.ids else DAILY)
 
 
-def listing(ask: Ask, tx: Transaction, _: Policy) -> Message:
-    """「訂閱清單」: what this chat watches, each with a button that ends it."""
-    return _listing(ask, tx)
+def read_code(code: int, query: Query) -> Options:
+    """What a button's number says a watch wants; 0 is the usual."""
+    if not code & (_KINDS_MASK << 2):
+        return usual(query)
+    kinds = frozenset(kind for place, kind in enumerate(KINDS) if code >> 2 >> place & 1)
+    pace = PACES[min(code & 3, len(PACES) - 1)]
+    return Options(pace=pace, kinds=kinds, urgent=bool(code & _URGENT), remind=bool(code & _REMIND))
 
 
-def listing_by_tap(tap: Tap, tx: Transaction, _: Policy, _id: int, _version: int) -> Message:
-    """The 訂閱清單 button."""
-    return _listing(tap, tx)
+def write_code(options: Options, *, choosing: bool = False) -> int:
+    """What a watch wants, as a button's number."""
+    flags = _URGENT * options.urgent + _REMIND * options.remind + _OPEN * choosing
+    return PACES.index(options.pace) + (options.bits << 2) + flags
 
 
-def _listing(event: Ask | Tap, tx: Transaction) -> Message:
-    held = watches.of_chat(tx, event.chat.platform, event.chat.id, event.chat.thread)
-    if not held:
-        return Message(title="這裡沒有訂閱。", sections=(Section(text=HOW_TO),))
-    names = [_name(tx, found.read_back(tx, watch.query), event) for watch in held]
-    shown = list(zip(held, names, strict=True))[:20]
-    lines = [f"{number} {name}" for number, (_, name) in enumerate(shown, 1)]
-    if len(held) > len(shown):
-        lines.append(f"另有 {len(held) - len(shown)} 個訂閱")
-    return Message(
-        title=f"訂閱清單（{len(held)}）",
-        sections=(Section(text="\n".join(lines)),),
-        buttons=tuple(
-            (Button(label=f"取消訂閱 {number} {name[:20]}", action=f"unwatch:{watch.id}:0"),)
-            for number, (watch, name) in enumerate(shown, 1)
-        ),
-    )
+def choices(verb: str, id_: int, options: Options, *, choosing: bool) -> tuple[tuple[Button, ...], ...]:
+    """Rows of buttons that choose a pace and, where they are open, the kinds of news; what is chosen is ticked."""
+
+    def button(label: str, chosen: Options, *, ticked: bool, choosing: bool = choosing) -> Button:
+        code = write_code(chosen, choosing=choosing)
+        return Button(label=f"✓ {label}" if ticked else label, action=f"{verb}:{id_}:{code}")
+
+    paces = tuple(button(PACE_NAMES[pace], replace(options, pace=pace), ticked=pace == options.pace) for pace in PACES)
+    if not choosing:
+        return paces, (button("選消息種類…", options, ticked=False, choosing=True),)
+    kinds = [
+        button(
+            KIND_NAMES[kind],
+            replace(options, kinds=options.kinds ^ {kind} or frozenset({kind})),
+            ticked=kind in options.kinds,
+        )
+        for kind in KINDS
+    ]
+    night = button("夜間也通知", replace(options, urgent=not options.urgent), ticked=options.urgent)
+    remind = button("逾期每週提醒", replace(options, remind=not options.remind), ticked=options.remind)
+    rows = [tuple(kinds[at : at + 3]) for at in range(0, len(kinds), 3)]
+    return (paces, *rows, (night, remind))
 
 
-def _name(tx: Transaction, query: Query, event: Ask | Tap) -> str:
+def told(options: Options) -> str:
+    """What a watch wants, in words."""
+    lines = [PACE_TOLD[options.pace]]
+    if options.kinds != _EVERY_KIND:
+        lines.append(f"只收：{'、'.join(KIND_NAMES[kind] for kind in KINDS if kind in options.kinds)}")
+    if options.urgent:
+        lines.append("單獨通知的消息夜間也送。")
+    if options.remind:
+        lines.append("期限明確、已過而未見完成的，每週一提醒。")
+    return "\n".join(lines)
+
+
+def name(tx: Transaction, query: Query, event: Ask | Tap) -> str:
     """A watch's name: the title where it watches one commitment."""
     if query.ids:
         found_one = commitments.matching(tx, query, event.at.date(), directory(), limit=1)
@@ -121,9 +158,51 @@ def _name(tx: Transaction, query: Query, event: Ask | Tap) -> str:
     return short(query)
 
 
+def _asked(tx: Transaction, question: int) -> Query:
+    text = watches.question(tx, question)
+    if text is None:
+        raise QuestionError("這個查詢已經找不到了，請重新輸入。")
+    return found.read_back(tx, text)
+
+
+def _offer(
+    event: Ask | Tap, tx: Transaction, policy: Policy, query: Query, options: Options, *, choosing: bool
+) -> Message:
+    question = watches.question_id(tx, str(query))
+    count = commitments.count(tx, query, event.at.date(), directory()).total
+    seen = preview(tx, query, options, policy, event.at)
+    save = Button(label="🔔 訂閱", action=f"watch:{question}:{write_code(options)}")
+    narrower = replace(options, kinds=options.kinds & NARROW or NARROW)
+    rows: list[tuple[Button, ...]] = [(save,)]
+    if seen.is_too_much and narrower != options:
+        fewer = preview(tx, query, narrower, policy, event.at)
+        label = f"只收期限與複核（{fewer.messages} 則）"
+        rows.append((Button(label=label, action=f"offer:{question}:{write_code(narrower)}"),))
+    return Message(
+        title=f"訂閱：{understood(query)}",
+        sections=(
+            Section(text=f"{_matching(count)}\n{told(options)}"),
+            Section(text="\n".join(_looking_back(seen, options))),
+        ),
+        buttons=(*rows, *choices("offer", question, options, choosing=choosing)),
+    )
+
+
+def _looking_back(seen: Preview, options: Options) -> list[str]:
+    if seen.since is None or not seen.news:
+        since = f"（消息從 {seen.since.isoformat()} 起收錄）" if seen.since and seen.days < 30 else ""
+        return [f"最近 {seen.days} 天沒有相符的消息{since}。"]
+    since = f"，消息從 {seen.since.isoformat()} 起收錄" if seen.days < 30 else ""
+    lines = [f"照這樣訂閱，最近 {seen.days} 天會收到 {seen.messages} 則訊息（{seen.news.total()} 筆消息{since}）。"]
+    if seen.is_too_much:
+        daily = seen.news.total() / seen.days
+        lines.append(
+            f"⚠️ 平均一天 {daily:.0f} 筆消息，可能太多"
+            + ("，建議改成每日彙整。" if options.pace == NOW else "，建議只收部分種類，或多加一個條件。")
+        )
+    lines += [f"{INDENT}{f.day.isoformat()[5:]} {KIND_NAMES[f.kind]}｜{standing.title}" for f, standing in seen.samples]
+    return lines
+
+
 def _matching(count: int) -> str:
     return f"目前相符 {count} 件。" if count else "⚠️ 目前沒有相符的承諾，訂閱後可能一直沒有通知。試著少用一個條件。"
-
-
-def _when(query: Query) -> str:
-    return WHEN_ONE if query.ids else WHEN

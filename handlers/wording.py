@@ -58,6 +58,17 @@ KIND_WORDS = {
     "removed": "來源移除了這筆",
 }
 
+KIND_NAMES = {
+    "reviewed": "複核結果",
+    "overdue": "期限已過",
+    "due": "即將到期",
+    "moved": "期限改動",
+    "evidence": "AI 新引公文",
+    "removed": "來源移除",
+    "added": "新增承諾",
+}
+"""Kinds of news in few words, for buttons and lists."""
+
 OUTCOME_WORDS = {
     "accept": "✅ 採認達成",
     "partly": "🟡 部分達成",

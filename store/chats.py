@@ -1,25 +1,85 @@
-"""Chats as they are now: what they own goes with them when a platform gives them another id."""
+"""Chats as they are now: whether they can be written to, what they chose, and what id they have."""
 
 from __future__ import annotations
 
-from sqlalchemy import and_, delete, select, update
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from store.engine import Transaction
-from store.schema import cards, outbox, watches
+from store.schema import cards, chats, digests, mutes, outbox, watches
+
+_c = chats.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """A chat that its platform refuses messages to, since when and why."""
+
+    platform: str
+    chat: str
+    thread: str
+    at: datetime
+    reason: str
+
+
+def choose(tx: Transaction, platform: str, chat: str, thread: str, **values: Any) -> None:
+    """Set what is known of a chat: weekly_note, cards_at_once."""
+    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+    place = {"platform": platform, "chat": chat, "thread": thread}
+    statement = dialect.insert(chats).values(**place, **values)
+    tx.execute(statement.on_conflict_do_update(index_elements=[_c.platform, _c.chat, _c.thread], set_=values))
+
+
+def chose(tx: Transaction, platform: str, chat: str, thread: str, name: str) -> bool:
+    """Whether a chat chose weekly_note or cards_at_once."""
+    here = and_(_c.platform == platform, _c.chat == chat, _c.thread == thread)
+    return bool(tx.scalar(select(_c[name]).where(here)))
+
+
+def stop(tx: Transaction, platform: str, chat: str, thread: str, reason: str, at: datetime) -> None:
+    """A platform refuses messages to a chat: nothing is sent there until it writes again; it keeps its watches."""
+    choose(tx, platform, chat, thread, stopped_at=at, stopped_for=reason)
+
+
+def resume(tx: Transaction, platform: str, chat: str) -> bool:
+    """Somebody wrote in a chat: it can be written to again. False where that was never in doubt."""
+    here = and_(_c.platform == platform, _c.chat == chat, _c.stopped_at.is_not(None))
+    return tx.execute(update(chats).where(here).values(stopped_at=None, stopped_for=None)).rowcount > 0
+
+
+def stopped(tx: Transaction) -> list[Stopped]:
+    """The chats that can't be written to, the latest first."""
+    rows = tx.execute(select(chats).where(_c.stopped_at.is_not(None)).order_by(_c.stopped_at.desc()))
+    return [
+        Stopped(platform=row.platform, chat=row.chat, thread=row.thread, at=row.stopped_at, reason=row.stopped_for)
+        for row in rows
+    ]
+
+
+def current(tx: Transaction, platform: str, chat: str) -> str:
+    """The id that a chat has now, wherever it was named by an older one."""
+    moved: str | None = tx.scalar(
+        select(func.max(_c.moved_to)).where(_c.platform == platform, _c.chat == chat, _c.moved_to.is_not(None))
+    )
+    return moved or chat
 
 
 def move(tx: Transaction, platform: str, old: str, new: str) -> None:
-    """Give everything of a chat to the id that it has now."""
-    there = watches.alias()
-    same = select(watches.c.id).join(
-        there, and_(there.c.question == watches.c.question, there.c.thread == watches.c.thread)
-    )
-    twice = same.where(
-        watches.c.platform == platform,
-        watches.c.chat == old,
-        there.c.platform == platform,
-        there.c.chat == new,
-    )
-    tx.execute(delete(watches).where(watches.c.id.in_(twice)))
-    for table in (watches, outbox, cards):
+    """Give everything of a chat to the id that it has now; where both have the same thing, the new one's stays."""
+    for table, same in ((watches, "question"), (mutes, "commitment"), (digests, "day"), (chats, "thread")):
+        there = table.alias()
+        key = list(table.primary_key.columns)
+        twice = select(*key).join(
+            there, and_(there.c[same] == table.c[same], there.c.thread == table.c.thread, there.c.chat == new)
+        )
+        twice = twice.where(table.c.platform == platform, there.c.platform == platform, table.c.chat == old)
+        for row in tx.execute(twice).all():
+            tx.execute(delete(table).where(and_(*(column == value for column, value in zip(key, row, strict=True)))))
+    for table in (watches, mutes, digests, outbox, cards, chats):
         tx.execute(update(table).where(table.c.platform == platform, table.c.chat == old).values(chat=new))
+    tx.execute(update(chats).where(_c.platform == platform, _c.moved_to == old).values(moved_to=new))
+    choose(tx, platform, old, "", moved_to=new)

@@ -127,6 +127,12 @@ def total(tx: Transaction) -> int:
     return int(tx.scalar(select(func.count()).where(_c.removed_on.is_(None))) or 0)
 
 
+def first_day(tx: Transaction) -> date | None:
+    """The day of the first load: news is known since then."""
+    found: date | None = tx.scalar(select(func.min(_c.arrived_on)))
+    return found
+
+
 def data_date(tx: Transaction) -> str:
     """The latest day that a file says it was updated on; empty where none says so."""
     return tx.scalar(select(func.max(_c.last_updated)).where(_c.removed_on.is_(None))) or ""

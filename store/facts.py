@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import delete, insert, select, update
 
 from store.engine import Transaction, batched, insert_rows
-from store.schema import facts, heard, outbox, questions, watches
+from store.schema import facts, heard, moments, outbox
 
 _f = facts.c
 _FACT = [column for column in _f if column.name != "published"]
@@ -20,7 +20,8 @@ class Fact:
     """One piece of news about a commitment.
 
     `kind` is added, evidence, reviewed, due, overdue, moved, removed or rewritten; `before` and `after` are what the kind
-    compares (dates, statuses, days); `urgent` facts are told at once; `id` is None until it is kept.
+    compares (dates, statuses, days); `urgent` facts are told at once; `moment` is what the fact was made of, for as long as
+    that is kept; `id` is None until it is kept.
     """
 
     key: str
@@ -32,7 +33,17 @@ class Fact:
     after: str | None = None
     letter: str | None = None
     proposal: int | None = None
+    moment: int | None = None
     id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What some facts were made of: when they were to be told, and how the commitment stood, as it was kept."""
+
+    at: datetime
+    snapshot: bytes
+    facts: list[Fact]
 
 
 def keep(tx: Transaction, news: Sequence[Fact]) -> dict[str, int]:
@@ -45,6 +56,27 @@ def keep(tx: Transaction, news: Sequence[Fact]) -> dict[str, int]:
     rows = [{name: getattr(fact, name) for name in Fact.__slots__ if name != "id"} for fact in fresh.values()]
     kept = tx.execute(insert(facts).returning(_f.id, _f.key), rows)
     return {row.key: row.id for row in kept}
+
+
+def keep_moment(tx: Transaction, ids: Sequence[int], snapshot: bytes, at: datetime) -> None:
+    """Keep what some facts were made of, told from a moment on."""
+    moment = tx.scalar(insert(moments).values(at=at, snapshot=snapshot).returning(moments.c.id))
+    tx.execute(update(facts).where(_f.id.in_(ids)).values(moment=moment))
+
+
+def moments_since(tx: Transaction, since: datetime) -> list[Moment]:
+    """What was news since a moment, in order, with its facts."""
+    wanted = select(moments.c.id, moments.c.at, moments.c.snapshot, *_FACT).join(facts, _f.moment == moments.c.id)
+    found: dict[int, Moment] = {}
+    for row in tx.execute(wanted.where(moments.c.at >= since).order_by(moments.c.at, moments.c.id, _f.id)):
+        held = found.setdefault(row[0], Moment(at=row[1], snapshot=row[2], facts=[]))
+        held.facts.append(Fact(**dict(zip((column.name for column in _FACT), row[3:], strict=True))))
+    return list(found.values())
+
+
+def forget_moments(tx: Transaction, before: datetime) -> None:
+    """Drop what news was made of that no preview looks back to."""
+    tx.execute(delete(moments).where(moments.c.at < before))
 
 
 def answer(tx: Transaction, pairs: Iterable[tuple[int, int]]) -> None:
@@ -72,19 +104,3 @@ def retract(tx: Transaction, key: str) -> None:
     tx.execute(delete(outbox).where(outbox.c.fact.in_(fact)))
     tx.execute(delete(heard).where(heard.c.fact.in_(fact)))
     tx.execute(delete(facts).where(_f.key == key))
-
-
-def reasons(tx: Transaction, ids: Sequence[int], platform: str, chat: str, thread: str) -> list[tuple[int, str]]:
-    """(watch, question) of a chat's watches that some facts answer."""
-    wanted = (
-        select(watches.c.id, questions.c.query)
-        .join(questions, questions.c.id == watches.c.question)
-        .join(heard, heard.c.question == watches.c.question)
-        .where(watches.c.platform == platform, watches.c.chat == chat, watches.c.thread == thread)
-    )
-    found = {
-        row.id: row.query
-        for some in batched(ids)
-        for row in tx.execute(wanted.where(heard.c.fact.in_(some)).distinct())
-    }
-    return sorted(found.items())

@@ -13,43 +13,39 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Text,
-    and_,
-    case,
-    cast,
-    delete,
-    exists,
-    false,
-    func,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.engine import Transaction, batched
-from store.schema import Instant, facts, heard, outbox, watches
+from store.schema import chats, outbox
 
 SEND, EDIT, WRITE_BACK = "send", "edit", "write_back"
 
 _o = outbox.c
-_WAITING = and_(_o.done_at.is_(None), _o.given_up_at.is_(None))
+WAITING = and_(_o.done_at.is_(None), _o.given_up_at.is_(None))
+_STOPPED = exists().where(
+    chats.c.platform == _o.platform,
+    chats.c.chat == _o.chat,
+    chats.c.thread == _o.thread,
+    chats.c.stopped_at.is_not(None),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """One row: `kind` is send, edit or write_back; what it is about is a fact, a proposal, or a composed `body`."""
+    """One row: `kind` is send, edit or write_back; what it is about is a fact, a proposal, or a composed `body`.
+
+    `joins` names the digest that it is part of: daily, weekly, missed, or '' for a message of its own; `run` is that
+    digest once it is being sent. One that joins a weekly digest and is about nothing asks for the week's note.
+    """
 
     id: int
     kind: str
     platform: str
     chat: str
     thread: str
-    digest: bool
+    joins: str
+    run: int | None
     fact: int | None
     proposal: int | None
     message: str | None
@@ -59,55 +55,45 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """The outbox in numbers: `waiting` counts those that were tried too; `oldest_seconds` is how long the oldest due waits."""
+    """The outbox in numbers: `waiting` counts those that were tried too; `oldest_seconds` is how long the oldest due waits.
+
+    What is kept for chats that can't be written to is counted apart, in `kept`.
+    """
 
     waiting: int
     sent: int
     retrying: int
     given_up: int
     oldest_seconds: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """An effect that was given up: where to, when, after how many tries, and the platform's reason."""
+
+    id: int
+    kind: str
+    platform: str
+    chat: str
+    thread: str
+    at: datetime
+    attempts: int
+    error: str
 
 
 def put(tx: Transaction, key: str, kind: str, due_at: datetime, **about: Any) -> bool:
     """Owe one effect; False where its key is owed or done already."""
-    values = {"platform": "", "chat": "", "thread": "", "digest": False, **about}
+    values = {"platform": "", "chat": "", "thread": "", "joins": "", **about}
     row = {"key": key, "kind": kind, "due_at": due_at, **values}
     statement = _dialect_insert(tx).values(row).on_conflict_do_nothing().returning(_o.id)
     return tx.execute(statement).one_or_none() is not None
 
 
-def put_facts(tx: Transaction, ids: Sequence[int], *, at_once: datetime, in_digest: datetime) -> int:
-    """Owe each fact to every chat whose watch hears it, once a chat; how many rows that made.
-
-    Urgent facts and watches of a single commitment are due `at_once`, the rest joins the chat's digest. One statement
-    finds and writes all recipients of a thousand facts.
-    """
-    return sum(_put_facts(tx, some, at_once, in_digest) for some in batched(ids))
-
-
-def _put_facts(tx: Transaction, ids: Sequence[int], at_once: datetime, in_digest: datetime) -> int:
-    now_ = func.max(case((or_(facts.c.urgent, watches.c.one_record), 1), else_=0)) == 1
-    chat = (watches.c.platform, watches.c.chat, watches.c.thread)
-    key = literal("fact:", Text) + cast(heard.c.fact, Text)
-    for part in chat:
-        key = key + "|" + part
-    recipients = (
-        select(
-            key,
-            literal(SEND, Text),
-            *chat,
-            case((now_, false()), else_=~false()),
-            heard.c.fact,
-            case((now_, literal(at_once, Instant)), else_=literal(in_digest, Instant)),
-        )
-        .join(watches, watches.c.question == heard.c.question)
-        .join(facts, facts.c.id == heard.c.fact)
-        .where(heard.c.fact.in_(ids))
-        .group_by(heard.c.fact, *chat)
-    )
-    columns = ["key", "kind", "platform", "chat", "thread", "digest", "fact", "due_at"]
-    statement = _dialect_insert(tx).from_select(columns, recipients).on_conflict_do_nothing()
-    return len(tx.execute(statement.returning(_o.id)).all())
+def insert_effects(tx: Transaction, columns: Sequence[str], rows: Select[Any]) -> int:
+    """Owe what a statement finds, each key once; how many rows that made."""
+    statement = _dialect_insert(tx).from_select(list(columns), rows).on_conflict_do_nothing()
+    return tx.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def claim(
@@ -121,7 +107,8 @@ def claim(
 ) -> list[list[Effect]]:
     """Lease what is due: for at most so many chats, all that is due for each, in order; write-backs are a chat of their own.
 
-    A chat that somebody is sending to is left alone until that lease ends or is done.
+    A chat that somebody is sending to is left alone until that lease ends or is done, one that can't be written to until
+    it writes again.
     """
     place = (_o.platform, _o.chat, _o.thread)
     other = outbox.alias()
@@ -133,7 +120,7 @@ def claim(
     )
     # the row's own lease is asked for too: PostgreSQL looks at it again when it waited for another claimer's row
     own = or_(_o.leased_until.is_(None), _o.leased_until < now)
-    free = and_(_WAITING, _o.kind.in_(kinds), _o.platform.in_(platforms), _o.due_at <= now, own, ~taken)
+    free = and_(WAITING, _o.kind.in_(kinds), _o.platform.in_(platforms), _o.due_at <= now, own, ~taken, ~_STOPPED)
     chosen = (
         select(*place)
         .where(free)
@@ -171,9 +158,54 @@ def retry(tx: Transaction, ids: Sequence[int], at: datetime, error: str) -> None
     tx.execute(update(outbox).where(_o.id.in_(ids)).values(**again))
 
 
+def postpone(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
+    """Let effects fall due later, untried."""
+    for some in batched(ids):
+        tx.execute(update(outbox).where(_o.id.in_(some)).values(due_at=at, leased_until=None))
+
+
 def give_up(tx: Transaction, ids: Sequence[int], at: datetime, error: str) -> None:
     """Stop trying effects; they stay listed."""
     tx.execute(update(outbox).where(_o.id.in_(ids)).values(given_up_at=at, leased_until=None, error=error))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oldest:
+    """The effect that is due longest."""
+
+    id: int
+    due_at: datetime
+
+
+def oldest_due(tx: Transaction, now: datetime) -> Oldest | None:
+    """What is due longest and still waits, chats that can't be written to aside; None where nothing does."""
+    waiting = select(_o.id, _o.due_at).where(WAITING, ~_STOPPED, _o.due_at <= now)
+    row = tx.execute(waiting.order_by(_o.due_at, _o.id).limit(1)).one_or_none()
+    return Oldest(id=row.id, due_at=row.due_at) if row else None
+
+
+def given_up(tx: Transaction) -> list[GivenUp]:
+    """What was given up, the latest first."""
+    rows = tx.execute(select(outbox).where(_o.given_up_at.is_not(None)).order_by(_o.given_up_at.desc(), _o.id))
+    return [
+        GivenUp(
+            id=row.id,
+            kind=row.kind,
+            platform=row.platform,
+            chat=row.chat,
+            thread=row.thread,
+            at=row.given_up_at,
+            attempts=row.attempts,
+            error=row.error or "",
+        )
+        for row in rows
+    ]
+
+
+def take_up(tx: Transaction, ids: Sequence[int], at: datetime) -> int:
+    """Try again from the start what was given up; how many of the ids that were."""
+    again = {"given_up_at": None, "attempts": 0, "due_at": at, "error": None, "leased_until": None}
+    return tx.execute(update(outbox).where(_o.id.in_(ids), _o.given_up_at.is_not(None)).values(**again)).rowcount
 
 
 def cancel(tx: Transaction, key: str) -> bool:
@@ -197,17 +229,19 @@ def find_state(tx: Transaction, key: str, zone: ZoneInfo) -> str | None:
 
 def tally(tx: Transaction, now: datetime) -> Tally:
     """Count the outbox."""
+    moving = and_(WAITING, ~_STOPPED)
     row = tx.execute(
         select(
-            _count(_WAITING),
+            _count(moving),
             _count(_o.done_at.is_not(None)),
-            _count(and_(_WAITING, _o.attempts > 0)),
+            _count(and_(moving, _o.attempts > 0)),
             _count(_o.given_up_at.is_not(None)),
-            func.min(_o.due_at).filter(and_(_WAITING, _o.due_at <= now)),
+            func.min(_o.due_at).filter(and_(moving, _o.due_at <= now)),
+            _count(and_(WAITING, _STOPPED)),
         )
     ).one()
     oldest = int((now - row[4]).total_seconds()) if row[4] else 0
-    return Tally(waiting=row[0], sent=row[1], retrying=row[2], given_up=row[3], oldest_seconds=oldest)
+    return Tally(waiting=row[0], sent=row[1], retrying=row[2], given_up=row[3], oldest_seconds=oldest, kept=row[5])
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -172,11 +173,57 @@ watches = Table(
     Column("chat", Text, nullable=False),
     Column("thread", Text, nullable=False),
     Column("question", ForeignKey("questions.id"), nullable=False),
-    Column("one_record", Boolean, nullable=False, comment="watches a single commitment: told at once"),
+    Column("pace", Text, nullable=False, server_default="daily", comment="now, daily or weekly"),
+    Column("kinds", Integer, nullable=False, server_default="127", comment="bits of KINDS in store/watches.py"),
+    Column("urgent", Boolean, nullable=False, server_default=false(), comment="told in the quiet hours too"),
+    Column("remind", Boolean, nullable=False, server_default=false(), comment="weekly, of what stays overdue"),
+    Column("paused_until", Instant),
     Column("made_by", Text, nullable=False, comment="platform:id"),
     Column("made_at", Instant, nullable=False),
     UniqueConstraint("platform", "chat", "thread", "question"),
     Index("ix_watches_question", "question"),
+    sqlite_autoincrement=True,
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("thread", Text, primary_key=True),
+    Column("commitment", ForeignKey("commitments.key", ondelete="CASCADE"), primary_key=True),
+    Column("made_at", Instant, nullable=False),
+    comment="commitments that a chat wants no news of, whatever it watches",
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("thread", Text, primary_key=True),
+    Column("stopped_at", Instant, comment="since then the platform refuses every message"),
+    Column("stopped_for", Text, comment="the platform's reason"),
+    Column(
+        "weekly_note", Boolean, nullable=False, server_default=false(), comment="wants to hear of a week without news"
+    ),
+    Column("cards_at_once", Boolean, nullable=False, server_default=false(), comment="review cards in quiet hours too"),
+    Column("moved_to", Text, comment="the id that the platform gave it"),
+    comment="what is known of a chat besides its watches; most have no row",
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("thread", Text, nullable=False),
+    Column("day", Date, comment="of a daily or weekly digest; empty for news that became one on the spot"),
+    Column("begun_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    UniqueConstraint("platform", "chat", "thread", "day"),
+    comment="one run for a chat and day, however often a process starts",
     sqlite_autoincrement=True,
 )
 
@@ -233,6 +280,19 @@ cards = Table(
     Index("ix_cards_proposal", "proposal"),
 )
 
+moments = Table(
+    "moments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False, comment="when who hears it was to be told"),
+    Column(
+        "snapshot", LargeBinary, nullable=False, comment="how the commitment stood before and after, as JSON by zlib"
+    ),
+    Index("ix_moments_at", "at"),
+    comment="what news was made of, for as long as a preview looks back",
+    sqlite_autoincrement=True,
+)
+
 facts = Table(
     "facts",
     metadata,
@@ -246,11 +306,13 @@ facts = Table(
     Column("after", Text),
     Column("letter", Text, comment="the letter of an `evidence` fact"),
     Column("proposal", ForeignKey("proposals.id", ondelete="CASCADE"), comment="the decision of a `reviewed` fact"),
+    Column("moment", Integer, comment="what it was made of; no reference: SQLite can't add one to a table in use"),
     Column("published", Boolean, nullable=False, server_default=false(), comment="who hears it was told so"),
     Index(
         "ix_facts_published", "published", sqlite_where=text("NOT published"), postgresql_where=text("NOT published")
     ),
     Index("ix_facts_commitment", "commitment"),
+    Index("ix_facts_moment", "moment"),
     sqlite_autoincrement=True,
 )
 
@@ -271,7 +333,14 @@ outbox = Table(
     Column("platform", Text, nullable=False, comment="'' for write_back"),
     Column("chat", Text, nullable=False),
     Column("thread", Text, nullable=False),
-    Column("digest", Boolean, nullable=False, comment="joins the chat's digest"),
+    Column(
+        "joins",
+        Text,
+        nullable=False,
+        server_default=text("''"),
+        comment="the digest it is part of: daily, weekly, missed, or ''",
+    ),
+    Column("run", Integer, comment="the digest that it went out with; no reference, as in facts"),
     Column("fact", ForeignKey("facts.id", ondelete="CASCADE")),
     Column("proposal", ForeignKey("proposals.id", ondelete="CASCADE")),
     Column("message", Text, comment="the message to edit"),
@@ -289,6 +358,8 @@ outbox = Table(
         postgresql_where=text("done_at IS NULL AND given_up_at IS NULL"),
     ),
     Index("ix_outbox_fact", "fact"),
+    Index("ix_outbox_run", "run"),
+    Index("ix_outbox_chat", "chat", "platform"),
     Index("ix_outbox_proposal", "proposal"),
     sqlite_autoincrement=True,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -22,6 +22,9 @@ RELEASED = "released"
 """The key of what an admin released."""
 SYNCS = "syncs"
 """How many syncs changed something: who read the source before one of them reads it again."""
+
+FED_AT = "fed_at"
+"""The last moment at which the source brought anything."""
 
 _SYNC_LOCK = 0x6E756F79616E
 
@@ -46,6 +49,12 @@ def read_day(tx: Transaction, name: str) -> date | None:
     """A value that is a day."""
     value = read(tx, name)
     return date.fromisoformat(value) if value else None
+
+
+def read_moment(tx: Transaction, name: str) -> datetime | None:
+    """A value that is a moment."""
+    value = read(tx, name)
+    return datetime.fromisoformat(value) if value else None
 
 
 def lock(tx: Transaction) -> None:

@@ -1,25 +1,53 @@
-"""Who wants news of which question. Chats that ask the same share one stored question, evaluated once."""
+"""Who wants news of which question, how soon, and of which kinds. Chats that ask the same share one stored question."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, and_, delete, func, insert, select, update
 
 from store.engine import Transaction
-from store.schema import questions, watches
+from store.schema import mutes, questions, watches
+
+KINDS = ("reviewed", "overdue", "due", "moved", "evidence", "removed", "added")
+"""What a watch may want to hear of, in the order of importance; each one's bit in `kinds` is its place here."""
+
+NOW, DAILY, WEEKLY = "now", "daily", "weekly"
+PACES = (NOW, DAILY, WEEKLY)
+
+FOR_EVER = datetime.max.replace(tzinfo=UTC, year=9999, month=12, day=30)
+"""The end of a pause that somebody must end."""
 
 _w = watches.c
+_m = mutes.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a watch wants: its pace, the kinds of news, whether it is told in the quiet hours, whether weekly reminded."""
+
+    pace: str
+    kinds: frozenset[str] = frozenset(KINDS)
+    urgent: bool = False
+    remind: bool = False
+
+    @property
+    def bits(self) -> int:
+        """The kinds as the table keeps them."""
+        return sum(1 << KINDS.index(kind) for kind in self.kinds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """A chat's watch: its id, the question's id and normal form."""
+    """A chat's watch: its id, the question's id and normal form, what it wants, until when it is paused."""
 
     id: int
     question: int
     query: str
+    options: Options
+    paused_until: datetime | None
 
 
 def question_id(tx: Transaction, query: str) -> int:
@@ -36,22 +64,13 @@ def question(tx: Transaction, question_id: int) -> str | None:
 
 
 def add(
-    tx: Transaction, platform: str, chat: str, thread: str, question: int, *, one_record: bool, by: str, at: datetime
+    tx: Transaction, platform: str, chat: str, thread: str, question: int, options: Options, *, by: str, at: datetime
 ) -> bool:
     """Watch a question in a chat; False where the chat watches it already."""
     if find(tx, platform, chat, thread, question):
         return False
-    tx.execute(
-        insert(watches).values(
-            platform=platform,
-            chat=chat,
-            thread=thread,
-            question=question,
-            one_record=one_record,
-            made_by=by,
-            made_at=at,
-        )
-    )
+    place = {"platform": platform, "chat": chat, "thread": thread}
+    tx.execute(insert(watches).values(**place, question=question, **_columns(options), made_by=by, made_at=at))
     return True
 
 
@@ -64,24 +83,85 @@ def find(tx: Transaction, platform: str, chat: str, thread: str, question: int) 
 
 def of_chat(tx: Transaction, platform: str, chat: str, thread: str) -> list[Watch]:
     """What a chat watches, oldest first."""
-    rows = tx.execute(
-        select(_w.id, _w.question, questions.c.query)
-        .join(questions)
-        .where(_w.platform == platform, _w.chat == chat, _w.thread == thread)
-        .order_by(_w.id)
-    )
-    return [Watch(id=row.id, question=row.question, query=row.query) for row in rows]
+    here = _watches().where(_w.platform == platform, _w.chat == chat, _w.thread == thread)
+    return [_watch(row) for row in tx.execute(here.order_by(_w.id))]
 
 
-def drop(tx: Transaction, watch: int, platform: str, chat: str, thread: str) -> Watch | None:
-    """End a watch of this chat; None where the chat has none of that id (any more)."""
-    found = next((held for held in of_chat(tx, platform, chat, thread) if held.id == watch), None)
-    if found:
-        tx.execute(delete(watches).where(_w.id == watch))
-    return found
+def held(tx: Transaction, watch: int, platform: str, chat: str, thread: str) -> Watch | None:
+    """A watch of this chat; None where the chat has none of that id (any more)."""
+    here = and_(_w.id == watch, _w.platform == platform, _w.chat == chat, _w.thread == thread)
+    row = tx.execute(_watches().where(here)).one_or_none()
+    return _watch(row) if row else None
+
+
+def change(tx: Transaction, watch: int, options: Options) -> None:
+    """Let a watch want something else."""
+    tx.execute(update(watches).where(_w.id == watch).values(**_columns(options)))
+
+
+def pause(tx: Transaction, ids: list[int], until: datetime | None) -> None:
+    """Let watches rest until a moment; None wakes them."""
+    tx.execute(update(watches).where(_w.id.in_(ids)).values(paused_until=until))
+
+
+def drop(tx: Transaction, ids: list[int]) -> None:
+    """End watches."""
+    tx.execute(delete(watches).where(_w.id.in_(ids)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many watches there are, of how many chats and distinct questions."""
+
+    watches: int
+    chats: int
+    questions: int
+
+
+def count(tx: Transaction) -> Count:
+    """Count the watches."""
+    chat = _w.platform + "|" + _w.chat + "|" + _w.thread
+    row = tx.execute(select(func.count(), func.count(chat.distinct()), func.count(_w.question.distinct()))).one()
+    return Count(watches=row[0], chats=row[1], questions=row[2])
 
 
 def watched_questions(tx: Transaction) -> dict[int, str]:
     """Every question that somebody watches, by id."""
     rows = tx.execute(select(questions.c.id, questions.c.query).where(questions.c.id.in_(select(_w.question))))
     return {row.id: row.query for row in rows}
+
+
+def mute(tx: Transaction, platform: str, chat: str, thread: str, commitment: int, at: datetime) -> bool:
+    """Spare a chat all news of a commitment; False where it is spared already."""
+    if commitment in muted(tx, platform, chat, thread):
+        return False
+    place = {"platform": platform, "chat": chat, "thread": thread}
+    tx.execute(insert(mutes).values(**place, commitment=commitment, made_at=at))
+    return True
+
+
+def unmute(tx: Transaction, platform: str, chat: str, thread: str, commitment: int) -> bool:
+    """Let a chat hear of a commitment again; False where it was not spared."""
+    here = and_(_m.platform == platform, _m.chat == chat, _m.thread == thread, _m.commitment == commitment)
+    return tx.execute(delete(mutes).where(here)).rowcount == 1
+
+
+def muted(tx: Transaction, platform: str, chat: str, thread: str) -> list[int]:
+    """The commitments that a chat is spared the news of."""
+    here = and_(_m.platform == platform, _m.chat == chat, _m.thread == thread)
+    return list(tx.scalars(select(_m.commitment).where(here).order_by(_m.made_at, _m.commitment)))
+
+
+def _watches() -> Select[Any]:
+    wanted = (_w.id, _w.question, questions.c.query, _w.pace, _w.kinds, _w.urgent, _w.remind, _w.paused_until)
+    return select(*wanted).join(questions)
+
+
+def _watch(row: Any) -> Watch:
+    kinds = frozenset(kind for place, kind in enumerate(KINDS) if row.kinds >> place & 1)
+    options = Options(pace=row.pace, kinds=kinds, urgent=row.urgent, remind=row.remind)
+    return Watch(id=row.id, question=row.question, query=row.query, options=options, paused_until=row.paused_until)
+
+
+def _columns(options: Options) -> dict[str, Any]:
+    return {"pace": options.pace, "kinds": options.bits, "urgent": options.urgent, "remind": options.remind}

@@ -84,12 +84,12 @@ def test_an_effect_is_tried_again_with_growing_gaps_and_given_up_in_the_end(
 ) -> None:
     at = noon("2026-03-02")
     with database.write() as tx:
-        outbox.put(tx, "one", outbox.SEND, at, platform="telegram", chat="7", body={})
+        outbox.put(tx, "one", outbox.SEND, at, platform="telegram", chat="7", body={"title": "路燈"})
     gaps = []
     while True:
         service = Service(database, policy, SetClock(zone=TAIPEI, moment=at), Folder(folder))
-        ((_, effects),) = service.claim(("telegram",))
-        service.failed(effects, "away", permanent=False)
+        ((_, (sending,)),) = service.claim(("telegram",))
+        service.failed(sending.effects, "away", permanent=False)
         with database.read() as tx:
             if outbox.tally(tx, at).given_up:
                 break
@@ -107,9 +107,9 @@ def test_what_a_platform_asks_to_wait_is_waited(database: Database, policy: Poli
     at = noon("2026-03-02")
     service = _service(database, policy, folder)
     with database.write() as tx:
-        outbox.put(tx, "one", outbox.SEND, at, platform="telegram", chat="7", body={})
-    ((_, effects),) = service.claim(("telegram",))
-    service.failed(effects, "flood", permanent=False, retry_after=40)
+        outbox.put(tx, "one", outbox.SEND, at, platform="telegram", chat="7", body={"title": "路燈"})
+    ((_, (sending,)),) = service.claim(("telegram",))
+    service.failed(sending.effects, "flood", permanent=False, retry_after=40)
     for seconds, due in ((39, 0), (41, 1)):
         later = Service(database, policy, SetClock(zone=TAIPEI, moment=at + timedelta(seconds=seconds)), Folder(folder))
         assert len(later.claim(("telegram",))) == due

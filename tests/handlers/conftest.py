@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.service import Service
+from bot.service import Sent, Service
 from handlers.answer import answer
 from handlers.message import Ask, Message, Tap
 from handlers.policy import Policy
@@ -48,11 +48,11 @@ class Newsroom:
         """What is due by a moment, composed and done, by chat."""
         service = self.service(at)
         found: dict[str, list[Message]] = {}
-        for chat, effects in service.claim(("telegram", "slack")):
-            for sending in service.compose(chat, effects):
-                found.setdefault(str(chat), []).append(sending.message)
-                service.done(sending.effects)
-        return found
+        while claimed := service.claim(("telegram", "slack")):
+            for chat, sendings in claimed:
+                found.setdefault(str(chat), []).extend(sending.message for sending in sendings if sending.message)
+                service.sent_all([Sent(sending=sending, chat=chat, reference="") for sending in sendings])
+        return {chat: messages for chat, messages in found.items() if messages}
 
     def waiting(self, at: datetime) -> int:
         """How many effects wait."""

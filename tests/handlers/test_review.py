@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.service import Sent
 from handlers import review
 from handlers.message import Message, Person, RefusedError, plain
 from store import proposals
@@ -170,7 +171,6 @@ def test_undo_after_the_window_is_refused(newsroom: Newsroom) -> None:
 def test_the_public_hears_after_the_window_in_the_digest(newsroom: Newsroom) -> None:
     newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部")).buttons[0][0].action))
     card = _judged(newsroom)
-    newsroom.due(noon("2026-03-03"))
     _press(newsroom, card, "與承諾無關")
     assert str(HOME) not in newsroom.due(noon(DAY) + timedelta(minutes=29))
     (digest,) = newsroom.due(noon("2026-03-03"))[str(HOME)]
@@ -276,9 +276,9 @@ def test_a_decision_on_a_day_before_the_last_one_is_told_with_the_next_news(news
 def test_a_card_that_arrives_after_the_decision_is_brought_up_to_date(newsroom: Newsroom) -> None:
     card = _judged(newsroom)
     service = newsroom.service(noon(DAY))
-    claimed = [(chat, effects) for chat, effects in service.claim(("slack",)) if effects[0].proposal]
+    claimed = service.claim(("slack",))
     _press(newsroom, card, "採認達成")
-    for chat, effects in claimed:
-        service.done([effect.id for effect in effects], card, chat, "77")
+    for chat, sendings in claimed:
+        service.sent_all([Sent(sending=sending, chat=chat, reference="77") for sending in sendings])
     (edited,) = newsroom.due(noon(DAY))["slack:CREVIEW"]
     assert edited.title.startswith("✅ 採認達成｜複核人甲")

@@ -62,7 +62,7 @@ def test_a_watch_of_one_commitment_is_told_at_once(newsroom: Newsroom) -> None:
     text = plain(alert)
     assert "新公文　2024-06-20　院臺專字第1139900021號" in text
     assert "AI 摘要（非公文原文）：持續辦理。" in text
-    assert "因為你訂閱了：編號：11111111" in text
+    assert "因為你訂閱了：這筆承諾" in text
 
 
 def test_news_of_the_night_waits_for_the_morning(newsroom: Newsroom) -> None:

@@ -25,6 +25,7 @@ from store.schema import commitments as table
 from store.schema import evidence, facts, proposals, responsible
 from store.schema import letters as letters_table
 from store.schema import outbox as owed
+from store.watches import DAILY, Options
 from tests.conftest import SetClock
 from tests.sample import HOME, OLDER_LETTER, TAIPEI, progress, record_text, write
 from tests.store.steps import LATER, START, TODAY, at_once, everything, keys, load, load_many, take_over
@@ -311,7 +312,7 @@ def test_two_processes_that_take_over_the_same_news_at_once_tell_it_once(
     load(database, folder, policy, count=6)
     with database.write() as tx:
         question = watches.question_id(tx, "agency:法務部")
-        watches.add(tx, HOME.platform, HOME.id, "", question, one_record=False, by="telegram:700", at=START)
+        watches.add(tx, HOME.platform, HOME.id, "", question, Options(pace=DAILY), by="telegram:700", at=START)
     for file in sorted(folder.iterdir()):
         file.write_text(file.read_text() + progress())
     ended = take_over_at_once(database_url, folder, policy)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from handlers.policy import Policy
-from store import facts, outbox, watches
+from store import facts, outbox, recipients, watches
 from store.engine import Database
 from store.facts import Fact
+from store.recipients import Moments
+from store.watches import DAILY, Options
 from tests.store.steps import LATER, START, TODAY, load
 
 
@@ -62,22 +64,11 @@ def test_a_fact_taken_back_takes_its_messages_along_and_may_be_kept_again(
     [key] = load(database, folder, policy)
     with database.write() as tx:
         question = watches.question_id(tx, "is:overdue")
-        watches.add(tx, "telegram", "700", "", question, one_record=False, by="telegram:700", at=START)
+        watches.add(tx, "telegram", "700", "", question, Options(pace=DAILY), by="telegram:700", at=START)
         kept = facts.keep(tx, [news("a", key)])
         facts.answer(tx, [(kept["a"], question)])
-        outbox.put_facts(tx, list(kept.values()), at_once=START, in_digest=LATER)
+        moments = Moments(at=START, awake=START, daily=LATER, weekly=LATER)
+        recipients.owe(tx, list(kept.values()), moments)
         facts.retract(tx, "a")
         assert outbox.tally(tx, LATER).waiting == 0
         assert list(facts.keep(tx, [news("a", key)])) == ["a"]
-
-
-def test_a_chat_is_told_by_which_of_its_watches_it_hears(database: Database, folder: Path, policy: Policy) -> None:
-    [key] = load(database, folder, policy)
-    with database.write() as tx:
-        ids = [watches.question_id(tx, query) for query in ("agency:法務部", "is:clear", "is:overdue")]
-        for chat, question in (("700", ids[0]), ("700", ids[1]), ("700", ids[2]), ("701", ids[0])):
-            watches.add(tx, "telegram", chat, "", question, one_record=False, by="telegram:700", at=START)
-        kept = facts.keep(tx, [news("a", key), news("b", key)])
-        facts.answer(tx, [(kept["a"], ids[0]), (kept["b"], ids[0]), (kept["b"], ids[1])])
-        told = facts.reasons(tx, list(kept.values()), "telegram", "700", "")
-    assert [query for _, query in told] == ["agency:法務部", "is:clear"]

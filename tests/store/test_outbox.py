@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import pytest
-
-from handlers.policy import Policy
-from store import facts, outbox, watches
+from store import outbox
 from store.engine import Database, Transaction
-from store.facts import Fact
 from store.outbox import Effect, Tally
 from tests.sample import TAIPEI
-from tests.store.steps import LATER, START, TODAY, at_once, load
+from tests.store.steps import LATER, START, at_once
 
 LEASE = timedelta(minutes=2)
 
@@ -26,20 +21,6 @@ def owe(tx: Transaction, key: str, chat: str = "700", at: datetime = START, kind
 def claim(tx: Transaction, at: datetime = START, chats: int = 20) -> list[list[Effect]]:
     """What is due on Telegram."""
     return outbox.claim(tx, at, LEASE, kinds=(outbox.SEND, outbox.EDIT), platforms=("telegram",), chats=chats)
-
-
-def watch(tx: Transaction, query: str, chat: str = "700", *, one_record: bool = False) -> int:
-    """A chat watches a question."""
-    question = watches.question_id(tx, query)
-    watches.add(tx, "telegram", chat, "", question, one_record=one_record, by="telegram:700", at=START)
-    return question
-
-
-def told(tx: Transaction, commitment: int, *questions: int, key: str = "a", urgent: bool = False) -> int:
-    """A fact that answers some questions is owed to those who watch them: at once from START on, in a digest at LATER."""
-    kept = facts.keep(tx, [Fact(key=key, commitment=commitment, kind="evidence", day=TODAY, urgent=urgent)])
-    facts.answer(tx, [(kept[key], question) for question in questions])
-    return outbox.put_facts(tx, list(kept.values()), at_once=START, in_digest=LATER)
 
 
 def test_a_key_is_owed_once(database: Database) -> None:
@@ -60,74 +41,6 @@ def test_of_many_who_owe_a_key_at_once_one_does(database: Database) -> None:
             return owe(tx, "a")
 
     assert sorted(at_once(6, run), key=str) == [False] * 5 + [True]
-
-
-def test_a_fact_is_owed_once_a_chat_however_many_watches_match(
-    database: Database, folder: Path, policy: Policy
-) -> None:
-    [key] = load(database, folder, policy)
-    with database.write() as tx:
-        questions = [watch(tx, query) for query in ("agency:法務部", "is:clear", "category:其他")]
-        watch(tx, "is:clear", "701")
-        assert told(tx, key, *questions) == 2
-        assert sorted(effects[0].chat for effects in claim(tx, LATER)) == ["700", "701"]
-
-
-def test_a_fact_owed_already_makes_no_row(database: Database, folder: Path, policy: Policy) -> None:
-    [key] = load(database, folder, policy)
-    with database.write() as tx:
-        kept = facts.keep(tx, [Fact(key="a", commitment=key, kind="evidence", day=TODAY)])
-        facts.answer(tx, [(kept["a"], watch(tx, "is:clear"))])
-        made = [outbox.put_facts(tx, list(kept.values()), at_once=START, in_digest=LATER) for _ in range(2)]
-    assert made == [1, 0]
-
-
-def test_a_fact_that_no_watch_hears_is_owed_to_nobody(database: Database, folder: Path, policy: Policy) -> None:
-    [key] = load(database, folder, policy)
-    with database.write() as tx:
-        watch(tx, "is:overdue")
-        assert told(tx, key) == 0
-
-
-def test_topics_of_a_chat_are_told_apart(database: Database, folder: Path, policy: Policy) -> None:
-    [key] = load(database, folder, policy)
-    with database.write() as tx:
-        question = watch(tx, "is:clear")
-        watches.add(tx, "telegram", "700", "5", question, one_record=False, by="telegram:700", at=START)
-        assert told(tx, key, question) == 2
-        assert sorted(effects[0].thread for effects in claim(tx, LATER)) == ["", "5"]
-
-
-@pytest.mark.parametrize(("urgent", "one_record"), [(True, False), (False, True), (True, True)])
-def test_urgent_facts_and_watches_of_one_record_are_due_at_once(
-    database: Database, folder: Path, policy: Policy, urgent: bool, one_record: bool
-) -> None:
-    [key] = load(database, folder, policy)
-    with database.write() as tx:
-        told(tx, key, watch(tx, "id:00000001", one_record=one_record), urgent=urgent)
-        [[effect]] = claim(tx, START)
-    assert not effect.digest
-
-
-def test_the_rest_is_due_with_the_digest(database: Database, folder: Path, policy: Policy) -> None:
-    [key] = load(database, folder, policy)
-    with database.write() as tx:
-        told(tx, key, watch(tx, "is:clear"))
-        assert claim(tx, LATER - timedelta(seconds=1)) == []
-        [[effect]] = claim(tx, LATER)
-    assert effect.digest
-
-
-def test_a_chat_that_also_watches_the_one_record_is_told_at_once(
-    database: Database, folder: Path, policy: Policy
-) -> None:
-    [key] = load(database, folder, policy)
-    with database.write() as tx:
-        questions = [watch(tx, "is:clear"), watch(tx, "id:00000001", one_record=True)]
-        watch(tx, "is:clear", "701")
-        assert told(tx, key, *questions) == 2
-        [[effect]] = claim(tx, START)
-    assert (effect.chat, effect.digest) == ("700", False)
 
 
 def test_nothing_is_claimed_before_it_is_due(database: Database) -> None:
@@ -271,12 +184,12 @@ def test_the_tally_counts_each_state(database: Database) -> None:
         outbox.give_up(tx, [ids["b"]], START, "被封鎖")
         outbox.retry(tx, [ids["c"]], LATER, "連線中斷")
         counted = outbox.tally(tx, START + timedelta(seconds=90))
-    assert counted == Tally(waiting=3, sent=1, retrying=1, given_up=1, oldest_seconds=90)
+    assert counted == Tally(waiting=3, sent=1, retrying=1, given_up=1, oldest_seconds=90, kept=0)
 
 
 def test_an_empty_outbox_is_all_zeros(database: Database) -> None:
     with database.read() as tx:
-        assert outbox.tally(tx, START) == Tally(waiting=0, sent=0, retrying=0, given_up=0, oldest_seconds=0)
+        assert outbox.tally(tx, START) == Tally(waiting=0, sent=0, retrying=0, given_up=0, oldest_seconds=0, kept=0)
 
 
 def test_what_is_not_due_yet_does_not_wait_long(database: Database) -> None:

@@ -1,0 +1,51 @@
+"""更正通知: a fact was found wrong, or a decision was reversed; those who were told are told again, whatever they watch now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers import alerts, found
+from handlers.message import MESSAGE, Button, Message, RefusedError, Section
+from handlers.policy import Policy
+from handlers.wording import KIND_NAMES, agency_line, status_line
+from store import outbox, recipients
+from store.engine import Transaction
+
+
+def correct(
+    tx: Transaction,
+    fact_id: int,
+    occasion: str,
+    why: str,
+    policy: Policy,
+    at: datetime,
+    *,
+    due_at: datetime | None = None,
+) -> int:
+    """Owe a correction to exactly the chats that were sent a fact; how many messages that is.
+
+    `occasion` makes it one correction however often it is asked for. Raises RefusedError where there is no such fact.
+    """
+    news = alerts.gather(tx, [fact_id]).get(fact_id)
+    if news is None:
+        raise RefusedError(f"沒有編號 {fact_id} 的消息；編號在通知的最後一行。")
+    fact, standing = news.fact, news.standing
+    message = Message(
+        title=f"更正通知：{standing.title}",
+        sections=(
+            Section(
+                text=f"{agency_line(standing)}\n{fact.day.isoformat()} 的「{KIND_NAMES[fact.kind]}」消息更正如下："
+            ),
+            Section(text=why),
+            Section(text=f"目前：{status_line(standing)}"),
+        ),
+        footer=f"這則更正發給收過原消息的每個對話。\n{found.reach(tx, at.date())}\n編號 {standing.id[:8]}·消息 {fact_id}",
+        buttons=((Button(label="📄 承諾卡", action=f"show:{standing.key}:0"),),),
+    )
+    body = MESSAGE.dump_python(message, mode="json")
+    owed = 0
+    for platform, chat, thread in recipients.told(tx, fact_id):
+        key = f"correction:{occasion}:{fact_id}|{platform}|{chat}|{thread}"
+        place = {"platform": platform, "chat": chat, "thread": thread}
+        owed += outbox.put(tx, key, outbox.SEND, policy.awake(due_at or at), body=body, **place)
+    return owed

@@ -1,0 +1,218 @@
+"""Many facts as one message: the reviewed first, then by agency and kind, counts always, the rest behind a button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from handlers import alerts, found
+from handlers.alerts import News, because, cited, headline, outcome_line
+from handlers.message import Button, Chat, Message, Section, Tap, private
+from handlers.policy import Policy, directory
+from handlers.show import cut, distance_line
+from handlers.wording import (
+    INDENT,
+    KIND_WORDS,
+    NOT_UNDONE,
+    agency_line,
+    deadline_line,
+    flag_line,
+    is_doubted,
+    status_line,
+)
+from records.flags import citation_flag
+from records.query import CLEAR, OVERDUE
+from records.status import Standing
+from store import chats, commitments, digests, watches
+from store.digests import Digest
+from store.engine import Transaction
+from store.outbox import Effect
+from store.recipients import MISSED
+from store.watches import KINDS, WEEKLY
+
+ITEMS_A_SECTION = 5
+SECTIONS = 8
+ROOM = 2800
+"""Characters of the items on a digest's first page: with counts, reasons and both dates it fits both platforms' messages."""
+
+PAGE = 10
+"""Items on each page behind the first."""
+
+REMINDED = 10
+"""Commitments that one weekly reminder lists."""
+
+REVIEWED = "人工複核結果"
+
+
+def compose(
+    tx: Transaction, chat: Chat, effects: Sequence[Effect], news: Sequence[News], names: Sequence[str], at: datetime
+) -> Message | None:
+    """A chat's digest of the facts that are due, because of watches of some names; None where there is nothing to say."""
+    today = at.date()
+    run = next((effect.run for effect in effects if effect.run), 0)
+    if not news:
+        return _week(tx, chat, at)
+    asked_for_week = any(effect.joins == WEEKLY and effect.fact is None for effect in effects)
+    reminder = _reminder(tx, chat, today) if asked_for_week else ()
+    message = _page(tx, _title(effects, news, today), news, run, 0, today, room=ROOM - 120 * len(reminder))
+    return Message(
+        title=message.title,
+        sections=(*message.sections, *reminder),
+        footer=f"{because(names)}{found.reach(tx, today)}",
+        buttons=(*message.buttons, (Button(label="訂閱清單", action="watches:0:0"),)),
+    )
+
+
+def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Message:
+    """The 還有…則 button: another page in place of the one that was tapped."""
+    digest = digests.find(tx, run)
+    if digest is None or (digest.platform, digest.chat) != (tap.chat.platform, tap.chat.id):
+        return private("這份彙整已經找不到了。")
+    today = tap.at.date()
+    news = list(alerts.gather(tx, digests.facts_of(tx, run)).values())
+    if not news:
+        return private("這份彙整裡已經沒有消息了。")
+    message = _page(tx, _title_of(digest, len(news)), news, run, page, today, room=ROOM)
+    footer = str(found.reach(tx, today))
+    return Message(title=message.title, sections=message.sections, footer=footer, buttons=message.buttons, place="edit")
+
+
+def _title(effects: Sequence[Effect], news: Sequence[News], today: date) -> str:
+    joined = {effect.joins for effect in effects}
+    if MISSED in joined:
+        return f"之前送不到這裡的消息（{len(news)} 則）"
+    if joined == {WEEKLY}:
+        return f"每週彙整 {today.isoformat()}"
+    return f"每日彙整 {today.isoformat()}" if any(joined) else f"{len(news)} 則新消息"
+
+
+def _title_of(digest: Digest, count: int) -> str:
+    return f"彙整 {digest.day.isoformat()}" if digest.day else f"{count} 則消息"
+
+
+def _page(tx: Transaction, title: str, news: Sequence[News], run: int, page: int, today: date, *, room: int) -> Message:
+    """A page of a digest: the first shows five of each section while there is room, the others all that is left."""
+    ordered = sorted(news, key=_order(news))
+    first = _first_page(tx, ordered, today, room)
+    rest = [item for item in ordered if item.fact.id not in first]
+    page = page if 0 <= page <= -(-len(rest) // PAGE) else 0
+    shown = rest[(page - 1) * PAGE : page * PAGE] if page else [item for item in ordered if item.fact.id in first]
+    sections = [Section(text="　".join(filter(None, (_count(kind, news) for kind in KINDS))))]
+    number = 0
+    for heading, items in groupby(shown, key=_heading):
+        lines: list[str] = []
+        for item in items:
+            number += 1
+            lines += _lines(tx, number, item, today)
+        whole = sum(_heading(item) == heading for item in ordered)
+        sections.append(Section(heading=f"{heading}（{whole}）", text="\n".join(lines)))
+    numbers = [Button(label=str(at), action=f"show:{item.standing.key}:0") for at, item in enumerate(shown, 1)]
+    rows = [tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)]
+    left = len(rest) - page * PAGE
+    turns = [Button(label="◀ 上一頁", action=f"digest:{run}:{page - 1}")] if page else []
+    turns += [Button(label=f"還有 {left} 則 ▶", action=f"digest:{run}:{page + 1}")] if left > 0 else []
+    if left > 0:
+        sections.append(Section(text=f"還有 {left} 則"))
+    return Message(title=title, sections=tuple(sections), buttons=(*rows, *((tuple(turns),) if turns else ())))
+
+
+def _first_page(tx: Transaction, ordered: Sequence[News], today: date, room: int) -> set[int | None]:
+    shown: set[int | None] = set()
+    for place, (_, items) in enumerate(groupby(ordered, key=_heading)):
+        if place == SECTIONS:
+            break
+        for item in list(items)[:ITEMS_A_SECTION]:
+            room -= sum(len(line) + 1 for line in _lines(tx, 0, item, today))
+            if room < 0 and shown:
+                return shown
+            shown.add(item.fact.id)
+    return shown
+
+
+def _heading(item: News) -> str:
+    return REVIEWED if item.fact.kind == "reviewed" else agency_line(item.standing)
+
+
+def _order(news: Sequence[News]) -> Callable[[News], tuple[object, ...]]:
+    """The reviewed, then the agencies, those with the most important news first; within each by kind, then title."""
+    most: dict[str, int] = {}
+    for item in news:
+        heading = _heading(item)
+        most[heading] = min(most.get(heading, len(KINDS)), KINDS.index(item.fact.kind))
+
+    def order(item: News) -> tuple[object, ...]:
+        heading = _heading(item)
+        return most[heading], heading, KINDS.index(item.fact.kind), item.standing.title, item.fact.id
+
+    return order
+
+
+def _week(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
+    """The week's round where there is no news: what stays overdue, or that nothing is new; None where neither is wanted."""
+    today = at.date()
+    reach = found.reach(tx, today)
+    reminder = _reminder(tx, chat, today)
+    if reminder:
+        return Message(title=f"每週提醒 {today.isoformat()}", sections=reminder, footer=str(reach))
+    place = (chat.platform, chat.id, chat.thread)
+    if not chats.chose(tx, *place, "weekly_note") or digests.was_told(tx, *place, at - timedelta(days=7)):
+        return None
+    until = f"，公文收錄至 {reach.coverage.isoformat()}" if reach.coverage else ""
+    return Message(title=f"本週沒有新消息{until}", footer=str(reach))
+
+
+def _reminder(tx: Transaction, chat: Chat, today: date) -> tuple[Section, ...]:
+    """What stays past its clear deadline of what a chat wants to be reminded of."""
+    place = (chat.platform, chat.id, chat.thread)
+    muted = set(watches.muted(tx, *place))
+    late: dict[int, Standing] = {}
+    for watch in watches.of_chat(tx, *place):
+        if watch.options.remind and watch.paused_until is None:
+            query = found.read_back(tx, watch.query)
+            asked = replace(query, conditions=tuple(dict.fromkeys((*query.conditions, OVERDUE, CLEAR))))
+            matching = commitments.matching(tx, asked, today, directory(), limit=None)
+            late |= {standing.key: standing for standing in matching if standing.key not in muted}
+    if not late:
+        return ()
+    lines = [
+        f"{standing.title}\n{INDENT}{deadline_line(standing, today)}" for standing in list(late.values())[:REMINDED]
+    ]
+    lines += [f"另有 {len(late) - REMINDED} 件，輸入「逾期」看全部"] if len(late) > REMINDED else []
+    return (Section(heading=f"{KIND_WORDS['overdue']}（{len(late)}）", text="\n".join(lines)),)
+
+
+def _count(kind: str, news: Sequence[News]) -> str:
+    """How much news of a kind there is; of evidence also how much is older than the reply."""
+    items = [item for item in news if item.fact.kind == kind]
+    if not items:
+        return ""
+    if kind != "evidence":
+        word = {"overdue": "期限已過"}.get(kind, KIND_WORDS[kind])
+        return f"{word} {len(items)}"
+    letters = [(item.record, cited(item.record, item.fact)) for item in items]
+    older = sum(bool(citation and citation_flag(record, citation)) for record, citation in letters)
+    return f"AI 新引用公文 {len(items)}" + (f"（{older} 件不晚於答復）" if older else "")
+
+
+def _lines(tx: Transaction, number: int, news: News, today: date) -> Sequence[str]:
+    fact, standing, record = news.fact, news.standing, news.record
+    head = f"{number} {headline(fact, standing)}｜{standing.title}"
+    match fact.kind:
+        case "evidence":
+            citation = cited(record, fact)
+            if citation is None:
+                return [head]
+            when = citation.letter.date.isoformat() if citation.letter.date else "日期不明"
+            flag = citation_flag(record, citation)
+            doubt = f"⚠️ {flag_line(flag).partition('（')[0]}，{NOT_UNDONE}" if flag else distance_line(record, citation)
+            answered = standing.letter_date.isoformat() if standing.letter_date else "日期不明"
+            status = status_line(standing) + ("·佐證不足" if is_doubted(standing) else "")
+            return [head, f"{INDENT}公文 {when}｜答復 {answered}", f"{INDENT}{doubt}", f"{INDENT}{status}"]
+        case "reviewed":
+            return [head, f"{INDENT}{cut(outcome_line(tx, fact), 160)}"]
+        case "moved":
+            return [head, f"{INDENT}{fact.before or '無'} → {fact.after or '無'}（來源更新，不是機關公告）"]
+        case _:
+            return [head, f"{INDENT}{deadline_line(standing, today)}"]

@@ -1,0 +1,54 @@
+"""The buttons under an alert: no more of this commitment, or the same alert again later."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handlers.message import Button, Message, Section, Tap, private
+from handlers.policy import Policy
+from store import commitments, facts, outbox, recipients, watches
+from store.engine import Transaction
+
+LATER = {1: "3 小時後", 2: "明天早上", 3: "下週一早上"}
+"""When an alert may come again, by the button's number."""
+
+
+def mute(tap: Tap, tx: Transaction, _: Policy, commitment: int, _version: int) -> Message:
+    """The 這筆靜音 button: this chat hears nothing more of the commitment, whatever it watches."""
+    standing = commitments.standing(tx, commitment)
+    if standing is None:
+        return private("這筆承諾已經找不到了。")
+    place = (tap.chat.platform, tap.chat.id, tap.chat.thread)
+    watches.mute(tx, *place, commitment, tap.at)
+    recipients.take_back(tx, *place, tap.at)
+    return Message(
+        title=f"已靜音：{standing.title}",
+        sections=(Section(text="這裡不再收到這筆承諾的消息；更正通知除外。"),),
+        buttons=(
+            (Button(label="取消靜音", action=f"unmute:{commitment}:0"), Button(label="訂閱清單", action="watches:0:0")),
+        ),
+    )
+
+
+def later(tap: Tap, tx: Transaction, policy: Policy, fact: int, choice: int) -> Message:
+    """The 稍後提醒 button asks when; its answers owe this chat the alert once more."""
+    place = (tap.chat.platform, tap.chat.id, tap.chat.thread)
+    if place not in recipients.told(tx, fact) or not facts.find(tx, [fact]):
+        return private("這則消息已經找不到了。")
+    if choice not in LATER:
+        asks = tuple(Button(label=told, action=f"later:{fact}:{number}") for number, told in LATER.items())
+        return Message(title="什麼時候再提醒？", buttons=(asks,))
+    at = _moment(choice, policy, tap.at)
+    key = f"later:{fact}|{'|'.join(place)}|{at.isoformat()}"
+    outbox.put(tx, key, outbox.SEND, at, platform=place[0], chat=place[1], thread=place[2], fact=fact)
+    local = policy.local(at)
+    return Message(title=f"⏰ {local.strftime('%m-%d %H:%M')} 再提醒你。").placed("edit")
+
+
+def _moment(choice: int, policy: Policy, at: datetime) -> datetime:
+    if choice == 1:
+        return policy.awake(at + timedelta(hours=3))
+    morning = policy.next_digest(at + timedelta(seconds=1))
+    if morning.date() == policy.local(at).date():
+        morning += timedelta(days=1)
+    return morning if choice == 2 else policy.next_weekly(morning)

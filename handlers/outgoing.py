@@ -1,0 +1,106 @@
+"""What is due becomes messages: kept ones and cards as they stand, single alerts, and one digest for a chat and day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from handlers import alerts, digest, found
+from handlers.card import card
+from handlers.message import MESSAGE, Chat, Message
+from handlers.policy import Policy
+from handlers.wording import short
+from records.query import parse
+from store import digests, outbox, recipients
+from store.engine import Transaction
+from store.outbox import Effect
+from store.recipients import MISSED
+
+ALERTS_AT_ONCE = 5
+"""More single alerts than this for one chat at one time become one digest."""
+
+Claimed = tuple[Chat, Sequence[Effect]]
+"""A chat, and what is due for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """One message to send, None where nothing is to be said; the effects and the digest that are done with it."""
+
+    message: Message | None
+    effects: tuple[Effect, ...]
+    run: int | None = None
+
+
+def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy, at: datetime) -> Sequence[Effect]:
+    """Decide what goes out as a digest, and begin its run; what is to be sent now.
+
+    Where the day's digest was sent already, what came too late for it waits for the next.
+    """
+    joining = [effect for effect in effects if effect.joins]
+    alone = [effect for effect in effects if effect.fact is not None and not effect.joins]
+    if len(alone) > ALERTS_AT_ONCE:
+        joining += alone
+    if not joining:
+        return effects
+    of_a_day = any(effect.joins not in ("", MISSED) for effect in joining)
+    day = at.date() if of_a_day and not any(effect.joins == MISSED for effect in joining) else None
+    run = next((effect.run for effect in joining if effect.run is not None and day is None), None)
+    ids = [effect.id for effect in joining]
+    run = run or digests.begin(tx, chat.platform, chat.id, chat.thread, day, ids, at)
+    if run is None:
+        late = [effect.id for effect in joining if effect.joins]
+        outbox.postpone(tx, late, policy.next_digest(at + timedelta(seconds=1)))
+        return begin(tx, chat, [effect for effect in effects if effect.id not in late], policy, at)
+    joined = set(ids)
+    return [replace(effect, run=run) if effect.id in joined else effect for effect in effects]
+
+
+def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: datetime) -> list[list[Sending]]:
+    """The messages of everything that is due for some chats, each chat's in order.
+
+    A fact is put into words once, however many chats hear it.
+    """
+    ids = sorted({effect.fact for _, effects in claimed for effect in effects if effect.fact is not None})
+    news = alerts.gather(tx, ids)
+    reasons = recipients.reasons(tx, ids, [(chat.platform, chat.id, chat.thread) for chat, _ in claimed])
+    names = _names(tx, {reason.query for some in reasons.values() for reason in some})
+    reach = str(found.reach(tx, at.date())) if ids else ""
+    bodies: dict[int, Message] = {}
+    composed = []
+    for chat, effects in claimed:
+        sendings = []
+        joining = [effect for effect in effects if effect.run is not None]
+        for effect in effects:
+            if effect.run is not None:
+                continue
+            if effect.fact is None:
+                sendings.append(_of_effect(tx, effect, policy, at))
+                continue
+            if effect.fact not in bodies:
+                bodies[effect.fact] = alerts.alert(tx, news[effect.fact], reach, at.date())
+            why = reasons.get((effect.fact, chat.platform, chat.id, chat.thread), [])
+            message = alerts.addressed(bodies[effect.fact], why, names)
+            sendings.append(Sending(message=message, effects=(effect,)))
+        if joining:
+            facts = [effect.fact for effect in joining if effect.fact is not None]
+            why = [r for fact in facts for r in reasons.get((fact, chat.platform, chat.id, chat.thread), [])]
+            called = [names[query] for query in dict.fromkeys(reason.query for reason in why)]
+            message_ = digest.compose(tx, chat, joining, [news[fact] for fact in facts], called, at)
+            sendings.append(Sending(message=message_, effects=tuple(joining), run=joining[0].run))
+        composed.append(sendings)
+    return composed
+
+
+def _names(tx: Transaction, queries: Collection[str]) -> dict[str, str]:
+    """What watches are called, by their questions."""
+    vocabulary = found.vocabulary(tx) if queries else None
+    asked = {query: parse(query, vocabulary) for query in queries} if vocabulary else {}
+    return {text: "這筆承諾" if query.ids else short(query) for text, query in asked.items()}
+
+
+def _of_effect(tx: Transaction, effect: Effect, policy: Policy, at: datetime) -> Sending:
+    if effect.proposal is not None:
+        return Sending(message=card(tx, effect.proposal, policy, at), effects=(effect,))
+    return Sending(message=MESSAGE.validate_python(effect.body), effects=(effect,))

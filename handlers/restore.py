@@ -1,0 +1,136 @@
+"""All that a chat watches as a file, and a file's watches back into a chat."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from handlers import found
+from handlers.message import Ask, Attachment, Button, Message, RefusedError, Section, Tap, private
+from handlers.policy import Policy
+from handlers.wording import short
+from records.query import QuestionError
+from store import recipients, watches
+from store.engine import Transaction
+from store.watches import KINDS, Options, Watch
+
+MOST = 500
+"""Watches that one file may bring."""
+
+HOW_TO = "要匯入訂閱，請把之前匯出的檔案傳來，或在「匯入訂閱」後面貼上它的內容。"
+
+
+class _SavedWatch(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    query: Annotated[str, StringConstraints(max_length=found.LONGEST_QUESTION)]
+    pace: Literal["now", "daily", "weekly"]
+    kinds: list[Literal[KINDS]] = Field(min_length=1)  # type: ignore[valid-type]
+    urgent: bool = False
+    remind: bool = False
+
+
+class _Saved(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    nuoyan_watches: Literal[1]
+    watches: list[_SavedWatch] = Field(max_length=MOST)
+
+
+def export(ask: Ask, tx: Transaction, _: Policy) -> Message:
+    """「匯出訂閱」: a file of all that this chat watches."""
+    return _export(ask, tx)
+
+
+def export_by_tap(tap: Tap, tx: Transaction, _: Policy, _id: int, _version: int) -> Message:
+    """The 匯出 button."""
+    return _export(tap, tx)
+
+
+def restore(ask: Ask, tx: Transaction, _: Policy) -> Message:
+    """「匯入訂閱」 with a file, or with its content: every watch in it that this chat does not have yet.
+
+    Nothing is taken from a file that can't be read whole.
+    """
+    text = ask.attached or ask.text
+    if not text.strip():
+        raise QuestionError(HOW_TO)
+    try:
+        saved = _Saved.model_validate_json(text.strip().removeprefix("\ufeff"))
+        queries = [found.understand(tx, item.query) for item in saved.watches]
+    except (ValidationError, QuestionError) as reason:
+        raise RefusedError(f"看不懂這個檔案，什麼都沒有匯入。{HOW_TO}{_where(reason)}") from reason
+    new = []
+    for item, query in zip(saved.watches, queries, strict=True):
+        options = Options(pace=item.pace, kinds=frozenset(item.kinds), urgent=item.urgent, remind=item.remind)
+        question = watches.question_id(tx, str(query))
+        if watches.add(tx, *_place(ask), question, options, by=str(ask.person), at=ask.at):
+            new.append(short(query))
+    known = len(queries) - len(new)
+    lines = ["、".join(new[:10]) + (f"等 {len(new)} 個" if len(new) > 10 else "")] if new else []
+    lines += [f"另有 {known} 個這裡本來就訂閱了。"] if known else []
+    return Message(
+        title=f"已匯入 {len(new)} 個訂閱",
+        sections=(Section(text="\n".join(lines)),) if lines else (),
+        buttons=((Button(label="訂閱清單", action="watches:0:0"),),),
+    )
+
+
+def end_all(tap: Tap, tx: Transaction, _: Policy, _id: int, count: int) -> Message:
+    """The confirmed 全部取消: every watch ends, and a file comes to restore them from."""
+    held = watches.of_chat(tx, *_place(tap))
+    if not held:
+        return private("這裡已經沒有訂閱。")
+    if count != len(held):
+        raise RefusedError("訂閱清單在這之間有變動，請從「訂閱清單」再按一次。")
+    watches.drop(tx, [item.id for item in held])
+    recipients.take_back(tx, *_place(tap), tap.at)
+    return Message(
+        title=f"已取消全部 {len(held)} 個訂閱",
+        sections=(Section(text="要恢復時，把附上的檔案傳回來，或用「匯入訂閱」貼上內容。"),),
+        file=_file(tap, held),
+    )
+
+
+def _export(event: Ask | Tap, tx: Transaction) -> Message:
+    held = watches.of_chat(tx, *_place(event))
+    if not held:
+        return private("這裡沒有訂閱可以匯出。")
+    return Message(
+        title=f"{len(held)} 個訂閱",
+        sections=(Section(text="把這個檔案傳到任何一個對話，就能在那裡匯入。"),),
+        file=_file(event, held),
+    )
+
+
+def _file(event: Ask | Tap, held: Sequence[Watch]) -> Attachment:
+    saved = {
+        "nuoyan_watches": 1,
+        "watches": [
+            {
+                "query": item.query,
+                "pace": item.options.pace,
+                "kinds": [kind for kind in KINDS if kind in item.options.kinds],
+                "urgent": item.options.urgent,
+                "remind": item.options.remind,
+            }
+            for item in held
+        ],
+    }
+    name = f"nuoyan-watches-{event.at.date().isoformat()}.json"
+    return Attachment(name=name, content=json.dumps(saved, ensure_ascii=False, indent=1) + "\n")
+
+
+def _where(reason: Exception) -> str:
+    """Which place of a file is wrong."""
+    if isinstance(reason, ValidationError):
+        place = ".".join(str(part) for part in reason.errors()[0]["loc"])
+        return f"（在 {place}）" if place else ""
+    return f"（{reason}）"
+
+
+def _place(event: Ask | Tap) -> tuple[str, str, str]:
+    return event.chat.platform, event.chat.id, event.chat.thread

@@ -1,0 +1,258 @@
+"""What a chat watches: the list, and each watch to pause, change or end; the muted; all of it as a file and back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from handlers import found, watch
+from handlers.message import Ask, Button, Message, Section, Tap, private
+from handlers.policy import Policy
+from handlers.wording import understood
+from records.dates import UnreadableDateError, read_period
+from records.query import QuestionError
+from store import chats, commitments, recipients, watches
+from store.engine import Transaction
+from store.watches import FOR_EVER, Watch
+
+SHOWN = 20
+MUTED_SHOWN = 5
+PAUSES = {7: "暫停 7 天", 30: "暫停 30 天", 0: "暫停"}
+"""Days that the buttons of a watch let it rest; 0 until somebody wakes it."""
+
+_UNTIL = re.compile(r"^(?P<which>.*?)\s*(?:到|至|until)\s*(?P<day>\S.*)$")
+
+Event = Ask | Tap
+
+
+def listing(ask: Ask, tx: Transaction, policy: Policy) -> Message:
+    """「訂閱清單」: what this chat watches, each with a button that opens it."""
+    return _listing(ask, tx, policy)
+
+
+def listing_by_tap(tap: Tap, tx: Transaction, policy: Policy, _id: int, _version: int) -> Message:
+    """The 訂閱清單 button."""
+    return _listing(tap, tx, policy)
+
+
+def edit(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, code: int) -> Message:
+    """A watch by itself: 0 shows it, any other number lets it want what the number says."""
+    held = _held(tap, tx, watch_id)
+    if held is None:
+        return private("這裡已經沒有這個訂閱。")
+    if code:
+        query = found.read_back(tx, held.query)
+        options = watch.read_code(code, query)
+        if options != held.options:
+            watches.change(tx, held.id, options)
+            recipients.take_back(tx, *_place(tap), tap.at)
+            held = replace(held, options=options)
+    return _panel(tap, tx, policy, held, choosing=True).placed("edit")
+
+
+def pause(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, days: int) -> Message:
+    """The 暫停 buttons: a watch rests for so many days, with 0 until somebody wakes it."""
+    until = FOR_EVER if not days else _midnight(tap.at.date() + timedelta(days=days), policy)
+    return _rest(tap, tx, policy, watch_id, until)
+
+
+def resume(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, _version: int) -> Message:
+    """The 恢復 button."""
+    return _rest(tap, tx, policy, watch_id, None)
+
+
+def pause_by_words(ask: Ask, tx: Transaction, policy: Policy) -> Message:
+    """「暫停訂閱 法務部 到 2026-12-31」: one by its number or question, or all; without a day until somebody wakes them."""
+    which, until = ask.text.strip(), FOR_EVER
+    if told := _UNTIL.match(which):
+        until = _midnight(_day(told["day"], ask.at.date()), policy)
+        if until <= ask.at:
+            raise QuestionError("這一天已經過了。例如：暫停訂閱 法務部 到 2026-12-31")
+        which = told["which"]
+    return _rest_some(ask, tx, policy, which, until)
+
+
+def resume_by_words(ask: Ask, tx: Transaction, policy: Policy) -> Message:
+    """「恢復訂閱 法務部」: one by its number or question, or all."""
+    return _rest_some(ask, tx, policy, ask.text.strip(), None)
+
+
+def end_by_words(ask: Ask, tx: Transaction, policy: Policy) -> Message:
+    """「取消訂閱 法務部」: by its number or question; without one, the list to choose from."""
+    which = ask.text.strip()
+    if which in ("全部", "all"):
+        return _confirm(ask, tx)
+    chosen = _chosen(ask, tx, which) if which else []
+    if len(chosen) != 1:
+        return _listing(ask, tx, policy)
+    tap = Tap(at=ask.at, chat=ask.chat, person=ask.person, action="")
+    return watch.end(tap, tx, policy, chosen[0].id, 0)
+
+
+def confirm_all(tap: Tap, tx: Transaction, _: Policy, _id: int, _version: int) -> Message:
+    """The 全部取消 button asks once more."""
+    return _confirm(tap, tx)
+
+
+def unmute(tap: Tap, tx: Transaction, policy: Policy, commitment: int, _version: int) -> Message:
+    """The 取消靜音 button."""
+    watches.unmute(tx, *_place(tap), commitment)
+    return _listing(tap, tx, policy).placed("edit")
+
+
+def note(tap: Tap, tx: Transaction, policy: Policy, _id: int, wanted: int) -> Message:
+    """Whether a week without news is told."""
+    chats.choose(tx, *_place(tap), weekly_note=bool(wanted))
+    return _listing(tap, tx, policy).placed("edit")
+
+
+def _listing(event: Event, tx: Transaction, policy: Policy) -> Message:
+    held = watches.of_chat(tx, *_place(event))
+    muted = watches.muted(tx, *_place(event))
+    if not held and not muted:
+        return Message(title="這裡沒有訂閱。", sections=(Section(text=watch.HOW_TO),))
+    lines = [f"{number} {_line(event, tx, policy, item)}" for number, item in enumerate(held[:SHOWN], 1)]
+    if len(held) > SHOWN:
+        lines.append(f"另有 {len(held) - SHOWN} 個訂閱；「取消訂閱 {SHOWN + 1}」這樣用編號也可以")
+    titles = {standing.key: standing.title for standing in commitments.standings(tx, muted[-MUTED_SHOWN:])}
+    quiet = [Section(heading=f"靜音的承諾（{len(muted)}）", text="\n".join(titles.values()))] if titles else []
+    numbers = [Button(label=f"⚙️ {at}", action=f"edit:{item.id}:0") for at, item in enumerate(held[:SHOWN], 1)]
+    wants = chats.chose(tx, *_place(event), "weekly_note")
+    label = "✓ 沒有新消息也每週告訴我" if wants else "沒有新消息也每週告訴我"
+    rows = [tuple(numbers[at : at + 5]) for at in range(0, len(numbers), 5)]
+    rows += [(Button(label=f"取消靜音「{title[:20]}」", action=f"unmute:{key}:0"),) for key, title in titles.items()]
+    if held:
+        rows.append((Button(label=label, action=f"note:0:{int(not wants)}"),))
+        rows.append(
+            (
+                Button(label="⬇️ 匯出", action="export:0:0"),
+                Button(label="全部取消…", action="end-all:0:0"),
+            )
+        )
+    return Message(
+        title=f"訂閱清單（{len(held)}）",
+        sections=(*([Section(text="\n".join(lines))] if lines else []), *quiet),
+        footer="按編號調整、暫停或取消。" if held else "",
+        buttons=tuple(rows),
+    )
+
+
+def _line(event: Event, tx: Transaction, policy: Policy, held: Watch) -> str:
+    called = watch.name(tx, found.read_back(tx, held.query), event)
+    rests = f"｜⏸ {_rests(held, policy)}" if _is_resting(held, event.at) else ""
+    some = "｜部分種類" if len(held.options.kinds) < len(watches.KINDS) else ""
+    return f"{called}｜{watch.PACE_NAMES[held.options.pace]}{some}{rests}"
+
+
+def _panel(event: Event, tx: Transaction, policy: Policy, held: Watch, *, choosing: bool) -> Message:
+    query = found.read_back(tx, held.query)
+    lines = [f"條件：{understood(query)}", watch.told(held.options)]
+    if _is_resting(held, event.at):
+        lines.append(f"⏸ {_rests(held, policy)}")
+        rest = [Button(label="▶ 恢復", action=f"resume:{held.id}:0")]
+    else:
+        rest = [Button(label=label, action=f"pause:{held.id}:{days}") for days, label in PAUSES.items()]
+    return Message(
+        title=f"訂閱：{watch.name(tx, query, event)}",
+        sections=(Section(text="\n".join(lines)),),
+        buttons=(
+            *watch.choices("edit", held.id, held.options, choosing=choosing),
+            tuple(rest),
+            (
+                Button(label="取消訂閱", action=f"unwatch:{held.id}:0"),
+                Button(label="訂閱清單", action="watches:0:0"),
+            ),
+        ),
+    )
+
+
+def _rest(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, until: datetime | None) -> Message:
+    held = _held(tap, tx, watch_id)
+    if held is None:
+        return private("這裡已經沒有這個訂閱。")
+    watches.pause(tx, [held.id], until)
+    recipients.take_back(tx, *_place(tap), tap.at)
+    return _panel(tap, tx, policy, replace(held, paused_until=until), choosing=False).placed("edit")
+
+
+def _rest_some(ask: Ask, tx: Transaction, policy: Policy, which: str, until: datetime | None) -> Message:
+    chosen = _chosen(ask, tx, which) if which else watches.of_chat(tx, *_place(ask))
+    if not chosen:
+        return _listing(ask, tx, policy)
+    watches.pause(tx, [item.id for item in chosen], until)
+    recipients.take_back(tx, *_place(ask), ask.at)
+    names = "、".join(watch.name(tx, found.read_back(tx, item.query), ask) for item in chosen[:5])
+    more = f"等 {len(chosen)} 個訂閱" if len(chosen) > 5 else ""
+    done = f"已暫停：{names}{more}" if until else f"已恢復：{names}{more}"
+    told = _rests(replace(chosen[0], paused_until=until), policy) if until else "之後的消息會照常通知。"
+    return Message(
+        title=done,
+        sections=(Section(text=told),),
+        buttons=((Button(label="訂閱清單", action="watches:0:0"),),),
+    )
+
+
+def _confirm(event: Event, tx: Transaction) -> Message:
+    held = watches.of_chat(tx, *_place(event))
+    if not held:
+        return private("這裡沒有訂閱。")
+    return Message(
+        title=f"要取消這裡全部 {len(held)} 個訂閱嗎？",
+        sections=(Section(text="取消時會附上一個檔案，之後可以用它全部恢復。"),),
+        buttons=(
+            (
+                Button(label=f"取消全部 {len(held)} 個", action=f"end-all-now:0:{len(held)}"),
+                Button(label="不要", action="watches:0:0"),
+            ),
+        ),
+    )
+
+
+def _chosen(event: Event, tx: Transaction, which: str) -> list[Watch]:
+    """The watches that words name: a number of the list, or the question itself."""
+    held = watches.of_chat(tx, *_place(event))
+    if re.fullmatch(r"\d{1,3}", which):
+        return held[int(which) - 1 : int(which)] if int(which) else []
+    query = str(found.understand(tx, which))
+    return [item for item in held if item.query == query]
+
+
+def _held(event: Event, tx: Transaction, watch_id: int) -> Watch | None:
+    return watches.held(tx, watch_id, *_place(event))
+
+
+def _is_resting(held: Watch, at: datetime) -> bool:
+    return held.paused_until is not None and held.paused_until > at
+
+
+def _rests(held: Watch, policy: Policy) -> str:
+    if held.paused_until is None or held.paused_until >= FOR_EVER:
+        return "暫停中，按「恢復」才會再通知。"
+    return f"暫停到 {policy.local(held.paused_until).date().isoformat()}，那天起恢復。"
+
+
+def _midnight(day: date, policy: Policy) -> datetime:
+    return datetime.combine(day, time(0), policy.zone)
+
+
+def _day(text: str, today: date) -> date:
+    """The first day again: a date as the records write it, or month and day of the next such day."""
+    if short := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})", text.strip()):
+        month, day = int(short[1]), int(short[2])
+        try:
+            soon = date(today.year, month, day)
+            return soon if soon > today else date(today.year + 1, month, day)
+        except ValueError:
+            pass
+    try:
+        period = read_period(text.strip())
+    except UnreadableDateError:
+        period = None
+    if period is None:
+        raise QuestionError(f"看不懂日期「{text}」。例如：暫停訂閱 法務部 到 2026-12-31")
+    return period[0]
+
+
+def _place(event: Event) -> tuple[str, str, str]:
+    return event.chat.platform, event.chat.id, event.chat.thread

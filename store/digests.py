@@ -1,0 +1,76 @@
+"""Digests as runs: one for a chat and day, however often a process starts, and what went out with each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.engine import Transaction, batched
+from store.schema import digests, outbox
+
+_d = digests.c
+_o = outbox.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """A run: its chat, the day that it is of (None where news became one on the spot), when it began."""
+
+    id: int
+    platform: str
+    chat: str
+    thread: str
+    day: date | None
+    begun_at: datetime
+
+
+def begin(
+    tx: Transaction, platform: str, chat: str, thread: str, day: date | None, effects: Sequence[int], at: datetime
+) -> int | None:
+    """Begin a chat's digest of a day with some effects, or go on with one that was never sent; its id.
+
+    None where the day's digest was sent already.
+    """
+    place = {"platform": platform, "chat": chat, "thread": thread}
+    run: int | None = None
+    if day is not None:
+        dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+        new = dialect.insert(digests).values(**place, day=day, begun_at=at).on_conflict_do_nothing()
+        run = tx.scalar(new.returning(_d.id))
+        if run is None:
+            here = and_(_d.platform == platform, _d.chat == chat, _d.thread == thread, _d.day == day)
+            run = tx.scalar(select(_d.id).where(here, _d.sent_at.is_(None)))
+            if run is None:
+                return None
+    else:
+        run = tx.scalar(insert(digests).values(**place, begun_at=at).returning(_d.id))
+    for some in batched(effects):
+        tx.execute(update(outbox).where(_o.id.in_(some)).values(run=run))
+    return run
+
+
+def end(tx: Transaction, runs: Sequence[int], at: datetime) -> None:
+    """Say that digests were sent."""
+    for some in batched(runs):
+        tx.execute(update(digests).where(_d.id.in_(some)).values(sent_at=at))
+
+
+def find(tx: Transaction, run: int) -> Digest | None:
+    """A run; None where there is none of that id."""
+    row = tx.execute(select(digests).where(_d.id == run)).one_or_none()
+    return Digest(**{name: row._mapping[name] for name in Digest.__slots__}) if row else None
+
+
+def facts_of(tx: Transaction, run: int) -> list[int]:
+    """The facts that a run told."""
+    return list(tx.scalars(select(_o.fact).where(_o.run == run, _o.fact.is_not(None)).order_by(_o.fact)))
+
+
+def was_told(tx: Transaction, platform: str, chat: str, thread: str, since: datetime) -> bool:
+    """Whether a chat was told any news since a moment."""
+    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread)
+    return bool(tx.scalar(select(func.count()).where(here, _o.fact.is_not(None), _o.done_at >= since)))
