@@ -24,7 +24,7 @@ from bot.service import Service
 from bot.settings import Settings, SettingsError
 from bot.terminal import Terminal
 from handlers import ask as asking
-from handlers import found, review, settled
+from handlers import correct, found, review, settled
 from handlers.message import Person, RefusedError, plain
 from handlers.policy import directory
 from handlers.wording import HELD_WORDS
@@ -36,7 +36,7 @@ from records.query import QuestionError
 from records.record import Problem
 from records.source import SourceError, name_revision
 from records.status import OUTCOMES
-from store import commitments, outbox, proposals
+from store import chats, commitments, outbox, proposals
 from store.engine import Database, DatabaseError, Transaction
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help="諾言 Nuoyan")
@@ -241,21 +241,21 @@ def decide(
     as_: As = "",
     today: Today = None,
     as_json: Json = False,
+    reverse: Annotated[bool, typer.Option("--reverse", help="decide anew what was decided and made public")] = False,
 ) -> None:
     """Settle a proposal: accept, partly, decline or not-a-promise, by an admin."""
     settings, service = _open(today)
     if outcome not in OUTCOMES:
         near = get_close_matches(outcome, OUTCOMES, n=1)
         raise _UsageError(f"no outcome {outcome!r}: one of {', '.join(OUTCOMES)}" + _did_you_mean(near))
-    if not as_:
-        raise _UsageError("say who decides: --as telegram:111, one of ADMINS")
-    person = _person(as_)
-    if person not in settings.admins:
-        raise RefusedError(f"{person} is no admin: add them to ADMINS")
+    person = _admin(settings, as_)
     with service.database.write() as tx:
         held = proposals.find(tx, proposal)
-        standing_already = held is not None and held.outcome is not None
-        if not standing_already:
+        standing_already = held is not None and held.outcome is not None and not reverse
+        if reverse:
+            decided_now = review.reverse(tx, proposal, outcome, person, reason, service.policy, service.clock.now())
+            proposal = decided_now.proposal.id
+        elif not standing_already:
             review.settle(tx, proposal, outcome, person, reason, service.policy, service.clock.now())
     service.write_back()
     with service.database.read() as tx:
@@ -313,16 +313,58 @@ def export(
     raise typer.Exit(1 if refused else 0)
 
 
-@app.command("outbox")
-def outbox_(today: Today = None, as_json: Json = False) -> None:
-    """Count what waits to be sent, is retried or was given up."""
-    _, service = _open(today)
-    with service.database.read() as tx:
-        tally = asdict(outbox.tally(tx, service.clock.now()))
+@app.command("correct")
+def correct_(
+    fact: int,
+    reason: Annotated[str, typer.Option(help="what is right; everybody who was told the news reads it")] = "",
+    as_: As = "",
+    today: Today = None,
+    as_json: Json = False,
+) -> None:
+    """Send a correction of news that was wrong to exactly the chats that got it; its number ends the news' message."""
+    settings, service = _open(today)
+    _admin(settings, as_)
+    if not reason.strip():
+        raise _UsageError("say what is right: --reason '…'")
+    at = service.clock.now()
+    with service.database.write() as tx:
+        owed = correct.correct(tx, fact, f"by-hand:{at.isoformat()}", reason, service.policy, at)
         if as_json:
-            _print_json(tx, service, tally)
+            _print_json(tx, service, {"fact": fact, "queued": owed})
+            return
+    print(f"更正通知會送到 {owed} 個收過這則消息的對話")
+
+
+@app.command("outbox")
+def outbox_(
+    today: Today = None,
+    as_json: Json = False,
+    retry: Annotated[bool, typer.Option("--retry", help="try again what was given up")] = False,
+) -> None:
+    """Count what waits to be sent or is retried; list what was given up, and the chats that can't be written to."""
+    settings, service = _open(today)
+    now = service.clock.now()
+    with service.database.write() as tx:
+        if retry:
+            outbox.take_up(tx, [failed.id for failed in outbox.given_up(tx)], now)
+        tally = asdict(outbox.tally(tx, now))
+        given_up = [
+            {**asdict(failed), "at": failed.at.astimezone(settings.timezone).isoformat(timespec="seconds")}
+            for failed in outbox.given_up(tx)
+        ]
+        stopped = [
+            {**asdict(chat), "at": chat.at.astimezone(settings.timezone).isoformat(timespec="seconds")}
+            for chat in chats.stopped(tx)
+        ]
+        if as_json:
+            _print_json(tx, service, {**tally, "failures": given_up, "stopped": stopped})
             return
     print("　".join(f"{name} {count}" for name, count in tally.items()))
+    for failed in given_up:
+        place = f"{failed['platform']}:{failed['chat']}"
+        print(f"放棄 {failed['id']}\t{place}\t{failed['at']}\t試了 {failed['attempts']} 次\t{failed['error']}")
+    for chat in stopped:
+        print(f"送不到\t{chat['platform']}:{chat['chat']}\t{chat['at']}\t{chat['reason']}")
 
 
 @app.command()
@@ -358,6 +400,16 @@ def _person(text: str) -> Person:
         return Person.parse(text)
     except ValueError as reason:
         raise _UsageError(f"--as: {reason}") from reason
+
+
+def _admin(settings: Settings, text: str) -> Person:
+    """Who acts from the shell: one of ADMINS."""
+    if not text:
+        raise _UsageError("say who decides: --as telegram:111, one of ADMINS")
+    person = _person(text)
+    if person not in settings.admins:
+        raise RefusedError(f"{person} is no admin: add them to ADMINS")
+    return person
 
 
 def _log_to_stderr() -> None:

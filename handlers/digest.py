@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -44,6 +45,9 @@ REMINDED = 10
 """Commitments that one weekly reminder lists."""
 
 REVIEWED = "人工複核結果"
+
+_Item = tuple[News, ...]
+"""News of one kind about one commitment; of letters there may be several."""
 
 
 def compose(
@@ -93,24 +97,30 @@ def _title_of(digest: Digest, count: int) -> str:
 
 
 def _page(tx: Transaction, title: str, news: Sequence[News], run: int, page: int, today: date, *, room: int) -> Message:
-    """A page of a digest: the first shows five of each section while there is room, the others all that is left."""
+    """A page of a digest: the first shows five of each section while there is room, the others all that is left.
+
+    Several letters of one commitment are one item.
+    """
     ordered = sorted(news, key=_order(news))
-    first = _first_page(tx, ordered, today, room)
-    rest = [item for item in ordered if item.fact.id not in first]
+    items = [
+        tuple(same) for _, same in groupby(ordered, key=lambda one: (_heading(one), one.fact.kind, one.standing.key))
+    ]
+    first = _first_page(tx, items, today, room)
+    rest = [item for item in items if item not in first]
     page = page if 0 <= page <= -(-len(rest) // PAGE) else 0
-    shown = rest[(page - 1) * PAGE : page * PAGE] if page else [item for item in ordered if item.fact.id in first]
+    shown = rest[(page - 1) * PAGE : page * PAGE] if page else first
     sections = [Section(text="　".join(filter(None, (_count(kind, news) for kind in KINDS))))]
     number = 0
-    for heading, items in groupby(shown, key=_heading):
+    for heading, group in groupby(shown, key=lambda item: _heading(item[0])):
         lines: list[str] = []
-        for item in items:
+        for item in group:
             number += 1
             lines += _lines(tx, number, item, today)
-        whole = sum(_heading(item) == heading for item in ordered)
+        whole = sum(_heading(one) == heading for one in ordered)
         sections.append(Section(heading=f"{heading}（{whole}）", text="\n".join(lines)))
-    numbers = [Button(label=str(at), action=f"show:{item.standing.key}:0") for at, item in enumerate(shown, 1)]
+    numbers = [Button(label=str(at), action=f"show:{item[0].standing.key}:0") for at, item in enumerate(shown, 1)]
     rows = [tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)]
-    left = len(rest) - page * PAGE
+    left = sum(len(item) for item in rest[page * PAGE :])
     turns = [Button(label="◀ 上一頁", action=f"digest:{run}:{page - 1}")] if page else []
     turns += [Button(label=f"還有 {left} 則 ▶", action=f"digest:{run}:{page + 1}")] if left > 0 else []
     if left > 0:
@@ -118,16 +128,16 @@ def _page(tx: Transaction, title: str, news: Sequence[News], run: int, page: int
     return Message(title=title, sections=tuple(sections), buttons=(*rows, *((tuple(turns),) if turns else ())))
 
 
-def _first_page(tx: Transaction, ordered: Sequence[News], today: date, room: int) -> set[int | None]:
-    shown: set[int | None] = set()
-    for place, (_, items) in enumerate(groupby(ordered, key=_heading)):
+def _first_page(tx: Transaction, items: Sequence[_Item], today: date, room: int) -> list[_Item]:
+    shown: list[_Item] = []
+    for place, (_, group) in enumerate(groupby(items, key=lambda item: _heading(item[0]))):
         if place == SECTIONS:
             break
-        for item in list(items)[:ITEMS_A_SECTION]:
+        for item in list(group)[:ITEMS_A_SECTION]:
             room -= sum(len(line) + 1 for line in _lines(tx, 0, item, today))
             if room < 0 and shown:
                 return shown
-            shown.add(item.fact.id)
+            shown.append(item)
     return shown
 
 
@@ -136,15 +146,17 @@ def _heading(item: News) -> str:
 
 
 def _order(news: Sequence[News]) -> Callable[[News], tuple[object, ...]]:
-    """The reviewed, then the agencies, those with the most important news first; within each by kind, then title."""
+    """The reviewed, then the agencies, those with the most important and the most news first; in each by kind and title."""
     most: dict[str, int] = {}
+    count = Counter(_heading(item) for item in news)
     for item in news:
         heading = _heading(item)
         most[heading] = min(most.get(heading, len(KINDS)), KINDS.index(item.fact.kind))
 
     def order(item: News) -> tuple[object, ...]:
-        heading = _heading(item)
-        return most[heading], heading, KINDS.index(item.fact.kind), item.standing.title, item.fact.id
+        heading, standing = _heading(item), item.standing
+        kind = KINDS.index(item.fact.kind)
+        return most[heading], -count[heading], heading, kind, standing.title, standing.key, item.fact.id
 
     return order
 
@@ -196,7 +208,13 @@ def _count(kind: str, news: Sequence[News]) -> str:
     return f"AI 新引用公文 {len(items)}" + (f"（{older} 件不晚於答復）" if older else "")
 
 
-def _lines(tx: Transaction, number: int, news: News, today: date) -> Sequence[str]:
+def _letter_date(news: News) -> date:
+    citation = cited(news.record, news.fact)
+    return (citation.letter.date if citation else None) or date.min
+
+
+def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[str]:
+    news = max(item, key=_letter_date)
     fact, standing, record = news.fact, news.standing, news.record
     head = f"{number} {headline(fact, standing)}｜{standing.title}"
     match fact.kind:
@@ -209,7 +227,8 @@ def _lines(tx: Transaction, number: int, news: News, today: date) -> Sequence[st
             doubt = f"⚠️ {flag_line(flag).partition('（')[0]}，{NOT_UNDONE}" if flag else distance_line(record, citation)
             answered = standing.letter_date.isoformat() if standing.letter_date else "日期不明"
             status = status_line(standing) + ("·佐證不足" if is_doubted(standing) else "")
-            return [head, f"{INDENT}公文 {when}｜答復 {answered}", f"{INDENT}{doubt}", f"{INDENT}{status}"]
+            more = f"（另有 {len(item) - 1} 份，都在承諾卡）" if len(item) > 1 else ""
+            return [head, f"{INDENT}公文 {when}{more}｜答復 {answered}", f"{INDENT}{doubt}", f"{INDENT}{status}"]
         case "reviewed":
             return [head, f"{INDENT}{cut(outcome_line(tx, fact), 160)}"]
         case "moved":

@@ -107,21 +107,19 @@ def _export(event: Ask | Tap, tx: Transaction) -> Message:
 
 
 def _file(event: Ask | Tap, held: Sequence[Watch]) -> Attachment:
-    saved = {
-        "nuoyan_watches": 1,
-        "watches": [
-            {
-                "query": item.query,
-                "pace": item.options.pace,
-                "kinds": [kind for kind in KINDS if kind in item.options.kinds],
-                "urgent": item.options.urgent,
-                "remind": item.options.remind,
-            }
-            for item in held
-        ],
-    }
+    saved = [
+        {
+            "query": item.query,
+            "pace": item.options.pace,
+            "kinds": [kind for kind in KINDS if kind in item.options.kinds],
+            "urgent": item.options.urgent,
+            "remind": item.options.remind,
+        }
+        for item in held
+    ]
+    lines = ",\n".join(json.dumps(one, ensure_ascii=False) for one in saved)
     name = f"nuoyan-watches-{event.at.date().isoformat()}.json"
-    return Attachment(name=name, content=json.dumps(saved, ensure_ascii=False, indent=1) + "\n")
+    return Attachment(name=name, content=f'{{"nuoyan_watches": 1, "watches": [\n{lines}\n]}}\n')
 
 
 def _where(reason: Exception) -> str:

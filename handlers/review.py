@@ -9,15 +9,15 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers import found
+from handlers import correct, found
 from handlers.card import DECLINE_REASONS, card, load
 from handlers.message import MESSAGE, Ask, Button, Message, Person, RefusedError, Section, Tap, private
 from handlers.news import Event, publish
 from handlers.policy import Policy, directory
-from handlers.wording import OUTCOME_WORDS, agency_line, clock
+from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, agency_line, clock
 from records.query import Query
 from records.status import OUTCOMES, Standing
-from store import chats, commitments, facts, outbox, people, proposals
+from store import chats, commitments, facts, outbox, people, proposals, recipients
 from store.engine import Transaction
 from store.facts import Fact
 from store.proposals import Card, Proposal
@@ -87,6 +87,49 @@ def settle(
     return Decided(proposal=decided, standing=after)
 
 
+def reverse(
+    tx: Transaction, proposal_id: int, outcome: str, person: Person, reason: str, policy: Policy, at: datetime
+) -> Decided:
+    """Decide anew, with a reason, what was decided and made public: 改判.
+
+    The chats that were told the first decision get a correction when the undo window ends, whatever they watch now; who
+    else watches hears of the new one. Raises RefusedError where the person may not, no such decision is in force, it is
+    not public yet, or nothing would change.
+    """
+    first, standing = load(tx, proposal_id)
+    in_force = proposals.last_decided(tx, standing.key)
+    if first.outcome is None or in_force is None or in_force.id != first.id:
+        raise RefusedError("這個案號沒有生效中的決定可以改判。")
+    if first.public_at is not None and first.public_at > at:
+        raise RefusedError("這個決定還在復原期限內：按「復原」就好，不必改判。")
+    if proposals.open_of(tx, standing.key, first.origin):
+        raise RefusedError("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。")
+    if not reason.strip():
+        raise RefusedError("改判要寫理由：收過原消息的人會看到。")
+    if outcome == first.outcome:
+        raise RefusedError(f"原本就是「{OUTCOME_WORDS[outcome]}」，沒有要改的。")
+    again = proposals.open_(
+        tx,
+        standing.key,
+        first.origin,
+        at,
+        doubts=first.doubts,
+        from_status=standing.status,
+        to_status=first.to_status or first.judged,
+    )
+    decided = settle(tx, again, outcome, person, reason, policy, at)
+    if (old := facts.find_id(tx, _fact_key(first))) is not None:
+        before = f"{OUTCOME_WORDS[first.outcome]}（{first.reason}）" if first.reason else OUTCOME_WORDS[first.outcome]
+        tail = f"目前尚無結論，{NOT_UNDONE}。" if outcome == "decline" else ""
+        why = f"先前公布的人工複核：{before}\n改判為：{OUTCOME_WORDS[outcome]}（{reason}）｜{decided.proposal.decided_name}。{tail}"
+        occasion = str(decided.proposal.decision_id)
+        correct.correct(tx, old, occasion, why, policy, at, due_at=decided.proposal.public_at)
+        new = facts.find_id(tx, _fact_key(decided.proposal))
+        for place in recipients.told(tx, old):  # one message says it
+            outbox.cancel(tx, f"fact:{new}|{'|'.join(place)}")
+    return decided
+
+
 def take_back(
     tx: Transaction,
     proposal_id: int,
@@ -115,6 +158,9 @@ def take_back(
     commitments.change(tx, standing.key, status=before, reviewed=proposal.reviewed_before)
     facts.retract(tx, _fact_key(proposal))
     outbox.cancel(tx, _write_back_key(proposal))
+    if proposal.reviewed_before in OUTCOMES:  # it was a reversal: the first decision is in force again
+        proposals.withdraw(tx, proposal.id, at)
+        outbox.cancel_all(tx, f"correction:{proposal.decision_id}:")
     update_cards(tx, proposal.id, f"undo:{proposal.decision_id}", at, tapped)
 
 

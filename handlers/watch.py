@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from handlers import found
 from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy, directory
-from handlers.preview import Preview, preview
+from handlers.preview import LOOKS_BACK, Preview, preview
 from handlers.wording import INDENT, KIND_NAMES, short, understood
 from records.query import Query, QuestionError
 from store import commitments, recipients, watches
@@ -182,17 +183,19 @@ def _offer(
         title=f"訂閱：{understood(query)}",
         sections=(
             Section(text=f"{_matching(count)}\n{told(options)}"),
-            Section(text="\n".join(_looking_back(seen, options))),
+            Section(text="\n".join(_looking_back(seen, options, event.at.date()))),
         ),
         buttons=(*rows, *choices("offer", question, options, choosing=choosing)),
     )
 
 
-def _looking_back(seen: Preview, options: Options) -> list[str]:
-    if seen.since is None or not seen.news:
-        since = f"（消息從 {seen.since.isoformat()} 起收錄）" if seen.since and seen.days < 30 else ""
+def _looking_back(seen: Preview, options: Options, today: date) -> list[str]:
+    if seen.since is None or (seen.since == today and not seen.news):
+        return ["消息從今天起收錄，還不能預估會有幾則。"]
+    if not seen.news:
+        since = f"（消息從 {seen.since.isoformat()} 起收錄）" if seen.days < LOOKS_BACK.days else ""
         return [f"最近 {seen.days} 天沒有相符的消息{since}。"]
-    since = f"，消息從 {seen.since.isoformat()} 起收錄" if seen.days < 30 else ""
+    since = f"，消息從 {seen.since.isoformat()} 起收錄" if seen.days < LOOKS_BACK.days else ""
     lines = [f"照這樣訂閱，最近 {seen.days} 天會收到 {seen.messages} 則訊息（{seen.news.total()} 筆消息{since}）。"]
     if seen.is_too_much:
         daily = seen.news.total() / seen.days

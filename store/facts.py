@@ -98,6 +98,11 @@ def find(tx: Transaction, ids: Sequence[int]) -> list[Fact]:
     return [Fact(**row._mapping) for some in batched(sorted(ids)) for row in tx.execute(wanted.where(_f.id.in_(some)))]
 
 
+def find_id(tx: Transaction, key: str) -> int | None:
+    """The id of the fact with a key; None where it is not kept."""
+    return tx.scalar(select(_f.id).where(_f.key == key))
+
+
 def retract(tx: Transaction, key: str) -> None:
     """Take a fact back that nobody was told: its unsent messages go with it."""
     fact = select(_f.id).where(_f.key == key)

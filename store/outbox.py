@@ -213,6 +213,11 @@ def cancel(tx: Transaction, key: str) -> bool:
     return tx.execute(delete(outbox).where(_o.key == key, _o.done_at.is_(None))).rowcount == 1
 
 
+def cancel_all(tx: Transaction, prefix: str) -> int:
+    """Owe no longer what has not happened yet of the effects whose keys begin so; how many."""
+    return tx.execute(delete(outbox).where(_o.key.startswith(prefix, autoescape=True), _o.done_at.is_(None))).rowcount
+
+
 def find_state(tx: Transaction, key: str, zone: ZoneInfo) -> str | None:
     """How an effect stands: done, given up: why, or the moment it is due; None where there is none of that key."""
     row = tx.execute(select(outbox).where(_o.key == key)).one_or_none()
