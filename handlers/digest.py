@@ -176,7 +176,8 @@ def _week(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
 
 
 def _reminder(tx: Transaction, chat: Chat, today: date) -> tuple[Section, ...]:
-    """What stays past its clear deadline of what a chat wants to be reminded of."""
+    """What stays past its clear deadline of what a chat wants to be reminded of; the last week's crossings were told."""
+    told = today - timedelta(days=7)
     place = (chat.platform, chat.id, chat.thread)
     muted = set(watches.muted(tx, *place))
     late: dict[int, Standing] = {}
@@ -185,7 +186,7 @@ def _reminder(tx: Transaction, chat: Chat, today: date) -> tuple[Section, ...]:
             query = found.read_back(tx, watch.query)
             asked = replace(query, conditions=tuple(dict.fromkeys((*query.conditions, OVERDUE, CLEAR))))
             matching = commitments.matching(tx, asked, today, directory(), limit=None)
-            late |= {standing.key: standing for standing in matching if standing.key not in muted}
+            late |= {one.key: one for one in matching if one.key not in muted and (one.target or today) < told}
     if not late:
         return ()
     lines = [

@@ -1,0 +1,381 @@
+"""What is due becomes messages: each fact once a chat, one digest a day, at decent hours, in any zone, after any death."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.service import LEASE, Sent
+from bot.telegram_render import render_text
+from handlers import correct, review
+from handlers.message import Message, RefusedError, plain
+from handlers.policy import Policy
+from store import chats, outbox, watches
+from store.engine import Transaction
+from store.proposals import Proposal
+from tests.handlers.conftest import Newsroom
+from tests.sample import (
+    CITIZEN,
+    HOME,
+    NEWSROOM,
+    OLDER_LETTER,
+    REVIEWER,
+    STRANGER,
+    asks,
+    noon,
+    progress,
+    record_text,
+    taps,
+    verdict,
+)
+
+FILE = "其他/路燈.md"
+LATE = "2027-12-31"
+TELEGRAM_LIMIT = 4096
+
+
+def _watch(newsroom: Newsroom, text: str, day: str = "2026-03-02", chat: object = HOME) -> None:
+    where = HOME if chat is HOME else NEWSROOM
+    offer = newsroom.happens(asks(f"訂閱 {text}", day, chat=where))
+    newsroom.happens(taps(offer.buttons[0][0].action, day, chat=where))
+
+
+def _some(count: int, entries: str = "", target: str = LATE, agency: str = "法務部") -> dict[str, str]:
+    return {
+        f"其他/{n}.md": record_text(id=f"{n:08x}", title=f"第{n}件", target=target, entries=entries, agency=agency)
+        for n in range(1, count + 1)
+    }
+
+
+def _at(day: str, clock: str) -> datetime:
+    hour, minute = clock.split(":")
+    return noon(day).replace(hour=int(hour), minute=int(minute))
+
+
+def _reverse(tx: Transaction, newsroom: Newsroom, proposal: int) -> Proposal:
+    at, why = noon("2026-03-04"), "後來查到完工公告"
+    return review.reverse(tx, proposal, "accept", REVIEWER, why, newsroom.policy, at).proposal
+
+
+def _button(message: Message, label: str) -> str:
+    return next(b.action for row in message.buttons for b in row if label in b.label)
+
+
+def test_more_than_five_alerts_at_once_become_one_message(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", _some(7))
+    _watch(newsroom, "法務部 即時")
+    newsroom.sync("2026-03-02", dict(list(_some(7, progress()).items())[:5]))
+    assert len(newsroom.due(noon("2026-03-02"))[str(HOME)]) == 5
+    newsroom.sync("2026-03-03", _some(7, progress(OLDER_LETTER) + progress()))
+    (one,) = newsroom.due(noon("2026-03-03"))[str(HOME)]
+    assert one.title == "9 則新消息"
+
+
+def test_a_digest_puts_the_reviewed_first_counts_all_and_pages_the_rest(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE), **_some(30, agency="教育部")})
+    for name in ("法務部", "教育部"):
+        _watch(on_sqlite, name)
+    judged = record_text(target=LATE, status="已達成", entries=verdict())
+    on_sqlite.sync("2026-03-02", {FILE: judged, **_some(30, progress(), agency="教育部")})
+    card = on_sqlite.happens(asks("複核", person=REVIEWER))
+    on_sqlite.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER))
+    (first,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
+    text = plain(first)
+    assert text.index("▍人工複核結果（1）") < text.index("▍教育部（30）")
+    assert "人工複核結果 1　AI 新引用公文 31" in text
+    assert "還有 25 則" in text
+    seen = [line for line in text.split("\n") if "第" in line and "件" in line]
+    page = first
+    while any("▶" in b.label for row in page.buttons for b in row):
+        page = on_sqlite.happens(taps(_button(page, "▶"), "2026-03-04"))
+        assert page.place == "edit"
+        seen += [line for line in plain(page).split("\n") if "第" in line and "件" in line]
+    assert sorted({line.rpartition("｜")[2] for line in seen}) == sorted(f"第{n}件" for n in range(1, 31))
+    assert on_sqlite.happens(taps(_button(first, "▶"), "2026-03-04", chat=NEWSROOM)).place == "private"
+
+
+def test_every_digest_of_the_real_days_fits_a_message(on_sqlite: Newsroom, corpus: Callable[[int], Path]) -> None:
+    on_sqlite.folder = corpus(4)
+    on_sqlite.sync("2026-03-01")
+    for text in ("衛福部", "交通部", "經濟部", "教育部", "內政部", "即將到期", "楊瓊瓔"):
+        _watch(on_sqlite, text, "2026-03-01")
+    on_sqlite.folder = corpus(7)
+    on_sqlite.sync("2026-03-02", at=_at("2026-03-02", "03:26"))
+    (first,) = on_sqlite.due(noon("2026-03-02"))[str(HOME)]
+    page = first
+    for _ in range(60):
+        assert "以下略）\n\n公文收錄" not in render_text(page)
+        assert len(plain(page)) < TELEGRAM_LIMIT
+        if not any("▶" in b.label for row in page.buttons for b in row):
+            break
+        page = on_sqlite.happens(taps(_button(page, "▶"), "2026-03-02"))
+    else:
+        pytest.fail("the pages never end")
+
+
+@pytest.mark.parametrize(
+    ("found_at", "told_at"),
+    [
+        ("2026-03-02 03:26", "2026-03-02 08:00"),
+        ("2026-03-02 07:59", "2026-03-02 08:00"),
+        ("2026-03-02 08:00", "2026-03-02 08:00"),
+        ("2026-03-02 21:59", "2026-03-02 21:59"),
+        ("2026-03-02 22:00", "2026-03-03 08:00"),
+        ("2026-12-31 23:59", "2027-01-01 08:00"),
+        ("2028-02-28 23:00", "2028-02-29 08:00"),
+    ],
+)
+def test_the_quiet_hours_hold_an_alert_until_they_end(on_sqlite: Newsroom, found_at: str, told_at: str) -> None:
+    day, clock = found_at.split()
+    on_sqlite.sync("2026-02-01", {FILE: record_text(target="2029-12-31")})
+    _watch(on_sqlite, "11111111", "2026-02-01")
+    found, told = _at(day, clock), _at(*told_at.split())
+    on_sqlite.sync(day, {FILE: record_text(target="2029-12-31", entries=progress())}, at=found)
+    if found < told:
+        assert on_sqlite.due(told - timedelta(seconds=1)) == {}
+    assert list(on_sqlite.due(told)) == [str(HOME)]
+
+
+def test_a_watch_marked_urgent_is_told_in_the_night(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(on_sqlite, "11111111")
+    panel = on_sqlite.happens(taps(_button(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
+    on_sqlite.happens(taps(_button(panel, "夜間也通知")))
+    night = _at("2026-03-03", "03:26")
+    on_sqlite.sync("2026-03-03", {FILE: record_text(target=LATE, entries=progress())}, at=night)
+    assert list(on_sqlite.due(night)) == [str(HOME)]
+
+
+@pytest.mark.parametrize(
+    ("found_at", "told_at"),
+    [
+        ("2026-03-02 03:26", "2026-03-02 08:30"),
+        ("2026-03-02 08:31", "2026-03-03 08:30"),
+        ("2026-12-31 12:00", "2027-01-01 08:30"),
+    ],
+)
+def test_the_digest_comes_at_its_hour(on_sqlite: Newsroom, found_at: str, told_at: str) -> None:
+    day, clock = found_at.split()
+    on_sqlite.sync("2026-02-01", {FILE: record_text(target="2029-12-31")})
+    _watch(on_sqlite, "法務部", "2026-02-01")
+    on_sqlite.sync(day, {FILE: record_text(target="2029-12-31", entries=progress())}, at=_at(day, clock))
+    told = _at(*told_at.split())
+    assert on_sqlite.due(told - timedelta(seconds=1)) == {}
+    assert on_sqlite.due(told)[str(HOME)][0].title == f"每日彙整 {told.date().isoformat()}"
+
+
+@pytest.fixture
+def far_away() -> Iterator[None]:
+    """The machine stands in New York."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = "America/New_York"
+    time.tzset()
+    yield
+    if before is None:
+        del os.environ["TZ"]
+    else:
+        os.environ["TZ"] = before
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_away")
+def test_hours_and_days_are_taipeis_whatever_the_machines_zone(on_sqlite: Newsroom) -> None:
+    test_the_digest_comes_at_its_hour(on_sqlite, "2026-03-02 03:26", "2026-03-02 08:30")
+    (on_sqlite.folder / FILE).write_text(record_text(target="2026-03-20"), "utf-8")
+    on_sqlite.sync("2026-03-20")
+    assert dict(on_sqlite.sync("2026-03-21", at=_at("2026-03-21", "00:01")).news) == {"overdue": 1}
+
+
+def test_a_digest_that_was_missed_is_made_up_once(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(newsroom, "法務部")
+    newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
+    assert [m.title for m in newsroom.due(_at("2026-03-05", "15:00"))[str(HOME)]] == ["每日彙整 2026-03-05"]
+    assert newsroom.due(_at("2026-03-06", "15:00")) == {}
+
+
+def test_what_comes_after_the_days_digest_was_sent_waits_for_the_next(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", _some(2))
+    _watch(newsroom, "法務部")
+    files = _some(2, progress())
+    newsroom.sync("2026-03-02", {"其他/1.md": files["其他/1.md"]}, at=_at("2026-03-02", "03:26"))
+    assert len(newsroom.due(_at("2026-03-02", "08:30"))[str(HOME)]) == 1
+    newsroom.sync("2026-03-02", {"其他/2.md": files["其他/2.md"]}, at=_at("2026-03-02", "08:30"))
+    assert newsroom.due(_at("2026-03-02", "20:00")) == {}
+    assert len(newsroom.due(_at("2026-03-03", "08:30"))[str(HOME)]) == 1
+
+
+def test_a_process_that_dies_before_any_step_sends_the_same_messages(newsroom: Newsroom) -> None:
+    """Claimed and never sent, sent and never marked: only the one in flight comes twice."""
+    newsroom.sync("2026-03-01", {FILE: record_text(), **_some(3)})
+    _watch(newsroom, "法務部")
+    _watch(newsroom, "11111111")
+    newsroom.policy = replace(newsroom.policy, review_chats=())
+    newsroom.sync("2026-03-16", {FILE: record_text(entries=progress()), **_some(3, progress())})
+    at = noon("2026-03-17")
+    for died in range(4):
+        moment = at + died * (LEASE + timedelta(seconds=1))
+        ((chat, sendings),) = newsroom.service(moment).claim(("telegram", "slack"))
+        titles = [sending.message.title for sending in sendings if sending.message]
+        assert newsroom.service(moment).claim(("telegram", "slack")) == [], "somebody is sending to the chat"
+        if died:  # one more of them was sent before the process died
+            sent = Sent(sending=sendings[0], chat=chat, reference=str(died))
+            newsroom.service(moment).sent_all([sent])
+        if died == 1:
+            assert titles == ["🔔 期限已過·未見完成紀錄", "🔔 AI 提出新佐證（未複核）", "每日彙整 2026-03-17"]
+    assert newsroom.due(at + timedelta(days=1)) == {}
+
+
+def test_the_week_without_news_is_told_only_to_those_who_want_it(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(newsroom, "法務部")
+    newsroom.sync("2026-03-09")
+    assert newsroom.due(noon("2026-03-09")) == {}
+    newsroom.happens(taps(_button(newsroom.happens(asks("訂閱清單")), "沒有新消息也"), "2026-03-09"))
+    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:00"))
+    assert newsroom.due(_at("2026-03-16", "08:29")) == {}
+    (note,) = newsroom.due(_at("2026-03-16", "08:30"))[str(HOME)]
+    assert note.title == "本週沒有新消息，公文收錄至 2023-03-08"
+    newsroom.sync("2026-03-18", {FILE: record_text(target=LATE, entries=progress())})
+    assert len(newsroom.due(noon("2026-03-19"))[str(HOME)]) == 1
+    newsroom.sync("2026-03-23")
+    assert newsroom.due(noon("2026-03-24")) == {}
+
+
+def test_what_stays_overdue_is_reminded_of_weekly_where_it_is_wanted(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    _watch(on_sqlite, "法務部")
+    panel = on_sqlite.happens(taps(_button(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
+    on_sqlite.happens(taps(_button(panel, "逾期每週提醒")))
+    on_sqlite.sync("2026-03-17")
+    assert [m.title for m in on_sqlite.due(noon("2026-03-17"))[str(HOME)]] == ["🔔 期限已過·未見完成紀錄"]
+    on_sqlite.sync("2026-03-23", at=_at("2026-03-23", "00:00"))
+    (reminder,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
+    assert "▍期限已過·未見完成紀錄（1）\n增設路燈\n　期限 2026-03-15｜已過 8 天·未見完成紀錄" in plain(reminder)
+    on_sqlite.sync("2026-03-24")
+    assert on_sqlite.due(noon("2026-03-25")) == {}
+
+
+def test_a_weekly_watch_is_told_on_monday_in_one_message(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", _some(2))
+    _watch(on_sqlite, "法務部 每週")
+    files = _some(2, progress())
+    on_sqlite.sync("2026-03-03", {"其他/1.md": files["其他/1.md"]})
+    on_sqlite.sync("2026-03-07", {"其他/2.md": files["其他/2.md"]})
+    assert on_sqlite.due(noon("2026-03-08")) == {}
+    (weekly,) = on_sqlite.due(noon("2026-03-09"))[str(HOME)]
+    assert weekly.title == "每週彙整 2026-03-09"
+    assert "AI 新引用公文 2" in plain(weekly)
+
+
+def test_a_chat_that_was_gone_hears_what_it_missed_in_one_digest(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", _some(3))
+    _watch(newsroom, "法務部 即時")
+    service = newsroom.service(noon("2026-03-02"))
+    newsroom.sync("2026-03-02", {"其他/1.md": _some(1, progress())["其他/1.md"]})
+    ((chat, (sending,)),) = service.claim(("telegram",))
+    service.gone(chat, sending.effects, "Forbidden: bot was blocked by the user")
+    newsroom.sync("2026-03-04", _some(3, progress()))
+    assert newsroom.due(noon("2026-03-05")) == {}
+    with newsroom.database.read() as tx:
+        assert [(item.chat, item.reason) for item in chats.stopped(tx)] == [
+            (HOME.id, "Forbidden: bot was blocked by the user")
+        ]
+        assert len(watches.of_chat(tx, HOME.platform, HOME.id, "")) == 1
+    newsroom.service(noon("2026-03-06")).handle(asks("/start", "2026-03-06"), "9")
+    (missed,) = newsroom.due(noon("2026-03-06"))[str(HOME)]
+    assert missed.title == "之前送不到這裡的消息（3 則）"
+    assert "公文收錄至" in missed.footer
+
+
+def test_a_correction_reaches_exactly_those_who_were_told(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(newsroom, "法務部")
+    _watch(newsroom, "法務部", chat=NEWSROOM)
+    judged = record_text(target=LATE, status="已達成", entries=verdict())
+    newsroom.sync("2026-03-02", {FILE: judged})
+    card = newsroom.happens(asks("複核", person=REVIEWER))
+    newsroom.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER))
+    proposal = card.proposal or 0
+    assert len(newsroom.due(noon("2026-03-03"))) >= 2
+    newsroom.happens(asks("取消訂閱 法務部", "2026-03-03"))
+    newsroom.happens(asks("訂閱 路燈", "2026-03-03", person=STRANGER))
+    with newsroom.database.write() as tx:
+        _reverse(tx, newsroom, proposal)
+    came = newsroom.due(noon("2026-03-04") + timedelta(minutes=31))
+    for chat in (str(HOME), str(NEWSROOM)):
+        (correction,) = [message for message in came[chat] if message.proposal is None]
+        assert correction.title == "更正通知：增設路燈"
+        assert "先前公布的人工複核：❌ 不採認（公文早於承諾）" in plain(correction)
+        assert "改判為：✅ 採認達成（後來查到完工公告）" in plain(correction)
+    assert newsroom.due(noon("2026-03-06")) == {}, "the correction said it"
+
+
+def test_a_reversal_that_is_undone_corrects_nothing(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(newsroom, "法務部")
+    newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
+    card = newsroom.happens(asks("複核", person=REVIEWER))
+    newsroom.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER))
+    newsroom.due(noon("2026-03-03"))
+    with newsroom.database.write() as tx:
+        again = _reverse(tx, newsroom, card.proposal or 0)
+        review.take_back(tx, again.id, again.version, REVIEWER, newsroom.policy, noon("2026-03-04"))
+    assert str(HOME) not in newsroom.due(noon("2026-03-06"))
+    assert "AI 判定不採認·尚無結論" in plain(newsroom.happens(asks("11111111")))
+
+
+def test_a_correction_needs_a_fact_that_was_kept(on_sqlite: Newsroom) -> None:
+    with on_sqlite.database.write() as tx, pytest.raises(RefusedError, match="沒有編號 7 的消息"):
+        correct.correct(tx, 7, "x", "說明", on_sqlite.policy, noon("2026-03-02"))
+
+
+def test_the_status_is_for_admins_and_tells_what_waits(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    _watch(on_sqlite, "法務部")
+    with pytest.raises(RefusedError, match="只有管理員"):
+        on_sqlite.happens(asks("/status", person=CITIZEN))
+    with on_sqlite.database.write() as tx:
+        outbox.put(tx, "x", outbox.SEND, noon("2026-03-02"), platform="telegram", chat="9", body={"title": "x"})
+        outbox.give_up(tx, [1], noon("2026-03-02"), "Timed out")
+        chats.stop(tx, "slack", "CGONE", "", "is_archived", noon("2026-03-02"))
+    told = plain(on_sqlite.happens(asks("/status", person=REVIEWER)))
+    assert "訂閱 1（1 個對話、1 種條件）" in told
+    assert "slack:CGONE　03-02 12:00　is_archived" in told
+    assert "Timed out" in told
+
+
+def test_the_admins_hear_of_a_silent_feed_and_of_lagging_delivery_once(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, review_chats=())
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    fed = noon("2026-03-01")
+    on_sqlite.service(fed + timedelta(hours=36)).watch_over()
+    assert on_sqlite.waiting(fed + timedelta(hours=36)) == 0
+    for minutes in (1, 2):
+        on_sqlite.service(fed + timedelta(hours=36, minutes=minutes)).watch_over()
+    (silent,) = on_sqlite.due(fed + timedelta(hours=37))[f"telegram:{REVIEWER.id}"]
+    assert silent.title == "來源已經 36 小時沒有新資料"
+    with on_sqlite.database.write() as tx:
+        outbox.put(tx, "x", outbox.SEND, noon("2026-03-03"), platform="telegram", chat="9", body={"title": "x"})
+    for minutes in (14, 16, 17):
+        on_sqlite.service(noon("2026-03-03") + timedelta(minutes=minutes)).watch_over()
+    lagging = on_sqlite.due(noon("2026-03-03") + timedelta(minutes=18))[f"telegram:{REVIEWER.id}"]
+    assert [message.title for message in lagging] == ["送出延遲：最久的一則已等 16 分"]
+
+
+def test_review_cards_wait_for_the_morning_unless_their_room_chose_otherwise(
+    on_sqlite: Newsroom, policy: Policy
+) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    telegram_room, slack_room = policy.review_chats
+    on_sqlite.happens(asks("複核 即時", person=REVIEWER, chat=telegram_room))
+    night = _at("2026-03-02", "03:26")
+    on_sqlite.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict())}, at=night)
+    assert list(on_sqlite.due(night)) == [str(telegram_room)]
+    assert list(on_sqlite.due(_at("2026-03-02", "08:00"))) == [str(slack_room)]

@@ -1,0 +1,137 @@
+"""The preview of a watch: what it would have brought, as it would have brought it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from handlers.found import understand
+from handlers.message import plain
+from handlers.preview import preview
+from records.query import Query
+from store import facts, watches
+from store.watches import KINDS, PACES, Options
+from tests.handlers.conftest import Newsroom
+from tests.sample import NEWER_LETTER, OLDER_LETTER, asks, noon, progress, record_text, taps, verdict
+
+MANY = 8
+
+
+def _many(entries: str = "", target: str = "2026-03-15") -> dict[str, str]:
+    return {
+        f"其他/{n}.md": record_text(id=f"{n}" * 8, title=f"第 {n} 件", target=target, entries=entries)
+        for n in range(1, MANY + 1)
+    }
+
+
+def _live(newsroom: Newsroom) -> None:
+    """A fortnight in which letters come, deadlines pass, dates move and records vanish, at night and by day."""
+    night = noon("2026-03-03").replace(hour=3, minute=26)
+    newsroom.sync("2026-03-03", {"其他/1.md": record_text(id="1" * 8, title="第 1 件", entries=progress())}, at=night)
+    newsroom.sync("2026-03-04", _many(progress()))
+    newsroom.sync("2026-03-05", {**_many(progress()), "其他/2.md": record_text(id="2" * 8, target="2026-06-30")})
+    newsroom.sync("2026-03-06", {"其他/3.md": ""})
+    newsroom.sync("2026-03-10", {"其他/4.md": record_text(id="4" * 8, entries=progress() + verdict(OLDER_LETTER))})
+    for day in ("2026-03-14", "2026-03-16", "2026-03-17"):
+        newsroom.sync(day)
+    evening = noon("2026-03-17").replace(hour=23)
+    newsroom.sync(
+        "2026-03-17",
+        {"其他/5.md": record_text(id="5" * 8, entries=progress(NEWER_LETTER) + verdict(OLDER_LETTER))},
+        at=evening,
+    )
+
+
+def _watch(newsroom: Newsroom, watched: Sequence[tuple[str, Options]], day: str) -> dict[str, tuple[Query, Options]]:
+    """Each in a chat of its own."""
+    chats = {}
+    with newsroom.database.write() as tx:
+        for number, (question, options) in enumerate(watched, 1):
+            query = understand(tx, question)
+            id_ = watches.question_id(tx, str(query))
+            watches.add(tx, "telegram", str(number), "", id_, options, by="telegram:700", at=noon(day))
+            chats[f"telegram:{number}"] = (query, options)
+    return chats
+
+
+def _messages(newsroom: Newsroom) -> Counter[str]:
+    """How many messages each chat got up to the morning after the fortnight, whenever something fell due."""
+    count: Counter[str] = Counter()
+    for day in range(3, 19):
+        for hour, minute in ((7, 59), (8, 0), (8, 30), (12, 0), (23, 0)):
+            at = noon(f"2026-03-{day:02}").replace(hour=hour, minute=minute)
+            count.update({chat: len(messages) for chat, messages in newsroom.due(at).items()})
+    return count
+
+
+def _expected(newsroom: Newsroom, chats: Mapping[str, tuple[Query, Options]]) -> dict[str, int]:
+    with newsroom.database.read() as tx:
+        at = noon("2026-03-18").replace(hour=23)
+        return {
+            chat: preview(tx, query, options, newsroom.policy, at).messages for chat, (query, options) in chats.items()
+        }
+
+
+def test_the_preview_and_a_replay_of_those_days_agree(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, review_chats=(), admins=frozenset())
+    newsroom.sync("2026-03-01", _many())
+    watched = [
+        (question, Options(pace=pace, kinds=kinds, urgent=urgent))
+        for question in ("法務部", "is:overdue", "11111111", "-燈 法務部", "is:clear")
+        for pace in PACES
+        for kinds in (frozenset(KINDS), frozenset(("overdue", "moved")))
+        for urgent in (False, True)
+    ]
+    chats = _watch(newsroom, watched, "2026-03-01")
+    _live(newsroom)
+    came = _messages(newsroom)
+    assert _expected(newsroom, chats) == {chat: came[chat] for chat in chats}
+    assert sum(came[chat] > 0 for chat in chats) > 30
+
+
+def test_the_preview_and_a_replay_of_the_real_days_agree(on_sqlite: Newsroom, corpus: Callable[[int], Path]) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, review_chats=(), admins=frozenset())
+    on_sqlite.folder = corpus(4)
+    on_sqlite.sync("2026-03-01")
+    questions = ("衛福部", "is:overdue", "教育部 疫情", "legislator:楊瓊瓔", "類別 交通建設")
+    watched = [(question, Options(pace=pace)) for question in questions for pace in PACES]
+    chats = _watch(on_sqlite, watched, "2026-03-01")
+    for commit, day in ((5, "2026-03-03"), (6, "2026-03-04"), (7, "2026-03-05")):
+        on_sqlite.folder = corpus(commit)
+        on_sqlite.sync(day, at=noon(day).replace(hour=3, minute=26))
+    came = _messages(on_sqlite)
+    assert _expected(on_sqlite, chats) == {chat: came[chat] for chat in chats}
+    assert came["telegram:1"] >= 2
+
+
+def test_an_offer_says_what_the_last_days_would_have_brought(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", _many())
+    assert "消息從今天起收錄" in plain(on_sqlite.happens(asks("訂閱 法務部", "2026-03-01")))
+    on_sqlite.sync("2026-03-02", _many(progress()))
+    told = plain(on_sqlite.happens(asks("訂閱 法務部", "2026-03-05")))
+    assert "最近 4 天會收到 1 則訊息（8 筆消息，消息從 2026-03-01 起收錄）" in told
+    assert told.count("03-02 AI 新引公文｜") == 3
+    at_once = plain(on_sqlite.happens(asks("訂閱 11111111 即時", "2026-03-05")))
+    assert "最近 4 天會收到 1 則訊息（1 筆消息" in at_once
+
+
+def test_too_much_is_warned_of_with_a_narrower_choice(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", _many())
+    third = "（行政院函　中華民國113年7月20日院臺專字第1139900099號）"
+    on_sqlite.sync("2026-03-02", _many(progress(NEWER_LETTER) + progress(OLDER_LETTER) + progress(third)))
+    assert "⚠️ 平均一天" not in plain(on_sqlite.happens(asks("訂閱 11111111", "2026-03-03")))
+    offer = on_sqlite.happens(asks("訂閱 法務部", "2026-03-03"))
+    assert "⚠️ 平均一天 12 筆消息，可能太多" in plain(offer)
+    narrower = on_sqlite.happens(taps(offer.buttons[1][0].action, "2026-03-03"))
+    assert "只收：複核結果、期限已過、即將到期" in plain(narrower)
+    assert "⚠️ 平均一天" not in plain(narrower)
+
+
+def test_what_lies_behind_the_preview_is_forgotten(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", _many(target="2027-12-31"))
+    on_sqlite.sync("2026-03-02", _many(progress(), target="2027-12-31"))
+    on_sqlite.sync("2026-05-02")
+    with on_sqlite.database.read() as tx:
+        assert facts.moments_since(tx, noon("2026-01-01")) == []

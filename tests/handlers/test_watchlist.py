@@ -1,0 +1,201 @@
+"""The list of a chat's watches: each to change, pause and end; the muted; all of it as a file and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from handlers.message import Message, RefusedError, plain
+from records.query import QuestionError
+from store import watches
+from store.watches import KINDS, Options
+from tests.handlers.conftest import Newsroom
+from tests.sample import HOME, NEWSROOM, asks, noon, progress, record_text, taps
+
+FILE = "其他/路燈.md"
+
+
+def _watch(newsroom: Newsroom, text: str, day: str = "2026-03-02") -> Message:
+    return newsroom.happens(taps(newsroom.happens(asks(f"訂閱 {text}", day)).buttons[0][0].action, day))
+
+
+def _press(newsroom: Newsroom, message: Message, label: str, day: str = "2026-03-02") -> Message:
+    button = next(b for row in message.buttons for b in row if label in b.label)
+    return newsroom.happens(taps(button.action, day))
+
+
+def _options(newsroom: Newsroom) -> Options:
+    with newsroom.database.read() as tx:
+        return watches.of_chat(tx, HOME.platform, HOME.id, HOME.thread)[0].options
+
+
+def _panel(newsroom: Newsroom) -> Message:
+    return _press(newsroom, newsroom.happens(asks("訂閱清單")), "⚙️ 1")
+
+
+@pytest.mark.parametrize(
+    ("words", "pace"),
+    [("即時", "now"), ("每天早上", "daily"), ("每日", "daily"), ("每週", "weekly"), ("weekly", "weekly")],
+)
+def test_a_pace_may_stand_behind_the_question(on_sqlite: Newsroom, words: str, pace: str) -> None:
+    offer = on_sqlite.happens(asks(f"訂閱 法務部 {words}"))
+    assert offer.title == "訂閱：法務部及所屬"
+    on_sqlite.happens(taps(offer.buttons[0][0].action))
+    assert _options(on_sqlite).pace == pace
+
+
+def test_pace_and_kinds_are_chosen_before_saving(on_sqlite: Newsroom) -> None:
+    offer = _press(on_sqlite, on_sqlite.happens(asks("訂閱 法務部")), "每週")
+    offer = _press(on_sqlite, offer, "選消息種類")
+    offer = _press(on_sqlite, offer, "AI 新引公文")
+    assert offer.place == "edit"
+    assert "只收：複核結果、期限已過、即將到期、期限改動、來源移除、新增承諾" in plain(offer)
+    _press(on_sqlite, offer, "🔔 訂閱")
+    assert _options(on_sqlite) == Options(pace="weekly", kinds=frozenset(KINDS) - {"evidence"})
+
+
+def test_a_watch_is_changed_in_its_panel(on_sqlite: Newsroom) -> None:
+    _watch(on_sqlite, "法務部")
+    panel = _press(on_sqlite, _panel(on_sqlite), "夜間也通知")
+    panel = _press(on_sqlite, panel, "逾期每週提醒")
+    _press(on_sqlite, panel, "即時")
+    assert _options(on_sqlite) == Options(pace="now", urgent=True, remind=True)
+
+
+def test_the_last_kind_of_a_watch_can_not_be_taken_away(on_sqlite: Newsroom) -> None:
+    _watch(on_sqlite, "法務部")
+    panel = _panel(on_sqlite)
+    for label in ("複核結果", "即將到期", "期限改動", "AI 新引公文", "來源移除", "新增承諾", "期限已過"):
+        panel = _press(on_sqlite, panel, label)
+    assert _options(on_sqlite).kinds == {"overdue"}
+
+
+def test_a_paused_watch_is_silent_until_it_is_woken(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+    _watch(on_sqlite, "法務部")
+    assert "暫停到 2026-03-09" in plain(_press(on_sqlite, _panel(on_sqlite), "暫停 7 天"))
+    on_sqlite.sync("2026-03-03", {FILE: record_text(target="2027-12-31", entries=progress())})
+    assert on_sqlite.due(noon("2026-03-05")) == {}
+    _press(on_sqlite, _panel(on_sqlite), "恢復")
+    on_sqlite.sync("2026-03-06", {FILE: record_text(target="2028-12-31", entries=progress())})
+    assert list(on_sqlite.due(noon("2026-03-07"))) == [str(HOME)]
+
+
+def test_what_waits_for_the_digest_is_not_sent_once_the_watch_rests(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+    _watch(on_sqlite, "法務部")
+    on_sqlite.sync("2026-03-02", {FILE: record_text(target="2027-12-31", entries=progress())})
+    on_sqlite.happens(asks("暫停訂閱"))
+    assert on_sqlite.due(noon("2026-03-03")) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [
+        ("暫停訂閱 法務部 到 2026-12-31", "2026-12-31"),
+        ("暫停訂閱 1 到 12/31", "2026-12-31"),
+        ("暫停訂閱 到 115年12月31日", "2026-12-31"),
+        ("暫停訂閱 法務部 到 2/1", "2027-02-01"),
+        ("/pause 1 until 2026-12-31", "2026-12-31"),
+    ],
+)
+def test_a_pause_may_end_on_a_day(on_sqlite: Newsroom, words: str, until: str) -> None:
+    _watch(on_sqlite, "法務部")
+    assert f"暫停到 {until}，那天起恢復" in plain(on_sqlite.happens(asks(words)))
+    assert "恢復" in on_sqlite.happens(asks("恢復訂閱 法務部")).title
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "後天", "2020-01-01"])
+def test_a_pause_until_no_day_or_a_past_one_is_refused_with_an_example(on_sqlite: Newsroom, day: str) -> None:
+    _watch(on_sqlite, "法務部")
+    with pytest.raises(QuestionError, match="暫停訂閱 法務部 到 2026-12-31"):
+        on_sqlite.happens(asks(f"暫停訂閱 法務部 到 {day}"))
+
+
+def test_ending_all_asks_first_and_gives_a_file_that_restores_them(newsroom: Newsroom) -> None:
+    _watch(newsroom, "法務部 每週")
+    _watch(newsroom, "影像下架 -疫情")
+    asked = _press(newsroom, newsroom.happens(asks("訂閱清單")), "全部取消")
+    assert asked.title == "要取消這裡全部 2 個訂閱嗎？"
+    assert newsroom.happens(asks("訂閱清單")).title == "訂閱清單（2）"
+    ended = _press(newsroom, asked, "取消全部 2 個")
+    assert newsroom.happens(asks("訂閱清單")).title == "這裡沒有訂閱。"
+    assert ended.file is not None
+    back = newsroom.happens(replace(asks("匯入訂閱", chat=NEWSROOM), attached=ended.file.content))
+    assert back.title == "已匯入 2 個訂閱"
+    listed = plain(newsroom.happens(asks("訂閱清單", chat=NEWSROOM)))
+    assert "1 法務部｜每週" in listed
+    assert "2 文字：影像下架·不含：疫情｜每日" in listed
+    again = newsroom.happens(asks(f"匯入訂閱 {ended.file.content}", chat=NEWSROOM))
+    assert "另有 2 個這裡本來就訂閱了" in plain(again)
+
+
+def test_a_list_that_changed_is_not_ended_by_an_old_button(on_sqlite: Newsroom) -> None:
+    _watch(on_sqlite, "法務部")
+    asked = on_sqlite.happens(asks("取消訂閱 全部"))
+    _watch(on_sqlite, "教育部")
+    with pytest.raises(RefusedError, match="有變動"):
+        _press(on_sqlite, asked, "取消全部")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "not json",
+        "[]",
+        '{"nuoyan_watches": 2, "watches": []}',
+        '{"nuoyan_watches": 1, "watches": [{"query": 7, "pace": "now", "kinds": ["due"]}]}',
+        '{"nuoyan_watches": 1, "watches": [{"query": "is:overdue", "pace": "hourly", "kinds": ["due"]}]}',
+        '{"nuoyan_watches": 1, "watches": [{"query": "is:overdue", "pace": "now", "kinds": []}]}',
+        '{"nuoyan_watches": 1, "watches": [{"query": "is:nonsense", "pace": "now", "kinds": ["due"]}]}',
+        '{"nuoyan_watches": 1, "watches": [{"query": "' + "x" * 501 + '", "pace": "now", "kinds": ["due"]}]}',
+        json.dumps({"nuoyan_watches": 1, "watches": [{"query": "路燈", "pace": "now", "kinds": ["due"]}] * 501}),
+        "[" * 100_000,
+    ],
+)
+def test_a_file_that_can_not_be_read_whole_brings_nothing(on_sqlite: Newsroom, content: str) -> None:
+    with pytest.raises(RefusedError, match="什麼都沒有匯入"):
+        on_sqlite.happens(replace(asks("匯入訂閱"), attached=content))
+    assert on_sqlite.happens(asks("訂閱清單")).title == "這裡沒有訂閱。"
+
+
+def test_a_muted_commitment_is_listed_and_comes_back(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+    _watch(on_sqlite, "11111111")
+    on_sqlite.sync("2026-03-02", {FILE: record_text(target="2027-12-31", entries=progress())})
+    (alert,) = on_sqlite.due(noon("2026-03-02"))[str(HOME)]
+    assert _press(on_sqlite, alert, "這筆靜音").title == "已靜音：增設路燈"
+    on_sqlite.sync("2026-03-03", {FILE: record_text(target="2028-12-31", entries=progress())})
+    assert on_sqlite.due(noon("2026-03-04")) == {}
+    listed = on_sqlite.happens(asks("訂閱清單"))
+    assert "▍靜音的承諾（1）\n增設路燈" in plain(listed)
+    assert "靜音的承諾" not in plain(_press(on_sqlite, listed, "取消靜音"))
+
+
+def test_an_alert_comes_once_more_when_it_is_asked_to(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+    _watch(on_sqlite, "11111111")
+    on_sqlite.sync("2026-03-02", {FILE: record_text(target="2027-12-31", entries=progress())})
+    (alert,) = on_sqlite.due(noon("2026-03-02"))[str(HOME)]
+    asked = _press(on_sqlite, alert, "稍後提醒")
+    assert _press(on_sqlite, asked, "明天早上").title == "⏰ 03-03 08:30 再提醒你。"
+    assert on_sqlite.due(noon("2026-03-03").replace(hour=8)) == {}
+    (again,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
+    assert again.title == alert.title
+    elsewhere = next(b for row in alert.buttons for b in row if "稍後提醒" in b.label)
+    assert on_sqlite.happens(taps(elsewhere.action, chat=NEWSROOM)).place == "private"
+
+
+def test_only_those_who_manage_a_group_change_its_watches_where_it_is_so_set(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, groups_by_admins=True)
+    offer = on_sqlite.happens(replace(asks("訂閱 法務部"), manages=False))
+    save = taps(offer.buttons[0][0].action)
+    with pytest.raises(RefusedError, match="只有群組管理員"):
+        on_sqlite.happens(replace(save, manages=False))
+    on_sqlite.happens(save)
+    assert on_sqlite.happens(replace(asks("訂閱清單"), manages=False)).title == "訂閱清單（1）"
+    for words in ("取消訂閱 法務部", "暫停訂閱", "恢復訂閱", "匯入訂閱 {}"):
+        with pytest.raises(RefusedError, match="只有群組管理員"):
+            on_sqlite.happens(replace(asks(words), manages=False))
