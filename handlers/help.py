@@ -17,7 +17,13 @@ def explain(_ask: Ask, _tx: Transaction, _policy: Policy) -> Message:
                 heading="查詢",
                 text="法務部 逾期\n衛福部 即將到期\n影像下架\n楊瓊瓔 教育部\n交通部 -捷運\n編號（例如 5d6747b3）",
             ),
-            Section(heading="訂閱", text="訂閱 法務部\n取消訂閱 法務部\n訂閱清單"),
+            Section(
+                heading="訂閱",
+                text=(
+                    "訂閱 法務部\n訂閱 衛福部 逾期 每週\n訂閱清單（調整、暫停、取消、匯出）\n暫停訂閱 法務部 到 12/31\n"
+                    "匯入訂閱（附上匯出的檔案）"
+                ),
+            ),
             Section(heading="複核人", text="複核、複核 法務部"),
             Section(
                 heading="怎麼判斷的",
