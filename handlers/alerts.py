@@ -61,10 +61,10 @@ def alert(tx: Transaction, news: News, reach: str, today: date) -> Message:
     """One fact as a message, the same for every chat; `addressed` says why a chat hears it."""
     fact, standing, record = news.fact, news.standing, news.record
     sections = (
-        Section(text=f"{agency_line(standing)}｜{standing.title}"),
+        Section(text=f"{agency_line(standing)}｜{standing.title}{_answered(standing)}"),
         promise_section(record, held_text(tx, record)),
         Section(text="\n".join(_told(tx, news, today))),
-        Section(text="\n".join(filter(None, (status_line(standing), doubt_line(standing))))),
+        Section(text="\n".join(filter(None, _standing_now(fact, standing, today)))),
     )
     return Message(
         title=f"🔔 {headline(fact, standing)}",
@@ -99,6 +99,19 @@ def because(names: Sequence[str]) -> str:
         return ""
     more = f"等 {len(names)} 個" if len(names) > REASONS_SHOWN else ""
     return f"因為你訂閱了：{'、'.join(names[:REASONS_SHOWN])}{more}\n"
+
+
+def _answered(standing: Standing) -> str:
+    """The reply that holds the promise: its date and number."""
+    if standing.letter_date is None:
+        return ""
+    return f"\n答復　{standing.letter_date.isoformat()}　{standing.letter_number or ''}"
+
+
+def _standing_now(fact: Fact, standing: Standing, today: date) -> Sequence[str]:
+    """The deadline, where the news is not about it, and how the commitment stands."""
+    deadline = deadline_line(standing, today) if fact.kind in ("evidence", "reviewed") else ""
+    return deadline, status_line(standing), doubt_line(standing)
 
 
 def headline(fact: Fact, standing: Standing) -> str:

@@ -157,5 +157,5 @@ def _buttons(
     if offset + PAGE < counts.folded:
         pages.append(Button(label="下一頁 ▶", action=f"page:{question}:{offset + PAGE}"))
     rows += [tuple(pages)] if pages else []
-    watch = (Button(label="🔔 訂閱這個查詢", action=f"watch:{question}:0"),)
+    watch = (Button(label="🔔 訂閱這個查詢", action=f"offer:{question}:0"),)
     return (*rows, watch) if counts.total else ()

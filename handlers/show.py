@@ -22,6 +22,7 @@ from records.letters import is_verbatim, nearest_sentence
 from records.parse import parse
 from records.record import Citation, Record
 from records.status import Standing
+from records.topic import foreign_amounts
 from store import commitments, letters, watches
 from store.engine import Transaction
 
@@ -66,7 +67,7 @@ def card(tx: Transaction, standing: Standing, today: date) -> Message:
         buttons=(
             *source_row(standing),
             *((Button(label=f"同段：{other.title[:20]}", action=f"show:{other.key}:0"),) for other in alike),
-            (Button(label="🔔 訂閱這筆", action=f"watch:{question}:0"),),
+            (Button(label="🔔 訂閱這筆", action=f"offer:{question}:0"),),
         ),
     )
 
@@ -113,6 +114,8 @@ def letter_words(record: Record, citation: Citation, text: str) -> Sequence[str]
         lines.append(f"{INDENT}公文裡找不到與承諾相近的句子")
     if citation.summary:
         lines.append(f"{INDENT}AI 摘要（非公文原文）：{cut(citation.summary, 160)}")
+        if text and (foreign := foreign_amounts(citation.summary, text, record.promise)):
+            lines.append(f"{INDENT}⚠️ 摘要裡的{''.join(f'「{amount}」' for amount in foreign)}不在公文裡")
     return lines
 
 

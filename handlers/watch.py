@@ -54,9 +54,10 @@ def offer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 
 
 def offer_otherwise(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) -> Message:
-    """A button of the offer that chooses another pace or other kinds of news."""
+    """The 🔔 button under an answer (0), and those of the offer that choose another pace or other kinds of news."""
     query = _asked(tx, question)
-    return _offer(tap, tx, policy, query, read_code(code, query), choosing=bool(code & _OPEN)).placed("edit")
+    offered = _offer(tap, tx, policy, query, read_code(code, query), choosing=bool(code & _OPEN))
+    return offered.placed("edit") if code else offered
 
 
 def save(tap: Tap, tx: Transaction, _: Policy, question: int, code: int) -> Message:

@@ -20,6 +20,7 @@ from records.status import Standing
 NOT_UNDONE = "不代表沒做到"
 PAST_BUT_CLAIMED = "期限已過·AI 曾引用完成佐證，未複核"
 INDENT = "　"
+_WORDS = "文字："
 
 CONDITION_WORDS = {
     q.OVERDUE: "期限已過、未列達成",
@@ -117,7 +118,8 @@ def heading(query: Query) -> str:
 
 def short(query: Query) -> str:
     """A question in few words, for buttons and reasons."""
-    return "·".join([*query.agencies, *_parts(query)[1 if query.agencies else 0 :]]) or "全部承諾"
+    parts = [part.removeprefix(_WORDS) for part in _parts(query)[1 if query.agencies else 0 :]]
+    return "·".join([*query.agencies, *parts]) or "全部承諾"
 
 
 def _parts(query: Query) -> list[str]:
@@ -132,7 +134,7 @@ def _parts(query: Query) -> list[str]:
     parts += [f"期限 {op} {day.isoformat()}" for op, day in query.due]
     parts += [CONDITION_WORDS[name] for name in query.conditions]
     parts += [f"編號：{'、'.join(query.ids)}"] if query.ids else []
-    parts += [f"文字：{'、'.join(query.words)}"] if query.words else []
+    parts += [f"{_WORDS}{'、'.join(query.words)}"] if query.words else []
     parts += [f"不含：{'、'.join(query.excluded)}"] if query.excluded else []
     return parts
 

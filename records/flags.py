@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from records.dates import states, told_periods
 from records.record import Citation, Record
-from records.topic import amounts, missing_words
+from records.topic import SMALLEST_SIGN, amounts, missing_words
 
 NOT_IN_TEXT = "not_in_text"
 LATER_THAN_DOCUMENT = "later_than_document"
@@ -37,7 +37,6 @@ VERDICT_FLAGS = (
 
 _NOT_LATER = {PREDATES, SAME_LETTER, SAME_DAY}
 _ACHIEVED_WORD = "達成證據"
-_SMALLEST_SIGN = 100  # smaller numbers occur in letters of any subject
 _CLAUSE = re.compile("[,，。;；]")
 # what a clause with these words tells of is still to come: 擬延長減徵至115年1月7日
 _PLANNED = re.compile("預[計定]|(?<![模虛])擬|計[畫劃]在|規劃|目標|延長|展延|將[於在可會]|即將")
@@ -97,7 +96,7 @@ def _not_in_text(record: Record, citation: Citation, texts: Mapping[str, str]) -
     if key is None or key == record.letter.key or not (text := texts.get(key)):
         return None
     words = missing_words(text, record.title, record.promise)
-    numbers = {number for number in amounts(citation.summary) if number >= _SMALLEST_SIGN}
+    numbers = {number for number in amounts(citation.summary) if number >= SMALLEST_SIGN}
     if not words or (numbers and numbers & amounts(text).keys()):
         return None
     return Flag(flag=NOT_IN_TEXT, left="、".join(words), right=key)

@@ -76,6 +76,9 @@ def missing_words(letter_text: str, title: str, promise: str) -> Sequence[str]:
     return (of_title or of_promise)[:SHOWN_WORDS]
 
 
+SMALLEST_SIGN = 100
+"""Smaller numbers occur in letters of any subject."""
+
 _folded = lru_cache(maxsize=512)(fold)  # many citations name one letter, and NFKC of a whole letter is slow
 
 
@@ -90,3 +93,9 @@ def amounts(text: str) -> Mapping[Decimal, str]:
         value = sum((Decimal(digits.replace(",", "")) * _TIMES[times] for digits, times in terms), Decimal())
         found.setdefault(value, number + unit)
     return found
+
+
+def foreign_amounts(summary: str, letter_text: str, promise: str) -> Sequence[str]:
+    """The amounts that a summary of a letter names and neither the letter nor the promise does, as the summary has them."""
+    held = amounts(letter_text).keys() | amounts(promise).keys()
+    return [told for number, told in amounts(summary).items() if number >= SMALLEST_SIGN and number not in held]

@@ -69,8 +69,7 @@ def test_evidence_is_news_once_for_each_letter_and_never_for_the_records_own(new
 
 def test_a_file_that_moves_keeps_its_watch(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text()})
-    card = newsroom.happens(asks("11111111"))
-    newsroom.happens(taps(card.buttons[-1][0].action))
+    newsroom.happens(taps(newsroom.happens(asks("訂閱 11111111")).buttons[0][0].action))
     moved = newsroom.sync("2026-03-02", {FILE: "", "交通建設/路燈.md": record_text()})
     assert (moved.relocated, moved.added, moved.removed, dict(moved.news)) == (1, 0, 0, {})
     newsroom.sync("2026-03-03", {"交通建設/路燈.md": record_text(entries=progress())})

@@ -127,7 +127,7 @@ def test_ending_all_asks_first_and_gives_a_file_that_restores_them(newsroom: New
     assert back.title == "已匯入 2 個訂閱"
     listed = plain(newsroom.happens(asks("訂閱清單", chat=NEWSROOM)))
     assert "1 法務部｜每週" in listed
-    assert "2 文字：影像下架·不含：疫情｜每日" in listed
+    assert "2 影像下架·不含：疫情｜每日" in listed
     again = newsroom.happens(asks(f"匯入訂閱 {ended.file.content}", chat=NEWSROOM))
     assert "另有 2 個這裡本來就訂閱了" in plain(again)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.topic import COMMONPLACE, amounts, missing_words, telling_words
+from records.topic import COMMONPLACE, amounts, foreign_amounts, missing_words, telling_words
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,9 @@ def test_a_text_never_misses_its_own_words(title: str, promise: str) -> None:
 @given(st.integers(min_value=1, max_value=5))
 def test_a_long_run_of_digits_is_read_in_one_go(times: int) -> None:
     assert amounts("9" * 20000 * times + "年") == {}
+
+
+def test_an_amount_of_a_summary_that_neither_letter_nor_promise_names_is_foreign() -> None:
+    letter, promise = "月薪由2萬4000元調至2萬5250元", "每月基本工資調整為2萬5250元"
+    assert list(foreign_amounts("目前為23800元，尚未達25250元，已辦3次", letter, promise)) == ["23800元"]
+    assert list(foreign_amounts("由24000元調至25250元", letter, promise)) == []
