@@ -49,6 +49,7 @@ UNCONNECTED = """沒有設定 TELEGRAM_BOT_TOKEN 或 SLACK_BOT_TOKEN，所以在
 要接上 Telegram：向 @BotFather 取得權杖，設 TELEGRAM_BOT_TOKEN 後重新執行（README 有步驟）。
 要接上 Slack：依 README 建立應用程式，設 SLACK_BOT_TOKEN 與 SLACK_APP_TOKEN 後重新執行。
 """
+UNSERVED = "PORT 的頁面要接上 Telegram 或 Slack 才會開；終端機對話不開。\n"
 SAMPLES = "這裡用的是隨附的範例紀錄，內容為虛構。設 RECORDS 為紀錄資料夾，就改用真實資料。\n"
 
 
@@ -93,7 +94,7 @@ def run_(today: Today = None) -> None:
     """Run everything: the platforms whose tokens are set, sync, clock, delivery; with no token the terminal chat."""
     settings, service = _open(today)
     if not settings.telegram_bot_token and not settings.slack_bot_token:
-        print(UNCONNECTED + ("" if settings.records else SAMPLES))
+        print(UNCONNECTED + ("" if settings.records else SAMPLES) + (UNSERVED if settings.port else ""))
         service.sync()
         Terminal(service, Person.parse("terminal:me")).chat()
         return
@@ -415,7 +416,7 @@ def _admin(settings: Settings, text: str) -> Person:
 def _log_to_stderr() -> None:
     """One event a line; httpx would log every poll with the token in its address."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    for name in ("httpx", "httpcore", "telegram", "apscheduler", "slack_bolt", "slack_sdk"):
+    for name in ("httpx", "httpcore", "telegram", "apscheduler", "slack_bolt", "slack_sdk", "uvicorn"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 

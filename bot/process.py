@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot import web
 from bot.delivery import Delivery, Platform
 from bot.inbox import Inbox
 from bot.service import Service
@@ -31,10 +32,18 @@ _log = structlog.get_logger()
 
 
 async def run(settings: Settings, service: Service) -> None:
-    """Run both platforms, the clock and delivery in this loop until SIGTERM or SIGINT; the records are read first."""
+    """Run both platforms, the clock and delivery in this loop until SIGTERM or SIGINT; the records are read first.
+
+    The pages of `PORT` come before everything and go after it, so that they tell of the start and of the end too.
+    """
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    async with web.serve(service, settings.port) as readiness:
+        await _run(settings, service, readiness, stopping)
+
+
+async def _run(settings: Settings, service: Service, readiness: web.Readiness, stopping: asyncio.Event) -> None:
     writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
     adapters = _adapters(settings, service.clock.now)
     platforms: dict[str, Platform] = dict(adapters)
@@ -42,6 +51,7 @@ async def run(settings: Settings, service: Service) -> None:
     inbox = Inbox(service, delivery, writer)
     work = _Work(service, delivery, writer)
     await work.sync()
+    readiness.lacks = None
     jobs = [delivery.run(), *(adapter.run(inbox) for adapter in adapters.values())]
     tasks = [asyncio.create_task(job) for job in jobs]
     failed: list[BaseException] = []
@@ -59,6 +69,7 @@ async def run(settings: Settings, service: Service) -> None:
     try:
         await stopping.wait()
     finally:
+        readiness.lacks = web.STOPPING
         clock.shutdown(wait=False)
         for task in tasks:
             task.cancel()

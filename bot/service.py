@@ -19,12 +19,13 @@ from handlers.breaker import HeldError
 from handlers.message import MESSAGE, Ask, Chat, Message, RefusedError, Tap, private
 from handlers.outgoing import Claimed, Sending
 from handlers.policy import Policy
+from handlers.status import Figures
 from handlers.synced import OvertakenError, Synced
 from handlers.taking import BATCH
 from records.edit import EditError
 from records.query import QuestionError
 from records.source import Snapshot, Source, SourceError
-from store import chats, commitments, digests, outbox, proposals, recipients, updates
+from store import chats, commitments, digests, outbox, proposals, recipients, state, updates
 from store.engine import Database, Transaction
 from store.outbox import Effect
 from store.proposals import Card
@@ -173,6 +174,17 @@ class Service:
         """Tell the admins where the feed fell silent or delivery lags."""
         with self.database.write() as tx:
             status.watch_over(tx, self.policy, self.clock.now())
+
+    def figures(self) -> Figures:
+        """How the bot is doing, in numbers."""
+        with self.database.read() as tx:
+            return status.figures(tx, self.clock.now())
+
+    def reach_database(self) -> bool:
+        """Whether the database answers; raises where it does not."""
+        with self.database.read() as tx:
+            state.read(tx, state.SYNCED_ON)
+        return True
 
     def move_chat(self, platform: str, old: str, new: str) -> None:
         """A group goes on under another id."""

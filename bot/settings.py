@@ -26,7 +26,7 @@ from records.source import Source, SourceError
 
 Value = TypeVar("Value")
 
-_NOT_YET = frozenset("LANGUAGE PUBLIC_URL PORT LOG_FORMAT".split())
+_NOT_YET = frozenset("LANGUAGE PUBLIC_URL LOG_FORMAT".split())
 """Settings of the design that this version does not know; some of the names belong to other programs too."""
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -108,6 +108,17 @@ def _share(value: Any) -> Any:
     return share
 
 
+def _port(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text == "off":
+        return None
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
+        raise ValueError(f"{value!r} is no port: write a number from 1 to 65535, or off")
+    return int(text)
+
+
 _Share = Annotated[float, NoDecode, BeforeValidator(_share)]
 
 
@@ -151,6 +162,7 @@ class Settings(BaseSettings):
     digest_at: time = time(8, 30)
     quiet_hours: Annotated[tuple[time, time], NoDecode, BeforeValidator(_quiet)] = (time(22), time(8))
     group_watches: Literal["admins", "anyone"] = "anyone"
+    port: Annotated[int | None, NoDecode, BeforeValidator(_port)] = None
     breaker_status: _Share = BREAKER["status"]
     breaker_removed: _Share = BREAKER["removed"]
     breaker_added: _Share = BREAKER["added"]

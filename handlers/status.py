@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers import admins, found
@@ -10,6 +11,8 @@ from handlers.policy import Policy
 from handlers.wording import clock
 from store import chats, commitments, outbox, state, watches
 from store.engine import Transaction
+from store.outbox import Tally
+from store.watches import Count
 
 FEED_SILENT = timedelta(hours=36)
 """The pipeline runs every night; after a night without anything somebody should look."""
@@ -18,19 +21,50 @@ DELIVERY_LAGS = timedelta(minutes=15)
 LISTED = 10
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """How the bot is doing at a moment, in numbers; `stopped` counts chats that can't be written to.
+
+    `fed_at` is when the source last brought anything; None where it never did.
+    """
+
+    at: datetime
+    outbox: Tally
+    watches: Count
+    stopped: int
+    records: int
+    fed_at: datetime | None
+
+    @property
+    def silent_seconds(self) -> int | None:
+        """How long the source has brought nothing."""
+        return max(0, int((self.at - self.fed_at).total_seconds())) if self.fed_at else None
+
+
+def figures(tx: Transaction, at: datetime) -> Figures:
+    """Count."""
+    return Figures(
+        at=at,
+        outbox=outbox.tally(tx, at),
+        watches=watches.count(tx),
+        stopped=len(chats.stopped(tx)),
+        records=commitments.total(tx),
+        fed_at=state.read_moment(tx, state.FED_AT),
+    )
+
+
 def status(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「/status」, for admins."""
     if ask.person not in policy.admins:
         raise RefusedError("只有管理員能看系統狀態。")
-    tally = outbox.tally(tx, ask.at)
-    held = watches.count(tx)
+    counted = figures(tx, ask.at)
+    tally, held, fed = counted.outbox, counted.watches, counted.fed_at
     lines = [
         f"待送 {tally.waiting}　重試中 {tally.retrying}　已送 {tally.sent}　放棄 {tally.given_up}",
         f"最久已等 {_span(tally.oldest_seconds)}" if tally.oldest_seconds else "沒有到期未送的",
         f"訂閱 {held.watches}（{held.chats} 個對話、{held.questions} 種條件）",
     ]
-    fed = state.read_moment(tx, state.FED_AT)
-    feed = [f"紀錄 {commitments.total(tx)} 件", f"來源上次有變動 {clock(policy.local(fed)) if fed else '未載明'}"]
+    feed = [f"紀錄 {counted.records} 件", f"來源上次有變動 {clock(policy.local(fed)) if fed else '未載明'}"]
     sections = [Section(heading="送出", text="\n".join(lines)), Section(heading="資料", text="\n".join(feed))]
     if stopped := chats.stopped(tx):
         listed = [f"{item.platform}:{item.chat}　{clock(policy.local(item.at))}　{item.reason}" for item in stopped]

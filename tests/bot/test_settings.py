@@ -38,6 +38,7 @@ def test_values_are_read_in_their_forms(monkeypatch: pytest.MonkeyPatch) -> None
         "DIGEST_AT": "07:15",
         "QUIET_HOURS": "off",
         "DATABASE_URL": "",
+        "PORT": "8080",
         "BREAKER_STATUS": "30%",
         "BREAKER_ADDED": "0.5",
         "BREAKER_REMOVED": "off",
@@ -50,6 +51,7 @@ def test_values_are_read_in_their_forms(monkeypatch: pytest.MonkeyPatch) -> None
     assert (settings.undo_window, settings.sync_every) == (timedelta(seconds=2), timedelta(0))
     assert (settings.digest_at, settings.quiet_hours) == (time(7, 15), (time(0), time(0)))
     assert settings.database_url is None
+    assert settings.port == 8080
     assert settings.policy().breaker == {"status": 0.3, "removed": math.inf, "added": 0.5, "unreadable": 0.05}
 
 
@@ -126,6 +128,19 @@ def test_a_setting_of_a_later_version_is_refused_in_the_env_file(tmp_path: Path)
     (tmp_path / ".env").write_text("LOG_FORMAT=json\n", "utf-8")
     with pytest.raises(SettingsError, match="LOG_FORMAT: not there yet"):
         load()
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "-1", "80a", "８０", "8080.0", "1_0", "http"])
+def test_a_port_that_is_none_is_refused_by_name(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", value)
+    with pytest.raises(SettingsError, match=f"^PORT: '{value}' is no port: write a number from 1 to 65535, or off$"):
+        load()
+
+
+@pytest.mark.parametrize("value", ["", "off"])
+def test_no_port_is_no_pages(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", value)
+    assert load().port is None
 
 
 @pytest.mark.parametrize("value", ["telgram:111", "telegram:@me", "slack:", "111", "telegram:1.5"])
