@@ -33,6 +33,7 @@ conformance: .venv/.platforms
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.syncs
+	$(BIN)/python -m benchmarks.watching
 
 # After a change of the dependencies in pyproject.toml.
 lock: .venv/.dev

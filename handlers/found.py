@@ -53,6 +53,11 @@ def vocabulary(tx: Transaction) -> Vocabulary:
     )
 
 
+def names() -> Vocabulary:
+    """The names that a kept question may use: in its normal form all but agencies stand behind their fields as they are."""
+    return Vocabulary(directory=directory())
+
+
 LONGEST_QUESTION = 500
 """Characters of a question: a pasted sentence fits, and no database is asked for more words than it can take."""
 

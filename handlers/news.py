@@ -136,8 +136,7 @@ def _remember(tx: Transaction, events: Sequence[Event], kept: Mapping[str, int],
 
 def _heard(tx: Transaction, events: Sequence[Event], kept: Mapping[str, int]) -> list[tuple[int, int]]:
     """Which (fact, question) belong together: each watched question is asked once of each event."""
-    vocabulary = found.vocabulary(tx)
-    questions = {id_: parse(text, vocabulary) for id_, text in watches.watched_questions(tx).items()}
+    questions = {id_: parse(text, found.names()) for id_, text in watches.watched_questions(tx).items()}
     return [
         (kept[fact.key], question)
         for event in events

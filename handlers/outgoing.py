@@ -65,7 +65,7 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
     ids = sorted({effect.fact for _, effects in claimed for effect in effects if effect.fact is not None})
     news = alerts.gather(tx, ids)
     reasons = recipients.reasons(tx, ids, [(chat.platform, chat.id, chat.thread) for chat, _ in claimed])
-    names = _names(tx, {reason.query for some in reasons.values() for reason in some})
+    names = _names({reason.query for some in reasons.values() for reason in some})
     reach = str(found.reach(tx, at.date())) if ids else ""
     bodies: dict[int, Message] = {}
     composed = []
@@ -93,10 +93,9 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
     return composed
 
 
-def _names(tx: Transaction, queries: Collection[str]) -> dict[str, str]:
+def _names(queries: Collection[str]) -> dict[str, str]:
     """What watches are called, by their questions."""
-    vocabulary = found.vocabulary(tx) if queries else None
-    asked = {query: parse(query, vocabulary) for query in queries} if vocabulary else {}
+    asked = {query: parse(query, found.names()) for query in queries}
     return {text: "這筆承諾" if query.ids else short(query) for text, query in asked.items()}
 
 

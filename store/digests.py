@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.engine import Transaction, batched
+from store.engine import Transaction, among, batched
 from store.schema import digests, outbox
 
 _d = digests.c
@@ -56,7 +56,7 @@ def begin(
 def end(tx: Transaction, runs: Sequence[int], at: datetime) -> None:
     """Say that digests were sent."""
     for some in batched(runs):
-        tx.execute(update(digests).where(_d.id.in_(some)).values(sent_at=at))
+        tx.execute(update(digests).where(_d.id.in_(among(some))).values(sent_at=at))
 
 
 def find(tx: Transaction, run: int) -> Digest | None:

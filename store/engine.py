@@ -12,7 +12,18 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, TableClause, create_engine, event, func, insert, select
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Integer,
+    TableClause,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -166,6 +177,11 @@ def batched(keys: Sequence[Key], size: int = 1000) -> Iterator[Sequence[Key]]:
     """Keys in portions that fit one statement's parameters (SQLite: 32,766, PostgreSQL: 65,535)."""
     for start in range(0, len(keys), size):
         yield keys[start : start + size]
+
+
+def among(ids: Sequence[int]) -> BindParameter[int]:
+    """Ids of our own for an `in_`, written into the statement: as parameters, psycopg took 3 ms to read 200 of them."""
+    return bindparam("ids", ids, type_=Integer(), expanding=True, literal_execute=True)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, cast, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.engine import Transaction, batched
+from store.engine import Transaction, among, batched
 from store.schema import chats, outbox
 
 SEND, EDIT, WRITE_BACK = "send", "edit", "write_back"
@@ -121,35 +122,37 @@ def claim(
     # the row's own lease is asked for too: PostgreSQL looks at it again when it waited for another claimer's row
     own = or_(_o.leased_until.is_(None), _o.leased_until < now)
     free = and_(WAITING, _o.kind.in_(kinds), _o.platform.in_(platforms), _o.due_at <= now, own, ~taken, ~_STOPPED)
+    # thousands may be due: those that are due longest name the chats, the others are not looked at
+    longest = select(*place, _o.due_at, _o.id).where(free).order_by(_o.due_at).limit(chats * 2).subquery()
+    where = (longest.c.platform, longest.c.chat, longest.c.thread)
     chosen = (
-        select(*place)
-        .where(free)
-        .group_by(*place)
-        .order_by(func.min(_o.due_at), func.min(_o.id))
+        select(*where)
+        .group_by(*where)
+        .order_by(func.min(longest.c.due_at), func.min(longest.c.id))
         .limit(chats)
         .subquery()
     )
-    rows = tx.execute(
-        select(outbox)
+    locked = (
+        select(_o.id)
         .join(chosen, and_(*(mine == theirs for mine, theirs in zip(place, chosen.c, strict=True))))
         .where(free)
-        .order_by(_o.id)
         .with_for_update(skip_locked=True, of=outbox)
-    ).all()
-    for some in batched([row.id for row in rows]):
-        tx.execute(update(outbox).where(_o.id.in_(some)).values(leased_until=now + lease))
+        .cte("locked")
+    )
+    leased = update(outbox).where(_o.id.in_(select(locked.c.id))).values(leased_until=now + lease)
+    rows = tx.execute(leased.returning(*(_o[name] for name in Effect.__slots__)))
     found: dict[tuple[str, str, str], list[Effect]] = defaultdict(list)
-    for row in rows:
-        found[row.platform, row.chat, row.thread].append(
-            Effect(**{name: row._mapping[name] for name in Effect.__slots__})
-        )
+    names = Effect.__slots__
+    for effect in sorted((Effect(**dict(zip(names, row, strict=True))) for row in rows), key=attrgetter("id")):
+        found[effect.platform, effect.chat, effect.thread].append(effect)
     return list(found.values())
 
 
 def done(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
     """Say that effects happened."""
     for some in batched(ids):
-        tx.execute(update(outbox).where(_o.id.in_(some)).values(done_at=at, leased_until=None, error=None, body=None))
+        finished = {"done_at": at, "leased_until": None, "error": None, "body": None}
+        tx.execute(update(outbox).where(_o.id.in_(among(some))).values(**finished))
 
 
 def retry(tx: Transaction, ids: Sequence[int], at: datetime, error: str) -> None:

@@ -88,10 +88,9 @@ def reasons(
     here = set(places)
     for some in batched(ids):
         for chosen in batched(sorted({chat for _, chat, _ in here}), 500):
-            for row in tx.execute(wanted.where(heard.c.fact.in_(some), _w.chat.in_(chosen))):
-                if (row.platform, row.chat, row.thread) in here:
-                    key = (row.fact, row.platform, row.chat, row.thread)
-                    found.setdefault(key, []).append(Reason(watch=row.id, query=row.query))
+            for fact, *place, watch, query in tx.execute(wanted.where(heard.c.fact.in_(some), _w.chat.in_(chosen))):
+                if tuple(place) in here:
+                    found.setdefault((fact, *place), []).append(Reason(watch=watch, query=query))
     return found
 
 

@@ -181,7 +181,7 @@ watches = Table(
     Column("made_by", Text, nullable=False, comment="platform:id"),
     Column("made_at", Instant, nullable=False),
     UniqueConstraint("platform", "chat", "thread", "question"),
-    Index("ix_watches_question", "question"),
+    Index("ix_watches_question", "question", "chat"),
     sqlite_autoincrement=True,
 )
 

@@ -118,7 +118,7 @@ def test_any_text_at_all_is_a_query_or_a_question_error(text: str) -> None:
 @settings(deadline=None, max_examples=150)
 @given(QUERIES)
 def test_a_query_is_read_back_from_its_normal_form(query: Query) -> None:
-    assert asked(str(query)) == query
+    assert asked(str(query)) == parse(str(query), Vocabulary(directory=DIRECTORY)) == query
 
 
 @settings(deadline=None, max_examples=150)
@@ -129,7 +129,7 @@ def test_whatever_was_typed_is_read_back_from_its_normal_form(text: str) -> None
         found = asked(text)
     except QuestionError:
         return
-    assert asked(str(found)) == found
+    assert asked(str(found)) == parse(str(found), Vocabulary(directory=DIRECTORY)) == found
 
 
 SAMPLE = standing(record(), DIRECTORY)

@@ -34,6 +34,8 @@ def upgrade() -> None:
     op.add_column("watches", sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE watches SET pace = 'now' WHERE one_record")
     op.drop_column("watches", "one_record")
+    op.drop_index("ix_watches_question", "watches")
+    op.create_index("ix_watches_question", "watches", ["question", "chat"], unique=False)
     op.create_table(
         "mutes",
         *_place(),
