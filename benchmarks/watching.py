@@ -232,7 +232,7 @@ async def _deliver(service: Service) -> float:
 
     def is_done() -> bool:
         with service.database.read() as tx:
-            return outbox.oldest_due(tx, service.clock.now()) is None
+            return outbox.due_longest(tx, service.clock.now()) is None
 
     platform = Silent(HEARERS)
     with ThreadPoolExecutor(max_workers=1) as writer:

@@ -114,10 +114,10 @@ class Delivery:
                 reference = await self._send(chat, sending)
             except SendError as error:
                 if not error.permanent or error.gone:
-                    waiting = [effect for other in sendings[place:] for effect in other.effects]
-                    await self._call(partial(self._wait, chat, waiting, error))
+                    behind = [effect for other in sendings[place + 1 :] for effect in other.effects]
+                    await self._call(partial(self._wait, chat, sending.effects, behind, error))
                     return
-                await self._call(partial(self._service.failed, sending.effects, str(error), permanent=True))
+                await self._call(partial(self._service.refused, sending.effects, str(error)))
             else:
                 await self._mark(Sent(sending=sending, chat=chat, reference=reference))
 
@@ -158,15 +158,15 @@ class Delivery:
             _log.exception("send_failed", platform=chat.platform)
             raise SendError(f"{type(fault).__name__}: {fault}", permanent=False) from fault
 
-    def _wait(self, chat: Chat, effects: Sequence[Effect], error: SendError) -> None:
+    def _wait(self, chat: Chat, effects: Sequence[Effect], behind: Sequence[Effect], error: SendError) -> None:
         if error.moved_to is not None:
             self._service.move_chat(chat.platform, chat.id, error.moved_to)
-            self._service.failed(effects, str(error), permanent=False, retry_after=0)
+            self._service.failed(effects, str(error), behind=behind, retry_after=0)
         elif error.gone:
             _log.warning("chat_gone", chat=str(chat), reason=str(error))
-            self._service.gone(chat, effects, str(error))
+            self._service.gone(chat, [*effects, *behind], str(error))
         else:
-            self._service.failed(effects, str(error), permanent=False, retry_after=error.retry_after)
+            self._service.failed(effects, str(error), behind=behind, retry_after=error.retry_after)
 
     async def _call(self, function: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._writer, function)

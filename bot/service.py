@@ -42,8 +42,8 @@ CHATS_AT_ONCE = 200
 """Chats that one claim leases: at Telegram's 30 messages a second they are served well within the lease."""
 
 FIRST_GAP = timedelta(seconds=5)
-GIVE_UP_AFTER = 17
-"""Attempts before an effect is given up: with doubling gaps of at most two hours that is about a day."""
+TRIED_FOR = timedelta(days=1)
+"""How long a message is tried again before it is given up."""
 
 _log = structlog.get_logger()
 
@@ -106,7 +106,11 @@ class Service:
         A sync that changes too much is held, unless an admin gives it `release`.
         """
         self.write_back()
-        return self._take_over(turns=True, release=release)
+        try:
+            return self._take_over(turns=True, release=release)
+        except SourceError:
+            self.turn_day()  # deadlines pass while the source is away, too
+            raise
 
     def is_released(self) -> bool:
         """Whether an admin released a sync that was held, and it waits to be applied."""
@@ -124,10 +128,16 @@ class Service:
         now = self.clock.now()
         with self.database.write() as tx:
             leased = outbox.claim(
-                tx, now, LEASE, kinds=(outbox.SEND, outbox.EDIT), platforms=platforms, chats=CHATS_AT_ONCE
+                tx,
+                now,
+                LEASE,
+                kinds=(outbox.SEND, outbox.EDIT),
+                platforms=platforms,
+                chats=CHATS_AT_ONCE,
+                quiet=self.policy.is_quiet(now),
             )
             claimed: list[Claimed] = []
-            for effects in leased:
+            for effects in outgoing.still_news(tx, leased, now):
                 chat = Chat(platform=effects[0].platform, id=effects[0].chat, thread=effects[0].thread)
                 claimed.append((chat, outgoing.begin(tx, chat, effects, self.policy, now)))
         try:
@@ -147,21 +157,35 @@ class Service:
                 if one.sending.message and one.sending.effects[0].kind == outbox.SEND:
                     self._remember_card(tx, one.sending.message, one.chat, one.reference)
 
-    def failed(
-        self, effects: Sequence[Effect], error: str, *, permanent: bool, retry_after: float | None = None
-    ) -> None:
-        """Effects did not happen: try again later, or give them up and tell the admins."""
-        now = self.clock.now()
-        exhausted = []
+    def refused(self, effects: Sequence[Effect], error: str) -> None:
+        """A platform will never take this message: it is given up."""
         with self.database.write() as tx:
-            for effect in effects:
-                if permanent or effect.attempts + 1 >= GIVE_UP_AFTER:
-                    outbox.give_up(tx, [effect.id], now, error)
-                    exhausted += [] if permanent else [effect.id]
-                else:
-                    outbox.retry(tx, [effect.id], now + _gap(effect.attempts, retry_after), error)
-            if exhausted:
-                status.tell_given_up(tx, exhausted, error, self.policy, now)
+            outbox.give_up(tx, [effect.id for effect in effects], self.clock.now(), error)
+
+    def failed(
+        self,
+        effects: Sequence[Effect],
+        error: str,
+        *,
+        behind: Sequence[Effect] = (),
+        retry_after: float | None = None,
+    ) -> None:
+        """A message did not go out for now: it is tried again later, and for a day; then the admins are told.
+
+        What waits `behind` it in its chat waits as long, and counts as untried.
+        """
+        now = self.clock.now()
+        first = min((effect.failing_since for effect in effects if effect.failing_since), default=now)
+        again = now + _gap(max(effect.attempts for effect in effects), retry_after)
+        ids = [effect.id for effect in effects]
+        with self.database.write() as tx:
+            if now - first >= TRIED_FOR:
+                outbox.give_up(tx, ids, now, error)
+                status.tell_given_up(tx, ids, error, self.policy, now)
+                again = now
+            else:
+                outbox.retry(tx, ids, again, error, failed_at=now)
+            outbox.postpone(tx, [effect.id for effect in behind], again)
 
     def gone(self, chat: Chat, effects: Sequence[Effect], error: str) -> None:
         """A chat can't be written to: what is due for it is kept until it writes again."""
@@ -204,7 +228,10 @@ class Service:
                 self.source.write(path, decision)
             except (EditError, SourceError) as reason:
                 _log.warning("write_back_refused", path=path, decision=decision.id, reason=str(reason))
-                self.failed([effect], str(reason), permanent=isinstance(reason, EditError))
+                if isinstance(reason, EditError):
+                    self.refused([effect], str(reason))
+                else:
+                    self.failed([effect], str(reason))
                 if isinstance(reason, EditError):
                     with self.database.write() as tx:
                         settled.tell_unwritten(tx, effect.proposal or 0, str(reason), self.policy, self.clock.now())
@@ -221,7 +248,7 @@ class Service:
             return self._compose([one])
         except Exception as fault:
             _log.exception("compose_failed", chat=str(one[0]))
-            self.failed(one[1], f"{type(fault).__name__}: {fault}", permanent=False)
+            self.failed(one[1], f"{type(fault).__name__}: {fault}")
             return [[]]
 
     def _take_over(self, *, turns: bool, release: bool = False) -> Synced:
@@ -252,8 +279,8 @@ class Service:
                 if handled := updates.find(tx, event.chat.platform, update):
                     return MESSAGE.validate_python(handled.reply) if handled.sent_at is None else None
                 chat = (event.chat.platform, event.chat.id)
-                if chats.resume(tx, *chat):
-                    recipients.owe_missed(tx, *chat, event.at)
+                for thread in chats.resume(tx, *chat):
+                    recipients.owe_missed(tx, *chat, thread, event.at)
                 reply = answer(event, tx, self.policy)
                 self._record(tx, event, update, reply)
                 return reply

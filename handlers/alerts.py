@@ -32,6 +32,9 @@ from store.recipients import Reason
 REASONS_SHOWN = 5
 """Watches that a message names; more are counted."""
 
+LONGEST_NAME = 40
+"""Characters of a watch's name that a message shows."""
+
 BUTTONS_SHOWN = 3
 """Watches that an alert has a button to end for."""
 
@@ -98,7 +101,10 @@ def because(names: Sequence[str]) -> str:
     if not names:
         return ""
     more = f"等 {len(names)} 個" if len(names) > REASONS_SHOWN else ""
-    return f"因為你訂閱了：{'、'.join(names[:REASONS_SHOWN])}{more}\n"
+    shown = "、".join(
+        name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…" for name in names[:REASONS_SHOWN]
+    )
+    return f"因為你訂閱了：{shown}{more}\n"
 
 
 def _answered(standing: Standing) -> str:

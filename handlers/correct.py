@@ -21,10 +21,12 @@ def correct(
     at: datetime,
     *,
     due_at: datetime | None = None,
+    says: int | None = None,
 ) -> int:
-    """Owe a correction to exactly the chats that were sent a fact; how many messages that is.
+    """Owe a correction to exactly the chats that were sent a fact, and the fact to nobody else; how many messages that is.
 
-    `occasion` makes it one correction however often it is asked for. Raises RefusedError where there is no such fact.
+    `occasion` makes it one correction however often it is asked for; `says` is the fact that it tells in place of the
+    wrong one. Raises RefusedError where there is no such fact.
     """
     news = alerts.gather(tx, [fact_id]).get(fact_id)
     if news is None:
@@ -44,8 +46,9 @@ def correct(
     )
     body = MESSAGE.dump_python(message, mode="json")
     owed = 0
-    for platform, chat, thread in recipients.told(tx, fact_id):
+    recipients.owe_no_longer(tx, fact_id, at)
+    for platform, chat, thread in recipients.told(tx, fact_id, at):
         key = f"correction:{occasion}:{fact_id}|{platform}|{chat}|{thread}"
         place = {"platform": platform, "chat": chat, "thread": thread}
-        owed += outbox.put(tx, key, outbox.SEND, policy.awake(due_at or at), body=body, **place)
+        owed += outbox.put(tx, key, outbox.SEND, policy.awake(due_at or at), fact=says or fact_id, body=body, **place)
     return owed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from handlers import alerts, found
@@ -17,7 +17,7 @@ from handlers.wording import (
     INDENT,
     KIND_WORDS,
     NOT_UNDONE,
-    agency_line,
+    agency_now,
     deadline_line,
     flag_line,
     is_doubted,
@@ -59,7 +59,7 @@ def compose(
     if not news:
         return _week(tx, chat, at)
     asked_for_week = any(effect.joins == WEEKLY and effect.fact is None for effect in effects)
-    reminder = _reminder(tx, chat, today) if asked_for_week else ()
+    reminder = _reminder(tx, chat, at) if asked_for_week else ()
     message = _page(tx, _title(effects, news, today), news, run, 0, today, room=ROOM - 120 * len(reminder))
     return Message(
         title=message.title,
@@ -101,6 +101,7 @@ def _page(tx: Transaction, title: str, news: Sequence[News], run: int, page: int
 
     Several letters of one commitment are one item.
     """
+    news = _current(news)
     ordered = sorted(news, key=_order(news))
     items = [
         tuple(same) for _, same in groupby(ordered, key=lambda one: (_heading(one), one.fact.kind, one.standing.key))
@@ -141,8 +142,21 @@ def _first_page(tx: Transaction, items: Sequence[_Item], today: date, room: int)
     return shown
 
 
+def _current(news: Sequence[News]) -> list[News]:
+    """Without what later news of the same kind about the same commitment overtook; a date that moved twice moved once."""
+    letters = [item for item in news if item.fact.kind == "evidence"]
+    last: dict[tuple[int, str], News] = {}
+    for item in news:
+        if item.fact.kind != "evidence":
+            key = (item.standing.key, item.fact.kind)
+            earlier = last.get(key)
+            fact = replace(item.fact, before=earlier.fact.before) if earlier else item.fact
+            last[key] = replace(item, fact=fact)
+    return [*letters, *last.values()]
+
+
 def _heading(item: News) -> str:
-    return REVIEWED if item.fact.kind == "reviewed" else agency_line(item.standing)
+    return REVIEWED if item.fact.kind == "reviewed" else agency_now(item.standing)
 
 
 def _order(news: Sequence[News]) -> Callable[[News], tuple[object, ...]]:
@@ -165,24 +179,26 @@ def _week(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
     """The week's round where there is no news: what stays overdue, or that nothing is new; None where neither is wanted."""
     today = at.date()
     reach = found.reach(tx, today)
-    reminder = _reminder(tx, chat, today)
+    reminder = _reminder(tx, chat, at)
     if reminder:
         return Message(title=f"每週提醒 {today.isoformat()}", sections=reminder, footer=str(reach))
     place = (chat.platform, chat.id, chat.thread)
-    if not chats.chose(tx, *place, "weekly_note") or digests.was_told(tx, *place, at - timedelta(days=7)):
+    tuesday = datetime.combine(today - timedelta(days=6), time(0), at.tzinfo)  # Monday's digest told the week before
+    if not chats.chose(tx, *place, "weekly_note") or digests.was_told(tx, *place, tuesday):
         return None
     until = f"，公文收錄至 {reach.coverage.isoformat()}" if reach.coverage else ""
     return Message(title=f"本週沒有新消息{until}", footer=str(reach))
 
 
-def _reminder(tx: Transaction, chat: Chat, today: date) -> tuple[Section, ...]:
+def _reminder(tx: Transaction, chat: Chat, at: datetime) -> tuple[Section, ...]:
     """What stays past its clear deadline of what a chat wants to be reminded of; the last week's crossings were told."""
+    today = at.date()
     told = today - timedelta(days=7)
     place = (chat.platform, chat.id, chat.thread)
     muted = set(watches.muted(tx, *place))
     late: dict[int, Standing] = {}
     for watch in watches.of_chat(tx, *place):
-        if watch.options.remind and watch.paused_until is None:
+        if watch.options.remind and not (watch.paused_until and watch.paused_until > at):
             query = found.read_back(tx, watch.query)
             asked = replace(query, conditions=tuple(dict.fromkeys((*query.conditions, OVERDUE, CLEAR))))
             matching = commitments.matching(tx, asked, today, directory(), limit=None)

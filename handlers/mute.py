@@ -20,7 +20,6 @@ def mute(tap: Tap, tx: Transaction, _: Policy, commitment: int, _version: int) -
         return private("這筆承諾已經找不到了。")
     place = (tap.chat.platform, tap.chat.id, tap.chat.thread)
     watches.mute(tx, *place, commitment, tap.at)
-    recipients.take_back(tx, *place, tap.at)
     return Message(
         title=f"已靜音：{standing.title}",
         sections=(Section(text="這裡不再收到這筆承諾的消息；更正通知除外。"),),
@@ -33,7 +32,7 @@ def mute(tap: Tap, tx: Transaction, _: Policy, commitment: int, _version: int) -
 def later(tap: Tap, tx: Transaction, policy: Policy, fact: int, choice: int) -> Message:
     """The 稍後提醒 button asks when; its answers owe this chat the alert once more."""
     place = (tap.chat.platform, tap.chat.id, tap.chat.thread)
-    if place not in recipients.told(tx, fact) or not facts.find(tx, [fact]):
+    if place not in recipients.told(tx, fact, tap.at) or not facts.find(tx, [fact]):
         return private("這則消息已經找不到了。")
     if choice not in LATER:
         asks = tuple(Button(label=told, action=f"later:{fact}:{number}") for number, told in LATER.items())

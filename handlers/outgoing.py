@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from handlers import alerts, digest, found
 from handlers.card import card
@@ -12,8 +12,10 @@ from handlers.message import MESSAGE, Chat, Message
 from handlers.policy import Policy
 from handlers.wording import short
 from records.query import parse
-from store import digests, outbox, recipients
+from records.status import Standing
+from store import commitments, digests, facts, outbox, recipients
 from store.engine import Transaction
+from store.facts import Fact
 from store.outbox import Effect
 from store.recipients import MISSED
 
@@ -33,13 +35,36 @@ class Sending:
     run: int | None = None
 
 
+def still_news(tx: Transaction, claimed: Sequence[Sequence[Effect]], at: datetime) -> list[list[Effect]]:
+    """What is due without what nobody wants any more, and without news that is over: a deadline met, moved or settled."""
+    effects = [effect for some in claimed for effect in some if effect.fact is not None and effect.body is None]
+    dropped = recipients.drop_unwanted(tx, [effect.id for effect in effects], at)
+    kinds = {fact.id: fact for fact in facts.find(tx, sorted({e.fact for e in effects if e.fact is not None}))}
+    dated = {fact.id: fact for fact in kinds.values() if fact.kind in ("overdue", "due")}
+    standings = {s.key: s for s in commitments.standings(tx, [fact.commitment for fact in dated.values()])}
+    over = {id_ for id_, fact in dated.items() if not _still_holds(fact, standings[fact.commitment], at.date())}
+    late = [effect.id for effect in effects if effect.fact in over and effect.id not in dropped]
+    outbox.drop(tx, late)
+    dropped |= set(late)
+    left = [[effect for effect in some if effect.id not in dropped] for some in claimed]
+    return [some for some in left if some]
+
+
+def _still_holds(fact: Fact, standing: Standing, today: date) -> bool:
+    if standing.target is None or standing.target.isoformat() != fact.after:
+        return False
+    if fact.kind == "overdue":
+        return standing.is_overdue(today)
+    return standing.target >= today and standing.is_due_soon(today)
+
+
 def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy, at: datetime) -> Sequence[Effect]:
     """Decide what goes out as a digest, and begin its run; what is to be sent now.
 
     Where the day's digest was sent already, what came too late for it waits for the next.
     """
     joining = [effect for effect in effects if effect.joins]
-    alone = [effect for effect in effects if effect.fact is not None and not effect.joins]
+    alone = [effect for effect in effects if effect.fact is not None and effect.body is None and not effect.joins]
     if len(alone) > ALERTS_AT_ONCE:
         joining += alone
     if not joining:
@@ -64,7 +89,7 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
     """
     ids = sorted({effect.fact for _, effects in claimed for effect in effects if effect.fact is not None})
     news = alerts.gather(tx, ids)
-    reasons = recipients.reasons(tx, ids, [(chat.platform, chat.id, chat.thread) for chat, _ in claimed])
+    reasons = recipients.reasons(tx, ids, [(chat.platform, chat.id, chat.thread) for chat, _ in claimed], at)
     names = _names({reason.query for some in reasons.values() for reason in some})
     reach = str(found.reach(tx, at.date())) if ids else ""
     bodies: dict[int, Message] = {}
@@ -75,7 +100,7 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
         for effect in effects:
             if effect.run is not None:
                 continue
-            if effect.fact is None:
+            if effect.fact is None or effect.body is not None:
                 sendings.append(_of_effect(tx, effect, policy, at))
                 continue
             if effect.fact not in bodies:
@@ -84,10 +109,10 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
             message = alerts.addressed(bodies[effect.fact], why, names)
             sendings.append(Sending(message=message, effects=(effect,)))
         if joining:
-            facts = [effect.fact for effect in joining if effect.fact is not None]
-            why = [r for fact in facts for r in reasons.get((fact, chat.platform, chat.id, chat.thread), [])]
+            told = [effect.fact for effect in joining if effect.fact is not None]
+            why = [r for fact in told for r in reasons.get((fact, chat.platform, chat.id, chat.thread), [])]
             called = [names[query] for query in dict.fromkeys(reason.query for reason in why)]
-            message_ = digest.compose(tx, chat, joining, [news[fact] for fact in facts], called, at)
+            message_ = digest.compose(tx, chat, joining, [news[fact] for fact in told], called, at)
             sendings.append(Sending(message=message_, effects=tuple(joining), run=joining[0].run))
         composed.append(sendings)
     return composed

@@ -80,6 +80,10 @@ class Policy:
         wakes = datetime.combine(local.date(), end, self.zone)
         return wakes if wakes > local else wakes + timedelta(days=1)
 
+    def is_quiet(self, at: datetime) -> bool:
+        """Whether a moment lies in the quiet hours."""
+        return self.awake(at) != at
+
     def next_digest(self, at: datetime) -> datetime:
         """The first daily digest from `at` on."""
         local = at.astimezone(self.zone)

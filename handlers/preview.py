@@ -41,6 +41,11 @@ class Preview:
         return self.messages > TOO_MANY_A_DAY * self.days or self.news.total() > TOO_MANY_A_DAY * self.days
 
 
+def _is_over(fact: Fact, day: date) -> bool:
+    """Whether a date that was announced had passed when the announcement fell due: nobody is told of it then."""
+    return fact.kind == "due" and fact.after is not None and date.fromisoformat(fact.after) < day
+
+
 def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at: datetime) -> Preview:
     """What a watch of a question would have brought in the thirty days before `at`."""
     alone: Counter[datetime] = Counter()
@@ -55,8 +60,8 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
         if not matches(query, before, after):
             continue
         for fact in wanted:
-            by_itself, due_at = due(policy.moments(moment.at), options, urgent=fact.urgent)
-            if due_at > at:
+            by_itself, due_at = due(policy.moments(moment.at), options, kind=fact.kind, urgent=fact.urgent)
+            if due_at > at or _is_over(fact, due_at.astimezone(policy.zone).date()):
                 continue
             if by_itself:
                 alone[due_at] += 1

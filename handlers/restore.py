@@ -6,19 +6,20 @@ import json
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from handlers import found
 from handlers.message import Ask, Attachment, Button, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy
+from handlers.watch import MOST
 from handlers.wording import short
 from records.query import QuestionError
-from store import recipients, watches
+from store import watches
 from store.engine import Transaction
 from store.watches import KINDS, Options, Watch
 
-MOST = 500
-"""Watches that one file may bring."""
+LONGEST = 4 * found.LONGEST_QUESTION
+"""Characters of a question in its normal form, which is longer than what was typed."""
 
 HOW_TO = "要匯入訂閱，請把之前匯出的檔案傳來，或在「匯入訂閱」後面貼上它的內容。"
 
@@ -26,11 +27,12 @@ HOW_TO = "要匯入訂閱，請把之前匯出的檔案傳來，或在「匯入�
 class _SavedWatch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    query: Annotated[str, StringConstraints(max_length=found.LONGEST_QUESTION)]
+    query: Annotated[str, StringConstraints(max_length=LONGEST)]
     pace: Literal["now", "daily", "weekly"]
     kinds: list[Literal[KINDS]] = Field(min_length=1)  # type: ignore[valid-type]
     urgent: bool = False
     remind: bool = False
+    paused_until: AwareDatetime | None = None
 
 
 class _Saved(BaseModel):
@@ -60,15 +62,19 @@ def restore(ask: Ask, tx: Transaction, _: Policy) -> Message:
         raise QuestionError(HOW_TO)
     try:
         saved = _Saved.model_validate_json(text.strip().removeprefix("\ufeff"))
-        queries = [found.understand(tx, item.query) for item in saved.watches]
+        queries = [found.read_back(tx, item.query) for item in saved.watches]
     except (ValidationError, QuestionError) as reason:
         raise RefusedError(f"看不懂這個檔案，什麼都沒有匯入。{HOW_TO}{_where(reason)}") from reason
+    if len(watches.of_chat(tx, *_place(ask))) + len(queries) > MOST:
+        raise RefusedError(f"一個對話最多 {MOST} 個訂閱，什麼都沒有匯入。")
     new = []
     for item, query in zip(saved.watches, queries, strict=True):
         options = Options(pace=item.pace, kinds=frozenset(item.kinds), urgent=item.urgent, remind=item.remind)
         question = watches.question_id(tx, str(query))
         if watches.add(tx, *_place(ask), question, options, by=str(ask.person), at=ask.at):
             new.append(short(query))
+            if item.paused_until and (watch := watches.find(tx, *_place(ask), question)):
+                watches.pause(tx, [watch], item.paused_until)
     known = len(queries) - len(new)
     lines = ["、".join(new[:10]) + (f"等 {len(new)} 個" if len(new) > 10 else "")] if new else []
     lines += [f"另有 {known} 個這裡本來就訂閱了。"] if known else []
@@ -87,7 +93,6 @@ def end_all(tap: Tap, tx: Transaction, _: Policy, _id: int, count: int) -> Messa
     if count != len(held):
         raise RefusedError("訂閱清單在這之間有變動，請從「訂閱清單」再按一次。")
     watches.drop(tx, [item.id for item in held])
-    recipients.take_back(tx, *_place(tap), tap.at)
     return Message(
         title=f"已取消全部 {len(held)} 個訂閱",
         sections=(Section(text="要恢復時，把附上的檔案傳回來，或用「匯入訂閱」貼上內容。"),),
@@ -114,6 +119,7 @@ def _file(event: Ask | Tap, held: Sequence[Watch]) -> Attachment:
             "kinds": [kind for kind in KINDS if kind in item.options.kinds],
             "urgent": item.options.urgent,
             "remind": item.options.remind,
+            "paused_until": item.paused_until.isoformat() if item.paused_until else None,
         }
         for item in held
     ]

@@ -122,11 +122,11 @@ def reverse(
         before = f"{OUTCOME_WORDS[first.outcome]}（{first.reason}）" if first.reason else OUTCOME_WORDS[first.outcome]
         tail = f"目前尚無結論，{NOT_UNDONE}。" if outcome == "decline" else ""
         why = f"先前公布的人工複核：{before}\n改判為：{OUTCOME_WORDS[outcome]}（{reason}）｜{decided.proposal.decided_name}。{tail}"
-        occasion = str(decided.proposal.decision_id)
-        correct.correct(tx, old, occasion, why, policy, at, due_at=decided.proposal.public_at)
         new = facts.find_id(tx, _fact_key(decided.proposal))
-        for place in recipients.told(tx, old):  # one message says it
+        for place in recipients.told(tx, old, at):  # the correction says it
             outbox.cancel(tx, f"fact:{new}|{'|'.join(place)}")
+        occasion = str(decided.proposal.decision_id)
+        correct.correct(tx, old, occasion, why, policy, at, due_at=decided.proposal.public_at, says=new)
     return decided
 
 
@@ -160,7 +160,9 @@ def take_back(
     outbox.cancel(tx, _write_back_key(proposal))
     if proposal.reviewed_before in OUTCOMES:  # it was a reversal: the first decision is in force again
         proposals.withdraw(tx, proposal.id, at)
-        outbox.cancel_all(tx, f"correction:{proposal.decision_id}:")
+        first = proposals.last_decided(tx, standing.key)
+        if first and (old := facts.find_id(tx, _fact_key(first))) is not None:
+            recipients.owe(tx, [old], policy.moments(at))  # those who were not told it yet
     update_cards(tx, proposal.id, f"undo:{proposal.decision_id}", at, tapped)
 
 
@@ -178,7 +180,7 @@ def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
         due_at = at if at_once else policy.awake(at)
         for proposal in unannounced[:CARDS_AT_ONCE]:
             key = f"card:{proposal.id}:{proposal.version}:{chat}"
-            count += outbox.put(tx, key, outbox.SEND, due_at, proposal=proposal.id, **place)
+            count += outbox.put(tx, key, outbox.SEND, due_at, wakes=at_once, proposal=proposal.id, **place)
         if len(unannounced) > CARDS_AT_ONCE:
             more = Message(
                 title=f"還有 {len(unannounced) - CARDS_AT_ONCE} 件待複核",
@@ -186,7 +188,9 @@ def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
                 buttons=((Button(label="▶ 看下一件", action="next:0:0"),),),
             )
             body = MESSAGE.dump_python(more, mode="json")
-            count += outbox.put(tx, f"more:{at.isoformat()}:{chat}", outbox.SEND, due_at, body=body, **place)
+            count += outbox.put(
+                tx, f"more:{at.isoformat()}:{chat}", outbox.SEND, due_at, wakes=at_once, body=body, **place
+            )
     return count
 
 

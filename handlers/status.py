@@ -88,14 +88,15 @@ def watch_over(tx: Transaction, policy: Policy, at: datetime) -> int:
             sections=(Section(text=f"上次有變動是 {clock(policy.local(fed))}。請看來源的排程是否還在跑。"),),
         )
         told += admins.tell(tx, f"silent:{fed.isoformat()}", message, policy, at)
-    oldest = outbox.oldest_due(tx, at)
-    if oldest and at - oldest.due_at > DELIVERY_LAGS:
+    just_woken = policy.is_quiet(at) or policy.is_quiet(at - DELIVERY_LAGS)  # what the night held is on its way
+    since = None if just_woken else outbox.due_longest(tx, at)
+    if since and at - since > DELIVERY_LAGS:
         tally = outbox.tally(tx, at)
         message = Message(
-            title=f"送出延遲：最久的一則已等 {_span(tally.oldest_seconds)}",
+            title=f"送出延遲：最久的一則已等 {_span((at - since) // timedelta(seconds=1))}",
             sections=(Section(text=f"待送 {tally.waiting} 則，重試中 {tally.retrying} 則。請看平台連線與紀錄檔。"),),
         )
-        told += admins.tell(tx, f"lagging:{oldest.id}", message, policy, at)
+        told += admins.tell(tx, f"lagging:{at.date().isoformat()}", message, policy, at)
     return told
 
 

@@ -145,6 +145,7 @@ def hold(tx: Transaction, held: Held, policy: Policy, at: datetime, *, turns: bo
     """Apply nothing of what was read: the admins are told, and the day turns all the same."""
     state.lock(tx)
     turned = turn_day(tx, policy, at) if turns else Published(kinds={}, queued=0)
+    state.write(tx, state.FED_AT, at.isoformat())  # the feed brought something, though it is not applied
     queued = turned.queued + breaker.hold(tx, held, policy, at)
     nothing = dict.fromkeys(("added", "changed", "removed", "relocated", "proposals"), 0)
     return Synced(

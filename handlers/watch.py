@@ -7,16 +7,19 @@ from dataclasses import replace
 from datetime import date
 
 from handlers import found
-from handlers.message import Ask, Button, Message, Section, Tap, private
+from handlers.message import Ask, Button, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK, Preview, preview
 from handlers.wording import INDENT, KIND_NAMES, short, understood
 from records.query import Query, QuestionError
-from store import commitments, recipients, watches
+from store import commitments, watches
 from store.engine import Transaction
 from store.watches import DAILY, KINDS, NOW, PACES, WEEKLY, Options
 
 HOW_TO = "要訂閱什麼？例如：訂閱 法務部、訂閱 衛福部 逾期、訂閱 影像下架 每週"
+
+MOST = 500
+"""Watches of one chat."""
 
 PACE_NAMES = {NOW: "即時", DAILY: "每日", WEEKLY: "每週"}
 PACE_TOLD = {
@@ -65,6 +68,8 @@ def save(tap: Tap, tx: Transaction, _: Policy, question: int, code: int) -> Mess
     query = _asked(tx, question)
     options = read_code(code, query)
     chat = (tap.chat.platform, tap.chat.id, tap.chat.thread)
+    if len(watches.of_chat(tx, *chat)) >= MOST:
+        raise RefusedError(f"一個對話最多 {MOST} 個訂閱。請先從「訂閱清單」取消幾個。")
     new = watches.add(tx, *chat, question, options, by=str(tap.person), at=tap.at)
     watch = watches.find(tx, *chat, question)
     if not new and code and watch is not None:
@@ -86,7 +91,6 @@ def end(tap: Tap, tx: Transaction, _: Policy, watch: int, _version: int) -> Mess
     if dropped is None:
         return private("這裡已經沒有這個訂閱。")
     watches.drop(tx, [watch])
-    recipients.take_back(tx, *chat, tap.at)
     query = found.read_back(tx, dropped.query)
     again = f"watch:{dropped.question}:{write_code(dropped.options)}"
     return Message(

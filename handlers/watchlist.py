@@ -12,7 +12,7 @@ from handlers.policy import Policy
 from handlers.wording import understood
 from records.dates import UnreadableDateError, read_period
 from records.query import QuestionError
-from store import chats, commitments, recipients, watches
+from store import chats, commitments, watches
 from store.engine import Transaction
 from store.watches import FOR_EVER, Watch
 
@@ -21,7 +21,8 @@ MUTED_SHOWN = 5
 PAUSES = {7: "暫停 7 天", 30: "暫停 30 天", 0: "暫停"}
 """Days that the buttons of a watch let it rest; 0 until somebody wakes it."""
 
-_UNTIL = re.compile(r"^(?P<which>.*?)\s*(?:到|至|until)\s*(?P<day>\S.*)$")
+_UNTIL = re.compile(r"^(?P<which>.*?)(?:(?:^|\s)(?:到|至|until)\s*|(?:到|至)\s*(?=(?:民國)?\d))(?P<day>\S.*)$")
+"""A day behind 到: either a word of its own stands before it, or a number behind it (即將到期 is a question)."""
 
 Event = Ask | Tap
 
@@ -46,7 +47,6 @@ def edit(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, code: int) ->
         options = watch.read_code(code, query)
         if options != held.options:
             watches.change(tx, held.id, options)
-            recipients.take_back(tx, *_place(tap), tap.at)
             held = replace(held, options=options)
     return _panel(tap, tx, policy, held, choosing=True).placed("edit")
 
@@ -172,7 +172,6 @@ def _rest(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, until: datet
     if held is None:
         return private("這裡已經沒有這個訂閱。")
     watches.pause(tx, [held.id], until)
-    recipients.take_back(tx, *_place(tap), tap.at)
     return _panel(tap, tx, policy, replace(held, paused_until=until), choosing=False).placed("edit")
 
 
@@ -181,7 +180,6 @@ def _rest_some(ask: Ask, tx: Transaction, policy: Policy, which: str, until: dat
     if not chosen:
         return _listing(ask, tx, policy)
     watches.pause(tx, [item.id for item in chosen], until)
-    recipients.take_back(tx, *_place(ask), ask.at)
     names = "、".join(watch.name(tx, found.read_back(tx, item.query), ask) for item in chosen[:5])
     more = f"等 {len(chosen)} 個訂閱" if len(chosen) > 5 else ""
     done = f"已暫停：{names}{more}" if until else f"已恢復：{names}{more}"

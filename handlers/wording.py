@@ -90,6 +90,11 @@ def agency_line(standing: Standing) -> str:
     return f"{now}（當時為{standing.agency_text}）" if changed and standing.agency_text else now
 
 
+def agency_now(standing: Standing) -> str:
+    """The agency as it is called now, whatever the record calls it: news is sorted by it."""
+    return "、".join(dict.fromkeys(directory().now(name) for name in standing.agencies)) or "未載明機關"
+
+
 def is_third_party(standing: Standing) -> bool:
     """Whether a company answers for itself: it promised nothing to the Legislative Yuan."""
     return any(name in directory() and directory()[name].kind == "company" for name in standing.agencies)

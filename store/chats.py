@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.engine import Transaction
@@ -45,10 +45,11 @@ def stop(tx: Transaction, platform: str, chat: str, thread: str, reason: str, at
     choose(tx, platform, chat, thread, stopped_at=at, stopped_for=reason)
 
 
-def resume(tx: Transaction, platform: str, chat: str) -> bool:
-    """Somebody wrote in a chat: it can be written to again. False where that was never in doubt."""
+def resume(tx: Transaction, platform: str, chat: str) -> list[str]:
+    """Somebody wrote in a chat: it can be written to again; the topics of it that could not ('' outside topics)."""
     here = and_(_c.platform == platform, _c.chat == chat, _c.stopped_at.is_not(None))
-    return tx.execute(update(chats).where(here).values(stopped_at=None, stopped_for=None)).rowcount > 0
+    resumed = update(chats).where(here).values(stopped_at=None, stopped_for=None).returning(_c.thread)
+    return list(tx.scalars(resumed))
 
 
 def stopped(tx: Transaction) -> list[Stopped]:
@@ -79,6 +80,11 @@ def move(tx: Transaction, platform: str, old: str, new: str) -> None:
         twice = twice.where(table.c.platform == platform, there.c.platform == platform, table.c.chat == old)
         for row in tx.execute(twice).all():
             tx.execute(delete(table).where(and_(*(column == value for column, value in zip(key, row, strict=True)))))
+    twin = outbox.alias()
+    both = (twin.c.platform == platform, twin.c.chat == new, twin.c.thread == outbox.c.thread)
+    owed_twice = exists().where(*both, twin.c.fact == outbox.c.fact)
+    here = (outbox.c.platform == platform, outbox.c.chat == old, outbox.c.key.startswith("fact:"))
+    tx.execute(delete(outbox).where(*here, owed_twice))
     for table in (watches, mutes, digests, outbox, cards, chats):
         tx.execute(update(table).where(table.c.platform == platform, table.c.chat == old).values(chat=new))
     tx.execute(update(chats).where(_c.platform == platform, _c.moved_to == old).values(moved_to=new))

@@ -14,16 +14,31 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.engine import Transaction, among, batched
-from store.schema import chats, outbox
+from store.schema import Instant, chats, outbox
 
 SEND, EDIT, WRITE_BACK = "send", "edit", "write_back"
 
 _o = outbox.c
 WAITING = and_(_o.done_at.is_(None), _o.given_up_at.is_(None))
+_OWED_SINCE = type_coerce(func.coalesce(_o.failing_since, _o.due_at), Instant)
 _STOPPED = exists().where(
     chats.c.platform == _o.platform,
     chats.c.chat == _o.chat,
@@ -38,6 +53,7 @@ class Effect:
 
     `joins` names the digest that it is part of: daily, weekly, missed, or '' for a message of its own; `run` is that
     digest once it is being sent. One that joins a weekly digest and is about nothing asks for the week's note.
+    `failing_since` is the first try that did not go out.
     """
 
     id: int
@@ -52,6 +68,7 @@ class Effect:
     message: str | None
     body: Any
     attempts: int
+    failing_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,23 +122,26 @@ def claim(
     kinds: Sequence[str],
     platforms: Sequence[str],
     chats: int = 20,
+    quiet: bool = False,
 ) -> list[list[Effect]]:
     """Lease what is due: for at most so many chats, all that is due for each, in order; write-backs are a chat of their own.
 
     A chat that somebody is sending to is left alone until that lease ends or is done, one that can't be written to until
-    it writes again.
+    it writes again. In the `quiet` hours only what wakes people, and edits, go out.
     """
     place = (_o.platform, _o.chat, _o.thread)
     other = outbox.alias()
     taken = exists().where(
         *(other.c[mine.name] == mine for mine in place),
-        other.c.leased_until >= now,
+        other.c.leased_until >= now,  # of all a chat's rows, few are leased: there is an index of those
         other.c.done_at.is_(None),
         other.c.given_up_at.is_(None),
     )
     # the row's own lease is asked for too: PostgreSQL looks at it again when it waited for another claimer's row
     own = or_(_o.leased_until.is_(None), _o.leased_until < now)
     free = and_(WAITING, _o.kind.in_(kinds), _o.platform.in_(platforms), _o.due_at <= now, own, ~taken, ~_STOPPED)
+    if quiet:
+        free = and_(free, or_(_o.wakes, _o.kind != SEND))
     # thousands may be due: those that are due longest name the chats, the others are not looked at
     longest = select(*place, _o.due_at, _o.id).where(free).order_by(_o.due_at).limit(chats * 2).subquery()
     where = (longest.c.platform, longest.c.chat, longest.c.thread)
@@ -155,9 +175,10 @@ def done(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
         tx.execute(update(outbox).where(_o.id.in_(among(some))).values(**finished))
 
 
-def retry(tx: Transaction, ids: Sequence[int], at: datetime, error: str) -> None:
+def retry(tx: Transaction, ids: Sequence[int], at: datetime, error: str, *, failed_at: datetime) -> None:
     """Try effects again at a later moment."""
-    again = {"due_at": at, "attempts": _o.attempts + 1, "leased_until": None, "error": error}
+    since = func.coalesce(_o.failing_since, literal(failed_at, Instant))
+    again = {"due_at": at, "attempts": _o.attempts + 1, "leased_until": None, "error": error, "failing_since": since}
     tx.execute(update(outbox).where(_o.id.in_(ids)).values(**again))
 
 
@@ -167,24 +188,25 @@ def postpone(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
         tx.execute(update(outbox).where(_o.id.in_(some)).values(due_at=at, leased_until=None))
 
 
+def drop(tx: Transaction, ids: Sequence[int]) -> None:
+    """Owe effects no longer."""
+    for some in batched(ids):
+        tx.execute(delete(outbox).where(_o.id.in_(some)))
+
+
 def give_up(tx: Transaction, ids: Sequence[int], at: datetime, error: str) -> None:
     """Stop trying effects; they stay listed."""
     tx.execute(update(outbox).where(_o.id.in_(ids)).values(given_up_at=at, leased_until=None, error=error))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Oldest:
-    """The effect that is due longest."""
+def due_longest(tx: Transaction, now: datetime) -> datetime | None:
+    """Since when the oldest message to a chat platform is due; None where nothing waits.
 
-    id: int
-    due_at: datetime
-
-
-def oldest_due(tx: Transaction, now: datetime) -> Oldest | None:
-    """What is due longest and still waits, chats that can't be written to aside; None where nothing does."""
-    waiting = select(_o.id, _o.due_at).where(WAITING, ~_STOPPED, _o.due_at <= now)
-    row = tx.execute(waiting.order_by(_o.due_at, _o.id).limit(1)).one_or_none()
-    return Oldest(id=row.id, due_at=row.due_at) if row else None
+    Chats that can't be written to are left aside, and the terminal's, which are shown when somebody opens it.
+    """
+    waiting = (WAITING, ~_STOPPED, now >= _OWED_SINCE, _o.kind != WRITE_BACK, _o.platform != "terminal")
+    found: datetime | None = tx.scalar(select(func.min(_OWED_SINCE)).where(*waiting))
+    return found
 
 
 def given_up(tx: Transaction) -> list[GivenUp]:
@@ -207,18 +229,13 @@ def given_up(tx: Transaction) -> list[GivenUp]:
 
 def take_up(tx: Transaction, ids: Sequence[int], at: datetime) -> int:
     """Try again from the start what was given up; how many of the ids that were."""
-    again = {"given_up_at": None, "attempts": 0, "due_at": at, "error": None, "leased_until": None}
+    again = dict.fromkeys(("given_up_at", "error", "leased_until", "failing_since")) | {"attempts": 0, "due_at": at}
     return tx.execute(update(outbox).where(_o.id.in_(ids), _o.given_up_at.is_not(None)).values(**again)).rowcount
 
 
 def cancel(tx: Transaction, key: str) -> bool:
     """Owe an effect no longer; False where it happened already."""
     return tx.execute(delete(outbox).where(_o.key == key, _o.done_at.is_(None))).rowcount == 1
-
-
-def cancel_all(tx: Transaction, prefix: str) -> int:
-    """Owe no longer what has not happened yet of the effects whose keys begin so; how many."""
-    return tx.execute(delete(outbox).where(_o.key.startswith(prefix, autoescape=True), _o.done_at.is_(None))).rowcount
 
 
 def find_state(tx: Transaction, key: str, zone: ZoneInfo) -> str | None:
@@ -244,7 +261,7 @@ def tally(tx: Transaction, now: datetime) -> Tally:
             _count(_o.done_at.is_not(None)),
             _count(and_(moving, _o.attempts > 0)),
             _count(_o.given_up_at.is_not(None)),
-            func.min(_o.due_at).filter(and_(moving, _o.due_at <= now)),
+            func.min(_OWED_SINCE).filter(and_(moving, now >= _OWED_SINCE)),
             _count(and_(WAITING, _STOPPED)),
         )
     ).one()

@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
 )
 
-from store.engine import Transaction, batched
+from store.engine import Transaction, among, batched
 from store.outbox import SEND, WAITING, insert_effects
 from store.schema import Instant, chats, facts, heard, mutes, outbox, questions, watches
 from store.watches import DAILY, KINDS, NOW, WEEKLY, Options
@@ -30,9 +30,13 @@ from store.watches import DAILY, KINDS, NOW, WEEKLY, Options
 MISSED = "missed"
 """The digest that a chat gets when it can be written to again."""
 
+OVERDUE = "overdue"
+"""The kind of fact that is urgent where its deadline is clear, and waits for a digest where it is doubtful."""
+
 _w = watches.c
 _f = facts.c
 _o = outbox.c
+_OF_A_WATCH = _o.key.startswith("fact:")
 _CHAT = (_w.platform, _w.chat, _w.thread)
 _KIND_BIT = case({kind: 1 << place for place, kind in enumerate(KINDS)}, value=_f.kind, else_=0)
 
@@ -55,10 +59,10 @@ class Reason:
     query: str
 
 
-def due(moments: Moments, options: Options, *, urgent: bool) -> tuple[bool, datetime]:
+def due(moments: Moments, options: Options, *, kind: str, urgent: bool) -> tuple[bool, datetime]:
     """Whether one watch is told a fact by itself, and when: what `owe` says in SQL."""
-    alone = options.pace == NOW or (urgent and options.pace != WEEKLY)
-    if alone:
+    doubtful = kind == OVERDUE and not urgent
+    if (options.pace == NOW and not doubtful) or (urgent and options.pace != WEEKLY):
         return True, moments.at if options.urgent else moments.awake
     return False, moments.weekly if options.pace == WEEKLY else moments.daily
 
@@ -67,13 +71,14 @@ def owe(tx: Transaction, ids: Sequence[int], moments: Moments) -> int:
     """Owe each fact to every chat that has a watch which wants it, once a chat; how many rows that made.
 
     One statement finds and writes all recipients of a thousand facts. A fact is a message of its own where a watch is
-    told at once or the fact is urgent and the watch not weekly; else it joins the chat's digest.
+    told at once or the fact is urgent and the watch not weekly; else it joins the chat's digest, and so does in any case
+    a doubtful deadline that passed.
     """
     return sum(_owe(tx, some, moments) for some in batched(ids))
 
 
 def reasons(
-    tx: Transaction, ids: Sequence[int], places: Sequence[tuple[str, str, str]]
+    tx: Transaction, ids: Sequence[int], places: Sequence[tuple[str, str, str]], at: datetime
 ) -> dict[tuple[Any, ...], list[Reason]]:
     """The watches that want some facts, by (fact, platform, chat, thread), for some chats."""
     found: dict[tuple[Any, ...], list[Reason]] = {}
@@ -82,7 +87,7 @@ def reasons(
         .join(watches, _w.question == heard.c.question)
         .join(questions, questions.c.id == heard.c.question)
         .join(facts, _f.id == heard.c.fact)
-        .where(_wants_kind())
+        .where(_wants(at))
         .order_by(_w.id)
     )
     here = set(places)
@@ -94,9 +99,12 @@ def reasons(
     return found
 
 
-def take_back(tx: Transaction, platform: str, chat: str, thread: str, at: datetime) -> None:
-    """Owe a chat no longer what none of its watches wants any more: one ended, rests, wants less, or a record was muted."""
-    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread)
+def drop_unwanted(tx: Transaction, ids: Sequence[int], at: datetime) -> set[int]:
+    """Of some effects that are due, owe those no longer that no watch of their chat wants now; their ids.
+
+    A watch ended, rests or wants less, or the commitment was muted. Until they are due they stay owed: who changes their
+    mind loses nothing. What a person asked to be told later is wanted anyway.
+    """
     wanting = (
         select(_w.id)
         .join(heard, heard.c.question == _w.question)
@@ -109,7 +117,11 @@ def take_back(tx: Transaction, platform: str, chat: str, thread: str, at: dateti
             _wants(at),
         )
     )
-    tx.execute(delete(outbox).where(here, _o.kind == SEND, _o.fact.is_not(None), WAITING, ~exists(wanting)))
+    dropped: set[int] = set()
+    for some in batched(ids):
+        unwanted = and_(_o.id.in_(among(some)), _OF_A_WATCH, ~exists(wanting))
+        dropped |= set(tx.scalars(delete(outbox).where(unwanted).returning(_o.id)))
+    return dropped
 
 
 def owe_weekly(tx: Transaction, monday: str, due_at: datetime) -> int:
@@ -125,22 +137,29 @@ def owe_weekly(tx: Transaction, monday: str, due_at: datetime) -> int:
     return insert_effects(tx, ["key", "kind", "platform", "chat", "thread", "joins", "due_at"], rows)
 
 
-def owe_missed(tx: Transaction, platform: str, chat: str, at: datetime) -> int:
-    """What a chat missed while it could not be written to falls due in one digest; how many pieces of news that is."""
-    here = and_(_o.platform == platform, _o.chat == chat, _o.kind == SEND, _o.fact.is_not(None), WAITING)
-    statement = outbox.update().where(here).values(joins=MISSED, due_at=at, attempts=0, run=None, leased_until=None)
-    return tx.execute(statement).rowcount
+def owe_missed(tx: Transaction, platform: str, chat: str, thread: str, at: datetime) -> int:
+    """What fell due for a chat while it could not be written to is due in one digest; how many pieces of news that is."""
+    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread, _OF_A_WATCH, WAITING, _o.due_at <= at)
+    values = {"joins": MISSED, "due_at": at, "attempts": 0, "run": None, "leased_until": None, "failing_since": None}
+    return tx.execute(outbox.update().where(here).values(**values)).rowcount
 
 
-def told(tx: Transaction, fact: int) -> list[tuple[str, str, str]]:
-    """The chats that were sent a fact, as (platform, chat, thread)."""
-    sent = and_(_o.fact == fact, _o.kind == SEND, _o.done_at.is_not(None))
+def told(tx: Transaction, fact: int, at: datetime) -> list[tuple[str, str, str]]:
+    """The chats that were sent a fact, or a correction that says it, or are being sent one, as (platform, chat, thread)."""
+    sent = and_(_o.fact == fact, _o.kind == SEND, or_(_o.done_at.is_not(None), _o.leased_until >= at))
     rows = tx.execute(select(_o.platform, _o.chat, _o.thread).where(sent).distinct().order_by(_o.platform, _o.chat))
     return [(row.platform, row.chat, row.thread) for row in rows]
 
 
+def owe_no_longer(tx: Transaction, fact: int, at: datetime) -> int:
+    """Tell a fact to nobody who was not told it yet; how many chats are spared it."""
+    unsent = and_(_o.fact == fact, WAITING, or_(_o.leased_until.is_(None), _o.leased_until < at))
+    return tx.execute(delete(outbox).where(unsent)).rowcount
+
+
 def _owe(tx: Transaction, ids: Sequence[int], moments: Moments) -> int:
-    alone = or_(_w.pace == NOW, and_(_f.urgent, _w.pace != WEEKLY))
+    doubtful = and_(_f.kind == OVERDUE, ~_f.urgent)
+    alone = or_(and_(_w.pace == NOW, ~doubtful), and_(_f.urgent, _w.pace != WEEKLY))
     due_at = case(
         (and_(alone, _w.urgent), literal(moments.at, Instant)),
         (alone, literal(moments.awake, Instant)),
@@ -149,18 +168,19 @@ def _owe(tx: Transaction, ids: Sequence[int], moments: Moments) -> int:
     )
     joins = case(
         (func.max(case((alone, 1), else_=0)) == 1, ""),
-        (func.max(case((_w.pace == DAILY, 1), else_=0)) == 1, DAILY),
+        (func.max(case((_w.pace != WEEKLY, 1), else_=0)) == 1, DAILY),
         else_=WEEKLY,
     )
     key = _joined(literal("fact:", Text) + cast(heard.c.fact, Text), _CHAT)
+    wakes = func.max(case((and_(alone, _w.urgent), 1), else_=0)) == 1
     rows = (
-        select(key, literal(SEND, Text), *_CHAT, joins, heard.c.fact, func.min(due_at))
+        select(key, literal(SEND, Text), *_CHAT, joins, heard.c.fact, func.min(due_at), wakes)
         .join(watches, _w.question == heard.c.question)
         .join(facts, _f.id == heard.c.fact)
         .where(heard.c.fact.in_(ids), _wants(moments.at))
         .group_by(heard.c.fact, *_CHAT)
     )
-    return insert_effects(tx, ["key", "kind", "platform", "chat", "thread", "joins", "fact", "due_at"], rows)
+    return insert_effects(tx, ["key", "kind", "platform", "chat", "thread", "joins", "fact", "due_at", "wakes"], rows)
 
 
 def _joined(key: ColumnElement[str], place: Iterable[ColumnElement[str]]) -> ColumnElement[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from pathlib import Path
 
 from bot.service import Service
@@ -79,28 +80,51 @@ def test_a_decision_of_an_admin_is_written_back_by_sync_after_the_window(
     assert (dict(done.news), done.proposals) == ({}, 0)
 
 
-def test_an_effect_is_tried_again_with_growing_gaps_and_given_up_in_the_end(
+def test_an_effect_is_tried_again_with_growing_gaps_and_after_a_day_given_up_and_told(
+    database: Database, policy: Policy, folder: Path
+) -> None:
+    policy = replace(policy, quiet=(time(0), time(0)))
+    at = noon("2026-03-02")
+    with database.write() as tx:
+        outbox.put(tx, "one", outbox.SEND, at, platform="telegram", chat="7", body={"title": "路燈"})
+    gaps, last = [], at
+    while True:
+        service = Service(database, policy, SetClock(zone=TAIPEI, moment=at), Folder(folder))
+        claimed = service.claim(("telegram",))
+        if not claimed:
+            at += timedelta(seconds=5)
+            continue
+        ((_, (sending,)),) = claimed
+        if at > last:
+            gaps.append(at - last)
+        last = at
+        service.failed(sending.effects, "away")
+        with database.read() as tx:
+            if outbox.tally(tx, at).given_up:
+                break
+    assert gaps[:3] == [timedelta(seconds=s) for s in (5, 10, 20)]
+    assert max(gaps) <= timedelta(hours=2, seconds=5)
+    assert timedelta(hours=24) <= sum(gaps, timedelta()) < timedelta(hours=27)
+    ((chat, (told,)),) = service.claim(("telegram",))
+    assert (chat.id, told.message and told.message.title) == (REVIEWER.id, "1 則訊息試了一天仍送不出去")
+
+
+def test_a_platform_that_asks_to_wait_again_and_again_is_not_given_up(
     database: Database, policy: Policy, folder: Path
 ) -> None:
     at = noon("2026-03-02")
     with database.write() as tx:
-        outbox.put(tx, "one", outbox.SEND, at, platform="telegram", chat="7", body={"title": "路燈"})
-    gaps = []
-    while True:
+        for key in "ab":
+            outbox.put(tx, key, outbox.SEND, at, platform="telegram", chat="7", body={"title": key})
+    for _ in range(50):
         service = Service(database, policy, SetClock(zone=TAIPEI, moment=at), Folder(folder))
-        ((_, (sending,)),) = service.claim(("telegram",))
-        service.failed(sending.effects, "away", permanent=False)
-        with database.read() as tx:
-            if outbox.tally(tx, at).given_up:
-                break
-            later = at
-            while not outbox.tally(tx, later).oldest_seconds:
-                later += timedelta(seconds=5)
-        gaps.append(later - at)
-        at = later
-    assert gaps[:3] == [timedelta(seconds=s) for s in (10, 15, 25)]
-    assert max(gaps) <= timedelta(hours=2, seconds=5)
-    assert timedelta(hours=12) < sum(gaps, timedelta()) < timedelta(hours=36)
+        ((_, sendings),) = service.claim(("telegram",))
+        assert [sending.message and sending.message.title for sending in sendings] == ["a", "b"]
+        service.failed(sendings[0].effects, "flood", behind=sendings[1].effects, retry_after=2)
+        at += timedelta(seconds=2)
+    with database.read() as tx:
+        assert (outbox.tally(tx, at).given_up, outbox.tally(tx, at).retrying) == (0, 1)
+        assert outbox.tally(tx, at).oldest_seconds == 100
 
 
 def test_what_a_platform_asks_to_wait_is_waited(database: Database, policy: Policy, folder: Path) -> None:
@@ -109,7 +133,7 @@ def test_what_a_platform_asks_to_wait_is_waited(database: Database, policy: Poli
     with database.write() as tx:
         outbox.put(tx, "one", outbox.SEND, at, platform="telegram", chat="7", body={"title": "路燈"})
     ((_, (sending,)),) = service.claim(("telegram",))
-    service.failed(sending.effects, "flood", permanent=False, retry_after=40)
+    service.failed(sending.effects, "flood", retry_after=40)
     for seconds, due in ((39, 0), (41, 1)):
         later = Service(database, policy, SetClock(zone=TAIPEI, moment=at + timedelta(seconds=seconds)), Folder(folder))
         assert len(later.claim(("telegram",))) == due

@@ -71,7 +71,7 @@ def _fill(service: Service) -> None:
             outbox.put(tx, key, outbox.SEND, due, platform="telegram", chat=chat, body={"title": "私下的話"})
         for effects in outbox.claim(tx, NOW, timedelta(0), kinds=(outbox.SEND,), platforms=("telegram",)):
             ids = dict(zip("abcde", [effect.id for effect in effects], strict=True))
-        outbox.retry(tx, [ids["b"]], NOW, "flood")
+        outbox.retry(tx, [ids["b"]], NOW, "flood", failed_at=NOW)
         outbox.give_up(tx, [ids["c"]], NOW, "Bad Request: SECRETERROR")
         outbox.done(tx, [ids["d"], ids["e"]], NOW)
 

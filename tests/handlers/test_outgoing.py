@@ -331,6 +331,113 @@ def test_a_reversal_that_is_undone_corrects_nothing(newsroom: Newsroom) -> None:
     assert "AI 判定不採認·尚無結論" in plain(newsroom.happens(asks("11111111")))
 
 
+def test_news_that_is_over_when_it_is_due_is_not_told(newsroom: Newsroom) -> None:
+    """A deadline passed at midnight; by the morning the commitment is settled, or the date has moved."""
+    newsroom.policy = replace(newsroom.policy, review_chats=())
+    newsroom.sync("2026-03-14", {FILE: record_text(), "其他/橋.md": record_text(id="2" * 8, title="修橋")})
+    _watch(newsroom, "法務部 即時", "2026-03-14")
+    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:01"))
+    files = {
+        FILE: record_text(status="已達成", entries=verdict()),
+        "其他/橋.md": record_text(id="2" * 8, title="修橋", target="2026-12-31"),
+    }
+    newsroom.sync("2026-03-16", files, at=_at("2026-03-16", "03:26"))
+    card = newsroom.happens(asks("複核", "2026-03-16", person=REVIEWER))
+    newsroom.happens(replace(taps(_button(card, "採認達成"), person=REVIEWER), at=_at("2026-03-16", "04:00")))
+    titles = [message.title for message in newsroom.due(_at("2026-03-16", "08:00"))[str(HOME)]]
+    assert "🔔 期限已過·未見完成紀錄" not in titles
+    assert not any("期限存疑的日期已過" in title for title in titles)
+    assert titles.count("🔔 人工複核結果") == 1
+
+
+def test_a_digest_shows_the_decision_in_force_and_a_date_that_moved_twice_once(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, review_chats=())
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(on_sqlite, "法務部 每週")
+    on_sqlite.sync("2026-03-03", {FILE: record_text(target="2028-06-30", status="已達成", entries=verdict())})
+    card = on_sqlite.happens(asks("複核", person=REVIEWER))
+    on_sqlite.happens(taps(_button(card, "採認達成"), "2026-03-03", person=REVIEWER))
+    with on_sqlite.database.write() as tx:
+        at, why = noon("2026-03-05"), "後來查到沒有完工"
+        review.reverse(tx, card.proposal or 0, "decline", REVIEWER, why, on_sqlite.policy, at)
+    on_sqlite.sync("2026-03-06", {FILE: record_text(target="2029-06-30", status="已達成", entries=verdict())})
+    (digest,) = on_sqlite.due(noon("2026-03-09"))[str(HOME)]
+    text = plain(digest)
+    assert "人工複核結果 1" in text
+    assert "❌ 不採認（後來查到沒有完工）" in text
+    assert "採認達成" not in text.replace("不採認", "")
+    assert "2027-12-31 → 2029-06-30（來源更新，不是機關公告）" in text
+
+
+def test_a_second_reversal_corrects_those_who_were_corrected(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, review_chats=())
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(newsroom, "法務部")
+    newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
+    card = newsroom.happens(asks("複核", person=REVIEWER))
+    newsroom.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER))
+    newsroom.due(noon("2026-03-03"))
+    newsroom.happens(asks("取消訂閱 法務部", "2026-03-03"))
+    with newsroom.database.write() as tx:
+        second = _reverse(tx, newsroom, card.proposal or 0)
+    assert len(newsroom.due(noon("2026-03-05"))[str(HOME)]) == 1
+    with newsroom.database.write() as tx:
+        review.reverse(tx, second.id, "partly", REVIEWER, "只完成一半", newsroom.policy, noon("2026-03-06"))
+    (again,) = newsroom.due(noon("2026-03-07"))[str(HOME)]
+    assert "先前公布的人工複核：✅ 採認達成" in plain(again)
+    assert "改判為：🟡 部分達成（只完成一半）" in plain(again)
+
+
+def test_a_decision_reversed_before_it_was_told_is_told_once_and_as_it_stands(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, review_chats=())
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(newsroom, "法務部 每週")
+    newsroom.sync("2026-03-03", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
+    card = newsroom.happens(asks("複核", person=REVIEWER))
+    newsroom.happens(taps(_button(card, "公文早於承諾"), "2026-03-03", person=REVIEWER))
+    with newsroom.database.write() as tx:
+        again = _reverse(tx, newsroom, card.proposal or 0)
+        review.take_back(tx, again.id, again.version, REVIEWER, newsroom.policy, noon("2026-03-04"))
+    (weekly,) = newsroom.due(noon("2026-03-09"))[str(HOME)]
+    assert "❌ 不採認（公文早於承諾）" in plain(weekly), "the reversal was taken back: the first decision is told"
+
+
+def test_a_chat_that_comes_back_hears_no_decision_before_its_undo_window_ends(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, review_chats=())
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(newsroom, "法務部 即時")
+    with newsroom.database.write() as tx:
+        chats.stop(tx, HOME.platform, HOME.id, "", "blocked", noon("2026-03-01"))
+    newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
+    card = newsroom.happens(asks("複核", person=REVIEWER))
+    newsroom.happens(taps(_button(card, "採認達成"), person=REVIEWER))
+    newsroom.service(noon("2026-03-02")).handle(asks("/start"), "7")
+    (missed,) = newsroom.due(noon("2026-03-02") + timedelta(minutes=29))[str(HOME)]
+    assert "採認" not in plain(missed)
+    (reviewed,) = newsroom.due(noon("2026-03-02") + timedelta(minutes=31))[str(HOME)]
+    assert reviewed.title == "🔔 人工複核結果"
+
+
+def test_what_comes_late_still_waits_for_the_morning(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(newsroom, "法務部")
+    newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
+    assert newsroom.due(_at("2026-03-03", "23:30")) == {}
+    assert len(newsroom.due(_at("2026-03-04", "08:00"))[str(HOME)]) == 1
+
+
+def test_an_agency_is_one_section_whatever_its_records_call_it(on_sqlite: Newsroom) -> None:
+    names = ("行政院環境保護署", "環保署", "環境部")
+    files = {
+        f"其他/{n}.md": record_text(id=f"{n:08x}", title=f"第{n}件", target=LATE, agency=a) for n, a in enumerate(names)
+    }
+    on_sqlite.sync("2026-03-01", files)
+    _watch(on_sqlite, "環境部")
+    on_sqlite.sync("2026-03-02", {path: text + progress() for path, text in files.items()})
+    (digest,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
+    assert [section.heading for section in digest.sections if section.heading] == ["環境部（3）"]
+
+
 def test_a_correction_needs_a_fact_that_was_kept(on_sqlite: Newsroom) -> None:
     with on_sqlite.database.write() as tx, pytest.raises(RefusedError, match="沒有編號 7 的消息"):
         correct.correct(tx, 7, "x", "說明", on_sqlite.policy, noon("2026-03-02"))
@@ -359,7 +466,7 @@ def test_the_admins_hear_of_a_silent_feed_and_of_lagging_delivery_once(on_sqlite
     assert on_sqlite.waiting(fed + timedelta(hours=36)) == 0
     for minutes in (1, 2):
         on_sqlite.service(fed + timedelta(hours=36, minutes=minutes)).watch_over()
-    (silent,) = on_sqlite.due(fed + timedelta(hours=37))[f"telegram:{REVIEWER.id}"]
+    (silent,) = on_sqlite.due(_at("2026-03-03", "08:00"))[f"telegram:{REVIEWER.id}"]
     assert silent.title == "來源已經 36 小時沒有新資料"
     with on_sqlite.database.write() as tx:
         outbox.put(tx, "x", outbox.SEND, noon("2026-03-03"), platform="telegram", chat="9", body={"title": "x"})

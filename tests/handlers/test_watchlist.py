@@ -107,6 +107,25 @@ def test_a_pause_may_end_on_a_day(on_sqlite: Newsroom, words: str, until: str) -
     assert "恢復" in on_sqlite.happens(asks("恢復訂閱 法務部")).title
 
 
+def test_a_question_that_ends_like_a_pause_is_paused_as_a_question(on_sqlite: Newsroom) -> None:
+    _watch(on_sqlite, "即將到期")
+    assert on_sqlite.happens(asks("暫停訂閱 即將到期")).title == "已暫停：30 天內到期"
+    assert "暫停到 2026-12-31" in plain(on_sqlite.happens(asks("暫停訂閱 即將到期 到 2026-12-31")))
+    assert "暫停到 2026-12-31" in plain(on_sqlite.happens(asks("暫停訂閱 即將到期到12/31")))
+
+
+def test_what_was_switched_off_and_on_again_before_it_was_due_is_told(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-14", {FILE: record_text()})
+    _watch(on_sqlite, "法務部", "2026-03-14")
+    night = noon("2026-03-16").replace(hour=0)
+    on_sqlite.sync("2026-03-16", at=night)
+    for label in ("期限已過", "期限已過"):
+        _press(on_sqlite, _panel(on_sqlite), label)
+    on_sqlite.happens(asks("暫停訂閱"))
+    on_sqlite.happens(asks("恢復訂閱"))
+    assert [m.title for m in on_sqlite.due(noon("2026-03-16"))[str(HOME)]] == ["🔔 期限已過·未見完成紀錄"]
+
+
 @pytest.mark.parametrize("day", ["2026-02-30", "後天", "2020-01-01"])
 def test_a_pause_until_no_day_or_a_past_one_is_refused_with_an_example(on_sqlite: Newsroom, day: str) -> None:
     _watch(on_sqlite, "法務部")
@@ -117,6 +136,7 @@ def test_a_pause_until_no_day_or_a_past_one_is_refused_with_an_example(on_sqlite
 def test_ending_all_asks_first_and_gives_a_file_that_restores_them(newsroom: Newsroom) -> None:
     _watch(newsroom, "法務部 每週")
     _watch(newsroom, "影像下架 -疫情")
+    newsroom.happens(asks("暫停訂閱 1 到 2026-12-31"))
     asked = _press(newsroom, newsroom.happens(asks("訂閱清單")), "全部取消")
     assert asked.title == "要取消這裡全部 2 個訂閱嗎？"
     assert newsroom.happens(asks("訂閱清單")).title == "訂閱清單（2）"
@@ -126,7 +146,7 @@ def test_ending_all_asks_first_and_gives_a_file_that_restores_them(newsroom: New
     back = newsroom.happens(replace(asks("匯入訂閱", chat=NEWSROOM), attached=ended.file.content))
     assert back.title == "已匯入 2 個訂閱"
     listed = plain(newsroom.happens(asks("訂閱清單", chat=NEWSROOM)))
-    assert "1 法務部｜每週" in listed
+    assert "1 法務部｜每週｜⏸ 暫停到 2026-12-31" in listed
     assert "2 影像下架·不含：疫情｜每日" in listed
     again = newsroom.happens(asks(f"匯入訂閱 {ended.file.content}", chat=NEWSROOM))
     assert "另有 2 個這裡本來就訂閱了" in plain(again)
@@ -150,7 +170,7 @@ def test_a_list_that_changed_is_not_ended_by_an_old_button(on_sqlite: Newsroom) 
         '{"nuoyan_watches": 1, "watches": [{"query": "is:overdue", "pace": "hourly", "kinds": ["due"]}]}',
         '{"nuoyan_watches": 1, "watches": [{"query": "is:overdue", "pace": "now", "kinds": []}]}',
         '{"nuoyan_watches": 1, "watches": [{"query": "is:nonsense", "pace": "now", "kinds": ["due"]}]}',
-        '{"nuoyan_watches": 1, "watches": [{"query": "' + "x" * 501 + '", "pace": "now", "kinds": ["due"]}]}',
+        '{"nuoyan_watches": 1, "watches": [{"query": "' + "x" * 2001 + '", "pace": "now", "kinds": ["due"]}]}',
         json.dumps({"nuoyan_watches": 1, "watches": [{"query": "路燈", "pace": "now", "kinds": ["due"]}] * 501}),
         "[" * 100_000,
     ],

@@ -133,7 +133,7 @@ def test_what_is_done_is_claimed_no_more(database: Database) -> None:
 def test_a_retry_is_due_at_its_moment_and_counts_the_attempt(database: Database) -> None:
     with database.write() as tx:
         owe(tx, "a")
-        outbox.retry(tx, [claim(tx)[0][0].id], START + timedelta(seconds=5), "連線中斷")
+        outbox.retry(tx, [claim(tx)[0][0].id], START + timedelta(seconds=5), "連線中斷", failed_at=START)
         assert claim(tx, START + timedelta(seconds=4)) == []
         [[effect]] = claim(tx, START + timedelta(seconds=5))
     assert effect.attempts == 1
@@ -182,7 +182,7 @@ def test_the_tally_counts_each_state(database: Database) -> None:
         ids = {effects[0].chat: effects[0].id for effects in claim(tx)}
         outbox.done(tx, [ids["a"]], START)
         outbox.give_up(tx, [ids["b"]], START, "被封鎖")
-        outbox.retry(tx, [ids["c"]], LATER, "連線中斷")
+        outbox.retry(tx, [ids["c"]], LATER, "連線中斷", failed_at=START)
         counted = outbox.tally(tx, START + timedelta(seconds=90))
     assert counted == Tally(waiting=3, sent=1, retrying=1, given_up=1, oldest_seconds=90, kept=0)
 

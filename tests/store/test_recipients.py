@@ -150,14 +150,15 @@ def test_only_a_watch_marked_urgent_is_told_in_the_quiet_hours(
 @pytest.mark.parametrize("pace", [NOW, DAILY, WEEKLY])
 @pytest.mark.parametrize("urgent", [True, False])
 @pytest.mark.parametrize("at_night", [True, False])
+@pytest.mark.parametrize("kind", ["evidence", "overdue"])
 def test_what_one_watch_brings_is_the_same_in_words_as_in_sql(
-    sqlite: Database, folder: Path, policy: Policy, pace: str, urgent: bool, at_night: bool
+    sqlite: Database, folder: Path, policy: Policy, pace: str, urgent: bool, at_night: bool, kind: str
 ) -> None:
     [key] = load(sqlite, folder, policy)
     options = Options(pace=pace, urgent=at_night)
-    alone, due_at = recipients.due(MOMENTS, options, urgent=urgent)
+    alone, due_at = recipients.due(MOMENTS, options, kind=kind, urgent=urgent)
     with sqlite.write() as tx:
-        told(tx, key, watch(tx, "is:clear", "700", options), urgent=urgent)
+        told(tx, key, watch(tx, "is:clear", "700", options), urgent=urgent, kind=kind)
         assert claim(tx, due_at - timedelta(seconds=1)) == []
         [[effect]] = claim(tx, due_at)
     assert (effect.joins == "") == alone
@@ -183,7 +184,15 @@ def test_a_muted_commitment_is_not_told_whatever_is_watched(database: Database, 
         assert told(tx, key, *questions) == 1
 
 
-def test_what_no_watch_wants_any_more_is_owed_no_longer(database: Database, folder: Path, policy: Policy) -> None:
+def unwanted(tx: Transaction, at: datetime = LATER) -> set[tuple[str, int | None]]:
+    """What is due and nobody wants any more, as (chat, fact)."""
+    due = [effect for effects in claim(tx, at) for effect in effects]
+    dropped = recipients.drop_unwanted(tx, [effect.id for effect in due], at)
+    outbox.postpone(tx, [effect.id for effect in due], at)
+    return {(effect.chat, effect.fact) for effect in due if effect.id in dropped}
+
+
+def test_what_no_watch_wants_when_it_is_due_is_owed_no_longer(database: Database, folder: Path, policy: Policy) -> None:
     [key] = load(database, folder, policy)
     with database.write() as tx:
         question = watch(tx, "is:clear")
@@ -192,11 +201,22 @@ def test_what_no_watch_wants_any_more_is_owed_no_longer(database: Database, fold
         told(tx, key, question, key="b", kind="overdue")
         [held] = watches.of_chat(tx, "telegram", "700", "")
         watches.change(tx, held.id, Options(pace=DAILY, kinds=frozenset(("overdue",))))
-        recipients.take_back(tx, "telegram", "700", "", START)
-        assert outbox.tally(tx, LATER).waiting == 3
+        assert unwanted(tx) == {("700", 1)}
         watches.drop(tx, [held.id])
-        recipients.take_back(tx, "telegram", "700", "", START)
+        assert unwanted(tx) == {("700", 2)}
         assert outbox.tally(tx, LATER).waiting == 2
+
+
+def test_who_changes_their_mind_before_it_is_due_loses_nothing(
+    database: Database, folder: Path, policy: Policy
+) -> None:
+    [key] = load(database, folder, policy)
+    with database.write() as tx:
+        question = watch(tx, "is:clear")
+        told(tx, key, question)
+        watches.drop(tx, [watches.of_chat(tx, "telegram", "700", "")[0].id])
+        watch(tx, "is:clear")
+        assert unwanted(tx) == set()
 
 
 def test_what_another_watch_still_wants_stays_owed(database: Database, folder: Path, policy: Policy) -> None:
@@ -205,8 +225,32 @@ def test_what_another_watch_still_wants_stays_owed(database: Database, folder: P
         questions = [watch(tx, "is:clear"), watch(tx, "agency:法務部")]
         told(tx, key, *questions)
         watches.drop(tx, [watches.of_chat(tx, "telegram", "700", "")[0].id])
-        recipients.take_back(tx, "telegram", "700", "", START)
-        assert outbox.tally(tx, LATER).waiting == 1
+        assert unwanted(tx) == set()
+
+
+def test_a_doubtful_deadline_that_passed_waits_for_the_digest_however_it_is_watched(
+    database: Database, folder: Path, policy: Policy
+) -> None:
+    [key] = load(database, folder, policy)
+    with database.write() as tx:
+        told(tx, key, watch(tx, "is:clear", "700", Options(pace=NOW, urgent=True)), kind="overdue")
+        assert claim(tx, LATER - timedelta(seconds=1)) == []
+        [[effect]] = claim(tx, LATER)
+    assert effect.joins == DAILY
+
+
+def test_in_the_quiet_hours_only_what_wakes_people_and_edits_are_claimed(
+    database: Database, folder: Path, policy: Policy
+) -> None:
+    [key] = load(database, folder, policy)
+    with database.write() as tx:
+        question = watch(tx, "is:clear", "700", Options(pace=NOW, urgent=True))
+        watch(tx, "is:clear", "701", Options(pace=NOW))
+        told(tx, key, question)
+        outbox.put(tx, "e", outbox.EDIT, START, platform="telegram", chat="702", message="1", body={})
+        kinds, late = (outbox.SEND, outbox.EDIT), START + timedelta(hours=12)
+        claimed = outbox.claim(tx, late, LEASE, kinds=kinds, platforms=("telegram",), quiet=True)
+        assert sorted(effects[0].chat for effects in claimed) == ["700", "702"]
 
 
 def test_a_chat_is_told_by_which_of_its_watches_it_hears(database: Database, folder: Path, policy: Policy) -> None:
@@ -218,7 +262,7 @@ def test_a_chat_is_told_by_which_of_its_watches_it_hears(database: Database, fol
         kept = facts.keep(tx, [Fact(key="a", commitment=key, kind="evidence", day=TODAY)])
         other = watches.question_id(tx, "category:其他")
         facts.answer(tx, [(kept["a"], question) for question in (*questions[:2], other)])
-        found = recipients.reasons(tx, list(kept.values()), [("telegram", "700", "")])
+        found = recipients.reasons(tx, list(kept.values()), [("telegram", "700", "")], START)
     assert list(found) == [(kept["a"], "telegram", "700", "")]
     assert [reason.query for reason in found[kept["a"], "telegram", "700", ""]] == ["agency:法務部", "is:clear"]
     assert isinstance(found[kept["a"], "telegram", "700", ""][0], Reason)
@@ -244,10 +288,11 @@ def test_a_chat_that_can_not_be_written_to_keeps_what_it_is_owed(
         assert told(tx, key, question) == 1
         assert claim(tx, LATER) == []
         assert (outbox.tally(tx, LATER).waiting, outbox.tally(tx, LATER).kept) == (0, 1)
-        assert chats.resume(tx, "telegram", "700")
-        assert not chats.resume(tx, "telegram", "700")
-        assert recipients.owe_missed(tx, "telegram", "700", START) == 1
-        [[effect]] = claim(tx)
+        assert chats.resume(tx, "telegram", "700") == [""]
+        assert chats.resume(tx, "telegram", "700") == []
+        assert recipients.owe_missed(tx, "telegram", "700", "", START) == 0, "it is not due yet"
+        assert recipients.owe_missed(tx, "telegram", "700", "", LATER) == 1
+        [[effect]] = claim(tx, LATER)
     assert effect.joins == recipients.MISSED
 
 
@@ -278,5 +323,10 @@ def test_a_group_that_moves_keeps_everything(database: Database, folder: Path, p
         assert chats.chose(tx, "telegram", "-1002", "", "weekly_note")
         assert chats.current(tx, "telegram", "-1") == "-1002"
         assert [effects[0].chat for effects in claim(tx)] == ["-1002"]
+        other = watch(tx, "agency:法務部", "-7", Options(pace=NOW))
+        watch(tx, "agency:法務部", "-1002", Options(pace=NOW))
+        told(tx, key, other, key="b")
+        chats.move(tx, "telegram", "-7", "-1002")
+        assert outbox.tally(tx, LATER).waiting == 2, "each fact once"
         chats.move(tx, "telegram", "-1002", "-1003")
         assert chats.current(tx, "telegram", "-1") == "-1003"

@@ -135,6 +135,33 @@ def upgrade() -> None:
             "run", sa.Integer(), nullable=True, comment="the digest that it went out with; no reference, as in facts"
         ),
     )
+    op.add_column(
+        "outbox",
+        sa.Column(
+            "wakes",
+            sa.Boolean(),
+            nullable=False,
+            server_default=sa.false(),
+            comment="sent in the quiet hours too",
+        ),
+    )
+    op.add_column(
+        "outbox",
+        sa.Column(
+            "failing_since",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="the first try that did not go out; later ones move due_at",
+        ),
+    )
+    op.create_index(
+        "ix_outbox_leased",
+        "outbox",
+        ["chat"],
+        unique=False,
+        sqlite_where=sa.text("leased_until IS NOT NULL"),
+        postgresql_where=sa.text("leased_until IS NOT NULL"),
+    )
     op.create_index("ix_outbox_run", "outbox", ["run"], unique=False)
     op.create_index("ix_outbox_chat", "outbox", ["chat", "platform"], unique=False)
 
