@@ -32,9 +32,11 @@ def kinds(place: Path) -> Iterator[Sequence[Kind]]:
     """Both kinds; PostgreSQL is a server of our own, or the one that TEST_DATABASE_URL names, which is left as it was."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         made: list[str] = []
-        yield _sqlite(place), _postgres(given, made)
-        for name in made:
-            _command(given, "DROP DATABASE {} WITH (FORCE)", name)
+        try:
+            yield _sqlite(place), _postgres(given, made)
+        finally:
+            for name in made:
+                _command(given, "DROP DATABASE {} WITH (FORCE)", name)
         return
     runtime = place / "run"
     runtime.mkdir(mode=0o700)  # the packaged server warns where its runtime folder is missing or open
