@@ -12,7 +12,7 @@ run: .venv/.run
 	@$(BIN)/python -m bot run
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .
