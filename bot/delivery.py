@@ -135,7 +135,7 @@ class Delivery:
             some, self._sent = self._sent, []
             try:
                 await self._call(partial(self._service.sent_all, [sent for sent, _ in some]))
-            except Exception as failure:
+            except Exception as failure:  # whoever waits for the mark is told; the rows come back when their lease ends
                 for _, marked in some:
                     marked.set_exception(failure)
             else:

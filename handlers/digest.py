@@ -182,7 +182,7 @@ def _week(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
     reminder = _reminder(tx, chat, at)
     if reminder:
         return Message(title=f"每週提醒 {today.isoformat()}", sections=reminder, footer=str(reach))
-    place = (chat.platform, chat.id, chat.thread)
+    place = chat.place
     tuesday = datetime.combine(today - timedelta(days=6), time(0), at.tzinfo)  # Monday's digest told the week before
     if not chats.chose(tx, *place, "weekly_note") or digests.was_told(tx, *place, tuesday):
         return None
@@ -194,7 +194,7 @@ def _reminder(tx: Transaction, chat: Chat, at: datetime) -> tuple[Section, ...]:
     """What stays past its clear deadline of what a chat wants to be reminded of; the last week's crossings were told."""
     today = at.date()
     told = today - timedelta(days=7)
-    place = (chat.platform, chat.id, chat.thread)
+    place = chat.place
     muted = set(watches.muted(tx, *place))
     late: dict[int, Standing] = {}
     for watch in watches.of_chat(tx, *place):

@@ -31,6 +31,11 @@ class Chat:
     def __str__(self) -> str:
         return f"{self.platform}:{self.id}" + (f"/{self.thread}" if self.thread else "")
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """The chat as the store's columns have it: platform, chat, thread."""
+        return self.platform, self.id, self.thread
+
     @classmethod
     def parse(cls, text: str) -> Chat:
         """Read `telegram:-100123`, `telegram:-100123/7`, `slack:C0123`; raises ValueError with the form that is meant."""

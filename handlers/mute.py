@@ -18,7 +18,7 @@ def mute(tap: Tap, tx: Transaction, _: Policy, commitment: int, _version: int) -
     standing = commitments.standing(tx, commitment)
     if standing is None:
         return private("這筆承諾已經找不到了。")
-    place = (tap.chat.platform, tap.chat.id, tap.chat.thread)
+    place = tap.chat.place
     watches.mute(tx, *place, commitment, tap.at)
     return Message(
         title=f"已靜音：{standing.title}",
@@ -31,7 +31,7 @@ def mute(tap: Tap, tx: Transaction, _: Policy, commitment: int, _version: int) -
 
 def later(tap: Tap, tx: Transaction, policy: Policy, fact: int, choice: int) -> Message:
     """The 稍後提醒 button asks when; its answers owe this chat the alert once more."""
-    place = (tap.chat.platform, tap.chat.id, tap.chat.thread)
+    place = tap.chat.place
     if place not in recipients.told(tx, fact, tap.at) or not facts.find(tx, [fact]):
         return private("這則消息已經找不到了。")
     if choice not in LATER:

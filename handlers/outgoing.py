@@ -73,7 +73,7 @@ def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy
     day = at.date() if of_a_day and not any(effect.joins == MISSED for effect in joining) else None
     run = next((effect.run for effect in joining if effect.run is not None and day is None), None)
     ids = [effect.id for effect in joining]
-    run = run or digests.begin(tx, chat.platform, chat.id, chat.thread, day, ids, at)
+    run = run or digests.begin(tx, *chat.place, day, ids, at)
     if run is None:
         late = [effect.id for effect in joining if effect.joins]
         outbox.postpone(tx, late, policy.next_digest(at + timedelta(seconds=1)))
@@ -89,7 +89,7 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
     """
     ids = sorted({effect.fact for _, effects in claimed for effect in effects if effect.fact is not None})
     news = alerts.gather(tx, ids)
-    reasons = recipients.reasons(tx, ids, [(chat.platform, chat.id, chat.thread) for chat, _ in claimed], at)
+    reasons = recipients.reasons(tx, ids, [chat.place for chat, _ in claimed], at)
     names = _names({reason.query for some in reasons.values() for reason in some})
     reach = str(found.reach(tx, at.date())) if ids else ""
     bodies: dict[int, Message] = {}
@@ -105,12 +105,12 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
                 continue
             if effect.fact not in bodies:
                 bodies[effect.fact] = alerts.alert(tx, news[effect.fact], reach, at.date())
-            why = reasons.get((effect.fact, chat.platform, chat.id, chat.thread), [])
+            why = reasons.get((effect.fact, *chat.place), [])
             message = alerts.addressed(bodies[effect.fact], why, names)
             sendings.append(Sending(message=message, effects=(effect,)))
         if joining:
             told = [effect.fact for effect in joining if effect.fact is not None]
-            why = [r for fact in told for r in reasons.get((fact, chat.platform, chat.id, chat.thread), [])]
+            why = [r for fact in told for r in reasons.get((fact, *chat.place), [])]
             called = [names[query] for query in dict.fromkeys(reason.query for reason in why)]
             message_ = digest.compose(tx, chat, joining, [news[fact] for fact in told], called, at)
             sendings.append(Sending(message=message_, effects=tuple(joining), run=joining[0].run))

@@ -65,15 +65,15 @@ def restore(ask: Ask, tx: Transaction, _: Policy) -> Message:
         queries = [found.read_back(tx, item.query) for item in saved.watches]
     except (ValidationError, QuestionError) as reason:
         raise RefusedError(f"看不懂這個檔案，什麼都沒有匯入。{HOW_TO}{_where(reason)}") from reason
-    if len(watches.of_chat(tx, *_place(ask))) + len(queries) > MOST:
+    if len(watches.of_chat(tx, *ask.chat.place)) + len(queries) > MOST:
         raise RefusedError(f"一個對話最多 {MOST} 個訂閱，什麼都沒有匯入。")
     new = []
     for item, query in zip(saved.watches, queries, strict=True):
         options = Options(pace=item.pace, kinds=frozenset(item.kinds), urgent=item.urgent, remind=item.remind)
         question = watches.question_id(tx, str(query))
-        if watches.add(tx, *_place(ask), question, options, by=str(ask.person), at=ask.at):
+        if watches.add(tx, *ask.chat.place, question, options, by=str(ask.person), at=ask.at):
             new.append(short(query))
-            if item.paused_until and (watch := watches.find(tx, *_place(ask), question)):
+            if item.paused_until and (watch := watches.find(tx, *ask.chat.place, question)):
                 watches.pause(tx, [watch], item.paused_until)
     known = len(queries) - len(new)
     lines = ["、".join(new[:10]) + (f"等 {len(new)} 個" if len(new) > 10 else "")] if new else []
@@ -87,7 +87,7 @@ def restore(ask: Ask, tx: Transaction, _: Policy) -> Message:
 
 def end_all(tap: Tap, tx: Transaction, _: Policy, _id: int, count: int) -> Message:
     """The confirmed 全部取消: every watch ends, and a file comes to restore them from."""
-    held = watches.of_chat(tx, *_place(tap))
+    held = watches.of_chat(tx, *tap.chat.place)
     if not held:
         return private("這裡已經沒有訂閱。")
     if count != len(held):
@@ -101,7 +101,7 @@ def end_all(tap: Tap, tx: Transaction, _: Policy, _id: int, count: int) -> Messa
 
 
 def _export(event: Ask | Tap, tx: Transaction) -> Message:
-    held = watches.of_chat(tx, *_place(event))
+    held = watches.of_chat(tx, *event.chat.place)
     if not held:
         return private("這裡沒有訂閱可以匯出。")
     return Message(
@@ -134,7 +134,3 @@ def _where(reason: Exception) -> str:
         place = ".".join(str(part) for part in reason.errors()[0]["loc"])
         return f"（在 {place}）" if place else ""
     return f"（{reason}）"
-
-
-def _place(event: Ask | Tap) -> tuple[str, str, str]:
-    return event.chat.platform, event.chat.id, event.chat.thread

@@ -67,8 +67,8 @@ def save(tap: Tap, tx: Transaction, _: Policy, question: int, code: int) -> Mess
     """The 訂閱 button: from now on this chat hears of the question's news."""
     query = _asked(tx, question)
     options = read_code(code, query)
-    chat = (tap.chat.platform, tap.chat.id, tap.chat.thread)
-    if len(watches.of_chat(tx, *chat)) >= MOST:
+    chat = tap.chat.place
+    if len(watches.of_chat(tx, *chat)) >= MOST and not watches.find(tx, *chat, question):
         raise RefusedError(f"一個對話最多 {MOST} 個訂閱。請先從「訂閱清單」取消幾個。")
     new = watches.add(tx, *chat, question, options, by=str(tap.person), at=tap.at)
     watch = watches.find(tx, *chat, question)
@@ -86,7 +86,7 @@ def save(tap: Tap, tx: Transaction, _: Policy, question: int, code: int) -> Mess
 
 def end(tap: Tap, tx: Transaction, _: Policy, watch: int, _version: int) -> Message:
     """The 取消訂閱 button."""
-    chat = (tap.chat.platform, tap.chat.id, tap.chat.thread)
+    chat = tap.chat.place
     dropped = watches.held(tx, watch, *chat)
     if dropped is None:
         return private("這裡已經沒有這個訂閱。")

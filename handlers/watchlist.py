@@ -97,19 +97,19 @@ def confirm_all(tap: Tap, tx: Transaction, _: Policy, _id: int, _version: int) -
 
 def unmute(tap: Tap, tx: Transaction, policy: Policy, commitment: int, _version: int) -> Message:
     """The 取消靜音 button."""
-    watches.unmute(tx, *_place(tap), commitment)
+    watches.unmute(tx, *tap.chat.place, commitment)
     return _listing(tap, tx, policy).placed("edit")
 
 
 def note(tap: Tap, tx: Transaction, policy: Policy, _id: int, wanted: int) -> Message:
     """Whether a week without news is told."""
-    chats.choose(tx, *_place(tap), weekly_note=bool(wanted))
+    chats.choose(tx, *tap.chat.place, weekly_note=bool(wanted))
     return _listing(tap, tx, policy).placed("edit")
 
 
 def _listing(event: Event, tx: Transaction, policy: Policy) -> Message:
-    held = watches.of_chat(tx, *_place(event))
-    muted = watches.muted(tx, *_place(event))
+    held = watches.of_chat(tx, *event.chat.place)
+    muted = watches.muted(tx, *event.chat.place)
     if not held and not muted:
         return Message(title="這裡沒有訂閱。", sections=(Section(text=watch.HOW_TO),))
     lines = [f"{number} {_line(event, tx, policy, item)}" for number, item in enumerate(held[:SHOWN], 1)]
@@ -118,7 +118,7 @@ def _listing(event: Event, tx: Transaction, policy: Policy) -> Message:
     titles = {standing.key: standing.title for standing in commitments.standings(tx, muted[-MUTED_SHOWN:])}
     quiet = [Section(heading=f"靜音的承諾（{len(muted)}）", text="\n".join(titles.values()))] if titles else []
     numbers = [Button(label=f"⚙️ {at}", action=f"edit:{item.id}:0") for at, item in enumerate(held[:SHOWN], 1)]
-    wants = chats.chose(tx, *_place(event), "weekly_note")
+    wants = chats.chose(tx, *event.chat.place, "weekly_note")
     label = "✓ 沒有新消息也每週告訴我" if wants else "沒有新消息也每週告訴我"
     rows = [tuple(numbers[at : at + 5]) for at in range(0, len(numbers), 5)]
     rows += [(Button(label=f"取消靜音「{title[:20]}」", action=f"unmute:{key}:0"),) for key, title in titles.items()]
@@ -176,7 +176,7 @@ def _rest(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, until: datet
 
 
 def _rest_some(ask: Ask, tx: Transaction, policy: Policy, which: str, until: datetime | None) -> Message:
-    chosen = _chosen(ask, tx, which) if which else watches.of_chat(tx, *_place(ask))
+    chosen = _chosen(ask, tx, which) if which else watches.of_chat(tx, *ask.chat.place)
     if not chosen:
         return _listing(ask, tx, policy)
     watches.pause(tx, [item.id for item in chosen], until)
@@ -192,7 +192,7 @@ def _rest_some(ask: Ask, tx: Transaction, policy: Policy, which: str, until: dat
 
 
 def _confirm(event: Event, tx: Transaction) -> Message:
-    held = watches.of_chat(tx, *_place(event))
+    held = watches.of_chat(tx, *event.chat.place)
     if not held:
         return private("這裡沒有訂閱。")
     return Message(
@@ -209,7 +209,7 @@ def _confirm(event: Event, tx: Transaction) -> Message:
 
 def _chosen(event: Event, tx: Transaction, which: str) -> list[Watch]:
     """The watches that words name: a number of the list, or the question itself."""
-    held = watches.of_chat(tx, *_place(event))
+    held = watches.of_chat(tx, *event.chat.place)
     if re.fullmatch(r"\d{1,3}", which):
         return held[int(which) - 1 : int(which)] if int(which) else []
     query = str(found.understand(tx, which))
@@ -217,7 +217,7 @@ def _chosen(event: Event, tx: Transaction, which: str) -> list[Watch]:
 
 
 def _held(event: Event, tx: Transaction, watch_id: int) -> Watch | None:
-    return watches.held(tx, watch_id, *_place(event))
+    return watches.held(tx, watch_id, *event.chat.place)
 
 
 def _is_resting(held: Watch, at: datetime) -> bool:
@@ -250,7 +250,3 @@ def _day(text: str, today: date) -> date:
     if period is None:
         raise QuestionError(f"看不懂日期「{text}」。例如：暫停訂閱 法務部 到 2026-12-31")
     return period[0]
-
-
-def _place(event: Event) -> tuple[str, str, str]:
-    return event.chat.platform, event.chat.id, event.chat.thread

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from store.engine import Transaction
+from store.engine import Transaction, insert_new
 from store.schema import cards, chats, digests, mutes, outbox, watches
 
 _c = chats.c
@@ -28,9 +27,8 @@ class Stopped:
 
 def choose(tx: Transaction, platform: str, chat: str, thread: str, **values: Any) -> None:
     """Set what is known of a chat: weekly_note, cards_at_once."""
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
     place = {"platform": platform, "chat": chat, "thread": thread}
-    statement = dialect.insert(chats).values(**place, **values)
+    statement = insert_new(tx, chats).values(**place, **values)
     tx.execute(statement.on_conflict_do_update(index_elements=[_c.platform, _c.chat, _c.thread], set_=values))
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from store.engine import Transaction, among, batched
+from store.engine import Transaction, among, batched, insert_new
 from store.schema import digests, outbox
 
 _d = digests.c
@@ -38,8 +37,7 @@ def begin(
     place = {"platform": platform, "chat": chat, "thread": thread}
     run: int | None = None
     if day is not None:
-        dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-        new = dialect.insert(digests).values(**place, day=day, begun_at=at).on_conflict_do_nothing()
+        new = insert_new(tx, digests).values(**place, day=day, begun_at=at).on_conflict_do_nothing()
         run = tx.scalar(new.returning(_d.id))
         if run is None:
             here = and_(_d.platform == platform, _d.chat == chat, _d.thread == thread, _d.day == day)

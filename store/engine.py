@@ -24,6 +24,7 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -171,6 +172,11 @@ def insert_rows(tx: Transaction, table: TableClause, rows: Sequence[Mapping[str,
         tx.exec_driver_sql(str(statement), list(zip(*(columns[at] for at in order), strict=True)))
     else:
         tx.exec_driver_sql(str(statement), [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)])
+
+
+def insert_new(tx: Transaction, table: TableClause) -> Any:
+    """An INSERT of the database's own kind, which can say what to do where a row is there already."""
+    return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
 
 
 def batched(keys: Sequence[Key], size: int = 1000) -> Iterator[Sequence[Key]]:

@@ -29,9 +29,8 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
-from store.engine import Transaction, among, batched
+from store.engine import Transaction, among, batched, insert_new
 from store.schema import Instant, chats, outbox
 
 SEND, EDIT, WRITE_BACK = "send", "edit", "write_back"
@@ -104,13 +103,13 @@ def put(tx: Transaction, key: str, kind: str, due_at: datetime, **about: Any) ->
     """Owe one effect; False where its key is owed or done already."""
     values = {"platform": "", "chat": "", "thread": "", "joins": "", **about}
     row = {"key": key, "kind": kind, "due_at": due_at, **values}
-    statement = _dialect_insert(tx).values(row).on_conflict_do_nothing().returning(_o.id)
+    statement = insert_new(tx, outbox).values(row).on_conflict_do_nothing().returning(_o.id)
     return tx.execute(statement).one_or_none() is not None
 
 
 def insert_effects(tx: Transaction, columns: Sequence[str], rows: Select[Any]) -> int:
     """Owe what a statement finds, each key once; how many rows that made."""
-    statement = _dialect_insert(tx).from_select(list(columns), rows).on_conflict_do_nothing()
+    statement = insert_new(tx, outbox).from_select(list(columns), rows).on_conflict_do_nothing()
     return tx.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 
@@ -271,7 +270,3 @@ def tally(tx: Transaction, now: datetime) -> Tally:
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return cast(func.count().filter(condition), Integer)
-
-
-def _dialect_insert(tx: Transaction) -> Any:
-    return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(outbox)

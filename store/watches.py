@@ -17,7 +17,7 @@ KINDS = ("reviewed", "overdue", "due", "moved", "evidence", "removed", "added")
 NOW, DAILY, WEEKLY = "now", "daily", "weekly"
 PACES = (NOW, DAILY, WEEKLY)
 
-FOR_EVER = datetime.max.replace(tzinfo=UTC, year=9999, month=12, day=30)
+FOR_EVER = datetime(9999, 12, 30, tzinfo=UTC)
 """The end of a pause that somebody must end."""
 
 _w = watches.c
