@@ -11,7 +11,7 @@ from handlers.message import Chat, Prompt
 FORM = "prompt"
 """The modal's callback id."""
 
-FIELD = "words"
+BLOCK, FIELD = "answer", "words"
 FORM_NOT_OPENED = "表單沒有打開，請再按一次按鈕。"
 
 _LONGEST = 3000
@@ -31,7 +31,7 @@ def render_view(title: str, prompt: Prompt, chat: Chat) -> dict[str, Any]:
         "blocks": [
             {
                 "type": "input",
-                "block_id": FIELD,
+                "block_id": BLOCK,
                 "label": _plain(title[:_LABEL]),
                 "element": {"type": "plain_text_input", "action_id": FIELD, "multiline": True, "max_length": _LONGEST},
             }
@@ -42,13 +42,13 @@ def render_view(title: str, prompt: Prompt, chat: Chat) -> dict[str, Any]:
 def read_view(view: Mapping[str, Any]) -> tuple[str, str, str, str]:
     """(action, channel, thread, words) of a modal that was sent off."""
     kept = json.loads(view["private_metadata"])
-    words = view["state"]["values"][FIELD][FIELD].get("value") or ""
+    words = view["state"]["values"][BLOCK][FIELD].get("value") or ""
     return kept["action"], kept["channel"], kept["thread"], words
 
 
 def refusal(reason: str) -> dict[str, str]:
     """What keeps the modal open and says why the words were not taken."""
-    return {FIELD: reason[:_LABEL]}
+    return {BLOCK: reason[:_LABEL]}
 
 
 def _plain(text: str) -> Mapping[str, Any]:
