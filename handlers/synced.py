@@ -121,8 +121,10 @@ def take_over(
     published = publish(tx, progress.events, policy, at, today=today)
     told = _tell_rewritten(tx, progress.events, policy, at)
     last = state.read_day(tx, state.LAST_DAY)
-    announced = 0 if last is not None and today < last else queue.announce(tx, policy, at)
-    proposals.withdraw_deadlines(tx, today, at)
+    announced = 0
+    if last is None or today >= last:
+        announced = queue.announce(tx, policy, at)
+        proposals.withdraw_deadlines(tx, today, at)
     for proposal in proposals.changed_since(tx, at):
         copies.update(tx, proposal, f"changed:{at.isoformat()}", at)
     if progress.read or snapshot.gone or snapshot.revision != base.revision:

@@ -18,7 +18,8 @@ EVERYWHERE = ""
 def grant(tx: Transaction, platform: str, id_: str, scope: str, by: str, at: datetime) -> bool:
     """Let a person settle verdicts in a scope; False where they may already."""
     row = {"platform": platform, "id": id_, "scope": scope, "granted_by": by, "granted_at": at}
-    return tx.execute(insert_new(tx, reviewers).values(**row).on_conflict_do_nothing()).rowcount == 1
+    fresh = insert_new(tx, reviewers).values(**row).on_conflict_do_nothing().returning(_r.scope)
+    return tx.execute(fresh).first() is not None
 
 
 def revoke(tx: Transaction, platform: str, id_: str, scope: str | None = None) -> list[str]:

@@ -152,7 +152,9 @@ async def test_a_decline_in_ones_own_words_is_written_in_a_form_in_slack(stage: 
     assert sent["acked"]
     told = await stage.slack.wait_reply("CREVIEW", match="不採認：公文講的是別條路｜複核人甲")
     assert told["is_ephemeral"]
-    assert "不採認：公文講的是別條路" in stage.tg.text(await stage.tg.wait_edit(-100500, match="不採認：公文講的是別條路"))
+    assert "不採認：公文講的是別條路" in stage.tg.text(
+        await stage.tg.wait_edit(-100500, match="不採認：公文講的是別條路")
+    )
 
 
 async def test_the_reply_of_somebody_else_to_a_prompt_decides_nothing(stage: Stage) -> None:
