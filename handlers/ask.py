@@ -30,6 +30,9 @@ from store.engine import Transaction
 PAGE = 10
 """Folded items on a page: with two lines each they fit both platforms' messages."""
 
+_VERDICTS = {"reviewed": "已複核", "declined": "不採認", "unreviewed": "達成未複核", "doubtful": "達成存疑（佐證不足）"}
+"""How people dealt with the AI's verdicts; each kind is counted apart."""
+
 
 def answer(ask: Ask, tx: Transaction, _: Policy) -> Message:
     """Answer a question."""
@@ -82,6 +85,8 @@ def _summary(query: Query, counts: Counts, today: date, *, backlog: int, doubted
     ]
     if counts.total:
         lines.append(f"期限明確 {counts.clear}　期限存疑 {doubtful}" + (f"　無期限 {none}" if none else ""))
+    if verdicts := [f"{word} {counts.verdicts[kind]}" for kind, word in _VERDICTS.items() if counts.verdicts[kind]]:
+        lines.append(f"AI 判定：{'、'.join(verdicts)}")
     if counts.waiting:
         lines.append(f"其中 {counts.waiting} 件待複核")
     lines.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.message import Person
 from handlers.policy import Policy, Reviewer
 from handlers.wording import agency_line, scope_words
+from records.query import Query
 from records.status import Standing
 from store import reviewers
 from store.engine import Transaction
@@ -33,6 +34,13 @@ def read_scope(person: Person, scope: str) -> Reviewer:
     if scope.startswith(_CATEGORY):
         return Reviewer(person=person, category=scope.removeprefix(_CATEGORY))
     return Reviewer(person=person, agency=scope.removeprefix(_AGENCY) or None)
+
+
+def question_of(reviewer: Reviewer) -> Query:
+    """The question that a reviewer's commitments answer."""
+    if reviewer.category is not None:
+        return Query(categories=(reviewer.category,))
+    return Query(agencies=(reviewer.agency,)) if reviewer.agency is not None else Query()
 
 
 def scopes(tx: Transaction, policy: Policy, person: Person) -> list[Reviewer]:

@@ -106,7 +106,7 @@ def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime, note: 
         title=_card_title(proposal, standing, sent, policy, at),
         sections=tuple(sections),
         footer=f"{found.reach(tx, at.date())}\n案號 {proposal.id}·編號 {standing.id[:8]}",
-        buttons=_buttons(tx, proposal, standing, record, at),
+        buttons=_buttons(proposal, standing, record, at),
         proposal=proposal.id,
     )
 
@@ -281,20 +281,12 @@ def _earlier(tx: Transaction, proposal: Proposal, policy: Policy) -> list[str]:
     return lines
 
 
-def _buttons(
-    tx: Transaction, proposal: Proposal, standing: Standing, record: Record, at: datetime
-) -> tuple[tuple[Button, ...], ...]:
+def _buttons(proposal: Proposal, standing: Standing, record: Record, at: datetime) -> tuple[tuple[Button, ...], ...]:
     mark = f"{proposal.id}:{proposal.version}"
     skip = f"next:{proposal.id}:{proposal.taken_from or 0}"
     if proposal.outcome is not None:
-        rows = []
-        if proposal.public_at is not None and proposal.public_at > at:
-            rows.append((Button(label="↩️ 復原", action=f"undo:{mark}"),))
-            if others := alike_waiting(tx, proposal, standing):
-                rows.append((Button(label=f"同段另 {len(others)} 筆，同樣決定", action=f"alike:{mark}"),))
-            if proposal.taken_from is not None:
-                rows.append((Button(label="▶ 下一件", action=skip),))
-        return tuple(rows)
+        inside = proposal.public_at is not None and proposal.public_at > at
+        return ((Button(label="↩️ 復原", action=f"undo:{mark}"),),) if inside else ()
     if proposal.withdrawn_at:
         return source_row(standing)
     last = (

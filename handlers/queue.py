@@ -154,18 +154,18 @@ def _choose_chat(ask: Ask, tx: Transaction, *, wanted: bool) -> Message:
 def _next(tx: Transaction, queue: Queue, person: Person, policy: Policy, at: datetime, *, after: int) -> Message:
     if queue.order == RANDOM:
         _check_random(tx, queue, person, policy)
-    among = commitments.condition(tx, queue.query, at.date(), directory())
+    scopes = [authority.question_of(scope) for scope in authority.scopes(tx, policy, person)]
+    theirs = commitments.condition_of_any(tx, scopes, at.date(), directory())
+    asked = commitments.condition(tx, queue.query, at.date(), directory())
     origin = "verdict" if queue.order == RANDOM else queue.origin or None
-    waiting = proposals.waiting(tx, among=among, origin=origin, order=queue.order)
-    ids = [proposal.id for proposal in waiting]
+    waiting = proposals.queue(tx, (asked, theirs), origin=origin, order=queue.order)
+    ids = [one.id for one in waiting]
     start = ids.index(after) + 1 if after in ids else 0
-    standings = {s.key: s for s in commitments.standings(tx, [one.commitment for one in waiting[start:]])}
-    held = authority.scopes(tx, policy, person)
-    theirs = [p for p in waiting[start:] if any(scope.covers(standings[p.commitment]) for scope in held)]
-    free = [p for p in theirs if not p.is_taken(at) or p.taken_by == str(person)]
-    if not free:
-        return Message(title=_nothing(queue, busy=len(theirs), passed=start > 0))
-    return _take(tx, free[0], queue, person, policy, at)
+    free = next((one for one in waiting[start:] if not one.is_taken(at) or one.taken_by == str(person)), None)
+    proposal = proposals.find(tx, free.id) if free else None
+    if proposal is None:
+        return Message(title=_nothing(queue, busy=len(waiting) - start, passed=start > 0))
+    return _take(tx, proposal, queue, person, policy, at)
 
 
 def _take(tx: Transaction, proposal: Proposal, queue: Queue, person: Person, policy: Policy, at: datetime) -> Message:

@@ -14,7 +14,7 @@ from handlers import audit, authority, copies, correct, submit
 from handlers.card import DECLINE_REASONS, alike_waiting, card, load
 from handlers.derived import derive, letters_of
 from handlers.judged import keep_deadlines
-from handlers.message import Ask, Message, Person, Prompt, RefusedError, Tap
+from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
 from handlers.news import Event, publish
 from handlers.policy import Policy
 from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, outcome_words
@@ -233,23 +233,37 @@ def decide(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: in
     outcome, reason = ("decline", DECLINE_REASONS[verb]) if verb in DECLINE_REASONS else (verb, "")
     if verb == NO_CONCLUSION:
         outcome = "decline"
-    settle(tx, proposal, outcome, tap.person, reason, policy, tap.at, version=version, tapped=_tapped(tap))
+    decided = settle(tx, proposal, outcome, tap.person, reason, policy, tap.at, version=version, tapped=_tapped(tap))
+    _owe_next(tx, decided, tap)
     return card(tx, proposal, policy, tap.at).placed("edit")
 
 
 def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
     """The same decision for the near-duplicates of a proposal that was just decided; each keeps its own way back."""
     first, standing = load(tx, proposal_id)
-    if first.outcome is None or first.version != version or not first.decided_at:
-        raise RefusedError("這個決定已經不在了，卡片是舊的。")
+    if first.outcome is None or first.version != version:
+        raise RefusedError("這個決定已經不在了，按鈕是舊的。")
     if str(tap.person) != first.decided_by:
         raise RefusedError("只有作成決定的複核人能把它用在同段承諾上。")
     others = alike_waiting(tx, first, standing)
-    for other in others:
-        settle(tx, other.id, first.outcome, tap.person, first.reason or "", policy, tap.at, target=first.target)
     if not others:
         raise RefusedError("同段的其他承諾都沒有在等複核了。")
-    return card(tx, proposal_id, policy, tap.at).placed("edit")
+    decided = [
+        settle(tx, other.id, first.outcome, tap.person, first.reason or "", policy, tap.at, target=first.target)
+        for other in others
+    ]
+    told = outcome_words(first.outcome, first.reason, first.target)
+    titles = "\n".join(f"・{one.standing.title}（案號 {one.proposal.id}）" for one in decided)
+    undo_each = tuple(
+        (Button(label=f"↩️ 復原：{one.standing.title[:20]}", action=f"undo:{one.proposal.id}:{one.proposal.version}"),)
+        for one in decided
+    )
+    return Message(
+        title=f"同段 {len(decided)} 筆也決定了：{told}",
+        sections=(Section(text=titles),),
+        buttons=(*undo_each, _next_row(first)),
+        place="edit",
+    )
 
 
 def undo(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
@@ -271,7 +285,7 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal: int, versio
     if not reason:
         raise RefusedError("理由是空的，還沒有決定。請再按一次「其他理由」。")
     decided = settle(tx, proposal, "decline", ask.person, reason, policy, ask.at, version=version)
-    return _confirm(decided)
+    return _confirm(tx, decided)
 
 
 def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
@@ -290,13 +304,40 @@ def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version:
     if target is None:
         raise RefusedError(f"「{ask.text.strip()[:40]}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。")
     decided = settle(tx, proposal, DEADLINE_MOVED, ask.person, "", policy, ask.at, version=version, target=target)
-    return _confirm(decided)
+    return _confirm(tx, decided)
 
 
-def _confirm(decided: Decided) -> Message:
+def _confirm(tx: Transaction, decided: Decided) -> Message:
     told = decided.proposal
     words = outcome_words(told.outcome or "", told.reason, told.target)
-    return Message(title=f"{words}｜{told.decided_name}", proposal=None)
+    buttons = (*_alike_row(tx, decided), _next_row(told))
+    return Message(title=f"{words}｜{told.decided_name}", buttons=buttons)
+
+
+def _owe_next(tx: Transaction, decided: Decided, tap: Tap) -> None:
+    """Owe the reviewer what comes next: the same for near-duplicates, and the next card where this one was pulled."""
+    alike = _alike_row(tx, decided)
+    if not alike and decided.proposal.taken_from is None:
+        return
+    titles = [f"・{standing.title}" for standing in commitments.alike(tx, decided.standing)] if alike else []
+    message = Message(
+        title="同段承諾還在等複核，要同樣決定嗎？" if alike else "已記下。",
+        sections=(Section(text="\n".join(titles)),) if titles else (),
+        buttons=(*alike, _next_row(decided.proposal)),
+    )
+    body = MESSAGE.dump_python(message, mode="json")
+    place = dict(zip(("platform", "chat", "thread"), tap.chat.place, strict=True))
+    outbox.put(tx, f"next:{decided.proposal.decision_id}", outbox.SEND, tap.at, wakes=True, body=body, **place)
+
+
+def _alike_row(tx: Transaction, decided: Decided) -> tuple[tuple[Button, ...], ...]:
+    others = alike_waiting(tx, decided.proposal, decided.standing)
+    mark = f"{decided.proposal.id}:{decided.proposal.version}"
+    return ((Button(label=f"同段另 {len(others)} 筆，同樣決定", action=f"alike:{mark}"),),) if others else ()
+
+
+def _next_row(decided: Proposal) -> tuple[Button, ...]:
+    return (Button(label="▶ 下一件", action=f"next:{decided.id}:{decided.taken_from or 0}"),)
 
 
 def _tapped(tap: Tap) -> Card:

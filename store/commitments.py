@@ -18,6 +18,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    false,
     func,
     not_,
     or_,
@@ -98,7 +99,8 @@ class Counts:
     """How many commitments answer a question.
 
     `total` counts records, `folded` near-duplicates once; `clear` have a clear deadline; `doubts` counts the doubtful ones
-    by flag; `waiting` wait for review.
+    by flag; `waiting` wait for review. `verdicts` counts the AI's verdicts that promises were kept: `reviewed` ones that
+    people settled otherwise than by `declined`, and of the rest the `doubtful` (no later letter) and the `unreviewed`.
     """
 
     total: int
@@ -106,6 +108,7 @@ class Counts:
     clear: int
     waiting: int
     doubts: Mapping[str, int]
+    verdicts: Mapping[str, int]
 
 
 def known(tx: Transaction, paths: Sequence[str] | None = None) -> list[Known]:
@@ -286,6 +289,15 @@ def count(tx: Transaction, query: Query, today: date, directory: Directory) -> C
     asked = condition(tx, query, today, directory)
     waiting = func.count().filter(_c.reviewed == "waiting")
     rows = tx.execute(select(_c.deadline, _FLAG, func.count(), waiting).where(asked).group_by(_c.deadline, _FLAG)).all()
+    settled = _c.reviewed.in_(tuple(OUTCOMES))
+    claimed = and_(_c.status == ACHIEVED, not_(settled))
+    kinds = {
+        "reviewed": and_(settled, _c.reviewed != "decline"),
+        "declined": _c.reviewed == "decline",
+        "doubtful": and_(claimed, _c.unsupported),
+        "unreviewed": and_(claimed, not_(_c.unsupported)),
+    }
+    verdicts = tx.execute(select(*(func.count().filter(kind) for kind in kinds.values())).where(asked)).one()
     groups = tx.scalar(select(func.count(func.coalesce(_c.alike, _c.key).distinct())).where(asked))
     return Counts(
         total=sum(row[2] for row in rows),
@@ -293,6 +305,7 @@ def count(tx: Transaction, query: Query, today: date, directory: Directory) -> C
         clear=sum(row[2] for row in rows if row[0] == "clear"),
         waiting=sum(row[3] for row in rows),
         doubts={row[1]: row[2] for row in rows if row[0] == "doubtful"},
+        verdicts=dict(zip(kinds, verdicts, strict=True)),
     )
 
 
@@ -357,6 +370,13 @@ def condition(tx: Transaction, query: Query, today: date, directory: Directory) 
     clauses += [search.holds(tx, word) for word in query.words]
     clauses += [not_(search.contains(tx, _c.searched, word)) for word in query.excluded]
     return and_(true(), *clauses)
+
+
+def condition_of_any(
+    tx: Transaction, queries: Iterable[Query], today: date, directory: Directory
+) -> ColumnElement[bool]:
+    """The commitments that answer at least one of some questions, as a condition; none where there is no question."""
+    return or_(false(), *(condition(tx, query, today, directory) for query in queries))
 
 
 def join_names(names: Iterable[str]) -> str:

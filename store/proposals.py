@@ -84,6 +84,19 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """An open proposal in a queue, and who looks at it until when."""
+
+    id: int
+    taken_by: str | None
+    taken_until: datetime | None
+
+    def is_taken(self, at: datetime) -> bool:
+        """Whether somebody looks at it at a moment."""
+        return self.taken_until is not None and self.taken_until > at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A message that shows a proposal."""
 
@@ -251,23 +264,22 @@ def corrections(tx: Transaction, at: datetime) -> list[Proposal]:
     return _all(tx, select(*_PROPOSAL).where(public).order_by(_p.decided_at, _p.id))
 
 
-def waiting(
-    tx: Transaction,
-    *,
-    backlog: bool | None = None,
-    among: ColumnElement[bool] | None = None,
-    origin: str | None = None,
-    order: str = DOUBTFUL,
-) -> list[Proposal]:
-    """What waits, in one of ORDERS; `among` is a condition on commitments, `backlog` None means both."""
+def waiting(tx: Transaction, *, backlog: bool | None = None) -> list[Proposal]:
+    """What waits, new ones first, then the most doubtful; `backlog` None means both."""
     statement = select(*_PROPOSAL).join(commitments).where(_OPEN, commitments.c.removed_on.is_(None))
     if backlog is not None:
         statement = statement.where(_p.backlog == backlog)
-    if among is not None:
-        statement = statement.where(among)
+    return _all(tx, statement.order_by(*_ORDERS[DOUBTFUL]))
+
+
+def queue(
+    tx: Transaction, among: Sequence[ColumnElement[bool]], *, origin: str | None = None, order: str = DOUBTFUL
+) -> list[Queued]:
+    """What waits on the commitments for which all of some conditions hold, in one of ORDERS."""
+    wanted = select(_p.id, _p.taken_by, _p.taken_until).join(commitments).where(_OPEN, *among)
     if origin is not None:
-        statement = statement.where(_p.origin == origin)
-    return _all(tx, statement.order_by(*_ORDERS[order]))
+        wanted = wanted.where(_p.origin == origin)
+    return [Queued(**row._mapping) for row in tx.execute(wanted.order_by(*_ORDERS[order]))]
 
 
 def progress(tx: Transaction, origin: str, among: ColumnElement[bool]) -> tuple[int, int]:

@@ -143,3 +143,11 @@ def test_the_public_list_holds_reversals_taken_corrections_and_corrected_news(ne
     assert "改判　第1件：❌ 不採認：公文講的是別條路｜複核人甲" in plain(told)
     assert "採用更正　第1件：🟡 部分達成" in plain(told)
     assert "更正消息 1：日期寫錯了" in plain(told)
+
+
+def test_public_answers_part_reviewed_unreviewed_doubtful_and_declined_verdicts(newsroom: Newsroom) -> None:
+    _backlog(newsroom, 4)
+    _press(newsroom, newsroom.happens(asks("複核 早於答復", DAY, REVIEWER)), "公文早於承諾")
+    _press(newsroom, newsroom.happens(asks("複核 最新", DAY, REVIEWER)), "採認達成")
+    told = plain(newsroom.happens(asks("法務部", DAY, STRANGER)))
+    assert "AI 判定：已複核 1、不採認 1、達成未複核 1、達成存疑（佐證不足） 1" in told

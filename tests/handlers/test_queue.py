@@ -11,6 +11,7 @@ from handlers.message import Chat, Message, Person, RefusedError, plain
 from store import proposals
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
+    HOME,
     NEWER_LETTER,
     OTHER_REVIEWER,
     OWN_LETTER,
@@ -86,8 +87,9 @@ def test_skipping_goes_on_in_the_same_queue(on_sqlite: Newsroom) -> None:
     assert "newer的承諾" in plain(second)
     end = on_sqlite.happens(taps(_label(second, "先跳過"), DAY, REVIEWER))
     assert end.title == "「法務部」後面沒有待複核的了。輸入「複核」從頭看起。"
-    decided = on_sqlite.happens(taps(_label(second, "採認達成"), DAY, REVIEWER))
-    assert "older的承諾" not in plain(decided)
+    on_sqlite.happens(taps(_label(second, "採認達成"), DAY, REVIEWER))
+    (next_,) = on_sqlite.due(noon(DAY))[str(HOME)]
+    assert "後面沒有待複核" in on_sqlite.happens(taps(_label(next_, "下一件"), DAY, REVIEWER)).title
     on_sqlite.happens(taps(_label(card, "公文早於承諾"), DAY, REVIEWER))
     assert "沒有待複核的" in on_sqlite.happens(asks("複核 法務部", DAY, REVIEWER)).title
 
@@ -127,7 +129,7 @@ def test_who_finds_only_taken_cards_is_told_so(on_sqlite: Newsroom) -> None:
 def test_the_random_sample_is_the_beginning_of_one_fixed_order(newsroom: Newsroom) -> None:
     _backlog(newsroom)
     with newsroom.database.read() as tx:
-        order = [one.id for one in proposals.waiting(tx, order=proposals.RANDOM, origin="verdict")]
+        order = [one.id for one in proposals.queue(tx, (), order=proposals.RANDOM, origin="verdict")]
     card = newsroom.happens(asks("複核 隨機", DAY, REVIEWER))
     assert card.proposal == order[0]
     second = newsroom.happens(taps(_label(card, "先跳過"), DAY, REVIEWER))
@@ -215,11 +217,14 @@ def test_the_same_decision_is_offered_for_near_duplicates(newsroom: Newsroom) ->
     card = newsroom.happens(asks("複核", DAY, REVIEWER))
     assert "▍同段承諾另有 2 筆" in plain(card)
     decided = newsroom.happens(taps(_label(card, "公文早於承諾"), DAY, REVIEWER))
-    offer = _label(decided, "同段另 2 筆，同樣決定")
+    assert [button.label for row in decided.buttons for button in row] == ["↩️ 復原"]
+    (next_,) = newsroom.due(noon(DAY))[str(HOME)]
+    offer = _label(next_, "同段另 2 筆，同樣決定")
     with pytest.raises(RefusedError, match="作成決定的複核人"):
         newsroom.happens(taps(offer, DAY, OTHER_REVIEWER))
     shown = newsroom.happens(taps(offer, DAY, REVIEWER))
-    assert plain(shown).count("AI 判定不採認·尚無結論") == 3
+    assert shown.title == "同段 2 筆也決定了：❌ 不採認：公文早於承諾"
+    assert sum("復原" in button.label for row in shown.buttons for button in row) == 2
     with newsroom.database.read() as tx:
         assert len(proposals.settled_verdicts(tx)) == 3
     assert "沒有待複核的" in newsroom.happens(asks("複核", DAY, REVIEWER)).title

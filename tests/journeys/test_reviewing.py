@@ -230,3 +230,22 @@ async def test_a_tap_that_came_while_the_process_was_down_is_handled_after_it(st
     await stage.start("2026-03-02")
     await stage.tg.wait_answer(tap, timeout=15)
     assert "✅ 採認達成｜複核人甲" in stage.tg.text(await stage.tg.wait_edit(-100500, match="採認達成｜"))
+
+
+async def test_a_press_in_slack_while_the_process_was_down_may_be_repeated_after_it(stage: Stage) -> None:
+    write(stage.folder, FILE, BEFORE)
+    await stage.command("sync", "--today", "2026-03-01")
+    write(stage.folder, FILE, AFTER)
+    bot = await stage.start("2026-03-02")
+    card = await stage.slack.wait_reply("CREVIEW", timeout=15, match="待複核")
+    await stage.bench.stop_bot(bot, sig=signal.SIGKILL)
+    lost = await stage.slack.tap(card, "採認達成", "U222", channel="CREVIEW")
+    assert not lost["acked"]
+    await stage.slack.violations(clear=True)  # nobody was there to acknowledge it
+    await stage.start("2026-03-02")
+    assert (await stage.slack.tap(card, "採認達成", "U222", channel="CREVIEW"))["acked"]
+    await stage.slack.wait_edit("CREVIEW", match="採認達成｜複核人甲")
+    again = await stage.slack.tap(card, "部分達成", "U222", channel="CREVIEW")
+    assert again["acked"]
+    refused = await stage.slack.wait_reply("CREVIEW", match="已由複核人甲於 03-02")
+    assert refused["is_ephemeral"]

@@ -200,10 +200,11 @@ def test_only_what_waits_is_counted(database: Database, folder: Path, policy: Po
 def test_what_waits_may_be_asked_for_among_some_commitments(database: Database, folder: Path, policy: Policy) -> None:
     keys = load(database, folder, policy, count=3)
     with database.write() as tx:
-        for key in keys:
-            proposals.open_(tx, key, "verdict", START, doubts=1)
+        ids = [proposals.open_(tx, key, "verdict", START, doubts=1) for key in keys]
         among = commitments.condition(tx, Query(ids=("00000002",)), TODAY, directory())
-        assert [waiting.commitment for waiting in proposals.waiting(tx, backlog=False, among=among)] == [keys[1]]
+        assert [queued.id for queued in proposals.queue(tx, (among,))] == [ids[1]]
+        nothing = commitments.condition_of_any(tx, (), TODAY, directory())
+        assert proposals.queue(tx, (among, nothing)) == []
 
 
 def test_nothing_waits_on_a_removed_commitment(database: Database, folder: Path, policy: Policy) -> None:
