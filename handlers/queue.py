@@ -158,13 +158,11 @@ def _next(tx: Transaction, queue: Queue, person: Person, policy: Policy, at: dat
     theirs = commitments.condition_of_any(tx, scopes, at.date(), directory())
     asked = commitments.condition(tx, queue.query, at.date(), directory())
     origin = "verdict" if queue.order == RANDOM else queue.origin or None
-    waiting = proposals.queue(tx, (asked, theirs), origin=origin, order=queue.order)
-    ids = [one.id for one in waiting]
-    start = ids.index(after) + 1 if after in ids else 0
-    free = next((one for one in waiting[start:] if not one.is_taken(at) or one.taken_by == str(person)), None)
+    waiting = proposals.queue(tx, (asked, theirs), origin=origin, order=queue.order, after=after)
+    free = next((one for one in waiting if not one.is_taken(at) or one.taken_by == str(person)), None)
     proposal = proposals.find(tx, free.id) if free else None
     if proposal is None:
-        return Message(title=_nothing(queue, busy=len(waiting) - start, passed=start > 0))
+        return Message(title=_nothing(queue, busy=len(waiting), passed=after > 0))
     return _take(tx, proposal, queue, person, policy, at)
 
 

@@ -19,7 +19,6 @@ _PROPOSAL = [column for column in _p if column.name not in ("announced", "draw")
 _DECISION = (
     "outcome judged reviewed_before decided_by decided_name decided_at reason decision_id public_at target".split()
 )
-_NOBODY = dict.fromkeys(("taken_by", "taken_until", "taken_from"))
 _random = SystemRandom()
 _OPEN = and_(_p.outcome.is_(None), _p.withdrawn_at.is_(None))
 
@@ -42,7 +41,7 @@ class Proposal:
     `judged` is what the file said that was judged: its status, or its target date as written; `target` the date that a
     decision on a deadline gave. `decided_by` is platform:id, `decided_name` the public name; `public_at` the end of the
     undo window; `reverses` the proposal whose decision it decides anew. `changed_at` says when the data under an open one
-    changed last. Until `taken_until` the person `taken_by` looks at it, who took it from the queue `taken_from`; `drawn_at`
+    changed last. Until `taken_until` the person `taken_by` looks at it, `taken_from` is the queue it was taken from last; `drawn_at`
     is when it came into the random sample.
     """
 
@@ -273,13 +272,23 @@ def waiting(tx: Transaction, *, backlog: bool | None = None) -> list[Proposal]:
 
 
 def queue(
-    tx: Transaction, among: Sequence[ColumnElement[bool]], *, origin: str | None = None, order: str = DOUBTFUL
+    tx: Transaction,
+    among: Sequence[ColumnElement[bool]],
+    *,
+    origin: str | None = None,
+    order: str = DOUBTFUL,
+    after: int = 0,
 ) -> list[Queued]:
-    """What waits on the commitments for which all of some conditions hold, in one of ORDERS."""
-    wanted = select(_p.id, _p.taken_by, _p.taken_until).join(commitments).where(_OPEN, *among)
+    """What waits on the commitments for which all of some conditions hold, in one of ORDERS.
+
+    Where the proposal `after` is among them, settled or not, only what stands behind it.
+    """
+    wanted = select(_p.id, _p.taken_by, _p.taken_until).join(commitments).where(or_(_OPEN, _p.id == after), *among)
     if origin is not None:
         wanted = wanted.where(_p.origin == origin)
-    return [Queued(**row._mapping) for row in tx.execute(wanted.order_by(*_ORDERS[order]))]
+    found = [Queued(**row._mapping) for row in tx.execute(wanted.order_by(*_ORDERS[order]))]
+    place = next((place for place, one in enumerate(found, 1) if one.id == after), 0)
+    return found[place:]
 
 
 def progress(tx: Transaction, origin: str, among: ColumnElement[bool]) -> tuple[int, int]:
@@ -310,7 +319,7 @@ def take(tx: Transaction, proposal: int, person: str, until: datetime, queue: in
 
 def let_go(tx: Transaction, proposal: int, person: str) -> bool:
     """A person looks at it no longer; False where they did not."""
-    return _set(tx, and_(_p.id == proposal, _OPEN, _p.taken_by == person), **_NOBODY)
+    return _set(tx, and_(_p.id == proposal, _OPEN, _p.taken_by == person), taken_by=None, taken_until=None)
 
 
 def count_waiting(tx: Transaction, *, backlog: bool) -> int:
