@@ -80,10 +80,15 @@ def place(folder: Path) -> Path:
 
 
 def nuoyan(place: Path, *argv: str) -> tuple[dict[str, Any], int]:
-    """What a command answers, and the megabytes that it took at the most."""
+    """What a command answers, and the megabytes that it took at the most.
+
+    Linux counts into a process's ru_maxrss what its parent held when it was forked; VmHWM begins anew with the program.
+    """
     code = (
-        "import atexit, resource, sys\n"
-        "atexit.register(lambda: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10, file=sys.stderr))\n"
+        "import atexit, sys\n"
+        "from pathlib import Path\n"
+        "held = lambda: Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0]\n"
+        "atexit.register(lambda: print(int(held()) >> 10, file=sys.stderr))\n"
         "from bot.cli import main\nmain()"
     )
     env = {"PATH": os.environ["PATH"], "HOME": str(place.parent), "RECORDS": str(place)}

@@ -312,8 +312,8 @@ def test_a_correction_reaches_exactly_those_who_were_told(newsroom: Newsroom) ->
     for chat in (str(HOME), str(NEWSROOM)):
         (correction,) = [message for message in came[chat] if message.proposal is None]
         assert correction.title == "更正通知：增設路燈"
-        assert "先前公布的人工複核：❌ 不採認（公文早於承諾）" in plain(correction)
-        assert "改判為：✅ 採認達成（後來查到完工公告）" in plain(correction)
+        assert "先前公布的人工複核：❌ 不採認：公文早於承諾" in plain(correction)
+        assert "改判為：✅ 採認達成：後來查到完工公告" in plain(correction)
     assert newsroom.due(noon("2026-03-06")) == {}, "the correction said it"
 
 
@@ -385,7 +385,7 @@ def test_a_second_reversal_corrects_those_who_were_corrected(newsroom: Newsroom)
         review.reverse(tx, second.id, "partly", REVIEWER, "只完成一半", newsroom.policy, noon("2026-03-06"))
     (again,) = newsroom.due(noon("2026-03-07"))[str(HOME)]
     assert "先前公布的人工複核：✅ 採認達成" in plain(again)
-    assert "改判為：🟡 部分達成（只完成一半）" in plain(again)
+    assert "改判為：🟡 部分達成：只完成一半" in plain(again)
 
 
 def test_a_decision_reversed_before_it_was_told_is_told_once_and_as_it_stands(newsroom: Newsroom) -> None:
