@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from handlers import authority, copies, found
-from handlers.card import card
+from handlers.card import card, load
 from handlers.message import MESSAGE, Ask, Button, Message, Person, RefusedError, Section, Tap, private
-from handlers.policy import Policy, directory
+from handlers.policy import Policy, Reviewer, directory
 from handlers.wording import short
 from records.query import Query
 from store import chats, commitments, outbox, proposals, watches
-from store.engine import Transaction
+from store.engine import Transaction, batched
 from store.proposals import DOUBTFUL, NEWEST, OLDEST, ORDERS, RANDOM, Proposal
 
 CARDS_AT_ONCE = 10
@@ -22,6 +22,9 @@ CARDS_AT_ONCE = 10
 
 TAKEN_FOR = timedelta(minutes=15)
 """How long a card that a reviewer pulled shows as taken, and is offered to nobody else."""
+
+LOOKED_UP = 20
+"""Commitments that are looked at together for one that a reviewer may decide: mostly it is the first."""
 
 _CARDS_AT_ONCE = {"即時": True, "一般": False}
 """「複核 即時」 lets cards come in the quiet hours too."""
@@ -156,16 +159,23 @@ def _next(tx: Transaction, queue: Queue, person: Person, policy: Policy, at: dat
         _check_random(tx, queue, person, policy)
     among = commitments.condition(tx, queue.query, at.date(), directory())
     origin = "verdict" if queue.order == RANDOM else queue.origin or None
-    waiting = proposals.waiting(tx, among=among, origin=origin, order=queue.order)
-    ids = [proposal.id for proposal in waiting]
+    line = proposals.line(tx, str(person), at, among=among, origin=origin, order=queue.order)
+    ids = [proposal for proposal, _, _ in line]
     start = ids.index(after) + 1 if after in ids else 0
-    standings = {s.key: s for s in commitments.standings(tx, [one.commitment for one in waiting[start:]])}
     held = authority.scopes(tx, policy, person)
-    theirs = [p for p in waiting[start:] if any(scope.covers(standings[p.commitment]) for scope in held)]
-    free = [p for p in theirs if not p.is_taken(at) or p.taken_by == str(person)]
-    if not free:
-        return Message(title=_nothing(queue, busy=len(theirs), passed=start > 0))
-    return _take(tx, free[0], queue, person, policy, at)
+    first = next(_covered(tx, held, {one: about for one, about, free in line[start:] if free}), None)
+    if first is None:
+        busy = _covered(tx, held, {one: about for one, about, free in line[start:] if not free})
+        return Message(title=_nothing(queue, busy=sum(1 for _ in busy), passed=start > 0))
+    proposal, _ = load(tx, first)
+    return _take(tx, proposal, queue, person, policy, at)
+
+
+def _covered(tx: Transaction, held: Sequence[Reviewer], line: Mapping[int, int]) -> Iterator[int]:
+    """The proposals, given with their commitments, that these scopes cover, in order; looked up a few at a time."""
+    for some in batched(list(line), LOOKED_UP):
+        standings = {standing.key: standing for standing in commitments.standings(tx, [line[one] for one in some])}
+        yield from (one for one in some if any(scope.covers(standings[line[one]]) for scope in held))
 
 
 def _take(tx: Transaction, proposal: Proposal, queue: Queue, person: Person, policy: Policy, at: datetime) -> Message:

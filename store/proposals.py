@@ -260,14 +260,29 @@ def waiting(
     order: str = DOUBTFUL,
 ) -> list[Proposal]:
     """What waits, in one of ORDERS; `among` is a condition on commitments, `backlog` None means both."""
-    statement = select(*_PROPOSAL).join(commitments).where(_OPEN, commitments.c.removed_on.is_(None))
+    here = _waits(among, origin)
     if backlog is not None:
-        statement = statement.where(_p.backlog == backlog)
+        here = and_(here, _p.backlog == backlog)
+    return _all(tx, select(*_PROPOSAL).join(commitments).where(here).order_by(*_ORDERS[order]))
+
+
+def line(
+    tx: Transaction, person: str, at: datetime, *, among: ColumnElement[bool], origin: str | None, order: str
+) -> list[tuple[int, int, bool]]:
+    """What waits like `waiting`, as (proposal, commitment, whether nobody but this person looks at it).
+
+    Hundreds wait and one is wanted, so that nothing else is read of them.
+    """
+    free = or_(_p.taken_until.is_(None), _p.taken_until <= at, _p.taken_by == person)
+    wanted = select(_p.id, _p.commitment, free).join(commitments).where(_waits(among, origin))
+    return [(row[0], row[1], bool(row[2])) for row in tx.execute(wanted.order_by(*_ORDERS[order]))]
+
+
+def _waits(among: ColumnElement[bool] | None, origin: str | None) -> ColumnElement[bool]:
+    here = and_(_OPEN, commitments.c.removed_on.is_(None))
     if among is not None:
-        statement = statement.where(among)
-    if origin is not None:
-        statement = statement.where(_p.origin == origin)
-    return _all(tx, statement.order_by(*_ORDERS[order]))
+        here = and_(here, among)
+    return here if origin is None else and_(here, _p.origin == origin)
 
 
 def progress(tx: Transaction, origin: str, among: ColumnElement[bool]) -> tuple[int, int]:
