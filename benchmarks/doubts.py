@@ -13,7 +13,7 @@ from pathlib import Path
 
 from records.flags import read_deadline, verdict_flags
 from records.folder import read_folder
-from records.grounds import grounds
+from records.grounds import verdict_grounds
 from records.record import ACHIEVED
 from records.topic import missing_words
 
@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
     kinds = Counter(kind for record in achieved for kind in {flag.flag for flag in verdict_flags(record, texts)})
     print(f"records 已達成 with each doubt, of {len(achieved)}", dict(kinds), "\n")
 
-    known = [known for record in records for citation in record.verdicts if (known := grounds(record, citation))]
+    known = [known for record in records for known in verdict_grounds(record)]
     hold = sum(each.hold for each in known)
     print(f"older letters: {hold} later than the act, {len(known) - hold} older than the act too\n")
 

@@ -24,7 +24,10 @@ def render_blocks(message: Message) -> list[dict[str, Any]]:
         blocks.append({"type": "header", "text": _plain(_cut(title, _HEADER))})
     texts = ["\n".join(more)] if more else []
     texts += [f"▍{s.heading}\n{s.text}" if s.heading else s.text for s in message.sections]
-    rows = [{"type": "actions", "elements": [_button(button) for button in row]} for row in message.buttons]
+    rows = [
+        {"type": "actions", "elements": [_button(button, at) for at, button in enumerate(row)]}
+        for row in message.buttons
+    ]
     room = MAX_BLOCKS - len(blocks) - len(rows) - 1
     pieces = [piece for text in texts for piece in _pieces(text)]
     if len(pieces) > room:
@@ -41,10 +44,11 @@ def render_text(message: Message) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _button(button: Button) -> dict[str, Any]:
+def _button(button: Button, at: int) -> dict[str, Any]:
+    """A button, at a place in its row: Slack refuses a message where two of one row have the same action_id."""
     element: dict[str, Any] = {"type": "button", "text": _plain(_cut(button.label, _BUTTON))}
     if button.url:
-        return {**element, "url": button.url, "action_id": "open"}
+        return {**element, "url": button.url, "action_id": f"open:{at}"}
     return {**element, "value": button.action, "action_id": button.action}
 
 

@@ -26,7 +26,7 @@ from records.conditions import SHOWN as SHOWN_CONDITIONS
 from records.conditions import conditions
 from records.dates import told_periods
 from records.flags import DEADLINE_BEFORE_LETTER, LATER_THAN_DOCUMENT, NOT_IN_TEXT, PREDATES, SAME_LETTER, Flag
-from records.grounds import Grounds, grounds
+from records.grounds import Grounds, verdict_grounds
 from records.letters import sentences
 from records.parse import parse
 from records.record import DELAYED, TRACKING, Record
@@ -83,6 +83,7 @@ def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime, note: 
     record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
     sent = submissions.of(tx, proposal.id) if proposal.origin == "correction" else []
     letter_text = held_text(tx, record)
+    grounds = verdict_grounds(record)
     above = [note] if note else []
     if proposal.outcome:
         above += _decision(proposal, standing, policy, at)
@@ -94,7 +95,7 @@ def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime, note: 
         promise_section(record, letter_text),
         Section(text="\n".join(_letter_lines(standing, at))),
         *(_deadline_sections(record, standing, letter_text) if proposal.origin == "deadline" else []),
-        *(_verdict_sections(tx, record, standing) if proposal.origin != "deadline" else []),
+        *(_verdict_sections(tx, record, standing, grounds) if proposal.origin != "deadline" else []),
     ]
     if alike := alike_section(tx, standing):
         sections.append(alike)
@@ -106,7 +107,7 @@ def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime, note: 
         title=_card_title(proposal, standing, sent, policy, at),
         sections=tuple(sections),
         footer=f"{found.reach(tx, at.date())}\n案號 {proposal.id}·編號 {standing.id[:8]}",
-        buttons=_buttons(proposal, standing, record, at),
+        buttons=_buttons(proposal, standing, record, grounds, at),
         proposal=proposal.id,
     )
 
@@ -186,29 +187,29 @@ def _letter_lines(standing: Standing, at: datetime) -> list[str]:
     return lines
 
 
-def _verdict_sections(tx: Transaction, record: Record, standing: Standing) -> list[Section]:
+def _verdict_sections(tx: Transaction, record: Record, standing: Standing, grounds: Sequence[Grounds]) -> list[Section]:
     """The doubts, what speaks against them, and the letters that the AI cited."""
     sections = []
-    if doubts := _doubts(record, standing):
+    if doubts := _doubts(record, standing, grounds):
         shown = doubts[:DOUBTS_SHOWN]
         lines = [f"{number} {line}" for number, line in enumerate(shown, 1)]
         if len(doubts) > DOUBTS_SHOWN:
             lines.append(f"另有 {len(doubts) - DOUBTS_SHOWN} 個疑點")
         if standing.unsupported:
             lines.append(f"AI 引用的公文都不晚於答復（佐證不足），{NOT_UNDONE}。")
-        sections.append(Section(heading=f"⚠️ 疑點 {len(doubts)}", text="\n".join([*lines, *_in_favour(record)])))
+        sections.append(Section(heading=f"⚠️ 疑點 {len(doubts)}", text="\n".join([*lines, *_in_favour(grounds)])))
     if record.citations:
         sections.append(citations_section(tx, record, with_subject=True))
     return sections
 
 
-def _doubts(record: Record, standing: Standing) -> list[str]:
+def _doubts(record: Record, standing: Standing, grounds: Sequence[Grounds]) -> list[str]:
     """The doubts in plain words, strongest first, each once."""
     target = standing.target.isoformat() if standing.target else ""
     doubt = standing.deadline.doubt
     tied = conditions(record.promise)[:SHOWN_CONDITIONS]
     lines = [
-        *_older_than_the_act(record),
+        *_older_than_the_act(grounds),
         *_flag_lines(standing.flags),
         *([f"期限 {target}：{flag_line(doubt)}"] if doubt else []),
         *([f"承諾有條件：{'、'.join(f'「{clause}」' for clause in tied)}"] if tied else []),
@@ -227,22 +228,17 @@ def _flag_lines(flags: Sequence[Flag]) -> list[str]:
     return lines
 
 
-def _grounds(record: Record) -> list[Grounds]:
-    found_ = [known for citation in record.verdicts if (known := grounds(record, citation))]
-    return sorted(found_, key=lambda known: known.document, reverse=True)
-
-
-def _older_than_the_act(record: Record) -> list[str]:
+def _older_than_the_act(grounds: Sequence[Grounds]) -> list[str]:
     """The strongest doubt: a cited letter is older even than what the promise tells of as done."""
-    newest = next((known for known in _grounds(record) if not known.hold), None)
+    newest = next((known for known in grounds if not known.hold), None)
     if newest is None:
         return []
     return [f"公文早於答復，也早於承諾提到的 {newest.act.isoformat()}（公文 {newest.document.isoformat()}）"]
 
 
-def _in_favour(record: Record) -> list[str]:
+def _in_favour(grounds: Sequence[Grounds]) -> list[str]:
     """Why an older letter can be right all the same: the act that the promise tells of is older still."""
-    newest = next((known for known in _grounds(record) if known.hold), None)
+    newest = next((known for known in grounds if known.hold), None)
     if newest is None:
         return []
     when = "晚於該日" if newest.document > newest.act else "就在該日"
@@ -281,7 +277,9 @@ def _earlier(tx: Transaction, proposal: Proposal, policy: Policy) -> list[str]:
     return lines
 
 
-def _buttons(proposal: Proposal, standing: Standing, record: Record, at: datetime) -> tuple[tuple[Button, ...], ...]:
+def _buttons(
+    proposal: Proposal, standing: Standing, record: Record, grounds: Sequence[Grounds], at: datetime
+) -> tuple[tuple[Button, ...], ...]:
     mark = f"{proposal.id}:{proposal.version}"
     skip = f"next:{proposal.id}:{proposal.taken_from or 0}"
     if proposal.outcome is not None:
@@ -318,10 +316,10 @@ def _buttons(proposal: Proposal, standing: Standing, record: Record, at: datetim
                 *source_row(standing),
                 last[1:],
             )
-    return (*_outcomes(standing, record, mark), *source_row(standing), *letter_row(record), last)
+    return (*_outcomes(standing, grounds, mark), *source_row(standing), *letter_row(record), last)
 
 
-def _outcomes(standing: Standing, record: Record, mark: str) -> tuple[tuple[Button, ...], ...]:
+def _outcomes(standing: Standing, grounds: Sequence[Grounds], mark: str) -> tuple[tuple[Button, ...], ...]:
     """The outcomes of a verdict, the likeliest first."""
     flags = [flag.flag for flag in standing.flags]
     verbs = dict.fromkeys([*(_PRESETS_BY_FLAG[flag] for flag in flags if flag in _PRESETS_BY_FLAG), "unrelated"])
@@ -334,8 +332,7 @@ def _outcomes(standing: Standing, record: Record, mark: str) -> tuple[tuple[Butt
     doubt = standing.deadline.doubt.flag if standing.deadline.doubt else ""
     if SAME_LETTER in flags and doubt == DEADLINE_BEFORE_LETTER:
         return others, declines, accept  # the reply reports something finished: no promise, rather than not kept
-    stand = _grounds(record)
     # an older letter can be right where the act that the promise tells of is older still
-    older = PREDATES in flags and not any(known.hold for known in stand)
-    strong = {NOT_IN_TEXT, LATER_THAN_DOCUMENT, SAME_LETTER} & set(flags) or any(not known.hold for known in stand)
+    older = PREDATES in flags and not any(known.hold for known in grounds)
+    strong = {NOT_IN_TEXT, LATER_THAN_DOCUMENT, SAME_LETTER} & set(flags) or any(not known.hold for known in grounds)
     return (declines, others, accept) if strong or older else (accept, others, declines)

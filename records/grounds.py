@@ -36,13 +36,27 @@ def grounds(record: Record, citation: Citation) -> Grounds | None:
     None where the letter is later or the commitment's own, has no date or one inside the act's month, or the promise tells
     of no dated act.
     """
+    return _stands(citation, act_told(record)) if _is_older(record, citation) else None
+
+
+def verdict_grounds(record: Record) -> list[Grounds]:
+    """The grounds of each letter that the AI's verdicts cite, as far as it has any, the newest letter first."""
+    older = [citation for citation in record.verdicts if _is_older(record, citation)]
+    act = act_told(record) if older else None
+    stand = [known for citation in older if (known := _stands(citation, act))]
+    return sorted(stand, key=lambda known: known.document, reverse=True)
+
+
+def _is_older(record: Record, citation: Citation) -> bool:
     own, cited = record.letter, citation.letter
-    if cited.date is None or own.date is None or cited.date > own.date or cited.key == own.key:
+    return cited.date is not None and own.date is not None and cited.date <= own.date and cited.key != own.key
+
+
+def _stands(citation: Citation, act: tuple[date, date] | None) -> Grounds | None:
+    cited = citation.letter.date
+    if cited is None or act is None or act[0] <= cited < act[1]:
         return None
-    act = act_told(record)
-    if act is None or act[0] <= cited.date < act[1]:
-        return None
-    return Grounds(act=act[1], document=cited.date)
+    return Grounds(act=act[1], document=cited)
 
 
 def act_told(record: Record) -> tuple[date, date] | None:

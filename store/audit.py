@@ -17,6 +17,7 @@ BEGINNING = "0" * 64
 """What the first row follows."""
 
 _LOCK = 0x6175646974
+_GONE = "a row before it was taken out, put in or sealed anew"
 _a = audit.c
 
 
@@ -89,7 +90,7 @@ def verify(tx: Transaction) -> tuple[int, list[Broken]]:
     for row in tx.execute(select(audit).order_by(_a.id)):
         count += 1
         if row.previous != before:
-            broken.append(Broken(id=row.id, reason=f"it does not follow row {number or 'nothing'}: rows are missing"))
+            broken.append(Broken(id=row.id, reason=f"it does not follow row {number or 'nothing'} as it is: {_GONE}"))
         elif _seal(row.previous, row.commitment, row.content) != row.hash:
             broken.append(Broken(id=row.id, reason="its content is not what was sealed"))
         before, number = row.hash, row.id
@@ -101,4 +102,5 @@ def _canonical(content: Mapping[str, Any]) -> str:
 
 
 def _seal(previous: str, commitment: int | None, text: str) -> str:
-    return hashlib.sha256(f"{previous}\n{commitment or ''}\n{text}".encode()).hexdigest()
+    about = "" if commitment is None else commitment
+    return hashlib.sha256(f"{previous}\n{about}\n{text}".encode()).hexdigest()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -199,3 +201,31 @@ def test_the_real_records_load_as_counted(run: Run, corpus: Callable[[int], Path
     backlog = _json(run("proposals", "--backlog", "--json", RECORDS=records))["proposals"]
     verdicts = [proposal for proposal in backlog if proposal["origin"] == "verdict"]
     assert (len(verdicts), sum(proposal["unsupported"] for proposal in verdicts)) == (431, 321)
+
+
+def test_a_changed_audit_row_is_found_by_audit_verify_which_names_it(run: Run, folder: Path, tmp_path: Path) -> None:
+    for number in (1, 2, 3):
+        write(folder, f"{number}.md", record_text(id=f"{number:08d}", status="已達成", entries=verdict()))
+    run("sync", "--today", "2026-03-02")
+    for number in (1, 2, 3):
+        decided = run("decide", str(number), "decline", "--reason", "公文早於承諾", "--as", "telegram:111")
+        assert decided.returncode == 0, decided.stderr
+
+    def verified() -> tuple[int, int, list[int]]:
+        done = run("audit", "verify", "--json")
+        answer = _json(done)
+        return done.returncode, answer["rows"], [row["id"] for row in answer["broken"]]
+
+    def by_hand(statement: str) -> None:
+        with closing(sqlite3.connect(tmp_path / "cli.sqlite3")) as connection, connection:
+            connection.execute(statement)
+
+    assert verified() == (0, 3, [])
+    by_hand("UPDATE audit SET content = replace(content, '公文早於承諾', '與承諾無關') WHERE id = 2")
+    assert verified() == (1, 3, [2])
+    with pytest.raises(sqlite3.IntegrityError, match="previous"):
+        by_hand(
+            "INSERT INTO audit (content, previous, hash) SELECT content, previous, 'another' FROM audit WHERE id = 2"
+        )
+    by_hand("DELETE FROM audit WHERE id = 2")
+    assert verified() == (1, 2, [3])

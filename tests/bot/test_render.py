@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,6 +15,14 @@ from tests.doubles.blockkit import Check
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=400)
 LONG = st.text("字&<>\n*_`[]() ", max_size=6000)
+
+
+def _other(button: Button, number: int) -> Button:
+    """A button with an action of its own, or one of several that open the same page."""
+    return replace(button, action=f"show:{number}:0") if number % 2 else Button(label=button.label, url=URL)
+
+
+URL = "https://example.org/gazette/1.doc"
 MESSAGES = st.builds(
     Message,
     title=st.text("題&<b>*_", min_size=1, max_size=200),
@@ -25,7 +34,7 @@ MESSAGES = st.builds(
             min_size=1,
             max_size=5,
         )
-        .map(lambda row: [Button(label=b.label, action=f"show:{n}:0") for n, b in enumerate(row)])
+        .map(lambda row: [_other(b, n) for n, b in enumerate(row)])
         .map(tuple),
         max_size=8,
     ).map(tuple),

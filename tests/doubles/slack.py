@@ -797,6 +797,10 @@ class Slack(Double):
         await asyncio.sleep(seconds)
         await socket.close()
 
+    async def info(self) -> Json:
+        """How many presses, commands and events wait for their ack."""
+        return {"pending_acks": len(self._unacked)}
+
     async def messages(self, channel: str | None = None, from_bot: bool = False, limit: int = 1000) -> list[Json]:
         """The messages as they stand."""
         mine = [{**m, "channel": where} for (where, _), m in self._messages.items() if channel in (None, where)]

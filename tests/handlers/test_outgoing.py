@@ -25,6 +25,7 @@ from tests.sample import (
     HOME,
     NEWSROOM,
     OLDER_LETTER,
+    REVIEW_ROOM,
     REVIEWER,
     STRANGER,
     asks,
@@ -83,8 +84,8 @@ def test_a_digest_puts_the_reviewed_first_counts_all_and_pages_the_rest(on_sqlit
         _watch(on_sqlite, name)
     judged = record_text(target=LATE, status="已達成", entries=verdict())
     on_sqlite.sync("2026-03-02", {FILE: judged, **_some(30, progress(), agency="教育部")})
-    card = on_sqlite.happens(asks("複核", person=REVIEWER))
-    on_sqlite.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER))
+    card = on_sqlite.happens(asks("複核", person=REVIEWER, chat=REVIEW_ROOM))
+    on_sqlite.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
     (first,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
     text = plain(first)
     assert text.index("▍人工複核結果（1）") < text.index("▍教育部（30）")

@@ -49,6 +49,10 @@ class Stage:
         for channel in ("CREVIEW", "CNEWS"):
             await self.slack.channel(id=channel, members=["U222", "U700"])
 
+    def keep_in(self, database_url: str) -> None:
+        """From now on the bot and the commands use another database."""
+        self._env["DATABASE_URL"] = database_url
+
     async def start(self, today: str, *, wait: bool = True, **settings: str) -> Any:
         """Start the bot on a day."""
         argv = [sys.executable, "-m", "bot", "run", "--today", today]

@@ -1,0 +1,79 @@
+"""The cards of all that waits in the real records, within both platforms' limits and with nothing cut by a renderer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.slack_render import render_blocks
+from bot.telegram_render import render_markup, render_text
+from handlers.card import card, load
+from handlers.message import Message, plain
+from records.parse import parse
+from store import commitments, proposals
+from store.proposals import Proposal
+from tests.doubles.blockkit import Check
+from tests.doubles.markup import Markup, units
+from tests.handlers.conftest import Newsroom
+from tests.sample import noon
+
+DAY = "2026-01-28"
+
+
+def _lines(message: Message) -> list[str]:
+    """Every line that a card is made of."""
+    texts = [message.title, *(text for s in message.sections for text in (s.heading, s.text)), message.footer]
+    return [line for text in texts for line in text.split("\n") if line.strip()]
+
+
+def _in_telegram(message: Message) -> str:
+    """What a person reads there, once the limits were held to."""
+    text = Markup(render_text(message)).text
+    assert units(text) <= 4096
+    keyboard = render_markup(message)
+    buttons = [button for row in keyboard.to_dict()["inline_keyboard"] for button in row] if keyboard else []
+    assert len(buttons) <= 100
+    assert all(len(button.get("callback_data", "").encode()) <= 64 for button in buttons)
+    return text
+
+
+def _in_slack(message: Message) -> str:
+    """What a person reads there, once the limits were held to: of blocks, sections, headers, rows and buttons."""
+    blocks = render_blocks(message)
+    check = Check().blocks(blocks)
+    assert (check.errors, check.lapses) == ([], [])
+    texts = [text for block in blocks for text in (block.get("text"), *block.get("elements", [])) if text]
+    return "\n".join(text["text"] for text in texts if text["type"] == "plain_text")
+
+
+def test_every_record_of_the_corpus_that_has_a_verdict_renders_as_a_card_within_the_platforms_limits(
+    on_sqlite: Newsroom, corpus: Callable[[int], Path]
+) -> None:
+    on_sqlite.folder = corpus(7)
+    on_sqlite.sync(DAY)
+    with on_sqlite.database.read() as tx:
+        waiting = proposals.waiting(tx, backlog=True)
+        cards = [(proposal, card(tx, proposal.id, on_sqlite.policy, noon(DAY))) for proposal in waiting]
+    assert Counter(proposal.origin for proposal in waiting) == {"verdict": 431, "deadline": 342}
+    for proposal, message in cards:
+        for shown in (_in_telegram(message), _in_slack(message)):
+            cut = [line for line in _lines(message) if line not in shown]
+            assert cut == [], proposal
+    _check_unsupported(on_sqlite, cards)
+
+
+def _check_unsupported(newsroom: Newsroom, cards: list[tuple[Proposal, Message]]) -> None:
+    """The card of an unsupported verdict shows the reply's date, the newest cited letter's, and what it does not mean."""
+    count = 0
+    with newsroom.database.read() as tx:
+        for proposal, message in cards:
+            _, standing = load(tx, proposal.id)
+            if proposal.origin == "verdict" and standing.unsupported:
+                count += 1
+                record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
+                cited = max(citation.letter.date for citation in record.verdicts if citation.letter.date)
+                text = plain(message)
+                for part in (f"答復　{standing.letter_date}", str(cited), "不代表沒做到"):
+                    assert part in text, (proposal, part)
+    assert count == 321
