@@ -43,15 +43,15 @@ class Change:
 def compare(old: Record, new: Record, *, seen: Set[str], decision_ids: Set[str]) -> Change:
     """Compare two readings; `seen` are the letters already known on this record, `decision_ids` those this store issued."""
     status = (old.status, new.status) if old.status != new.status else None
-    fresh = tuple(entry for entry in new.entries if entry not in old.entries)
+    entries, before = frozenset(new.entries), frozenset(old.entries)
     return Change(
         status=status,
-        by_date=status == (TRACKING, DELAYED) and not any(entry.field("AI 判斷") for entry in fresh),
+        by_date=status == (TRACKING, DELAYED) and not any(entry.field("AI 判斷") for entry in entries - before),
         ours=bool((new.decision_ids - old.decision_ids) & decision_ids),
         target=(old.target, new.target) if old.target != new.target else None,
         evidence=unseen(new, seen),
         fresh=bool(fresh),
-        rewritten=any(entry not in new.entries for entry in old.entries),
+        rewritten=not before <= entries,
         retold=(old.promise, old.letter.key) != (new.promise, new.letter.key),
     )
 

@@ -143,9 +143,11 @@ _YEAR = (
     r"(?:(?:中華)?民國(?P<roc>\d{2,3})年?|西元(?P<ce>\d{4})年?|(?P<bare>(?:19|20)\d{2}|[89]\d|1\d\d)\s*年"
     r"|(?P<rel>本|今|明|次|後|去)(?:[(（](?P<gloss>\d{2,3})[)）])?年|(?P<slash>\d{2,4})[/.-](?P<slash_month>\d{1,2})(?=[/.-]\d))"
 )
-_MENTION = re.compile(
-    rf"(?P<span>(?P<from>\d{{2,4}})年?[至到~-](?=\d{{2,4}}年))|{_YEAR}|(?P<month>\d{{1,2}})月|(?P<ends>年底|年終|年末|(?<=年)[底終末])"
-    r"|第?(?P<quarter>[1-4])季|(?P<half>上半年|年中|(?<=年)中(?![央心小]))|(?P<stop>[。;；])"
+_MENTION = re.compile(  # what each alternative begins with is asked first: that takes a fifth of the time
+    r"(?=[\d中民西本今明次後去年底終末第上。;；])"
+    rf"(?:(?P<span>(?P<from>\d{{2,4}})年?[至到~-](?=\d{{2,4}}年))|{_YEAR}|(?P<month>\d{{1,2}})月"
+    r"|(?P<ends>年底|年終|年末|(?<=年)[底終末])|第?(?P<quarter>[1-4])季"
+    r"|(?P<half>上半年|年中|(?<=年)中(?![央心小]))|(?P<stop>[。;；]))"
 )
 _TOLD = re.compile(
     r"(?<!\d)(?:(?P<year>(?:19|20)\d\d|1\d\d|[89]\d)|(?P<rel>[本今去])(?:\((?P<gloss>\d{2,3})\))?)年(?P<month>\d{1,2})月"
@@ -195,13 +197,14 @@ def states(text: str, day: date, written_on: date | None) -> bool:
     return any(not wanted.isdisjoint(stated(sentence, written_on)) for sentence in _sentences(text, signs))
 
 
-def _sentences(text: str, signs: Sequence[Sequence[str]]) -> Iterator[str]:
+def _sentences(text: str, signs: Sequence[Sequence[str]]) -> Sequence[str]:
     """The sentences that hold one of each kind of signs."""
     if not all(_holds(text, kind) for kind in signs):
-        return
-    for sentence in text.replace("；", "。").replace(";", "。").split("。"):
-        if all(_holds(sentence, kind) for kind in signs):
-            yield sentence
+        return ()
+    sentences = text.replace("；", "。").replace(";", "。").split("。")
+    for kind in signs:
+        sentences = [sentence for sentence in sentences if _holds(sentence, kind)]
+    return sentences
 
 
 def _holds(text: str, signs: Sequence[str]) -> bool:

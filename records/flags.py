@@ -103,8 +103,10 @@ def _not_in_text(record: Record, citation: Citation, texts: Mapping[str, str]) -
     if key is None or key == record.letter.key or not (text := texts.get(key)):
         return None
     words = missing_words(text, record.title, record.promise)
+    if not words:
+        return None
     numbers = {number for number in amounts(citation.summary) if number >= SMALLEST_SIGN}
-    if not words or (numbers and numbers & amounts(text).keys()):
+    if numbers and numbers & amounts(text).keys():
         return None
     return Flag(flag=NOT_IN_TEXT, left="、".join(words), right=key)
 
@@ -128,8 +130,8 @@ def _later_than_document(citation: Citation) -> Flag | None:
 
 def _number_missing(record: Record) -> Flag | None:
     """Whether no verdict's summary names any of the amounts that the commitment's target value names."""
-    wanted = amounts(record.target_value or "")
-    if not wanted or not record.verdicts:
+    wanted = amounts(record.target_value or "") if record.verdicts else {}
+    if not wanted:
         return None
     summaries = [citation.summary for citation in record.verdicts]
     if any(wanted.keys() & amounts(summary).keys() for summary in summaries):

@@ -7,7 +7,7 @@ only where there is no number.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -82,15 +82,18 @@ def letter_number(text: str | None) -> str | None:
 
 def read_letter(number_text: str | None, url: str | None, subject_line: str = "", body: str = "") -> Letter:
     """Make a Letter of a record's fields; `subject_line` is the 主旨 line, `body` the text below it."""
-    ordinal = _ORDINAL.match(subject_line)
+    named = read_citation(number_text or "", url or "")
+    if not subject_line:
+        return replace(named, text=body) if body else named
+    subject, ordinal, legislators, committee = _read_subject(subject_line, body[:_OPENING])
     return Letter(
-        number=letter_number(number_text),
-        date=find_written(number_text or ""),
-        url=url or None,
-        subject=_ORDINAL.sub("", subject_line),
-        ordinal=ordinal[1] if ordinal else None,
-        legislators=asking_legislators(subject_line, body),
-        committee=asked_in(subject_line),
+        number=named.number,
+        date=named.date,
+        url=named.url,
+        subject=subject,
+        ordinal=ordinal,
+        legislators=legislators,
+        committee=committee,
         text=body,
     )
 
@@ -98,7 +101,19 @@ def read_letter(number_text: str | None, url: str | None, subject_line: str = ""
 @lru_cache(maxsize=4096)  # thousands of citations name a thousand letters
 def read_citation(number_text: str, url: str) -> Letter:
     """The letter that an entry cites by its number and address; its text is held elsewhere, if at all."""
-    return read_letter(number_text, url)
+    return Letter(number=letter_number(number_text), date=find_written(number_text), url=url or None)
+
+
+@lru_cache(maxsize=1024)  # four records were taken from one letter, and each holds it
+def _read_subject(subject_line: str, opening: str) -> tuple[str, str | None, tuple[str, ...], str | None]:
+    """What a 主旨 line tells: the subject, its ordinal, who asked, and in which committee."""
+    ordinal = _ORDINAL.match(subject_line)
+    return (
+        subject_line[ordinal.end() :] if ordinal else subject_line,
+        ordinal[1] if ordinal else None,
+        asking_legislators(subject_line, opening),
+        asked_in(subject_line),
+    )
 
 
 def asking_legislators(subject_line: str, body: str) -> tuple[str, ...]:

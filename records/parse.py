@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import frontmatter
@@ -209,6 +210,7 @@ def _entries(log: str) -> tuple[Entry, ...]:
     return tuple(_entry(day, heading, "\n### ".join(texts).strip()) for day, heading, texts in entries)
 
 
+@lru_cache(maxsize=2048)  # a night's new readings repeat most entries of the old ones, which are compared with them
 def _entry(day_text: str, heading: str, text: str) -> Entry:
     try:
         day = date.fromisoformat(day_text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from records.letters import Letter
@@ -37,8 +37,8 @@ class Entry:
 
     date: date | None
     heading: str
-    fields: Mapping[str, str]
     text: str
+    fields: Mapping[str, str] = field(compare=False)  # they follow from the text
 
     def field(self, name: str) -> str:
         """The value of a field, empty where the entry has none."""

@@ -36,8 +36,8 @@ are left out. `python -m benchmarks.doubts` measures what follows from the list.
 _PARTICLES = frozenset("之的與及為將於並以等而其或在已")
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _NUMBER = r"\d++(?:,\d{3})*+(?:\.\d+)?+"  # possessive: a long run of digits must not be tried in every division
-_AMOUNT = re.compile(
-    rf"(?<![\d.第/-])((?:{_NUMBER}[兆億萬千])++(?:{_NUMBER})?+|{_NUMBER})(?![年月日號條屆項款期]|[-/.]\d)"
+_AMOUNT = re.compile(  # a digit is asked for first: that takes a third of the time
+    rf"(?=\d)(?<![\d.第/-])((?:{_NUMBER}[兆億萬千])++(?:{_NUMBER})?+|{_NUMBER})(?![年月日號條屆項款期]|[-/.]\d)"
     r"(%|[A-Za-z]{1,5}|[\u3400-\u9fff])?",
     re.ASCII,
 )
@@ -68,9 +68,10 @@ def missing_words(letter_text: str, title: str, promise: str) -> Sequence[str]:
     a title has few words, each of weight, and a promise has many.
     """
     text = _folded(letter_text)
-    of_title, of_promise = telling_words(title), [word for word in telling_words(promise) if len(word) > 2]
+    of_title = telling_words(title)
     if any(word[at : at + 2] in text for word in of_title for at in range(len(word) - 1)):
         return ()
+    of_promise = [word for word in telling_words(promise) if len(word) > 2]
     if any(word[at : at + 3] in text for word in of_promise for at in range(len(word) - 2)):
         return ()
     return (of_title or of_promise)[:SHOWN_WORDS]

@@ -44,7 +44,7 @@ from records.query import (
 from records.record import ACHIEVED, SETTLED
 from records.status import DUE_SOON_DAYS, OUTCOMES, Standing
 from store import search
-from store.engine import Transaction, batched, insert_rows
+from store.engine import Transaction, batched, insert_rows, update_rows
 from store.schema import commitments, responsible
 
 _c = commitments.c
@@ -187,11 +187,7 @@ def change(tx: Transaction, key: int, **values: Any) -> None:
 
 def rewrite(tx: Transaction, rows: Mapping[int, Mapping[str, Any]]) -> None:
     """Set the same columns of several commitments, each to its own values; none of them counts as removed."""
-    if rows:
-        names = next(iter(rows.values()))
-        values = {name: bindparam(f"new_{name}", type_=_c[name].type) for name in names}
-        statement = update(commitments).where(_c.key == bindparam("of")).values(**values, removed_on=None)
-        tx.execute(statement, [{"of": key, **{f"new_{n}": v for n, v in row.items()}} for key, row in rows.items()])
+    update_rows(tx, commitments, [{**row, "removed_on": None, "key": key} for key, row in rows.items()], by="key")
 
 
 def remove(tx: Transaction, keys: Iterable[int], on: date) -> None:
@@ -223,9 +219,7 @@ def forget_agencies(tx: Transaction, keys: Sequence[int]) -> None:
 
 def set_alike(tx: Transaction, groups: Mapping[int, int | None]) -> None:
     """Say which group of near-duplicates each commitment belongs to."""
-    if groups:
-        statement = update(commitments).where(_c.key == bindparam("of")).values(alike=bindparam("group"))
-        tx.execute(statement, [{"of": key, "group": group} for key, group in groups.items()])
+    update_rows(tx, commitments, [{"alike": group, "key": key} for key, group in groups.items()], by="key")
 
 
 def texts(tx: Transaction, keys: Sequence[int]) -> dict[int, str]:

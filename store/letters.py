@@ -12,31 +12,38 @@ from sqlalchemy import bindparam, func, select, update
 from store.engine import Transaction, batched, insert_rows
 from store.schema import evidence, letters
 
+_l = letters.c
+
 
 def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> set[str]:
     """Keep letters; a text or subject once held is not lost to a record that has none. Those whose text came with them."""
-    merged: dict[str, dict[str, Any]] = {}
+    merged: dict[str, Mapping[str, Any]] = {}
     for row in rows:
-        merged[row["key"]] = _fuller(merged.get(row["key"]), row)
-    present = {
-        row.key: dict(row._mapping)
-        for some in batched(list(merged))
-        for row in tx.execute(select(letters).where(letters.c.key.in_(some)))
-    }
+        told = merged.setdefault(row["key"], row)
+        if told != row:
+            merged[row["key"]] = {name: told[name] or value for name, value in row.items()}
+    # whether a text is held is enough to know: most letters of a night are, and their texts are long
+    wanted = select(_l.key, _l.date, _l.url, _l.subject, (_l.text != "").label("text"))
+    present = {row.key: row for some in batched(list(merged)) for row in tx.execute(wanted.where(_l.key.in_(some)))}
     fresh = [row for key, row in merged.items() if key not in present]
     insert_rows(tx, letters, fresh)
-    fuller = {key: better for key, held in present.items() if (better := _fuller(held, merged[key])) != held}
-    if fuller:
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("date", "url", "subject", "text")}
-        statement = update(letters).where(letters.c.key == bindparam("new_key")).values(**values)
-        tx.execute(statement, [{f"new_{name}": value for name, value in row.items()} for row in fuller.values()])
-    return {row["key"] for row in fresh if row["text"]} | {
-        key for key, row in fuller.items() if not present[key]["text"] and row["text"]
+    fuller = {
+        key: merged[key]
+        for key, held in present.items()
+        if any(value and not getattr(held, name) for name, value in merged[key].items())
     }
-
-
-def _fuller(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(new) if old is None else {name: old[name] or value for name, value in new.items()}
+    if fuller:
+        new = {name: bindparam(f"new_{name}", type_=_l[name].type) for name in ("date", "url", "subject", "text")}
+        values: dict[str, Any] = {
+            "date": func.coalesce(_l.date, new["date"]),
+            "url": func.coalesce(_l.url, new["url"]),
+            "subject": func.coalesce(func.nullif(_l.subject, ""), new["subject"]),
+            "text": func.coalesce(func.nullif(_l.text, ""), new["text"]),
+        }
+        statement = update(letters).where(_l.key == bindparam("new_key")).values(**values)
+        tx.execute(statement, [{f"new_{name}": value for name, value in row.items()} for row in fuller.values()])
+    came = [*fresh, *(row for key, row in fuller.items() if not present[key].text)]
+    return {row["key"] for row in came if row["text"]}
 
 
 def texts(tx: Transaction, keys: Iterable[str]) -> dict[str, str]:
