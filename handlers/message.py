@@ -69,7 +69,8 @@ class Person:
 class Ask:
     """Someone wrote `text` to the bot; `at` is aware, in the deployment's zone.
 
-    `attached` is the text of a file that came along; `manages` says whether the person may change what the chat watches.
+    `attached` is the text of a file that came along; `manages` says whether the person may change what the chat watches;
+    what was said `aside` nobody else saw, and nobody else sees the answer.
     """
 
     at: datetime
@@ -78,11 +79,12 @@ class Ask:
     text: str
     attached: str = ""
     manages: bool = True
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tap:
-    """Someone pressed a button that carries `action`, on the message `message` of the chat; `manages` is as in Ask."""
+    """Someone pressed a button that carries `action`, on the message `message` of the chat; the rest is as in Ask."""
 
     at: datetime
     chat: Chat
@@ -90,6 +92,7 @@ class Tap:
     action: str
     message: str = ""
     manages: bool = True
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
