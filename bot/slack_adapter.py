@@ -29,6 +29,9 @@ from handlers.message import Ask, Attachment, Chat, Message, Person, Tap
 PLATFORM = "slack"
 LONGEST_PAUSE = 30.0
 KEPT_LIMITERS = 10_000
+EDITS_A_MINUTE = 45
+"""In a whole workspace: Slack allows chat.update, of its third tier, fifty times and somewhat more."""
+
 PING_SECONDS = 5
 """How soon a cut socket is noticed."""
 
@@ -83,6 +86,7 @@ class SlackAdapter:
         self._now = now
         self._socket: AsyncSocketModeHandler | None = None
         self._chats: dict[str, AsyncLimiter] = {}
+        self._edits = AsyncLimiter(EDITS_A_MINUTE, 60)
         self._replies: set[asyncio.Task[None]] = set()
 
     async def run(self, inbox: Inbox) -> None:
@@ -143,6 +147,7 @@ class SlackAdapter:
 
     async def edit(self, chat: Chat, reference: str, message: Message) -> None:
         """Show a message in place of one posted before; its file, if any, is left out."""
+        await self._edits.acquire()
         with _refusals():
             await self._client.chat_update(
                 channel=chat.id, ts=reference, text=render_text(message), blocks=render_blocks(message)
