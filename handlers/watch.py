@@ -192,7 +192,7 @@ def _offer(
         label = f"只收期限與複核（{fewer.messages} 則）"
         rows.append((Button(label=label, action=f"offer:{question}:{write_code(narrower)}"),))
     return Message(
-        title=f"訂閱：{understood(query)}",
+        title=f"訂閱：{name(tx, query, event) if query.ids else understood(query)}",
         sections=(
             Section(text=f"{_matching(count)}\n{told(options)}"),
             Section(text="\n".join(_looking_back(seen, options, event.at.date()))),
