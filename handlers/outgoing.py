@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from handlers import alerts, digest, found
 from handlers.card import card
@@ -98,8 +99,10 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
     reach = str(found.reach(tx, at.date())) if ids else ""
     bodies: dict[int, Message] = {}
     composed = []
-    for chat, effects in claimed:
+    for chat, leased in claimed:
         sendings = []
+        # PostgreSQL numbers the rows that one statement makes in no order of its own
+        effects = sorted(leased, key=lambda effect: effect.fact or 0)
         joining = [effect for effect in effects if effect.run is not None]
         for effect in effects:
             if effect.run is not None:
@@ -114,7 +117,7 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
             sendings.append(Sending(message=message, effects=(effect,)))
         if joining:
             told = [effect.fact for effect in joining if effect.fact is not None]
-            why = [r for fact in told for r in reasons.get((fact, *chat.place), [])]
+            why = sorted((r for fact in told for r in reasons.get((fact, *chat.place), [])), key=attrgetter("watch"))
             called = [names[query] for query in dict.fromkeys(reason.query for reason in why)]
             message_ = digest.compose(tx, chat, joining, [news[fact] for fact in told], called, at)
             sendings.append(Sending(message=message_, effects=tuple(joining), run=joining[0].run))
