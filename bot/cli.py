@@ -35,11 +35,14 @@ from records.problems import find_problems
 from records.query import QuestionError
 from records.record import Problem
 from records.source import SourceError, name_revision
-from records.status import OUTCOMES
-from store import chats, commitments, outbox, proposals
+from records.status import DEADLINE_OUTCOMES, DISMISS, OUTCOMES
+from store import audit, chats, commitments, outbox, proposals
 from store.engine import Database, DatabaseError, Transaction
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help="諾言 Nuoyan")
+
+audit_app = typer.Typer(help="The audit log of decisions, grants and ways back.", no_args_is_help=True)
+app.add_typer(audit_app, name="audit")
 
 Today = Annotated[str | None, typer.Option("--today", metavar="YYYY-MM-DD", help="the day to answer for")]
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of text")]
@@ -249,21 +252,30 @@ def decide(
     today: Today = None,
     as_json: Json = False,
     reverse: Annotated[bool, typer.Option("--reverse", help="decide anew what was decided and made public")] = False,
+    moved_to: Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="the date of deadline-moved")] = "",
 ) -> None:
-    """Settle a proposal: accept, partly, decline or not-a-promise, by an admin."""
+    """Settle a proposal, by an admin.
+
+    A verdict: accept, partly, decline, not-a-promise; a correction also: dismiss; a deadline: deadline-right,
+    deadline-moved --date, no-deadline.
+    """
     settings, service = _open(today)
-    if outcome not in OUTCOMES:
-        near = get_close_matches(outcome, OUTCOMES, n=1)
-        raise _UsageError(f"no outcome {outcome!r}: one of {', '.join(OUTCOMES)}" + _did_you_mean(near))
+    known = (*OUTCOMES, *DEADLINE_OUTCOMES, DISMISS)
+    if outcome not in known:
+        near = get_close_matches(outcome, known, n=1)
+        raise _UsageError(f"no outcome {outcome!r}: one of {', '.join(known)}" + _did_you_mean(near))
     person = _admin(settings, as_)
+    target = _day("--date", moved_to) if moved_to else None
     with service.database.write() as tx:
         held = proposals.find(tx, proposal)
         standing_already = held is not None and held.outcome is not None and not reverse
         if reverse:
-            decided_now = review.reverse(tx, proposal, outcome, person, reason, service.policy, service.clock.now())
+            decided_now = review.reverse(
+                tx, proposal, outcome, person, reason, service.policy, service.clock.now(), target=target
+            )
             proposal = decided_now.proposal.id
         elif not standing_already:
-            review.settle(tx, proposal, outcome, person, reason, service.policy, service.clock.now())
+            review.settle(tx, proposal, outcome, person, reason, service.policy, service.clock.now(), target=target)
     service.write_back()
     with service.database.read() as tx:
         decided = proposals.find(tx, proposal)
@@ -330,12 +342,11 @@ def correct_(
 ) -> None:
     """Send a correction of news that was wrong to exactly the chats that got it; its number ends the news' message."""
     settings, service = _open(today)
-    _admin(settings, as_)
+    person = _admin(settings, as_)
     if not reason.strip():
         raise _UsageError("say what is right: --reason '…'")
-    at = service.clock.now()
     with service.database.write() as tx:
-        owed = correct.correct(tx, fact, f"by-hand:{at.isoformat()}", reason, service.policy, at)
+        owed = correct.by_hand(tx, fact, reason, person, service.policy, service.clock.now())
         if as_json:
             _print_json(tx, service, {"fact": fact, "queued": owed})
             return
@@ -372,6 +383,30 @@ def outbox_(
         print(f"放棄 {failed['id']}\t{place}\t{failed['at']}\t試了 {failed['attempts']} 次\t{failed['error']}")
     for chat in stopped:
         print(f"送不到\t{chat['platform']}:{chat['chat']}\t{chat['at']}\t{chat['reason']}")
+
+
+@audit_app.command("verify")
+def audit_verify(as_json: Json = False) -> None:
+    """Check that the audit log is what was written: each row's content and its place behind the one before."""
+    _, service = _open(None)
+    with service.database.read() as tx:
+        count, broken = audit.verify(tx)
+        if as_json:
+            _print_json(tx, service, {"rows": count, "head": audit.head(tx), "broken": [asdict(row) for row in broken]})
+        else:
+            for row in broken:
+                print(f"row {row.id}: {row.reason}")
+            print(f"{count} rows, head {audit.head(tx)}", file=sys.stderr if broken else sys.stdout)
+    raise typer.Exit(1 if broken else 0)
+
+
+@audit_app.command("export")
+def audit_export() -> None:
+    """Print the audit log, one JSON object a line, as it is sealed: hash = sha256(previous, commitment, content)."""
+    _, service = _open(None)
+    with service.database.read() as tx:
+        for row in audit.rows(tx):
+            print(json.dumps(asdict(row), ensure_ascii=False, sort_keys=True))
 
 
 @app.command()

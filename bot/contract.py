@@ -58,5 +58,4 @@ def waiting(tx: Transaction, proposal: Proposal, standing: Standing, zone: ZoneI
 
 
 def _flags(standing: Standing) -> list[dict[str, str]]:
-    doubts = [standing.deadline.doubt] if standing.deadline.doubt else []
-    return [asdict(flag) for flag in (*doubts, *standing.flags)]
+    return [asdict(flag) for flag in standing.doubts]

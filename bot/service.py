@@ -13,7 +13,7 @@ from itertools import chain, islice
 import structlog
 
 from bot.clock import Clock
-from handlers import breaker, outgoing, review, settled, status, synced
+from handlers import breaker, copies, outgoing, settled, status, synced
 from handlers.answer import answer
 from handlers.breaker import HeldError
 from handlers.message import MESSAGE, Ask, Chat, Message, RefusedError, Tap, private
@@ -25,7 +25,7 @@ from handlers.taking import BATCH
 from records.edit import EditError
 from records.query import QuestionError
 from records.source import Snapshot, Source, SourceError
-from store import chats, commitments, digests, outbox, proposals, recipients, state, updates
+from store import chats, commitments, digests, outbox, prompts, proposals, recipients, state, updates
 from store.engine import Database, Transaction
 from store.outbox import Effect
 from store.proposals import Card
@@ -37,6 +37,9 @@ LEASE = timedelta(minutes=2)
 
 UPDATES_KEPT = timedelta(days=7)
 """How long an update's id is remembered; Telegram delivers one again for a day, Slack for an hour."""
+
+PROMPTS_KEPT = timedelta(days=30)
+"""How long a reply to a message that asked for words is understood."""
 
 CHATS_AT_ONCE = 400
 """Chats that one claim leases: at Telegram's 30 messages a second they take 13 seconds, or 80 of the lease's 120 where each
@@ -87,6 +90,8 @@ class Service:
         with self.database.write() as tx:
             updates.mark_sent(tx, platform, update, self.clock.now())
             self._remember_card(tx, message, chat, reference)
+            if message.prompt and reference:
+                prompts.keep(tx, platform, chat.id, reference, message.prompt.action, self.clock.now())
 
     def unsent(self, platforms: Sequence[str]) -> Sequence[Handled]:
         """Replies that a process owed on these platforms when it died."""
@@ -122,6 +127,7 @@ class Service:
         with self.database.write() as tx:
             synced.turn_day(tx, self.policy, self.clock.now())
             updates.forget(tx, self.clock.now() - UPDATES_KEPT)
+            prompts.forget(tx, self.clock.now() - PROMPTS_KEPT)
 
     def claim(self, platforms: Sequence[str]) -> list[tuple[Chat, list[Sending]]]:
         """Lease what is due on these platforms, and put it into words: for each chat its messages, in order."""
@@ -283,20 +289,19 @@ class Service:
                     recipients.owe_missed(tx, *chat, thread, event.at)
                 return self._record(tx, event, update, answer(event, tx, self.policy))
         except RefusedError as refused:
-            reply = private(str(refused))
+            # who asks before everybody is refused before everybody; a press is answered to whoever pressed
+            asked_aloud = isinstance(event, Ask) and not event.aside
+            reply = Message(title=str(refused)) if asked_aloud else private(str(refused))
         except QuestionError as unclear:
             reply = Message(title=str(unclear))
         with self.database.write() as tx:
             return self._record(tx, event, update, reply)
 
     def _record(self, tx: Transaction, event: Ask | Tap, update: str, reply: Message) -> Message:
-        """Keep a reply until it is sent; it is given back as it is to be shown.
+        """Keep a reply until it is sent, and give it back.
 
-        What was asked before everybody is answered before everybody. What one person alone may see is owed to that person's
-        own chat: whoever sends it later can put it nowhere else.
+        What one person alone may see is owed to that person's own chat: whoever sends it later can put it nowhere else.
         """
-        if isinstance(event, Ask) and not event.aside:
-            reply = reply.placed("reply")
         alone = event.aside or reply.place == "private"
         chat = Chat(platform=event.chat.platform, id=event.person.id) if alone else event.chat
         kept = reply.placed("private") if alone else reply
@@ -319,7 +324,7 @@ class Service:
         if message.place == "edit":  # it was composed after the decision
             proposals.add_card(tx, message.proposal, shown.platform, shown.chat, shown.message)
         else:
-            review.remember_card(tx, message.proposal, shown, self.clock.now())
+            copies.remember(tx, message.proposal, shown, self.clock.now())
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import attached
 from bot.delivery import SendError
 from bot.inbox import Inbox
+from bot.slack_form import FORM, FORM_NOT_OPENED, read_view, refusal, render_view
 from bot.slack_render import render_blocks, render_text
 from handlers.message import Ask, Attachment, Chat, Message, Person, Tap
 
@@ -191,8 +192,29 @@ class SlackAdapter:
             event = await self._with_standing(tap, inbox) if tap else None
             message = await inbox.handle(event, body["trigger_id"]) if event else None
             await ack()
-            if event:
+            if isinstance(event, Tap) and message and message.prompt:
+                self._spawn(self._open_form(event, body["trigger_id"], message, inbox, respond))
+            elif event:
                 self._spawn(self._answer(event, body["trigger_id"], message, inbox, respond))
+
+        async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
+            action, channel, thread, words = read_view(body["view"])
+            asked = Ask(
+                at=self._now(),
+                chat=_chat(channel, thread),
+                person=_person(body["user"]["id"]),
+                text=words,
+                answers=action,
+                aside=True,
+            )
+            message = await inbox.handle(asked, body["trigger_id"])
+            if message and message.place == "private":
+                await ack(response_action="errors", errors=refusal(message.title))
+                self._spawn(inbox.replied(asked, body["trigger_id"]))
+                return
+            await ack()
+            if message:
+                self._spawn(self._tell(asked, body["trigger_id"], message, inbox))
 
         async def mention(body: dict[str, Any]) -> None:
             await self._written(body, inbox, body["event"]["channel"])
@@ -203,6 +225,7 @@ class SlackAdapter:
 
         app.command(_ANY)(command)
         app.action(_ANY)(press)
+        app.view(FORM)(submitted)
         app.event("app_mention")(mention)
         app.event("message")(direct)
 
@@ -283,6 +306,35 @@ class SlackAdapter:
             message=body["container"]["message_ts"],
             aside=bool(body["container"].get("is_ephemeral")),
         )
+
+    async def _open_form(self, tap: Tap, update: str, message: Message, inbox: Inbox, respond: AsyncRespond) -> None:
+        """Open the modal that asks for words; its press must be fresh, so it is never opened later."""
+        try:
+            with _refusals():
+                view = render_view(message.title, message.prompt, tap.chat) if message.prompt else {}
+                await self._client.views_open(trigger_id=update, view=view)
+        except SendError as error:
+            _log.warning("slack_form_not_opened", reason=str(error))
+            with suppress(SendError):
+                await _respond(respond, Message(title=FORM_NOT_OPENED))
+        await inbox.replied(tap, update)
+
+    async def _tell(self, ask: Ask, update: str, message: Message, inbox: Inbox) -> None:
+        """Tell a person, where they sent a form off, what came of it; nobody else sees it."""
+        try:
+            with _refusals():
+                await self._client.chat_postEphemeral(
+                    channel=ask.chat.id,
+                    user=ask.person.id,
+                    thread_ts=ask.chat.thread or None,
+                    text=render_text(message),
+                    blocks=render_blocks(message),
+                )
+        except SendError as error:
+            _log.warning("slack_answer_not_shown", person=str(ask.person), reason=str(error))
+            inbox.let_go(ask, update)
+            return
+        await inbox.replied(ask, update)
 
     async def _answer(
         self, event: Ask | Tap, update: str, message: Message | None, inbox: Inbox, respond: AsyncRespond

@@ -28,7 +28,7 @@ from telegram.request import HTTPXRequest
 from bot import attached
 from bot.delivery import SendError
 from bot.inbox import Inbox
-from bot.telegram_render import render_caption, render_keyboard, render_notice, render_text
+from bot.telegram_render import render_caption, render_keyboard, render_markup, render_notice, render_text
 from handlers.answer import COMMANDS
 from handlers.message import Ask, Attachment, Chat, Message, Person, Tap
 
@@ -122,7 +122,7 @@ class TelegramAdapter:
                 int(chat.id),
                 render_text(message),
                 parse_mode=ParseMode.HTML,
-                reply_markup=render_keyboard(message),
+                reply_markup=render_markup(message),
                 message_thread_id=int(chat.thread) if chat.thread else None,
                 link_preview_options=_NO_PREVIEW,
             )
@@ -245,6 +245,7 @@ class TelegramAdapter:
             person=_person(message.from_user.id),
             text=text,
             attached=await self._read(message.document) if message.document else "",
+            replies_to=self._replied_to(message),
         )
 
     def _addressed(self, message: TelegramMessage) -> str:
@@ -263,8 +264,13 @@ class TelegramAdapter:
         entities = message.parse_caption_entities if message.document else message.parse_entities
         if any(mention.casefold() == name.casefold() for mention in entities([MessageEntityType.MENTION]).values()):
             return text.replace(name, "", 1).strip() or (attached.IMPORT if message.document else "/help")
+        return text if self._replied_to(message) else ""
+
+    def _replied_to(self, message: TelegramMessage) -> str:
+        """The bot's message that a message replies to; '' where it replies to none, or to somebody else's."""
         replied = message.reply_to_message
-        return text if replied and replied.from_user and replied.from_user.id == self._bot.id else ""
+        ours = replied is not None and replied.from_user is not None and replied.from_user.id == self._bot.id
+        return str(replied.message_id) if replied is not None and ours else ""
 
     async def _read(self, document: Document) -> str:
         """The text of a file; '' where it is too long, no text, or can't be had."""

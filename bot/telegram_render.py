@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape, unescape
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import CallbackQueryLimit, MessageLimit
 
 from handlers.message import Message, plain
@@ -15,7 +15,11 @@ _ELLIPSIS = "…（以下略）"
 def render_text(message: Message) -> str:
     """The message as Telegram HTML, at most 4,096 characters after parsing; what does not fit is cut at a line and says so."""
     budget = int(MessageLimit.MAX_TEXT_LENGTH) - len(message.footer) - len(_ELLIPSIS) - 4
-    parts = [f"<b>{escape(message.title[:budget], quote=False)}</b>"]
+    title = f"<b>{escape(message.title[:budget], quote=False)}</b>"
+    if message.prompt and message.prompt.person.platform == "telegram":
+        # a mention lets Telegram open the reply for this person alone, whoever else is in the chat
+        title = f'<a href="tg://user?id={int(message.prompt.person.id)}">✍️</a> {title}'
+    parts = [title]
     used = len(message.title)
     for section in message.sections:
         lines = [f"▍{section.heading}", *section.text.split("\n")] if section.heading else section.text.split("\n")
@@ -47,6 +51,11 @@ def render_caption(message: Message) -> str | None:
     shown = unescape(text.replace("<b>", "").replace("</b>", ""))
     changes = message.buttons or message.proposal is not None
     return None if changes or len(shown) > int(MessageLimit.CAPTION_LENGTH) else text
+
+
+def render_markup(message: Message) -> InlineKeyboardMarkup | ForceReply | None:
+    """What stands below a message that is sent: a reply that is opened where it asks for words, else its buttons."""
+    return ForceReply(selective=True) if message.prompt else render_keyboard(message)
 
 
 def render_keyboard(message: Message) -> InlineKeyboardMarkup | None:

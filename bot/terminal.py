@@ -27,6 +27,7 @@ class Terminal:
         self._person = person
         self._console = console or Console(highlight=False, soft_wrap=True)
         self._buttons: Mapping[str, Button] = {}
+        self._prompt = ""
 
     def chat(self) -> None:
         """Ask and answer until the input ends."""
@@ -42,14 +43,19 @@ class Terminal:
                 self.turn(line.strip())
 
     def turn(self, line: str) -> None:
-        """One turn: a button's key presses it, anything else is asked; then what has fallen due is shown."""
-        button = self._buttons.get(line.casefold())
+        """One turn: words that were asked for, or a button's key that presses it; anything else is asked.
+
+        Then what has fallen due is shown.
+        """
+        prompt, self._prompt = self._prompt, ""
+        button = None if prompt else self._buttons.get(line.casefold())
         if button and button.url:
             self._console.print(Text(button.url))
         elif button:
             self.press(button.action)
         else:
-            self._happened(Ask(at=self._service.clock.now(), chat=HERE, person=self._person, text=line))
+            asked = Ask(at=self._service.clock.now(), chat=HERE, person=self._person, text=line, answers=prompt)
+            self._happened(asked)
 
     def press(self, action: str) -> None:
         """Press a button that carries an action."""
@@ -79,6 +85,7 @@ class Terminal:
         if message.file:
             self._console.print(Text(f"── {message.file.name} ──\n{message.file.content.rstrip()}\n──"))
         self._buttons = keys(message)
+        self._prompt = message.prompt.action if message.prompt else ""
         labels = [
             f"〔{key}〕{button.label}" if key != button.label else f"〔{key}〕" for key, button in self._buttons.items()
         ]

@@ -18,6 +18,7 @@ from handlers.wording import (
     deadline_line,
     doubt_line,
     is_claimed_done,
+    outcome_words,
     status_line,
 )
 from records.flags import citation_flag
@@ -176,12 +177,16 @@ def _last_evidence(record: Record) -> str:
 
 
 def outcome_line(tx: Transaction, fact: Fact) -> str:
-    """How a reviewer settled a verdict, who and why, with its tail."""
+    """How a reviewer settled a verdict or a deadline, who and why, with its tail."""
     proposal = proposals.find(tx, fact.proposal or 0)
-    outcome = OUTCOME_WORDS[fact.after or ""]
     if proposal is None:
-        return outcome
+        return OUTCOME_WORDS[fact.after or ""]
+    outcome = outcome_words(fact.after or "", None, proposal.target)
     reason = f"（{proposal.reason}）" if proposal.reason else ""
+    if proposal.origin == "deadline":
+        return f"AI 擷取的期限「{proposal.judged}」經人工複核：{outcome}{reason}｜{proposal.decided_name}。"
     tail = f"目前尚無結論，{NOT_UNDONE}。" if fact.after == "decline" else ""
+    if proposal.origin == "correction":
+        return f"有人送來更正，經人工複核：{outcome}{reason}｜{proposal.decided_name}。{tail}"
     judged = "達成" if proposal.to_status in (None, "已達成") else "狀態變更"
     return f"AI 判定的「{judged}」經人工複核：{outcome}{reason}｜{proposal.decided_name}。{tail}"

@@ -5,17 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
+from handlers import (
+    agreement,
+    audit,
+    breaker,
+    digest,
+    grant,
+    mute,
+    queue,
+    restore,
+    review,
+    show,
+    status,
+    submit,
+    watch,
+    watchlist,
+)
 from handlers import ask as asking
-from handlers import breaker, digest, mute, restore, review, show, status, watch, watchlist
 from handlers import help as helping
 from handlers.card import DECLINE_REASONS
 from handlers.message import Ask, Message, RefusedError, Tap, private
 from handlers.policy import Policy
+from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE
+from store import prompts
 from store.engine import Transaction
 
 AskHandler = Callable[[Ask, Transaction, Policy], Message]
 TapHandler = Callable[[Tap, Transaction, Policy, int, int], Message]
+WrittenHandler = Callable[[Ask, Transaction, Policy, int, int], Message]
+Handler = TypeVar("Handler")
 
 WORDS: tuple[tuple[str, AskHandler], ...] = (
     ("訂閱清單 我訂了什麼 我的訂閱 /watches /list", watchlist.listing),
@@ -25,7 +45,16 @@ WORDS: tuple[tuple[str, AskHandler], ...] = (
     ("匯出訂閱 /export", restore.export),
     ("匯入訂閱 /import", restore.restore),
     ("訂閱 /watch watch subscribe", watch.offer),
-    ("複核 審核 /review review", review.queue),
+    ("複核統計 審核統計", agreement.statistics),
+    ("統計", agreement.statistics_or_question),
+    ("複核紀錄 審核紀錄 /audit audit", audit.show),
+    ("更正紀錄 更正清單 /corrections", agreement.corrections),
+    ("複核人名單 /reviewers", grant.listing),
+    ("/grant", grant.grant),
+    ("/revoke", grant.revoke),
+    ("更正 提供佐證 /correct", submit.send),
+    ("機關說明", submit.send_statement),
+    ("複核 審核 /review review", queue.pull),
     ("系統狀態 /status", status.status),
     ("說明 幫助 怎麼用 /help /start help", helping.explain),
     ("查詢 查 /ask ask", asking.answer),
@@ -54,11 +83,26 @@ VERBS: Mapping[str, TapHandler] = {
     "partly": review.decide,
     "not-a-promise": review.decide,
     **dict.fromkeys(DECLINE_REASONS, review.decide),
+    review.NO_CONCLUSION: review.decide,
+    DISMISS: review.decide,
+    DEADLINE_RIGHT: review.decide,
+    NO_DEADLINE: review.decide,
+    "why": review.ask_reason,
+    "when": review.ask_date,
+    "alike": review.decide_alike,
     "undo": review.undo,
-    "next": review.skip,
+    "next": queue.skip,
+    "send": submit.ask_for,
     "release": breaker.release,
 }
 """What a button's verb does, with its id and version."""
+
+ANSWERS: Mapping[str, WrittenHandler] = {
+    "reason": review.give_reason,
+    "date": review.give_date,
+    "submit": submit.send_in,
+}
+"""What is done with the words that a prompt asked for, by its action's verb."""
 
 COMMANDS = {
     "help": "說明：可以怎麼問",
@@ -98,6 +142,10 @@ def answer(event: Ask | Tap, tx: Transaction, policy: Policy) -> Message:
     if isinstance(event, Tap):
         tapped, id_, version = _find_tapped(event)
         return tapped(event, tx, policy, id_, version) if tapped else private("這個按鈕已經不能用了，請重新輸入查詢。")
+    if prompted := event.answers or _find_prompt(event, tx):
+        written, id_, version = _find(ANSWERS, prompted)
+        if written:
+            return written(event, tx, policy, id_, version)
     asked, ask = _find_asked(event)
     return asked(ask, tx, policy)
 
@@ -123,9 +171,18 @@ def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
     return asking.answer, replace(ask, text=text)
 
 
+def _find_prompt(ask: Ask, tx: Transaction) -> str:
+    """The action that the message asked for to which this one replies; '' where it asked nothing."""
+    return (prompts.find(tx, ask.chat.platform, ask.chat.id, ask.replies_to) if ask.replies_to else None) or ""
+
+
 def _find_tapped(tap: Tap) -> tuple[TapHandler | None, int, int]:
-    found = _ACTION.fullmatch(tap.action)
-    return (VERBS.get(found[1]), int(found[2]), int(found[3])) if found else (None, 0, 0)
+    return _find(VERBS, tap.action)
+
+
+def _find(table: Mapping[str, Handler], action: str) -> tuple[Handler | None, int, int]:
+    found = _ACTION.fullmatch(action)
+    return (table.get(found[1]), int(found[2]), int(found[3])) if found else (None, 0, 0)
 
 
 def _ends(word: str, text: str) -> bool:

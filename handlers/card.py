@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
 
 from handlers import found
 from handlers.message import Button, Message, RefusedError, Section
 from handlers.policy import Policy
-from handlers.show import citations_section, held_text, promise_section, source_row
+from handlers.show import alike_section, citations_section, held_text, letter_row, promise_section, source_row
 from handlers.wording import (
+    INDENT,
     NOT_UNDONE,
-    OUTCOME_WORDS,
     STATUS_WORDS,
     agency_line,
     clock,
+    cut_to,
     deadline_line,
     flag_line,
+    outcome_words,
     status_line,
 )
-from records.flags import DEADLINE_BEFORE_LETTER, NOT_IN_TEXT, PREDATES, SAME_DAY, SAME_LETTER
-from records.grounds import grounds
+from records.conditions import SHOWN as SHOWN_CONDITIONS
+from records.conditions import conditions
+from records.dates import told_periods
+from records.flags import DEADLINE_BEFORE_LETTER, LATER_THAN_DOCUMENT, NOT_IN_TEXT, PREDATES, SAME_LETTER, Flag
+from records.grounds import Grounds, grounds
+from records.letters import sentences
 from records.parse import parse
-from records.record import Record
-from records.status import Standing
-from store import commitments, proposals
+from records.record import DELAYED, TRACKING, Record
+from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE, Standing
+from store import commitments, people, proposals, submissions
 from store.engine import Transaction
 from store.proposals import Proposal
+from store.submissions import Submission
 
 DECLINE_LABELS = {"unrelated": "與承諾無關", "older": "公文早於承諾", "itself": "就是這件答復"}
 """What the buttons of a decline say, by their verb."""
@@ -33,7 +42,18 @@ DECLINE_LABELS = {"unrelated": "與承諾無關", "older": "公文早於承諾",
 DECLINE_REASONS = {**DECLINE_LABELS, "itself": "引用的就是承諾所在的這件答復"}
 """The reason that each of them gives, in words that stand alone in public."""
 
-_PRESETS_BY_FLAG = {NOT_IN_TEXT: "unrelated", PREDATES: "older", SAME_DAY: "older", SAME_LETTER: "itself"}
+_PRESETS_BY_FLAG = {NOT_IN_TEXT: "unrelated", PREDATES: "older", SAME_LETTER: "itself"}
+
+DOUBTS_SHOWN = 5
+EARLIER_SHOWN = 3
+DATED_SENTENCES = 4
+"""Sentences of a letter that name a date, on the card of a doubtful deadline."""
+
+_ONE = 90
+"""Characters of one such sentence."""
+
+SHORT_REASON = 60
+"""Characters of a reason that a title has room for: Slack's hold 150."""
 
 
 def load(tx: Transaction, proposal_id: int) -> tuple[Proposal, Standing]:
@@ -45,92 +65,176 @@ def load(tx: Transaction, proposal_id: int) -> tuple[Proposal, Standing]:
     return proposal, standing
 
 
-def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime) -> Message:
-    """A proposal's card as it stands: with its buttons while it waits, with who decided what and why afterwards."""
+def alike_waiting(tx: Transaction, proposal: Proposal, standing: Standing) -> list[Proposal]:
+    """What waits on the near-duplicates of a proposal's commitment and asks the same: for a deadline, of the same date."""
+    others = commitments.alike(tx, standing)
+    if proposal.origin == "deadline":
+        others = [other for other in others if other.target_text == proposal.judged]
+    waiting = proposals.open_among(tx, [other.key for other in others], proposal.origin)
+    return sorted(waiting.values(), key=lambda one: one.id)
+
+
+def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime, note: str = "") -> Message:
+    """A proposal's card as it stands: with its buttons while it waits, with who decided what and why afterwards.
+
+    `note` is a line above it, such as how far the queue is.
+    """
     proposal, standing = load(tx, proposal_id)
     record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
+    sent = submissions.of(tx, proposal.id) if proposal.origin == "correction" else []
+    letter_text = held_text(tx, record)
+    above = [note] if note else []
+    if proposal.outcome:
+        above += _decision(proposal, standing, policy, at)
+    above += _what_happens(tx, proposal, policy, at)
     sections = [
-        *([Section(text=_decision(proposal, standing, policy, at))] if proposal.outcome else []),
+        *([Section(text="\n".join(above))] if above else []),
         Section(text=f"{agency_line(standing)}\n{standing.title}"),
-        promise_section(record, held_text(tx, record)),
-        Section(text="\n".join(_letter_lines(standing, at.date()))),
+        *(_submission(one, policy) for one in sent),
+        promise_section(record, letter_text),
+        Section(text="\n".join(_letter_lines(standing, at))),
+        *(_deadline_sections(record, standing, letter_text) if proposal.origin == "deadline" else []),
+        *(_verdict_sections(tx, record, standing) if proposal.origin != "deadline" else []),
     ]
-    if proposal.is_open and (earlier := proposals.last_decided(tx, standing.key)):
-        sections.append(Section(text=_disagrees(earlier, policy)))
-    if doubts := _doubts(record, standing):
-        lines = [f"{number} {line}" for number, line in enumerate(doubts, 1)] + _in_favour(record)
-        sections.append(Section(heading=f"⚠️ 疑點 {len(doubts)}", text="\n".join(lines)))
-    if record.citations:
-        sections.append(citations_section(tx, record))
+    if alike := alike_section(tx, standing):
+        sections.append(alike)
+    if earlier := _earlier(tx, proposal, policy):
+        sections.append(Section(heading="先前的複核", text="\n".join(earlier)))
     if proposal.is_open:
-        sections.append(Section(text="不採認後改列「尚無結論」，不會因此發出逾期通知。"))
+        sections.append(Section(text=_WHAT_FOLLOWS[proposal.origin]))
     return Message(
-        title=_card_title(proposal, standing, policy),
+        title=_card_title(proposal, standing, sent, policy, at),
         sections=tuple(sections),
         footer=f"{found.reach(tx, at.date())}\n案號 {proposal.id}·編號 {standing.id[:8]}",
-        buttons=_card_buttons(proposal, standing, at),
+        buttons=_buttons(tx, proposal, standing, record, at),
         proposal=proposal.id,
     )
 
 
-def _card_title(proposal: Proposal, standing: Standing, policy: Policy) -> str:
+_WHAT_FOLLOWS = {
+    "verdict": "不採認後改列「尚無結論」，不會因此發出逾期通知。",
+    "deadline": f"決定之後這個期限就算明確；在那之前只寫「期限存疑」。期限過了{NOT_UNDONE}。",
+    "correction": "這是有人送來的更正，不是 AI 判定。不採用的話，這筆承諾的狀態不變。",
+}
+
+
+def _card_title(
+    proposal: Proposal, standing: Standing, sent: Sequence[Submission], policy: Policy, at: datetime
+) -> str:
     """What is asked; once it is decided, how: a picture of the card must not read as if the AI's word had stood."""
     if proposal.outcome:
-        reason = f"：{proposal.reason}" if proposal.reason else ""
-        when = clock(policy.local(proposal.decided_at))
-        return f"{OUTCOME_WORDS[proposal.outcome]}{reason}｜{proposal.decided_name}·{when}"
+        told = outcome_words(proposal.outcome, cut_to(proposal.reason or "", SHORT_REASON), proposal.target)
+        return f"{told}｜{proposal.decided_name}·{clock(policy.local(proposal.decided_at))}"
     if proposal.withdrawn_at:
-        return "來源已收回這個判定"
+        return "來源已收回這個判定" if proposal.origin == "verdict" else "資料已更新，不必再決定"
     if proposal.origin == "deadline":
-        return "期限待查證（AI 擷取的期限存疑）"
+        return f"期限待查證　{standing.target_text or '—'}（AI 擷取，存疑）"
+    if proposal.origin == "correction":
+        return f"待複核　{'機關說明' if any(one.statement for one in sent) else '有人送來更正'}（不是 AI 判定）"
     if proposal.from_status is None:
         return f"待複核　AI 判定「{STATUS_WORDS[standing.recorded]}」（既有判定）"
-    return f"待複核　{STATUS_WORDS[proposal.from_status]} → {_proposed(proposal, standing)}（AI 判定）"
+    before = STATUS_WORDS[proposal.from_status]
+    if proposal.from_status in (TRACKING, DELAYED) and standing.target and standing.target < at.date():
+        before = "期限已過"
+    return f"待複核　{before} → {_proposed(proposal, standing)}（AI 判定）"
 
 
 def _proposed(proposal: Proposal, standing: Standing) -> str:
     return STATUS_WORDS[proposal.to_status or standing.recorded]
 
 
-def _decision(proposal: Proposal, standing: Standing, policy: Policy, at: datetime) -> str:
-    """What the decision makes of the AI's verdict, and how long it can be taken back."""
-    line = f"AI 判定「{_proposed(proposal, standing)}」，現列「{status_line(standing)}」"
+def _decision(proposal: Proposal, standing: Standing, policy: Policy, at: datetime) -> list[str]:
+    """What the decision makes of what was asked, its reason where the title has no room, how long it can be taken back."""
+    long = proposal.reason and len(proposal.reason) > SHORT_REASON
+    lines = [f"理由：{proposal.reason}"] if long else []
+    if proposal.origin == "verdict":
+        lines.append(f"AI 判定「{_proposed(proposal, standing)}」，現列「{status_line(standing)}」")
+    elif proposal.origin == "correction":
+        lines.append(f"現列「{status_line(standing)}」")
     if proposal.public_at and proposal.public_at > at:
-        line += f"\n可復原至 {clock(policy.local(proposal.public_at))}，之後通知訂閱者"
-    return line
-
-
-def _disagrees(earlier: Proposal, policy: Policy) -> str:
-    """That the source says otherwise than a decision in force, which stands until somebody decides anew."""
-    when = policy.local(earlier.decided_at).date().isoformat()
-    reason = f"：{earlier.reason}" if earlier.reason else ""
-    outcome = OUTCOME_WORDS[earlier.outcome or ""]
-    return f"先前人工複核：{outcome}{reason}｜{earlier.decided_name}·{when}\n來源之後又改了；重新決定之前，先前的決定仍然有效。"
-
-
-def _letter_lines(standing: Standing, today: date) -> list[str]:
-    lines = [
-        f"答復　{standing.letter_date.isoformat() if standing.letter_date else '日期不明'}　{standing.letter_number or ''}"
-    ]
-    if standing.legislators:
-        lines.append(f"質詢　{'、'.join(standing.legislators)}委員")
-    lines.append(f"期限　{deadline_line(standing, today).removeprefix('期限 ')}")
+        lines.append(f"可復原至 {clock(policy.local(proposal.public_at))}，之後通知訂閱者")
     return lines
 
 
+def _what_happens(tx: Transaction, proposal: Proposal, policy: Policy, at: datetime) -> list[str]:
+    """That the data changed under an open card, and who looks at it."""
+    if not proposal.is_open:
+        return []
+    lines = []
+    if proposal.changed_at is not None:
+        lines.append(f"⚠️ 資料在 {clock(policy.local(proposal.changed_at))} 有更新，請依這張卡的內容決定")
+    if proposal.is_taken(at) and proposal.taken_by:
+        platform, _, number = proposal.taken_by.partition(":")
+        until = policy.local(proposal.taken_until)
+        lines.append(f"{people.public_name(tx, platform, number)}處理中（到 {until:%H:%M}）")
+    return lines
+
+
+def _submission(one: Submission, policy: Policy) -> Section:
+    """What somebody sent in, whole."""
+    who = "機關說明（送件人自述的身分，本站未查核）" if one.statement else "送來的更正"
+    lines = [*([one.link] if one.link else []), one.text]
+    return Section(heading=f"{who}　{clock(policy.local(one.sent_at))}", text="\n".join(lines))
+
+
+def _letter_lines(standing: Standing, at: datetime) -> list[str]:
+    answered = standing.letter_date.isoformat() if standing.letter_date else "日期不明"
+    lines = [f"答復　{answered}　{standing.letter_number or ''}".rstrip()]
+    if standing.legislators:
+        lines.append(f"質詢　{'、'.join(standing.legislators)}委員")
+    lines.append(f"期限　{deadline_line(standing, at.date()).removeprefix('期限 ')}")
+    return lines
+
+
+def _verdict_sections(tx: Transaction, record: Record, standing: Standing) -> list[Section]:
+    """The doubts, what speaks against them, and the letters that the AI cited."""
+    sections = []
+    if doubts := _doubts(record, standing):
+        shown = doubts[:DOUBTS_SHOWN]
+        lines = [f"{number} {line}" for number, line in enumerate(shown, 1)]
+        if len(doubts) > DOUBTS_SHOWN:
+            lines.append(f"另有 {len(doubts) - DOUBTS_SHOWN} 個疑點")
+        if standing.unsupported:
+            lines.append(f"AI 引用的公文都不晚於答復（佐證不足），{NOT_UNDONE}。")
+        sections.append(Section(heading=f"⚠️ 疑點 {len(doubts)}", text="\n".join([*lines, *_in_favour(record)])))
+    if record.citations:
+        sections.append(citations_section(tx, record, with_subject=True))
+    return sections
+
+
 def _doubts(record: Record, standing: Standing) -> list[str]:
-    """The doubts in plain words, strongest first, each once, with their tail."""
-    lines = list(dict.fromkeys([*_older_than_the_act(record), *(flag_line(flag) for flag in standing.flags)]))
-    shown = lines[:4] + ([f"另有 {len(lines) - 4} 個同類疑點"] if len(lines) > 4 else [])
-    if standing.unsupported:
-        shown.append(f"AI 引用的公文都不晚於答復（佐證不足），{NOT_UNDONE}")
-    return shown
+    """The doubts in plain words, strongest first, each once."""
+    target = standing.target.isoformat() if standing.target else ""
+    doubt = standing.deadline.doubt
+    tied = conditions(record.promise)[:SHOWN_CONDITIONS]
+    lines = [
+        *_older_than_the_act(record),
+        *_flag_lines(standing.flags),
+        *([f"期限 {target}：{flag_line(doubt)}"] if doubt else []),
+        *([f"承諾有條件：{'、'.join(f'「{clause}」' for clause in tied)}"] if tied else []),
+    ]
+    return list(dict.fromkeys(lines))
+
+
+def _flag_lines(flags: Sequence[Flag]) -> list[str]:
+    """A line for each kind of doubt: of letters older than the reply the newest, and how many more there are."""
+    lines = []
+    for kind, same in groupby(flags, key=lambda flag: flag.flag):
+        alike = list(same)
+        shown = max(alike, key=lambda flag: flag.left) if kind == PREDATES else alike[0]
+        more = {PREDATES: f"；另 {len(alike) - 1} 件更早"}.get(kind, f"；同類另 {len(alike) - 1} 件")
+        lines.append(flag_line(shown) + (more if len(alike) > 1 else ""))
+    return lines
+
+
+def _grounds(record: Record) -> list[Grounds]:
+    found_ = [known for citation in record.verdicts if (known := grounds(record, citation))]
+    return sorted(found_, key=lambda known: known.document, reverse=True)
 
 
 def _older_than_the_act(record: Record) -> list[str]:
     """The strongest doubt: a cited letter is older even than what the promise tells of as done."""
-    found = [known for citation in record.verdicts if (known := grounds(record, citation)) and not known.hold]
-    newest = max(found, key=lambda known: known.document, default=None)
+    newest = next((known for known in _grounds(record) if not known.hold), None)
     if newest is None:
         return []
     return [f"公文早於答復，也早於承諾提到的 {newest.act.isoformat()}（公文 {newest.document.isoformat()}）"]
@@ -138,36 +242,108 @@ def _older_than_the_act(record: Record) -> list[str]:
 
 def _in_favour(record: Record) -> list[str]:
     """Why an older letter can be right all the same: the act that the promise tells of is older still."""
-    found = [known for citation in record.verdicts if (known := grounds(record, citation)) and known.hold]
-    newest = max(found, key=lambda known: known.document, default=None)
+    newest = next((known for known in _grounds(record) if known.hold), None)
     if newest is None:
         return []
     when = "晚於該日" if newest.document > newest.act else "就在該日"
     return [f"可能成立的理由：承諾講的事發生在 {newest.act.isoformat()}，公文{when}（{newest.document.isoformat()}）"]
 
 
-def _card_buttons(proposal: Proposal, standing: Standing, at: datetime) -> tuple[tuple[Button, ...], ...]:
+def _deadline_sections(record: Record, standing: Standing, letter_text: str) -> list[Section]:
+    """Why the date is doubtful, and the letter's own sentences that name a date."""
+    doubt = standing.deadline.doubt
+    sections = [Section(heading="⚠️ 疑點", text=flag_line(doubt))] if doubt else []
+    dated = [
+        cut_to(sentence, _ONE)
+        for sentence in sentences(letter_text or record.promise)
+        if any(told_periods(sentence, record.letter.date))
+    ]
+    if dated:
+        whose = "公文" if letter_text else "承諾（AI 擷取）"
+        more = [f"{INDENT}另有 {len(dated) - DATED_SENTENCES} 句"] if len(dated) > DATED_SENTENCES else []
+        text = "\n".join([*(f"・「{sentence}」" for sentence in dated[:DATED_SENTENCES]), *more])
+        sections.append(Section(heading=f"{whose}裡提到日期的句子", text=text))
+    elif letter_text:
+        sections.append(Section(text="公文裡沒有寫到年月的句子。"))
+    return sections
+
+
+def _earlier(tx: Transaction, proposal: Proposal, policy: Policy) -> list[str]:
+    """What people decided about the commitment before, the newest first."""
+    decided = [one for one in proposals.decided_on(tx, proposal.commitment) if one.id != proposal.id]
+    lines = [
+        f"{policy.local(one.decided_at):%Y-%m-%d}　"
+        f"{outcome_words(one.outcome or '', one.reason, one.target)}｜{one.decided_name}"
+        for one in reversed(decided[-EARLIER_SHOWN:])
+    ]
+    if lines and proposal.is_open and proposal.origin == "verdict":
+        lines.append("來源之後又改了；重新決定之前，先前的決定仍然有效。")
+    return lines
+
+
+def _buttons(
+    tx: Transaction, proposal: Proposal, standing: Standing, record: Record, at: datetime
+) -> tuple[tuple[Button, ...], ...]:
     mark = f"{proposal.id}:{proposal.version}"
+    skip = f"next:{proposal.id}:{proposal.taken_from or 0}"
     if proposal.outcome is not None:
-        inside = proposal.public_at is not None and proposal.public_at > at
-        return ((Button(label="↩️ 復原", action=f"undo:{mark}"),),) if inside else ()
-    if proposal.origin == "deadline" or proposal.withdrawn_at:
+        rows = []
+        if proposal.public_at is not None and proposal.public_at > at:
+            rows.append((Button(label="↩️ 復原", action=f"undo:{mark}"),))
+            if others := alike_waiting(tx, proposal, standing):
+                rows.append((Button(label=f"同段另 {len(others)} 筆，同樣決定", action=f"alike:{mark}"),))
+            if proposal.taken_from is not None:
+                rows.append((Button(label="▶ 下一件", action=skip),))
+        return tuple(rows)
+    if proposal.withdrawn_at:
         return source_row(standing)
+    last = (
+        Button(label="✍️ 其他理由", action=f"why:{mark}"),
+        Button(label="⏭ 先跳過", action=skip),
+    )
+    match proposal.origin:
+        case "deadline":
+            return (
+                (Button(label="✅ 期限正確", action=f"{DEADLINE_RIGHT}:{mark}"),),
+                (
+                    Button(label="📅 改日期", action=f"when:{mark}"),
+                    Button(label="🚫 不是期限", action=f"{NO_DEADLINE}:{mark}"),
+                ),
+                *source_row(standing),
+                last[1:],
+            )
+        case "correction":
+            return (
+                (
+                    Button(label="✅ 採認達成", action=f"accept:{mark}"),
+                    Button(label="🟡 部分達成", action=f"partly:{mark}"),
+                ),
+                (
+                    Button(label="➖ 不是承諾", action=f"not-a-promise:{mark}"),
+                    Button(label="↺ 改列尚無結論", action=f"no-conclusion:{mark}"),
+                ),
+                (Button(label="❌ 不採用這份更正", action=f"{DISMISS}:{mark}"),),
+                *source_row(standing),
+                last[1:],
+            )
+    return (*_outcomes(standing, record, mark), *source_row(standing), *letter_row(record), last)
+
+
+def _outcomes(standing: Standing, record: Record, mark: str) -> tuple[tuple[Button, ...], ...]:
+    """The outcomes of a verdict, the likeliest first."""
     flags = [flag.flag for flag in standing.flags]
     verbs = dict.fromkeys([*(_PRESETS_BY_FLAG[flag] for flag in flags if flag in _PRESETS_BY_FLAG), "unrelated"])
     declines = tuple(Button(label=f"❌ {DECLINE_LABELS[verb]}", action=f"{verb}:{mark}") for verb in verbs)
     accept = (Button(label="✅ 採認達成", action=f"accept:{mark}"),)
     others = (
-        Button(label="🟡 部分達成", action=f"partly:{mark}"),
         Button(label="➖ 不是承諾", action=f"not-a-promise:{mark}"),
+        Button(label="🟡 部分達成", action=f"partly:{mark}"),
     )
     doubt = standing.deadline.doubt.flag if standing.deadline.doubt else ""
-    rows: tuple[tuple[Button, ...], ...]
-    if SAME_LETTER not in flags:
-        # predates alone never puts the decline first: an older letter can be right where the act itself is older
-        rows = (accept, others, declines)
-    elif doubt == DEADLINE_BEFORE_LETTER:  # the reply reports something finished: no promise, rather than not kept
-        rows = (others, declines, accept)
-    else:
-        rows = (declines, others, accept)
-    return (*rows, *source_row(standing), (Button(label="⏭ 先跳過", action=f"next:{proposal.id}:0"),))
+    if SAME_LETTER in flags and doubt == DEADLINE_BEFORE_LETTER:
+        return others, declines, accept  # the reply reports something finished: no promise, rather than not kept
+    stand = _grounds(record)
+    # an older letter can be right where the act that the promise tells of is older still
+    older = PREDATES in flags and not any(known.hold for known in stand)
+    strong = {NOT_IN_TEXT, LATER_THAN_DOCUMENT, SAME_LETTER} & set(flags) or any(not known.hold for known in stand)
+    return (declines, others, accept) if strong or older else (accept, others, declines)

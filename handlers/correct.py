@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import alerts, found
-from handlers.message import MESSAGE, Button, Message, RefusedError, Section
+from handlers import alerts, audit, found
+from handlers.message import MESSAGE, Button, Message, Person, RefusedError, Section
 from handlers.policy import Policy
 from handlers.wording import KIND_NAMES, agency_line, status_line
-from store import outbox, recipients
+from store import commitments, facts, outbox, recipients
 from store.engine import Transaction
 
 
 class NoSuchNewsError(RefusedError):
     """There is no news of that number."""
+
+
+def by_hand(tx: Transaction, fact_id: int, why: str, person: Person, policy: Policy, at: datetime) -> int:
+    """An admin corrects news; it stands in the audit log and in the public list. Raises as `correct` does."""
+    owed = correct(tx, fact_id, f"by-hand:{at.isoformat()}", why, policy, at)
+    (fact,) = facts.find(tx, [fact_id])
+    standing = commitments.standing(tx, fact.commitment)
+    audit.write(tx, "correct", person, at, standing=standing, name="管理員", fact=fact_id, reason=why)
+    return owed
 
 
 def correct(

@@ -53,6 +53,7 @@ def derive(record: Record, text: str, held: Mapping[str, tuple[str, str]]) -> di
         "target_text": record.target_text,
         "deadline": deadline.kind,
         "doubt": {"flag": doubt.flag, "left": doubt.left, "right": doubt.right} if doubt else None,
+        "settled": None,
         "letter_key": letter.key,
         "letter_number": letter.number,
         "letter_date": letter.date,

@@ -25,7 +25,7 @@ from handlers.wording import (
 )
 from records.flags import citation_flag
 from records.query import CLEAR, OVERDUE
-from records.status import Standing
+from records.status import DEADLINE_OUTCOMES, Standing
 from store import chats, commitments, digests, watches
 from store.digests import Digest
 from store.engine import Transaction
@@ -145,10 +145,11 @@ def _first_page(tx: Transaction, items: Sequence[_Item], today: date, room: int)
 def _current(news: Sequence[News]) -> list[News]:
     """Without what later news of the same kind about the same commitment overtook; a date that moved twice moved once."""
     letters = [item for item in news if item.fact.kind == "evidence"]
-    last: dict[tuple[int, str], News] = {}
+    last: dict[tuple[int, str, bool], News] = {}
     for item in news:
         if item.fact.kind != "evidence":
-            key = (item.standing.key, item.fact.kind)
+            of_deadline = item.fact.after in DEADLINE_OUTCOMES  # a verdict and a date are settled apart
+            key = (item.standing.key, item.fact.kind, of_deadline)
             earlier = last.get(key)
             fact = replace(item.fact, before=earlier.fact.before) if earlier else item.fact
             last[key] = replace(item, fact=fact)

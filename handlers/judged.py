@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from handlers.derived import doubts
+from records import status
 from records.changes import Change
 from records.record import ACHIEVED, HUMAN_REVIEW, Record
-from records.status import OUTCOMES, Standing
+from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, NO_DEADLINE, OUTCOMES, Standing
 from store import commitments, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -36,16 +37,6 @@ def judge(
             _settle(tx, before.key, record)
         return None
     if not change.judged and not (against and verdict_on_new_letter):
-        if waiting and change.evidence:
-            proposals.open_(
-                tx,
-                before.key,
-                "verdict",
-                at,
-                doubts=doubts(row),
-                to_status=waiting.to_status,
-                backlog=waiting.backlog,
-            )
         return None
     proposal = proposals.open_(
         tx,
@@ -63,6 +54,27 @@ def judge(
 def _settle(tx: Transaction, key: int, record: Record) -> None:
     decided = proposals.last_decided(tx, key)
     commitments.change(tx, key, reviewed=decided.outcome if decided else claim(record))
+
+
+def keep_deadlines(tx: Transaction, rows: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
+    """The columns of some commitments as their files give them, with what reviewers settled about their deadlines."""
+    decided = proposals.settled_deadlines(tx, list(rows))
+    return {key: {**row, **_settled(row, decided[key])} if key in decided else row for key, row in rows.items()}
+
+
+def _settled(row: Mapping[str, Any], decision: Proposal) -> Mapping[str, Any]:
+    """What a decision makes of a deadline: nothing where the file gives another date by now than the one it judged."""
+    written_back = {DEADLINE_RIGHT: decision.judged, DEADLINE_MOVED: str(decision.target), NO_DEADLINE: None}
+    if row["target_text"] not in (decision.judged, written_back[decision.outcome or ""]):
+        return {}
+    clear = {"deadline": "clear", "doubt": None, "settled": decision.outcome}
+    match decision.outcome:
+        case status.NO_DEADLINE:
+            return {**clear, "target": None, "deadline": "none"}
+        case status.DEADLINE_MOVED:
+            return {**clear, "target": decision.target}
+        case _:
+            return clear
 
 
 def queue_deadline(tx: Transaction, standing: Standing, today: date, at: datetime) -> None:

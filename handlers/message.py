@@ -36,6 +36,15 @@ class Chat:
         """The chat as the store's columns have it: platform, chat, thread."""
         return self.platform, self.id, self.thread
 
+    @property
+    def is_private(self) -> bool:
+        """Whether only one person and the bot are in it: Telegram's groups have negative ids, Slack's direct messages a D."""
+        return (
+            not self.id.startswith("-")
+            if self.platform == "telegram"
+            else self.platform != "slack" or self.id[0] == "D"
+        )
+
     @classmethod
     def parse(cls, text: str) -> Chat:
         """Read `telegram:-100123`, `telegram:-100123/7`, `slack:C0123`; raises ValueError with the form that is meant."""
@@ -70,7 +79,8 @@ class Ask:
     """Someone wrote `text` to the bot; `at` is aware, in the deployment's zone.
 
     `attached` is the text of a file that came along; `manages` says whether the person may change what the chat watches;
-    what was said `aside` nobody else saw, and nobody else sees the answer.
+    what was said `aside` nobody else saw, and nobody else sees the answer. `replies_to` is the bot's message that it
+    replies to, `answers` the action of the form that it was written in.
     """
 
     at: datetime
@@ -80,6 +90,8 @@ class Ask:
     attached: str = ""
     manages: bool = True
     aside: bool = False
+    replies_to: str = ""
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +137,19 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What a message asks a person to write: `action` (verb:id:version) comes back with their words in an Ask."""
+
+    action: str
+    person: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What to show: a title, sections, a footer in small print, rows of buttons, a file that comes along.
 
     `place` says where: a new message, in place of the one that was tapped, or to the person alone. `proposal` is set on a
-    review card, so that every copy of it can be brought up to date.
+    review card, so that every copy of it can be brought up to date. `prompt` is set where the person is asked to write.
     """
 
     title: str
@@ -139,6 +159,7 @@ class Message:
     place: Literal["reply", "edit", "private"] = "reply"
     proposal: int | None = None
     file: Attachment | None = None
+    prompt: Prompt | None = None
 
     def placed(self, place: Literal["reply", "edit", "private"]) -> Message:
         """The same message, shown elsewhere."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.message import Chat, Person
 from records.agencies import Directory, load_directory
+from records.status import Standing
 from store.recipients import Moments
 
 BREAKER = {"status": 0.20, "removed": 0.05, "added": 0.25, "unreadable": 0.05}
@@ -24,10 +25,17 @@ def directory() -> Directory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewer:
-    """A person who may settle verdicts; of one agency and its bodies where `agency` is set."""
+    """A person who may settle verdicts: everywhere, or of one agency and its bodies, or of one category."""
 
     person: Person
     agency: str | None = None
+    category: str | None = None
+
+    def covers(self, standing: Standing) -> bool:
+        """Whether a commitment lies in the scope; any one of its agencies suffices."""
+        if self.category is not None:
+            return standing.category == self.category
+        return self.agency is None or not directory().covers(self.agency).isdisjoint(standing.agencies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,21 +57,6 @@ class Policy:
     writes_back: bool = False
     groups_by_admins: bool = False
     breaker: Mapping[str, float] = field(default_factory=lambda: dict(BREAKER))
-
-    def may_review(self, person: Person, agencies: Iterable[str]) -> bool:
-        """Whether a person may settle a verdict on a commitment of these agencies; any one of them suffices."""
-        if person in self.admins:
-            return True
-        responsible = frozenset(agencies)
-        return any(
-            reviewer.agency is None or not directory().covers(reviewer.agency).isdisjoint(responsible)
-            for reviewer in self.reviewers
-            if reviewer.person == person
-        )
-
-    def is_reviewer(self, person: Person) -> bool:
-        """Whether a person may settle any verdict at all."""
-        return person in self.admins or any(reviewer.person == person for reviewer in self.reviewers)
 
     def local(self, at: datetime | None) -> datetime:
         """A moment in the deployment's zone; one that never comes where there is none."""

@@ -1,4 +1,4 @@
-"""Reviewing: the one decision of a proposal, the way back, and the queue.
+"""Settling what waits for a person: the one decision of a proposal, its reversal, and the way back inside the window.
 
 Authority, state and version are read from the store at every press; a button only says what was meant.
 """
@@ -6,29 +6,39 @@ Authority, state and version are read from the store at every press; a button on
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from handlers import correct, found
-from handlers.card import DECLINE_REASONS, card, load
-from handlers.message import MESSAGE, Ask, Button, Message, Person, RefusedError, Section, Tap, private
+from handlers import audit, authority, copies, correct, submit
+from handlers.card import DECLINE_REASONS, alike_waiting, card, load
+from handlers.derived import derive, letters_of
+from handlers.judged import keep_deadlines
+from handlers.message import Ask, Message, Person, Prompt, RefusedError, Tap
 from handlers.news import Event, publish
-from handlers.policy import Policy, directory
-from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, agency_line, clock
-from records.query import Query
-from records.status import OUTCOMES, Standing
-from store import chats, commitments, facts, outbox, people, proposals, recipients
+from handlers.policy import Policy
+from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, outcome_words
+from records.dates import UnreadableDateError, parse_target
+from records.parse import parse
+from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
+from store import audit as audit_log
+from store import commitments, facts, letters, outbox, people, proposals, recipients, submissions
 from store.engine import Transaction
 from store.facts import Fact
 from store.proposals import Card, Proposal
 
-HOW_TO_BECOME = "只有複核人能決定。想參與複核，請聯絡本站管理員，並附上這個編號：{person}"
-CARDS_AT_ONCE = 10
-"""New cards sent to one review chat at once; the rest waits behind one message that counts them."""
+LONGEST_REASON = 200
+"""Characters of a reason: it stands in the public message, in the file and on a phone's screen."""
 
+NO_CONCLUSION = "no-conclusion"
+"""The verb by which a correction leads to 尚無結論: the outcome of a decline, without the reasons for one."""
 
-_CARDS_AT_ONCE = {"即時": True, "一般": False}
-"""「複核 即時」 lets cards come in the quiet hours too."""
+OUTCOMES_OF: Mapping[str, tuple[str, ...]] = {
+    "verdict": tuple(OUTCOMES),
+    "correction": (*OUTCOMES, DISMISS),
+    "deadline": DEADLINE_OUTCOMES,
+}
+"""How a proposal of each origin may be settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,25 +60,28 @@ def settle(
     *,
     version: int | None = None,
     tapped: Card | None = None,
+    target: date | None = None,
+    action: str = "decide",
 ) -> Decided:
     """Decide a proposal: compare-and-set on its version (None: whatever it is now), seen on the card `tapped`.
 
-    The answer changes at once; the public message and the file entry fall due when the undo window ends. Raises
-    RefusedError where the person may not, somebody was first, the card is old, or its origin has no such outcome yet.
+    `target` is the date that DEADLINE_MOVED needs. The answer changes at once; the public message and the file entry fall
+    due when the undo window ends. Raises RefusedError where the person may not, somebody was first, the card is old, or
+    its origin has no such outcome.
     """
+    audit_log.lock(tx)  # before the proposal's row, so that two decisions wait for each other in one order
     proposal, before = load(tx, proposal_id)
-    if not policy.may_review(person, before.agencies):
-        raise RefusedError(_not_theirs(person, before, policy))
-    if proposal.origin == "deadline":
-        raise RefusedError("期限存疑的案件還不能在這裡決定：採認、不採認是針對 AI 的達成判定。")
+    _check(tx, proposal, before, outcome, person, reason, target, policy)
     public_at = at + policy.undo_window
     decision_id = uuid.uuid4().hex[:12]
+    is_deadline = proposal.origin == "deadline"
     taken = proposals.decide(
         tx,
         proposal.id,
         proposal.version if version is None else version,
         outcome=outcome,
-        judged=before.recorded,
+        judged=before.target_text if is_deadline else before.recorded,
+        from_status=before.status if proposal.origin == "correction" else proposal.from_status,
         reviewed_before=before.reviewed,
         decided_by=str(person),
         decided_name=people.public_name(tx, person.platform, person.id),
@@ -76,19 +89,46 @@ def settle(
         reason=reason,
         decision_id=decision_id,
         public_at=public_at,
+        target=target,
     )
     if not taken:
         raise RefusedError(_why_not(proposal, policy))
-    commitments.change(tx, before.key, status=OUTCOMES[outcome], reviewed=outcome)
+    decided, _ = load(tx, proposal_id)
+    _apply(tx, decided, before)
     decided, after = load(tx, proposal_id)
-    _announce_decision(tx, before, after, decided, policy, at)
-    update_cards(tx, decided.id, str(decided.decision_id), at, tapped)
-    update_cards(tx, decided.id, f"{decided.decision_id}:final", public_at)
+    audit.write(
+        tx,
+        action,
+        person,
+        at,
+        standing=after,
+        proposal=proposal,
+        outcome=outcome,
+        target=target.isoformat() if target else None,
+        reason=reason,
+        decision=decision_id,
+        before=audit.stands(before),
+        after=audit.stands(after),
+    )
+    if outcome != DISMISS:
+        _announce_decision(tx, before, after, decided, policy, at)
+    submit.tell_senders(tx, decided, after, policy)
+    _refresh_others(tx, decided, at)
+    copies.update(tx, decided.id, str(decided.decision_id), at, tapped)
+    copies.update(tx, decided.id, f"{decided.decision_id}:final", public_at)
     return Decided(proposal=decided, standing=after)
 
 
 def reverse(
-    tx: Transaction, proposal_id: int, outcome: str, person: Person, reason: str, policy: Policy, at: datetime
+    tx: Transaction,
+    proposal_id: int,
+    outcome: str,
+    person: Person,
+    reason: str,
+    policy: Policy,
+    at: datetime,
+    *,
+    target: date | None = None,
 ) -> Decided:
     """Decide anew, with a reason, what was decided and made public: 改判.
 
@@ -97,7 +137,7 @@ def reverse(
     not public yet, or nothing would change.
     """
     first, standing = load(tx, proposal_id)
-    in_force = proposals.last_decided(tx, standing.key)
+    in_force = proposals.last_decided(tx, standing.key, deadline=first.origin == "deadline")
     if first.outcome is None or in_force is None or in_force.id != first.id:
         raise RefusedError("這個案號沒有生效中的決定可以改判。")
     if first.public_at is not None and first.public_at > at:
@@ -106,7 +146,7 @@ def reverse(
         raise RefusedError("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。")
     if not reason.strip():
         raise RefusedError("改判要寫理由：收過原消息的人會看到。")
-    if outcome == first.outcome:
+    if (outcome, target) == (first.outcome, first.target):
         raise RefusedError(f"原本就是「{OUTCOME_WORDS[outcome]}」，沒有要改的。")
     again = proposals.open_(
         tx,
@@ -115,13 +155,15 @@ def reverse(
         at,
         doubts=first.doubts,
         from_status=standing.status,
-        to_status=first.to_status or first.judged,
+        to_status=first.to_status or (first.judged if first.origin == "verdict" else None),
+        reverses=first.id,
     )
-    decided = settle(tx, again, outcome, person, reason, policy, at)
+    decided = settle(tx, again, outcome, person, reason, policy, at, target=target, action="reverse")
     if (old := facts.find_id(tx, _fact_key(first))) is not None:
-        before = f"{OUTCOME_WORDS[first.outcome]}（{first.reason}）" if first.reason else OUTCOME_WORDS[first.outcome]
+        before = outcome_words(first.outcome, first.reason, first.target)
         tail = f"目前尚無結論，{NOT_UNDONE}。" if outcome == "decline" else ""
-        why = f"先前公布的人工複核：{before}\n改判為：{OUTCOME_WORDS[outcome]}（{reason}）｜{decided.proposal.decided_name}。{tail}"
+        now = outcome_words(outcome, reason, target)
+        why = f"先前公布的人工複核：{before}\n改判為：{now}｜{decided.proposal.decided_name}。{tail}"
         new = facts.find_id(tx, _fact_key(decided.proposal))
         for place in recipients.told(tx, old, at):  # the correction says it
             outbox.cancel(tx, f"fact:{new}|{'|'.join(place)}")
@@ -143,86 +185,71 @@ def take_back(
 
     Raises RefusedError where that is too late, or somebody else's.
     """
+    audit_log.lock(tx)
     proposal, standing = load(tx, proposal_id)
     if proposal.outcome is None or proposal.version != version or proposal.decision_id is None:
         raise RefusedError("這個決定已經不在了，卡片是舊的。")
     if person not in policy.admins and (
-        str(person) != proposal.decided_by or not policy.may_review(person, standing.agencies)
+        str(person) != proposal.decided_by or not authority.may_review(tx, policy, person, standing)
     ):
         raise RefusedError("只有作成決定的複核人或管理員能復原。")
     if proposals.open_of(tx, standing.key, proposal.origin):
         raise RefusedError("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。")
     if not proposals.undo(tx, proposal.id, proposal.decision_id, at):
         raise RefusedError(f"復原期限已過（{clock(policy.local(proposal.public_at))}）；要改判請聯絡管理員。")
-    before = proposal.from_status or proposal.judged
-    commitments.change(tx, standing.key, status=before, reviewed=proposal.reviewed_before)
+    if proposal.origin == "deadline":
+        _derive_deadline(tx, standing)
+    elif proposal.outcome != DISMISS:
+        before = proposal.from_status or proposal.judged
+        commitments.change(tx, standing.key, status=before, reviewed=proposal.reviewed_before)
     facts.retract(tx, _fact_key(proposal))
     outbox.cancel(tx, _write_back_key(proposal))
-    if proposal.reviewed_before in OUTCOMES:  # it was a reversal: the first decision is in force again
-        proposals.withdraw(tx, proposal.id, at)
-        first = proposals.last_decided(tx, standing.key)
+    submit.tell_senders_nothing(tx, proposal)
+    if proposal.reverses is not None:
+        proposals.withdraw(tx, proposal.id, at)  # the first decision is in force again
+        first = proposals.find(tx, proposal.reverses)
         if first and (old := facts.find_id(tx, _fact_key(first))) is not None:
             recipients.owe(tx, [old], policy.moments(at))  # those who were not told it yet
-    update_cards(tx, proposal.id, f"undo:{proposal.decision_id}", at, tapped)
-
-
-def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
-    """Owe the review chats a card for each proposal they were not told of, most doubtful first, ten at once.
-
-    Returns how many messages that is.
-    """
-    unannounced = proposals.take_unannounced(tx)
-    count = 0
-    for chat in policy.review_chats:
-        now_id = chats.current(tx, chat.platform, chat.id)
-        place = {"platform": chat.platform, "chat": now_id, "thread": chat.thread}
-        at_once = chats.chose(tx, chat.platform, now_id, chat.thread, "cards_at_once")
-        due_at = at if at_once else policy.awake(at)
-        for proposal in unannounced[:CARDS_AT_ONCE]:
-            key = f"card:{proposal.id}:{proposal.version}:{chat}"
-            count += outbox.put(tx, key, outbox.SEND, due_at, wakes=at_once, proposal=proposal.id, **place)
-        if len(unannounced) > CARDS_AT_ONCE:
-            more = Message(
-                title=f"還有 {len(unannounced) - CARDS_AT_ONCE} 件待複核",
-                sections=(Section(text="輸入「複核」逐件看，最存疑的先。"),),
-                buttons=((Button(label="▶ 看下一件", action="next:0:0"),),),
-            )
-            body = MESSAGE.dump_python(more, mode="json")
-            count += outbox.put(
-                tx, f"more:{at.isoformat()}:{chat}", outbox.SEND, due_at, wakes=at_once, body=body, **place
-            )
-    return count
-
-
-def update_cards(tx: Transaction, proposal: int, occasion: str, at: datetime, but: Card | None = None) -> None:
-    """Owe an edit to every message that shows a proposal, except the message `but`, which its own answer brings up to date."""
-    for shown in proposals.cards_of(tx, proposal):
-        if shown == but:
-            continue
-        key = f"edit:{proposal}:{occasion}:{shown.platform}:{shown.chat}:{shown.message}"
-        place = {"platform": shown.platform, "chat": shown.chat, "message": shown.message}
-        outbox.put(tx, key, outbox.EDIT, at, proposal=proposal, **place)
-
-
-def remember_card(tx: Transaction, proposal_id: int, shown: Card, at: datetime) -> None:
-    """A card was sent as a platform's message; where somebody decided while it was on its way, it is owed its edits."""
-    proposals.add_card(tx, proposal_id, shown.platform, shown.chat, shown.message)
-    proposal = proposals.find(tx, proposal_id)
-    if proposal is None or proposal.is_open:
-        return
-    place = {"platform": shown.platform, "chat": shown.chat, "message": shown.message}
-    name = f"{shown.platform}:{shown.chat}:{shown.message}"
-    for occasion, moment in (("late", at), ("late-final", proposal.public_at or at)):
-        key = f"edit:{proposal_id}:{proposal.decision_id}:{occasion}:{name}"
-        outbox.put(tx, key, outbox.EDIT, moment, proposal=proposal_id, **place)
+    _, after = load(tx, proposal_id)
+    audit.write(
+        tx,
+        "undo",
+        person,
+        at,
+        standing=after,
+        proposal=proposal,
+        outcome=proposal.outcome,
+        decision=proposal.decision_id,
+        before=audit.stands(standing),
+        after=audit.stands(after),
+    )
+    _refresh_others(tx, proposal, at)
+    copies.update(tx, proposal.id, f"undo:{proposal.decision_id}", at, tapped)
 
 
 def decide(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
     """A reviewer's tap: the verb says which outcome, and which preset reason."""
     verb = tap.action.partition(":")[0]
     outcome, reason = ("decline", DECLINE_REASONS[verb]) if verb in DECLINE_REASONS else (verb, "")
+    if verb == NO_CONCLUSION:
+        outcome = "decline"
     settle(tx, proposal, outcome, tap.person, reason, policy, tap.at, version=version, tapped=_tapped(tap))
     return card(tx, proposal, policy, tap.at).placed("edit")
+
+
+def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
+    """The same decision for the near-duplicates of a proposal that was just decided; each keeps its own way back."""
+    first, standing = load(tx, proposal_id)
+    if first.outcome is None or first.version != version or not first.decided_at:
+        raise RefusedError("這個決定已經不在了，卡片是舊的。")
+    if str(tap.person) != first.decided_by:
+        raise RefusedError("只有作成決定的複核人能把它用在同段承諾上。")
+    others = alike_waiting(tx, first, standing)
+    for other in others:
+        settle(tx, other.id, first.outcome, tap.person, first.reason or "", policy, tap.at, target=first.target)
+    if not others:
+        raise RefusedError("同段的其他承諾都沒有在等複核了。")
+    return card(tx, proposal_id, policy, tap.at).placed("edit")
 
 
 def undo(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
@@ -231,65 +258,122 @@ def undo(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int)
     return card(tx, proposal, policy, tap.at).placed("edit")
 
 
+def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
+    """✍️ 其他理由: ask for the reason of a decline in the reviewer's own words."""
+    _check_waits(tx, tap, policy, proposal_id, version)
+    title = f"不採認的理由（案號 {proposal_id}，最多 {LONGEST_REASON} 字）"
+    return Message(title=title, prompt=Prompt(action=f"reason:{proposal_id}:{version}", person=tap.person))
+
+
+def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
+    """The words that were asked for: they decline the proposal."""
+    reason = " ".join(ask.text.split())
+    if not reason:
+        raise RefusedError("理由是空的，還沒有決定。請再按一次「其他理由」。")
+    decided = settle(tx, proposal, "decline", ask.person, reason, policy, ask.at, version=version)
+    return _confirm(decided)
+
+
+def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
+    """📅 改日期: ask for the right date of a deadline."""
+    _check_waits(tx, tap, policy, proposal_id, version)
+    title = f"正確的期限（案號 {proposal_id}），例如 2027-12-31、116年6月底"
+    return Message(title=title, prompt=Prompt(action=f"date:{proposal_id}:{version}", person=tap.person))
+
+
+def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
+    """The date that was asked for: it becomes the deadline."""
+    try:
+        target = parse_target(ask.text)
+    except UnreadableDateError:
+        target = None
+    if target is None:
+        raise RefusedError(f"「{ask.text.strip()[:40]}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。")
+    decided = settle(tx, proposal, DEADLINE_MOVED, ask.person, "", policy, ask.at, version=version, target=target)
+    return _confirm(decided)
+
+
+def _confirm(decided: Decided) -> Message:
+    told = decided.proposal
+    words = outcome_words(told.outcome or "", told.reason, told.target)
+    return Message(title=f"{words}｜{told.decided_name}", proposal=None)
+
+
 def _tapped(tap: Tap) -> Card:
     return Card(platform=tap.chat.platform, chat=tap.chat.id, message=tap.message)
 
 
-def queue(ask: Ask, tx: Transaction, policy: Policy) -> Message:
-    """「複核 法務部」: the most doubtful proposal that this person may decide, new ones before the backlog."""
-    if not policy.is_reviewer(ask.person):
-        return private(HOW_TO_BECOME.format(person=ask.person))
-    if ask.text.strip() in _CARDS_AT_ONCE:
-        return _choose_pace(ask, tx, at_once=_CARDS_AT_ONCE[ask.text.strip()])
-    query = found.understand(tx, ask.text)
-    return _next(tx, query, ask.person, policy, ask.at, after=0)
+def _check(
+    tx: Transaction,
+    proposal: Proposal,
+    standing: Standing,
+    outcome: str,
+    person: Person,
+    reason: str,
+    target: date | None,
+    policy: Policy,
+) -> None:
+    if not authority.may_review(tx, policy, person, standing):
+        raise RefusedError(authority.refusal(tx, policy, person, standing))
+    if outcome not in OUTCOMES_OF[proposal.origin]:
+        allowed = "、".join(OUTCOMES_OF[proposal.origin])
+        raise RefusedError(f"這個案號不能用 {outcome} 決定，可用：{allowed}。")
+    if (target is None) == (outcome == DEADLINE_MOVED):
+        raise RefusedError("改期限要附上新的日期，其他決定不用。")
+    if target is not None and target == standing.target:
+        raise RefusedError(f"資料裡的期限就是 {target.isoformat()}：要確認它，請按「期限正確」。")
+    if len(reason) > LONGEST_REASON:
+        raise RefusedError(f"理由最多 {LONGEST_REASON} 字，這裡有 {len(reason)} 字。")
+    if any(sent.sent_by == str(person) for sent in submissions.of(tx, proposal.id)):
+        raise RefusedError("這份更正是你送的，要由別的複核人決定。")
 
 
-def _choose_pace(ask: Ask, tx: Transaction, *, at_once: bool) -> Message:
-    chats.choose(tx, ask.chat.platform, ask.chat.id, ask.chat.thread, cards_at_once=at_once)
-    told = "待複核的卡片夜間也送到這裡。" if at_once else "待複核的卡片在夜間先留著，早上再送到這裡。"
-    return Message(title=told)
-
-
-def skip(tap: Tap, tx: Transaction, policy: Policy, proposal: int, _version: int) -> Message:
-    """The next card, leaving this one for another time."""
-    if not policy.is_reviewer(tap.person):
-        return private(HOW_TO_BECOME.format(person=tap.person))
-    return _next(tx, Query(), tap.person, policy, tap.at, after=proposal)
-
-
-def _next(tx: Transaction, query: Query, person: Person, policy: Policy, at: datetime, *, after: int) -> Message:
-    among = commitments.condition(tx, query, at.date(), directory())
-    waiting = [
-        proposal
-        for backlog in (False, True)
-        for proposal in proposals.waiting(tx, backlog=backlog, among=among)
-        if proposal.origin == "verdict"
-    ]
-    ids = [proposal.id for proposal in waiting]
-    start = ids.index(after) + 1 if after in ids else 0
-    for proposal in waiting[start:]:
-        standing = commitments.standing(tx, proposal.commitment)
-        if standing and policy.may_review(person, standing.agencies):
-            return card(tx, proposal.id, policy, at)
-    return Message(title="沒有待複核的判定了。" if start == 0 else "後面沒有待複核的判定了。輸入「複核」從頭看起。")
-
-
-def _not_theirs(person: Person, standing: Standing, policy: Policy) -> str:
-    scopes = [reviewer.agency for reviewer in policy.reviewers if reviewer.person == person and reviewer.agency]
-    if scopes:
-        return f"你的複核範圍是{'、'.join(scopes)}；這件屬{agency_line(standing)}。"
-    return HOW_TO_BECOME.format(person=person)
+def _check_waits(tx: Transaction, tap: Tap, policy: Policy, proposal_id: int, version: int) -> None:
+    proposal, standing = load(tx, proposal_id)
+    if not authority.may_review(tx, policy, tap.person, standing):
+        raise RefusedError(authority.refusal(tx, policy, tap.person, standing))
+    if not proposal.is_open or proposal.version != version:
+        raise RefusedError(_why_not(proposal, policy))
 
 
 def _why_not(proposal: Proposal, policy: Policy) -> str:
     if proposal.outcome and proposal.decided_at:
         when = clock(policy.local(proposal.decided_at))
-        reason = f"：{proposal.reason}" if proposal.reason else ""
-        return f"已由{proposal.decided_name}於 {when} 決定：{OUTCOME_WORDS[proposal.outcome]}{reason}"
+        told = outcome_words(proposal.outcome, proposal.reason, proposal.target)
+        return f"已由{proposal.decided_name}於 {when} 決定：{told}"
     if proposal.withdrawn_at:
         return "來源已收回這個判定，不必再決定。"
     return "這張卡片之後資料有更新，請輸入「複核」看新的卡片再決定。"
+
+
+def _apply(tx: Transaction, decided: Proposal, before: Standing) -> None:
+    """What a decision makes of its commitment."""
+    if decided.origin == "deadline":
+        _derive_deadline(tx, before)
+    elif decided.outcome in OUTCOMES:
+        waits = proposals.open_of(tx, before.key, "verdict")
+        reviewed = "waiting" if waits and not waits.backlog else decided.outcome
+        commitments.change(tx, before.key, status=OUTCOMES[decided.outcome], reviewed=reviewed)
+
+
+def _derive_deadline(tx: Transaction, standing: Standing) -> None:
+    """Give a commitment the deadline that follows from its file and the decisions in force."""
+    text = commitments.find_text(tx, standing.key)
+    record, _ = parse(standing.path, text)
+    held = letters.held(tx, {letter.key for letter in letters_of(record) if letter.key})
+    row = keep_deadlines(tx, {standing.key: derive(record, text, held)})[standing.key]
+    commitments.change(
+        tx, standing.key, **{name: row[name] for name in ("target", "target_text", "deadline", "doubt", "settled")}
+    )
+
+
+def _refresh_others(tx: Transaction, decided: Proposal, at: datetime) -> None:
+    """The cards of what else waits on the commitment tell of this decision, and ask again."""
+    proposals.touch(tx, [decided.commitment], at)
+    for origin in OUTCOMES_OF:
+        other = proposals.open_of(tx, decided.commitment, origin)
+        if other and other.id != decided.id:
+            copies.update(tx, other.id, f"beside:{decided.id}:{at.isoformat()}", at)
 
 
 def _announce_decision(

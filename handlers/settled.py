@@ -10,8 +10,8 @@ from handlers.message import MESSAGE, Message, Section
 from handlers.policy import Policy
 from records.edit import Decision
 from records.parse import parse
-from records.status import Standing
-from store import commitments, outbox, proposals
+from records.status import DISMISS, Standing
+from store import audit, commitments, outbox, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -27,7 +27,7 @@ def decided(
 ) -> Iterator[tuple[Proposal, str, str, Decision]]:
     """(proposal, path, title, decision) of every decision taken from `first` on whose undo window has ended, in order."""
     for proposal in proposals.decided_since(tx, first):
-        if proposal.public_at is not None and proposal.public_at <= now:
+        if proposal.outcome != DISMISS and proposal.public_at is not None and proposal.public_at <= now:
             _, standing = load(tx, proposal.id)
             yield proposal, standing.path, standing.title, _decision(tx, proposal, standing, policy)
 
@@ -62,4 +62,6 @@ def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: P
         day=proposal.decided_at.astimezone(policy.zone).date(),
         reason=proposal.reason or "",
         documents=tuple(documents),
+        target=proposal.target,
+        audit=audit.of_decision(tx, standing.key, proposal.decision_id or ""),
     )

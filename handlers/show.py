@@ -32,6 +32,8 @@ SHOWN_CITATIONS = 3
 SHOWN_ALIKE = 6
 """Near-duplicates that a card offers; the largest group of the corpus has seven records."""
 
+_NUMBERS = "①②③"
+
 LONGEST_TEXT = 700
 """Characters of a promise or summary that a card shows; the longest real promise has fewer."""
 
@@ -57,9 +59,8 @@ def card(tx: Transaction, standing: Standing, today: date) -> Message:
     if record.citations:
         sections.append(citations_section(tx, record))
     alike = commitments.alike(tx, standing)[:SHOWN_ALIKE]
-    if alike:
-        lines = "\n".join(f"・{other.title}｜{status_line(other)}" for other in alike)
-        sections.append(Section(heading=f"同段承諾另有 {len(alike)} 筆", text=lines))
+    if section := alike_section(tx, standing):
+        sections.append(section)
     return Message(
         title=standing.title,
         sections=tuple(sections),
@@ -67,9 +68,21 @@ def card(tx: Transaction, standing: Standing, today: date) -> Message:
         buttons=(
             *source_row(standing),
             *((Button(label=f"同段：{other.title[:20]}", action=f"show:{other.key}:0"),) for other in alike),
-            (Button(label="🔔 訂閱這筆", action=f"offer:{question}:0"),),
+            (
+                Button(label="🔔 訂閱這筆", action=f"offer:{question}:0"),
+                Button(label="✍️ 提供佐證", action=f"send:{standing.key}:0"),
+            ),
         ),
     )
+
+
+def alike_section(tx: Transaction, standing: Standing) -> Section | None:
+    """The near-duplicates of a commitment and how they stand; None where it has none."""
+    alike = commitments.alike(tx, standing)
+    if not alike:
+        return None
+    lines = "\n".join(f"・{other.title}｜{status_line(other)}" for other in alike[:SHOWN_ALIKE])
+    return Section(heading=f"同段承諾另有 {len(alike)} 筆", text=lines)
 
 
 def promise_section(record: Record, letter_text: str) -> Section:
@@ -78,26 +91,47 @@ def promise_section(record: Record, letter_text: str) -> Section:
     return Section(heading=heading, text=cut(record.promise) or "（檔案裡沒有承諾原文）")
 
 
-def citations_section(tx: Transaction, record: Record) -> Section:
-    """The letters that the AI cited, those of its verdicts and the newest first.
-
-    Each with its date, its distance to the reply, and the letter's own words where it is held.
-    """
+def _cited(record: Record) -> tuple[Sequence[Citation], int]:
+    """The letters that the AI cited, as far as a card shows them: those of its verdicts and the newest first; how many there are."""
     cited = list({citation.letter.key: citation for citation in record.citations}.values())
-    newest = sorted(cited, key=lambda c: (c.is_verdict, c.letter.date or date.min), reverse=True)[:SHOWN_CITATIONS]
-    texts = letters.texts(tx, [citation.letter.key for citation in newest if citation.letter.key])
+    newest = sorted(cited, key=lambda c: (c.is_verdict, c.letter.date or date.min), reverse=True)
+    return newest[:SHOWN_CITATIONS], len(cited)
+
+
+def citations_section(tx: Transaction, record: Record, *, with_subject: bool = False) -> Section:
+    """The letters that the AI cited, each with its date, its distance to the reply, and its own words where it is held.
+
+    `with_subject` says what each is about (主旨), as far as some record holds it.
+    """
+    newest, count = _cited(record)
+    keys = [citation.letter.key for citation in newest if citation.letter.key]
+    held = letters.held(tx, keys)
     lines: list[str] = []
-    for number, citation in zip("①②③", newest, strict=False):
-        lines += _citation_lines(number, record, citation, texts.get(citation.letter.key or "", ""))
-    heading = f"AI 引用的公文 {len(cited)} 件" + (f"，列 {len(newest)} 件" if len(cited) > len(newest) else "")
+    for number, citation in zip(_NUMBERS, newest, strict=False):
+        subject, text = held.get(citation.letter.key or "", ("", ""))
+        lines += _citation_lines(number, record, citation, text, subject if with_subject else "")
+    heading = f"AI 引用的公文 {count} 件" + (f"，列 {len(newest)} 件" if count > len(newest) else "")
     return Section(heading=heading, text="\n".join(lines))
 
 
-def _citation_lines(number: str, record: Record, citation: Citation, text: str) -> Sequence[str]:
+def letter_row(record: Record) -> tuple[tuple[Button, ...], ...]:
+    """A button to the gazette file of each cited letter that a card shows, by its number there."""
+    newest, _ = _cited(record)
+    buttons = [
+        Button(label=f"📄 公文{number}", url=citation.letter.url)
+        for number, citation in zip(_NUMBERS, newest, strict=False)
+        if citation.letter.url and citation.letter.url.startswith(("https://", "http://"))
+    ]
+    return (tuple(buttons),) if buttons else ()
+
+
+def _citation_lines(number: str, record: Record, citation: Citation, text: str, subject: str) -> Sequence[str]:
     letter = citation.letter
     lines = [f"{number} {letter.date.isoformat() if letter.date else '日期不明'}　{letter.number or '沒有字號'}"]
     if distance := distance_line(record, citation):
         lines.append(f"{INDENT}{distance}")
+    if subject:
+        lines.append(f"{INDENT}主旨：{cut(subject, 80)}")
     lines.append(f"{INDENT}AI 標示：{citation.judgement or '無'}（{citation.entry.heading}）")
     lines += letter_words(record, citation, text)
     return lines

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
-from handlers import admins, breaker, review, taking
+from handlers import admins, agreement, breaker, copies, queue, taking
 from handlers.breaker import Held
 from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
@@ -20,7 +20,7 @@ from handlers.taking import Progress, derive_again, group_alike, take
 from records.problems import in_order, shared_ids, unknown_agencies
 from records.record import Problem
 from records.source import Reading, Snapshot, name_revision
-from store import commitments, facts, files, recipients, state
+from store import commitments, facts, files, proposals, recipients, state
 from store.commitments import Known
 from store.engine import Transaction
 from store.facts import Fact
@@ -112,7 +112,7 @@ def take_over(
         }
         key = breaker.name([*progress.read, *((path, "gone") for path in snapshot.gone)])
         breaker.check(tx, key, before, numbers, policy)
-    derive_again(tx, progress, first_load=first_load)
+    derive_again(tx, progress, at, first_load=first_load)
     group_alike(tx, progress)
     commitments.remove(tx, removed, today)
     files.forget(tx, snapshot.gone)
@@ -121,7 +121,12 @@ def take_over(
     published = publish(tx, progress.events, policy, at, today=today)
     told = _tell_rewritten(tx, progress.events, policy, at)
     last = state.read_day(tx, state.LAST_DAY)
-    announced = 0 if last is not None and today < last else review.announce(tx, policy, at)
+    announced = 0
+    if last is None or today >= last:
+        announced = queue.announce(tx, policy, at)
+        proposals.withdraw_deadlines(tx, today, at)
+    for proposal in proposals.changed_since(tx, at):
+        copies.update(tx, proposal, f"changed:{at.isoformat()}", at)
     if progress.read or snapshot.gone or snapshot.revision != base.revision:
         _remember(tx, base, snapshot)
         state.write(tx, state.FED_AT, at.isoformat())
@@ -234,9 +239,9 @@ def _owe_weekly(tx: Transaction, policy: Policy, last: date, today: date) -> int
     monday = today - timedelta(days=today.weekday())
     if monday <= last:
         return 0
-    return recipients.owe_weekly(
-        tx, monday.isoformat(), policy.next_digest(datetime.combine(monday, time(0), policy.zone))
-    )
+    reviewers = agreement.owe_weekly(tx, monday, policy)
+    due_at = policy.next_digest(datetime.combine(monday, time(0), policy.zone))
+    return reviewers + recipients.owe_weekly(tx, monday.isoformat(), due_at)
 
 
 def _came_and_went(tx: Transaction, added: Sequence[int], removed: Sequence[int], at: datetime) -> list[Event]:

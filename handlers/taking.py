@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers.derived import derive, doubts, letters_of
-from handlers.judged import claim, judge, queue_deadline
+from handlers.judged import claim, judge, keep_deadlines, queue_deadline
 from handlers.news import Event, of_change
 from handlers.policy import directory
 from records import alike
@@ -146,7 +146,7 @@ def _change(tx: Transaction, changed: Sequence[Match], at: datetime) -> tuple[li
     changes = _compare(tx, changed)
     today = at.date()
     opened: list[int] = []
-    commitments.rewrite(tx, {item.known.key: item.row for item in changed})
+    commitments.rewrite(tx, keep_deadlines(tx, {item.known.key: item.row for item in changed}))
     for item, change in zip(changed, changes, strict=True):
         if (
             proposal := judge(
@@ -154,6 +154,9 @@ def _change(tx: Transaction, changed: Sequence[Match], at: datetime) -> tuple[li
             )
         ) is not None:
             opened.append(proposal)
+    proposals.rate(tx, "verdict", {item.known.key: doubts(item.row) for item in changed}, at)
+    shown = [item.known.key for item, change in zip(changed, changes, strict=True) if change.is_seen]
+    proposals.touch(tx, shown, at)
     commitments.forget_agencies(tx, keys)
     commitments.add_agencies(tx, [(item.known.key, directory().resolve(item.record.agency_text)) for item in changed])
     seen = [
@@ -192,7 +195,7 @@ def _compare(tx: Transaction, changed: Sequence[Match]) -> list[Change]:
     ]
 
 
-def derive_again(tx: Transaction, progress: Progress, *, first_load: bool) -> None:
+def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_load: bool) -> None:
     """Bring up to date the columns of records that were read before the text of one of their letters came."""
     came = [letter for letter, number in progress.held.items() if number > 0 or not first_load]
     resting = [*commitments.of_letters(tx, came), *letters.citing(tx, came)]
@@ -200,9 +203,9 @@ def derive_again(tx: Transaction, progress: Progress, *, first_load: bool) -> No
     for some in batched(sorted(stale), BATCH):
         read = [(key, parse(path, text)[0], text) for key, path, text in commitments.present(tx, some)]
         held = letters.held(tx, {letter.key for _, record, _ in read for letter in letters_of(record) if letter.key})
-        rows = {key: derive(record, text, held) for key, record, text in read}
+        rows = keep_deadlines(tx, {key: derive(record, text, held) for key, record, text in read})
         commitments.rewrite(tx, rows)
-        proposals.rate(tx, "verdict", {key: doubts(row) for key, row in rows.items()})
+        proposals.rate(tx, "verdict", {key: doubts(row) for key, row in rows.items()}, at)
 
 
 def group_alike(tx: Transaction, progress: Progress) -> None:

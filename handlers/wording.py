@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from handlers.policy import directory
+from handlers.policy import Reviewer, directory
 from records import query as q
 from records.dates import roc
 from records.flags import (
     DEADLINE_BEFORE_LETTER,
     DEADLINE_NOT_IN_LETTER,
+    LATER_THAN_DOCUMENT,
     LETTER_NOT_HELD,
+    NO_DOCUMENT,
+    NOT_IN_TEXT,
+    NUMBER_MISSING,
+    PREDATES,
+    SAME_DAY,
+    SAME_LETTER,
+    WORD_MISMATCH,
     Flag,
 )
 from records.query import Query
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
-from records.status import Standing
+from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, DISMISS, NO_DEADLINE, OUTCOMES, Standing
 
 NOT_UNDONE = "不代表沒做到"
 PAST_BUT_CLAIMED = "期限已過·AI 曾引用完成佐證，未複核"
@@ -49,6 +57,21 @@ DOUBT_HEADINGS = {
     LETTER_NOT_HELD: "公文全文尚未收錄，期限無從查證",
 }
 
+FLAG_NAMES = {
+    NOT_IN_TEXT: "公文沒談這件事",
+    LATER_THAN_DOCUMENT: "摘要提到公文之後的事",
+    PREDATES: "公文早於答復",
+    SAME_LETTER: "就是這件答復",
+    SAME_DAY: "公文與答復同一天",
+    NO_DOCUMENT: "沒附可查的公文",
+    WORD_MISMATCH: "AI 標示前後不一",
+    NUMBER_MISSING: "摘要沒提到數字",
+    DEADLINE_BEFORE_LETTER: "期限早於答復",
+    DEADLINE_NOT_IN_LETTER: "公文查無這個期限",
+    LETTER_NOT_HELD: "公文全文尚未收錄",
+}
+"""Doubts in few words, for filters and statistics."""
+
 KIND_WORDS = {
     "added": "新增承諾",
     "evidence": "AI 提出新佐證（未複核）",
@@ -75,7 +98,22 @@ OUTCOME_WORDS = {
     "partly": "🟡 部分達成",
     "decline": "❌ 不採認",
     "not-a-promise": "➖ 不是承諾",
+    DEADLINE_RIGHT: "✅ 期限正確",
+    DEADLINE_MOVED: "📅 期限改為",
+    NO_DEADLINE: "🚫 不是期限",
+    DISMISS: "❌ 不採用這份更正",
 }
+
+ACTION_WORDS = {
+    "decide": "決定",
+    "undo": "復原",
+    "reverse": "改判",
+    "submit": "送來更正",
+    "correct": "更正消息",
+    "grant": "授權複核",
+    "revoke": "取消授權",
+}
+"""What the audit log's actions are called."""
 
 
 def agency_line(standing: Standing) -> str:
@@ -93,6 +131,19 @@ def agency_line(standing: Standing) -> str:
 def agency_now(standing: Standing) -> str:
     """The agency as it is called now, whatever the record calls it: news is sorted by it."""
     return "、".join(dict.fromkeys(directory().now(name) for name in standing.agencies)) or "未載明機關"
+
+
+def scope_words(reviewer: Reviewer) -> str:
+    """Where a reviewer may settle verdicts."""
+    if reviewer.category is not None:
+        return f"類別「{reviewer.category}」"
+    return f"{reviewer.agency}及所屬" if reviewer.agency is not None else "全部"
+
+
+def outcome_words(outcome: str, reason: str | None, target: date | None = None) -> str:
+    """How a verdict or deadline was settled: ❌ 不採認：公文早於承諾, 📅 期限改為 2027-12-31."""
+    told = f"{OUTCOME_WORDS[outcome]} {target.isoformat()}" if target else OUTCOME_WORDS[outcome]
+    return f"{told}：{reason}" if reason else told
 
 
 def is_third_party(standing: Standing) -> bool:
@@ -138,6 +189,7 @@ def _parts(query: Query) -> list[str]:
     parts += [f"質詢：{'、'.join(query.legislators)}"] if query.legislators else []
     parts += [f"期限 {op} {day.isoformat()}" for op, day in query.due]
     parts += [CONDITION_WORDS[name] for name in query.conditions]
+    parts += [f"疑點：{'、'.join(FLAG_NAMES[name] for name in query.flags)}"] if query.flags else []
     parts += [f"編號：{'、'.join(query.ids)}"] if query.ids else []
     parts += [f"{_WORDS}{'、'.join(query.words)}"] if query.words else []
     parts += [f"不含：{'、'.join(query.excluded)}"] if query.excluded else []
@@ -151,7 +203,7 @@ def status_line(standing: Standing) -> str:
         return f"AI 提出改列「{STATUS_WORDS[standing.recorded]}」·待複核；目前{word}"
     if standing.reviewed == "decline":
         return "AI 判定不採認·尚無結論"
-    if standing.reviewed in OUTCOME_WORDS:
+    if standing.reviewed in OUTCOMES:
         return f"{word}（已複核）"
     if standing.reviewed == "source":
         return f"{word}（來源註記經人工複核，本站未複核）"
@@ -162,12 +214,12 @@ def status_line(standing: Standing) -> str:
 
 def is_doubted(standing: Standing) -> bool:
     """Whether an unreviewed AI verdict stands that no later letter supports."""
-    return standing.unsupported and standing.status == ACHIEVED and standing.reviewed not in OUTCOME_WORDS
+    return standing.unsupported and standing.status == ACHIEVED and standing.reviewed not in OUTCOMES
 
 
 def is_claimed_done(standing: Standing) -> bool:
     """Whether the AI cites a later letter as evidence of achievement that no reviewer has looked at."""
-    return standing.cited_as_done and standing.reviewed not in OUTCOME_WORDS
+    return standing.cited_as_done and standing.reviewed not in OUTCOMES
 
 
 def doubt_line(standing: Standing) -> str:
@@ -177,12 +229,21 @@ def doubt_line(standing: Standing) -> str:
 
 def deadline_line(standing: Standing, today: date) -> str:
     """The target date as read, as written where that differs, and how far it can be trusted."""
+    if standing.deadline.settled == NO_DEADLINE:
+        written = f"資料裡的「{standing.target_text}」" if standing.target_text else ""
+        return f"無期限（{written}經人工複核不是期限）"
     if standing.target is None:
         return f"期限無法判讀（原文「{standing.target_text}」）" if standing.target_text else "無期限"
     written = standing.target_text or ""
     line = f"期限 {standing.target.isoformat()}"
-    if written != standing.target.isoformat():
+    if standing.deadline.settled == DEADLINE_MOVED:
+        line += (
+            f"（人工複核改正，資料原為「{written}」）" if written != standing.target.isoformat() else "（人工複核改正）"
+        )
+    elif written != standing.target.isoformat():
         line += f"（原文「{written}」）"
+    if standing.deadline.settled == DEADLINE_RIGHT:
+        line += "（已人工複核）"
     if standing.deadline.doubt:
         return f"{line} ⚠️ {flag_line(standing.deadline.doubt)}"
     if standing.is_overdue(today) and standing.reviewed == "waiting":
@@ -233,6 +294,11 @@ HELD_WORDS = "更新暫停套用，待管理員確認"
 def both_dates(day: date) -> str:
     """A day as the letters and as the data write it: 2021-12-01（民國110年12月1日）."""
     return f"{day.isoformat()}（{roc(day)}）"
+
+
+def cut_to(text: str, longest: int) -> str:
+    """A text of at most so many characters, and a mark where it was longer."""
+    return text if len(text) <= longest else text[:longest] + "…"
 
 
 def clock(at: datetime) -> str:

@@ -15,8 +15,9 @@ class Change:
 
     `status` is (before, after) of the recorded status, None where it stayed; `by_date` says that it only fell due
     (追蹤中 → 已延宕), `ours` that a decision of this store was written back; `target` is (before, after) of the target
-    date; `evidence` holds one citation for each letter unseen on this record so far; `rewritten` says that entries of
-    the past are gone or edited, `retold` that the promise is worded otherwise, or taken from another letter.
+    date; `evidence` holds one citation for each letter unseen on this record so far; `fresh` says that there are entries
+    that were not there, `rewritten` that entries of the past are gone or edited, `retold` that the promise is worded
+    otherwise, or taken from another letter.
     """
 
     status: tuple[str, str] | None
@@ -24,8 +25,14 @@ class Change:
     ours: bool
     target: tuple[date | None, date | None] | None
     evidence: tuple[Citation, ...]
+    fresh: bool
     rewritten: bool
     retold: bool
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it shows on a review card: not where it is only our own decision, written back."""
+        return not self.ours and bool(self.status or self.target or self.fresh or self.rewritten or self.retold)
 
     @property
     def judged(self) -> tuple[str, str] | None:
@@ -43,6 +50,7 @@ def compare(old: Record, new: Record, *, seen: Set[str], decision_ids: Set[str])
         ours=bool((new.decision_ids - old.decision_ids) & decision_ids),
         target=(old.target, new.target) if old.target != new.target else None,
         evidence=unseen(new, seen),
+        fresh=bool(fresh),
         rewritten=any(entry not in new.entries for entry in old.entries),
         retold=(old.promise, old.letter.key) != (new.promise, new.letter.key),
     )

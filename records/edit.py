@@ -14,9 +14,18 @@ from pathlib import Path
 
 from records.parse import parse
 from records.record import HUMAN_REVIEW, Record, UnreadableRecordError
+from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DEADLINE_RIGHT, NO_DEADLINE
 from records.words import clean
 
-ENTRY_WORDS = {"accept": "採認達成", "partly": "部分達成", "decline": "不採認", "not-a-promise": "非承諾"}
+ENTRY_WORDS = {
+    "accept": "採認達成",
+    "partly": "部分達成",
+    "decline": "不採認",
+    "not-a-promise": "非承諾",
+    DEADLINE_RIGHT: "期限正確",
+    DEADLINE_MOVED: "期限改正",
+    NO_DEADLINE: "不是期限",
+}
 """What an outcome is called in the file."""
 
 _FILE_STATUS = {"accept": "已達成"}
@@ -31,10 +40,11 @@ class EditError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """How a person settled a verdict.
+    """How a person settled a verdict or a deadline.
 
-    `judged` is the recorded status that was judged; `by` the reviewer's public name; `day` the day in Taiwan;
-    `documents` the numbers of the letters it rests on; `id` is unique and marks the entry as ours.
+    `judged` is what the file said that was judged: its status, or its target date as written; `target` the date that
+    DEADLINE_MOVED gives. `by` is the reviewer's public name; `day` the day in Taiwan; `documents` the numbers of the letters
+    it rests on; `id` is unique and marks the entry as ours; `audit` seals the audit log up to the decision.
     """
 
     id: str
@@ -44,35 +54,52 @@ class Decision:
     day: date
     reason: str
     documents: tuple[str, ...]
+    target: date | None = None
+    audit: str = ""
+
+    @property
+    def is_deadline(self) -> bool:
+        """Whether it settled a deadline, not a verdict."""
+        return self.outcome in DEADLINE_OUTCOMES
 
 
 def write_decision(path: str, text: str, decision: Decision) -> str:
     """The record's text with the decision in it; the same text where it is there already.
 
-    Raises EditError where the status in the file is no longer the one that was judged, or the text can't be edited, and
-    UnreadableRecordError where the text is no record.
+    Raises EditError where the status, or the date, in the file is no longer the one that was judged, or the text can't be
+    edited, and UnreadableRecordError where the text is no record.
     """
     record, _ = parse(path, text)
     if decision.id in record.decision_ids:
         return text
-    if record.status != decision.judged:
-        raise EditError(f"檔案的狀態已改為「{record.status}」，不是複核時的「{decision.judged}」，所以沒有寫入")
-    status = _FILE_STATUS.get(decision.outcome, "追蹤中")
-    edited = _append(
-        _set(_set(text, "status", status), "last_updated", decision.day.isoformat()), _entry(decision, status)
-    )
+    now, what = (record.target_text or "", "期限") if decision.is_deadline else (record.status, "狀態")
+    if now != decision.judged:
+        raise EditError(f"檔案的{what}已改為「{now}」，不是複核時的「{decision.judged}」，所以沒有寫入")
+    status = record.status if decision.is_deadline else _FILE_STATUS.get(decision.outcome, "追蹤中")
+    target = _target_after(record, decision)
+    edited = text if decision.is_deadline else _set(text, "status", status)
+    if target != record.target_text:
+        edited = _set(edited, "target_date", target)
+    edited = _append(_set(edited, "last_updated", decision.day.isoformat()), _entry(decision, status))
     try:
         after, _ = parse(path, edited)
     except UnreadableRecordError as unreadable:
         raise EditError(f"改寫後讀不回來，所以沒有寫入：{unreadable.problem.reason}") from unreadable
-    _check(record, after, status, decision.day)
+    _check(record, after, status, target, decision.day)
     return edited
+
+
+def _target_after(record: Record, decision: Decision) -> str | None:
+    """What the file says of its target date once a decision stands in it."""
+    if decision.outcome == NO_DEADLINE:
+        return None
+    return decision.target.isoformat() if decision.target else record.target_text
 
 
 def commit_message(title: str, decision: Decision) -> str:
     """What the commit says that writes a decision: one line for people, and trailers for programs."""
-    trailers = {"Decision-Id": decision.id, "Reviewed-By": decision.by}
-    told = "".join(f"{name}: {one_line(value)}\n" for name, value in trailers.items())
+    trailers = {"Decision-Id": decision.id, "Reviewed-By": decision.by, "Audit-Head": decision.audit}
+    told = "".join(f"{name}: {one_line(value)}\n" for name, value in trailers.items() if value)
     return f"複核：{ENTRY_WORDS[decision.outcome]} {one_line(title)}\n\n{told}"
 
 
@@ -96,7 +123,8 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def _set(text: str, name: str, value: str) -> str:
+def _set(text: str, name: str, value: str | None) -> str:
+    """Give a front-matter field another value, in its own quotes; None is written as null."""
     block = _FRONT_MATTER.match(text)
     if block is None:
         raise EditError("檔案開頭沒有 --- 區塊，所以沒有寫入")
@@ -105,10 +133,11 @@ def _set(text: str, name: str, value: str) -> str:
     def written(found: re.Match[str]) -> str:
         before, quote, rest = found.groups()
         blank = "" if before[-1].isspace() else " "
-        return f"{before}{blank}{quote}{value}{quote}{rest}"
+        shown = "null" if value is None else f"{quote}{value}{quote}"
+        return f"{before}{blank}{shown}{rest}"
 
     head, count = field.subn(written, block[0], count=1)
-    if count == 0 and name == "status":
+    if count == 0 and name != "last_updated":
         raise EditError(f"檔案裡找不到 {name} 這一行，所以沒有寫入")
     return head + text[block.end() :]
 
@@ -129,7 +158,8 @@ def _append(text: str, lines: list[str]) -> str:
 def _entry(decision: Decision, status: str) -> list[str]:
     fields = {
         "結果": ENTRY_WORDS[decision.outcome],
-        "狀態": f"{decision.judged} → {status}" if decision.judged != status else "",
+        "狀態": f"{decision.judged} → {status}" if not decision.is_deadline and decision.judged != status else "",
+        "期限": _date_line(decision),
         "複核人": one_line(decision.by),
         "理由": one_line(decision.reason),
         "所據公文": "、".join(map(one_line, decision.documents)),
@@ -139,9 +169,16 @@ def _entry(decision: Decision, status: str) -> list[str]:
     return [f"### {decision.day.isoformat()} [{HUMAN_REVIEW}]", *written]
 
 
-def _check(before: Record, after: Record, status: str, day: date) -> None:
+def _date_line(decision: Decision) -> str:
+    if not decision.is_deadline:
+        return ""
+    after = {NO_DEADLINE: "無", DEADLINE_MOVED: str(decision.target)}.get(decision.outcome)
+    return f"{decision.judged} → {after}" if after else decision.judged
+
+
+def _check(before: Record, after: Record, status: str, target: str | None, day: date) -> None:
     """Read back what is about to be written."""
-    same = (before.id, before.title, before.promise, before.letter, before.target_text, before.entries)
+    same = (before.id, before.title, before.promise, before.letter, target, before.entries)
     dated = after.last_updated in (day.isoformat(), before.last_updated)
     if (
         after.status != status

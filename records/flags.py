@@ -22,6 +22,9 @@ DEADLINE_BEFORE_LETTER = "deadline_before_letter"
 DEADLINE_NOT_IN_LETTER = "deadline_not_in_letter"
 LETTER_NOT_HELD = "letter_not_held"
 
+DEADLINE_FLAGS = (DEADLINE_BEFORE_LETTER, DEADLINE_NOT_IN_LETTER, LETTER_NOT_HELD)
+"""Doubts of a deadline."""
+
 VERDICT_FLAGS = (
     NOT_IN_TEXT,
     LATER_THAN_DOCUMENT,
@@ -53,10 +56,14 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """How far a target date can be trusted: `kind` is clear, doubtful or none; `doubt` says why it is doubtful."""
+    """How far a target date can be trusted: `kind` is clear, doubtful or none; `doubt` says why it is doubtful.
+
+    `settled` is the outcome (DEADLINE_OUTCOMES) by which a reviewer settled it, None where nobody did.
+    """
 
     kind: str
     doubt: Flag | None = None
+    settled: str | None = None
 
 
 def citation_flag(record: Record, citation: Citation) -> Flag | None:

@@ -145,6 +145,12 @@ def is_verbatim(promise: str, letter_text: str) -> bool:
     return bool(bare) and bare in _bare(letter_text)
 
 
+def sentences(letter_text: str) -> list[str]:
+    """A letter's own sentences, without the question that it opens with (up to 「查復如下：」)."""
+    said = (found.rpartition("查復如下：")[2].strip() for found in _SENTENCE.findall(letter_text))
+    return [sentence for sentence in said if sentence]
+
+
 def nearest_sentence(letter_text: str, promise: str) -> str:
     """The letter's own sentence that shares most pairs of characters with the promise; empty where none comes near it.
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from records import flags
 from records.agencies import Directory, fold_name
 from records.dates import UnreadableDateError, read_period
 from records.record import ACHIEVED, DELAYED, EFFECTIVE_STATUSES, NOT_A_PROMISE, PARTLY, STALE, TRACKING
@@ -61,6 +62,19 @@ _STATUS_WORDS: dict[tuple[str, ...], str] = {
     (PARTLY,): "部分達成 partly",
     (NOT_A_PROMISE,): "非承諾 不是承諾",
 }
+_FLAG_WORDS = {
+    flags.NOT_IN_TEXT: "公文沒談這件事 沒談這件事",
+    flags.LATER_THAN_DOCUMENT: "摘要提到公文之後的事",
+    flags.PREDATES: "公文早於答復 公文早於承諾 早於答復 早於承諾",
+    flags.SAME_LETTER: "就是這件答復 引用的就是這件答復",
+    flags.SAME_DAY: "與答復同一天 公文與答復同一天",
+    flags.NO_DOCUMENT: "沒附可查的公文 沒附公文",
+    flags.WORD_MISMATCH: "標示前後不一 ai標示前後不一",
+    flags.NUMBER_MISSING: "摘要沒提到數字",
+    flags.DEADLINE_BEFORE_LETTER: "期限早於答復 期限早於答復日",
+    flags.DEADLINE_NOT_IN_LETTER: "公文查無這個期限 公文查無期限",
+    flags.LETTER_NOT_HELD: "公文尚未收錄 公文全文尚未收錄",
+}
 _UNFINISHED_WORDS = "還沒做到 未完成 未達成 沒做到 unfinished"
 _SWITCH_OF = {
     **dict.fromkeys("自己的 本身 只看本身 只看本院 本院 本部 itself".split(), "only_itself"),
@@ -71,7 +85,8 @@ _FILLER = frozenset("的 了 有 有哪些 哪些 案件 承諾 的承諾 查 �
 _CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}
 _STATUSES_OF = {word: statuses for statuses, words in _STATUS_WORDS.items() for word in words.split()}
 _STATUSES_OF |= dict.fromkeys(_UNFINISHED_WORDS.split(), (TRACKING, DELAYED))
-_KEYWORDS = sorted({*_CONDITION_OF, *_STATUSES_OF, *_SWITCH_OF}, key=len, reverse=True)
+_FLAG_OF = {word: name for name, words in _FLAG_WORDS.items() for word in words.split()}
+_KEYWORDS = sorted({*_CONDITION_OF, *_STATUSES_OF, *_SWITCH_OF, *_FLAG_OF}, key=len, reverse=True)
 
 _TOKEN = re.compile(
     r'(?P<minus>-|不含|不要)?(?:"(?P<quoted>[^"]*)"|「(?P<corner>[^」]*)」|(?P<plain>[a-z]+:"[^"]*"|[^\s,、，]+))'
@@ -111,7 +126,8 @@ class Query:
     """A question about commitments. Values of one field are alternatives; fields, words and conditions all must hold.
 
     `agencies` are canonical names and cover their bodies and former names unless `only_itself`; `due` compares the
-    target date; `conditions` are names of CONDITIONS; `words` are looked for as they stand, `excluded` must be absent.
+    target date; `conditions` are names of CONDITIONS; `flags` are doubts of the verdict or the deadline; `words` are
+    looked for as they stand, `excluded` must be absent.
     """
 
     agencies: tuple[str, ...] = ()
@@ -122,6 +138,7 @@ class Query:
     legislators: tuple[str, ...] = ()
     due: tuple[tuple[str, date], ...] = ()
     conditions: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
@@ -137,6 +154,7 @@ class Query:
                 *(f"legislator:{_quote(name)}" for name in self.legislators),
                 *(f"due:{op}{day.isoformat()}" for op, day in self.due),
                 *(f"is:{name}" for name in self.conditions),
+                *(f"flag:{name}" for name in self.flags),
                 *(f"id:{prefix}" for prefix in self.ids),
                 *(f'"{word}"' for word in self.words),
                 *(f'-"{word}"' for word in self.excluded),
@@ -158,6 +176,7 @@ class Query:
             and (not self.legislators or not set(self.legislators).isdisjoint(standing.legislators))
             and all(standing.target is not None and _COMPARE[op](standing.target, day) for op, day in self.due)
             and all(CONDITIONS[name](standing, today) for name in self.conditions)
+            and (not self.flags or not {flag.flag for flag in standing.doubts}.isdisjoint(self.flags))
             and (not self.ids or standing.id.startswith(self.ids))
             and all(word in standing.searched for word in self.words)
             and not any(word in standing.searched for word in self.excluded)
@@ -294,6 +313,8 @@ def _read_keyword(reading: _Reading, word: str) -> bool:
         return reading.add("conditions", condition)
     if statuses := _STATUSES_OF.get(word):
         return reading.add("statuses", *statuses)
+    if flag := _FLAG_OF.get(word):
+        return reading.add("flags", flag)
     if switch := _SWITCH_OF.get(word):
         reading.switches.add(switch)
         return True
@@ -355,6 +376,13 @@ def _is_field(reading: _Reading, value: str) -> None:
     reading.add("conditions", condition)
 
 
+def _flag_field(reading: _Reading, value: str) -> None:
+    flag = value if value in _FLAG_WORDS else _FLAG_OF.get(value.casefold())
+    if not flag:
+        raise QuestionError(f"沒有「{value}」這種疑點。可用：{'、'.join(_FLAG_WORDS)}。例如：flag:predates")
+    reading.add("flags", flag)
+
+
 def _with_field(reading: _Reading, value: str) -> None:
     switch = {"itself-only": "only_itself", "state-owned": "state_owned"}.get(value)
     if switch is None:
@@ -380,6 +408,7 @@ _FIELDS: dict[str, Callable[[_Reading, str], None]] = {
     "legislator": _legislator_field,
     "due": _due_field,
     "is": _is_field,
+    "flag": _flag_field,
     "with": _with_field,
     "id": _plain_field("ids"),
 }

@@ -14,6 +14,13 @@ DUE_SOON_DAYS = 30
 OUTCOMES = {"accept": ACHIEVED, "partly": PARTLY, "decline": TRACKING, "not-a-promise": NOT_A_PROMISE}
 """What a decision's outcome makes of the effective status."""
 
+DEADLINE_RIGHT, DEADLINE_MOVED, NO_DEADLINE = "deadline-right", "deadline-moved", "no-deadline"
+DEADLINE_OUTCOMES = (DEADLINE_RIGHT, DEADLINE_MOVED, NO_DEADLINE)
+"""How a doubtful deadline is settled: it is right, it is another day, it is none."""
+
+DISMISS = "dismiss"
+"""The outcome of a correction that is not taken: the commitment stays as it stood."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -48,6 +55,11 @@ class Standing:
     alike: int | None
     searched: str
     cited_as_done: bool = False
+
+    @property
+    def doubts(self) -> tuple[Flag, ...]:
+        """Every doubt: that of the deadline, then those of the verdict."""
+        return (*([self.deadline.doubt] if self.deadline.doubt else []), *self.flags)
 
     def is_overdue(self, today: date) -> bool:
         """期限已過: the target date lies before today, and nothing settles the commitment."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, func, select, update
 
 from store.engine import Transaction, insert_new
-from store.schema import cards, chats, digests, mutes, outbox, watches
+from store.schema import cards, chats, digests, mutes, outbox, prompts, submissions, watches
 
 _c = chats.c
 
@@ -36,6 +36,19 @@ def chose(tx: Transaction, platform: str, chat: str, thread: str, name: str) -> 
     """Whether a chat chose weekly_note or cards_at_once."""
     here = and_(_c.platform == platform, _c.chat == chat, _c.thread == thread)
     return bool(tx.scalar(select(_c[name]).where(here)))
+
+
+def send_cards(tx: Transaction, platform: str, chat: str, person: str | None) -> None:
+    """Let a reviewer's new cards come to a private chat; None ends it."""
+    choose(tx, platform, chat, "", cards_for=person)
+
+
+def with_cards(tx: Transaction) -> list[tuple[str, str, str]]:
+    """(platform, chat, reviewer) of the private chats to which new cards come."""
+    rows = tx.execute(
+        select(_c.platform, _c.chat, _c.cards_for).where(_c.cards_for.is_not(None), _c.moved_to.is_(None))
+    )
+    return sorted((row.platform, row.chat, row.cards_for) for row in rows)
 
 
 def stop(tx: Transaction, platform: str, chat: str, thread: str, reason: str, at: datetime) -> None:
@@ -83,7 +96,7 @@ def move(tx: Transaction, platform: str, old: str, new: str) -> None:
     owed_twice = exists().where(*both, twin.c.fact == outbox.c.fact)
     here = (outbox.c.platform == platform, outbox.c.chat == old, outbox.c.key.startswith("fact:"))
     tx.execute(delete(outbox).where(*here, owed_twice))
-    for table in (watches, mutes, digests, outbox, cards, chats):
+    for table in (watches, mutes, digests, outbox, cards, prompts, submissions, chats):
         tx.execute(update(table).where(table.c.platform == platform, table.c.chat == old).values(chat=new))
     tx.execute(update(chats).where(_c.platform == platform, _c.moved_to == old).values(moved_to=new))
     choose(tx, platform, old, "", moved_to=new)

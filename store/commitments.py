@@ -12,9 +12,11 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
+    Text,
     and_,
     bindparam,
     case,
+    cast,
     delete,
     func,
     not_,
@@ -338,6 +340,10 @@ def condition(tx: Transaction, query: Query, today: date, directory: Directory) 
         clauses.append(or_(*(search.contains(tx, _c.legislators, f"、{name}、") for name in query.legislators)))
     clauses += [_COMPARE[op](_c.target, day) for op, day in query.due]
     clauses += [_CONDITIONS[name](today) for name in query.conditions]
+    if query.flags:
+        # both databases keep JSON as the text that Python wrote
+        told = cast(_c.flags, Text)
+        clauses.append(or_(*(or_(told.contains(f'"flag": "{name}"'), name == _FLAG) for name in query.flags)))
     if query.ids:
         # SQLite's LIKE ignores the case of Latin letters, so the prefix itself is compared as well
         clauses.append(
@@ -388,7 +394,7 @@ def _standing(row: Any, agencies: tuple[str, ...]) -> Standing:
         reviewed=row.reviewed,
         target=row.target,
         target_text=row.target_text,
-        deadline=Deadline(kind=row.deadline, doubt=Flag(**row.doubt) if row.doubt else None),
+        deadline=Deadline(kind=row.deadline, doubt=Flag(**row.doubt) if row.doubt else None, settled=row.settled),
         letter_number=row.letter_number,
         letter_date=row.letter_date,
         letter_ordinal=row.letter_ordinal,

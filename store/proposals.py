@@ -4,24 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from random import SystemRandom
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, or_, select, update
 
+from records.status import OUTCOMES
 from store.engine import Transaction, batched, insert_rows
 from store.schema import cards, commitments, proposals
 
 _p = proposals.c
-_PROPOSAL = [column for column in _p if column.name != "announced"]
+_PROPOSAL = [column for column in _p if column.name not in ("announced", "draw")]
+_DECISION = (
+    "outcome judged reviewed_before decided_by decided_name decided_at reason decision_id public_at target".split()
+)
+_NOBODY = dict.fromkeys(("taken_by", "taken_until", "taken_from"))
+_random = SystemRandom()
 _OPEN = and_(_p.outcome.is_(None), _p.withdrawn_at.is_(None))
+
+
+DOUBTFUL, OLDEST, NEWEST, RANDOM = ORDERS = ("doubtful", "oldest", "newest", "random")
+"""How what waits may be ordered; `random` is one fixed order, so that its beginning is a random sample."""
+
+_ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
+    DOUBTFUL: (_p.backlog, _p.origin == "deadline", _p.origin, _p.doubts.desc(), _p.opened_at, _p.id),
+    OLDEST: (_p.opened_at, _p.id),
+    NEWEST: (_p.opened_at.desc(), _p.id.desc()),
+    RANDOM: (_p.draw, _p.id),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """One proposal. `from_status` is empty in the backlog, `to_status` for deadlines; `outcome` None while it waits.
 
-    `decided_by` is platform:id, `decided_name` the public name; `public_at` the end of the undo window.
+    `judged` is what the file said that was judged: its status, or its target date as written; `target` the date that a
+    decision on a deadline gave. `decided_by` is platform:id, `decided_name` the public name; `public_at` the end of the
+    undo window; `reverses` the proposal whose decision it decides anew. `changed_at` says when the data under an open one
+    changed last. Until `taken_until` the person `taken_by` looks at it, who took it from the queue `taken_from`; `drawn_at`
+    is when it came into the random sample.
     """
 
     id: int
@@ -43,11 +65,22 @@ class Proposal:
     reason: str | None
     decision_id: str | None
     public_at: datetime | None
+    target: date | None
+    reverses: int | None
+    changed_at: datetime | None
+    taken_by: str | None
+    taken_until: datetime | None
+    taken_from: int | None
+    drawn_at: datetime | None
 
     @property
     def is_open(self) -> bool:
         """Whether it still waits."""
         return self.outcome is None and self.withdrawn_at is None
+
+    def is_taken(self, at: datetime) -> bool:
+        """Whether somebody looks at it at a moment."""
+        return self.is_open and self.taken_until is not None and self.taken_until > at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +102,7 @@ def open_(
     from_status: str | None = None,
     to_status: str | None = None,
     backlog: bool = False,
+    reverses: int | None = None,
 ) -> int:
     """Open a proposal, or bring the open one of this origin up to date: its cards then show another version."""
     held = tx.execute(select(*_PROPOSAL).where(_p.commitment == commitment, _p.origin == origin, _OPEN)).one_or_none()
@@ -78,6 +112,7 @@ def open_(
             .where(_p.id == held.id)
             .values(
                 version=held.version + 1,
+                changed_at=at,
                 to_status=to_status,
                 from_status=held.from_status or from_status,
                 doubts=doubts,
@@ -93,7 +128,9 @@ def open_(
         "to_status": to_status,
         "doubts": doubts,
         "version": 1,
+        "draw": _draw(),
         "opened_at": at,
+        "reverses": reverses,
     }
     return int(tx.execute(insert(proposals).values(**values).returning(_p.id)).scalar_one())
 
@@ -101,24 +138,58 @@ def open_(
 def open_backlog(tx: Transaction, origin: str, commitments: Sequence[tuple[int, int]], at: datetime) -> None:
     """Put baseline verdicts or deadlines, as (commitment, doubts), where reviewers pull them from; nobody is told."""
     rows = [
-        {"commitment": key, "origin": origin, "backlog": True, "doubts": doubts, "version": 1, "opened_at": at}
+        {
+            "commitment": key,
+            "origin": origin,
+            "backlog": True,
+            "doubts": doubts,
+            "version": 1,
+            "draw": _draw(),
+            "opened_at": at,
+        }
         for key, doubts in commitments
     ]
     insert_rows(tx, proposals, rows)
 
 
-def rate(tx: Transaction, origin: str, doubts: Mapping[int, int]) -> None:
-    """Say how doubtful the open proposals of some commitments are."""
+def rate(tx: Transaction, origin: str, doubts: Mapping[int, int], at: datetime) -> None:
+    """Say how doubtful the open proposals of some commitments are; where that is news, their cards show another version."""
     if doubts:
-        opened = and_(_p.commitment == bindparam("of"), _p.origin == origin, _OPEN)
-        statement = update(proposals).where(opened).values(doubts=bindparam("rated"))
+        opened = and_(_p.commitment == bindparam("of"), _p.origin == origin, _OPEN, _p.doubts != bindparam("rated"))
+        values = {"doubts": bindparam("rated"), "version": _p.version + 1, "changed_at": at}
+        statement = update(proposals).where(opened).values(**values)
         tx.execute(statement, [{"of": key, "rated": rated} for key, rated in doubts.items()])
 
 
+def touch(tx: Transaction, commitments: Sequence[int], at: datetime) -> None:
+    """The data of some commitments changed: the cards of their open proposals show another version, one a moment."""
+    untouched = and_(_OPEN, _p.opened_at < at, or_(_p.changed_at.is_(None), _p.changed_at < at))
+    for some in batched(commitments):
+        changed = update(proposals).where(_p.commitment.in_(some), untouched)
+        tx.execute(changed.values(version=_p.version + 1, changed_at=at))
+
+
+def withdraw_deadlines(tx: Transaction, today: date, at: datetime) -> None:
+    """Close what asks about a deadline that is no longer a doubtful one of the past: the source gave another, or its letter."""
+    c = commitments.c
+    moot = select(c.key).where(or_(c.deadline != "doubtful", c.target.is_(None), c.target >= today))
+    waits = and_(_OPEN, _p.origin == "deadline", _p.commitment.in_(moot))
+    tx.execute(update(proposals).where(waits).values(withdrawn_at=at, version=_p.version + 1))
+
+
+def changed_since(tx: Transaction, at: datetime) -> list[int]:
+    """The undecided proposals whose data changed, or that were taken back, at a moment or later."""
+    news = and_(_p.outcome.is_(None), or_(_p.changed_at >= at, _p.withdrawn_at >= at))
+    return list(tx.scalars(select(_p.id).where(news).order_by(_p.id)))
+
+
 def take_unannounced(tx: Transaction) -> list[Proposal]:
-    """The open verdicts that no review chat was told of, most doubtful first; from now on they count as announced."""
-    quiet = and_(_OPEN, _p.origin == "verdict", ~_p.backlog, ~_p.announced)
-    found = _all(tx, select(*_PROPOSAL).where(quiet).order_by(_p.doubts.desc(), _p.id))
+    """The open proposals that no reviewer was told of, corrections first, then most doubtful; now they count as announced.
+
+    Doubtful deadlines that passed are told to nobody: they wait in the queue.
+    """
+    quiet = and_(_OPEN, _p.origin != "deadline", ~_p.backlog, ~_p.announced)
+    found = _all(tx, select(*_PROPOSAL).where(quiet).order_by(_p.origin, _p.doubts.desc(), _p.id))
     for some in batched([proposal.id for proposal in found]):
         tx.execute(update(proposals).where(_p.id.in_(some)).values(announced=True))
     return found
@@ -144,10 +215,20 @@ def open_among(tx: Transaction, commitments: Sequence[int], origin: str) -> dict
     }
 
 
-def last_decided(tx: Transaction, commitment: int) -> Proposal | None:
-    """The decision in force on a commitment's verdict."""
-    decided = select(*_PROPOSAL).where(_p.commitment == commitment, _p.origin != "deadline", _p.outcome.is_not(None))
-    return _one(tx, decided.order_by(_p.decided_at.desc(), _p.id.desc()).limit(1))
+def last_decided(tx: Transaction, commitment: int, *, deadline: bool = False) -> Proposal | None:
+    """The decision in force on a commitment's verdict, or on its deadline."""
+    return next(iter(_in_force(tx, [commitment], deadline=deadline).values()), None)
+
+
+def settled_deadlines(tx: Transaction, commitments: Sequence[int]) -> dict[int, Proposal]:
+    """The decisions in force on the deadlines of some commitments, by commitment."""
+    return _in_force(tx, commitments, deadline=True)
+
+
+def decided_on(tx: Transaction, commitment: int) -> list[Proposal]:
+    """Every decision on a commitment that was not undone, in order."""
+    taken = select(*_PROPOSAL).where(_p.commitment == commitment, _p.outcome.is_not(None))
+    return _all(tx, taken.order_by(_p.decided_at, _p.id))
 
 
 def decided_since(tx: Transaction, first: datetime) -> list[Proposal]:
@@ -156,14 +237,68 @@ def decided_since(tx: Transaction, first: datetime) -> list[Proposal]:
     return _all(tx, taken.order_by(_p.decided_at, _p.id))
 
 
-def waiting(tx: Transaction, *, backlog: bool, among: ColumnElement[bool] | None = None) -> list[Proposal]:
-    """What waits, most doubtful first, then oldest; `among` is a condition on commitments."""
-    statement = (
-        select(*_PROPOSAL).join(commitments).where(_OPEN, _p.backlog == backlog, commitments.c.removed_on.is_(None))
-    )
+def settled_verdicts(tx: Transaction) -> list[Proposal]:
+    """The AI's verdicts that are settled, each with the decision in force, in order."""
+    reversed_ = select(_p.reverses).where(_p.reverses.is_not(None), _p.outcome.is_not(None))
+    settled = and_(_p.origin == "verdict", _p.outcome.is_not(None), _p.id.not_in(reversed_))
+    return _all(tx, select(*_PROPOSAL).where(settled).order_by(_p.decided_at, _p.id))
+
+
+def corrections(tx: Transaction, at: datetime) -> list[Proposal]:
+    """The public decisions that corrected something: those that reversed another, and corrections that were taken."""
+    taken = and_(_p.origin == "correction", _p.outcome.in_(tuple(OUTCOMES)))
+    public = and_(_p.outcome.is_not(None), _p.public_at <= at, or_(_p.reverses.is_not(None), taken))
+    return _all(tx, select(*_PROPOSAL).where(public).order_by(_p.decided_at, _p.id))
+
+
+def waiting(
+    tx: Transaction,
+    *,
+    backlog: bool | None = None,
+    among: ColumnElement[bool] | None = None,
+    origin: str | None = None,
+    order: str = DOUBTFUL,
+) -> list[Proposal]:
+    """What waits, in one of ORDERS; `among` is a condition on commitments, `backlog` None means both."""
+    statement = select(*_PROPOSAL).join(commitments).where(_OPEN, commitments.c.removed_on.is_(None))
+    if backlog is not None:
+        statement = statement.where(_p.backlog == backlog)
     if among is not None:
         statement = statement.where(among)
-    return _all(tx, statement.order_by(_p.doubts.desc(), _p.opened_at, _p.id))
+    if origin is not None:
+        statement = statement.where(_p.origin == origin)
+    return _all(tx, statement.order_by(*_ORDERS[order]))
+
+
+def progress(tx: Transaction, origin: str, among: ColumnElement[bool]) -> tuple[int, int]:
+    """(settled, all) of the proposals of an origin on some commitments, those aside that the source took back."""
+    settled = func.count().filter(_p.outcome.is_not(None))
+    counted = select(settled, func.count()).select_from(proposals.join(commitments))
+    row = tx.execute(counted.where(_p.origin == origin, _p.withdrawn_at.is_(None), among)).one()
+    return int(row[0]), int(row[1])
+
+
+def draw(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
+    """Count proposals as part of the random sample."""
+    for some in batched(ids):
+        tx.execute(update(proposals).where(_p.id.in_(some), _p.drawn_at.is_(None)).values(drawn_at=at))
+
+
+def up_to(tx: Transaction, proposal: int) -> list[int]:
+    """The verdicts that stand before one in the random order, and itself: settled ones and those that wait."""
+    last = select(_p.draw).where(_p.id == proposal).scalar_subquery()
+    here = and_(_p.origin == "verdict", _p.withdrawn_at.is_(None), _p.draw <= last)
+    return list(tx.scalars(select(_p.id).where(here)))
+
+
+def take(tx: Transaction, proposal: int, person: str, until: datetime, queue: int) -> bool:
+    """Say that a person looks at an open proposal, which they took from a queue; False where it waits no longer."""
+    return _set(tx, and_(_p.id == proposal, _OPEN), taken_by=person, taken_until=until, taken_from=queue)
+
+
+def let_go(tx: Transaction, proposal: int, person: str) -> bool:
+    """A person looks at it no longer; False where they did not."""
+    return _set(tx, and_(_p.id == proposal, _OPEN, _p.taken_by == person), **_NOBODY)
 
 
 def count_waiting(tx: Transaction, *, backlog: bool) -> int:
@@ -172,32 +307,27 @@ def count_waiting(tx: Transaction, *, backlog: bool) -> int:
     return int(tx.scalar(statement.where(_OPEN, _p.backlog == backlog, commitments.c.removed_on.is_(None))) or 0)
 
 
+def count_by_origin(tx: Transaction) -> dict[tuple[str, bool], int]:
+    """How many wait, by (origin, whether they are of the backlog)."""
+    counted = select(_p.origin, _p.backlog, func.count()).select_from(proposals.join(commitments))
+    here = counted.where(_OPEN, commitments.c.removed_on.is_(None)).group_by(_p.origin, _p.backlog)
+    return {(row[0], row[1]): row[2] for row in tx.execute(here)}
+
+
+def count_drawn(tx: Transaction) -> int:
+    """How many verdicts are in the random sample."""
+    return tx.scalar(select(func.count()).where(_p.drawn_at.is_not(None), _p.withdrawn_at.is_(None))) or 0
+
+
 def decide(tx: Transaction, proposal: int, version: int, **decision: Any) -> bool:
     """Settle a proposal that still waits in this version; False where somebody was first or the card is old."""
-    return _set(tx, and_(_p.id == proposal, _p.version == version, _OPEN), **decision)
+    return _set(tx, and_(_p.id == proposal, _p.version == version, _OPEN), taken_by=None, taken_until=None, **decision)
 
 
 def undo(tx: Transaction, proposal: int, decision_id: str, at: datetime) -> bool:
     """Open a decided proposal again inside its undo window, as a new version; False where it was too late or undone."""
     inside = and_(_p.id == proposal, _p.decision_id == decision_id, _p.public_at > at)
-    return _set(
-        tx,
-        inside,
-        version=_p.version + 1,
-        **dict.fromkeys(
-            (
-                "outcome",
-                "judged",
-                "reviewed_before",
-                "decided_by",
-                "decided_name",
-                "decided_at",
-                "reason",
-                "decision_id",
-                "public_at",
-            )
-        ),
-    )
+    return _set(tx, inside, version=_p.version + 1, **dict.fromkeys(_DECISION))
 
 
 def withdraw(tx: Transaction, proposal: int, at: datetime) -> bool:
@@ -229,6 +359,21 @@ def cards_of(tx: Transaction, proposal: int) -> list[Card]:
     """Every message that shows a proposal."""
     rows = tx.execute(select(cards).where(cards.c.proposal == proposal).order_by(cards.c.platform, cards.c.message))
     return [Card(platform=row.platform, chat=row.chat, message=row.message) for row in rows]
+
+
+def _in_force(tx: Transaction, commitments: Sequence[int], *, deadline: bool) -> dict[int, Proposal]:
+    # a correction that was dismissed decided nothing about its commitment
+    what = _p.origin == "deadline" if deadline else and_(_p.origin != "deadline", _p.outcome.in_(tuple(OUTCOMES)))
+    wanted = select(*_PROPOSAL).where(what, _p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
+    return {
+        proposal.commitment: proposal
+        for some in batched(commitments)
+        for proposal in _all(tx, wanted.where(_p.commitment.in_(some)))
+    }
+
+
+def _draw() -> int:
+    return _random.randrange(2**31 - 1)
 
 
 def _set(tx: Transaction, condition: ColumnElement[bool], **values: Any) -> bool:

@@ -96,6 +96,7 @@ commitments = Table(
     Column("target_text", Text),
     Column("deadline", Text, nullable=False, comment="clear, doubtful or none"),
     Column("doubt", JSON, comment="the flag of a doubtful deadline"),
+    Column("settled", Text, comment="how a reviewer settled the target date, as in records/status.py"),
     Column("letter_key", Text),
     Column("letter_number", Text),
     Column("letter_date", Date),
@@ -208,6 +209,7 @@ chats = Table(
         "weekly_note", Boolean, nullable=False, server_default=false(), comment="wants to hear of a week without news"
     ),
     Column("cards_at_once", Boolean, nullable=False, server_default=false(), comment="review cards in quiet hours too"),
+    Column("cards_for", Text, comment="platform:id of the reviewer whose new cards come to this private chat"),
     Column("moved_to", Text, comment="the id that the platform gave it"),
     comment="what is known of a chat besides its watches; most have no row",
 )
@@ -250,6 +252,14 @@ proposals = Table(
     Column("decision_id", Text, unique=True, comment="stands in the written entry"),
     Column("public_at", Instant, comment="end of the undo window"),
     Column("announced", Boolean, nullable=False, server_default=false(), comment="the review chats were told"),
+    Column("target", Date, comment="the date that a decision on a deadline gave"),
+    Column("reverses", Integer, comment="the proposal whose decision this one decides anew; no reference, as in facts"),
+    Column("changed_at", Instant, comment="when the data under an open one changed last"),
+    Column("taken_by", Text, comment="platform:id of who looks at it now"),
+    Column("taken_until", Instant),
+    Column("taken_from", Integer, comment="the queue it was taken from, as its number on a button"),
+    Column("draw", Integer, nullable=False, server_default=text("0"), comment="its place in the random order"),
+    Column("drawn_at", Instant, comment="when it came into the random sample"),
     Index("ix_proposals_commitment", "commitment"),
     Index(
         "uq_proposals_open",
@@ -268,6 +278,60 @@ people = Table(
     Column("platform", Text, primary_key=True),
     Column("id", Text, primary_key=True, comment="the platform's id: authority goes by it alone"),
     Column("public_name", Text, nullable=False, unique=True, comment="what the public and the files call them"),
+)
+
+reviewers = Table(
+    "reviewers",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("id", Text, primary_key=True, comment="the platform's id"),
+    Column("scope", Text, primary_key=True, comment="'' everywhere, agency:…, category:…"),
+    Column("granted_by", Text, nullable=False, comment="platform:id"),
+    Column("granted_at", Instant, nullable=False),
+    comment="who may settle verdicts by an admin's word; who is named in the settings has no row",
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("proposal", ForeignKey("proposals.id", ondelete="CASCADE"), nullable=False),
+    Column("sent_by", Text, nullable=False, comment="platform:id"),
+    Column("platform", Text, nullable=False),
+    Column("chat", Text, nullable=False, comment="where the sender is told what became of it"),
+    Column("thread", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("statement", Boolean, nullable=False, comment="sent as an agency's reply"),
+    Column("sent_at", Instant, nullable=False),
+    Index("ix_submissions_proposal", "proposal"),
+    Index("ix_submissions_sent_by", "sent_by"),
+    comment="what people sent in about a commitment",
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("commitment", Integer, comment="the commitment's key; the row outlives it"),
+    Column("content", Text, nullable=False, comment="what happened, as JSON in the form that is hashed"),
+    Column("previous", Text, nullable=False, unique=True, comment="the hash of the row before: two can't follow one"),
+    Column("hash", Text, nullable=False, unique=True),
+    Index("ix_audit_commitment", "commitment"),
+    comment="what people decided, granted and took back; rows are only ever added",
+    sqlite_autoincrement=True,
+)
+
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("message", Text, primary_key=True, comment="the platform's id of the message that asks"),
+    Column("action", Text, nullable=False, comment="what a reply to it answers, as on a button"),
+    Column("at", Instant, nullable=False),
+    comment="messages that ask for words",
 )
 
 cards = Table(

@@ -30,9 +30,9 @@ def noon(day: str) -> datetime:
     return datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=TAIPEI)
 
 
-def asks(text: str, day: str = "2026-03-02", person: Person = CITIZEN, chat: Chat = HOME) -> Ask:
-    """Someone writes."""
-    return Ask(at=noon(day), chat=chat, person=person, text=text)
+def asks(text: str, day: str = "2026-03-02", person: Person = CITIZEN, chat: Chat = HOME, answers: str = "") -> Ask:
+    """Someone writes, in a form that `answers` an action where that is given."""
+    return Ask(at=noon(day), chat=chat, person=person, text=text, answers=answers)
 
 
 def taps(action: str, day: str = "2026-03-02", person: Person = CITIZEN, chat: Chat = HOME, message: str = "1") -> Tap:

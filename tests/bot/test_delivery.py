@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.delivery import Delivery
-from bot.inbox import Inbox
+from bot.inbox import UNREACHED, Inbox
 from bot.service import Service
 from bot.slack_adapter import SlackAdapter
 from bot.telegram_adapter import TelegramAdapter
@@ -111,3 +111,27 @@ async def test_a_private_word_to_somebody_who_never_wrote_to_the_bot_is_dropped(
             while later.unsent(("telegram",)):
                 await asyncio.sleep(0.05)
         assert (await bench.tg.all(700), await bench.tg.all(int(GROUP.id))) == ([], [])
+
+
+async def test_a_private_answer_to_what_was_asked_in_a_group_goes_to_who_asked(
+    sqlite: Database, policy: Policy, folder: Path
+) -> None:
+    async with Bench() as bench:
+        await bench.tg.chat(ids=(700, int(GROUP.id)))
+        async with running(service(sqlite, policy, folder), "telegram", on_telegram(bench)):
+            await bench.tg.say(int(GROUP.id), 700, "/export")
+            assert "這裡沒有訂閱可以匯出" in bench.tg.text(await bench.tg.wait_reply(700))
+        assert await bench.tg.all(int(GROUP.id)) == []
+
+
+async def test_who_cannot_be_written_to_in_private_is_told_so_in_the_group_and_nothing_else(
+    sqlite: Database, policy: Policy, folder: Path
+) -> None:
+    async with Bench() as bench:
+        await bench.tg.chat(ids=(700, int(GROUP.id)))
+        said = "Forbidden: bot can't initiate conversation with a user"
+        await bench.tg.fault(method="sendMessage", kind="error", code=403, description=said)
+        async with running(service(sqlite, policy, folder), "telegram", on_telegram(bench)):
+            await bench.tg.say(int(GROUP.id), 700, "/export")
+            assert bench.tg.text(await bench.tg.wait_reply(int(GROUP.id))) == UNREACHED.title
+        assert len(await bench.tg.all(int(GROUP.id))) == 1

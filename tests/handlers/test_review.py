@@ -101,10 +101,19 @@ def test_a_decline_leads_to_no_conclusion_and_no_late_notice(newsroom: Newsroom)
     assert not any("期限已過" in message.title for message in told)
 
 
-def test_predates_alone_does_not_put_the_decline_first_but_the_same_letter_does(newsroom: Newsroom) -> None:
-    assert _judged(newsroom).buttons[0][0].label == "✅ 採認達成"
+def test_an_older_letter_puts_the_decline_first_unless_grounds_stand_against_it(newsroom: Newsroom) -> None:
+    assert _judged(newsroom).buttons[0][0].label == "❌ 公文早於承諾"
     newsroom.sync("2026-03-03", {FILE: record_text(target="2027-12-31")})
+    restated = _judged(newsroom, promise="自110年7月1日起修正費率。")
+    assert restated.buttons[0][0].label == "✅ 採認達成"
+
+
+def test_the_reply_cited_for_itself_puts_the_decline_first(newsroom: Newsroom) -> None:
     assert _judged(newsroom, entries=verdict(OWN_LETTER)).buttons[0][0].label == "❌ 就是這件答復"
+
+
+def test_a_later_letter_puts_the_acceptance_first(newsroom: Newsroom) -> None:
+    assert _judged(newsroom, entries=verdict(NEWER_LETTER)).buttons[0][0].label == "✅ 採認達成"
 
 
 def test_a_stranger_may_not_decide_nor_undo_nor_see_the_queue(newsroom: Newsroom) -> None:
@@ -203,16 +212,6 @@ def test_a_file_that_changed_meanwhile_is_not_written(newsroom: Newsroom) -> Non
         assert "檔案的狀態已改為「無更新」" in review.write_back_state(tx, proposal, newsroom.policy)
 
 
-def test_a_deadline_can_not_be_settled_yet(newsroom: Newsroom) -> None:
-    doubtful = record_text(promise="將增設。", reply="公文。")
-    newsroom.sync("2026-03-15", {FILE: doubtful})
-    newsroom.sync("2026-03-16")
-    with newsroom.database.write() as tx:
-        (waiting,) = proposals.waiting(tx, backlog=False)
-        with pytest.raises(RefusedError, match="期限存疑"):
-            review.settle(tx, waiting.id, "accept", REVIEWER, "", newsroom.policy, noon("2026-03-16"))
-
-
 def test_at_most_ten_cards_go_to_a_review_room_at_once(newsroom: Newsroom) -> None:
     ids = [f"{number:08d}" for number in range(12)]
     newsroom.sync("2026-03-01", {f"其他/{i}.md": record_text(id=i, title=f"第{i}件") for i in ids})
@@ -259,7 +258,7 @@ def test_the_cards_lose_their_undo_when_the_window_ends(newsroom: Newsroom) -> N
 
 def test_a_reviewer_of_another_agency_is_told_whose_it_is(newsroom: Newsroom) -> None:
     card = _judged(newsroom, agency="交通部")
-    with pytest.raises(RefusedError, match="你的複核範圍是法務部；這件屬交通部"):
+    with pytest.raises(RefusedError, match="你的複核範圍是法務部及所屬；這件屬交通部"):
         _press(newsroom, card, "採認達成", OTHER_REVIEWER)
 
 

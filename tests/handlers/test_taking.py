@@ -129,7 +129,8 @@ def test_a_source_that_overwrites_a_decided_status_is_told_on_the_new_card(on_sq
     on_sqlite.happens(taps(accept.action, person=REVIEWER))
     on_sqlite.sync("2026-03-03", {"a.md": record_text(target="2027-12-31", entries=verdict())})
     text = plain(on_sqlite.happens(asks("複核", "2026-03-03", REVIEWER)))
-    assert "先前人工複核：✅ 採認達成" in text
+    assert "▍先前的複核" in text
+    assert "✅ 採認達成｜複核人甲" in text
     assert "先前的決定仍然有效" in text
 
 

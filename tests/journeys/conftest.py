@@ -44,10 +44,10 @@ class Stage:
         """The rooms exist, and everybody may be written to."""
         await self.tg.chat(ids=[700, 111, 666])
         await self.tg.chat(id=-100500, title="複核")
-        for channel in ("CREVIEW", "CNEWS"):
-            await self.slack.channel(id=channel)
         for user in ("U222", "U700"):
             await self.slack.user(id=user)
+        for channel in ("CREVIEW", "CNEWS"):
+            await self.slack.channel(id=channel, members=["U222", "U700"])
 
     async def start(self, today: str, *, wait: bool = True, **settings: str) -> Any:
         """Start the bot on a day."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from typing import Any
 
 from tests.journeys.conftest import Stage
@@ -11,6 +12,8 @@ from tests.sample import record_text, verdict, write
 BEFORE = record_text(target="2027-12-31")
 AFTER = record_text(target="2027-12-31", status="已達成", entries=verdict())
 FILE = "其他/路燈.md"
+TYPING = 0.5
+"""Seconds that a person takes to write at the very least; the bot notes meanwhile which of its messages asked."""
 
 
 async def _judged(stage: Stage, undo_window: str = "2s") -> tuple[dict[str, Any], dict[str, Any]]:
@@ -123,3 +126,107 @@ async def test_the_shell_decides_too_and_a_second_decision_shows_the_first(stage
         "decide", str(waiting["id"]), "accept", "--as", "telegram:111", "--today", "2026-03-02", status=1
     )
     assert (again["outcome"], again["reason"]) == ("not-a-promise", "既成事實")
+
+
+async def test_a_decline_in_ones_own_words_is_written_as_a_reply_in_telegram(stage: Stage) -> None:
+    card, _ = await _judged(stage, undo_window="30s")
+    await stage.tg.tap(card, "其他理由", 111)
+    prompt = await stage.tg.wait_reply(-100500, match="不採認的理由")
+    (shown,) = [each for each in await stage.tg.all(-100500) if each["message_id"] == prompt["message_id"]]
+    assert shown["_reply_markup"] == {"force_reply": True, "selective": True}
+    await asyncio.sleep(TYPING)
+    await stage.tg.say(-100500, 111, "路燈\n只設了 <十盞> & 其餘未設", reply_to=prompt["message_id"])
+    await stage.tg.wait_reply(-100500, match="不採認：路燈 只設了 <十盞> & 其餘未設｜複核人甲")
+    decided = await stage.slack.wait_edit("CREVIEW", match="不採認：路燈 只設了")
+    assert "複核人甲" in stage.slack.text(decided)
+
+
+async def test_a_decline_in_ones_own_words_is_written_in_a_form_in_slack(stage: Stage) -> None:
+    _, in_slack = await _judged(stage, undo_window="30s")
+    await stage.slack.tap(in_slack, "其他理由", "U222", channel="CREVIEW")
+    form = await stage.slack.wait_view(match="不採認的理由")
+    too_long = await stage.slack.submit(form, "U222", {"words": "長" * 201})
+    assert too_long["payload"]["response_action"] == "errors"
+    assert "最多 200 字" in str(too_long["payload"]["errors"])
+    sent = await stage.slack.submit(form, "U222", {"words": "公文講的是別條路"})
+    assert sent["acked"]
+    told = await stage.slack.wait_reply("CREVIEW", match="不採認：公文講的是別條路｜複核人甲")
+    assert told["is_ephemeral"]
+    assert "不採認：公文講的是別條路" in stage.tg.text(
+        await stage.tg.wait_edit(-100500, match="不採認：公文講的是別條路")
+    )
+
+
+async def test_the_reply_of_somebody_else_to_a_prompt_decides_nothing(stage: Stage) -> None:
+    card, _ = await _judged(stage)
+    await stage.tg.tap(card, "其他理由", 111)
+    prompt = await stage.tg.wait_reply(-100500, match="不採認的理由")
+    await asyncio.sleep(TYPING)
+    await stage.tg.say(-100500, 666, "我說不行", reply_to=prompt["message_id"])
+    await stage.tg.wait_reply(-100500, match="只有複核人能決定")
+    assert len((await stage.command("proposals", "--today", "2026-03-02"))["proposals"]) == 1
+
+
+async def test_a_passed_doubtful_deadline_is_corrected_and_written(stage: Stage) -> None:
+    write(stage.folder, FILE, record_text(promise="將增設路燈。", reply="公文沒有寫日期。"))
+    await stage.command("sync", "--today", "2026-03-15")
+    await stage.start("2026-03-16")
+    await stage.tg.say(111, 111, "複核 期限")
+    card = await stage.tg.wait_reply(111, match="期限待查證")
+    await stage.tg.tap(card, "改日期", 111)
+    prompt = await stage.tg.wait_reply(111, match="正確的期限")
+    await asyncio.sleep(TYPING)
+    await stage.tg.say(111, 111, "很快", reply_to=prompt["message_id"])
+    await stage.tg.wait_reply(111, match="讀不出日期")
+    await stage.tg.say(111, 111, "116年6月底", reply_to=prompt["message_id"])
+    await stage.tg.wait_reply(111, match="期限改為 2027-06-30")
+    await stage.tg.wait_edit(111, match="期限改為 2027-06-30")
+
+    async def is_written() -> bool:
+        return 'target_date: "2027-06-30"' in _text(stage)
+
+    await stage.until(is_written, "the file gains the date when the undo window ends")
+    again = await stage.command("sync", "--today", "2026-03-16")
+    assert (again["news"], again["proposals"], again["queued"]) == ({}, 0, 0)
+    answer = await stage.command("ask", "id:11111111", "--today", "2026-03-16")
+    assert (answer["items"][0]["target_date"], answer["items"][0]["deadline"]) == ("2027-06-30", "clear")
+
+
+async def test_a_revoked_reviewer_decides_nothing_a_second_later(stage: Stage) -> None:
+    card, _ = await _judged(stage)
+    await stage.tg.say(111, 111, "/grant telegram:666 法務部")
+    await stage.tg.wait_reply(111, match="telegram:666 現在可以複核：法務部及所屬")
+    await stage.tg.say(666, 666, "複核")
+    pulled = await stage.tg.wait_reply(666, match="待複核")
+    await stage.tg.say(111, 111, "/revoke telegram:666")
+    await stage.tg.wait_reply(111, match="已取消 telegram:666 的複核授權")
+    for shown in (pulled, card):
+        refusal = await stage.tg.wait_answer(await stage.tg.tap(shown, "採認達成", 666))
+        assert "只有複核人能決定" in refusal["text"]
+    assert len((await stage.command("proposals", "--today", "2026-03-02"))["proposals"]) == 1
+
+
+async def test_what_somebody_sends_in_is_decided_by_another_and_told_to_the_sender(stage: Stage) -> None:
+    write(stage.folder, FILE, BEFORE)
+    await stage.command("sync", "--today", "2026-03-01")
+    await stage.start("2026-03-02")
+    await stage.tg.say(666, 666, "更正 11111111 https://example.org/done 路燈都設好了")
+    await stage.tg.wait_reply(666, match="收到你的更正")
+    card = await stage.slack.wait_reply("CREVIEW", match="有人送來更正")
+    assert "https://example.org/done" in stage.slack.text(card)
+    await stage.slack.tap(card, "採認達成", "U222", channel="CREVIEW")
+    await stage.tg.wait_edit(-100500, match="採認達成")
+    assert "採認達成" in stage.tg.text(await stage.tg.wait_reply(666, match="你送來的更正有結果了", timeout=10))
+
+
+async def test_a_tap_that_came_while_the_process_was_down_is_handled_after_it(stage: Stage) -> None:
+    write(stage.folder, FILE, BEFORE)
+    await stage.command("sync", "--today", "2026-03-01")
+    write(stage.folder, FILE, AFTER)
+    bot = await stage.start("2026-03-02")
+    card = await stage.tg.wait_reply(-100500, timeout=15, match="待複核")
+    await stage.bench.stop_bot(bot, sig=signal.SIGKILL)
+    tap = await stage.tg.tap(card, "採認達成", 111)
+    await stage.start("2026-03-02")
+    await stage.tg.wait_answer(tap, timeout=15)
+    assert "✅ 採認達成｜複核人甲" in stage.tg.text(await stage.tg.wait_edit(-100500, match="採認達成｜"))

@@ -19,7 +19,7 @@ def change(old: str, new: str, seen: set[str] | None = None, decision_ids: set[s
 
 def test_two_equal_readings_have_nothing_between_them() -> None:
     assert change(record_text(), record_text()) == Change(
-        status=None, by_date=False, ours=False, target=None, evidence=(), rewritten=False, retold=False
+        status=None, by_date=False, ours=False, target=None, evidence=(), fresh=False, rewritten=False, retold=False
     )
 
 

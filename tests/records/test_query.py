@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from records.agencies import load_directory
+from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
 from records.query import CONDITIONS, Query, QuestionError, Vocabulary, parse
 from records.record import EFFECTIVE_STATUSES
 from records.words import fold
@@ -47,6 +48,7 @@ QUERIES = st.builds(
         max_size=2,
     ).map(tuple),
     conditions=some(st.sampled_from(sorted(CONDITIONS))),
+    flags=some(st.sampled_from((*VERDICT_FLAGS, *DEADLINE_FLAGS))),
     ids=some(st.from_regex(r"[0-9a-f]{8}", fullmatch=True)),
     words=some(WORDS),
     excluded=some(WORDS),
@@ -69,6 +71,8 @@ def asked(text: str) -> Query:
         ("Ministry of Justice overdue", Query(agencies=("法務部",), conditions=("overdue",))),
         ("agency:法務部 is:overdue -疫情", Query(agencies=("法務部",), conditions=("overdue",), excluded=("疫情",))),
         ("不含疫情", Query(excluded=("疫情",))),
+        ("法務部 早於答復", Query(agencies=("法務部",), flags=("predates",))),
+        ("法務部公文早於承諾", Query(agencies=("法務部",), flags=("predates",))),
         ("「影像 下架」", Query(words=("影像 下架",))),
         ('"法務部"', Query(words=("法務部",))),
         ("法務部長", Query(words=("法務部長",))),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.service import Service
 from handlers.policy import Policy, directory
 from handlers.synced import Synced
+from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
 from records.folder import Folder
 from records.query import CONDITIONS, Query
 from records.record import EFFECTIVE_STATUSES
@@ -82,6 +83,7 @@ def questions(draw: st.DrawFn, standings: list[Standing]) -> Query:
             )
         ),
         conditions=draw(some(st.sampled_from(sorted(CONDITIONS)))),
+        flags=draw(some(st.sampled_from((*VERDICT_FLAGS, *DEADLINE_FLAGS)))),
         ids=draw(some(prefixes)),
         words=draw(some(words)),
         excluded=draw(some(words)),

@@ -1,0 +1,55 @@
+"""A prompt as Slack's modal: one field for words; what it asks comes back with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.message import Chat, Prompt
+
+FORM = "prompt"
+"""The modal's callback id."""
+
+BLOCK, FIELD = "answer", "words"
+FORM_NOT_OPENED = "表單沒有打開，請再按一次按鈕。"
+
+_LONGEST = 3000
+_TITLE = "諾言"
+_LABEL = 150
+
+
+def render_view(title: str, prompt: Prompt, chat: Chat) -> dict[str, Any]:
+    """The modal that asks for words; where it was opened stands in it, for the answer."""
+    return {
+        "type": "modal",
+        "callback_id": FORM,
+        "private_metadata": json.dumps({"action": prompt.action, "channel": chat.id, "thread": chat.thread}),
+        "title": _plain(_TITLE),
+        "submit": _plain("送出"),
+        "close": _plain("取消"),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": BLOCK,
+                "label": _plain(title[:_LABEL]),
+                "element": {"type": "plain_text_input", "action_id": FIELD, "multiline": True, "max_length": _LONGEST},
+            }
+        ],
+    }
+
+
+def read_view(view: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """(action, channel, thread, words) of a modal that was sent off."""
+    kept = json.loads(view["private_metadata"])
+    words = view["state"]["values"][BLOCK][FIELD].get("value") or ""
+    return kept["action"], kept["channel"], kept["thread"], words
+
+
+def refusal(reason: str) -> dict[str, str]:
+    """What keeps the modal open and says why the words were not taken."""
+    return {BLOCK: reason[:_LABEL]}
+
+
+def _plain(text: str) -> Mapping[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": True}

@@ -1,0 +1,93 @@
+"""複核紀錄: each decision, grant and way back becomes a row of the audit log; anybody may read a commitment's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from handlers import found
+from handlers.message import Ask, Message, Person, Section
+from handlers.policy import Policy, directory
+from handlers.wording import ACTION_WORDS, OUTCOME_WORDS
+from records.query import Query
+from records.status import Standing
+from store import audit, commitments, letters, people
+from store.engine import Transaction
+from store.proposals import Proposal
+
+SHOWN = 20
+"""Rows that one message shows, the newest."""
+
+
+def write(
+    tx: Transaction,
+    action: str,
+    person: Person,
+    at: datetime,
+    *,
+    standing: Standing | None = None,
+    proposal: Proposal | None = None,
+    name: str | None = None,
+    **more: Any,
+) -> str:
+    """Add a row: who did what and when, which card they saw and which letters it rested on; the row's hash.
+
+    `at` is kept in UTC; `name` is what the public calls them, their reviewer's name where none is given; `more` must be JSON.
+    """
+    content: dict[str, Any] = {
+        "action": action,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "by": str(person),
+        "name": name or people.public_name(tx, person.platform, person.id),
+    }
+    if standing is not None:
+        content |= {"record": standing.id, "path": standing.path}
+        content["evidence"] = sorted(letters.seen(tx, [standing.key]).get(standing.key, ()))
+    if proposal is not None:
+        content |= {"proposal": proposal.id, "origin": proposal.origin, "version": proposal.version}
+    return audit.append(tx, standing.key if standing else None, content | more)
+
+
+def stands(standing: Standing) -> Mapping[str, str | None]:
+    """How a commitment stands, for `before` and `after`."""
+    return {
+        "status": standing.status,
+        "reviewed": standing.reviewed,
+        "target": standing.target.isoformat() if standing.target else None,
+        "deadline": standing.deadline.kind,
+    }
+
+
+def show(ask: Ask, tx: Transaction, policy: Policy) -> Message:
+    """「複核紀錄 5d6747b3」: what people decided about a commitment, in order, under their public names."""
+    query = found.understand(tx, ask.text)
+    matching = commitments.matching(tx, query, ask.at.date(), directory(), limit=2) if query.ids else []
+    if len(matching) != 1 or query == Query():
+        told = "請附上一筆承諾的編號，例如：複核紀錄 5d6747b3"
+        return Message(title=told if not matching else f"有 {len(matching)} 筆以上用這個編號，請寫完整的編號。")
+    standing = matching[0]
+    rows = list(audit.rows(tx, standing.key))
+    lines = [line for row in rows[-SHOWN:] for line in _lines(row.content, policy)]
+    if len(rows) > SHOWN:
+        lines.insert(0, f"（前面還有 {len(rows) - SHOWN} 筆）")
+    return Message(
+        title=f"複核紀錄：{standing.title}",
+        sections=(Section(text="\n".join(lines) if lines else "還沒有人複核過這筆。"),),
+        footer=f"{found.reach(tx, ask.at.date())}\n編號 {standing.id[:8]}·紀錄頭 {audit.head(tx)[:12]}",
+    )
+
+
+def _lines(content: Mapping[str, Any], policy: Policy) -> list[str]:
+    at = policy.local(datetime.fromisoformat(content["at"]))
+    head = f"{at:%Y-%m-%d %H:%M}　{content['name']}　{ACTION_WORDS[content['action']]}"
+    if outcome := content.get("outcome"):
+        head += f"：{OUTCOME_WORDS[outcome]}"
+    lines = [head]
+    if target := content.get("target"):
+        lines.append(f"　期限 {target}")
+    if reason := content.get("reason"):
+        lines.append(f"　理由：{reason}")
+    if evidence := content.get("evidence"):
+        lines.append(f"　當時卡上的公文 {len(evidence)} 件，卡片第 {content.get('version', 1)} 版")
+    return lines

@@ -1,0 +1,69 @@
+"""Who may settle what: by platform id, from the settings and from grants, read anew at every press."""
+
+from __future__ import annotations
+
+from handlers.message import Person
+from handlers.policy import Policy, Reviewer
+from handlers.wording import agency_line, scope_words
+from records.status import Standing
+from store import reviewers
+from store.engine import Transaction
+from store.reviewers import EVERYWHERE
+
+HOW_TO_BECOME = "只有複核人能決定。想參與複核，請聯絡本站管理員，並附上這個編號：{person}"
+
+SHARED_IDS = frozenset(
+    Person(platform="telegram", id=number) for number in ("777000", "136817688", "1087968824", "5434988373")
+)
+"""Ids that many people write under (Telegram's service account, channels, anonymous group admins, replies): no authority
+can go by them. They are named in core.telegram.org/bots/api, under Message.from, and in python-telegram-bot's constants."""
+
+_AGENCY, _CATEGORY = "agency:", "category:"
+
+
+def scope_of(reviewer: Reviewer) -> str:
+    """A reviewer's scope as the store keeps it."""
+    if reviewer.category is not None:
+        return _CATEGORY + reviewer.category
+    return _AGENCY + reviewer.agency if reviewer.agency is not None else EVERYWHERE
+
+
+def read_scope(person: Person, scope: str) -> Reviewer:
+    """A person's grant as it is kept."""
+    if scope.startswith(_CATEGORY):
+        return Reviewer(person=person, category=scope.removeprefix(_CATEGORY))
+    return Reviewer(person=person, agency=scope.removeprefix(_AGENCY) or None)
+
+
+def scopes(tx: Transaction, policy: Policy, person: Person) -> list[Reviewer]:
+    """Where a person may settle verdicts; an admin may everywhere."""
+    if person in policy.admins:
+        return [Reviewer(person=person)]
+    named = [reviewer for reviewer in policy.reviewers if reviewer.person == person]
+    return named + [read_scope(person, scope) for scope in reviewers.scopes(tx, person.platform, person.id)]
+
+
+def is_reviewer(tx: Transaction, policy: Policy, person: Person) -> bool:
+    """Whether a person may settle any verdict at all."""
+    return bool(scopes(tx, policy, person))
+
+
+def reviews_everything(tx: Transaction, policy: Policy, person: Person) -> bool:
+    """Whether a person may settle any verdict there is."""
+    return any(scope_of(reviewer) == EVERYWHERE for reviewer in scopes(tx, policy, person))
+
+
+def may_review(tx: Transaction, policy: Policy, person: Person, standing: Standing) -> bool:
+    """Whether a person may settle a commitment's verdict."""
+    return any(reviewer.covers(standing) for reviewer in scopes(tx, policy, person))
+
+
+def refusal(tx: Transaction, policy: Policy, person: Person, standing: Standing | None = None) -> str:
+    """Why a person may not settle a commitment, and how they could."""
+    held = scopes(tx, policy, person)
+    if held and standing is not None:
+        return (
+            f"你的複核範圍是{'、'.join(map(scope_words, held))}；"
+            f"這件屬{agency_line(standing)}，類別{standing.category}。"
+        )
+    return HOW_TO_BECOME.format(person=person)

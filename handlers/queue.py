@@ -1,0 +1,201 @@
+"""What waits for reviewers: the next card of a queue, who looks at it, and the cards that are brought to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from handlers import authority, copies, found
+from handlers.card import card
+from handlers.message import MESSAGE, Ask, Button, Message, Person, RefusedError, Section, Tap, private
+from handlers.policy import Policy, directory
+from handlers.wording import short
+from records.query import Query
+from store import chats, commitments, outbox, proposals, watches
+from store.engine import Transaction
+from store.proposals import DOUBTFUL, NEWEST, OLDEST, ORDERS, RANDOM, Proposal
+
+CARDS_AT_ONCE = 10
+"""New cards sent to one review chat at once; the rest waits behind one message that counts them."""
+
+TAKEN_FOR = timedelta(minutes=15)
+"""How long a card that a reviewer pulled shows as taken, and is offered to nobody else."""
+
+_CARDS_AT_ONCE = {"即時": True, "一般": False}
+"""「複核 即時」 lets cards come in the quiet hours too."""
+
+_CARDS_HERE = {"通知": True, "不通知": False}
+"""「複核 通知」 in private lets new cards come there."""
+
+_ORDER_WORDS = {"最存疑": DOUBTFUL, "最舊": OLDEST, "最久": OLDEST, "最新": NEWEST, "隨機": RANDOM, "random": RANDOM}
+_ORIGIN_WORDS = {"判定": "verdict", "期限": "deadline", "更正": "correction"}
+_ORIGINS = ("", "verdict", "deadline", "correction")
+_ORIGIN_NAMES = {"verdict": "", "deadline": "期限", "correction": "更正"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """What a reviewer goes through: the commitments that answer `query`, in an order, of one origin or '' for all."""
+
+    query: Query = field(default_factory=Query)
+    order: str = DOUBTFUL
+    origin: str = ""
+
+    def number(self, tx: Transaction) -> int:
+        """The queue as the number that a button carries; 0 is everything, most doubtful first."""
+        question = 0 if self.query == Query() else watches.question_id(tx, str(self.query))
+        return (question * len(ORDERS) + ORDERS.index(self.order)) * len(_ORIGINS) + _ORIGINS.index(self.origin)
+
+    @classmethod
+    def of_number(cls, tx: Transaction, number: int) -> Queue:
+        """The queue of a button's number; raises RefusedError where its question is not known."""
+        rest, origin = divmod(number, len(_ORIGINS))
+        question, order = divmod(rest, len(ORDERS))
+        text = watches.question(tx, question) if question else ""
+        if text is None:
+            raise RefusedError("這個按鈕已經不能用了，請輸入「複核」。")
+        return cls(query=found.read_back(tx, text), order=ORDERS[order], origin=_ORIGINS[origin])
+
+
+def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
+    """Owe the review chats, and the reviewers who want them, a card for each proposal they were not told of.
+
+    Corrections first, then the most doubtful, ten at once. Returns how many messages that is.
+    """
+    unannounced = proposals.take_unannounced(tx)
+    if not unannounced:
+        return 0
+    count = 0
+    for chat in policy.review_chats:
+        place = (chat.platform, chats.current(tx, chat.platform, chat.id), chat.thread)
+        count += _bring(tx, place, unannounced, policy, at, str(chat))
+    standings = {s.key: s for s in commitments.standings(tx, [one.commitment for one in unannounced])}
+    for platform, chat_id, reviewer in chats.with_cards(tx):
+        person = Person.parse(reviewer)
+        held = authority.scopes(tx, policy, person)
+        theirs = [one for one in unannounced if any(scope.covers(standings[one.commitment]) for scope in held)]
+        if theirs:
+            count += _bring(tx, (platform, chat_id, ""), theirs, policy, at, f"{platform}:{chat_id}")
+    return count
+
+
+def _bring(
+    tx: Transaction, place: tuple[str, str, str], waiting: Sequence[Proposal], policy: Policy, at: datetime, name: str
+) -> int:
+    at_once = chats.chose(tx, *place, "cards_at_once")
+    due_at = at if at_once else policy.awake(at)
+    where = dict(zip(("platform", "chat", "thread"), place, strict=True))
+    count = 0
+    for proposal in waiting[:CARDS_AT_ONCE]:
+        key = f"card:{proposal.id}:{proposal.version}:{name}"
+        count += outbox.put(tx, key, outbox.SEND, due_at, wakes=at_once, proposal=proposal.id, **where)
+    if len(waiting) > CARDS_AT_ONCE:
+        more = Message(
+            title=f"還有 {len(waiting) - CARDS_AT_ONCE} 件待複核",
+            sections=(Section(text="輸入「複核」逐件看，最存疑的先。"),),
+            buttons=((Button(label="▶ 看下一件", action="next:0:0"),),),
+        )
+        body = MESSAGE.dump_python(more, mode="json")
+        count += outbox.put(tx, f"more:{at.isoformat()}:{name}", outbox.SEND, due_at, wakes=at_once, body=body, **where)
+    return count
+
+
+def pull(ask: Ask, tx: Transaction, policy: Policy) -> Message:
+    """「複核 法務部 早於答復 最舊」: the first card of a queue that this person may decide and nobody else looks at."""
+    if not authority.is_reviewer(tx, policy, ask.person):
+        return private(authority.HOW_TO_BECOME.format(person=ask.person))
+    text = ask.text.strip()
+    if text in _CARDS_AT_ONCE:
+        return _choose_pace(ask, tx, at_once=_CARDS_AT_ONCE[text])
+    if text in _CARDS_HERE:
+        return _choose_chat(ask, tx, wanted=_CARDS_HERE[text])
+    return _next(tx, _understand(tx, text), ask.person, policy, ask.at, after=0)
+
+
+def skip(tap: Tap, tx: Transaction, policy: Policy, proposal: int, number: int) -> Message:
+    """The next card of the queue, leaving this one for another time."""
+    if not authority.is_reviewer(tx, policy, tap.person):
+        return private(authority.HOW_TO_BECOME.format(person=tap.person))
+    if proposals.let_go(tx, proposal, str(tap.person)):
+        copies.update(tx, proposal, f"let_go:{tap.at.isoformat()}", tap.at)
+    return _next(tx, Queue.of_number(tx, number), tap.person, policy, tap.at, after=proposal)
+
+
+def _understand(tx: Transaction, text: str) -> Queue:
+    """A queue as people type it: words for the order and the origin, the rest is a question."""
+    order, origin = DOUBTFUL, ""
+    rest = []
+    for word in re.split(r"[\s,、，]+", text):
+        if word.casefold() in _ORDER_WORDS:
+            order = _ORDER_WORDS[word.casefold()]
+        elif word in _ORIGIN_WORDS:
+            origin = _ORIGIN_WORDS[word]
+        else:
+            rest.append(word)
+    return Queue(query=found.understand(tx, " ".join(rest)), order=order, origin=origin)
+
+
+def _choose_pace(ask: Ask, tx: Transaction, *, at_once: bool) -> Message:
+    chats.choose(tx, *ask.chat.place, cards_at_once=at_once)
+    told = "待複核的卡片夜間也送到這裡。" if at_once else "待複核的卡片在夜間先留著，早上再送到這裡。"
+    return Message(title=told)
+
+
+def _choose_chat(ask: Ask, tx: Transaction, *, wanted: bool) -> Message:
+    if not ask.chat.is_private or ask.chat.platform == "terminal":
+        return private("請私訊我「複核 通知」：新的待複核卡片會送到那裡。群組的卡片由管理員以 REVIEW_CHATS 設定。")
+    chats.send_cards(tx, ask.chat.platform, ask.chat.id, str(ask.person) if wanted else None)
+    told = "你的範圍有新的待複核判定時，卡片會送到這裡。「複核 不通知」可以停掉。"
+    return Message(title=told if wanted else "新的待複核卡片不再送到這裡。輸入「複核」隨時可以看。")
+
+
+def _next(tx: Transaction, queue: Queue, person: Person, policy: Policy, at: datetime, *, after: int) -> Message:
+    if queue.order == RANDOM:
+        _check_random(tx, queue, person, policy)
+    among = commitments.condition(tx, queue.query, at.date(), directory())
+    origin = "verdict" if queue.order == RANDOM else queue.origin or None
+    waiting = proposals.waiting(tx, among=among, origin=origin, order=queue.order)
+    ids = [proposal.id for proposal in waiting]
+    start = ids.index(after) + 1 if after in ids else 0
+    standings = {s.key: s for s in commitments.standings(tx, [one.commitment for one in waiting[start:]])}
+    held = authority.scopes(tx, policy, person)
+    theirs = [p for p in waiting[start:] if any(scope.covers(standings[p.commitment]) for scope in held)]
+    free = [p for p in theirs if not p.is_taken(at) or p.taken_by == str(person)]
+    if not free:
+        return Message(title=_nothing(queue, busy=len(theirs), passed=start > 0))
+    return _take(tx, free[0], queue, person, policy, at)
+
+
+def _take(tx: Transaction, proposal: Proposal, queue: Queue, person: Person, policy: Policy, at: datetime) -> Message:
+    """Give a person a card: it shows as taken everywhere for a while."""
+    until = at + TAKEN_FOR
+    proposals.take(tx, proposal.id, str(person), until, queue.number(tx))
+    copies.update(tx, proposal.id, f"taken:{at.isoformat()}", at)
+    copies.update(tx, proposal.id, f"free:{until.isoformat()}", until)
+    if queue.order == RANDOM:
+        proposals.draw(tx, proposals.up_to(tx, proposal.id), at)
+    among = commitments.condition(tx, queue.query, at.date(), directory())
+    settled, whole = proposals.progress(tx, proposal.origin, among)
+    about = "" if queue.query == Query() else short(queue.query)
+    what = "隨機抽樣" if queue.order == RANDOM else " ".join(filter(None, (about, _ORIGIN_NAMES[proposal.origin])))
+    note = f"{what or '全部'} {settled}/{whole} 已複核"
+    return card(tx, proposal.id, policy, at, note)
+
+
+def _check_random(tx: Transaction, queue: Queue, person: Person, policy: Policy) -> None:
+    """A sample of what one asked for, or may see, would be no sample of the AI's verdicts."""
+    if queue.query != Query() or queue.origin not in ("", "verdict"):
+        raise RefusedError("隨機抽樣不能再加條件，加了就不是全部判定的樣本。請只輸入「複核 隨機」。")
+    if not authority.reviews_everything(tx, policy, person):
+        raise RefusedError("你的複核範圍有限，抽不到全部的判定；隨機抽樣由不限範圍的複核人來做。")
+
+
+def _nothing(queue: Queue, *, busy: int, passed: bool) -> str:
+    about = "" if queue.query == Query() else f"「{short(queue.query)}」"
+    if busy:
+        return f"{about}剩下的 {busy} 件都有人處理中，過 {int(TAKEN_FOR.total_seconds() // 60)} 分鐘再看。"
+    if passed:
+        return f"{about}後面沒有待複核的了。輸入「複核」從頭看起。"
+    return f"{about}沒有待複核的。"

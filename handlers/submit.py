@@ -1,0 +1,129 @@
+"""更正, 佐證, 機關說明: anybody may send in what a record lacks; reviewers decide, marked as no AI's word."""
+
+from __future__ import annotations
+
+import re
+
+from handlers import audit, copies, found, queue
+from handlers.message import MESSAGE, Ask, Message, Prompt, RefusedError, Section, Tap
+from handlers.policy import Policy, directory
+from handlers.wording import clock, outcome_words, status_line
+from records.status import Standing
+from records.words import clean
+from store import commitments, outbox, proposals, submissions
+from store.engine import Transaction
+from store.proposals import Proposal
+
+OPEN_AT_ONCE = 5
+"""Things that one person may have waiting."""
+
+JOINED = 3
+"""Things sent in by different people that one card shows whole; more have to wait for its decision."""
+
+LONGEST = 800
+"""Characters of what is sent in: three of them fit one message of either platform beside the promise."""
+
+_LINK = re.compile(r"https?://[^\s<>「」，。]+")
+_STATEMENT = "機關說明"
+_USAGE = "例如：更正 5d6747b3 https://… 哪裡不對，或 機關說明 5d6747b3 https://… 說明"
+
+
+def send(ask: Ask, tx: Transaction, policy: Policy) -> Message:
+    """「更正 <id> 連結 說明」."""
+    return _send_by_id(ask, tx, policy, statement=False)
+
+
+def send_statement(ask: Ask, tx: Transaction, policy: Policy) -> Message:
+    """「機關說明 <id> 連結 說明」: an agency's own reply."""
+    return _send_by_id(ask, tx, policy, statement=True)
+
+
+def ask_for(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Message:
+    """✍️ 提供佐證 on a commitment's card: ask for a link and words."""
+    standing = commitments.standing(tx, key)
+    if standing is None:
+        raise RefusedError("這筆承諾已不在資料裡。")
+    title = f"「{standing.title[:30]}」要補充或更正什麼？請附公文連結和說明；機關請以「機關說明」開頭"
+    return Message(title=title, prompt=Prompt(action=f"submit:{key}:0", person=tap.person))
+
+
+def send_in(ask: Ask, tx: Transaction, policy: Policy, key: int, _version: int) -> Message:
+    """The words that were asked for."""
+    standing = commitments.standing(tx, key)
+    if standing is None:
+        raise RefusedError("這筆承諾已不在資料裡。")
+    text = ask.text.strip()
+    statement = text.startswith(_STATEMENT)
+    return _take(ask, tx, standing, text.removeprefix(_STATEMENT).lstrip("：: \n"), policy, statement=statement)
+
+
+def tell_senders(tx: Transaction, decided: Proposal, after: Standing, policy: Policy) -> None:
+    """Owe those who sent something in a word of what became of it, when the undo window ends."""
+    if decided.origin != "correction" or decided.public_at is None:
+        return
+    told = outcome_words(decided.outcome or "", decided.reason, decided.target)
+    message = Message(
+        title=f"你送來的更正有結果了：{after.title}",
+        sections=(Section(text=f"{told}｜{decided.decided_name}\n目前：{status_line(after)}"),),
+        footer=f"送件時間 {clock(policy.local(decided.opened_at))}·編號 {after.id[:8]}",
+    )
+    body = MESSAGE.dump_python(message, mode="json")
+    for sent in submissions.of(tx, decided.id):
+        place = dict(zip(("platform", "chat", "thread"), sent.place, strict=True))
+        outbox.put(tx, _key(decided, sent.id), outbox.SEND, policy.awake(decided.public_at), body=body, **place)
+
+
+def tell_senders_nothing(tx: Transaction, decided: Proposal) -> None:
+    """The decision was taken back: nobody is told of it."""
+    for sent in submissions.of(tx, decided.id):
+        outbox.cancel(tx, _key(decided, sent.id))
+
+
+def _key(decided: Proposal, submission: int) -> str:
+    return f"submitted:{decided.decision_id}:{submission}"
+
+
+def _send_by_id(ask: Ask, tx: Transaction, policy: Policy, *, statement: bool) -> Message:
+    name, _, text = ask.text.strip().partition(" ")
+    query = found.understand(tx, name) if name else None
+    if query is None or not query.ids:
+        raise RefusedError(f"請附上承諾的編號（在每張承諾卡的最後一行）。{_USAGE}")
+    matching = commitments.matching(tx, query, ask.at.date(), directory(), limit=2)
+    if len(matching) != 1:
+        raise RefusedError(f"編號 {name} " + ("不只一筆，請寫完整的編號。" if matching else "找不到。") + _USAGE)
+    if text.startswith(_STATEMENT):
+        statement, text = True, text.removeprefix(_STATEMENT).lstrip("：: \n")
+    return _take(ask, tx, matching[0], text, policy, statement=statement)
+
+
+def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Policy, *, statement: bool) -> Message:
+    text = clean(text).strip()
+    link = link_found[0] if (link_found := _LINK.search(text)) else ""
+    words = " ".join(text.replace(link, " ", 1).split()) if link else text
+    if not words:
+        raise RefusedError(f"請寫幾句說明，不能只有連結。{_USAGE}")
+    if len(text) > LONGEST:
+        raise RefusedError(f"最多 {LONGEST} 字，這裡有 {len(text)} 字。請精簡後再送，細節放在連結裡。")
+    if submissions.count_open(tx, str(ask.person)) >= OPEN_AT_ONCE:
+        raise RefusedError(f"你已有 {OPEN_AT_ONCE} 件在等複核，等有結果再送。")
+    waiting = proposals.open_of(tx, standing.key, "correction")
+    if waiting and len(submissions.of(tx, waiting.id)) >= JOINED:
+        raise RefusedError(f"這筆承諾已有 {JOINED} 份更正在等複核，等有結果再送。")
+    proposal = proposals.open_(
+        tx, standing.key, "correction", ask.at, doubts=0, from_status=standing.status, to_status=None
+    )
+    submissions.add(tx, proposal, str(ask.person), ask.chat.place, ask.at, link=link, text=words, statement=statement)
+    kept = proposals.find(tx, proposal)
+    sent = {"link": link, "text": words, "statement": statement}
+    audit.write(tx, "submit", ask.person, ask.at, standing=standing, proposal=kept, name="送件人", **sent)
+    copies.update(tx, proposal, f"joined:{ask.at.isoformat()}", ask.at)
+    queue.announce(tx, policy, ask.at)
+    told = "機關說明" if statement else "更正"
+    return Message(
+        title=f"收到你的{told}：{standing.title}",
+        sections=(
+            Section(text=f"{link}\n{words}".strip()),
+            Section(text="已排入人工複核，標示為「不是 AI 判定」。複核之前，這筆的狀態不變；有結果會在這裡告訴你。"),
+        ),
+        footer=f"案號 {proposal}·編號 {standing.id[:8]}",
+    )

@@ -1,0 +1,104 @@
+"""The audit log: what people decided, granted and took back, each row sealed by the hash of the one before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from store.engine import Transaction
+from store.schema import audit
+
+BEGINNING = "0" * 64
+"""What the first row follows."""
+
+_LOCK = 0x6175646974
+_a = audit.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row: what happened, as `content`, on which commitment if any; `hash` seals it and every row before it."""
+
+    id: int
+    commitment: int | None
+    content: Mapping[str, Any]
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A row that is not what was written, and what is wrong with it."""
+
+    id: int
+    reason: str
+
+
+def lock(tx: Transaction) -> None:
+    """Let one transaction at a time add rows; SQLite's write transactions are one at a time anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def append(tx: Transaction, commitment: int | None, content: Mapping[str, Any]) -> str:
+    """Add a row; its hash."""
+    lock(tx)
+    previous = head(tx)
+    text = _canonical(content)
+    sealed = _seal(previous, commitment, text)
+    tx.execute(insert(audit).values(commitment=commitment, content=text, previous=previous, hash=sealed))
+    return sealed
+
+
+def head(tx: Transaction) -> str:
+    """The hash of the last row; BEGINNING where there is none."""
+    return tx.scalar(select(_a.hash).order_by(_a.id.desc()).limit(1)) or BEGINNING
+
+
+def count(tx: Transaction) -> int:
+    """How many rows there are."""
+    return tx.scalar(select(func.count()).select_from(audit)) or 0
+
+
+def rows(tx: Transaction, commitment: int | None = None, action: str | None = None) -> Iterator[Row]:
+    """Every row in order, or those of one commitment, or of one action."""
+    wanted = select(audit).order_by(_a.id)
+    if commitment is not None:
+        wanted = wanted.where(_a.commitment == commitment)
+    if action is not None:
+        wanted = wanted.where(_a.content.startswith(f'{{"action":"{action}"'))  # the keys are sorted
+    for row in tx.execute(wanted):
+        yield Row(**{**row._mapping, "content": json.loads(row.content)})
+
+
+def of_decision(tx: Transaction, commitment: int, decision: str) -> str:
+    """The hash of the row of a decision: the head of the log when it was taken. '' where it was taken before there was one."""
+    taken = (row for row in rows(tx, commitment) if row.content.get("decision") == decision)
+    return next((row.hash for row in taken), "")
+
+
+def verify(tx: Transaction) -> tuple[int, list[Broken]]:
+    """How many rows there are, and those that are not what was written: changed, taken out before, or put in between."""
+    broken = []
+    before, number, count = BEGINNING, 0, 0
+    for row in tx.execute(select(audit).order_by(_a.id)):
+        count += 1
+        if row.previous != before:
+            broken.append(Broken(id=row.id, reason=f"it does not follow row {number or 'nothing'}: rows are missing"))
+        elif _seal(row.previous, row.commitment, row.content) != row.hash:
+            broken.append(Broken(id=row.id, reason="its content is not what was sealed"))
+        before, number = row.hash, row.id
+    return count, broken
+
+
+def _canonical(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _seal(previous: str, commitment: int | None, text: str) -> str:
+    return hashlib.sha256(f"{previous}\n{commitment or ''}\n{text}".encode()).hexdigest()

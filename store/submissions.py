@@ -1,0 +1,71 @@
+"""What people send in about a commitment: a link and their words, on the proposal in which reviewers read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from store.engine import Transaction
+from store.schema import proposals, submissions
+
+_s = submissions.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One thing sent in: by whom (platform:id), from which chat, a link ('' for none) and words.
+
+    `statement` says that its sender calls it an agency's reply.
+    """
+
+    id: int
+    proposal: int
+    sent_by: str
+    platform: str
+    chat: str
+    thread: str
+    link: str
+    text: str
+    statement: bool
+    sent_at: datetime
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Where the sender is told what became of it."""
+        return self.platform, self.chat, self.thread
+
+
+def add(
+    tx: Transaction,
+    proposal: int,
+    sent_by: str,
+    place: tuple[str, str, str],
+    at: datetime,
+    *,
+    link: str,
+    text: str,
+    statement: bool,
+) -> None:
+    """Keep what somebody sent in."""
+    platform, chat, thread = place
+    row = {"proposal": proposal, "sent_by": sent_by, "platform": platform, "chat": chat, "thread": thread}
+    tx.execute(insert(submissions).values(**row, link=link, text=text, statement=statement, sent_at=at))
+
+
+def of(tx: Transaction, proposal: int) -> list[Submission]:
+    """What was sent in on a proposal, in order."""
+    rows = tx.execute(select(submissions).where(_s.proposal == proposal).order_by(_s.id))
+    return [Submission(**row._mapping) for row in rows]
+
+
+def count_open(tx: Transaction, sent_by: str) -> int:
+    """How many things that a person sent in wait for review."""
+    waiting = select(func.count()).select_from(submissions.join(proposals))
+    return int(
+        tx.scalar(
+            waiting.where(_s.sent_by == sent_by, proposals.c.outcome.is_(None), proposals.c.withdrawn_at.is_(None))
+        )
+        or 0
+    )

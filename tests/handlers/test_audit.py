@@ -1,0 +1,145 @@
+"""Everyone can see who decided what and when, on which card, and how often people agree with the AI."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers import correct, review, settled
+from handlers.message import Message, plain
+from store import audit, proposals
+from tests.handlers.conftest import Newsroom
+from tests.sample import (
+    NEWER_LETTER,
+    OLDER_LETTER,
+    REVIEW_ROOM,
+    REVIEWER,
+    STRANGER,
+    asks,
+    noon,
+    record_text,
+    taps,
+    verdict,
+)
+
+DAY = "2026-03-02"
+AT = noon(DAY)
+
+
+def _backlog(newsroom: Newsroom, count: int = 1) -> Message:
+    newsroom.sync(
+        "2026-03-01",
+        {
+            f"其他/{n}.md": record_text(
+                id=str(n) * 8,
+                title=f"第{n}件",
+                promise=f"承諾{n}。",
+                status="已達成",
+                target="2029-12-31",
+                entries=verdict(OLDER_LETTER if n % 2 else NEWER_LETTER),
+            )
+            for n in range(1, count + 1)
+        },
+    )
+    return newsroom.happens(asks("複核", DAY, REVIEWER))
+
+
+def _press(newsroom: Newsroom, card: Message, label: str) -> Message:
+    action = next(button.action for row in card.buttons for button in row if label in button.label)
+    return newsroom.happens(taps(action, DAY, REVIEWER, REVIEW_ROOM))
+
+
+def test_each_decision_undo_and_reversal_is_a_row_with_what_the_reviewer_saw(newsroom: Newsroom) -> None:
+    card = _backlog(newsroom)
+    _press(newsroom, _press(newsroom, card, "採認達成"), "復原")
+    with newsroom.database.write() as tx:
+        decided = review.settle(tx, card.proposal or 0, "partly", REVIEWER, "", newsroom.policy, AT)
+        later = AT + timedelta(hours=1)
+        review.reverse(tx, decided.proposal.id, "decline", REVIEWER, "看錯了", newsroom.policy, later)
+        rows = list(audit.rows(tx))
+    assert [(row.content["action"], row.content.get("outcome")) for row in rows] == [
+        ("decide", "accept"),
+        ("undo", "accept"),
+        ("decide", "partly"),
+        ("reverse", "decline"),
+    ]
+    first = rows[0].content
+    assert (first["by"], first["name"], first["version"]) == (str(REVIEWER), "複核人甲", 1)
+    assert len(first["evidence"]) == 1
+    assert "1119900007" in first["evidence"][0]
+    assert (first["before"]["reviewed"], first["after"]["reviewed"]) == ("none", "accept")
+    assert first["at"] == "2026-03-02T04:00:00.000000+00:00"
+    assert rows[3].content["reason"] == "看錯了"
+
+
+def test_anybody_reads_a_commitments_log_under_public_names(newsroom: Newsroom) -> None:
+    _press(newsroom, _backlog(newsroom), "公文早於承諾")
+    shown = newsroom.happens(asks("複核紀錄 11111111", DAY, STRANGER))
+    assert "2026-03-02 12:00　複核人甲　決定：❌ 不採認\n　理由：公文早於承諾" in plain(shown)
+    assert str(REVIEWER) not in plain(shown)
+    assert "還沒有人複核" not in plain(shown)
+    assert "請附上" in newsroom.happens(asks("/audit", DAY, STRANGER)).title
+
+
+def test_the_head_of_the_log_goes_into_the_file_entrys_commit(newsroom: Newsroom) -> None:
+    card = _backlog(newsroom)
+    _press(newsroom, card, "採認達成")
+    with newsroom.database.read() as tx:
+        _, decision = settled.entry(tx, card.proposal or 0, newsroom.policy)
+        assert decision.audit == audit.head(tx)
+
+
+def test_agreement_is_counted_by_doubt_in_the_random_sample_and_apart_from_it(newsroom: Newsroom) -> None:
+    _backlog(newsroom, 4)
+    for _ in range(2):
+        card = newsroom.happens(asks("複核 隨機", DAY, REVIEWER))
+        _press(newsroom, card, "採認達成")
+    for _ in range(2):
+        card = newsroom.happens(asks("複核", DAY, REVIEWER))
+        _press(newsroom, card, "與承諾無關")
+    told = plain(newsroom.happens(asks("統計 複核", DAY, STRANGER)))
+    assert "複核過的 AI 判定 4 件\n✅ 採認達成 2　🟡 部分達成 0　❌ 不採認 2　➖ 不是承諾 0" in told
+    sample, others = told.split("▍其他的複核")
+    assert "▍隨機抽樣（抽出 2 件，已複核 2 件）\n複核與 AI 判定一致 2/2" in sample
+    assert "非隨機抽樣" in others
+    assert "複核與 AI 判定一致 0/2" in others
+    with newsroom.database.read() as tx:
+        older = [one for one in proposals.settled_verdicts(tx) if one.commitment in (1, 3)]
+    agreed = sum(one.outcome == "accept" for one in older)
+    assert told.count("公文早於答復：") == len({one.drawn_at is None for one in older})
+    assert f"{agreed}/" in told
+
+
+def test_the_weekly_summary_tells_reviewers_the_week_and_the_head_of_the_log(newsroom: Newsroom) -> None:
+    _press(newsroom, _backlog(newsroom, 2), "與承諾無關")
+    newsroom.due(AT)
+    newsroom.sync("2026-03-09")
+    told = newsroom.due(noon("2026-03-09"))
+    for room in (str(REVIEW_ROOM), "slack:CREVIEW"):
+        (week,) = [message for message in told[room] if message.title.startswith("複核週報")]
+        assert week.title == "複核週報 2026-03-02 至 2026-03-08"
+        assert "▍決定了 1 件" in plain(week)
+        assert "待複核：新判定 0、既有判定 1" in plain(week)
+    with newsroom.database.read() as tx:
+        assert audit.head(tx) in plain(week)
+    newsroom.sync("2026-03-10")
+    assert not any(message.title.startswith("複核週報") for message in newsroom.due(noon("2026-03-10")).get(room, []))
+
+
+def test_the_public_list_holds_reversals_taken_corrections_and_corrected_news(newsroom: Newsroom) -> None:
+    card = _backlog(newsroom)
+    with newsroom.database.write() as tx:
+        first = review.settle(tx, card.proposal or 0, "accept", REVIEWER, "", newsroom.policy, AT).proposal
+        later = AT + timedelta(hours=1)
+        review.reverse(tx, first.id, "decline", REVIEWER, "公文講的是別條路", newsroom.policy, later)
+    assert "（0）" in newsroom.happens(asks("更正紀錄", DAY, STRANGER)).title, "it is not public inside the window"
+    newsroom.happens(asks("更正 11111111 做好了", DAY))
+    with newsroom.database.write() as tx:
+        sent = proposals.open_of(tx, 1, "correction")
+        assert sent
+        review.settle(tx, sent.id, "partly", REVIEWER, "", newsroom.policy, AT)
+        correct.by_hand(tx, 1, "日期寫錯了", REVIEWER, newsroom.policy, AT)
+    told = newsroom.happens(asks("更正紀錄", "2026-03-03", STRANGER))
+    assert told.title == "更正紀錄（3）"
+    assert "改判　第1件：❌ 不採認：公文講的是別條路｜複核人甲" in plain(told)
+    assert "採用更正　第1件：🟡 部分達成" in plain(told)
+    assert "更正消息 1：日期寫錯了" in plain(told)

@@ -1,0 +1,139 @@
+"""Doubtful deadlines that passed wait for a person; once settled they are clear, whatever is read again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.message import Message, RefusedError, plain
+from store import commitments, proposals
+from tests.handlers.conftest import Newsroom
+from tests.sample import HOME, REVIEWER, asks, noon, record_text, taps, verdict
+
+FILE = "其他/路燈.md"
+DAY = "2026-03-16"
+TEXT = record_text(promise="將增設路燈。", reply="公文說：本部將於114年4月完成評估。另行公告。")
+
+
+def _passed(newsroom: Newsroom, text: str = TEXT) -> Message:
+    """A doubtful deadline has passed; its card."""
+    newsroom.sync("2026-03-15", {FILE: text})
+    newsroom.sync(DAY)
+    return newsroom.happens(asks("複核 期限", DAY, REVIEWER))
+
+
+def _press(newsroom: Newsroom, card: Message, label: str) -> Message:
+    action = next(button.action for row in card.buttons for button in row if label in button.label)
+    return newsroom.happens(taps(action, DAY, REVIEWER))
+
+
+def _deadline(newsroom: Newsroom) -> tuple[str, str | None]:
+    with newsroom.database.read() as tx:
+        (standing,) = commitments.standings(tx, [1])
+    return standing.deadline.kind, str(standing.target) if standing.target else None
+
+
+def _move(newsroom: Newsroom, card: Message, date: str) -> Message:
+    prompt = _press(newsroom, card, "改日期").prompt
+    assert prompt
+    return newsroom.happens(asks(date, DAY, REVIEWER, answers=prompt.action))
+
+
+def test_the_card_shows_the_letters_sentences_that_name_a_date(newsroom: Newsroom) -> None:
+    text = plain(_passed(newsroom))
+    assert "期限待查證　2026-03-15（AI 擷取，存疑）" in text
+    assert "・「公文說：本部將於114年4月完成評估。」" in text
+    assert "另行公告" not in text
+    assert "期限 0/1 已複核" in text
+
+
+def test_a_right_deadline_is_clear_from_then_on_and_shows_its_days(newsroom: Newsroom) -> None:
+    decided = _press(newsroom, _passed(newsroom), "期限正確")
+    assert decided.title == "✅ 期限正確｜複核人甲·03-16 12:00"
+    assert _deadline(newsroom) == ("clear", "2026-03-15")
+    answer = plain(newsroom.happens(asks("法務部 逾期", DAY)))
+    assert "期限明確 1　期限存疑 0" in answer
+    assert "期限 2026-03-15（已人工複核）｜已過 1 天·未見完成紀錄" in answer
+
+
+def test_a_corrected_deadline_holds_and_another_reading_of_the_file_keeps_it(newsroom: Newsroom) -> None:
+    told = _move(newsroom, _passed(newsroom), "116年6月底")
+    assert told.title == "📅 期限改為 2027-06-30｜複核人甲"
+    assert _deadline(newsroom) == ("clear", "2027-06-30")
+    silent = newsroom.sync(DAY, {FILE: TEXT + verdict(judgement="進度更新")})
+    assert "moved" not in silent.news
+    assert _deadline(newsroom) == ("clear", "2027-06-30")
+    assert "（人工複核改正，資料原為「2026-03-15」）" in plain(newsroom.happens(asks("11111111", DAY)))
+
+
+def test_what_is_no_deadline_is_late_no_longer(newsroom: Newsroom) -> None:
+    _press(newsroom, _passed(newsroom), "不是期限")
+    assert _deadline(newsroom) == ("none", None)
+    assert "共 0 件" in plain(newsroom.happens(asks("法務部 逾期", DAY)))
+    assert "無期限（資料裡的「2026-03-15」經人工複核不是期限）" in plain(newsroom.happens(asks("11111111", DAY)))
+
+
+def test_undo_gives_the_doubt_back(newsroom: Newsroom) -> None:
+    for label in ("期限正確", "不是期限"):
+        card = _passed(newsroom)
+        _press(newsroom, _press(newsroom, card, label), "復原")
+        assert _deadline(newsroom) == ("doubtful", "2026-03-15")
+
+
+def test_the_files_date_is_written_when_the_window_ends_and_is_no_news(newsroom: Newsroom) -> None:
+    _move(newsroom, _passed(newsroom), "2027-06-30")
+    newsroom.service(noon(DAY) + timedelta(minutes=31)).write_back()
+    written = (newsroom.folder / FILE).read_text("utf-8")
+    assert 'target_date: "2027-06-30"' in written
+    assert "**結果**：期限改正" in written
+    assert "**期限**：2026-03-15 → 2027-06-30" in written
+    assert 'status: "追蹤中"' in written
+    silent = newsroom.sync("2026-03-17")
+    assert (dict(silent.news), silent.proposals, silent.queued) == ({}, 0, 0)
+    assert _deadline(newsroom) == ("clear", "2027-06-30")
+
+
+def test_no_deadline_is_written_as_null_and_stays_none(newsroom: Newsroom) -> None:
+    _press(newsroom, _passed(newsroom), "不是期限")
+    newsroom.service(noon(DAY) + timedelta(minutes=31)).write_back()
+    assert "target_date: null" in (newsroom.folder / FILE).read_text("utf-8")
+    silent = newsroom.sync("2026-03-17")
+    assert (dict(silent.news), silent.proposals) == ({}, 0)
+    assert _deadline(newsroom) == ("none", None)
+
+
+def test_another_date_from_the_source_is_not_covered_by_the_decision(newsroom: Newsroom) -> None:
+    _press(newsroom, _passed(newsroom), "期限正確")
+    newsroom.sync("2026-03-17", {FILE: TEXT.replace("2026-03-15", "2026-03-16")})
+    assert _deadline(newsroom) == ("doubtful", "2026-03-16")
+
+
+def test_a_date_that_the_source_moves_into_the_future_waits_no_longer(newsroom: Newsroom) -> None:
+    _passed(newsroom)
+    newsroom.sync("2026-03-17", {FILE: TEXT.replace("2026-03-15", "2030-12-31")})
+    with newsroom.database.read() as tx:
+        assert proposals.waiting(tx) == []
+
+
+@pytest.mark.parametrize("date", ["很快", "", "2026-03-15"])
+def test_a_date_that_is_none_or_changes_nothing_decides_nothing(on_sqlite: Newsroom, date: str) -> None:
+    card = _passed(on_sqlite)
+    with pytest.raises(RefusedError):
+        _move(on_sqlite, card, date)
+    assert _deadline(on_sqlite) == ("doubtful", "2026-03-15")
+
+
+def test_a_verdicts_outcome_settles_no_deadline(on_sqlite: Newsroom) -> None:
+    card = _passed(on_sqlite)
+    for verb in ("accept", "partly", "not-a-promise", "dismiss", "unrelated"):
+        with pytest.raises(RefusedError, match="不能用"):
+            on_sqlite.happens(taps(f"{verb}:{card.proposal}:1", DAY, REVIEWER))
+    assert _deadline(on_sqlite) == ("doubtful", "2026-03-15")
+
+
+def test_subscribers_hear_how_a_deadline_was_settled(newsroom: Newsroom) -> None:
+    newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部")).buttons[0][0].action))
+    _press(newsroom, _passed(newsroom), "不是期限")
+    told = [plain(message) for message in newsroom.due(noon("2026-03-17"))[str(HOME)]]
+    assert any("AI 擷取的期限「2026-03-15」經人工複核：🚫 不是期限｜複核人甲。" in text for text in told)

@@ -1,0 +1,228 @@
+"""What reviewers go through: in which order, who looks at what, how far it is, and the random sample."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers.message import Chat, Message, Person, RefusedError, plain
+from store import proposals
+from tests.handlers.conftest import Newsroom
+from tests.sample import (
+    NEWER_LETTER,
+    OTHER_REVIEWER,
+    OWN_LETTER,
+    REVIEW_ROOM,
+    REVIEWER,
+    STRANGER,
+    asks,
+    noon,
+    record_text,
+    taps,
+    verdict,
+)
+
+DAY = "2026-03-02"
+SECOND = Person(platform="telegram", id="222")
+
+
+def _label(message: Message, label: str) -> str:
+    return next(button.action for row in message.buttons for button in row if label in button.label)
+
+
+def _backlog(newsroom: Newsroom) -> None:
+    """Three verdicts of the first load: on an older letter, on a newer one, and on the reply itself, by two agencies."""
+    letters = {"older": verdict(), "newer": verdict(NEWER_LETTER), "own": verdict(OWN_LETTER)}
+    newsroom.sync(
+        "2026-03-01",
+        {
+            f"其他/{name}.md": record_text(
+                id=f"{number}" * 8,
+                title=f"{name}的承諾",
+                promise=f"承諾事項{name}。",
+                status="已達成",
+                target="2029-12-31",
+                agency="交通部" if name == "own" else "法務部",
+                entries=entries,
+            )
+            for number, (name, entries) in enumerate(letters.items(), 1)
+        },
+    )
+
+
+def test_the_most_doubtful_comes_first_and_the_card_says_how_far_it_is(newsroom: Newsroom) -> None:
+    _backlog(newsroom)
+    card = newsroom.happens(asks("複核 法務部", DAY, REVIEWER))
+    assert "older的承諾" in plain(card)
+    assert "法務部 0/2 已複核" in plain(card)
+    newsroom.happens(taps(_label(card, "公文早於承諾"), DAY, REVIEWER))
+    assert "法務部 1/2 已複核" in plain(newsroom.happens(asks("審核 法務部", DAY, REVIEWER)))
+
+
+def test_a_queue_goes_by_agency_by_doubt_and_by_age(on_sqlite: Newsroom) -> None:
+    _backlog(on_sqlite)
+    later = record_text(id="9" * 8, title="後來的承諾", promise="另一件。", target="2029-12-31")
+    on_sqlite.sync(DAY, {"其他/later.md": later})
+    judged = later.replace('status: "追蹤中"', 'status: "已達成"') + verdict(NEWER_LETTER)
+    on_sqlite.sync("2026-03-03", {"其他/later.md": judged})
+    for asked, title in (
+        ("複核", "後來的承諾"),
+        ("複核 交通部", "own的承諾"),
+        ("複核 早於答復", "older的承諾"),
+        ("複核 就是這件答復", "own的承諾"),
+        ("複核 最舊", "newer的承諾"),
+        ("複核 最新", "後來的承諾"),
+        ("複核 判定 教育部", "沒有待複核的"),
+    ):
+        assert title in plain(on_sqlite.happens(asks(asked, "2026-03-03", REVIEWER))), asked
+
+
+def test_skipping_goes_on_in_the_same_queue(on_sqlite: Newsroom) -> None:
+    _backlog(on_sqlite)
+    card = on_sqlite.happens(asks("複核 法務部", DAY, REVIEWER))
+    second = on_sqlite.happens(taps(_label(card, "先跳過"), DAY, REVIEWER))
+    assert "newer的承諾" in plain(second)
+    end = on_sqlite.happens(taps(_label(second, "先跳過"), DAY, REVIEWER))
+    assert end.title == "「法務部」後面沒有待複核的了。輸入「複核」從頭看起。"
+    decided = on_sqlite.happens(taps(_label(second, "採認達成"), DAY, REVIEWER))
+    assert "older的承諾" not in plain(decided)
+    on_sqlite.happens(taps(_label(card, "公文早於承諾"), DAY, REVIEWER))
+    assert "沒有待複核的" in on_sqlite.happens(asks("複核 法務部", DAY, REVIEWER)).title
+
+
+def test_a_card_taken_by_one_is_offered_to_no_other_for_fifteen_minutes(newsroom: Newsroom) -> None:
+    _backlog(newsroom)
+    newsroom.policy = replace(newsroom.policy, admins=newsroom.policy.admins | {SECOND})
+    first = newsroom.happens(asks("複核", DAY, REVIEWER))
+    assert "複核人甲處理中（到 12:15）" in plain(first)
+    other = newsroom.happens(asks("複核", DAY, SECOND))
+    assert other.proposal != first.proposal
+    later = replace(asks("複核", DAY, SECOND), at=noon(DAY) + timedelta(minutes=16))
+    newsroom.happens(taps(_label(other, "先跳過"), DAY, SECOND))
+    assert newsroom.happens(later).proposal == first.proposal
+
+
+def test_every_copy_of_a_card_shows_who_looks_at_it_and_for_how_long(newsroom: Newsroom) -> None:
+    _backlog(newsroom)
+    first = newsroom.happens(asks("複核 法務部", DAY, REVIEWER))
+    with newsroom.database.write() as tx:
+        proposals.let_go(tx, first.proposal or 0, str(REVIEWER))
+        proposals.add_card(tx, first.proposal or 0, "telegram", REVIEW_ROOM.id, "7")
+    newsroom.happens(asks("複核 法務部", DAY, REVIEWER))
+    (taken,) = newsroom.due(noon(DAY))[str(REVIEW_ROOM)]
+    assert "處理中" in plain(taken)
+    (free,) = newsroom.due(noon(DAY) + timedelta(minutes=15))[str(REVIEW_ROOM)]
+    assert "處理中" not in plain(free)
+
+
+def test_who_finds_only_taken_cards_is_told_so(on_sqlite: Newsroom) -> None:
+    _backlog(on_sqlite)
+    on_sqlite.policy = replace(on_sqlite.policy, admins=on_sqlite.policy.admins | {SECOND})
+    on_sqlite.happens(asks("複核 交通部", DAY, REVIEWER))
+    assert "剩下的 1 件都有人處理中" in on_sqlite.happens(asks("複核 交通部", DAY, SECOND)).title
+
+
+def test_the_random_sample_is_the_beginning_of_one_fixed_order(newsroom: Newsroom) -> None:
+    _backlog(newsroom)
+    with newsroom.database.read() as tx:
+        order = [one.id for one in proposals.waiting(tx, order=proposals.RANDOM, origin="verdict")]
+    card = newsroom.happens(asks("複核 隨機", DAY, REVIEWER))
+    assert card.proposal == order[0]
+    second = newsroom.happens(taps(_label(card, "先跳過"), DAY, REVIEWER))
+    assert second.proposal == order[1]
+    with newsroom.database.read() as tx:
+        assert proposals.count_drawn(tx) == 2
+    assert newsroom.happens(asks("複核 隨機", DAY, REVIEWER)).proposal == order[0], "who is skipped is not left out"
+
+
+def test_a_sample_of_what_one_chose_or_may_see_is_refused(on_sqlite: Newsroom) -> None:
+    _backlog(on_sqlite)
+    with pytest.raises(RefusedError, match="不能再加條件"):
+        on_sqlite.happens(asks("複核 隨機 法務部", DAY, REVIEWER))
+    with pytest.raises(RefusedError, match="複核範圍有限"):
+        on_sqlite.happens(asks("複核 隨機", DAY, OTHER_REVIEWER))
+
+
+def test_a_reviewer_who_wants_them_gets_new_cards_of_their_scope_in_private(newsroom: Newsroom) -> None:
+    own = Chat(platform="slack", id="D222")
+    newsroom.happens(asks("複核 通知", DAY, OTHER_REVIEWER, own))
+    files = {"a": "法務部", "b": "交通部"}
+    texts = {
+        name: record_text(id=name * 8, agency=agency, title=f"{agency}的承諾", target="2029-12-31")
+        for name, agency in files.items()
+    }
+    newsroom.sync(DAY, {f"其他/{name}.md": text for name, text in texts.items()})
+    judged = {
+        f"其他/{name}.md": text.replace('status: "追蹤中"', 'status: "已達成"') + verdict()
+        for name, text in texts.items()
+    }
+    newsroom.sync("2026-03-03", judged)
+    (card,) = newsroom.due(noon("2026-03-03"))["slack:D222"]
+    assert "法務部的承諾" in plain(card)
+    newsroom.happens(asks("複核 不通知", DAY, OTHER_REVIEWER, own))
+    with newsroom.database.write() as tx:
+        assert proposals.take_unannounced(tx) == []
+
+
+def test_cards_are_asked_for_in_private_only(on_sqlite: Newsroom) -> None:
+    assert on_sqlite.happens(asks("複核 通知", DAY, REVIEWER, REVIEW_ROOM)).place == "private"
+
+
+def test_a_stranger_sees_no_queue(on_sqlite: Newsroom) -> None:
+    _backlog(on_sqlite)
+    for text in ("複核", "複核 隨機", "複核 通知", "/review 法務部"):
+        refused = on_sqlite.happens(asks(text, DAY, STRANGER))
+        assert refused.place == "private"
+        assert str(STRANGER) in refused.title
+
+
+def test_new_evidence_joins_the_open_card_which_says_so_and_asks_again(newsroom: Newsroom) -> None:
+    _backlog(newsroom)
+    card = newsroom.happens(asks("複核 早於答復", DAY, REVIEWER))
+    with newsroom.database.write() as tx:
+        proposals.add_card(tx, card.proposal or 0, "telegram", REVIEW_ROOM.id, "7")
+    file = newsroom.folder / "其他/older.md"
+    newsroom.sync("2026-03-03", {"其他/older.md": file.read_text("utf-8") + verdict(NEWER_LETTER, day="2026-03-03")})
+    *_, edited = newsroom.due(noon("2026-03-03"))[str(REVIEW_ROOM)]
+    assert "⚠️ 資料在 03-03 12:00 有更新" in plain(edited)
+    assert "2024-06-20" in plain(edited)
+    with pytest.raises(RefusedError, match="資料有更新"):
+        newsroom.happens(taps(_label(card, "公文早於承諾"), "2026-03-03", REVIEWER))
+    newsroom.happens(taps(_label(edited, "採認達成"), "2026-03-03", REVIEWER))
+
+
+def test_a_new_letter_after_a_decision_against_the_verdict_opens_another(newsroom: Newsroom) -> None:
+    _backlog(newsroom)
+    card = newsroom.happens(asks("複核 早於答復", DAY, REVIEWER))
+    newsroom.happens(taps(_label(card, "公文早於承諾"), DAY, REVIEWER))
+    file = newsroom.folder / "其他/older.md"
+    opened = newsroom.sync(
+        "2026-03-03", {"其他/older.md": file.read_text("utf-8") + verdict(NEWER_LETTER, day="2026-03-03")}
+    )
+    assert opened.proposals == 1
+    again = newsroom.happens(asks("複核 法務部", "2026-03-03", REVIEWER))
+    assert "▍先前的複核\n2026-03-02　❌ 不採認：公文早於承諾｜複核人甲" in plain(again)
+
+
+def test_the_same_decision_is_offered_for_near_duplicates(newsroom: Newsroom) -> None:
+    same = {"promise": "本部將於115年3月15日前增設路燈20盞。", "status": "已達成", "target": "2029-12-31"}
+    newsroom.sync(
+        "2026-03-01",
+        {
+            f"其他/{n}.md": record_text(id=str(n) * 8, title=f"路燈{n}", entries=verdict(), **same)  # type: ignore[arg-type]
+            for n in (1, 2, 3)
+        },
+    )
+    card = newsroom.happens(asks("複核", DAY, REVIEWER))
+    assert "▍同段承諾另有 2 筆" in plain(card)
+    decided = newsroom.happens(taps(_label(card, "公文早於承諾"), DAY, REVIEWER))
+    offer = _label(decided, "同段另 2 筆，同樣決定")
+    with pytest.raises(RefusedError, match="作成決定的複核人"):
+        newsroom.happens(taps(offer, DAY, OTHER_REVIEWER))
+    shown = newsroom.happens(taps(offer, DAY, REVIEWER))
+    assert plain(shown).count("AI 判定不採認·尚無結論") == 3
+    with newsroom.database.read() as tx:
+        assert len(proposals.settled_verdicts(tx)) == 3
+    assert "沒有待複核的" in newsroom.happens(asks("複核", DAY, REVIEWER)).title

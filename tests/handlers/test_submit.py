@@ -1,0 +1,143 @@
+"""What people send in: marked as no AI's word, decided by somebody else, and told to its sender."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.message import Message, Person, RefusedError, plain
+from handlers.submit import LONGEST
+from store import proposals
+from tests.handlers.conftest import Newsroom
+from tests.sample import CITIZEN, HOME, OTHER_REVIEWER, REVIEW_ROOM, REVIEWER, asks, noon, record_text, taps
+
+FILE = "其他/路燈.md"
+DAY = "2026-03-02"
+
+
+def _one(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+
+
+def _card(newsroom: Newsroom) -> Message:
+    return newsroom.happens(asks("複核 更正", DAY, REVIEWER))
+
+
+def _press(newsroom: Newsroom, card: Message, label: str, person: Person = REVIEWER) -> Message:
+    action = next(button.action for row in card.buttons for button in row if label in button.label)
+    return newsroom.happens(taps(action, DAY, person, REVIEW_ROOM))
+
+
+def test_a_correction_goes_to_the_queue_marked_as_no_ais_word(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    told = newsroom.happens(asks("更正 11111111 https://example.org/a 路燈已設好 20 盞", DAY))
+    assert told.title == "收到你的更正：增設路燈"
+    (card,) = [message for message in newsroom.due(noon(DAY))[str(REVIEW_ROOM)] if message.proposal]
+    assert card.title == "待複核　有人送來更正（不是 AI 判定）"
+    assert "▍送來的更正　03-02 12:00\nhttps://example.org/a\n路燈已設好 20 盞" in plain(card)
+    assert "狀態不變" in plain(card)
+    assert str(CITIZEN) not in plain(card)
+
+
+def test_an_agencys_reply_is_shown_whole_and_its_sender_is_not_vouched_for(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    words = "本部業於115年2月完成。" * 50
+    newsroom.happens(asks(f"機關說明 11111111 https://example.org/b {words}", DAY))
+    card = plain(_card(newsroom))
+    assert "待複核　機關說明（不是 AI 判定）" in card
+    assert "▍機關說明（送件人自述的身分，本站未查核）" in card
+    assert words in card
+
+
+def test_the_button_on_a_card_asks_for_the_words(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    shown = newsroom.happens(asks("11111111", DAY))
+    action = next(button.action for row in shown.buttons for button in row if "提供佐證" in button.label)
+    prompt = newsroom.happens(taps(action, DAY)).prompt
+    assert prompt
+    assert prompt.person == CITIZEN
+    newsroom.happens(asks("機關說明：已完成 https://example.org/c", DAY, answers=prompt.action))
+    assert "機關說明（送件人自述" in plain(_card(newsroom))
+
+
+def test_its_sender_cannot_settle_it(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    newsroom.happens(asks("更正 11111111 做好了", DAY, OTHER_REVIEWER))
+    card = _card(newsroom)
+    with pytest.raises(RefusedError, match="你送的"):
+        _press(newsroom, card, "採認達成", OTHER_REVIEWER)
+    _press(newsroom, card, "採認達成")
+    assert "達成（已複核）" in plain(newsroom.happens(asks("11111111", DAY)))
+
+
+def test_dismissing_it_changes_nothing_and_its_sender_hears_so_after_the_window(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    newsroom.happens(asks("更正 11111111 做好了", DAY))
+    before = plain(newsroom.happens(asks("11111111", DAY)))
+    _press(newsroom, _card(newsroom), "不採用這份更正")
+    assert plain(newsroom.happens(asks("11111111", DAY))) == before
+    assert str(HOME) not in newsroom.due(noon(DAY) + timedelta(minutes=29))
+    (told,) = newsroom.due(noon(DAY) + timedelta(minutes=31))[str(HOME)]
+    assert told.title == "你送來的更正有結果了：增設路燈"
+    assert "❌ 不採用這份更正｜複核人甲" in plain(told)
+
+
+def test_an_undone_decision_is_told_to_nobody(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    newsroom.happens(asks("更正 11111111 做好了", DAY))
+    decided = _press(newsroom, _card(newsroom), "採認達成")
+    reopened = _press(newsroom, decided, "復原")
+    assert reopened.title.startswith("待複核")
+    assert str(HOME) not in newsroom.due(noon("2026-03-03"))
+    assert "尚無結論" in plain(newsroom.happens(asks("11111111", DAY)))
+
+
+def test_no_conclusion_is_an_outcome_of_a_correction(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31", status="已達成")})
+    newsroom.happens(asks("更正 11111111 其實沒有設", DAY))
+    _press(newsroom, _card(newsroom), "改列尚無結論")
+    assert "AI 判定不採認·尚無結論" in plain(newsroom.happens(asks("11111111", DAY)))
+
+
+def test_two_peoples_corrections_of_one_record_share_a_card_which_asks_again(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    newsroom.happens(asks("更正 11111111 做好了", DAY))
+    first = _card(newsroom)
+    newsroom.happens(asks("更正 11111111 只做一半", DAY, Person(platform="telegram", id="701")))
+    with pytest.raises(RefusedError, match="資料有更新"):
+        _press(newsroom, first, "採認達成")
+    both = plain(_card(newsroom))
+    assert "做好了" in both
+    assert "只做一半" in both
+
+
+def test_a_person_has_at_most_five_waiting(newsroom: Newsroom) -> None:
+    ids = [f"{number:08d}" for number in range(1, 8)]
+    newsroom.sync("2026-03-01", {f"其他/{i}.md": record_text(id=i, target="2027-12-31") for i in ids})
+    for i in ids[:5]:
+        newsroom.happens(asks(f"更正 {i} 做好了", DAY))
+    with pytest.raises(RefusedError, match="你已有 5 件在等複核"):
+        newsroom.happens(asks(f"更正 {ids[5]} 做好了", DAY))
+    newsroom.happens(asks(f"更正 {ids[5]} 做好了", DAY, OTHER_REVIEWER))
+    _press(newsroom, _card(newsroom), "不採用這份更正")
+    newsroom.happens(asks(f"更正 {ids[6]} 做好了", DAY))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("更正", "請附上承諾的編號"),
+        ("更正 路燈 做好了", "請附上承諾的編號"),
+        ("更正 22222222 做好了", "找不到"),
+        ("更正 11111111", "請寫幾句說明"),
+        ("更正 11111111 https://example.org/x", "請寫幾句說明"),
+        ("更正 11111111 " + "長" * (LONGEST + 1), "最多"),
+    ],
+)
+def test_what_can_not_be_taken_says_what_to_do_and_opens_nothing(on_sqlite: Newsroom, text: str, told: str) -> None:
+    _one(on_sqlite)
+    with pytest.raises(RefusedError, match=told):
+        on_sqlite.happens(asks(text, DAY))
+    with on_sqlite.database.read() as tx:
+        assert proposals.waiting(tx) == []
