@@ -19,6 +19,7 @@ from pydantic import BeforeValidator, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import InitSettingsSource
 
+from handlers.authority import SHARED_IDS
 from handlers.message import Chat, Person
 from handlers.policy import BREAKER, Policy, Reviewer, directory
 from records.folder import Folder
@@ -53,12 +54,25 @@ def _each(parse: Callable[[str], Value]) -> Callable[[Any], Any]:
     return split
 
 
+def _somebody(text: str) -> Person:
+    """A person who is one person: no authority goes by an id that many write under."""
+    person = Person.parse(text)
+    if person in SHARED_IDS:
+        raise ValueError(f"{person} is shared by many: Telegram's anonymous admins or channels; name a person's own id")
+    return person
+
+
 def _reviewer(text: str) -> Reviewer:
     who, at, agency = text.partition("@")
+    kind, colon, category = agency.partition(":")
+    if colon and kind == "類別" and category:
+        return Reviewer(person=_somebody(who), category=category)
     name = directory().find(agency) if at else None
     if at and name is None:
-        raise ValueError(f"{agency!r} is no agency of the directory: write slack:U333@法務部")
-    return Reviewer(person=Person.parse(who), agency=name)
+        raise ValueError(
+            f"{agency!r} is no agency of the directory: write slack:U333@法務部, or slack:U333@類別:教育 for a category"
+        )
+    return Reviewer(person=_somebody(who), agency=name)
 
 
 def _duration(value: Any) -> Any:
@@ -152,7 +166,7 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
-    admins: Annotated[tuple[Person, ...], NoDecode, BeforeValidator(_each(Person.parse))] = ()
+    admins: Annotated[tuple[Person, ...], NoDecode, BeforeValidator(_each(_somebody))] = ()
     reviewers: Annotated[tuple[Reviewer, ...], NoDecode, BeforeValidator(_each(_reviewer))] = ()
     review_chats: Annotated[tuple[Chat, ...], NoDecode, BeforeValidator(_each(Chat.parse))] = ()
     write_back: Literal["off", "file", "git"] = "off"

@@ -24,7 +24,14 @@ def explain(_ask: Ask, _tx: Transaction, _policy: Policy) -> Message:
                     "匯入訂閱（附上匯出的檔案）"
                 ),
             ),
-            Section(heading="複核人", text="複核、複核 法務部"),
+            Section(
+                heading="更正與複核",
+                text=(
+                    "更正 5d6747b3 https://… 哪裡不對（機關請寫「機關說明」）\n"
+                    "複核紀錄 5d6747b3、更正紀錄、統計 複核\n"
+                    "複核人：複核、複核 法務部、複核 期限、複核 隨機"
+                ),
+            ),
             Section(
                 heading="怎麼判斷的",
                 text=(

@@ -31,7 +31,7 @@ def test_nothing_set_means_the_samples_in_a_database_of_their_own(monkeypatch: p
 def test_values_are_read_in_their_forms(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "ADMINS": "telegram:111, slack:U222",
-        "REVIEWERS": "slack:U333@衛福部",
+        "REVIEWERS": "slack:U333@衛福部,telegram:5@類別:教育",
         "REVIEW_CHATS": "telegram:-100123/7,slack:C0123",
         "UNDO_WINDOW": "2s",
         "SYNC_EVERY": "off",
@@ -47,6 +47,7 @@ def test_values_are_read_in_their_forms(monkeypatch: pytest.MonkeyPatch) -> None
     settings = load()
     assert settings.admins == (Person(platform="telegram", id="111"), Person(platform="slack", id="U222"))
     assert settings.reviewers[0].agency == "衛生福利部"
+    assert (settings.reviewers[1].agency, settings.reviewers[1].category) == (None, "教育")
     assert settings.review_chats[0] == Chat(platform="telegram", id="-100123", thread="7")
     assert (settings.undo_window, settings.sync_every) == (timedelta(seconds=2), timedelta(0))
     assert (settings.digest_at, settings.quiet_hours) == (time(7, 15), (time(0), time(0)))
@@ -70,6 +71,13 @@ def test_all_mistakes_are_told_at_once_by_name(monkeypatch: pytest.MonkeyPatch) 
     names = [line.partition(":")[0] for line in str(told.value).splitlines()]
     assert sorted(names) == ["ADMINS", "QUIET_HOURS", "REVIEWERS", "TIMEZONE", "UNDO_WINDOW", "WRITE_BACK"]
     assert "Asia/Taipei" in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["ADMINS", "REVIEWERS"])
+def test_an_id_that_many_write_under_gets_no_authority(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "telegram:1087968824")
+    with pytest.raises(SettingsError, match=f"{name}: telegram:1087968824 is shared by many"):
+        load()
 
 
 def test_an_unknown_name_in_the_env_file_says_what_was_meant(tmp_path: Path) -> None:

@@ -210,10 +210,7 @@ def test_the_same_decision_is_offered_for_near_duplicates(newsroom: Newsroom) ->
     same = {"promise": "本部將於115年3月15日前增設路燈20盞。", "status": "已達成", "target": "2029-12-31"}
     newsroom.sync(
         "2026-03-01",
-        {
-            f"其他/{n}.md": record_text(id=str(n) * 8, title=f"路燈{n}", entries=verdict(), **same)  # type: ignore[arg-type]
-            for n in (1, 2, 3)
-        },
+        {f"其他/{n}.md": record_text(id=str(n) * 8, title=f"路燈{n}", entries=verdict(), **same) for n in (1, 2, 3)},
     )
     card = newsroom.happens(asks("複核", DAY, REVIEWER))
     assert "▍同段承諾另有 2 筆" in plain(card)

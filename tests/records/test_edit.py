@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.edit import Decision, EditError, one_line, replace_file, write_decision
+from records.edit import Decision, EditError, commit_message, one_line, replace_file, write_decision
 from records.parse import parse
 from records.record import Record, UnreadableRecordError
 from tests.records.made import decision
@@ -317,3 +317,44 @@ def test_a_text_that_has_no_bytes_leaves_the_file_as_it_was(tmp_path: Path) -> N
     with pytest.raises(UnicodeEncodeError):
         replace_file(file, "\ud800")
     assert [item.read_text(encoding="utf-8") for item in tmp_path.iterdir()] == ["舊"]
+
+
+def _of_deadline(outcome: str, judged: str | None = "2026-03-15", target: date | None = None) -> Decision:
+    return decision(outcome=outcome, judged=judged or "", target=target)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "target", "line", "entry"),
+    [
+        ("deadline-right", None, 'target_date: "2026-03-15"', "**期限**：2026-03-15"),
+        ("deadline-moved", date(2027, 6, 30), 'target_date: "2027-06-30"', "**期限**：2026-03-15 → 2027-06-30"),
+        ("no-deadline", None, "target_date: null", "**期限**：2026-03-15 → 無"),
+    ],
+)
+def test_a_settled_deadline_changes_its_date_and_appends_an_entry(
+    outcome: str, target: date | None, line: str, entry: str
+) -> None:
+    before = record_text(entries=progress())
+    after = write_decision("a.md", before, _of_deadline(outcome, target=target))
+    assert line in after
+    assert entry in after
+    assert read(after).status == read(before).status
+    assert read(after).entries[:-1] == read(before).entries
+    gone, _ = moved(before, after)
+    assert len(gone) == (1 if outcome == "deadline-right" else 2)
+
+
+def test_a_deadline_that_the_file_gives_otherwise_by_now_is_not_written() -> None:
+    with pytest.raises(EditError, match="檔案的期限已改為「2026-03-20」"):
+        write_decision("a.md", record_text(target="2026-03-20"), _of_deadline("no-deadline"))
+
+
+def test_a_settled_deadline_is_written_once() -> None:
+    settled = _of_deadline("deadline-moved", target=date(2027, 6, 30))
+    once = write_decision("a.md", record_text(), settled)
+    assert write_decision("a.md", once, settled) == once
+
+
+def test_the_commit_tells_the_head_of_the_audit_log() -> None:
+    assert "Audit-Head: abc\n" in commit_message("增設路燈", decision(audit="abc"))
+    assert "Audit-Head" not in commit_message("增設路燈", decision())
