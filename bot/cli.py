@@ -60,6 +60,10 @@ class _UsageError(Exception):
     """A command used wrongly; the text says how it is used."""
 
 
+class _NoAdminError(RefusedError):
+    """Who acts from the shell is none of ADMINS."""
+
+
 _FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
     (SettingsError, 2, "set it right in the environment or in .env"),
     (DatabaseError, 2, "check DATABASE_URL, and that the database runs"),
@@ -67,9 +71,11 @@ _FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
     (_UsageError, 2, "see nuoyan --help"),
     (typer.TyperException, 2, "see nuoyan --help"),
     (SourceError, 1, "check RECORDS"),
+    (_NoAdminError, 1, "add them to ADMINS, or act as one of them: --as telegram:111"),
+    (correct.NoSuchNewsError, 1, "take the number from the end of the news: 消息 412 is nuoyan correct 412"),
     (RefusedError, 1, "see nuoyan proposals"),
 )
-"""What may go wrong for a reason that a person can mend: the exit status, and what to do."""
+"""What may go wrong for a reason that a person can mend: the exit status, and what to do; the first that fits."""
 
 
 def main() -> NoReturn:
@@ -444,7 +450,7 @@ def _admin(settings: Settings, text: str) -> Person:
         raise _UsageError("say who decides: --as telegram:111, one of ADMINS")
     person = _person(text)
     if person not in settings.admins:
-        raise RefusedError(f"{person} is no admin: add them to ADMINS")
+        raise _NoAdminError(f"{person} is no admin")
     return person
 
 

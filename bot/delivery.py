@@ -79,8 +79,8 @@ class Delivery:
                 # the effects stay owed and their leases end; the next sweep tries again
                 _log.exception("delivery_failed")
 
-    async def reply(self, platform: str, update: str, chat: Chat, reference: str | None, message: Message) -> None:
-        """Send the reply that an update is owed; an edit goes to the tapped message `reference`."""
+    async def reply(self, platform: str, update: str, chat: Chat, reference: str | None, message: Message) -> bool:
+        """Send the reply that an update is owed, an edit to the tapped message `reference`; False where it is refused for good."""
         sender = self._platforms[platform]
         try:
             if message.place == "edit" and reference:
@@ -95,9 +95,10 @@ class Delivery:
                 "reply_not_sent", platform=platform, update=update, reason=str(error), permanent=error.permanent
             )
             if not error.permanent:
-                return
+                return True
             sent = ""
         await self._call(lambda: self._service.sent(platform, update, message, chat, sent))
+        return bool(sent)
 
     async def _drain(self) -> None:
         await self._call(self._service.write_back)

@@ -10,9 +10,12 @@ from typing import TypeVar
 from bot.delivery import Delivery
 from bot.service import Service
 from handlers.answer import changes_watches
-from handlers.message import Ask, Message, Tap
+from handlers.message import Ask, Chat, Message, Tap
 
 Result = TypeVar("Result")
+
+
+UNREACHED = Message(title="這個回答只能私下給你，但我還不能私訊你：請先私訊我一句話，再問一次。")
 
 
 class Inbox:
@@ -45,9 +48,14 @@ class Inbox:
         self._delivery.wake()
 
     async def reply(self, event: Ask | Tap, update: str, message: Message) -> None:
-        """Send the reply where the event came from; what fails for now is sent by a later sweep."""
+        """Send the reply where the event came from, a private one to the person; what fails for now a later sweep sends."""
+        platform, chat = event.chat.platform, event.chat
         tapped = event.message if isinstance(event, Tap) else None
-        await self._delivery.reply(event.chat.platform, update, event.chat, tapped, message)
+        if message.place == "private":
+            chat = Chat(platform=platform, id=event.person.id)
+        reached = await self._delivery.reply(platform, update, chat, tapped, message)
+        if not reached and chat != event.chat:
+            await self._delivery.reply(platform, update, event.chat, None, UNREACHED)
         self.let_go(event, update)
 
     async def replied(self, event: Ask | Tap, update: str) -> None:

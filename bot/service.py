@@ -83,8 +83,7 @@ class Service:
                 _log.exception("event_failed", update=update, attempt=attempt, reference=reference)
         failed = Message(title=f"抱歉，這個動作沒有完成。請稍後再試，或把編號 {reference} 告訴管理員。")
         with self.database.write() as tx:
-            self._record(tx, event, update, failed)
-        return failed
+            return self._record(tx, event, update, failed)
 
     def sent(self, platform: str, update: str, message: Message, chat: Chat, reference: str) -> None:
         """A reply was sent as the platform's message `reference`."""
@@ -288,31 +287,38 @@ class Service:
                 chat = (event.chat.platform, event.chat.id)
                 for thread in chats.resume(tx, *chat):
                     recipients.owe_missed(tx, *chat, thread, event.at)
-                reply = answer(event, tx, self.policy)
-                self._record(tx, event, update, reply)
-                return reply
+                return self._record(tx, event, update, answer(event, tx, self.policy))
         except RefusedError as refused:
-            reply = private(str(refused))
+            # who asks before everybody is refused before everybody; a press is answered to whoever pressed
+            asked_aloud = isinstance(event, Ask) and not event.aside
+            reply = Message(title=str(refused)) if asked_aloud else private(str(refused))
         except QuestionError as unclear:
             reply = Message(title=str(unclear))
         with self.database.write() as tx:
-            self._record(tx, event, update, reply)
-        return reply
+            return self._record(tx, event, update, reply)
 
-    def _record(self, tx: Transaction, event: Ask | Tap, update: str, reply: Message) -> None:
+    def _record(self, tx: Transaction, event: Ask | Tap, update: str, reply: Message) -> Message:
+        """Keep a reply until it is sent, and give it back.
+
+        What one person alone may see is owed to that person's own chat: whoever sends it later can put it nowhere else.
+        """
+        alone = event.aside or reply.place == "private"
+        chat = Chat(platform=event.chat.platform, id=event.person.id) if alone else event.chat
+        kept = reply.placed("private") if alone else reply
         handled = Handled(
-            platform=event.chat.platform,
+            platform=chat.platform,
             update=update,
-            chat=event.chat.id,
-            thread=event.chat.thread,
-            message=event.message if isinstance(event, Tap) else None,
-            reply=MESSAGE.dump_python(reply, mode="json"),
+            chat=chat.id,
+            thread=chat.thread,
+            message=event.message if isinstance(event, Tap) and not alone else None,
+            reply=MESSAGE.dump_python(kept, mode="json"),
             sent_at=None,
         )
         updates.record(tx, handled, event.at)
+        return reply
 
     def _remember_card(self, tx: Transaction, message: Message, chat: Chat, reference: str) -> None:
-        if message.proposal is None or not reference:
+        if message.proposal is None or not reference or message.place == "private":
             return
         shown = Card(platform=chat.platform, chat=chat.id, message=reference)
         if message.place == "edit":  # it was composed after the decision

@@ -30,6 +30,9 @@ from handlers.message import Ask, Attachment, Chat, Message, Person, Tap
 PLATFORM = "slack"
 LONGEST_PAUSE = 30.0
 KEPT_LIMITERS = 10_000
+EDITS_A_MINUTE = 45
+"""In a whole workspace: Slack allows chat.update, of its third tier, fifty times and somewhat more."""
+
 PING_SECONDS = 5
 """How soon a cut socket is noticed."""
 
@@ -65,6 +68,9 @@ _GONE = (
 """Nothing can be written to this channel or person: errors of docs.slack.dev/reference/methods/chat.postMessage and, for
 the last three, conversations.open."""
 
+_PEOPLE = ("U", "W")
+"""What the ids of people begin with."""
+
 _ANY = re.compile(".*", re.DOTALL)
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 
@@ -81,6 +87,7 @@ class SlackAdapter:
         self._now = now
         self._socket: AsyncSocketModeHandler | None = None
         self._chats: dict[str, AsyncLimiter] = {}
+        self._edits = AsyncLimiter(EDITS_A_MINUTE, 60)
         self._replies: set[asyncio.Task[None]] = set()
 
     async def run(self, inbox: Inbox) -> None:
@@ -141,6 +148,7 @@ class SlackAdapter:
 
     async def edit(self, chat: Chat, reference: str, message: Message) -> None:
         """Show a message in place of one posted before; its file, if any, is left out."""
+        await self._edits.acquire()
         with _refusals():
             await self._client.chat_update(
                 channel=chat.id, ts=reference, text=render_text(message), blocks=render_blocks(message)
@@ -149,16 +157,17 @@ class SlackAdapter:
     async def _upload(self, chat: Chat, file: Attachment) -> None:
         await self._pace(chat.id).acquire()
         with _refusals():
+            place = chat.id
+            if place.startswith(_PEOPLE):  # a message may be posted to a person, a file only to a conversation
+                place = (await self._client.conversations_open(users=place))["channel"]["id"]
             await self._client.files_upload_v2(
-                filename=file.name, content=file.content, channel=chat.id, thread_ts=chat.thread or None
+                filename=file.name, content=file.content, channel=place, thread_ts=chat.thread or None
             )
 
     async def _hand(self, person: Person, file: Attachment) -> bool:
         """Send a person a file in their direct messages, for an answer that only they see can't carry one."""
         try:
-            with _refusals():
-                opened = await self._client.conversations_open(users=person.id)
-            await self._upload(_chat(opened["channel"]["id"]), file)
+            await self._upload(_chat(person.id), file)
         except SendError as error:
             _log.warning("file_not_sent", person=str(person), reason=str(error))
             return False
@@ -171,6 +180,7 @@ class SlackAdapter:
                 chat=_chat(body["channel_id"]),
                 person=_person(body["user_id"]),
                 text=body.get("text", ""),
+                aside=True,
             )
             event = await self._with_standing(asked, inbox)
             message = await inbox.handle(event, body["trigger_id"])
@@ -185,8 +195,7 @@ class SlackAdapter:
             if isinstance(event, Tap) and message and message.prompt:
                 self._spawn(self._open_form(event, body["trigger_id"], message, inbox, respond))
             elif event:
-                ephemeral = bool(body["container"].get("is_ephemeral"))
-                self._spawn(self._answer(event, body["trigger_id"], message, inbox, respond, ephemeral=ephemeral))
+                self._spawn(self._answer(event, body["trigger_id"], message, inbox, respond))
 
         async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
             action, channel, thread, words = read_view(body["view"])
@@ -196,6 +205,7 @@ class SlackAdapter:
                 person=_person(body["user"]["id"]),
                 text=words,
                 answers=action,
+                aside=True,
             )
             message = await inbox.handle(asked, body["trigger_id"])
             if message and message.place == "private":
@@ -294,6 +304,7 @@ class SlackAdapter:
             person=_person(body["user"]["id"]),
             action=action,
             message=body["container"]["message_ts"],
+            aside=bool(body["container"].get("is_ephemeral")),
         )
 
     async def _open_form(self, tap: Tap, update: str, message: Message, inbox: Inbox, respond: AsyncRespond) -> None:
@@ -304,8 +315,8 @@ class SlackAdapter:
                 await self._client.views_open(trigger_id=update, view=view)
         except SendError as error:
             _log.warning("slack_form_not_opened", reason=str(error))
-            with suppress(SlackApiError, aiohttp.ClientError, OSError, TimeoutError, ValueError):
-                await respond(text=FORM_NOT_OPENED, response_type="ephemeral", replace_original=False)
+            with suppress(SendError):
+                await _respond(respond, Message(title=FORM_NOT_OPENED))
         await inbox.replied(tap, update)
 
     async def _tell(self, ask: Ask, update: str, message: Message, inbox: Inbox) -> None:
@@ -321,43 +332,31 @@ class SlackAdapter:
                 )
         except SendError as error:
             _log.warning("slack_answer_not_shown", person=str(ask.person), reason=str(error))
+            inbox.let_go(ask, update)
+            return
         await inbox.replied(ask, update)
 
     async def _answer(
-        self,
-        event: Ask | Tap,
-        update: str,
-        message: Message | None,
-        inbox: Inbox,
-        respond: AsyncRespond,
-        *,
-        ephemeral: bool = False,
+        self, event: Ask | Tap, update: str, message: Message | None, inbox: Inbox, respond: AsyncRespond
     ) -> None:
-        """Reply in the channel, but to a command, in private and on a private message through Slack's own URL for it.
+        """Reply in the channel, but what one person alone may see through Slack's own URL for it.
 
-        That URL also works in channels that the bot is no member of.
+        That URL also works in channels that the bot is no member of. Where it fails, a later sweep writes to the person.
         """
         if message is None:
             return
-        to_person = message.place == "private" or ephemeral or isinstance(event, Ask)
-        if not to_person:
+        if not event.aside and message.place != "private":
             await inbox.reply(event, update, message)
             return
-        replaces = ephemeral and message.place == "edit"
         try:
-            await respond(
-                text=render_text(message),
-                blocks=render_blocks(message),
-                response_type="ephemeral",
-                replace_original=replaces,
-            )
-        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            await _respond(respond, message, replaces=event.aside and message.place == "edit")
+        except SendError as error:
             _log.warning("slack_respond_failed", reason=str(error))
             inbox.let_go(event, update)
             return
         if message.file and not await self._hand(event.person, message.file):
-            with suppress(SlackApiError, aiohttp.ClientError, OSError, TimeoutError, ValueError):
-                await respond(text=render_text(attached.NOT_SENT), response_type="ephemeral", replace_original=False)
+            with suppress(SendError):
+                await _respond(respond, attached.NOT_SENT)
         await inbox.replied(event, update)
 
     def _pace(self, chat: str) -> AsyncLimiter:
@@ -379,6 +378,19 @@ def _chat(channel: str, thread: str | None = None) -> Chat:
 
 def _person(user: str) -> Person:
     return Person(platform=PLATFORM, id=user)
+
+
+async def _respond(respond: AsyncRespond, message: Message, *, replaces: bool = False) -> None:
+    """Show a message to whoever gave the command or pressed, and to nobody else; raises SendError."""
+    with _refusals():
+        said = await respond(
+            text=render_text(message),
+            blocks=render_blocks(message),
+            response_type="ephemeral",
+            replace_original=replaces,
+        )
+    if said.status_code != 200 or said.body.replace(" ", "").startswith('{"ok":false'):
+        raise SendError(f"HTTP {said.status_code}: {said.body}", permanent=False)
 
 
 def _unescape(text: str) -> str:

@@ -131,7 +131,8 @@ class TelegramAdapter:
         return str(sent.message_id)
 
     async def edit(self, chat: Chat, reference: str, message: Message) -> None:
-        """Show a message in place of one sent before; its file, if any, is left out."""
+        """Show a message in place of one sent before; its file, if any, is left out. Telegram counts it as a message."""
+        await self._turn(chat)
         with _refusals():
             try:
                 await self._bot.edit_message_text(

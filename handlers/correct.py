@@ -12,6 +12,10 @@ from store import commitments, facts, outbox, recipients
 from store.engine import Transaction
 
 
+class NoSuchNewsError(RefusedError):
+    """There is no news of that number."""
+
+
 def by_hand(tx: Transaction, fact_id: int, why: str, person: Person, policy: Policy, at: datetime) -> int:
     """An admin corrects news; it stands in the audit log and in the public list. Raises as `correct` does."""
     owed = correct(tx, fact_id, f"by-hand:{at.isoformat()}", why, policy, at)
@@ -35,11 +39,11 @@ def correct(
     """Owe a correction to exactly the chats that were sent a fact, and the fact to nobody else; how many messages that is.
 
     `occasion` makes it one correction however often it is asked for; `says` is the fact that it tells in place of the
-    wrong one. Raises RefusedError where there is no such fact.
+    wrong one. Raises NoSuchNewsError where there is no such fact.
     """
     news = alerts.gather(tx, [fact_id]).get(fact_id)
     if news is None:
-        raise RefusedError(f"沒有編號 {fact_id} 的消息；編號在通知的最後一行。")
+        raise NoSuchNewsError(f"沒有編號 {fact_id} 的消息；編號在通知最後的「消息」後面。")
     fact, standing = news.fact, news.standing
     message = Message(
         title=f"更正通知：{standing.title}",

@@ -250,6 +250,9 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
         case "reviewed":
             return [head, f"{INDENT}{cut(outcome_line(tx, fact), 160)}"]
         case "moved":
-            return [head, f"{INDENT}{fact.before or '無'} → {fact.after or '無'}（來源更新，不是機關公告）"]
+            moved = f"{fact.before or '無'} → {fact.after or '無'}"
+            if fact.before == fact.after:
+                moved = f"改過，又改回 {fact.after or '無'}"
+            return [head, f"{INDENT}{moved}（來源更新，不是機關公告）"]
         case _:
             return [head, f"{INDENT}{deadline_line(standing, today)}"]

@@ -78,8 +78,9 @@ class Person:
 class Ask:
     """Someone wrote `text` to the bot; `at` is aware, in the deployment's zone.
 
-    `attached` is the text of a file that came along; `manages` says whether the person may change what the chat watches.
-    `replies_to` is the bot's message that it replies to, `answers` the action of the form that it was written in.
+    `attached` is the text of a file that came along; `manages` says whether the person may change what the chat watches;
+    what was said `aside` nobody else saw, and nobody else sees the answer. `replies_to` is the bot's message that it
+    replies to, `answers` the action of the form that it was written in.
     """
 
     at: datetime
@@ -88,13 +89,14 @@ class Ask:
     text: str
     attached: str = ""
     manages: bool = True
+    aside: bool = False
     replies_to: str = ""
     answers: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tap:
-    """Someone pressed a button that carries `action`, on the message `message` of the chat; `manages` is as in Ask."""
+    """Someone pressed a button that carries `action`, on the message `message` of the chat; the rest is as in Ask."""
 
     at: datetime
     chat: Chat
@@ -102,6 +104,7 @@ class Tap:
     action: str
     message: str = ""
     manages: bool = True
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

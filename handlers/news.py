@@ -45,12 +45,12 @@ class Published:
     queued: int
 
 
-def of_change(before: Standing, after: Standing, change: Change, entries: int, today: date) -> tuple[Fact, ...]:
+def of_change(before: Standing, after: Standing, change: Change, at: datetime) -> tuple[Fact, ...]:
     """The news in a record's new reading: letters unseen, a moved target date, a crossing that the move caused.
 
-    `entries` is how many the record has now.
+    What can happen again, and on the same day, is known by its moment.
     """
-    key = after.key
+    key, today = after.key, at.date()
     news = [
         Fact(
             key=f"evidence:{key}:{citation.letter.key}",
@@ -65,12 +65,12 @@ def of_change(before: Standing, after: Standing, change: Change, entries: int, t
         change.target and before.target != after.target
     ):  # a date that a reviewer settled does not move when it is written
         old, new = (day.isoformat() if day else None for day in change.target)
-        moved = f"moved:{key}:{old}:{new}:{today}"
+        moved = f"moved:{key}:{at.isoformat()}"
         news.append(Fact(key=moved, commitment=key, kind="moved", day=today, before=old, after=new))
         if after.is_overdue(today) and not before.is_overdue(today):
             news.append(overdue(after, today))
     if change.rewritten:
-        news.append(Fact(key=f"rewritten:{key}:{entries}:{today}", commitment=key, kind="rewritten", day=today))
+        news.append(Fact(key=f"rewritten:{key}:{at.isoformat()}", commitment=key, kind="rewritten", day=today))
     return tuple(news)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from handlers import alerts, digest, found
 from handlers.card import card
@@ -21,6 +22,9 @@ from store.recipients import MISSED
 
 ALERTS_AT_ONCE = 5
 """More single alerts than this for one chat at one time become one digest."""
+
+DATED = ("overdue", "due")
+"""Kinds of news that may be over when they are due."""
 
 Claimed = tuple[Chat, Sequence[Effect]]
 """A chat, and what is due for it."""
@@ -40,9 +44,9 @@ def still_news(tx: Transaction, claimed: Sequence[Sequence[Effect]], at: datetim
     effects = [effect for some in claimed for effect in some if effect.fact is not None and effect.body is None]
     dropped = recipients.drop_unwanted(tx, [effect.id for effect in effects], at)
     kinds = {fact.id: fact for fact in facts.find(tx, sorted({e.fact for e in effects if e.fact is not None}))}
-    dated = {fact.id: fact for fact in kinds.values() if fact.kind in ("overdue", "due")}
+    dated = {fact.id: fact for fact in kinds.values() if fact.kind in DATED}
     standings = {s.key: s for s in commitments.standings(tx, [fact.commitment for fact in dated.values()])}
-    over = {id_ for id_, fact in dated.items() if not _still_holds(fact, standings[fact.commitment], at.date())}
+    over = {id_ for id_, fact in dated.items() if not still_holds(fact, standings[fact.commitment], at.date())}
     late = [effect.id for effect in effects if effect.fact in over and effect.id not in dropped]
     outbox.drop(tx, late)
     dropped |= set(late)
@@ -50,7 +54,8 @@ def still_news(tx: Transaction, claimed: Sequence[Sequence[Effect]], at: datetim
     return [some for some in left if some]
 
 
-def _still_holds(fact: Fact, standing: Standing, today: date) -> bool:
+def still_holds(fact: Fact, standing: Standing, today: date) -> bool:
+    """Whether news of a deadline is still true of a commitment on the day when it is told."""
     if standing.target is None or standing.target.isoformat() != fact.after:
         return False
     if fact.kind == "overdue":
@@ -94,8 +99,10 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
     reach = str(found.reach(tx, at.date())) if ids else ""
     bodies: dict[int, Message] = {}
     composed = []
-    for chat, effects in claimed:
+    for chat, leased in claimed:
         sendings = []
+        # PostgreSQL numbers the rows that one statement makes in no order of its own
+        effects = sorted(leased, key=lambda effect: effect.fact or 0)
         joining = [effect for effect in effects if effect.run is not None]
         for effect in effects:
             if effect.run is not None:
@@ -110,7 +117,7 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
             sendings.append(Sending(message=message, effects=(effect,)))
         if joining:
             told = [effect.fact for effect in joining if effect.fact is not None]
-            why = [r for fact in told for r in reasons.get((fact, *chat.place), [])]
+            why = sorted((r for fact in told for r in reasons.get((fact, *chat.place), [])), key=attrgetter("watch"))
             called = [names[query] for query in dict.fromkeys(reason.query for reason in why)]
             message_ = digest.compose(tx, chat, joining, [news[fact] for fact in told], called, at)
             sendings.append(Sending(message=message_, effects=tuple(joining), run=joining[0].run))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 
 from handlers.news import matches, read_snapshot
-from handlers.outgoing import ALERTS_AT_ONCE
+from handlers.outgoing import ALERTS_AT_ONCE, DATED, still_holds
 from handlers.policy import Policy
 from records.query import Query
 from records.status import Standing
 from store import commitments, facts
 from store.engine import Transaction
-from store.facts import Fact
+from store.facts import Fact, Moment
 from store.recipients import due
 from store.watches import Options
 
@@ -41,18 +43,15 @@ class Preview:
         return self.messages > TOO_MANY_A_DAY * self.days or self.news.total() > TOO_MANY_A_DAY * self.days
 
 
-def _is_over(fact: Fact, day: date) -> bool:
-    """Whether a date that was announced had passed when the announcement fell due: nobody is told of it then."""
-    return fact.kind == "due" and fact.after is not None and date.fromisoformat(fact.after) < day
-
-
 def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at: datetime) -> Preview:
     """What a watch of a question would have brought in the thirty days before `at`."""
     alone: Counter[datetime] = Counter()
     joined: set[datetime] = set()
     kinds: Counter[str] = Counter()
     samples: list[tuple[Fact, Standing]] = []
-    for moment in facts.moments_since(tx, at - LOOKS_BACK):
+    moments = facts.moments_since(tx, at - LOOKS_BACK)
+    changed = _changed(moments, policy)
+    for moment in moments:
         wanted = [fact for fact in moment.facts if fact.kind in options.kinds]
         if not wanted:
             continue
@@ -61,16 +60,19 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
             continue
         for fact in wanted:
             by_itself, due_at = due(policy.moments(moment.at), options, kind=fact.kind, urgent=fact.urgent)
-            if due_at > at or _is_over(fact, due_at.astimezone(policy.zone).date()):
+            standing = (after or before or (None,))[0]
+            if due_at > at or standing is None:
                 continue
+            if fact.kind in DATED:
+                later = [stood for when, stood in changed[fact.commitment] if moment.at <= when <= due_at]
+                if not still_holds(fact, later[-1] if later else standing, policy.local(due_at).date()):
+                    continue
             if by_itself:
                 alone[due_at] += 1
             else:
                 joined.add(due_at)
             kinds[fact.kind] += 1
-            standing = after or before
-            if standing:
-                samples.append((fact, standing[0]))
+            samples.append((fact, standing))
     joined |= {due_at for due_at, count in alone.items() if count > ALERTS_AT_ONCE}
     single = sum(count for count in alone.values() if count <= ALERTS_AT_ONCE)
     since = commitments.first_day(tx)
@@ -78,3 +80,17 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
     return Preview(
         messages=single + len(joined), news=kinds, samples=tuple(samples[: -SAMPLES - 1 : -1]), days=days, since=since
     )
+
+
+def _changed(moments: Sequence[Moment], policy: Policy) -> Mapping[int, Sequence[tuple[datetime, Standing]]]:
+    """How each commitment stood since a moment at which its date or its status changed: news of its deadline may end so."""
+    changed: dict[int, list[tuple[datetime, Standing]]] = defaultdict(list)
+    for moment in moments:
+        kinds = {fact.kind for fact in moment.facts}
+        if kinds & {"moved", "reviewed", "added"} and (after := read_snapshot(moment.snapshot)[1]):
+            # a decision is told when its undo window ends, and counts from when it was taken
+            since = moment.at - policy.undo_window if "reviewed" in kinds else moment.at
+            changed[moment.facts[0].commitment].append((since, after[0]))
+    for stood in changed.values():
+        stood.sort(key=itemgetter(0))
+    return changed

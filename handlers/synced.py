@@ -117,7 +117,7 @@ def take_over(
     commitments.remove(tx, removed, today)
     files.forget(tx, snapshot.gone)
     if not first_load:
-        progress.events += _came_and_went(tx, [*progress.added, *progress.returned], removed, today)
+        progress.events += _came_and_went(tx, [*progress.added, *progress.returned], removed, at)
     published = publish(tx, progress.events, policy, at, today=today)
     told = _tell_rewritten(tx, progress.events, policy, at)
     last = state.read_day(tx, state.LAST_DAY)
@@ -244,9 +244,11 @@ def _owe_weekly(tx: Transaction, policy: Policy, last: date, today: date) -> int
     return reviewers + recipients.owe_weekly(tx, monday.isoformat(), due_at)
 
 
-def _came_and_went(tx: Transaction, added: Sequence[int], removed: Sequence[int], today: date) -> list[Event]:
+def _came_and_went(tx: Transaction, added: Sequence[int], removed: Sequence[int], at: datetime) -> list[Event]:
+    today = at.date()
+
     def fact(kind: str, key: int) -> Fact:
-        return Fact(key=f"{kind}:{key}:{today}", commitment=key, kind=kind, day=today)
+        return Fact(key=f"{kind}:{key}:{at.isoformat()}", commitment=key, kind=kind, day=today)
 
     came = [
         Event(before=None, after=(standing, today), facts=(fact("added", standing.key),))

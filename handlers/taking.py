@@ -171,7 +171,7 @@ def _change(tx: Transaction, changed: Sequence[Match], at: datetime) -> tuple[li
     events = []
     for item, change in zip(changed, changes, strict=True):
         old, new = before[item.known.key], after[item.known.key]
-        news = () if item.known.removed else of_change(old, new, change, len(item.record.entries), today)
+        news = () if item.known.removed else of_change(old, new, change, at)
         if news:
             events.append(Event(before=(old, today), after=(new, today), facts=news))
         if any(fact.kind == "overdue" for fact in news):

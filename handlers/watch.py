@@ -12,7 +12,7 @@ from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK, Preview, preview
 from handlers.wording import INDENT, KIND_NAMES, short, understood
 from records.query import Query, QuestionError
-from store import commitments, watches
+from store import commitments, recipients, watches
 from store.engine import Transaction
 from store.watches import DAILY, KINDS, NOW, PACES, WEEKLY, Options
 
@@ -63,7 +63,7 @@ def offer_otherwise(tap: Tap, tx: Transaction, policy: Policy, question: int, co
     return offered.placed("edit") if code else offered
 
 
-def save(tap: Tap, tx: Transaction, _: Policy, question: int, code: int) -> Message:
+def save(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) -> Message:
     """The 訂閱 button: from now on this chat hears of the question's news."""
     query = _asked(tx, question)
     options = read_code(code, query)
@@ -74,6 +74,7 @@ def save(tap: Tap, tx: Transaction, _: Policy, question: int, code: int) -> Mess
     watch = watches.find(tx, *chat, question)
     if not new and code and watch is not None:
         watches.change(tx, watch, options)
+    owe_anew(tap, tx, policy)
     return Message(
         title=f"{'已訂閱' if new else '這裡已經訂閱'}：{name(tx, query, tap)}",
         sections=(Section(text=told(options)),),
@@ -84,19 +85,25 @@ def save(tap: Tap, tx: Transaction, _: Policy, question: int, code: int) -> Mess
     )
 
 
-def end(tap: Tap, tx: Transaction, _: Policy, watch: int, _version: int) -> Message:
+def end(tap: Tap, tx: Transaction, policy: Policy, watch: int, _version: int) -> Message:
     """The 取消訂閱 button."""
     chat = tap.chat.place
     dropped = watches.held(tx, watch, *chat)
     if dropped is None:
         return private("這裡已經沒有這個訂閱。")
     watches.drop(tx, [watch])
+    owe_anew(tap, tx, policy)
     query = found.read_back(tx, dropped.query)
     again = f"watch:{dropped.question}:{write_code(dropped.options)}"
     return Message(
         title=f"已取消訂閱：{name(tx, query, tap)}",
         buttons=((Button(label="🔔 重新訂閱", action=again),),),
     )
+
+
+def owe_anew(event: Ask | Tap, tx: Transaction, policy: Policy) -> None:
+    """What waits for a chat is told as its watches want it from now on."""
+    recipients.owe_anew(tx, *event.chat.place, event.at, policy.moments)
 
 
 def usual(query: Query) -> Options:
@@ -185,7 +192,7 @@ def _offer(
         label = f"只收期限與複核（{fewer.messages} 則）"
         rows.append((Button(label=label, action=f"offer:{question}:{write_code(narrower)}"),))
     return Message(
-        title=f"訂閱：{understood(query)}",
+        title=f"訂閱：{name(tx, query, event) if query.ids else understood(query)}",
         sections=(
             Section(text=f"{_matching(count)}\n{told(options)}"),
             Section(text="\n".join(_looking_back(seen, options, event.at.date()))),

@@ -47,6 +47,7 @@ def edit(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, code: int) ->
         options = watch.read_code(code, query)
         if options != held.options:
             watches.change(tx, held.id, options)
+            watch.owe_anew(tap, tx, policy)
             held = replace(held, options=options)
     return _panel(tap, tx, policy, held, choosing=True).placed("edit")
 
@@ -172,6 +173,7 @@ def _rest(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, until: datet
     if held is None:
         return private("這裡已經沒有這個訂閱。")
     watches.pause(tx, [held.id], until)
+    watch.owe_anew(tap, tx, policy)
     return _panel(tap, tx, policy, replace(held, paused_until=until), choosing=False).placed("edit")
 
 
@@ -180,6 +182,7 @@ def _rest_some(ask: Ask, tx: Transaction, policy: Policy, which: str, until: dat
     if not chosen:
         return _listing(ask, tx, policy)
     watches.pause(tx, [item.id for item in chosen], until)
+    watch.owe_anew(ask, tx, policy)
     names = "、".join(watch.name(tx, found.read_back(tx, item.query), ask) for item in chosen[:5])
     more = f"等 {len(chosen)} 個訂閱" if len(chosen) > 5 else ""
     done = f"已暫停：{names}{more}" if until else f"已恢復：{names}{more}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,11 +21,13 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    update,
 )
 
 from store.engine import Transaction, among, batched
 from store.outbox import SEND, WAITING, insert_effects
 from store.schema import Instant, chats, facts, heard, mutes, outbox, questions, watches
+from store.schema import moments as snapshots
 from store.watches import DAILY, KINDS, NOW, WEEKLY, Options
 
 MISSED = "missed"
@@ -75,6 +78,38 @@ def owe(tx: Transaction, ids: Sequence[int], moments: Moments) -> int:
     a doubtful deadline that passed.
     """
     return sum(_owe(tx, some, moments) for some in batched(ids))
+
+
+def owe_anew(
+    tx: Transaction, platform: str, chat: str, thread: str, at: datetime, moments: Callable[[datetime], Moments]
+) -> None:
+    """A chat's watches changed: what is not due there yet falls due as they want it now.
+
+    A decision is told after its undo window all the same. What no watch wants any more is left as it is: who changes their
+    mind loses nothing.
+    """
+    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread, _OF_A_WATCH, WAITING)
+    pending = and_(here, _o.due_at > at, _o.joins != MISSED, _o.leased_until.is_(None), _o.failing_since.is_(None))
+    told_from = snapshots.c.at
+    waiting = select(_o.id, told_from).join(facts, _f.id == _o.fact).outerjoin(snapshots, snapshots.c.id == _f.moment)
+    by_moment: dict[datetime, list[int]] = defaultdict(list)
+    for id_, moment in tx.execute(waiting.where(pending)):
+        by_moment[max(moment or at, at)].append(id_)
+    place = and_(_w.platform == _o.platform, _w.chat == _o.chat, _w.thread == _o.thread)
+    for moment, ids in by_moment.items():
+        joins, due_at, wakes = _timing(moments(moment))
+        wanted = (
+            select(_o.id, joins.label("joins"), due_at.label("due_at"), wakes.label("wakes"))
+            .join(facts, _f.id == _o.fact)
+            .join(heard, heard.c.fact == _f.id)
+            .join(watches, and_(_w.question == heard.c.question, place))
+            .where(_wants(at))
+            .group_by(_o.id)
+        )
+        for some in batched(ids):
+            anew = wanted.where(_o.id.in_(among(some))).subquery()
+            values = {"joins": anew.c.joins, "due_at": anew.c.due_at, "wakes": anew.c.wakes, "run": None}
+            tx.execute(update(outbox).where(_o.id == anew.c.id, pending).values(**values))
 
 
 def reasons(
@@ -141,7 +176,7 @@ def owe_missed(tx: Transaction, platform: str, chat: str, thread: str, at: datet
     """What fell due for a chat while it could not be written to is due in one digest; how many pieces of news that is."""
     here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread, _OF_A_WATCH, WAITING, _o.due_at <= at)
     values = {"joins": MISSED, "due_at": at, "attempts": 0, "run": None, "leased_until": None, "failing_since": None}
-    return tx.execute(outbox.update().where(here).values(**values)).rowcount
+    return tx.execute(update(outbox).where(here).values(**values)).rowcount
 
 
 def told(tx: Transaction, fact: int, at: datetime) -> list[tuple[str, str, str]]:
@@ -158,6 +193,19 @@ def owe_no_longer(tx: Transaction, fact: int, at: datetime) -> int:
 
 
 def _owe(tx: Transaction, ids: Sequence[int], moments: Moments) -> int:
+    key = _joined(literal("fact:", Text) + cast(heard.c.fact, Text), _CHAT)
+    rows = (
+        select(key, literal(SEND, Text), *_CHAT, heard.c.fact, *_timing(moments))
+        .join(watches, _w.question == heard.c.question)
+        .join(facts, _f.id == heard.c.fact)
+        .where(heard.c.fact.in_(ids), _wants(moments.at))
+        .group_by(heard.c.fact, *_CHAT)
+    )
+    return insert_effects(tx, ["key", "kind", "platform", "chat", "thread", "fact", "joins", "due_at", "wakes"], rows)
+
+
+def _timing(moments: Moments) -> tuple[ColumnElement[str], ColumnElement[datetime], ColumnElement[bool]]:
+    """Which digest a fact joins, when it falls due and whether it wakes people, by all the watches of a chat that want it."""
     doubtful = and_(_f.kind == OVERDUE, ~_f.urgent)
     alone = or_(and_(_w.pace == NOW, ~doubtful), and_(_f.urgent, _w.pace != WEEKLY))
     due_at = case(
@@ -171,16 +219,7 @@ def _owe(tx: Transaction, ids: Sequence[int], moments: Moments) -> int:
         (func.max(case((_w.pace != WEEKLY, 1), else_=0)) == 1, DAILY),
         else_=WEEKLY,
     )
-    key = _joined(literal("fact:", Text) + cast(heard.c.fact, Text), _CHAT)
-    wakes = func.max(case((and_(alone, _w.urgent), 1), else_=0)) == 1
-    rows = (
-        select(key, literal(SEND, Text), *_CHAT, joins, heard.c.fact, func.min(due_at), wakes)
-        .join(watches, _w.question == heard.c.question)
-        .join(facts, _f.id == heard.c.fact)
-        .where(heard.c.fact.in_(ids), _wants(moments.at))
-        .group_by(heard.c.fact, *_CHAT)
-    )
-    return insert_effects(tx, ["key", "kind", "platform", "chat", "thread", "joins", "fact", "due_at", "wakes"], rows)
+    return joins, func.min(due_at), func.max(case((and_(alone, _w.urgent), 1), else_=0)) == 1
 
 
 def _joined(key: ColumnElement[str], place: Iterable[ColumnElement[str]]) -> ColumnElement[str]:

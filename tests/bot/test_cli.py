@@ -155,6 +155,23 @@ def test_a_failure_is_one_line_that_says_what_to_do(
     assert set(told) == {"error", "fix", "ref"}
 
 
+@pytest.mark.parametrize(
+    ("argv", "fix"),
+    [
+        (["correct", "999", "--reason", "x", "--as", "telegram:111"], "take the number from the end of the news"),
+        (["decide", "999", "accept", "--as", "telegram:111"], "see nuoyan proposals"),
+        (["decide", "1", "accept", "--as", "telegram:9"], "add them to ADMINS"),
+        (["correct", "1", "--reason", "x", "--as", "telegram:9"], "add them to ADMINS"),
+    ],
+)
+def test_what_is_refused_comes_with_a_hint_that_fits_it(run: Run, folder: Path, argv: list[str], fix: str) -> None:
+    write(folder, "a.md", record_text())
+    run("sync")
+    done = run(*argv, "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert fix in json.loads(done.stderr)["fix"]
+
+
 def test_a_chat_that_is_no_terminal_takes_a_line_a_turn(folder: Path, tmp_path: Path) -> None:
     write(folder, "a.md", record_text())
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "RECORDS": str(folder)}

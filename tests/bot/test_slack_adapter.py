@@ -244,3 +244,10 @@ async def test_a_channel_hears_one_message_a_second() -> None:
     async with Bench(slack={"limits": True, "msg_burst": 2}) as bench, connected(bench, KeepingInbox()) as adapter:
         await asyncio.gather(*(adapter.send(NEWSROOM, Message(title=str(n))) for n in range(3)))
         assert len(await bench.slack.all("CNEWS")) == 3
+
+
+async def test_a_workspace_sees_no_more_changes_a_minute_than_slack_allows() -> None:
+    async with Bench(slack={"limits": True, "edit_burst": 46}) as bench, connected(bench, KeepingInbox()) as adapter:
+        sent = await adapter.send(NEWSROOM, Message(title="0"))
+        await asyncio.gather(*(adapter.edit(NEWSROOM, sent, Message(title=str(n))) for n in range(1, 49)))
+        assert (await bench.slack.all("CNEWS"))[0]["text"] == "48"

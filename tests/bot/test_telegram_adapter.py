@@ -272,3 +272,10 @@ async def test_a_chat_hears_one_message_a_second() -> None:
     async with Bench(tg={"limits": True, "chat_burst": 2}) as bench, connected(bench, KeepingInbox()) as adapter:
         await asyncio.gather(*(adapter.send(HOME, Message(title=str(n))) for n in range(3)))
         assert len(await bench.tg.all(700)) == 3
+
+
+async def test_a_change_of_a_message_counts_as_a_message() -> None:
+    async with Bench(tg={"limits": True, "chat_burst": 2}) as bench, connected(bench, KeepingInbox()) as adapter:
+        sent = await adapter.send(HOME, Message(title="0"))
+        await asyncio.gather(*(adapter.edit(HOME, sent, Message(title=str(n))) for n in range(1, 4)))
+        assert (await bench.tg.all(700))[0]["text"] == "3"

@@ -408,6 +408,7 @@ class Telegram(Double):
     def _edit(self, given: Json, method: str, change: Json) -> Json:
         change |= self._keyboard(given)
         chat = self._writable(given["chat_id"])
+        self._throttle(method, chat["id"])
         key = chat["id"], given["message_id"]
         old = self._messages.get(key)
         if old is None:

@@ -370,6 +370,15 @@ def test_a_digest_shows_the_decision_in_force_and_a_date_that_moved_twice_once(o
     assert "2027-12-31 → 2029-06-30（來源更新，不是機關公告）" in text
 
 
+def test_a_digest_says_of_a_date_that_moved_and_moved_back_that_it_is_as_it_was(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(on_sqlite, "法務部")
+    for clock, target in (("09:00", "2028-06-30"), ("10:00", LATE)):
+        on_sqlite.sync("2026-03-02", {FILE: record_text(target=target)}, at=_at("2026-03-02", clock))
+    (digest,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
+    assert "資料裡的期限改了｜增設路燈\n　改過，又改回 2027-12-31（來源更新，不是機關公告）" in plain(digest)
+
+
 def test_a_second_reversal_corrects_those_who_were_corrected(newsroom: Newsroom) -> None:
     newsroom.policy = replace(newsroom.policy, review_chats=())
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 from handlers.found import understand
@@ -14,9 +15,10 @@ from records.query import Query
 from store import facts, watches
 from store.watches import KINDS, PACES, Options
 from tests.handlers.conftest import Newsroom
-from tests.sample import NEWER_LETTER, OLDER_LETTER, asks, noon, progress, record_text, taps, verdict
+from tests.sample import NEWER_LETTER, OLDER_LETTER, REVIEWER, asks, noon, progress, record_text, taps, verdict
 
 MANY = 8
+QUIET = (time(22), time(8))
 
 
 def _many(entries: str = "", target: str = "2026-03-15") -> dict[str, str]:
@@ -89,6 +91,37 @@ def test_the_preview_and_a_replay_of_those_days_agree(newsroom: Newsroom) -> Non
     came = _messages(newsroom)
     assert _expected(newsroom, chats) == {chat: came[chat] for chat in chats}
     assert sum(came[chat] > 0 for chat in chats) > 30
+
+
+def test_news_of_a_deadline_that_is_over_when_it_would_be_told_is_not_counted(newsroom: Newsroom) -> None:
+    """One date moves on before the morning, one commitment is settled, one date is met by neither."""
+    newsroom.policy = replace(newsroom.policy, review_chats=(), admins=frozenset({REVIEWER}), quiet=QUIET)
+    titles = ("改期的", "達成的", "照舊的")
+    files = {f"其他/{n}.md": record_text(id=f"{n}" * 8, title=title) for n, title in enumerate(titles, 1)}
+    newsroom.sync("2026-03-01", files)
+    watched = [
+        (question, Options(pace=pace, kinds=kinds))
+        for question in titles
+        for pace in PACES
+        for kinds in (frozenset(("overdue", "due")), frozenset(KINDS))
+    ]
+    chats = _watch(newsroom, watched, "2026-03-01")
+    newsroom.sync("2026-03-16", at=noon("2026-03-16").replace(hour=0, minute=1))
+    moved = {"其他/1.md": record_text(id="1" * 8, title="改期的", target="2026-12-31")}
+    judged = {"其他/2.md": record_text(id="2" * 8, title="達成的", status="已達成", entries=verdict())}
+    night = noon("2026-03-16").replace(hour=3, minute=26)
+    newsroom.sync("2026-03-16", moved | judged, at=night)
+    card = newsroom.happens(asks("複核", "2026-03-16", person=REVIEWER))
+    newsroom.happens(replace(taps(f"accept:{card.proposal}:1", person=REVIEWER), at=night.replace(hour=7, minute=50)))
+    came = _messages(newsroom)
+    late = newsroom.due(noon("2026-03-23"))
+    came.update({chat: len(messages) for chat, messages in late.items()})
+    with newsroom.database.read() as tx:
+        at = noon("2026-03-23")
+        for chat, (query, options) in chats.items():
+            assert preview(tx, query, options, newsroom.policy, at).messages == came[chat], (str(query), options)
+    assert {chat for chat in chats if came[chat]} >= {"telegram:13", "telegram:14"}
+    assert not any(came[f"telegram:{number}"] for number in (1, 3, 5, 7, 9, 11))
 
 
 def test_the_preview_and_a_replay_of_the_real_days_agree(on_sqlite: Newsroom, corpus: Callable[[int], Path]) -> None:

@@ -94,6 +94,20 @@ def test_a_moved_target_date_is_the_datas_change(newsroom: Newsroom) -> None:
     assert dict(newsroom.sync("2026-03-02", {FILE: record_text(target="2026-06-30")}).news) == {"moved": 1}
 
 
+def test_a_date_that_moves_to_and_fro_in_a_day_is_news_each_time(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-06-30")})
+    for hour, target in enumerate(("2027-12-31", "2027-06-30", "2027-12-31"), 9):
+        at = noon("2026-03-02").replace(hour=hour)
+        assert dict(newsroom.sync("2026-03-02", {FILE: record_text(target=target)}, at=at).news) == {"moved": 1}
+
+
+def test_a_record_that_is_removed_twice_in_a_day_is_news_each_time(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    for hour, (text, news) in enumerate((("", "removed"), (record_text(), "added"), ("", "removed")), 9):
+        at = noon("2026-03-02").replace(hour=hour)
+        assert dict(newsroom.sync("2026-03-02", {FILE: text}, at=at).news) == {news: 1}
+
+
 def test_two_files_that_share_an_id_are_both_kept(newsroom: Newsroom) -> None:
     done = newsroom.sync("2026-03-01", {FILE: record_text(), "其他/同號.md": record_text(title="同號的另一件")})
     assert (done.records, [problem.code for problem in done.problems]) == (2, ["shared_id", "shared_id"])

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+
 import pytest
 
 from handlers.message import plain
 from records.query import QuestionError
 from tests.handlers.conftest import Newsroom
-from tests.sample import HOME, NEWER_LETTER, NEWSROOM, asks, noon, progress, record_text, taps
+from tests.sample import (
+    HOME,
+    NEWER_LETTER,
+    NEWSROOM,
+    REVIEWER,
+    TAIPEI,
+    asks,
+    noon,
+    progress,
+    record_text,
+    taps,
+    verdict,
+)
 
 
 def test_a_watch_is_saved_only_at_the_button(newsroom: Newsroom) -> None:
@@ -99,3 +114,84 @@ def test_an_alert_shows_the_reply_the_deadline_and_what_the_summary_invents(on_s
     assert "法務部｜增設路燈\n答復　2023-03-08　院臺專字第1129900001號" in text
     assert "⚠️ 摘要裡的「23800盞」不在公文裡" in text
     assert "期限 2027-12-31 ⚠️ 公文查無這個期限" in text
+
+
+def _waits(newsroom: Newsroom, *questions: str) -> None:
+    """The chat watches some questions, and from Tuesday on two letters wait for it."""
+    files = {f"{n}.md": record_text(id=f"{n}" * 8, title=f"第{n}件", target="2027-12-31") for n in (1, 2)}
+    newsroom.policy = replace(newsroom.policy, review_chats=())
+    newsroom.sync("2026-03-01", files)
+    for question in questions:
+        newsroom.happens(taps(newsroom.happens(asks(f"訂閱 {question}", "2026-03-01")).buttons[0][0].action))
+    newsroom.sync("2026-03-03", {path: text + progress() for path, text in files.items()})
+
+
+def _choose(newsroom: Newsroom, number: int, label: str, day: str = "2026-03-04") -> None:
+    """Press a button of a watch of the list."""
+    listed = newsroom.happens(asks("訂閱清單", day))
+    panel = newsroom.happens(taps(listed.buttons[0][number - 1].action, day))
+    action = next(b.action for row in panel.buttons for b in row if b.label.endswith(label))
+    newsroom.happens(taps(action, day))
+
+
+@pytest.mark.parametrize(
+    ("label", "told_at", "titles"),
+    [
+        ("即時", "2026-03-04 12:00", ["🔔 AI 提出新佐證（未複核）"] * 2),
+        ("每日", "2026-03-05 08:30", ["每日彙整 2026-03-05"]),
+        ("每週", "2026-03-09 08:30", ["每週彙整 2026-03-09"]),
+    ],
+)
+def test_what_waits_for_monday_is_told_as_soon_as_its_watch_wants_it_now(
+    newsroom: Newsroom, label: str, told_at: str, titles: list[str]
+) -> None:
+    _waits(newsroom, "法務部 每週")
+    _choose(newsroom, 1, label)
+    told = datetime.fromisoformat(told_at).replace(tzinfo=TAIPEI)
+    assert newsroom.due(told - timedelta(seconds=1)) == {}
+    assert [message.title for message in newsroom.due(told)[str(HOME)]] == titles
+    assert newsroom.due(noon("2026-03-20")) == {}
+
+
+def test_a_watch_that_becomes_weekly_keeps_for_monday_what_waited_for_the_morning(newsroom: Newsroom) -> None:
+    _waits(newsroom, "法務部")
+    _choose(newsroom, 1, "每週", "2026-03-03")
+    assert newsroom.due(noon("2026-03-08")) == {}
+    assert [message.title for message in newsroom.due(noon("2026-03-09"))[str(HOME)]] == ["每週彙整 2026-03-09"]
+
+
+def test_a_chats_other_weekly_watches_still_wait_for_monday(newsroom: Newsroom) -> None:
+    _waits(newsroom, "第1件 每週", "第2件 每週")
+    _choose(newsroom, 1, "每日")
+    (digest,) = newsroom.due(noon("2026-03-05"))[str(HOME)]
+    assert ("第1件" in plain(digest), "第2件" in plain(digest)) == (True, False)
+    (digest,) = newsroom.due(noon("2026-03-09"))[str(HOME)]
+    assert ("第1件" in plain(digest), "第2件" in plain(digest)) == (False, True)
+
+
+def test_what_a_weekly_watch_wants_too_waits_for_monday_once_the_daily_one_ends(newsroom: Newsroom) -> None:
+    _waits(newsroom, "法務部", "件 每週")
+    newsroom.happens(asks("取消訂閱 法務部", "2026-03-03"))
+    assert newsroom.due(noon("2026-03-08")) == {}
+    (digest,) = newsroom.due(noon("2026-03-09"))[str(HOME)]
+    assert "AI 新引用公文 2" in plain(digest)
+
+
+def test_a_watch_that_is_saved_again_at_another_pace_takes_along_what_waited(newsroom: Newsroom) -> None:
+    _waits(newsroom, "法務部 每週")
+    newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部 每日", "2026-03-04")).buttons[0][0].action, "2026-03-04"))
+    assert [message.title for message in newsroom.due(noon("2026-03-05"))[str(HOME)]] == ["每日彙整 2026-03-05"]
+
+
+def test_a_watch_changed_inside_the_undo_window_hears_of_the_decision_after_it(newsroom: Newsroom) -> None:
+    _waits(newsroom, "法務部 每週")
+    judged = record_text(
+        id="1" * 8, title="第1件", target="2027-12-31", status="已達成", entries=progress() + verdict()
+    )
+    newsroom.sync("2026-03-04", {"1.md": judged})
+    card = newsroom.happens(asks("複核", "2026-03-04", person=REVIEWER))
+    newsroom.happens(taps(f"older:{card.proposal}:1", "2026-03-04", person=REVIEWER))
+    _choose(newsroom, 1, "即時")
+    before, after = noon("2026-03-04") + timedelta(minutes=29), noon("2026-03-04") + timedelta(minutes=31)
+    assert "🔔 人工複核結果" not in [message.title for message in newsroom.due(before)[str(HOME)]]
+    assert [message.title for message in newsroom.due(after)[str(HOME)]] == ["🔔 人工複核結果"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 
 from tests.journeys.conftest import SETTINGS, Stage
-from tests.sample import record_text, verdict, write
+from tests.sample import progress, record_text, verdict, write
 
 
 async def test_a_tap_that_arrived_while_the_process_was_dead_is_handled_after_it(stage: Stage) -> None:
@@ -22,6 +23,46 @@ async def test_a_tap_that_arrived_while_the_process_was_dead_is_handled_after_it
     await stage.start("2026-03-02")
     await stage.tg.wait_answer(tap, timeout=10)
     assert "複核人甲" in stage.tg.text(await stage.tg.wait_edit(-100500, match="採認達成｜"))
+
+
+async def test_a_process_killed_while_it_delivers_loses_nothing_and_repeats_at_most_the_one_in_flight(
+    stage: Stage,
+) -> None:
+    files = {f"其他/{n}.md": record_text(id=f"{n}" * 8, title=f"第{n}件", target="2027-12-31") for n in range(1, 5)}
+    for path, text in files.items():
+        write(stage.folder, path, text)
+    bot = await stage.start("2026-03-01")
+    for chat in (700, 666):
+        await stage.tg.say(chat, chat, "訂閱 法務部 即時")
+        await stage.tg.tap(await stage.tg.wait_reply(chat, match="訂閱：法務部及所屬"), "🔔 訂閱", chat)
+        await stage.tg.wait_reply(chat, match="已訂閱：法務部")
+    await stage.stop(bot)
+    for path, text in files.items():
+        write(stage.folder, path, text + progress())
+    bot = await stage.start("2026-03-02")
+    for _ in range(2):
+        await stage.tg.wait_reply(700, timeout=15, match="AI 提出新佐證")
+    await stage.bench.stop_bot(bot, sig=signal.SIGKILL)
+    told = [text for chat in (700, 666) for text in await _alerts(stage, chat)]
+    assert 0 < len(told) < 8, "it died in the middle"
+    # what the dead process had claimed is free again two minutes later; a day later is enough
+    await stage.start("2026-03-03")
+    await stage.until(lambda: _is_all_sent(stage), "everything is sent", 20)
+    for chat in (700, 666):
+        came = await _alerts(stage, chat)
+        assert set(came) == {f"第{n}件" for n in range(1, 5)}, "nothing is lost"
+        assert len(came) <= 5, "at most the one in flight came twice"
+
+
+async def _alerts(stage: Stage, chat: int) -> list[str]:
+    """The titles of the commitments that a chat got an alert of."""
+    texts = [stage.tg.text(message) for message in await stage.tg.all(chat)]
+    return [title[1] for text in texts if (title := re.search("AI 提出新佐證.*?｜(第.件)", text, re.DOTALL))]
+
+
+async def _is_all_sent(stage: Stage) -> bool:
+    outbox = await stage.command("outbox", "--today", "2026-03-03")
+    return bool(outbox["waiting"] == 0)
 
 
 async def test_a_redelivered_update_is_not_handled_twice(stage: Stage) -> None:

@@ -1,0 +1,137 @@
+"""Delivery: what one person alone may see reaches nobody else, even where it is sent later."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from bot.delivery import Delivery
+from bot.inbox import UNREACHED, Inbox
+from bot.service import Service
+from bot.slack_adapter import SlackAdapter
+from bot.telegram_adapter import TelegramAdapter
+from handlers.message import Chat, Person
+from handlers.policy import Policy
+from records.folder import Folder
+from store.engine import Database
+from tests.conftest import SetClock
+from tests.doubles.people import Bench
+from tests.sample import TAIPEI, asks, noon, record_text, taps, write
+
+NOON = noon("2026-03-02")
+GROUP = Chat(platform="telegram", id="-100900")
+
+
+def service(database: Database, policy: Policy, folder: Path, *, later: bool = False) -> Service:
+    """The bot at noon, or when a reply of noon is nobody's any more."""
+    moment = NOON + timedelta(minutes=3) if later else NOON
+    return Service(database, policy, SetClock(zone=TAIPEI, moment=moment), Folder(folder))
+
+
+@asynccontextmanager
+async def running(made: Service, name: str, adapter: SlackAdapter | TelegramAdapter) -> AsyncIterator[None]:
+    """The bot on one platform: what is owed goes out at once."""
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        delivery = Delivery(made, {name: adapter}, writer)
+        loops = [asyncio.create_task(job) for job in (delivery.run(), adapter.run(Inbox(made, delivery, writer)))]
+        delivery.wake()
+        try:
+            yield
+        finally:
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+            await adapter.close()
+
+
+def on_slack(bench: Bench) -> SlackAdapter:
+    """An adapter for a workspace."""
+    env = bench.env()
+    return SlackAdapter(env["SLACK_BOT_TOKEN"], env["SLACK_APP_TOKEN"], env["SLACK_API_URL"], lambda: NOON)
+
+
+def on_telegram(bench: Bench) -> TelegramAdapter:
+    """An adapter for a bot."""
+    return TelegramAdapter(bench.env()["TELEGRAM_BOT_TOKEN"], bench.tg.url, lambda: NOON)
+
+
+async def test_an_answer_that_slack_would_not_show_in_private_reaches_the_person_and_not_the_channel(
+    sqlite: Database, policy: Policy, folder: Path
+) -> None:
+    write(folder, "a.md", record_text())
+    room = Chat(platform="slack", id="CNEWS")
+    at_noon = service(sqlite, policy, folder)
+    at_noon.sync()
+    journalist = Person(platform="slack", id="U700")
+    offer = at_noon.handle(asks("訂閱 法務部", chat=room, person=journalist), "1")
+    assert offer
+    at_noon.handle(taps(offer.buttons[0][0].action, chat=room, person=journalist), "2")
+    for update in ("1", "2"):
+        at_noon.sent("slack", update, offer, room, "")
+    async with Bench(slack={"url_ttl": 0}) as bench:
+        await bench.slack.channel(id="CNEWS")
+        await bench.slack.user(id="U700")
+        async with running(at_noon, "slack", on_slack(bench)):
+            await bench.slack.wait_socket()
+            await bench.slack.slash("/nuoyan", "匯出訂閱", "U700", "CNEWS")
+        async with running(service(sqlite, policy, folder, later=True), "slack", on_slack(bench)):
+            upload = await bench.slack.wait_reply("D700", match="^$")
+        assert [file["name"] for file in upload["files"]] == ["nuoyan-watches-2026-03-02.json"]
+        assert "1 個訂閱" in bench.slack.text((await bench.slack.all("D700"))[0])
+        assert await bench.slack.all("CNEWS") == []
+        assert await bench.violations() == []
+
+
+async def test_a_private_word_that_telegram_was_not_given_reaches_the_person_and_not_the_group(
+    sqlite: Database, policy: Policy, folder: Path
+) -> None:
+    service(sqlite, policy, folder).handle(replace(taps("export:0:0"), chat=GROUP), "7")
+    async with Bench() as bench:
+        await bench.tg.chat(ids=(700, int(GROUP.id)))
+        async with running(service(sqlite, policy, folder, later=True), "telegram", on_telegram(bench)):
+            assert "這裡沒有訂閱可以匯出" in bench.tg.text(await bench.tg.wait_reply(700))
+        assert await bench.tg.all(int(GROUP.id)) == []
+
+
+async def test_a_private_word_to_somebody_who_never_wrote_to_the_bot_is_dropped(
+    sqlite: Database, policy: Policy, folder: Path
+) -> None:
+    service(sqlite, policy, folder).handle(replace(taps("export:0:0"), chat=GROUP), "7")
+    later = service(sqlite, policy, folder, later=True)
+    async with Bench() as bench:
+        await bench.tg.chat(ids=(700, int(GROUP.id)))
+        said = "Forbidden: bot can't initiate conversation with a user"
+        await bench.tg.fault(method="sendMessage", kind="error", code=403, description=said)
+        async with running(later, "telegram", on_telegram(bench)), asyncio.timeout(10):
+            while later.unsent(("telegram",)):
+                await asyncio.sleep(0.05)
+        assert (await bench.tg.all(700), await bench.tg.all(int(GROUP.id))) == ([], [])
+
+
+async def test_a_private_answer_to_what_was_asked_in_a_group_goes_to_who_asked(
+    sqlite: Database, policy: Policy, folder: Path
+) -> None:
+    async with Bench() as bench:
+        await bench.tg.chat(ids=(700, int(GROUP.id)))
+        async with running(service(sqlite, policy, folder), "telegram", on_telegram(bench)):
+            await bench.tg.say(int(GROUP.id), 700, "/export")
+            assert "這裡沒有訂閱可以匯出" in bench.tg.text(await bench.tg.wait_reply(700))
+        assert await bench.tg.all(int(GROUP.id)) == []
+
+
+async def test_who_cannot_be_written_to_in_private_is_told_so_in_the_group_and_nothing_else(
+    sqlite: Database, policy: Policy, folder: Path
+) -> None:
+    async with Bench() as bench:
+        await bench.tg.chat(ids=(700, int(GROUP.id)))
+        said = "Forbidden: bot can't initiate conversation with a user"
+        await bench.tg.fault(method="sendMessage", kind="error", code=403, description=said)
+        async with running(service(sqlite, policy, folder), "telegram", on_telegram(bench)):
+            await bench.tg.say(int(GROUP.id), 700, "/export")
+            assert bench.tg.text(await bench.tg.wait_reply(int(GROUP.id))) == UNREACHED.title
+        assert len(await bench.tg.all(int(GROUP.id))) == 1
