@@ -50,7 +50,7 @@ def compare(old: Record, new: Record, *, seen: Set[str], decision_ids: Set[str])
         ours=bool((new.decision_ids - old.decision_ids) & decision_ids),
         target=(old.target, new.target) if old.target != new.target else None,
         evidence=unseen(new, seen),
-        fresh=bool(fresh),
+        fresh=not entries <= before,
         rewritten=not before <= entries,
         retold=(old.promise, old.letter.key) != (new.promise, new.letter.key),
     )
