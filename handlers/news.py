@@ -61,9 +61,8 @@ def of_change(before: Standing, after: Standing, change: Change, at: datetime) -
         )
         for citation in change.evidence
     ]
-    if (
-        change.target and before.target != after.target
-    ):  # a date that a reviewer settled does not move when it is written
+    # a date that a reviewer settled does not move when it is written into the file
+    if change.target and before.target != after.target:
         old, new = (day.isoformat() if day else None for day in change.target)
         moved = f"moved:{key}:{at.isoformat()}"
         news.append(Fact(key=moved, commitment=key, kind="moved", day=today, before=old, after=new))
