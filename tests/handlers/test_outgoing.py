@@ -302,7 +302,7 @@ def test_a_correction_reaches_exactly_those_who_were_told(newsroom: Newsroom) ->
     judged = record_text(target=LATE, status="已達成", entries=verdict())
     newsroom.sync("2026-03-02", {FILE: judged})
     card = newsroom.happens(asks("複核", person=REVIEWER))
-    newsroom.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER))
+    newsroom.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
     proposal = card.proposal or 0
     assert len(newsroom.due(noon("2026-03-03"))) >= 2
     newsroom.happens(asks("取消訂閱 法務部", "2026-03-03"))
@@ -323,7 +323,7 @@ def test_a_reversal_that_is_undone_corrects_nothing(newsroom: Newsroom) -> None:
     _watch(newsroom, "法務部")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
     card = newsroom.happens(asks("複核", person=REVIEWER))
-    newsroom.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER))
+    newsroom.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
     newsroom.due(noon("2026-03-03"))
     with newsroom.database.write() as tx:
         again = _reverse(tx, newsroom, card.proposal or 0)
@@ -344,7 +344,9 @@ def test_news_that_is_over_when_it_is_due_is_not_told(newsroom: Newsroom) -> Non
     }
     newsroom.sync("2026-03-16", files, at=_at("2026-03-16", "03:26"))
     card = newsroom.happens(asks("複核", "2026-03-16", person=REVIEWER))
-    newsroom.happens(replace(taps(_button(card, "採認達成"), person=REVIEWER), at=_at("2026-03-16", "04:00")))
+    newsroom.happens(
+        replace(taps(_button(card, "採認達成"), person=REVIEWER, chat=REVIEW_ROOM), at=_at("2026-03-16", "04:00"))
+    )
     titles = [message.title for message in newsroom.due(_at("2026-03-16", "08:00"))[str(HOME)]]
     assert "🔔 期限已過·未見完成紀錄" not in titles
     assert not any("期限存疑的日期已過" in title for title in titles)
@@ -357,7 +359,7 @@ def test_a_digest_shows_the_decision_in_force_and_a_date_that_moved_twice_once(o
     _watch(on_sqlite, "法務部 每週")
     on_sqlite.sync("2026-03-03", {FILE: record_text(target="2028-06-30", status="已達成", entries=verdict())})
     card = on_sqlite.happens(asks("複核", person=REVIEWER))
-    on_sqlite.happens(taps(_button(card, "採認達成"), "2026-03-03", person=REVIEWER))
+    on_sqlite.happens(taps(_button(card, "採認達成"), "2026-03-03", person=REVIEWER, chat=REVIEW_ROOM))
     with on_sqlite.database.write() as tx:
         at, why = noon("2026-03-05"), "後來查到沒有完工"
         review.reverse(tx, card.proposal or 0, "decline", REVIEWER, why, on_sqlite.policy, at)
@@ -385,7 +387,7 @@ def test_a_second_reversal_corrects_those_who_were_corrected(newsroom: Newsroom)
     _watch(newsroom, "法務部")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
     card = newsroom.happens(asks("複核", person=REVIEWER))
-    newsroom.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER))
+    newsroom.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
     newsroom.due(noon("2026-03-03"))
     newsroom.happens(asks("取消訂閱 法務部", "2026-03-03"))
     with newsroom.database.write() as tx:
@@ -404,7 +406,7 @@ def test_a_decision_reversed_before_it_was_told_is_told_once_and_as_it_stands(ne
     _watch(newsroom, "法務部 每週")
     newsroom.sync("2026-03-03", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
     card = newsroom.happens(asks("複核", person=REVIEWER))
-    newsroom.happens(taps(_button(card, "公文早於承諾"), "2026-03-03", person=REVIEWER))
+    newsroom.happens(taps(_button(card, "公文早於承諾"), "2026-03-03", person=REVIEWER, chat=REVIEW_ROOM))
     with newsroom.database.write() as tx:
         again = _reverse(tx, newsroom, card.proposal or 0)
         review.take_back(tx, again.id, again.version, REVIEWER, newsroom.policy, noon("2026-03-04"))
@@ -420,7 +422,7 @@ def test_a_chat_that_comes_back_hears_no_decision_before_its_undo_window_ends(ne
         chats.stop(tx, HOME.platform, HOME.id, "", "blocked", noon("2026-03-01"))
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
     card = newsroom.happens(asks("複核", person=REVIEWER))
-    newsroom.happens(taps(_button(card, "採認達成"), person=REVIEWER))
+    newsroom.happens(taps(_button(card, "採認達成"), person=REVIEWER, chat=REVIEW_ROOM))
     newsroom.service(noon("2026-03-02")).handle(asks("/start"), "7")
     (missed,) = newsroom.due(noon("2026-03-02") + timedelta(minutes=29))[str(HOME)]
     assert "採認" not in plain(missed)

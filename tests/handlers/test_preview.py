@@ -15,7 +15,18 @@ from records.query import Query
 from store import facts, watches
 from store.watches import KINDS, PACES, Options
 from tests.handlers.conftest import Newsroom
-from tests.sample import NEWER_LETTER, OLDER_LETTER, REVIEWER, asks, noon, progress, record_text, taps, verdict
+from tests.sample import (
+    NEWER_LETTER,
+    OLDER_LETTER,
+    REVIEW_ROOM,
+    REVIEWER,
+    asks,
+    noon,
+    progress,
+    record_text,
+    taps,
+    verdict,
+)
 
 MANY = 8
 QUIET = (time(22), time(8))
@@ -112,7 +123,11 @@ def test_news_of_a_deadline_that_is_over_when_it_would_be_told_is_not_counted(ne
     night = noon("2026-03-16").replace(hour=3, minute=26)
     newsroom.sync("2026-03-16", moved | judged, at=night)
     card = newsroom.happens(asks("複核", "2026-03-16", person=REVIEWER))
-    newsroom.happens(replace(taps(f"accept:{card.proposal}:1", person=REVIEWER), at=night.replace(hour=7, minute=50)))
+    newsroom.happens(
+        replace(
+            taps(f"accept:{card.proposal}:1", person=REVIEWER, chat=REVIEW_ROOM), at=night.replace(hour=7, minute=50)
+        )
+    )
     came = _messages(newsroom)
     late = newsroom.due(noon("2026-03-23"))
     came.update({chat: len(messages) for chat, messages in late.items()})

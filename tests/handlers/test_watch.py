@@ -14,6 +14,7 @@ from tests.sample import (
     HOME,
     NEWER_LETTER,
     NEWSROOM,
+    REVIEW_ROOM,
     REVIEWER,
     TAIPEI,
     asks,
@@ -190,7 +191,7 @@ def test_a_watch_changed_inside_the_undo_window_hears_of_the_decision_after_it(n
     )
     newsroom.sync("2026-03-04", {"1.md": judged})
     card = newsroom.happens(asks("複核", "2026-03-04", person=REVIEWER))
-    newsroom.happens(taps(f"older:{card.proposal}:1", "2026-03-04", person=REVIEWER))
+    newsroom.happens(taps(f"older:{card.proposal}:1", "2026-03-04", person=REVIEWER, chat=REVIEW_ROOM))
     _choose(newsroom, 1, "即時")
     before, after = noon("2026-03-04") + timedelta(minutes=29), noon("2026-03-04") + timedelta(minutes=31)
     assert "🔔 人工複核結果" not in [message.title for message in newsroom.due(before)[str(HOME)]]
