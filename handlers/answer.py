@@ -93,6 +93,7 @@ VERBS: Mapping[str, TapHandler] = {
     "undo": review.undo,
     "next": queue.skip,
     "send": submit.ask_for,
+    "audit": audit.show_by_tap,
     "release": breaker.release,
 }
 """What a button's verb does, with its id and version."""

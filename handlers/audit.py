@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers import found
-from handlers.message import Ask, Message, Person, Section
+from handlers.message import Ask, Message, Person, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.wording import ACTION_WORDS, OUTCOME_WORDS
 from records.query import Query
@@ -66,7 +66,16 @@ def show(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     if len(matching) != 1 or query == Query():
         told = "請附上一筆承諾的編號，例如：複核紀錄 5d6747b3"
         return Message(title=told if not matching else f"有 {len(matching)} 筆以上用這個編號，請寫完整的編號。")
-    standing = matching[0]
+    return _log(tx, matching[0], policy, ask.at)
+
+
+def show_by_tap(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int) -> Message:
+    """🧾 複核紀錄 on a commitment's card."""
+    standing = commitments.standing(tx, key)
+    return _log(tx, standing, policy, tap.at) if standing else private("這筆承諾已不在資料裡。")
+
+
+def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime) -> Message:
     rows = list(audit.rows(tx, standing.key))
     lines = [line for row in rows[-SHOWN:] for line in _lines(row.content, policy)]
     if len(rows) > SHOWN:
@@ -74,7 +83,7 @@ def show(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     return Message(
         title=f"複核紀錄：{standing.title}",
         sections=(Section(text="\n".join(lines) if lines else "還沒有人複核過這筆。"),),
-        footer=f"{found.reach(tx, ask.at.date())}\n編號 {standing.id[:8]}·紀錄頭 {audit.head(tx)[:12]}",
+        footer=f"{found.reach(tx, at.date())}\n編號 {standing.id[:8]}·紀錄頭 {audit.head(tx)[:12]}",
     )
 
 

@@ -204,6 +204,7 @@ def take_back(
         commitments.change(tx, standing.key, status=before, reviewed=proposal.reviewed_before)
     facts.retract(tx, _fact_key(proposal))
     outbox.cancel(tx, _write_back_key(proposal))
+    outbox.cancel(tx, _next_key(proposal))
     submit.tell_senders_nothing(tx, proposal)
     if proposal.reverses is not None:
         proposals.withdraw(tx, proposal.id, at)  # the first decision is in force again
@@ -327,7 +328,7 @@ def _owe_next(tx: Transaction, decided: Decided, tap: Tap) -> None:
     )
     body = MESSAGE.dump_python(message, mode="json")
     place = dict(zip(("platform", "chat", "thread"), tap.chat.place, strict=True))
-    outbox.put(tx, f"next:{decided.proposal.decision_id}", outbox.SEND, tap.at, wakes=True, body=body, **place)
+    outbox.put(tx, _next_key(decided.proposal), outbox.SEND, tap.at, wakes=True, body=body, **place)
 
 
 def _alike_row(tx: Transaction, decided: Decided) -> tuple[tuple[Button, ...], ...]:
@@ -442,6 +443,10 @@ def _fact_key(proposal: Proposal) -> str:
 
 def _write_back_key(proposal: Proposal) -> str:
     return f"write_back:{proposal.decision_id}"
+
+
+def _next_key(proposal: Proposal) -> str:
+    return f"next:{proposal.decision_id}"
 
 
 def write_back_state(tx: Transaction, proposal: Proposal, policy: Policy) -> str:

@@ -15,6 +15,7 @@ from handlers.wording import (
     deadline_line,
     doubt_line,
     flag_line,
+    outcome_words,
     status_line,
 )
 from records.flags import PREDATES, citation_flag
@@ -23,7 +24,7 @@ from records.parse import parse
 from records.record import Citation, Record
 from records.status import Standing
 from records.topic import foreign_amounts
-from store import commitments, letters, watches
+from store import commitments, letters, proposals, watches
 from store.engine import Transaction
 
 SHOWN_CITATIONS = 3
@@ -51,8 +52,9 @@ def card(tx: Transaction, standing: Standing, today: date) -> Message:
     record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
     letter_text = held_text(tx, record)
     question = watches.question_id(tx, f"id:{standing.id}")
+    decided = _decided(tx, standing)
     sections = [
-        Section(text="\n".join(filter(None, (status_line(standing), doubt_line(standing))))),
+        Section(text="\n".join(filter(None, (status_line(standing), *decided, doubt_line(standing))))),
         promise_section(record, letter_text),
         Section(text="\n".join(_facts(standing, today))),
     ]
@@ -72,8 +74,19 @@ def card(tx: Transaction, standing: Standing, today: date) -> Message:
                 Button(label="🔔 訂閱這筆", action=f"offer:{question}:0"),
                 Button(label="✍️ 提供佐證", action=f"send:{standing.key}:0"),
             ),
+            *(((Button(label="🧾 複核紀錄", action=f"audit:{standing.key}:0"),),) if decided else ()),
         ),
     )
+
+
+def _decided(tx: Transaction, standing: Standing) -> list[str]:
+    """How people settled the verdict and the deadline, and why: the decisions in force."""
+    found_ = (proposals.last_decided(tx, standing.key, deadline=deadline) for deadline in (False, True))
+    return [
+        f"人工複核：{outcome_words(one.outcome or '', one.reason, one.target)}｜{one.decided_name}"
+        for one in found_
+        if one
+    ]
 
 
 def alike_section(tx: Transaction, standing: Standing) -> Section | None:

@@ -80,6 +80,14 @@ def test_anybody_reads_a_commitments_log_under_public_names(newsroom: Newsroom) 
     assert "請附上" in newsroom.happens(asks("/audit", DAY, STRANGER)).title
 
 
+def test_a_commitments_card_says_who_settled_it_and_why_and_opens_its_log(newsroom: Newsroom) -> None:
+    _press(newsroom, _backlog(newsroom), "公文早於承諾")
+    card = newsroom.happens(asks("11111111", DAY, STRANGER))
+    assert "AI 判定不採認·尚無結論\n人工複核：❌ 不採認：公文早於承諾｜複核人甲" in plain(card)
+    action = next(button.action for row in card.buttons for button in row if "複核紀錄" in button.label)
+    assert "決定：❌ 不採認" in plain(newsroom.happens(taps(action, DAY, STRANGER)))
+
+
 def test_the_head_of_the_log_goes_into_the_file_entrys_commit(newsroom: Newsroom) -> None:
     card = _backlog(newsroom)
     _press(newsroom, card, "採認達成")

@@ -267,7 +267,7 @@ def test_a_decision_on_a_day_before_the_last_one_is_told_with_the_next_news(news
     card = _judged(newsroom)
     newsroom.due(noon("2026-03-03"))
     button = next(b for row in card.buttons for b in row if "採認達成" in b.label)
-    newsroom.happens(taps(button.action, "2026-02-01", REVIEWER))
+    newsroom.happens(taps(button.action, "2026-02-01", REVIEWER, REVIEW_ROOM))
     assert str(HOME) not in newsroom.due(noon("2026-03-02"))
     assert dict(newsroom.sync("2026-03-03").news) == {"reviewed": 1}
 
