@@ -197,11 +197,6 @@ def take_back(
         raise RefusedError("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。")
     if not proposals.undo(tx, proposal.id, proposal.decision_id, at):
         raise RefusedError(f"復原期限已過（{clock(policy.local(proposal.public_at))}）；要改判請聯絡管理員。")
-    if proposal.origin == "deadline":
-        _derive_deadline(tx, standing)
-    elif proposal.outcome != DISMISS:
-        before = proposal.from_status or proposal.judged
-        commitments.change(tx, standing.key, status=before, reviewed=proposal.reviewed_before)
     facts.retract(tx, _fact_key(proposal))
     outbox.cancel(tx, _write_back_key(proposal))
     outbox.cancel(tx, _next_key(proposal))
@@ -211,6 +206,10 @@ def take_back(
         first = proposals.find(tx, proposal.reverses)
         if first and (old := facts.find_id(tx, _fact_key(first))) is not None:
             recipients.owe(tx, [old], policy.moments(at))  # those who were not told it yet
+    if proposal.origin == "deadline":
+        _derive_deadline(tx, standing)
+    elif proposal.outcome != DISMISS:
+        _stand_again(tx, standing, proposal)
     _, after = load(tx, proposal_id)
     audit.write(
         tx,
@@ -398,6 +397,19 @@ def _apply(tx: Transaction, decided: Proposal, before: Standing) -> None:
         commitments.change(tx, before.key, status=OUTCOMES[decided.outcome], reviewed=reviewed)
 
 
+def _stand_again(tx: Transaction, standing: Standing, undone: Proposal) -> None:
+    """Give a commitment the status that follows from the decisions still in force; others may have been taken since."""
+    in_force = proposals.last_decided(tx, standing.key)
+    waits = proposals.open_of(tx, standing.key, "verdict")
+    if in_force and in_force.outcome:
+        status, reviewed = OUTCOMES[in_force.outcome], in_force.outcome
+    else:
+        status = (waits.from_status or standing.recorded) if waits else (undone.from_status or undone.judged or "")
+        before = undone.reviewed_before
+        reviewed = "none" if before is None or before in OUTCOMES else before
+    commitments.change(tx, standing.key, status=status, reviewed="waiting" if waits and not waits.backlog else reviewed)
+
+
 def _derive_deadline(tx: Transaction, standing: Standing) -> None:
     """Give a commitment the deadline that follows from its file and the decisions in force."""
     text = commitments.find_text(tx, standing.key)
@@ -411,7 +423,7 @@ def _derive_deadline(tx: Transaction, standing: Standing) -> None:
 
 def _refresh_others(tx: Transaction, decided: Proposal, at: datetime) -> None:
     """The cards of what else waits on the commitment tell of this decision, and ask again."""
-    proposals.touch(tx, [decided.commitment], at)
+    proposals.touch(tx, [decided.commitment], at, but=decided.id)
     for origin in OUTCOMES_OF:
         other = proposals.open_of(tx, decided.commitment, origin)
         if other and other.id != decided.id:

@@ -173,9 +173,12 @@ def rate(tx: Transaction, origin: str, doubts: Mapping[int, int], at: datetime) 
         tx.execute(statement, [{"of": key, "rated": rated} for key, rated in doubts.items()])
 
 
-def touch(tx: Transaction, commitments: Sequence[int], at: datetime) -> None:
-    """The data of some commitments changed: the cards of their open proposals show another version, one a moment."""
-    untouched = and_(_OPEN, _p.opened_at < at, or_(_p.changed_at.is_(None), _p.changed_at < at))
+def touch(tx: Transaction, commitments: Sequence[int], at: datetime, *, but: int = 0) -> None:
+    """The data of some commitments changed: the cards of their open proposals, `but` one, show another version.
+
+    One version a moment: what was opened or changed at `at` already shows it.
+    """
+    untouched = and_(_OPEN, _p.id != but, _p.opened_at < at, or_(_p.changed_at.is_(None), _p.changed_at < at))
     for some in batched(commitments):
         changed = update(proposals).where(_p.commitment.in_(some), untouched)
         tx.execute(changed.values(version=_p.version + 1, changed_at=at))

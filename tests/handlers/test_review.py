@@ -177,6 +177,19 @@ def test_undo_after_the_window_is_refused(newsroom: Newsroom) -> None:
         newsroom.happens(taps(undo, "2026-03-03", REVIEWER))
 
 
+def test_an_undo_leaves_what_another_decision_made_of_the_commitment(newsroom: Newsroom) -> None:
+    accepted = _press(newsroom, _judged(newsroom), "採認達成")
+    newsroom.happens(asks("更正 11111111 只做一半", DAY))
+    partly = _press(newsroom, newsroom.happens(asks("複核 更正", DAY, REVIEWER)), "部分達成")
+    shown = "部分達成（已複核）"
+    assert shown in plain(newsroom.happens(asks("11111111", DAY)))
+    reopened = _press(newsroom, accepted, "復原")
+    assert "資料在" not in plain(reopened), "an undo is no change of the data"
+    assert "部分達成" in plain(newsroom.happens(asks("11111111", DAY)))
+    _press(newsroom, partly, "復原")
+    assert "AI 提出改列「達成」·待複核；目前尚無結論" in plain(newsroom.happens(asks("11111111", DAY)))
+
+
 def test_the_public_hears_after_the_window_in_the_digest(newsroom: Newsroom) -> None:
     newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部")).buttons[0][0].action))
     card = _judged(newsroom)
