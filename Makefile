@@ -34,6 +34,7 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.syncs
 	$(BIN)/python -m benchmarks.watching
+	$(BIN)/python -m benchmarks.reviewing
 
 # After a change of the dependencies in pyproject.toml.
 lock: .venv/.dev

@@ -31,7 +31,7 @@ TODAY = date(2026, 1, 28)
 def main() -> None:
     """Run every measure and print what was seen."""
     with tempfile.TemporaryDirectory() as place:
-        folder = _records(Path(place))
+        folder = records(Path(place))
         files = sorted(folder.rglob("*.md"))
         print(f"{len(files)} records of {'the corpus' if CORPUS.exists() else 'the samples'}, {ROUNDS} rounds\n")
         cold_load(folder, files, Path(place))
@@ -113,7 +113,8 @@ def load(folder: Path, database: Database) -> None:
     Service(database, Policy(zone=zone), Clock(zone=zone, today=TODAY), Folder(folder)).sync()
 
 
-def _records(place: Path) -> Path:
+def records(place: Path) -> Path:
+    """The real records, or the samples where those do not lie beside the checkout."""
     if not CORPUS.exists():
         return samples()
     subprocess.run(["git", "clone", "--quiet", str(CORPUS), str(place / "corpus")], check=True)

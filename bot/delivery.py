@@ -105,7 +105,8 @@ class Delivery:
         for owed in await self._call(lambda: self._service.unsent(tuple(self._platforms))):
             chat = Chat(platform=owed.platform, id=owed.chat, thread=owed.thread)
             await self.reply(owed.platform, owed.update, chat, owed.message, MESSAGE.validate_python(owed.reply))
-        while claimed := await self._call(lambda: self._service.claim(tuple(self._platforms))):
+        while leased := await self._call(lambda: self._service.lease(tuple(self._platforms))):
+            claimed = await asyncio.to_thread(self._service.compose, leased)
             await asyncio.gather(*(self._deliver(chat, sendings) for chat, sendings in claimed))
 
     async def _deliver(self, chat: Chat, sendings: Sequence[Sending]) -> None:

@@ -131,6 +131,10 @@ class Service:
 
     def claim(self, platforms: Sequence[str]) -> list[tuple[Chat, list[Sending]]]:
         """Lease what is due on these platforms, and put it into words: for each chat its messages, in order."""
+        return self.compose(self.lease(platforms))
+
+    def lease(self, platforms: Sequence[str]) -> list[Claimed]:
+        """Lease what is due on these platforms: for each chat its effects, in order."""
         now = self.clock.now()
         with self.database.write() as tx:
             leased = outbox.claim(
@@ -146,6 +150,10 @@ class Service:
             for effects in outgoing.still_news(tx, leased, now):
                 chat = Chat(platform=effects[0].platform, id=effects[0].chat, thread=effects[0].thread)
                 claimed.append((chat, outgoing.begin(tx, chat, effects, self.policy, now)))
+        return claimed
+
+    def compose(self, claimed: Sequence[Claimed]) -> list[tuple[Chat, list[Sending]]]:
+        """Put what was leased into words. It only reads, so that it need not keep the writer from what people press."""
         try:
             composed = self._compose(claimed)
         except Exception:

@@ -32,16 +32,18 @@ class Reach:
 
 def reach(tx: Transaction, today: date) -> Reach:
     """How far the stored data goes, seen from a day."""
-    read_on = state.read_day(tx, state.SYNCED_ON)
+    known = state.read_all(tx, (state.SYNCED_ON, state.HELD, state.DATA_DATE, state.REVISION))
     warnings = []
-    if read_on and (today - read_on).days > 1:
-        warnings.append(f"⚠️ 來源上次讀取 {read_on.isoformat()}（{(today - read_on).days} 天前）")
-    if state.read(tx, state.HELD):
+    if state.SYNCED_ON in known:
+        read_on = date.fromisoformat(known[state.SYNCED_ON])
+        if (today - read_on).days > 1:
+            warnings.append(f"⚠️ 來源上次讀取 {read_on.isoformat()}（{(today - read_on).days} 天前）")
+    if known.get(state.HELD):
         warnings.append(f"⚠️ {HELD_WORDS}")
     return Reach(
         coverage=letters.coverage(tx),
-        data_date=state.read(tx, state.DATA_DATE),
-        revision=state.read(tx, state.REVISION),
+        data_date=known.get(state.DATA_DATE),
+        revision=known.get(state.REVISION),
         warnings=tuple(warnings),
     )
 

@@ -90,7 +90,8 @@ def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy
 def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: datetime) -> list[list[Sending]]:
     """The messages of everything that is due for some chats, each chat's in order.
 
-    A fact is put into words once, however many chats hear it.
+    A fact or a proposal is put into words once, however many chats it goes to, and a message that is to be edited several
+    times is edited once: each edit shows how things stand now.
     """
     ids = sorted({effect.fact for _, effects in claimed for effect in effects if effect.fact is not None})
     news = alerts.gather(tx, ids)
@@ -98,23 +99,27 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
     names = _names({reason.query for some in reasons.values() for reason in some})
     reach = str(found.reach(tx, at.date())) if ids else ""
     bodies: dict[int, Message] = {}
+    cards: dict[int, Message] = {}
     composed = []
     for chat, leased in claimed:
         sendings = []
         # PostgreSQL numbers the rows that one statement makes in no order of its own
         effects = sorted(leased, key=lambda effect: effect.fact or 0)
         joining = [effect for effect in effects if effect.run is not None]
-        for effect in effects:
-            if effect.run is not None:
-                continue
-            if effect.fact is None or effect.body is not None:
-                sendings.append(_of_effect(tx, effect, policy, at))
-                continue
-            if effect.fact not in bodies:
-                bodies[effect.fact] = alerts.alert(tx, news[effect.fact], reach, at.date())
-            why = reasons.get((effect.fact, *chat.place), [])
-            message = alerts.addressed(bodies[effect.fact], why, names)
-            sendings.append(Sending(message=message, effects=(effect,)))
+        for same in _by_message([effect for effect in effects if effect.run is None]):
+            effect = same[0]
+            if effect.fact is not None and effect.body is None:
+                if effect.fact not in bodies:
+                    bodies[effect.fact] = alerts.alert(tx, news[effect.fact], reach, at.date())
+                why = reasons.get((effect.fact, *chat.place), [])
+                message = alerts.addressed(bodies[effect.fact], why, names)
+            elif effect.proposal is not None:
+                if effect.proposal not in cards:
+                    cards[effect.proposal] = card(tx, effect.proposal, policy, at)
+                message = cards[effect.proposal]
+            else:
+                message = MESSAGE.validate_python(effect.body)
+            sendings.append(Sending(message=message, effects=same))
         if joining:
             told = [effect.fact for effect in joining if effect.fact is not None]
             why = sorted((r for fact in told for r in reasons.get((fact, *chat.place), [])), key=attrgetter("watch"))
@@ -131,7 +136,10 @@ def _names(queries: Collection[str]) -> dict[str, str]:
     return {text: "這筆承諾" if query.ids else short(query) for text, query in asked.items()}
 
 
-def _of_effect(tx: Transaction, effect: Effect, policy: Policy, at: datetime) -> Sending:
-    if effect.proposal is not None:
-        return Sending(message=card(tx, effect.proposal, policy, at), effects=(effect,))
-    return Sending(message=MESSAGE.validate_python(effect.body), effects=(effect,))
+def _by_message(effects: Sequence[Effect]) -> list[tuple[Effect, ...]]:
+    """Effects in order, the edits that show one proposal in one message together."""
+    found_: dict[tuple[str | int | None, ...], list[Effect]] = {}
+    for effect in effects:
+        one = (effect.message, effect.proposal) if effect.kind == outbox.EDIT else (effect.id,)
+        found_.setdefault(one, []).append(effect)
+    return [tuple(same) for same in found_.values()]

@@ -289,9 +289,10 @@ def queue(
     wanted = select(_p.id, _p.taken_by, _p.taken_until).join(commitments).where(or_(_OPEN, _p.id == after), *among)
     if origin is not None:
         wanted = wanted.where(_p.origin == origin)
-    found = [Queued(**row._mapping) for row in tx.execute(wanted.order_by(*_ORDERS[order]))]
-    place = next((place for place, one in enumerate(found, 1) if one.id == after), 0)
-    return found[place:]
+    rows = tx.execute(wanted.order_by(*_ORDERS[order])).all()
+    place = next((place for place, row in enumerate(rows, 1) if row[0] == after), 0)
+    # by place: hundreds wait, and asking each row by its names took half of the time that the next card takes
+    return [Queued(id=row[0], taken_by=row[1], taken_until=row[2]) for row in rows[place:]]
 
 
 def progress(tx: Transaction, origin: str, among: ColumnElement[bool]) -> tuple[int, int]:

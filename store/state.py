@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, insert, select, update
@@ -32,6 +33,11 @@ _SYNC_LOCK = 0x6E756F79616E
 def read(tx: Transaction, name: str) -> str | None:
     """A value; None where it was never written."""
     return tx.scalar(select(state.c.value).where(state.c.name == name))
+
+
+def read_all(tx: Transaction, names: Sequence[str]) -> dict[str, str]:
+    """Several values at once, those aside that were never written."""
+    return {row.name: row.value for row in tx.execute(select(state).where(state.c.name.in_(names)))}
 
 
 def write(tx: Transaction, name: str, value: str) -> None:

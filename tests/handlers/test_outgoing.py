@@ -13,10 +13,10 @@ import pytest
 
 from bot.service import LEASE, Sent
 from bot.telegram_render import render_text
-from handlers import correct, review
+from handlers import copies, correct, review
 from handlers.message import Message, RefusedError, plain
 from handlers.policy import Policy
-from store import chats, outbox, watches
+from store import chats, outbox, proposals, watches
 from store.engine import Transaction
 from store.proposals import Proposal
 from tests.handlers.conftest import Newsroom
@@ -498,3 +498,18 @@ def test_review_cards_wait_for_the_morning_unless_their_room_chose_otherwise(
     on_sqlite.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict())}, at=night)
     assert list(on_sqlite.due(night)) == [str(telegram_room)]
     assert list(on_sqlite.due(_at("2026-03-02", "08:00"))) == [str(slack_room)]
+
+
+def test_a_card_that_changed_several_times_is_edited_once(on_sqlite: Newsroom) -> None:
+    at = noon("2026-03-02")
+    on_sqlite.policy = replace(on_sqlite.policy, review_chats=())
+    on_sqlite.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict())})
+    with on_sqlite.database.write() as tx:
+        (waiting,) = proposals.waiting(tx)
+        for chat, message in (("-1", "10"), ("-1", "11"), ("-2", "10")):
+            proposals.add_card(tx, waiting.id, "telegram", chat, message)
+        for occasion in ("taken", "let_go"):
+            copies.update(tx, waiting.id, occasion, at)
+    claimed = on_sqlite.service(at).claim(("telegram",))
+    edits = [(chat.id, [(s.effects[0].message, len(s.effects)) for s in sendings]) for chat, sendings in claimed]
+    assert edits == [("-1", [("10", 2), ("11", 2)]), ("-2", [("10", 2)])]
