@@ -21,7 +21,10 @@ from store.commitments import Known
 from store.engine import Transaction, batched
 
 BATCH = 1000
-"""Files that are taken over together: 15,870 records then load within 150 MB (benchmarks/syncs.py)."""
+"""Files that are taken over together: 15,870 records then load in 179 MB (benchmarks/syncs.py).
+
+With 250 they loaded in 164 MB, and a load of the corpus ran 6 % more instructions.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

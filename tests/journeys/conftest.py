@@ -92,8 +92,8 @@ class Stage:
         return self._log.read_text("utf-8") if self._log.exists() else ""
 
 
-def soon(seconds: float = 4) -> str:
-    """A time of day a moment from now, for DIGEST_AT."""
+def soon(seconds: float = 12) -> str:
+    """A time of day a moment from now, for DIGEST_AT; on a busy machine the bot takes as long to have read the records."""
     return (datetime.now(TAIPEI) + timedelta(seconds=seconds)).strftime("%H:%M:%S")
 
 

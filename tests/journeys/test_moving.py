@@ -20,5 +20,5 @@ async def test_a_group_that_became_a_supergroup_hears_its_news_under_its_new_id(
     await stage.tg.wait_reply(NEW, match="法務部")
     await stage.stop(bot)
     write(stage.folder, "其他/路燈.md", record_text(target="2027-12-31", entries=progress()))
-    await stage.start("2026-03-02", DIGEST_AT=soon(6), SYNC_EVERY="1s")
-    assert "增設路燈" in stage.tg.text(await stage.tg.wait_reply(NEW, timeout=20, match="每日彙整"))
+    await stage.start("2026-03-02", DIGEST_AT=soon(), SYNC_EVERY="1s")
+    assert "增設路燈" in stage.tg.text(await stage.tg.wait_reply(NEW, timeout=40, match="每日彙整"))

@@ -18,12 +18,12 @@ async def test_evidence_comes_once_in_the_daily_digest_on_each_platform(stage: S
     await stage.slack.wait_reply("CNEWS", match="已訂閱：法務部")
     await stage.stop(bot)
     write(stage.folder, "其他/路燈.md", record_text(target="2027-12-31", entries=progress()))
-    await stage.start("2026-03-02", DIGEST_AT=soon(6), SYNC_EVERY="1s")
-    digest = stage.tg.text(await stage.tg.wait_reply(700, timeout=20, match="每日彙整"))
+    await stage.start("2026-03-02", DIGEST_AT=soon(), SYNC_EVERY="1s")
+    digest = stage.tg.text(await stage.tg.wait_reply(700, timeout=40, match="每日彙整"))
     assert "AI 新引用公文 1" in digest
     assert "公文 2024-06-20" in digest
     assert "因為你訂閱了：法務部" in digest
-    assert "增設路燈" in stage.slack.text(await stage.slack.wait_reply("CNEWS", timeout=20, match="每日彙整"))
+    assert "增設路燈" in stage.slack.text(await stage.slack.wait_reply("CNEWS", timeout=40, match="每日彙整"))
     await stage.tg.silence(700, seconds=3)
     assert (await stage.command("sync", "--today", "2026-03-02"))["news"] == {}
 
@@ -66,8 +66,8 @@ async def test_a_verdict_that_changes_the_status_tells_subscribers_nothing_befor
     await stage.tg.wait_reply(700, match="已訂閱")
     await stage.stop(bot)
     write(stage.folder, "其他/路燈.md", record_text(target="2027-12-31", status="已達成", entries=verdict()))
-    await stage.start("2026-03-02", DIGEST_AT=soon(5), REVIEW_CHATS="off")
-    digest = stage.tg.text(await stage.tg.wait_reply(700, timeout=20, match="每日彙整"))
+    await stage.start("2026-03-02", DIGEST_AT=soon(), REVIEW_CHATS="off")
+    digest = stage.tg.text(await stage.tg.wait_reply(700, timeout=40, match="每日彙整"))
     assert "人工複核結果" not in digest
     assert "AI 提出改列「達成」·待複核；目前尚無結論" in digest
 
