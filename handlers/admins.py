@@ -16,6 +16,5 @@ def tell(tx: Transaction, key: str, message: Message, policy: Policy, at: dateti
     chats = [Chat(platform=admin.platform, id=admin.id) for admin in policy.admins if admin.platform != "terminal"]
     owed = 0
     for chat in sorted(chats, key=str):
-        place = {"platform": chat.platform, "chat": chat.id, "thread": ""}
-        owed += outbox.put(tx, f"{key}:{chat}", outbox.SEND, at, body=body, **place)
+        owed += outbox.send(tx, f"{key}:{chat}", chat.place, at, body=body)
     return owed

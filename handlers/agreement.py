@@ -83,9 +83,8 @@ def owe_weekly(tx: Transaction, monday: date, policy: Policy) -> int:
     places += [(platform, chat, "") for platform, chat, _ in chats.with_cards(tx)]
     owed = 0
     for place in dict.fromkeys(places):
-        where = dict(zip(("platform", "chat", "thread"), place, strict=True))
         key = f"reviewing:{monday.isoformat()}|{'|'.join(place)}"
-        owed += outbox.put(tx, key, outbox.SEND, due_at, body=body, **where)
+        owed += outbox.send(tx, key, place, due_at, body=body)
     return owed
 
 

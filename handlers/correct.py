@@ -60,8 +60,7 @@ def correct(
     body = MESSAGE.dump_python(message, mode="json")
     owed = 0
     recipients.owe_no_longer(tx, fact_id, at)
-    for platform, chat, thread in recipients.told(tx, fact_id, at):
-        key = f"correction:{occasion}:{fact_id}|{platform}|{chat}|{thread}"
-        place = {"platform": platform, "chat": chat, "thread": thread}
-        owed += outbox.put(tx, key, outbox.SEND, policy.awake(due_at or at), fact=says or fact_id, body=body, **place)
+    for place in recipients.told(tx, fact_id, at):
+        key = f"correction:{occasion}:{fact_id}|{'|'.join(place)}"
+        owed += outbox.send(tx, key, place, policy.awake(due_at or at), fact=says or fact_id, body=body)
     return owed

@@ -39,7 +39,7 @@ def later(tap: Tap, tx: Transaction, policy: Policy, fact: int, choice: int) -> 
         return Message(title="什麼時候再提醒？", buttons=(asks,))
     at = _moment(choice, policy, tap.at)
     key = f"later:{fact}|{'|'.join(place)}|{at.isoformat()}"
-    outbox.put(tx, key, outbox.SEND, at, platform=place[0], chat=place[1], thread=place[2], fact=fact)
+    outbox.send(tx, key, place, at, fact=fact)
     local = policy.local(at)
     return Message(title=f"⏰ {local.strftime('%m-%d %H:%M')} 再提醒你。").placed("edit")
 

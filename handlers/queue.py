@@ -86,11 +86,10 @@ def _bring(
 ) -> int:
     at_once = chats.chose(tx, *place, "cards_at_once")
     due_at = at if at_once else policy.awake(at)
-    where = dict(zip(("platform", "chat", "thread"), place, strict=True))
     count = 0
     for proposal in waiting[:CARDS_AT_ONCE]:
         key = f"card:{proposal.id}:{proposal.version}:{name}"
-        count += outbox.put(tx, key, outbox.SEND, due_at, wakes=at_once, proposal=proposal.id, **where)
+        count += outbox.send(tx, key, place, due_at, wakes=at_once, proposal=proposal.id)
     if len(waiting) > CARDS_AT_ONCE:
         more = Message(
             title=f"還有 {len(waiting) - CARDS_AT_ONCE} 件待複核",
@@ -98,7 +97,7 @@ def _bring(
             buttons=((Button(label="▶ 看下一件", action="next:0:0"),),),
         )
         body = MESSAGE.dump_python(more, mode="json")
-        count += outbox.put(tx, f"more:{at.isoformat()}:{name}", outbox.SEND, due_at, wakes=at_once, body=body, **where)
+        count += outbox.send(tx, f"more:{at.isoformat()}:{name}", place, due_at, wakes=at_once, body=body)
     return count
 
 

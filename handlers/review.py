@@ -326,8 +326,7 @@ def _owe_next(tx: Transaction, decided: Decided, tap: Tap) -> None:
         buttons=(*alike, _next_row(decided.proposal)),
     )
     body = MESSAGE.dump_python(message, mode="json")
-    place = dict(zip(("platform", "chat", "thread"), tap.chat.place, strict=True))
-    outbox.put(tx, _next_key(decided.proposal), outbox.SEND, tap.at, wakes=True, body=body, **place)
+    outbox.send(tx, _next_key(decided.proposal), tap.chat.place, tap.at, wakes=True, body=body)
 
 
 def _alike_row(tx: Transaction, decided: Decided) -> tuple[tuple[Button, ...], ...]:

@@ -45,8 +45,7 @@ def tell_unwritten(tx: Transaction, proposal_id: int, reason: str, policy: Polic
     )
     body = MESSAGE.dump_python(message, mode="json")
     for chat in policy.review_chats:
-        place = {"platform": chat.platform, "chat": chat.id, "thread": chat.thread}
-        outbox.put(tx, f"unwritten:{proposal.decision_id}:{chat}", outbox.SEND, policy.awake(at), body=body, **place)
+        outbox.send(tx, f"unwritten:{proposal.decision_id}:{chat}", chat.place, policy.awake(at), body=body)
 
 
 def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: Policy) -> Decision:

@@ -69,8 +69,7 @@ def tell_senders(tx: Transaction, decided: Proposal, after: Standing, policy: Po
     )
     body = MESSAGE.dump_python(message, mode="json")
     for sent in submissions.of(tx, decided.id):
-        place = dict(zip(("platform", "chat", "thread"), sent.place, strict=True))
-        outbox.put(tx, _key(decided, sent.id), outbox.SEND, policy.awake(decided.public_at), body=body, **place)
+        outbox.send(tx, _key(decided, sent.id), sent.place, policy.awake(decided.public_at), body=body)
 
 
 def tell_senders_nothing(tx: Transaction, decided: Proposal) -> None:

@@ -107,6 +107,12 @@ def put(tx: Transaction, key: str, kind: str, due_at: datetime, **about: Any) ->
     return tx.execute(statement).one_or_none() is not None
 
 
+def send(tx: Transaction, key: str, place: tuple[str, str, str], due_at: datetime, **about: Any) -> bool:
+    """Owe a message to a chat, named by its platform, id and thread; False where its key is owed or sent already."""
+    platform, chat, thread = place
+    return put(tx, key, SEND, due_at, platform=platform, chat=chat, thread=thread, **about)
+
+
 def insert_effects(tx: Transaction, columns: Sequence[str], rows: Select[Any]) -> int:
     """Owe what a statement finds, each key once; how many rows that made."""
     statement = insert_new(tx, outbox).from_select(list(columns), rows).on_conflict_do_nothing()
