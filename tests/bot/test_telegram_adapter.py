@@ -73,8 +73,8 @@ async def test_what_several_people_do_is_handed_over_together_and_what_one_does_
     inbox = GatheringInbox(people=3)
     async with Bench() as bench:
         for text in ("一", "二"):
-            for person in (1, 2, 3):
-                await bench.tg.say(person, person, text)
+            for number in (1, 2, 3):
+                await bench.tg.say(number, number, text)
         async with connected(bench, inbox):
             await until(lambda: len(inbox.events) == 6)
     for person in ("1", "2", "3"):

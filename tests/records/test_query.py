@@ -71,6 +71,7 @@ def asked(text: str) -> Query:
         ("Ministry of Justice overdue", Query(agencies=("法務部",), conditions=("overdue",))),
         ("agency:法務部 is:overdue -疫情", Query(agencies=("法務部",), conditions=("overdue",), excluded=("疫情",))),
         ("不含疫情", Query(excluded=("疫情",))),
+        ("類別 社會福利", Query(categories=("社會福利",))),
         ("法務部 早於答復", Query(agencies=("法務部",), flags=("predates",))),
         ("法務部公文早於承諾", Query(agencies=("法務部",), flags=("predates",))),
         ("「影像 下架」", Query(words=("影像 下架",))),
