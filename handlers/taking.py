@@ -177,8 +177,8 @@ def _change(tx: Transaction, changed: Sequence[Match], at: datetime) -> tuple[li
         news = () if item.known.removed else of_change(old, new, change, at)
         if news:
             events.append(Event(before=(old, today), after=(new, today), facts=news))
-        if any(fact.kind == "overdue" for fact in news):
-            queue_deadline(tx, new, today, at)
+        if change.target and not item.known.removed:
+            queue_deadline(tx, new, today, at)  # also where one doubtful date of the past took another's place
     return events, opened, changes
 
 
