@@ -209,6 +209,7 @@ def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_loa
         rows = keep_deadlines(tx, {key: derive(record, text, held) for key, record, text in read})
         commitments.rewrite(tx, rows)
         proposals.rate(tx, "verdict", {key: doubts(row) for key, row in rows.items()}, at)
+        proposals.touch(tx, some, at)  # a card shows the letter's own words from now on
 
 
 def group_alike(tx: Transaction, progress: Progress) -> None:

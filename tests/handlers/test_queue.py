@@ -267,3 +267,23 @@ def test_undoing_one_of_several_near_duplicates_keeps_the_way_back_of_the_others
         undone = on_sqlite.happens(taps(_label(decided, f"復原：路燈{number}"), DAY, SECOND))
         assert undone.place == "reply", "an edit would take the other button away"
         assert undone.title == "待複核　AI 判定「達成」（既有判定）"
+
+
+@pytest.mark.parametrize("other", [{"title": "增設新路燈"}, {"agency": "交通部"}, {"category": "教育"}])
+def test_when_the_record_changes_under_an_open_card_it_asks_again(on_sqlite: Newsroom, other: dict[str, str]) -> None:
+    judged = {"status": "已達成", "entries": verdict()}
+    on_sqlite.sync("2026-03-01", {"其他/1.md": record_text()})
+    on_sqlite.sync(DAY, {"其他/1.md": record_text(**judged)})
+    card = on_sqlite.happens(asks("複核 判定", DAY, REVIEWER))
+    on_sqlite.sync("2026-03-03", {"其他/1.md": record_text(**judged | other)})
+    with pytest.raises(RefusedError, match="資料有更新"):
+        on_sqlite.happens(taps(_label(card, "採認達成"), "2026-03-03", REVIEWER))
+
+
+def test_when_the_text_of_a_cited_letter_comes_the_open_card_asks_again(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"其他/1.md": record_text()})
+    on_sqlite.sync(DAY, {"其他/1.md": record_text(status="已達成", entries=verdict(NEWER_LETTER))})
+    card = on_sqlite.happens(asks("複核 判定", DAY, REVIEWER))
+    on_sqlite.sync("2026-03-03", {"其他/2.md": record_text(id="2" * 8, letter=NEWER_LETTER)})
+    with pytest.raises(RefusedError, match="資料有更新"):
+        on_sqlite.happens(taps(_label(card, "採認達成"), "2026-03-03", REVIEWER))
