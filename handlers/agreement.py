@@ -125,7 +125,7 @@ def _outcomes(settled: _Settled) -> list[str]:
 
 
 def _agreement(settled: _Settled) -> list[str]:
-    """How many of how many AI verdicts reviewers accepted, in all and by doubt."""
+    """How many of how many AI verdicts reviewers shared, in all and by doubt."""
     lines = [f"複核與 AI 判定一致 {_share(one for one, _ in settled)}"]
     for flag in VERDICT_FLAGS:
         flagged = [one for one, standing in settled if flag in {known.flag for known in standing.flags}]
@@ -138,7 +138,12 @@ def _agreement(settled: _Settled) -> list[str]:
 
 def _share(decided: Iterable[Proposal]) -> str:
     some = list(decided)
-    return f"{sum(one.outcome == 'accept' for one in some)}/{len(some)}"
+    return f"{sum(map(_agrees, some))}/{len(some)}"
+
+
+def _agrees(one: Proposal) -> bool:
+    """Whether a decision made of the commitment what the AI said: an AI that took 達成 back is not confirmed by an acceptance."""
+    return OUTCOMES[one.outcome or ""] == (one.to_status or one.judged)
 
 
 def _waiting(tx: Transaction) -> str:

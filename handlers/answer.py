@@ -91,6 +91,7 @@ VERBS: Mapping[str, TapHandler] = {
     "when": review.ask_date,
     "alike": review.decide_alike,
     "undo": review.undo,
+    "undo-one": review.undo_one,
     "next": queue.skip,
     "send": submit.ask_for,
     "audit": audit.show_by_tap,

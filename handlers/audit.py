@@ -10,9 +10,10 @@ from handlers import found
 from handlers.message import Ask, Message, Person, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.wording import ACTION_WORDS, OUTCOME_WORDS
+from records.parse import parse
 from records.query import Query
 from records.status import Standing
-from store import audit, commitments, letters, people
+from store import audit, commitments, people
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -43,7 +44,8 @@ def write(
     }
     if standing is not None:
         content |= {"record": standing.id, "path": standing.path}
-        content["evidence"] = sorted(letters.seen(tx, [standing.key]).get(standing.key, ()))
+        record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
+        content["evidence"] = sorted({cited.letter.key for cited in record.citations if cited.letter.key})
     if proposal is not None:
         content |= {"proposal": proposal.id, "origin": proposal.origin, "version": proposal.version}
     return audit.append(tx, standing.key if standing else None, content | more)

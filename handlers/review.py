@@ -234,7 +234,7 @@ def decide(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: in
     if verb == NO_CONCLUSION:
         outcome = "decline"
     decided = settle(tx, proposal, outcome, tap.person, reason, policy, tap.at, version=version, tapped=_tapped(tap))
-    _owe_next(tx, decided, tap)
+    _owe_next(tx, decided, tap, policy)
     return card(tx, proposal, policy, tap.at).placed("edit")
 
 
@@ -245,7 +245,7 @@ def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, ve
         raise RefusedError("這個決定已經不在了，按鈕是舊的。")
     if str(tap.person) != first.decided_by:
         raise RefusedError("只有作成決定的複核人能把它用在同段承諾上。")
-    others = alike_waiting(tx, first, standing)
+    others = _decidable_alike(tx, first, standing, tap.person, policy)
     if not others:
         raise RefusedError("同段的其他承諾都沒有在等複核了。")
     decided = [
@@ -255,7 +255,11 @@ def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, ve
     told = outcome_words(first.outcome, first.reason, first.target)
     titles = "\n".join(f"・{one.standing.title}（案號 {one.proposal.id}）" for one in decided)
     undo_each = tuple(
-        (Button(label=f"↩️ 復原：{one.standing.title[:20]}", action=f"undo:{one.proposal.id}:{one.proposal.version}"),)
+        (
+            Button(
+                label=f"↩️ 復原：{one.standing.title[:20]}", action=f"undo-one:{one.proposal.id}:{one.proposal.version}"
+            ),
+        )
         for one in decided
     )
     return Message(
@@ -272,6 +276,12 @@ def undo(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int)
     return card(tx, proposal, policy, tap.at).placed("edit")
 
 
+def undo_one(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
+    """Undo one of several: the message that was tapped keeps the way back of the others."""
+    take_back(tx, proposal, version, tap.person, policy, tap.at)
+    return card(tx, proposal, policy, tap.at)
+
+
 def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
     """✍️ 其他理由: ask for the reason of a decline in the reviewer's own words."""
     _check_waits(tx, tap, policy, proposal_id, version)
@@ -285,7 +295,7 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal: int, versio
     if not reason:
         raise RefusedError("理由是空的，還沒有決定。請再按一次「其他理由」。")
     decided = settle(tx, proposal, "decline", ask.person, reason, policy, ask.at, version=version)
-    return _confirm(tx, decided)
+    return _confirm(tx, decided, ask.person, policy)
 
 
 def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
@@ -304,22 +314,23 @@ def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version:
     if target is None:
         raise RefusedError(f"「{ask.text.strip()[:40]}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。")
     decided = settle(tx, proposal, DEADLINE_MOVED, ask.person, "", policy, ask.at, version=version, target=target)
-    return _confirm(tx, decided)
+    return _confirm(tx, decided, ask.person, policy)
 
 
-def _confirm(tx: Transaction, decided: Decided) -> Message:
+def _confirm(tx: Transaction, decided: Decided, person: Person, policy: Policy) -> Message:
     told = decided.proposal
     words = outcome_words(told.outcome or "", told.reason, told.target)
-    buttons = (*_alike_row(tx, decided), _next_row(told))
+    buttons = (*_alike_row(tx, decided, person, policy), _next_row(told))
     return Message(title=f"{words}｜{told.decided_name}", buttons=buttons)
 
 
-def _owe_next(tx: Transaction, decided: Decided, tap: Tap) -> None:
+def _owe_next(tx: Transaction, decided: Decided, tap: Tap, policy: Policy) -> None:
     """Owe the reviewer what comes next: the same for near-duplicates, and the next card where this one was pulled."""
-    alike = _alike_row(tx, decided)
+    alike = _alike_row(tx, decided, tap.person, policy)
     if not alike and decided.proposal.taken_from is None:
         return
-    titles = [f"・{standing.title}" for standing in commitments.alike(tx, decided.standing)] if alike else []
+    others = _decidable_alike(tx, decided.proposal, decided.standing, tap.person, policy)
+    titles = [f"・{standing.title}" for standing in commitments.standings(tx, [one.commitment for one in others])]
     message = Message(
         title="同段承諾還在等複核，要同樣決定嗎？" if alike else "已記下。",
         sections=(Section(text="\n".join(titles)),) if titles else (),
@@ -329,8 +340,22 @@ def _owe_next(tx: Transaction, decided: Decided, tap: Tap) -> None:
     outbox.send(tx, _next_key(decided.proposal), tap.chat.place, tap.at, wakes=True, body=body)
 
 
-def _alike_row(tx: Transaction, decided: Decided) -> tuple[tuple[Button, ...], ...]:
-    others = alike_waiting(tx, decided.proposal, decided.standing)
+def _decidable_alike(
+    tx: Transaction, decided: Proposal, standing: Standing, person: Person, policy: Policy
+) -> list[Proposal]:
+    """What waits on near-duplicates and this person may settle: not outside their scope, nor what they sent in."""
+    others = alike_waiting(tx, decided, standing)
+    standings = {one.key: one for one in commitments.standings(tx, [other.commitment for other in others])}
+    return [
+        other
+        for other in others
+        if authority.may_review(tx, policy, person, standings[other.commitment])
+        and not any(sent.sent_by == str(person) for sent in submissions.of(tx, other.id))
+    ]
+
+
+def _alike_row(tx: Transaction, decided: Decided, person: Person, policy: Policy) -> tuple[tuple[Button, ...], ...]:
+    others = _decidable_alike(tx, decided.proposal, decided.standing, person, policy)
     mark = f"{decided.proposal.id}:{decided.proposal.version}"
     return ((Button(label=f"同段另 {len(others)} 筆，同樣決定", action=f"alike:{mark}"),),) if others else ()
 

@@ -177,8 +177,8 @@ def _change(tx: Transaction, changed: Sequence[Match], at: datetime) -> tuple[li
         news = () if item.known.removed else of_change(old, new, change, at)
         if news:
             events.append(Event(before=(old, today), after=(new, today), facts=news))
-        if any(fact.kind == "overdue" for fact in news):
-            queue_deadline(tx, new, today, at)
+        if change.target and not item.known.removed:
+            queue_deadline(tx, new, today, at)  # also where one doubtful date of the past took another's place
     return events, opened, changes
 
 
@@ -209,6 +209,7 @@ def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_loa
         rows = keep_deadlines(tx, {key: derive(record, text, held) for key, record, text in read})
         commitments.rewrite(tx, rows)
         proposals.rate(tx, "verdict", {key: doubts(row) for key, row in rows.items()}, at)
+        proposals.touch(tx, some, at)  # a card shows the letter's own words from now on
 
 
 def group_alike(tx: Transaction, progress: Progress) -> None:

@@ -16,8 +16,8 @@ class Change:
     `status` is (before, after) of the recorded status, None where it stayed; `by_date` says that it only fell due
     (追蹤中 → 已延宕), `ours` that a decision of this store was written back; `target` is (before, after) of the target
     date; `evidence` holds one citation for each letter unseen on this record so far; `fresh` says that there are entries
-    that were not there, `rewritten` that entries of the past are gone or edited, `retold` that the promise is worded
-    otherwise, or taken from another letter.
+    that were not there, `rewritten` that entries of the past are gone or edited, `retold` that what a card says of the
+    promise is told otherwise: its title, agency, category, words, target as written, or its letter.
     """
 
     status: tuple[str, str] | None
@@ -52,8 +52,14 @@ def compare(old: Record, new: Record, *, seen: Set[str], decision_ids: Set[str])
         evidence=unseen(new, seen),
         fresh=not entries <= before,
         rewritten=not before <= entries,
-        retold=(old.promise, old.letter.key) != (new.promise, new.letter.key),
+        retold=_told(old) != _told(new),
     )
+
+
+def _told(record: Record) -> tuple[object, ...]:
+    """What a review card says of a record, its entries and its status aside."""
+    said = (record.title, record.agency_text, record.category, record.promise, record.target_text)
+    return (*said, record.letter)
 
 
 def unseen(record: Record, seen: Set[str]) -> tuple[Citation, ...]:

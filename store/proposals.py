@@ -116,7 +116,10 @@ def open_(
     backlog: bool = False,
     reverses: int | None = None,
 ) -> int:
-    """Open a proposal, or bring the open one of this origin up to date: its cards then show another version."""
+    """Open a proposal, or bring the open one of this origin up to date: its cards then show another version.
+
+    One that reverses another has its place in the random order, and in the sample where that one was drawn.
+    """
     held = tx.execute(select(*_PROPOSAL).where(_p.commitment == commitment, _p.origin == origin, _OPEN)).one_or_none()
     if held:
         tx.execute(
@@ -144,6 +147,9 @@ def open_(
         "opened_at": at,
         "reverses": reverses,
     }
+    if reverses is not None:
+        first = tx.execute(select(_p.draw, _p.drawn_at).where(_p.id == reverses)).one()
+        values |= {"draw": first.draw, "drawn_at": first.drawn_at}
     return int(tx.execute(insert(proposals).values(**values).returning(_p.id)).scalar_one())
 
 
@@ -296,10 +302,13 @@ def queue(
 
 
 def progress(tx: Transaction, origin: str, among: ColumnElement[bool]) -> tuple[int, int]:
-    """(settled, all) of the proposals of an origin on some commitments, those aside that the source took back."""
+    """(settled, all) of the proposals of an origin on some commitments, those aside that the source took back.
+
+    What was decided anew counts once.
+    """
     settled = func.count().filter(_p.outcome.is_not(None))
     counted = select(settled, func.count()).select_from(proposals.join(commitments))
-    row = tx.execute(counted.where(_p.origin == origin, _p.withdrawn_at.is_(None), among)).one()
+    row = tx.execute(counted.where(_p.origin == origin, _p.withdrawn_at.is_(None), _p.reverses.is_(None), among)).one()
     return int(row[0]), int(row[1])
 
 
@@ -340,8 +349,9 @@ def count_by_origin(tx: Transaction) -> dict[tuple[str, bool], int]:
 
 
 def count_drawn(tx: Transaction) -> int:
-    """How many verdicts are in the random sample."""
-    return tx.scalar(select(func.count()).where(_p.drawn_at.is_not(None), _p.withdrawn_at.is_(None))) or 0
+    """How many verdicts are in the random sample; one that was decided anew counts once."""
+    drawn = (_p.drawn_at.is_not(None), _p.withdrawn_at.is_(None), _p.reverses.is_(None))
+    return tx.scalar(select(func.count()).where(*drawn)) or 0
 
 
 def decide(tx: Transaction, proposal: int, version: int, **decision: Any) -> bool:

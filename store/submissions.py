@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 
 from store.engine import Transaction
-from store.schema import proposals, submissions
+from store.schema import commitments, proposals, submissions
 
 _s = submissions.c
 
@@ -61,8 +61,9 @@ def of(tx: Transaction, proposal: int) -> list[Submission]:
 
 
 def count_open(tx: Transaction, sent_by: str) -> int:
-    """How many things that a person sent in wait for review."""
-    waiting = select(func.count()).select_from(submissions.join(proposals))
+    """How many things that a person sent in wait for review; those on a record that is gone wait for nothing."""
+    waiting = select(func.count()).select_from(submissions.join(proposals).join(commitments))
+    waiting = waiting.where(commitments.c.removed_on.is_(None))
     return int(
         tx.scalar(
             waiting.where(_s.sent_by == sent_by, proposals.c.outcome.is_(None), proposals.c.withdrawn_at.is_(None))

@@ -159,3 +159,33 @@ def test_public_answers_part_reviewed_unreviewed_doubtful_and_declined_verdicts(
     _press(newsroom, newsroom.happens(asks("複核 最新", DAY, REVIEWER)), "採認達成")
     told = plain(newsroom.happens(asks("法務部", DAY, STRANGER)))
     assert "AI 判定：已複核 1、不採認 1、達成未複核 1、達成存疑（佐證不足） 1" in told
+
+
+def test_a_verdict_of_the_random_sample_that_is_decided_anew_stays_in_it_and_counts_once(on_sqlite: Newsroom) -> None:
+    _backlog(on_sqlite, 2)
+    card = on_sqlite.happens(asks("複核 隨機", DAY, REVIEWER))
+    _press(on_sqlite, card, "採認達成")
+    with on_sqlite.database.write() as tx:
+        later = AT + timedelta(hours=1)
+        review.reverse(tx, card.proposal or 0, "decline", REVIEWER, "公文講的是別條路", on_sqlite.policy, later)
+    told = plain(on_sqlite.happens(asks("統計 複核", DAY, STRANGER)))
+    assert "▍隨機抽樣（抽出 1 件，已複核 1 件）\n複核與 AI 判定一致 0/1" in told
+    assert "其他的複核" not in told
+    assert "全部 1/2 已複核" in plain(on_sqlite.happens(asks("複核", DAY, REVIEWER)))
+
+
+def test_who_accepts_what_the_ai_took_back_does_not_agree_with_it(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"其他/1.md": record_text(status="已達成", entries=verdict())})
+    on_sqlite.sync(DAY, {"其他/1.md": record_text(status="追蹤中", entries=verdict() + verdict(NEWER_LETTER))})
+    _press(on_sqlite, on_sqlite.happens(asks("複核 判定", DAY, REVIEWER)), "採認達成")
+    assert "複核與 AI 判定一致 0/1" in plain(on_sqlite.happens(asks("統計 複核", DAY, STRANGER)))
+
+
+def test_a_row_holds_the_evidence_on_the_card_and_none_that_the_source_took_out(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"其他/1.md": record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    on_sqlite.sync(DAY, {"其他/1.md": record_text(status="已達成", entries=verdict(NEWER_LETTER))})
+    _press(on_sqlite, on_sqlite.happens(asks("複核 判定", DAY, REVIEWER)), "採認達成")
+    with on_sqlite.database.read() as tx:
+        (row,) = audit.rows(tx)
+    assert "1139900021" in str(row.content["evidence"])
+    assert "1119900007" not in str(row.content["evidence"])

@@ -137,3 +137,9 @@ def test_subscribers_hear_how_a_deadline_was_settled(newsroom: Newsroom) -> None
     _press(newsroom, _passed(newsroom), "不是期限")
     told = [plain(message) for message in newsroom.due(noon("2026-03-17"))[str(HOME)]]
     assert any("AI 擷取的期限「2026-03-15」經人工複核：🚫 不是期限｜複核人甲。" in text for text in told)
+
+
+def test_another_doubtful_date_of_the_past_waits_again_after_a_decision(on_sqlite: Newsroom) -> None:
+    _press(on_sqlite, _passed(on_sqlite), "期限正確")
+    on_sqlite.sync("2026-03-17", {FILE: TEXT.replace("2026-03-15", "2026-03-01")})
+    assert "期限待查證　2026-03-01" in on_sqlite.happens(asks("複核 期限", "2026-03-17", REVIEWER)).title

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.message import Chat, Message, Person, RefusedError, plain
+from handlers.policy import Reviewer
 from store import proposals
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
@@ -228,3 +229,61 @@ def test_the_same_decision_is_offered_for_near_duplicates(newsroom: Newsroom) ->
     with newsroom.database.read() as tx:
         assert len(proposals.settled_verdicts(tx)) == 3
     assert "沒有待複核的" in newsroom.happens(asks("複核", DAY, REVIEWER)).title
+
+
+def _near_duplicates(newsroom: Newsroom, **third: str) -> Message:
+    """Three near-duplicates with a verdict each, the third with other fields; what a decision on the first one offers."""
+    same = {"promise": "本部將於115年3月15日前增設路燈20盞。", "status": "已達成", "target": "2029-12-31"}
+    fields = [same | {"entries": verdict()}, same | {"entries": verdict()}, same | {"entries": verdict()} | third]
+    newsroom.sync(
+        "2026-03-01",
+        {f"其他/{n}.md": record_text(id=str(n) * 8, title=f"路燈{n}", **given) for n, given in enumerate(fields, 1)},
+    )
+    card = newsroom.happens(asks("複核", DAY, SECOND))
+    newsroom.happens(taps(_label(card, "公文早於承諾"), DAY, SECOND))
+    (offered,) = newsroom.due(noon(DAY))[str(HOME)]
+    return offered
+
+
+def test_the_offer_for_near_duplicates_names_only_those_that_wait(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, reviewers=(Reviewer(person=SECOND),))
+    offered = plain(_near_duplicates(on_sqlite, status="追蹤中", entries=""))
+    assert "・路燈2" in offered
+    assert "路燈3" not in offered
+
+
+def test_a_reviewer_of_one_agency_is_offered_only_its_near_duplicates(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, reviewers=(Reviewer(person=SECOND, agency="法務部"),))
+    offered = _near_duplicates(on_sqlite, agency="交通部")
+    decided = on_sqlite.happens(taps(_label(offered, "同段另 1 筆，同樣決定"), DAY, SECOND))
+    assert decided.title.startswith("同段 1 筆也決定了")
+
+
+def test_undoing_one_of_several_near_duplicates_keeps_the_way_back_of_the_others(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, reviewers=(Reviewer(person=SECOND),))
+    offered = _near_duplicates(on_sqlite)
+    decided = on_sqlite.happens(taps(_label(offered, "同樣決定"), DAY, SECOND))
+    for number in (2, 3):
+        undone = on_sqlite.happens(taps(_label(decided, f"復原：路燈{number}"), DAY, SECOND))
+        assert undone.place == "reply", "an edit would take the other button away"
+        assert undone.title == "待複核　AI 判定「達成」（既有判定）"
+
+
+@pytest.mark.parametrize("other", [{"title": "增設新路燈"}, {"agency": "交通部"}, {"category": "教育"}])
+def test_when_the_record_changes_under_an_open_card_it_asks_again(on_sqlite: Newsroom, other: dict[str, str]) -> None:
+    judged = {"status": "已達成", "entries": verdict()}
+    on_sqlite.sync("2026-03-01", {"其他/1.md": record_text()})
+    on_sqlite.sync(DAY, {"其他/1.md": record_text(**judged)})
+    card = on_sqlite.happens(asks("複核 判定", DAY, REVIEWER))
+    on_sqlite.sync("2026-03-03", {"其他/1.md": record_text(**judged | other)})
+    with pytest.raises(RefusedError, match="資料有更新"):
+        on_sqlite.happens(taps(_label(card, "採認達成"), "2026-03-03", REVIEWER))
+
+
+def test_when_the_text_of_a_cited_letter_comes_the_open_card_asks_again(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"其他/1.md": record_text()})
+    on_sqlite.sync(DAY, {"其他/1.md": record_text(status="已達成", entries=verdict(NEWER_LETTER))})
+    card = on_sqlite.happens(asks("複核 判定", DAY, REVIEWER))
+    on_sqlite.sync("2026-03-03", {"其他/2.md": record_text(id="2" * 8, letter=NEWER_LETTER)})
+    with pytest.raises(RefusedError, match="資料有更新"):
+        on_sqlite.happens(taps(_label(card, "採認達成"), "2026-03-03", REVIEWER))

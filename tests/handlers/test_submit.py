@@ -141,3 +141,12 @@ def test_what_can_not_be_taken_says_what_to_do_and_opens_nothing(on_sqlite: News
         on_sqlite.happens(asks(text, DAY))
     with on_sqlite.database.read() as tx:
         assert proposals.waiting(tx) == []
+
+
+def test_what_waits_on_a_removed_record_is_not_counted_among_the_five(on_sqlite: Newsroom) -> None:
+    files = {f"其他/{n}.md": record_text(id=str(n) * 8) for n in range(1, 7)}
+    on_sqlite.sync("2026-03-01", files)
+    for number in range(1, 6):
+        on_sqlite.happens(asks(f"更正 {str(number) * 8} 做好了", DAY))
+    on_sqlite.sync(DAY, {"其他/1.md": ""})
+    assert on_sqlite.happens(asks("更正 66666666 做好了", DAY)).title.startswith("收到你的更正")
