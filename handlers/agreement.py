@@ -9,7 +9,7 @@ from handlers import ask as asking
 from handlers import found
 from handlers.message import MESSAGE, Ask, Message, Section
 from handlers.policy import Policy
-from handlers.wording import FLAG_NAMES, OUTCOME_WORDS, outcome_words
+from handlers.wording import FLAG_NAMES, OUTCOME_WORDS, decided_words
 from records.flags import VERDICT_FLAGS
 from records.status import OUTCOMES, Standing
 from store import audit, chats, commitments, outbox, proposals
@@ -156,4 +156,4 @@ def _waiting(tx: Transaction) -> str:
 
 def _changed(one: Proposal, standing: Standing) -> str:
     what = "改判" if one.reverses is not None else "採用更正"
-    return f"{what}　{standing.title}：{outcome_words(one.outcome or '', one.reason, one.target)}｜{one.decided_name}"
+    return f"{what}　{standing.title}：{decided_words(one)}｜{one.decided_name}"

@@ -16,9 +16,9 @@ from handlers.wording import (
     PAST_BUT_CLAIMED,
     agency_line,
     deadline_line,
+    decided_words,
     doubt_line,
     is_claimed_done,
-    outcome_words,
     status_line,
 )
 from records.flags import citation_flag
@@ -181,12 +181,12 @@ def outcome_line(tx: Transaction, fact: Fact) -> str:
     proposal = proposals.find(tx, fact.proposal or 0)
     if proposal is None:
         return OUTCOME_WORDS[fact.after or ""]
-    outcome = outcome_words(fact.after or "", None, proposal.target)
-    reason = f"（{proposal.reason}）" if proposal.reason else ""
-    if proposal.origin == "deadline":
-        return f"AI 擷取的期限「{proposal.judged}」經人工複核：{outcome}{reason}｜{proposal.decided_name}。"
+    told = f"經人工複核：{decided_words(proposal)}｜{proposal.decided_name}。"
     tail = f"目前尚無結論，{NOT_UNDONE}。" if fact.after == "decline" else ""
+    if proposal.origin == "deadline":
+        return f"AI 擷取的期限「{proposal.judged}」{told}"
     if proposal.origin == "correction":
-        return f"有人送來更正，經人工複核：{outcome}{reason}｜{proposal.decided_name}。{tail}"
-    judged = "達成" if proposal.to_status in (None, "已達成") else "狀態變更"
-    return f"AI 判定的「{judged}」經人工複核：{outcome}{reason}｜{proposal.decided_name}。{tail}"
+        return f"有人送來更正，{told}{tail}"
+    if proposal.takes_back:
+        return f"AI 收回了先前的判定，{told}{tail}"
+    return f"AI 判定的「達成」{told}{tail}"

@@ -12,14 +12,15 @@ from handlers.policy import Policy
 from handlers.show import alike_section, citations_section, held_text, letter_row, promise_section, source_row
 from handlers.wording import (
     INDENT,
+    NO_CONCLUSION,
     NOT_UNDONE,
     STATUS_WORDS,
     agency_line,
     clock,
     cut_to,
     deadline_line,
+    decided_words,
     flag_line,
-    outcome_words,
     status_line,
 )
 from records.conditions import SHOWN as SHOWN_CONDITIONS
@@ -102,7 +103,7 @@ def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime, note: 
     if earlier := _earlier(tx, proposal, policy):
         sections.append(Section(heading="先前的複核", text="\n".join(earlier)))
     if proposal.is_open:
-        sections.append(Section(text=_WHAT_FOLLOWS[proposal.origin]))
+        sections.append(Section(text=_TAKES_BACK if proposal.takes_back else _WHAT_FOLLOWS[proposal.origin]))
     return Message(
         title=_card_title(proposal, standing, sent, policy, at),
         sections=tuple(sections),
@@ -118,13 +119,15 @@ _WHAT_FOLLOWS = {
     "correction": "這是有人送來的更正，不是 AI 判定。不採用的話，這筆承諾的狀態不變。",
 }
 
+_TAKES_BACK = "AI 收回了先前的判定。決定之前，這筆照原來的狀態；改列「尚無結論」不會因此發出逾期通知。"
+
 
 def _card_title(
     proposal: Proposal, standing: Standing, sent: Sequence[Submission], policy: Policy, at: datetime
 ) -> str:
     """What is asked; once it is decided, how: a picture of the card must not read as if the AI's word had stood."""
     if proposal.outcome:
-        told = outcome_words(proposal.outcome, cut_to(proposal.reason or "", SHORT_REASON), proposal.target)
+        told = decided_words(proposal, SHORT_REASON)
         return f"{told}｜{proposal.decided_name}·{clock(policy.local(proposal.decided_at))}"
     if proposal.withdrawn_at:
         return "來源已收回這個判定" if proposal.origin == "verdict" else "資料已更新，不必再決定"
@@ -268,8 +271,7 @@ def _earlier(tx: Transaction, proposal: Proposal, policy: Policy) -> list[str]:
     """What people decided about the commitment before, the newest first."""
     decided = [one for one in proposals.decided_on(tx, proposal.commitment) if one.id != proposal.id]
     lines = [
-        f"{policy.local(one.decided_at):%Y-%m-%d}　"
-        f"{outcome_words(one.outcome or '', one.reason, one.target)}｜{one.decided_name}"
+        f"{policy.local(one.decided_at):%Y-%m-%d}　{decided_words(one)}｜{one.decided_name}"
         for one in reversed(decided[-EARLIER_SHOWN:])
     ]
     if lines and proposal.is_open and proposal.origin == "verdict":
@@ -303,20 +305,22 @@ def _buttons(
                 last[1:],
             )
         case "correction":
-            return (
-                (
-                    Button(label="✅ 採認達成", action=f"accept:{mark}"),
-                    Button(label="🟡 部分達成", action=f"partly:{mark}"),
-                ),
-                (
-                    Button(label="➖ 不是承諾", action=f"not-a-promise:{mark}"),
-                    Button(label="↺ 改列尚無結論", action=f"no-conclusion:{mark}"),
-                ),
-                (Button(label="❌ 不採用這份更正", action=f"{DISMISS}:{mark}"),),
-                *source_row(standing),
-                last[1:],
-            )
+            dismiss = (Button(label="❌ 不採用這份更正", action=f"{DISMISS}:{mark}"),)
+            return (*_plain_outcomes(mark), dismiss, *source_row(standing), last[1:])
+    if proposal.takes_back:
+        return (*_plain_outcomes(mark), *source_row(standing), *letter_row(record), last[1:])
     return (*_outcomes(standing, grounds, mark), *source_row(standing), *letter_row(record), last)
+
+
+def _plain_outcomes(mark: str) -> tuple[tuple[Button, ...], ...]:
+    """What may hold for a commitment, where no verdict of 達成 is to be accepted or declined."""
+    return (
+        (Button(label="✅ 採認達成", action=f"accept:{mark}"), Button(label="🟡 部分達成", action=f"partly:{mark}")),
+        (
+            Button(label="➖ 不是承諾", action=f"not-a-promise:{mark}"),
+            Button(label=NO_CONCLUSION, action=f"no-conclusion:{mark}"),
+        ),
+    )
 
 
 def _outcomes(standing: Standing, grounds: Sequence[Grounds], mark: str) -> tuple[tuple[Button, ...], ...]:

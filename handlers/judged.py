@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from handlers.derived import doubts
 from records import status
 from records.changes import Change
+from records.dates import parse_target
+from records.edit import left_in_file
 from records.record import ACHIEVED, HUMAN_REVIEW, Record
-from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, NO_DEADLINE, OUTCOMES, Standing
+from records.status import OUTCOMES, Standing
 from store import commitments, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -47,7 +49,8 @@ def judge(
         from_status=before.status,
         to_status=record.status if change.judged else ACHIEVED,
     )
-    commitments.change(tx, before.key, reviewed="waiting")
+    proposed = record.status if change.judged else ACHIEVED
+    commitments.change(tx, before.key, reviewed="waiting", proposed=proposed)
     return None if waiting and not waiting.backlog else proposal
 
 
@@ -58,14 +61,18 @@ def _settle(tx: Transaction, key: int, record: Record) -> None:
 
 def keep_deadlines(tx: Transaction, rows: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
     """The columns of some commitments as their files give them, with what reviewers settled about their deadlines."""
-    decided = proposals.settled_deadlines(tx, list(rows))
+    decided = proposals.decided_deadlines(tx, list(rows))
     return {key: {**row, **_settled(row, decided[key])} if key in decided else row for key, row in rows.items()}
 
 
-def _settled(row: Mapping[str, Any], decision: Proposal) -> Mapping[str, Any]:
-    """What a decision makes of a deadline: nothing where the file gives another date by now than the one it judged."""
-    written_back = {DEADLINE_RIGHT: decision.judged, DEADLINE_MOVED: str(decision.target), NO_DEADLINE: None}
-    if row["target_text"] not in (decision.judged, written_back[decision.outcome or ""]):
+def _settled(row: Mapping[str, Any], decided: Sequence[Proposal]) -> Mapping[str, Any]:
+    """What the last decision makes of a deadline.
+
+    Nothing where the file gives by now another date than those that were judged, or that decisions left in it.
+    """
+    decision = decided[-1]
+    written = {left_in_file(one.outcome or "", one.judged, one.target) for one in decided}
+    if (row["target_text"] or "") not in {*(one.judged for one in decided), *written}:
         return {}
     clear = {"deadline": "clear", "doubt": None, "settled": decision.outcome}
     match decision.outcome:
@@ -74,7 +81,7 @@ def _settled(row: Mapping[str, Any], decision: Proposal) -> Mapping[str, Any]:
         case status.DEADLINE_MOVED:
             return {**clear, "target": decision.target}
         case _:
-            return clear
+            return {**clear, "target": parse_target(decision.judged)}
 
 
 def queue_deadline(tx: Transaction, standing: Standing, today: date, at: datetime) -> None:

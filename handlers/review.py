@@ -17,7 +17,7 @@ from handlers.judged import keep_deadlines
 from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
 from handlers.news import Event, publish
 from handlers.policy import Policy
-from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, outcome_words
+from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words
 from records.dates import UnreadableDateError, parse_target
 from records.parse import parse
 from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
@@ -31,7 +31,7 @@ LONGEST_REASON = 200
 """Characters of a reason: it stands in the public message, in the file and on a phone's screen."""
 
 NO_CONCLUSION = "no-conclusion"
-"""The verb by which a correction leads to 尚無結論: the outcome of a decline, without the reasons for one."""
+"""The verb of 改列尚無結論: the outcome of a decline, without the reasons for one."""
 
 OUTCOMES_OF: Mapping[str, tuple[str, ...]] = {
     "verdict": tuple(OUTCOMES),
@@ -160,9 +160,9 @@ def reverse(
     )
     decided = settle(tx, again, outcome, person, reason, policy, at, target=target, action="reverse")
     if (old := facts.find_id(tx, _fact_key(first))) is not None:
-        before = outcome_words(first.outcome, first.reason, first.target)
+        before = decided_words(first)
         tail = f"目前尚無結論，{NOT_UNDONE}。" if outcome == "decline" else ""
-        now = outcome_words(outcome, reason, target)
+        now = decided_words(decided.proposal)
         why = f"先前公布的人工複核：{before}\n改判為：{now}｜{decided.proposal.decided_name}。{tail}"
         new = facts.find_id(tx, _fact_key(decided.proposal))
         for place in recipients.told(tx, old, at):  # the correction says it
@@ -252,7 +252,7 @@ def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, ve
         settle(tx, other.id, first.outcome, tap.person, first.reason or "", policy, tap.at, target=first.target)
         for other in others
     ]
-    told = outcome_words(first.outcome, first.reason, first.target)
+    told = decided_words(first)
     titles = "\n".join(f"・{one.standing.title}（案號 {one.proposal.id}）" for one in decided)
     undo_each = tuple(
         (
@@ -319,7 +319,7 @@ def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version:
 
 def _confirm(tx: Transaction, decided: Decided, person: Person, policy: Policy) -> Message:
     told = decided.proposal
-    words = outcome_words(told.outcome or "", told.reason, told.target)
+    words = decided_words(told)
     buttons = (*_alike_row(tx, decided, person, policy), _next_row(told))
     return Message(title=f"{words}｜{told.decided_name}", buttons=buttons)
 
@@ -404,7 +404,7 @@ def _check_waits(tx: Transaction, tap: Tap, policy: Policy, proposal_id: int, ve
 def _why_not(proposal: Proposal, policy: Policy) -> str:
     if proposal.outcome and proposal.decided_at:
         when = clock(policy.local(proposal.decided_at))
-        told = outcome_words(proposal.outcome, proposal.reason, proposal.target)
+        told = decided_words(proposal)
         return f"已由{proposal.decided_name}於 {when} 決定：{told}"
     if proposal.withdrawn_at:
         return "來源已收回這個判定，不必再決定。"

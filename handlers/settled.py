@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.card import load
 from handlers.message import MESSAGE, Message, Section
 from handlers.policy import Policy
-from records.edit import Decision
+from records.edit import Decision, left_in_file
 from records.parse import parse
 from records.status import DISMISS, Standing
 from store import audit, commitments, outbox, proposals
@@ -62,5 +62,17 @@ def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: P
         reason=proposal.reason or "",
         documents=tuple(documents),
         target=proposal.target,
+        follows=tuple(
+            (one.decision_id or "", left_in_file(one.outcome or "", one.judged, one.target))
+            for one in proposals.decided_on(tx, standing.key)
+            if one.outcome != DISMISS and _is_before(one, proposal)
+        ),
         audit=audit.of_decision(tx, standing.key, proposal.decision_id or ""),
     )
+
+
+def _is_before(one: Proposal, other: Proposal) -> bool:
+    """Whether a decision was taken before another on the same matter, a verdict or a deadline."""
+    if (one.origin == "deadline") != (other.origin == "deadline") or one.decided_at is None or other.decided_at is None:
+        return False
+    return (one.decided_at, one.id) < (other.decided_at, other.id)

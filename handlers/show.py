@@ -13,9 +13,9 @@ from handlers.wording import (
     agency_line,
     both_dates,
     deadline_line,
+    decided_words,
     doubt_line,
     flag_line,
-    outcome_words,
     status_line,
 )
 from records.flags import PREDATES, citation_flag
@@ -82,11 +82,7 @@ def card(tx: Transaction, standing: Standing, today: date) -> Message:
 def _decided(tx: Transaction, standing: Standing) -> list[str]:
     """How people settled the verdict and the deadline, and why: the decisions in force."""
     found_ = (proposals.last_decided(tx, standing.key, deadline=deadline) for deadline in (False, True))
-    return [
-        f"人工複核：{outcome_words(one.outcome or '', one.reason, one.target)}｜{one.decided_name}"
-        for one in found_
-        if one
-    ]
+    return [f"人工複核：{decided_words(one)}｜{one.decided_name}" for one in found_ if one]
 
 
 def alike_section(tx: Transaction, standing: Standing) -> Section | None:

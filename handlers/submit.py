@@ -7,7 +7,7 @@ import re
 from handlers import audit, copies, found, queue
 from handlers.message import MESSAGE, Ask, Message, Prompt, RefusedError, Section, Tap
 from handlers.policy import Policy, directory
-from handlers.wording import clock, outcome_words, status_line
+from handlers.wording import clock, decided_words, status_line
 from records.status import Standing
 from records.words import clean
 from store import commitments, outbox, proposals, submissions
@@ -61,7 +61,7 @@ def tell_senders(tx: Transaction, decided: Proposal, after: Standing, policy: Po
     """Owe those who sent something in a word of what became of it, when the undo window ends."""
     if decided.origin != "correction" or decided.public_at is None:
         return
-    told = outcome_words(decided.outcome or "", decided.reason, decided.target)
+    told = decided_words(decided)
     message = Message(
         title=f"你送來的更正有結果了：{after.title}",
         sections=(Section(text=f"{told}｜{decided.decided_name}\n目前：{status_line(after)}"),),

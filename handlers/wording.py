@@ -24,6 +24,7 @@ from records.flags import (
 from records.query import Query
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
 from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, DISMISS, NO_DEADLINE, OUTCOMES, Standing
+from store.proposals import Proposal
 
 NOT_UNDONE = "不代表沒做到"
 PAST_BUT_CLAIMED = "期限已過·AI 曾引用完成佐證，未複核"
@@ -104,6 +105,9 @@ OUTCOME_WORDS = {
     DISMISS: "❌ 不採用這份更正",
 }
 
+NO_CONCLUSION = "↺ 改列尚無結論"
+"""The outcome `decline` where nobody claims 達成 on the AI's word: of a correction, or where the AI took its verdict back."""
+
 ACTION_WORDS = {
     "decide": "決定",
     "undo": "復原",
@@ -140,10 +144,15 @@ def scope_words(reviewer: Reviewer) -> str:
     return f"{reviewer.agency}及所屬" if reviewer.agency is not None else "全部"
 
 
-def outcome_words(outcome: str, reason: str | None, target: date | None = None) -> str:
-    """How a verdict or deadline was settled: ❌ 不採認：公文早於承諾, 📅 期限改為 2027-12-31."""
-    told = f"{OUTCOME_WORDS[outcome]} {target.isoformat()}" if target else OUTCOME_WORDS[outcome]
-    return f"{told}：{reason}" if reason else told
+def decided_words(decided: Proposal, longest: int | None = None) -> str:
+    """How a proposal was settled: ❌ 不採認：公文早於承諾, 📅 期限改為 2027-12-31; a reason cut to `longest` characters."""
+    told = OUTCOME_WORDS[decided.outcome or ""]
+    if decided.outcome == "decline" and (decided.takes_back or decided.origin == "correction"):
+        told = NO_CONCLUSION
+    if decided.target:
+        told += f" {decided.target.isoformat()}"
+    reason = decided.reason or ""
+    return f"{told}：{cut_to(reason, longest or len(reason))}" if reason else told
 
 
 def is_third_party(standing: Standing) -> bool:
@@ -200,7 +209,7 @@ def status_line(standing: Standing) -> str:
     """The status and who or what set it; the AI's word is never given as a fact."""
     word = STATUS_WORDS[standing.status]
     if standing.reviewed == "waiting":
-        return f"AI 提出改列「{STATUS_WORDS[standing.recorded]}」·待複核；目前{word}"
+        return f"AI 提出改列「{STATUS_WORDS[standing.proposed or standing.recorded]}」·待複核；目前{word}"
     if standing.reviewed == "decline":
         return "AI 判定不採認·尚無結論"
     if standing.reviewed in OUTCOMES:
@@ -246,7 +255,8 @@ def deadline_line(standing: Standing, today: date) -> str:
         line += "（已人工複核）"
     if standing.deadline.doubt:
         return f"{line} ⚠️ {flag_line(standing.deadline.doubt)}"
-    if standing.is_overdue(today) and standing.reviewed == "waiting":
+    waits = standing.reviewed == "waiting" and (standing.proposed or standing.recorded) == ACHIEVED
+    if standing.is_overdue(today) and waits:
         return f"{line}｜期限已過·AI 提出完成佐證，待複核"
     if standing.is_overdue(today) and is_claimed_done(standing):
         return f"{line}｜{PAST_BUT_CLAIMED}"

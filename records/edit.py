@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from records import status
 from records.parse import parse
-from records.record import HUMAN_REVIEW, Record, UnreadableRecordError
+from records.record import ACHIEVED, HUMAN_REVIEW, TRACKING, Record, UnreadableRecordError
 from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DEADLINE_RIGHT, NO_DEADLINE
 from records.words import clean
 
@@ -28,7 +29,7 @@ ENTRY_WORDS = {
 }
 """What an outcome is called in the file."""
 
-_FILE_STATUS = {"accept": "已達成"}
+_FILE_STATUS = {"accept": ACHIEVED}
 _FRONT_MATTER = re.compile(r"\A(?:\ufeff)?---[ \t]*\r?\n.*?^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _LOG = re.compile(r"^## +追蹤紀錄[ \t]*\r?$", re.MULTILINE)
 _NEXT_SECTION = re.compile(r"^## ", re.MULTILINE)
@@ -44,7 +45,8 @@ class Decision:
 
     `judged` is what the file said that was judged: its status, or its target date as written; `target` the date that
     DEADLINE_MOVED gives. `by` is the reviewer's public name; `day` the day in Taiwan; `documents` the numbers of the letters
-    it rests on; `id` is unique and marks the entry as ours; `audit` seals the audit log up to the decision.
+    it rests on; `id` is unique and marks the entry as ours; `audit` seals the audit log up to the decision. `follows` are
+    the earlier decisions on the same matter, as (id, what they left in the file), the last one last.
     """
 
     id: str
@@ -56,11 +58,30 @@ class Decision:
     documents: tuple[str, ...]
     target: date | None = None
     audit: str = ""
+    follows: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_deadline(self) -> bool:
         """Whether it settled a deadline, not a verdict."""
         return self.outcome in DEADLINE_OUTCOMES
+
+    @property
+    def left(self) -> str:
+        """What it leaves in the file: the status, or the target date; '' for none."""
+        return left_in_file(self.outcome, self.judged, self.target)
+
+
+def left_in_file(outcome: str, judged: str | None, target: date | None) -> str:
+    """What a decision leaves in the file: the status, or the target date; '' for none."""
+    match outcome:
+        case status.DEADLINE_RIGHT:
+            return judged or ""
+        case status.DEADLINE_MOVED:
+            return target.isoformat() if target else ""
+        case status.NO_DEADLINE:
+            return ""
+        case _:
+            return _FILE_STATUS.get(outcome, TRACKING)
 
 
 def write_decision(path: str, text: str, decision: Decision) -> str:
@@ -73,27 +94,21 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
     if decision.id in record.decision_ids:
         return text
     now, what = (record.target_text or "", "期限") if decision.is_deadline else (record.status, "狀態")
-    if now != decision.judged:
+    ours = [left for id_, left in decision.follows if id_ in record.decision_ids]
+    if now != decision.judged and now not in ours[-1:]:
         raise EditError(f"檔案的{what}已改為「{now}」，不是複核時的「{decision.judged}」，所以沒有寫入")
-    status = record.status if decision.is_deadline else _FILE_STATUS.get(decision.outcome, "追蹤中")
-    target = _target_after(record, decision)
-    edited = text if decision.is_deadline else _set(text, "status", status)
+    status_after = record.status if decision.is_deadline else decision.left
+    target = (decision.left or None) if decision.is_deadline else record.target_text
+    edited = text if decision.is_deadline else _set(text, "status", status_after)
     if target != record.target_text:
         edited = _set(edited, "target_date", target)
-    edited = _append(_set(edited, "last_updated", decision.day.isoformat()), _entry(decision, status))
+    edited = _append(_set(edited, "last_updated", decision.day.isoformat()), _entry(decision, now))
     try:
         after, _ = parse(path, edited)
     except UnreadableRecordError as unreadable:
         raise EditError(f"改寫後讀不回來，所以沒有寫入：{unreadable.problem.reason}") from unreadable
-    _check(record, after, status, target, decision.day)
+    _check(record, after, status_after, target, decision.day)
     return edited
-
-
-def _target_after(record: Record, decision: Decision) -> str | None:
-    """What the file says of its target date once a decision stands in it."""
-    if decision.outcome == NO_DEADLINE:
-        return None
-    return decision.target.isoformat() if decision.target else record.target_text
 
 
 def commit_message(title: str, decision: Decision) -> str:
@@ -155,11 +170,12 @@ def _append(text: str, lines: list[str]) -> str:
     return kept + newline * 2 + newline.join(lines) + before[len(kept) :] + rest
 
 
-def _entry(decision: Decision, status: str) -> list[str]:
+def _entry(decision: Decision, now: str) -> list[str]:
+    changed = f"{now or '無'} → {decision.left or '無'}" if now != decision.left else ""
     fields = {
         "結果": ENTRY_WORDS[decision.outcome],
-        "狀態": f"{decision.judged} → {status}" if not decision.is_deadline and decision.judged != status else "",
-        "期限": _date_line(decision),
+        "狀態": "" if decision.is_deadline else changed,
+        "期限": (changed or now) if decision.is_deadline else "",
         "複核人": one_line(decision.by),
         "理由": one_line(decision.reason),
         "所據公文": "、".join(map(one_line, decision.documents)),
@@ -167,13 +183,6 @@ def _entry(decision: Decision, status: str) -> list[str]:
     }
     written = [f"**{name}**：{value}" for name, value in fields.items() if value]
     return [f"### {decision.day.isoformat()} [{HUMAN_REVIEW}]", *written]
-
-
-def _date_line(decision: Decision) -> str:
-    if not decision.is_deadline:
-        return ""
-    after = {NO_DEADLINE: "無", DEADLINE_MOVED: str(decision.target)}.get(decision.outcome)
-    return f"{decision.judged} → {after}" if after else decision.judged
 
 
 def _check(before: Record, after: Record, status: str, target: str | None, day: date) -> None:

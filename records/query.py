@@ -80,7 +80,9 @@ _SWITCH_OF = {
     **dict.fromkeys("自己的 本身 只看本身 只看本院 本院 本部 itself".split(), "only_itself"),
     **dict.fromkeys("含國營事業 國營事業".split(), "state_owned"),
 }
-_FILLER = frozenset("的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 查 查詢 找 請問 list show the all of by ministry".split())
+_FILLER = frozenset(
+    "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 查 查詢 找 請問 list show the all of by ministry".split()
+)
 
 _CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}
 _STATUSES_OF = {word: statuses for statuses, words in _STATUS_WORDS.items() for word in words.split()}

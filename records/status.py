@@ -29,7 +29,8 @@ class Standing:
     `key` is the store's own; `agencies` are canonical names, `agency_text` the field as written; `status` is effective,
     `recorded` the file's word; `reviewed` is none, waiting, source or a decision's outcome; `searched` the folded text
     that words are looked for in; `alike` names the group of records from one letter that share most of their text;
-    `cited_as_done` says that the AI cites a later letter as evidence of achievement.
+    `cited_as_done` says that the AI cites a later letter as evidence of achievement; `proposed` is the status that the AI
+    proposes where it waits for review, None where that is the file's word.
     """
 
     key: int
@@ -55,6 +56,7 @@ class Standing:
     alike: int | None
     searched: str
     cited_as_done: bool = False
+    proposed: str | None = None
 
     @property
     def doubts(self) -> tuple[Flag, ...]:

@@ -415,6 +415,7 @@ def _standing(row: Any, agencies: tuple[str, ...]) -> Standing:
         url=row.url,
         unsupported=row.unsupported,
         cited_as_done=row.cited_as_done,
+        proposed=row.proposed,
         flags=tuple(Flag(**flag) for flag in row.flags),
         alike=row.alike,
         searched=getattr(row, "searched", ""),

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, or_, select, update
 
+from records.record import ACHIEVED
 from records.status import OUTCOMES
 from store.engine import Transaction, batched, insert_rows
 from store.schema import cards, commitments, proposals
@@ -76,6 +77,11 @@ class Proposal:
     def is_open(self) -> bool:
         """Whether it still waits."""
         return self.outcome is None and self.withdrawn_at is None
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether the AI changed its mind: it proposes another status than 已達成."""
+        return self.origin == "verdict" and (self.to_status or self.judged or ACHIEVED) != ACHIEVED
 
     def is_taken(self, at: datetime) -> bool:
         """Whether somebody looks at it at a moment."""
@@ -241,9 +247,14 @@ def last_decided(tx: Transaction, commitment: int, *, deadline: bool = False) ->
     return next(iter(_in_force(tx, [commitment], deadline=deadline).values()), None)
 
 
-def settled_deadlines(tx: Transaction, commitments: Sequence[int]) -> dict[int, Proposal]:
-    """The decisions in force on the deadlines of some commitments, by commitment."""
-    return _in_force(tx, commitments, deadline=True)
+def decided_deadlines(tx: Transaction, commitments: Sequence[int]) -> dict[int, list[Proposal]]:
+    """The decisions on the deadlines of some commitments that were not undone, the one in force last, by commitment."""
+    wanted = select(*_PROPOSAL).where(_p.origin == "deadline", _p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
+    found: dict[int, list[Proposal]] = {}
+    for some in batched(commitments):
+        for proposal in _all(tx, wanted.where(_p.commitment.in_(some))):
+            found.setdefault(proposal.commitment, []).append(proposal)
+    return found
 
 
 def decided_on(tx: Transaction, commitment: int) -> list[Proposal]:

@@ -92,6 +92,7 @@ commitments = Table(
     Column("recorded", Text, nullable=False, comment="the file's word"),
     Column("status", Text, nullable=False, comment="effective: moved by decisions only"),
     Column("reviewed", Text, nullable=False, comment="none, waiting, source, or the outcome of the decision in force"),
+    Column("proposed", Text, comment="what the AI proposes, where `reviewed` is waiting"),
     Column("target", Date),
     Column("target_text", Text),
     Column("deadline", Text, nullable=False, comment="clear, doubtful or none"),

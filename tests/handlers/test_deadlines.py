@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers import review
 from handlers.message import Message, RefusedError, plain
 from store import commitments, proposals
 from tests.handlers.conftest import Newsroom
@@ -143,3 +144,19 @@ def test_another_doubtful_date_of_the_past_waits_again_after_a_decision(on_sqlit
     _press(on_sqlite, _passed(on_sqlite), "期限正確")
     on_sqlite.sync("2026-03-17", {FILE: TEXT.replace("2026-03-15", "2026-03-01")})
     assert "期限待查證　2026-03-01" in on_sqlite.happens(asks("複核 期限", "2026-03-17", REVIEWER)).title
+
+
+def test_a_deadline_decided_anew_before_the_next_sync_holds_and_is_written(on_sqlite: Newsroom) -> None:
+    card = _passed(on_sqlite)
+    _move(on_sqlite, card, "2027-06-30")
+    on_sqlite.service(noon(DAY) + timedelta(hours=1)).write_back()
+    with on_sqlite.database.write() as tx:
+        later = noon(DAY) + timedelta(hours=2)
+        review.reverse(tx, card.proposal or 0, "deadline-right", REVIEWER, "公文確有此日", on_sqlite.policy, later)
+    on_sqlite.sync(DAY, at=noon(DAY) + timedelta(hours=2, minutes=10))
+    assert _deadline(on_sqlite) == ("clear", "2026-03-15")
+    on_sqlite.service(noon(DAY) + timedelta(hours=3)).write_back()
+    assert 'target_date: "2026-03-15"' in (on_sqlite.folder / FILE).read_text("utf-8")
+    assert "**期限**：2027-06-30 → 2026-03-15" in (on_sqlite.folder / FILE).read_text("utf-8")
+    on_sqlite.sync("2026-03-17")
+    assert _deadline(on_sqlite) == ("clear", "2026-03-15")

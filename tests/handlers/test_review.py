@@ -22,6 +22,7 @@ from tests.sample import (
     STRANGER,
     asks,
     noon,
+    progress,
     record_text,
     taps,
     verdict,
@@ -196,7 +197,7 @@ def test_the_public_hears_after_the_window_in_the_digest(newsroom: Newsroom) -> 
     _press(newsroom, card, "與承諾無關")
     assert str(HOME) not in newsroom.due(noon(DAY) + timedelta(minutes=29))
     (digest,) = newsroom.due(noon("2026-03-03"))[str(HOME)]
-    assert "AI 判定的「達成」經人工複核：❌ 不採認（與承諾無關）" in plain(digest)
+    assert "AI 判定的「達成」經人工複核：❌ 不採認：與承諾無關" in plain(digest)
     assert "不代表沒做到" in plain(digest)
 
 
@@ -294,3 +295,51 @@ def test_a_card_that_arrives_after_the_decision_is_brought_up_to_date(newsroom: 
         service.sent_all([Sent(sending=sending, chat=chat, reference="77") for sending in sendings])
     (edited,) = newsroom.due(noon(DAY))["slack:CREVIEW"]
     assert edited.title.startswith("✅ 採認達成｜複核人甲")
+
+
+def test_two_decisions_before_the_next_sync_are_both_written(on_sqlite: Newsroom) -> None:
+    card = _judged(on_sqlite)
+    on_sqlite.happens(asks("更正 11111111 只設好 10 盞", DAY))
+    _press(on_sqlite, card, "公文早於承諾")
+    _press(on_sqlite, on_sqlite.happens(asks("複核 更正", DAY, REVIEWER)), "採認達成")
+    on_sqlite.service(noon(DAY) + timedelta(hours=1)).write_back()
+    written = (on_sqlite.folder / FILE).read_text("utf-8")
+    assert written.count("[人工複核]") == 2
+    assert "**狀態**：追蹤中 → 已達成" in written
+    silent = on_sqlite.sync("2026-03-03")
+    assert (dict(silent.news), silent.proposals) == ({}, 0)
+
+
+def test_a_reversal_before_the_next_sync_is_written(on_sqlite: Newsroom) -> None:
+    _press(on_sqlite, _judged(on_sqlite), "公文早於承諾")
+    on_sqlite.service(noon(DAY) + timedelta(hours=1)).write_back()
+    with on_sqlite.database.write() as tx:
+        later = noon(DAY) + timedelta(hours=2)
+        review.reverse(tx, 1, "accept", REVIEWER, "後來查到完工公告", on_sqlite.policy, later)
+    on_sqlite.service(noon(DAY) + timedelta(hours=3)).write_back()
+    written = (on_sqlite.folder / FILE).read_text("utf-8")
+    assert written.count("[人工複核]") == 2
+    assert 'status: "已達成"' in written
+
+
+def test_the_public_hears_what_the_ai_proposes_whatever_the_file_says(newsroom: Newsroom) -> None:
+    _press(newsroom, _judged(newsroom), "部分達成")
+    newsroom.service(noon(DAY) + timedelta(hours=1)).write_back()
+    newsroom.sync("2026-03-03")
+    written = (newsroom.folder / FILE).read_text("utf-8")
+    newsroom.sync("2026-03-04", {FILE: written + verdict(NEWER_LETTER, day="2026-03-04")})
+    assert "AI 提出改列「達成」·待複核；目前部分達成" in plain(newsroom.happens(asks("11111111", "2026-03-04")))
+
+
+def test_an_ai_that_takes_its_verdict_back_is_asked_about_in_words_that_fit(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31", status="已達成", entries=verdict())})
+    newsroom.sync(DAY, {FILE: record_text(target="2027-12-31", status="追蹤中", entries=verdict() + progress())})
+    card = newsroom.happens(asks("複核", DAY, REVIEWER))
+    assert card.title == "待複核　達成 → 尚無結論（AI 判定）"
+    labels = [button.label for row in card.buttons for button in row]
+    assert "↺ 改列尚無結論" in labels
+    assert not any("❌" in label for label in labels)
+    assert "AI 收回了先前的判定" in plain(card)
+    decided = _press(newsroom, card, "改列尚無結論")
+    assert decided.title.startswith("↺ 改列尚無結論｜複核人甲")
+    assert "尚無結論" in plain(newsroom.happens(asks("11111111", DAY)))

@@ -19,6 +19,10 @@ def upgrade() -> None:
         ),
     )
     op.add_column(
+        "commitments",
+        sa.Column("proposed", sa.Text(), nullable=True, comment="what the AI proposes, where `reviewed` is waiting"),
+    )
+    op.add_column(
         "proposals",
         sa.Column("target", sa.Date(), nullable=True, comment="the date that a decision on a deadline gave"),
     )
