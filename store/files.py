@@ -17,7 +17,8 @@ _f = files.c
 
 def digests(tx: Transaction) -> dict[str, str]:
     """Every known path → the digest of the content that was last read."""
-    return {row.path: row.digest for row in tx.execute(select(_f.path, _f.digest).order_by(_f.path))}
+    rows = tx.execute(select(_f.path, _f.digest).order_by(_f.path)).all()
+    return {path: digest for path, digest in rows}  # noqa: C416 - dict() of rows takes twice as long
 
 
 def keep(tx: Transaction, readings: Sequence[Reading]) -> None:

@@ -367,7 +367,7 @@ def test_a_digest_shows_the_decision_in_force_and_a_date_that_moved_twice_once(o
     (digest,) = on_sqlite.due(noon("2026-03-09"))[str(HOME)]
     text = plain(digest)
     assert "人工複核結果 1" in text
-    assert "❌ 不採認（後來查到沒有完工）" in text
+    assert "❌ 不採認：後來查到沒有完工" in text
     assert "採認達成" not in text.replace("不採認", "")
     assert "2027-12-31 → 2029-06-30（來源更新，不是機關公告）" in text
 
@@ -411,7 +411,7 @@ def test_a_decision_reversed_before_it_was_told_is_told_once_and_as_it_stands(ne
         again = _reverse(tx, newsroom, card.proposal or 0)
         review.take_back(tx, again.id, again.version, REVIEWER, newsroom.policy, noon("2026-03-04"))
     (weekly,) = newsroom.due(noon("2026-03-09"))[str(HOME)]
-    assert "❌ 不採認（公文早於承諾）" in plain(weekly), "the reversal was taken back: the first decision is told"
+    assert "❌ 不採認：公文早於承諾" in plain(weekly), "the reversal was taken back: the first decision is told"
 
 
 def test_a_chat_that_comes_back_hears_no_decision_before_its_undo_window_ends(newsroom: Newsroom) -> None:
