@@ -100,5 +100,5 @@ def _lines(content: Mapping[str, Any], policy: Policy) -> list[str]:
     if reason := content.get("reason"):
         lines.append(f"　理由：{reason}")
     if evidence := content.get("evidence"):
-        lines.append(f"　當時卡上的公文 {len(evidence)} 件，卡片第 {content.get('version', 1)} 版")
+        lines.append(f"　當時紀錄上的公文 {len(evidence)} 件，卡片第 {content.get('version', 1)} 版")
     return lines

@@ -202,7 +202,7 @@ def _verdict_sections(tx: Transaction, record: Record, standing: Standing, groun
             lines.append(f"AI 引用的公文都不晚於答復（佐證不足），{NOT_UNDONE}。")
         sections.append(Section(heading=f"⚠️ 疑點 {len(doubts)}", text="\n".join([*lines, *_in_favour(grounds)])))
     if record.citations:
-        sections.append(citations_section(tx, record, with_subject=True))
+        sections.append(citations_section(tx, record, for_review=True))
     return sections
 
 

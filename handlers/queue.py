@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from handlers import authority, copies, found
-from handlers.card import card
+from handlers.card import card, load
 from handlers.message import MESSAGE, Ask, Button, Message, Person, RefusedError, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.wording import short
 from records.query import Query
 from store import chats, commitments, outbox, proposals, watches
+from store.commitments import Condition
 from store.engine import Transaction
 from store.proposals import DOUBTFUL, NEWEST, OLDEST, ORDERS, RANDOM, Proposal
 
@@ -158,27 +159,28 @@ def _next(tx: Transaction, queue: Queue, person: Person, policy: Policy, at: dat
     asked = commitments.condition(tx, queue.query, at.date(), directory())
     origin = "verdict" if queue.order == RANDOM else queue.origin or None
     waiting = proposals.queue(tx, (asked, theirs), origin=origin, order=queue.order, after=after)
-    free = next((one for one in waiting if not one.is_taken(at) or one.taken_by == str(person)), None)
-    proposal = proposals.find(tx, free.id) if free else None
-    if proposal is None:
-        return Message(title=_nothing(queue, busy=len(waiting), passed=after > 0))
-    return _take(tx, proposal, queue, person, policy, at)
+    number = queue.number(tx)
+    for one in waiting:
+        if proposals.take(tx, one.id, str(person), at, at + TAKEN_FOR, number):
+            return _show(tx, one.id, queue, (asked, theirs), policy, at)
+    return Message(title=_nothing(queue, busy=len(waiting), passed=after > 0))
 
 
-def _take(tx: Transaction, proposal: Proposal, queue: Queue, person: Person, policy: Policy, at: datetime) -> Message:
-    """Give a person a card: it shows as taken everywhere for a while."""
-    until = at + TAKEN_FOR
-    proposals.take(tx, proposal.id, str(person), until, queue.number(tx))
-    copies.update(tx, proposal.id, f"taken:{at.isoformat()}", at)
-    copies.update(tx, proposal.id, f"free:{until.isoformat()}", until)
+def _show(
+    tx: Transaction, proposal_id: int, queue: Queue, among: Sequence[Condition], policy: Policy, at: datetime
+) -> Message:
+    """A card that somebody took: it shows as taken everywhere for a while."""
+    copies.update(tx, proposal_id, f"taken:{at.isoformat()}", at)
+    copies.update(tx, proposal_id, f"free:{(at + TAKEN_FOR).isoformat()}", at + TAKEN_FOR)
     if queue.order == RANDOM:
-        proposals.draw(tx, proposals.up_to(tx, proposal.id), at)
-    among = commitments.condition(tx, queue.query, at.date(), directory())
-    settled, whole = proposals.progress(tx, proposal.origin, among)
+        proposals.draw(tx, proposals.up_to(tx, proposal_id), at)
+        settled, drawn = proposals.progress(tx, "verdict", among, drawn=True)
+        return card(tx, proposal_id, policy, at, f"隨機抽樣：抽出 {drawn} 件，已複核 {settled} 件")
+    origin = load(tx, proposal_id)[0].origin
+    settled, whole = proposals.progress(tx, origin, among)
     about = "" if queue.query == Query() else short(queue.query)
-    what = "隨機抽樣" if queue.order == RANDOM else " ".join(filter(None, (about, _ORIGIN_NAMES[proposal.origin])))
-    note = f"{what or '全部'} {settled}/{whole} 已複核"
-    return card(tx, proposal.id, policy, at, note)
+    what = " ".join(filter(None, (about, _ORIGIN_NAMES[origin]))) or "你的範圍"
+    return card(tx, proposal_id, policy, at, f"{what} {settled}/{whole} 已複核")
 
 
 def _check_random(tx: Transaction, queue: Queue, person: Person, policy: Policy) -> None:

@@ -35,6 +35,9 @@ SHOWN_ALIKE = 6
 
 _NUMBERS = "①②③"
 
+SHOWN_IN_SHORT = 12
+"""Further letters that a review card names by their dates; two verdicts of the corpus rest on more than thirty."""
+
 LONGEST_TEXT = 700
 """Characters of a promise or summary that a card shows; the longest real promise has fewer."""
 
@@ -100,27 +103,38 @@ def promise_section(record: Record, letter_text: str) -> Section:
     return Section(heading=heading, text=cut(record.promise) or "（檔案裡沒有承諾原文）")
 
 
-def _cited(record: Record) -> tuple[Sequence[Citation], int]:
-    """The letters that the AI cited, as far as a card shows them: those of its verdicts and the newest first; how many there are."""
+def _cited(record: Record) -> tuple[Sequence[Citation], Sequence[Citation]]:
+    """The letters that the AI cited, those of its verdicts and the newest first: those that a card shows, and the rest."""
     cited = list({citation.letter.key: citation for citation in record.citations}.values())
     newest = sorted(cited, key=lambda c: (c.is_verdict, c.letter.date or date.min), reverse=True)
-    return newest[:SHOWN_CITATIONS], len(cited)
+    return newest[:SHOWN_CITATIONS], newest[SHOWN_CITATIONS:]
 
 
-def citations_section(tx: Transaction, record: Record, *, with_subject: bool = False) -> Section:
+def citations_section(tx: Transaction, record: Record, *, for_review: bool = False) -> Section:
     """The letters that the AI cited, each with its date, its distance to the reply, and its own words where it is held.
 
-    `with_subject` says what each is about (主旨), as far as some record holds it.
+    `for_review` says what each is about (主旨), as far as some record holds it, and names the rest with their distances.
     """
-    newest, count = _cited(record)
+    newest, rest = _cited(record)
     keys = [citation.letter.key for citation in newest if citation.letter.key]
     held = letters.held(tx, keys)
     lines: list[str] = []
     for number, citation in zip(_NUMBERS, newest, strict=False):
         subject, text = held.get(citation.letter.key or "", ("", ""))
-        lines += _citation_lines(number, record, citation, text, subject if with_subject else "")
-    heading = f"AI 引用的公文 {count} 件" + (f"，列 {len(newest)} 件" if count > len(newest) else "")
+        lines += _citation_lines(number, record, citation, text, subject if for_review else "")
+    if rest and for_review:
+        named = "、".join(_in_short(record, citation) for citation in rest[:SHOWN_IN_SHORT])
+        more = f"…共 {len(rest)} 件" if len(rest) > SHOWN_IN_SHORT else ""
+        lines.append(f"其餘：{named}{more}")
+    heading = f"AI 引用的公文 {len(newest) + len(rest)} 件" + (f"，列 {len(newest)} 件" if rest else "")
     return Section(heading=heading, text="\n".join(lines))
+
+
+def _in_short(record: Record, citation: Citation) -> str:
+    """A cited letter as its date and how far it lies from the reply: 2020-03-12（早於答復 629 天）."""
+    when = citation.letter.date.isoformat() if citation.letter.date else citation.letter.number or "日期不明"
+    distance = distance_line(record, citation).removeprefix("⚠️ ").partition("（")[0]
+    return f"{when}（{distance}）" if distance else when
 
 
 def letter_row(record: Record) -> tuple[tuple[Button, ...], ...]:

@@ -47,6 +47,9 @@ from store import search
 from store.engine import Transaction, batched, insert_rows, update_rows
 from store.schema import commitments, responsible
 
+Condition = ColumnElement[bool]
+"""A question as the database asks it of each commitment."""
+
 _c = commitments.c
 _SHOWN = [
     column for column in _c if column.name not in ("text", "last_updated", "searched", "arrived_on", "removed_on")

@@ -312,14 +312,19 @@ def queue(
     return [Queued(id=row[0], taken_by=row[1], taken_until=row[2]) for row in rows[place:]]
 
 
-def progress(tx: Transaction, origin: str, among: ColumnElement[bool]) -> tuple[int, int]:
+def progress(
+    tx: Transaction, origin: str, among: Sequence[ColumnElement[bool]], *, drawn: bool = False
+) -> tuple[int, int]:
     """(settled, all) of the proposals of an origin on some commitments, those aside that the source took back.
 
-    What was decided anew counts once.
+    What was decided anew counts once; `drawn` counts those of the random sample alone.
     """
     settled = func.count().filter(_p.outcome.is_not(None))
+    sample = (_p.drawn_at.is_not(None),) if drawn else ()
     counted = select(settled, func.count()).select_from(proposals.join(commitments))
-    row = tx.execute(counted.where(_p.origin == origin, _p.withdrawn_at.is_(None), _p.reverses.is_(None), among)).one()
+    row = tx.execute(
+        counted.where(_p.origin == origin, _p.withdrawn_at.is_(None), _p.reverses.is_(None), *among, *sample)
+    ).one()
     return int(row[0]), int(row[1])
 
 
@@ -336,9 +341,13 @@ def up_to(tx: Transaction, proposal: int) -> list[int]:
     return list(tx.scalars(select(_p.id).where(here)))
 
 
-def take(tx: Transaction, proposal: int, person: str, until: datetime, queue: int) -> bool:
-    """Say that a person looks at an open proposal, which they took from a queue; False where it waits no longer."""
-    return _set(tx, and_(_p.id == proposal, _OPEN), taken_by=person, taken_until=until, taken_from=queue)
+def take(tx: Transaction, proposal: int, person: str, at: datetime, until: datetime, queue: int) -> bool:
+    """Say that a person looks at an open proposal, which they took from a queue.
+
+    False where it waits no longer, or somebody else looks at it.
+    """
+    free = or_(_p.taken_until.is_(None), _p.taken_until <= at, _p.taken_by == person)
+    return _set(tx, and_(_p.id == proposal, _OPEN, free), taken_by=person, taken_until=until, taken_from=queue)
 
 
 def let_go(tx: Transaction, proposal: int, person: str) -> bool:

@@ -171,7 +171,7 @@ def test_a_verdict_of_the_random_sample_that_is_decided_anew_stays_in_it_and_cou
     told = plain(on_sqlite.happens(asks("統計 複核", DAY, STRANGER)))
     assert "▍隨機抽樣（抽出 1 件，已複核 1 件）\n複核與 AI 判定一致 0/1" in told
     assert "其他的複核" not in told
-    assert "全部 1/2 已複核" in plain(on_sqlite.happens(asks("複核", DAY, REVIEWER)))
+    assert "你的範圍 1/2 已複核" in plain(on_sqlite.happens(asks("複核", DAY, REVIEWER)))
 
 
 def test_who_accepts_what_the_ai_took_back_does_not_agree_with_it(on_sqlite: Newsroom) -> None:

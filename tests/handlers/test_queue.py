@@ -133,8 +133,10 @@ def test_the_random_sample_is_the_beginning_of_one_fixed_order(newsroom: Newsroo
         order = [one.id for one in proposals.queue(tx, (), order=proposals.RANDOM, origin="verdict")]
     card = newsroom.happens(asks("複核 隨機", DAY, REVIEWER))
     assert card.proposal == order[0]
+    assert "隨機抽樣：抽出 1 件，已複核 0 件" in plain(card)
     second = newsroom.happens(taps(_label(card, "先跳過"), DAY, REVIEWER))
     assert second.proposal == order[1]
+    assert "隨機抽樣：抽出 2 件，已複核 0 件" in plain(second)
     with newsroom.database.read() as tx:
         assert proposals.count_drawn(tx) == 2
     assert newsroom.happens(asks("複核 隨機", DAY, REVIEWER)).proposal == order[0], "who is skipped is not left out"
@@ -287,3 +289,28 @@ def test_when_the_text_of_a_cited_letter_comes_the_open_card_asks_again(on_sqlit
     on_sqlite.sync("2026-03-03", {"其他/2.md": record_text(id="2" * 8, letter=NEWER_LETTER)})
     with pytest.raises(RefusedError, match="資料有更新"):
         on_sqlite.happens(taps(_label(card, "採認達成"), "2026-03-03", REVIEWER))
+
+
+def test_a_card_that_somebody_just_took_is_not_taken_by_another(newsroom: Newsroom) -> None:
+    _backlog(newsroom)
+    at, until = noon(DAY), noon(DAY) + timedelta(minutes=15)
+    with newsroom.database.write() as tx:
+        (first, *_) = proposals.queue(tx, ())
+        assert proposals.take(tx, first.id, str(REVIEWER), at, until, 0)
+        assert not proposals.take(tx, first.id, str(SECOND), at, until, 0)
+        assert proposals.take(tx, first.id, str(REVIEWER), at, until, 0), "who has it may take it again"
+        assert proposals.take(tx, first.id, str(SECOND), until, until + timedelta(minutes=15), 0)
+
+
+def test_a_reviewer_of_one_agency_sees_how_far_their_own_queue_is(on_sqlite: Newsroom) -> None:
+    _backlog(on_sqlite)
+    assert "你的範圍 0/2 已複核" in plain(on_sqlite.happens(asks("複核", DAY, OTHER_REVIEWER)))
+
+
+def test_the_letters_that_a_card_has_no_room_for_are_named_with_their_distances(on_sqlite: Newsroom) -> None:
+    letters = [f"（行政院函　中華民國111年{month}月5日院臺專字第11199000{month:02}號）" for month in range(1, 6)]
+    entries = "".join(verdict(letter) for letter in letters)
+    on_sqlite.sync("2026-03-01", {"其他/a.md": record_text(status="已達成", target="2029-12-31", entries=entries)})
+    text = plain(on_sqlite.happens(asks("複核", DAY, REVIEWER)))
+    assert "▍AI 引用的公文 5 件，列 3 件" in text
+    assert "其餘：2022-02-05（早於答復 396 天）、2022-01-05（早於答復 427 天）" in text
