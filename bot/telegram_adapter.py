@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -181,28 +181,17 @@ class TelegramAdapter:
                 await asyncio.sleep(_seconds(error) if isinstance(error, RetryAfter) else pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
-            # what several people do is handed over together: one by one, each would wait for whatever else the writer has to do
-            ends = await asyncio.gather(*(self._handle_in_turn(theirs, inbox) for theirs in _by_person(updates)))
-            waiting = min((update for update in ends if update is not None), default=None)
-            if waiting is None:
-                offset = updates[-1].update_id + 1 if updates else offset
+            for update in updates:
+                try:
+                    await self._handle(update, inbox)
+                except Exception:
+                    # not confirmed, so Telegram keeps it: most likely the database is away for a moment
+                    _log.exception("telegram_update_waits", update=update.update_id, again_in=pause)
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, LONGEST_PAUSE)
+                    break
+                offset = update.update_id + 1
                 pause = 1.0
-            else:
-                # not confirmed, so Telegram keeps it: most likely the database is away for a moment
-                offset = waiting
-                _log.warning("telegram_update_waits", update=waiting, again_in=pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-
-    async def _handle_in_turn(self, updates: Sequence[Update], inbox: Inbox) -> int | None:
-        """Handle what one person did, in order; the id of the first update that could not be handled."""
-        for update in updates:
-            try:
-                await self._handle(update, inbox)
-            except Exception:
-                _log.exception("telegram_update_not_handled", update=update.update_id)
-                return update.update_id
-        return None
 
     async def _handle(self, update: Update, inbox: Inbox) -> None:
         if update.message and update.message.migrate_to_chat_id:
@@ -324,14 +313,6 @@ class TelegramAdapter:
         task = asyncio.create_task(reply)
         self._replies.add(task)
         task.add_done_callback(self._replies.discard)
-
-
-def _by_person(updates: Sequence[Update]) -> list[list[Update]]:
-    """Updates by who did what, each person's in order."""
-    found: dict[int | None, list[Update]] = {}
-    for update in updates:
-        found.setdefault(update.effective_user.id if update.effective_user else None, []).append(update)
-    return list(found.values())
 
 
 def _chat(message: MaybeInaccessibleMessage) -> Chat:

@@ -1,7 +1,5 @@
 """Inboxes that stand in for the bot behind an adapter, each with one twist."""
 
-import asyncio
-
 from handlers.message import Ask, Message, Tap
 
 
@@ -51,17 +49,4 @@ class AwayInbox(KeepingInbox):
         if self.failures:
             self.failures -= 1
             raise ConnectionError("the database is away")
-        return await super().handle(event, update)
-
-
-class GatheringInbox(KeepingInbox):
-    """Handles nothing before so many people's events are there."""
-
-    def __init__(self, people: int) -> None:
-        super().__init__(Message(title="好"))
-        self._barrier = asyncio.Barrier(people)
-
-    async def handle(self, event: Ask | Tap, update: str) -> Message | None:
-        """Wait for the others, then answer."""
-        await self._barrier.wait()
         return await super().handle(event, update)
