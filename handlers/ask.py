@@ -53,7 +53,7 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, question: int, offset: int) 
     text = watches.question(tx, question)
     if text is None:
         return private("這個查詢已經找不到了，請重新輸入。")
-    return page(tx, found.read_back(tx, text), tap.at.date(), max(offset, 0)).placed("edit")
+    return page(tx, found.read_back(text), tap.at.date(), max(offset, 0)).placed("edit")
 
 
 def page(tx: Transaction, query: Query, today: date, offset: int) -> Message:

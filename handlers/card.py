@@ -81,6 +81,13 @@ def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime, note: 
     `note` is a line above it, such as how far the queue is.
     """
     proposal, standing = load(tx, proposal_id)
+    return compose(tx, proposal, standing, policy, at, note)
+
+
+def compose(
+    tx: Transaction, proposal: Proposal, standing: Standing, policy: Policy, at: datetime, note: str = ""
+) -> Message:
+    """The card of a proposal that was loaded already."""
     record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
     sent = submissions.of(tx, proposal.id) if proposal.origin == "correction" else []
     letter_text = held_text(tx, record)

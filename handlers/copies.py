@@ -9,11 +9,24 @@ from store.engine import Transaction
 from store.proposals import Card
 
 
-def update(tx: Transaction, proposal: int, occasion: str, at: datetime, but: Card | None = None) -> None:
-    """Owe an edit to every copy of a proposal's card, except the message `but`, which its own answer brings up to date."""
+def update(
+    tx: Transaction,
+    proposal: int,
+    at: datetime,
+    occasion: str,
+    *,
+    but: Card | None = None,
+    again_at: datetime | None = None,
+) -> None:
+    """Owe an edit to every copy of a proposal's card, except the message `but`, which its own answer brings up to date.
+
+    At `again_at` every copy is owed another, for what only time changes: an undo window that ends, a card that is free.
+    """
     for shown in proposals.cards_of(tx, proposal):
         if shown != but:
             _owe(tx, proposal, occasion, shown, at)
+        if again_at is not None:
+            _owe(tx, proposal, f"{occasion}:final", shown, again_at)
 
 
 def remember(tx: Transaction, proposal_id: int, shown: Card, at: datetime) -> None:

@@ -200,7 +200,7 @@ def _reminder(tx: Transaction, chat: Chat, at: datetime) -> tuple[Section, ...]:
     late: dict[int, Standing] = {}
     for watch in watches.of_chat(tx, *place):
         if watch.options.remind and not (watch.paused_until and watch.paused_until > at):
-            query = found.read_back(tx, watch.query)
+            query = found.read_back(watch.query)
             asked = replace(query, conditions=tuple(dict.fromkeys((*query.conditions, OVERDUE, CLEAR))))
             matching = commitments.matching(tx, asked, today, directory(), limit=None)
             late |= {one.key: one for one in matching if one.key not in muted and (one.target or today) < told}

@@ -71,9 +71,9 @@ def understand(tx: Transaction, text: str) -> Query:
     return parse(text, vocabulary(tx))
 
 
-def read_back(tx: Transaction, kept: str) -> Query:
+def read_back(kept: str) -> Query:
     """Read a question that was kept in its normal form."""
-    return parse(kept, vocabulary(tx))
+    return parse(kept, names())
 
 
 def find(

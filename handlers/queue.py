@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from handlers import authority, copies, found
-from handlers.card import card, load
+from handlers.card import card, compose, load
 from handlers.message import MESSAGE, Ask, Button, Message, Person, RefusedError, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.wording import short
@@ -57,7 +57,7 @@ class Queue:
         text = watches.question(tx, question) if question else ""
         if text is None:
             raise RefusedError("這個按鈕已經不能用了，請輸入「複核」。")
-        return cls(query=found.read_back(tx, text), order=ORDERS[order], origin=_ORIGINS[origin])
+        return cls(query=found.read_back(text), order=ORDERS[order], origin=_ORIGINS[origin])
 
 
 def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
@@ -119,7 +119,7 @@ def skip(tap: Tap, tx: Transaction, policy: Policy, proposal: int, number: int) 
     if not authority.is_reviewer(tx, policy, tap.person):
         return private(authority.HOW_TO_BECOME.format(person=tap.person))
     if proposals.let_go(tx, proposal, str(tap.person)):
-        copies.update(tx, proposal, f"let_go:{tap.at.isoformat()}", tap.at)
+        copies.update(tx, proposal, tap.at, f"let_go:{tap.at.isoformat()}")
     return _next(tx, Queue.of_number(tx, number), tap.person, policy, tap.at, after=proposal)
 
 
@@ -161,7 +161,9 @@ def _next(tx: Transaction, queue: Queue, person: Person, policy: Policy, at: dat
     waiting = proposals.queue(tx, (asked, theirs), origin=origin, order=queue.order, after=after)
     number = queue.number(tx)
     for one in waiting:
-        if proposals.take(tx, one.id, str(person), at, at + TAKEN_FOR, number):
+        is_free = not one.is_taken(at) or one.taken_by == str(person)
+        # what was free when it was read may just have been taken by another process
+        if is_free and proposals.take(tx, one.id, str(person), at, at + TAKEN_FOR, number):
             return _show(tx, one.id, queue, (asked, theirs), policy, at)
     return Message(title=_nothing(queue, busy=len(waiting), passed=after > 0))
 
@@ -170,17 +172,16 @@ def _show(
     tx: Transaction, proposal_id: int, queue: Queue, among: Sequence[Condition], policy: Policy, at: datetime
 ) -> Message:
     """A card that somebody took: it shows as taken everywhere for a while."""
-    copies.update(tx, proposal_id, f"taken:{at.isoformat()}", at)
-    copies.update(tx, proposal_id, f"free:{(at + TAKEN_FOR).isoformat()}", at + TAKEN_FOR)
+    copies.update(tx, proposal_id, at, f"taken:{at.isoformat()}", again_at=at + TAKEN_FOR)
     if queue.order == RANDOM:
         proposals.draw(tx, proposals.up_to(tx, proposal_id), at)
         settled, drawn = proposals.progress(tx, "verdict", among, drawn=True)
         return card(tx, proposal_id, policy, at, f"隨機抽樣：抽出 {drawn} 件，已複核 {settled} 件")
-    origin = load(tx, proposal_id)[0].origin
-    settled, whole = proposals.progress(tx, origin, among)
+    proposal, standing = load(tx, proposal_id)
+    settled, whole = proposals.progress(tx, proposal.origin, among)
     about = "" if queue.query == Query() else short(queue.query)
-    what = " ".join(filter(None, (about, _ORIGIN_NAMES[origin]))) or "你的範圍"
-    return card(tx, proposal_id, policy, at, f"{what} {settled}/{whole} 已複核")
+    what = " ".join(filter(None, (about, _ORIGIN_NAMES[proposal.origin]))) or "你的範圍"
+    return compose(tx, proposal, standing, policy, at, f"{what} {settled}/{whole} 已複核")
 
 
 def _check_random(tx: Transaction, queue: Queue, person: Person, policy: Policy) -> None:

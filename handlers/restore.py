@@ -62,7 +62,7 @@ def restore(ask: Ask, tx: Transaction, _: Policy) -> Message:
         raise QuestionError(HOW_TO)
     try:
         saved = _Saved.model_validate_json(text.strip().removeprefix("\ufeff"))
-        queries = [found.read_back(tx, item.query) for item in saved.watches]
+        queries = [found.read_back(item.query) for item in saved.watches]
     except (ValidationError, QuestionError) as reason:
         raise RefusedError(f"看不懂這個檔案，什麼都沒有匯入。{HOW_TO}{_where(reason)}") from reason
     if len(watches.of_chat(tx, *ask.chat.place)) + len(queries) > MOST:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers import audit, authority, copies, correct, submit
-from handlers.card import DECLINE_REASONS, alike_waiting, card, load
+from handlers.card import DECLINE_REASONS, alike_waiting, card, compose, load
 from handlers.derived import derive, letters_of
 from handlers.judged import keep_deadlines
 from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
@@ -93,8 +93,7 @@ def settle(
     )
     if not taken:
         raise RefusedError(_why_not(proposal, policy))
-    decided, _ = load(tx, proposal_id)
-    _apply(tx, decided, before)
+    _apply(tx, proposal, outcome, before)
     decided, after = load(tx, proposal_id)
     audit.write(
         tx,
@@ -114,8 +113,7 @@ def settle(
         _announce_decision(tx, before, after, decided, policy, at)
     submit.tell_senders(tx, decided, after, policy)
     _refresh_others(tx, decided, at)
-    copies.update(tx, decided.id, str(decided.decision_id), at, tapped)
-    copies.update(tx, decided.id, f"{decided.decision_id}:final", public_at)
+    copies.update(tx, decided.id, at, str(decided.decision_id), but=tapped, again_at=public_at)
     return Decided(proposal=decided, standing=after)
 
 
@@ -224,7 +222,7 @@ def take_back(
         after=audit.stands(after),
     )
     _refresh_others(tx, proposal, at)
-    copies.update(tx, proposal.id, f"undo:{proposal.decision_id}", at, tapped)
+    copies.update(tx, proposal.id, at, f"undo:{proposal.decision_id}", but=tapped)
 
 
 def decide(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
@@ -235,7 +233,7 @@ def decide(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: in
         outcome = "decline"
     decided = settle(tx, proposal, outcome, tap.person, reason, policy, tap.at, version=version, tapped=_tapped(tap))
     _owe_next(tx, decided, tap, policy)
-    return card(tx, proposal, policy, tap.at).placed("edit")
+    return compose(tx, decided.proposal, decided.standing, policy, tap.at).placed("edit")
 
 
 def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
@@ -389,7 +387,8 @@ def _check(
         raise RefusedError(f"資料裡的期限就是 {target.isoformat()}：要確認它，請按「期限正確」。")
     if len(reason) > LONGEST_REASON:
         raise RefusedError(f"理由最多 {LONGEST_REASON} 字，這裡有 {len(reason)} 字。")
-    if any(sent.sent_by == str(person) for sent in submissions.of(tx, proposal.id)):
+    sent = submissions.of(tx, proposal.id) if proposal.origin == "correction" else []
+    if any(one.sent_by == str(person) for one in sent):
         raise RefusedError("這份更正是你送的，要由別的複核人決定。")
 
 
@@ -411,14 +410,14 @@ def _why_not(proposal: Proposal, policy: Policy) -> str:
     return "這張卡片之後資料有更新，請輸入「複核」看新的卡片再決定。"
 
 
-def _apply(tx: Transaction, decided: Proposal, before: Standing) -> None:
+def _apply(tx: Transaction, proposal: Proposal, outcome: str, before: Standing) -> None:
     """What a decision makes of its commitment."""
-    if decided.origin == "deadline":
+    if proposal.origin == "deadline":
         _derive_deadline(tx, before)
-    elif decided.outcome in OUTCOMES:
-        waits = proposals.open_of(tx, before.key, "verdict")
-        reviewed = "waiting" if waits and not waits.backlog else decided.outcome
-        commitments.change(tx, before.key, status=OUTCOMES[decided.outcome], reviewed=reviewed)
+    elif outcome in OUTCOMES:
+        waits = proposals.open_of(tx, before.key, "verdict") if proposal.origin == "correction" else None
+        reviewed = "waiting" if waits and not waits.backlog else outcome
+        commitments.change(tx, before.key, status=OUTCOMES[outcome], reviewed=reviewed)
 
 
 def _stand_again(tx: Transaction, standing: Standing, undone: Proposal) -> None:
@@ -447,11 +446,11 @@ def _derive_deadline(tx: Transaction, standing: Standing) -> None:
 
 def _refresh_others(tx: Transaction, decided: Proposal, at: datetime) -> None:
     """The cards of what else waits on the commitment tell of this decision, and ask again."""
-    proposals.touch(tx, [decided.commitment], at, but=decided.id)
-    for origin in OUTCOMES_OF:
-        other = proposals.open_of(tx, decided.commitment, origin)
-        if other and other.id != decided.id:
-            copies.update(tx, other.id, f"beside:{decided.id}:{at.isoformat()}", at)
+    others = [one for one in proposals.open_on(tx, decided.commitment) if one != decided.id]
+    if others:
+        proposals.touch(tx, [decided.commitment], at, but=decided.id)
+    for other in others:
+        copies.update(tx, other, at, f"beside:{decided.id}:{at.isoformat()}")
 
 
 def _announce_decision(

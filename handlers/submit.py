@@ -115,7 +115,7 @@ def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Poli
     kept = proposals.find(tx, proposal)
     sent = {"link": link, "text": words, "statement": statement}
     audit.write(tx, "submit", ask.person, ask.at, standing=standing, proposal=kept, name="送件人", **sent)
-    copies.update(tx, proposal, f"joined:{ask.at.isoformat()}", ask.at)
+    copies.update(tx, proposal, ask.at, f"joined:{ask.at.isoformat()}")
     queue.announce(tx, policy, ask.at)
     told = "機關說明" if statement else "更正"
     return Message(

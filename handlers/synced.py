@@ -126,7 +126,7 @@ def take_over(
         announced = queue.announce(tx, policy, at)
         proposals.withdraw_deadlines(tx, today, at)
     for proposal in proposals.changed_since(tx, at):
-        copies.update(tx, proposal, f"changed:{at.isoformat()}", at)
+        copies.update(tx, proposal, at, f"changed:{at.isoformat()}")
     if progress.read or snapshot.gone or snapshot.revision != base.revision:
         _remember(tx, base, snapshot)
         state.write(tx, state.FED_AT, at.isoformat())

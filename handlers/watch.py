@@ -93,7 +93,7 @@ def end(tap: Tap, tx: Transaction, policy: Policy, watch: int, _version: int) ->
         return private("這裡已經沒有這個訂閱。")
     watches.drop(tx, [watch])
     owe_anew(tap, tx, policy)
-    query = found.read_back(tx, dropped.query)
+    query = found.read_back(dropped.query)
     again = f"watch:{dropped.question}:{write_code(dropped.options)}"
     return Message(
         title=f"已取消訂閱：{name(tx, query, tap)}",
@@ -175,7 +175,7 @@ def _asked(tx: Transaction, question: int) -> Query:
     text = watches.question(tx, question)
     if text is None:
         raise QuestionError("這個查詢已經找不到了，請重新輸入。")
-    return found.read_back(tx, text)
+    return found.read_back(text)
 
 
 def _offer(

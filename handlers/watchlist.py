@@ -43,7 +43,7 @@ def edit(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, code: int) ->
     if held is None:
         return private("這裡已經沒有這個訂閱。")
     if code:
-        query = found.read_back(tx, held.query)
+        query = found.read_back(held.query)
         options = watch.read_code(code, query)
         if options != held.options:
             watches.change(tx, held.id, options)
@@ -140,14 +140,14 @@ def _listing(event: Event, tx: Transaction, policy: Policy) -> Message:
 
 
 def _line(event: Event, tx: Transaction, policy: Policy, held: Watch) -> str:
-    called = watch.name(tx, found.read_back(tx, held.query), event)
+    called = watch.name(tx, found.read_back(held.query), event)
     rests = f"｜⏸ {_rests(held, policy)}" if _is_resting(held, event.at) else ""
     some = "｜部分種類" if len(held.options.kinds) < len(watches.KINDS) else ""
     return f"{called}｜{watch.PACE_NAMES[held.options.pace]}{some}{rests}"
 
 
 def _panel(event: Event, tx: Transaction, policy: Policy, held: Watch, *, choosing: bool) -> Message:
-    query = found.read_back(tx, held.query)
+    query = found.read_back(held.query)
     lines = [f"條件：{understood(query)}", watch.told(held.options)]
     if _is_resting(held, event.at):
         lines.append(f"⏸ {_rests(held, policy)}")
@@ -183,7 +183,7 @@ def _rest_some(ask: Ask, tx: Transaction, policy: Policy, which: str, until: dat
         return _listing(ask, tx, policy)
     watches.pause(tx, [item.id for item in chosen], until)
     watch.owe_anew(ask, tx, policy)
-    names = "、".join(watch.name(tx, found.read_back(tx, item.query), ask) for item in chosen[:5])
+    names = "、".join(watch.name(tx, found.read_back(item.query), ask) for item in chosen[:5])
     more = f"等 {len(chosen)} 個訂閱" if len(chosen) > 5 else ""
     done = f"已暫停：{names}{more}" if until else f"已恢復：{names}{more}"
     told = _rests(replace(chosen[0], paused_until=until), policy) if until else "之後的消息會照常通知。"

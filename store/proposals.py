@@ -232,6 +232,11 @@ def open_of(tx: Transaction, commitment: int, origin: str) -> Proposal | None:
     return _one(tx, select(*_PROPOSAL).where(_p.commitment == commitment, _p.origin == origin, _OPEN))
 
 
+def open_on(tx: Transaction, commitment: int) -> list[int]:
+    """Every proposal that waits on a commitment, of whatever origin."""
+    return list(tx.scalars(select(_p.id).where(_p.commitment == commitment, _OPEN).order_by(_p.id)))
+
+
 def open_among(tx: Transaction, commitments: Sequence[int], origin: str) -> dict[int, Proposal]:
     """The proposals that wait on some commitments, by commitment."""
     wanted = select(*_PROPOSAL).where(_p.origin == origin, _OPEN)

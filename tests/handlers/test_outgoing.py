@@ -509,7 +509,7 @@ def test_a_card_that_changed_several_times_is_edited_once(on_sqlite: Newsroom) -
         for chat, message in (("-1", "10"), ("-1", "11"), ("-2", "10")):
             proposals.add_card(tx, waiting.id, "telegram", chat, message)
         for occasion in ("taken", "let_go"):
-            copies.update(tx, waiting.id, occasion, at)
+            copies.update(tx, waiting.id, at, occasion)
     claimed = on_sqlite.service(at).claim(("telegram",))
     edits = [(chat.id, [(s.effects[0].message, len(s.effects)) for s in sendings]) for chat, sendings in claimed]
     assert edits == [("-1", [("10", 2), ("11", 2)]), ("-2", [("10", 2)])]
