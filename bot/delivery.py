@@ -138,10 +138,10 @@ class Delivery:
             try:
                 await self._call(partial(self._service.sent_all, [sent for sent, _ in some]))
             except Exception as failure:  # whoever waits for the mark is told; the rows come back when their lease ends
-                for _, marked in some:
+                for marked in _waiting(some):
                     marked.set_exception(failure)
             else:
-                for _, marked in some:
+                for marked in _waiting(some):
                     marked.set_result(None)
 
     async def _send(self, chat: Chat, sending: Sending) -> str:
@@ -172,3 +172,8 @@ class Delivery:
 
     async def _call(self, function: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._writer, function)
+
+
+def _waiting(some: Sequence[tuple[Sent, asyncio.Future[None]]]) -> list[asyncio.Future[None]]:
+    """The marks that somebody waits for: at the end of the process a delivery is cancelled while its mark is made."""
+    return [marked for _, marked in some if not marked.done()]

@@ -13,7 +13,7 @@ from handlers.outgoing import ALERTS_AT_ONCE, DATED, still_holds
 from handlers.policy import Policy
 from records.query import Query
 from records.status import Standing
-from store import commitments, facts
+from store import commitments, facts, proposals
 from store.engine import Transaction
 from store.facts import Fact, Moment
 from store.recipients import due
@@ -51,6 +51,8 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
     samples: list[tuple[Fact, Standing]] = []
     moments = facts.moments_since(tx, at - LOOKS_BACK)
     changed = _changed(moments, policy)
+    reversals = {again.reverses: again for again in proposals.reversals(tx)}
+    told: set[int | None] = set()
     for moment in moments:
         wanted = [fact for fact in moment.facts if fact.kind in options.kinds]
         if not wanted:
@@ -63,6 +65,14 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
             standing = (after or before or (None,))[0]
             if due_at > at or standing is None:
                 continue
+            if fact.kind == "reviewed":
+                again = reversals.get(fact.proposal)
+                if again and again.decided_at and again.decided_at < due_at:
+                    continue  # it was decided anew before it was told
+                first = next((one for one, again in reversals.items() if again.id == fact.proposal), None)
+                if first in told:  # who was told the first decision is told the other as its correction
+                    by_itself, due_at = True, policy.awake(moment.at)
+                told.add(fact.proposal)
             if fact.kind in DATED:
                 later = [stood for when, stood in changed[fact.commitment] if moment.at <= when <= due_at]
                 if not still_holds(fact, later[-1] if later else standing, policy.local(due_at).date()):

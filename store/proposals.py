@@ -281,6 +281,12 @@ def settled_verdicts(tx: Transaction) -> list[Proposal]:
     return _all(tx, select(*_PROPOSAL).where(settled).order_by(_p.decided_at, _p.id))
 
 
+def reversals(tx: Transaction) -> list[Proposal]:
+    """The decisions in force or reversed since that decided another anew, in order."""
+    again = and_(_p.reverses.is_not(None), _p.outcome.is_not(None))
+    return _all(tx, select(*_PROPOSAL).where(again).order_by(_p.decided_at, _p.id))
+
+
 def corrections(tx: Transaction, at: datetime) -> list[Proposal]:
     """The public decisions that corrected something: those that reversed another, and corrections that were taken."""
     taken = and_(_p.origin == "correction", _p.outcome.in_(tuple(OUTCOMES)))

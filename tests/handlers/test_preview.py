@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
+import pytest
+
+from handlers import review
 from handlers.found import understand
 from handlers.message import plain
 from handlers.preview import preview
@@ -183,3 +186,28 @@ def test_what_lies_behind_the_preview_is_forgotten(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-05-02")
     with on_sqlite.database.read() as tx:
         assert facts.moments_since(tx, noon("2026-01-01")) == []
+
+
+@pytest.mark.parametrize("hours", [1, 30])
+def test_a_decision_that_was_taken_anew_counts_as_it_was_told(on_sqlite: Newsroom, hours: int) -> None:
+    """Before the digest the second alone is told; after it the second comes as the correction of the first."""
+    on_sqlite.policy = replace(on_sqlite.policy, review_chats=(), admins=frozenset({REVIEWER}), quiet=QUIET)
+    judged = record_text(id="1" * 8, status="已達成", target="2029-12-31", entries=verdict())
+    on_sqlite.sync("2026-03-01", {"其他/1.md": judged})
+    watched = [("法務部", Options(pace=pace, kinds=frozenset(KINDS))) for pace in PACES]
+    chats = _watch(on_sqlite, watched, "2026-03-01")
+    decided_at = noon("2026-03-03")
+    with on_sqlite.database.write() as tx:
+        first = review.settle(tx, 1, "accept", REVIEWER, "", on_sqlite.policy, decided_at).proposal
+    came: Counter[str] = Counter()
+    for when in (decided_at + timedelta(hours=hours), noon("2026-03-16")):
+        came.update({chat: len(messages) for chat, messages in on_sqlite.due(when).items()})
+        if when == noon("2026-03-16"):
+            break
+        with on_sqlite.database.write() as tx:
+            review.reverse(tx, first.id, "decline", REVIEWER, "看錯了", on_sqlite.policy, when)
+    with on_sqlite.database.read() as tx:
+        for chat, (query, options) in chats.items():
+            found = preview(tx, query, options, on_sqlite.policy, noon("2026-03-16"))
+            assert found.messages == came[chat], options
+    assert all(came[chat] for chat in chats)
