@@ -163,7 +163,8 @@ def _decision(proposal: Proposal, standing: Standing, policy: Policy, at: dateti
     elif proposal.origin == "correction":
         lines.append(f"現列「{status_line(standing)}」")
     if proposal.public_at and proposal.public_at > at:
-        lines.append(f"可復原至 {clock(policy.local(proposal.public_at))}，之後通知訂閱者")
+        whom = "告訴送件人" if proposal.outcome == DISMISS else "通知訂閱者"
+        lines.append(f"可復原至 {clock(policy.local(proposal.public_at))}，之後{whom}")
     return lines
 
 
