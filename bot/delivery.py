@@ -17,6 +17,9 @@ from store.outbox import EDIT, Effect
 
 Result = TypeVar("Result")
 
+GATHERS = 0.1
+"""Seconds that delivery waits when woken: what several presses owe goes out together, and the writer is asked once for it."""
+
 _log = structlog.get_logger()
 
 
@@ -72,6 +75,7 @@ class Delivery:
         """Deliver whenever woken, until cancelled."""
         while True:
             await self._woken.wait()
+            await asyncio.sleep(GATHERS)
             self._woken.clear()
             try:
                 await self._drain()
