@@ -292,9 +292,7 @@ class Service:
             with self.database.write() as tx:
                 if handled := updates.find(tx, event.chat.platform, update):
                     return MESSAGE.validate_python(handled.reply) if handled.sent_at is None else None
-                chat = (event.chat.platform, event.chat.id)
-                for thread in chats.resume(tx, *chat):
-                    recipients.owe_missed(tx, *chat, thread, event.at)
+                _resume(tx, event)
                 return self._record(tx, event, update, answer(event, tx, self.policy))
         except RefusedError as refused:
             # who asks before everybody is refused before everybody; a press is answered to whoever pressed
@@ -303,6 +301,7 @@ class Service:
         except QuestionError as unclear:
             reply = Message(title=str(unclear))
         with self.database.write() as tx:
+            _resume(tx, event)
             return self._record(tx, event, update, reply)
 
     def _record(self, tx: Transaction, event: Ask | Tap, update: str, reply: Message) -> Message:
@@ -333,6 +332,13 @@ class Service:
             proposals.add_card(tx, message.proposal, shown.platform, shown.chat, shown.message)
         else:
             copies.remember(tx, message.proposal, shown, self.clock.now())
+
+
+def _resume(tx: Transaction, event: Ask | Tap) -> None:
+    """Where somebody writes, the bot can write again: what the chat missed is due in one digest."""
+    chat = (event.chat.platform, event.chat.id)
+    for thread in chats.resume(tx, *chat):
+        recipients.owe_missed(tx, *chat, thread, event.at)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from bot.service import Service
 from handlers.message import Ask, Chat, Tap
 from handlers.policy import Policy
 from records.folder import Folder
-from store import outbox, updates
+from store import chats, outbox, updates
 from store.engine import Database
 from tests.conftest import SetClock
 from tests.sample import (
@@ -190,3 +190,15 @@ def test_an_old_update_is_forgotten_when_the_day_turns(database: Database, polic
     _service(database, policy, folder, "2026-03-10").turn_day()
     with database.read() as tx:
         assert updates.find(tx, "telegram", "7") is None
+
+
+@pytest.mark.parametrize("text", ["說明", "status:沒有", "/status", "訂閱"])
+def test_whoever_writes_can_be_written_to_again_whatever_the_answer(
+    database: Database, policy: Policy, folder: Path, text: str
+) -> None:
+    service = _service(database, policy, folder)
+    with database.write() as tx:
+        chats.stop(tx, HOME.platform, HOME.id, "", "blocked", noon("2026-03-01"))
+    assert service.handle(asks(text), "7")
+    with database.read() as tx:
+        assert chats.stopped(tx) == []
