@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import review, watch
+from handlers import press, watch
 from handlers.answer import VERBS
 from handlers.message import Button
 from tests.handlers.conftest import Newsroom
@@ -38,5 +38,5 @@ def test_a_button_that_means_nothing_is_answered_in_private(on_sqlite: Newsroom,
 def test_every_verb_fits_a_button_with_the_largest_ids() -> None:
     for verb in VERBS:
         Button(label="x", action=f"{verb}:{10**12}:{10**6}")
-    assert VERBS["accept"] is review.decide
+    assert VERBS["accept"] is press.decide
     assert VERBS["watch"] is watch.save

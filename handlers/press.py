@@ -1,0 +1,167 @@
+"""What reviewers press and write on a card: a decision, its way back, the same for near-duplicates, a reason, a date."""
+
+from __future__ import annotations
+
+from handlers import authority
+from handlers.card import DECLINE_REASONS, alike_waiting, card, compose, load
+from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
+from handlers.policy import Policy
+from handlers.review import LONGEST_REASON, Decided, next_key, settle, take_back, why_not
+from handlers.wording import decided_words
+from records.dates import UnreadableDateError, parse_target
+from records.status import DEADLINE_MOVED, Standing
+from store import commitments, outbox, submissions
+from store.engine import Transaction
+from store.proposals import Card, Proposal
+
+NO_CONCLUSION = "no-conclusion"
+"""The verb of 改列尚無結論: the outcome of a decline, without the reasons for one."""
+
+
+def decide(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
+    """A reviewer's tap: the verb says which outcome, and which preset reason."""
+    verb = tap.action.partition(":")[0]
+    outcome, reason = ("decline", DECLINE_REASONS[verb]) if verb in DECLINE_REASONS else (verb, "")
+    if verb == NO_CONCLUSION:
+        outcome = "decline"
+    decided = settle(tx, proposal, outcome, tap.person, reason, policy, tap.at, version=version, tapped=_tapped(tap))
+    _owe_next(tx, decided, tap, policy)
+    return compose(tx, decided.proposal, decided.standing, policy, tap.at).placed("edit")
+
+
+def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
+    """The same decision for the near-duplicates of a proposal that was just decided; each keeps its own way back."""
+    first, standing = load(tx, proposal_id)
+    if first.outcome is None or first.version != version:
+        raise RefusedError("這個決定已經不在了，按鈕是舊的。")
+    if str(tap.person) != first.decided_by:
+        raise RefusedError("只有作成決定的複核人能把它用在同段承諾上。")
+    others = _decidable_alike(tx, first, standing, tap.person, policy)
+    if not others:
+        raise RefusedError("同段的其他承諾都沒有在等複核了。")
+    decided = [
+        settle(tx, other.id, first.outcome, tap.person, first.reason or "", policy, tap.at, target=first.target)
+        for other in others
+    ]
+    told = decided_words(first)
+    titles = "\n".join(f"・{one.standing.title}（案號 {one.proposal.id}）" for one in decided)
+    undo_each = tuple(
+        (
+            Button(
+                label=f"↩️ 復原：{one.standing.title[:20]}", action=f"undo-one:{one.proposal.id}:{one.proposal.version}"
+            ),
+        )
+        for one in decided
+    )
+    return Message(
+        title=f"同段 {len(decided)} 筆也決定了：{told}",
+        sections=(Section(text=titles),),
+        buttons=(*undo_each, _next_row(first)),
+        place="edit",
+    )
+
+
+def undo(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
+    """The decider's or an admin's tap inside the undo window."""
+    take_back(tx, proposal, version, tap.person, policy, tap.at, tapped=_tapped(tap))
+    return card(tx, proposal, policy, tap.at).placed("edit")
+
+
+def undo_one(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
+    """Undo one of several: the message that was tapped keeps the way back of the others."""
+    take_back(tx, proposal, version, tap.person, policy, tap.at)
+    return card(tx, proposal, policy, tap.at)
+
+
+def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
+    """✍️ 其他理由: ask for the reason of a decline in the reviewer's own words."""
+    _check_waits(tx, tap, policy, proposal_id, version)
+    title = f"不採認的理由（案號 {proposal_id}，最多 {LONGEST_REASON} 字）"
+    return Message(title=title, prompt=Prompt(action=f"reason:{proposal_id}:{version}", person=tap.person))
+
+
+def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
+    """The words that were asked for: they decline the proposal."""
+    reason = " ".join(ask.text.split())
+    if not reason:
+        raise RefusedError("理由是空的，還沒有決定。請再按一次「其他理由」。")
+    decided = settle(tx, proposal, "decline", ask.person, reason, policy, ask.at, version=version)
+    return _confirm(tx, decided, ask.person, policy)
+
+
+def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
+    """📅 改日期: ask for the right date of a deadline."""
+    _check_waits(tx, tap, policy, proposal_id, version)
+    title = f"正確的期限（案號 {proposal_id}），例如 2027-12-31、116年6月底"
+    return Message(title=title, prompt=Prompt(action=f"date:{proposal_id}:{version}", person=tap.person))
+
+
+def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
+    """The date that was asked for: it becomes the deadline."""
+    try:
+        target = parse_target(ask.text)
+    except UnreadableDateError:
+        target = None
+    if target is None:
+        raise RefusedError(f"「{ask.text.strip()[:40]}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。")
+    decided = settle(tx, proposal, DEADLINE_MOVED, ask.person, "", policy, ask.at, version=version, target=target)
+    return _confirm(tx, decided, ask.person, policy)
+
+
+def _confirm(tx: Transaction, decided: Decided, person: Person, policy: Policy) -> Message:
+    told = decided.proposal
+    words = decided_words(told)
+    buttons = (*_alike_row(tx, decided, person, policy), _next_row(told))
+    return Message(title=f"{words}｜{told.decided_name}", buttons=buttons)
+
+
+def _owe_next(tx: Transaction, decided: Decided, tap: Tap, policy: Policy) -> None:
+    """Owe the reviewer what comes next: the same for near-duplicates, and the next card where this one was pulled."""
+    alike = _alike_row(tx, decided, tap.person, policy)
+    if not alike and decided.proposal.taken_from is None:
+        return
+    others = _decidable_alike(tx, decided.proposal, decided.standing, tap.person, policy)
+    titles = [f"・{standing.title}" for standing in commitments.standings(tx, [one.commitment for one in others])]
+    message = Message(
+        title="同段承諾還在等複核，要同樣決定嗎？" if alike else "已記下。",
+        sections=(Section(text="\n".join(titles)),) if titles else (),
+        buttons=(*alike, _next_row(decided.proposal)),
+    )
+    body = MESSAGE.dump_python(message, mode="json")
+    outbox.send(tx, next_key(decided.proposal), tap.chat.place, tap.at, wakes=True, body=body)
+
+
+def _decidable_alike(
+    tx: Transaction, decided: Proposal, standing: Standing, person: Person, policy: Policy
+) -> list[Proposal]:
+    """What waits on near-duplicates and this person may settle: not outside their scope, nor what they sent in."""
+    others = alike_waiting(tx, decided, standing)
+    standings = {one.key: one for one in commitments.standings(tx, [other.commitment for other in others])}
+    return [
+        other
+        for other in others
+        if authority.may_review(tx, policy, person, standings[other.commitment])
+        and not any(sent.sent_by == str(person) for sent in submissions.of(tx, other.id))
+    ]
+
+
+def _alike_row(tx: Transaction, decided: Decided, person: Person, policy: Policy) -> tuple[tuple[Button, ...], ...]:
+    others = _decidable_alike(tx, decided.proposal, decided.standing, person, policy)
+    mark = f"{decided.proposal.id}:{decided.proposal.version}"
+    return ((Button(label=f"同段另 {len(others)} 筆，同樣決定", action=f"alike:{mark}"),),) if others else ()
+
+
+def _next_row(decided: Proposal) -> tuple[Button, ...]:
+    return (Button(label="▶ 下一件", action=f"next:{decided.id}:{decided.taken_from or 0}"),)
+
+
+def _tapped(tap: Tap) -> Card:
+    return Card(platform=tap.chat.platform, chat=tap.chat.id, message=tap.message)
+
+
+def _check_waits(tx: Transaction, tap: Tap, policy: Policy, proposal_id: int, version: int) -> None:
+    proposal, standing = load(tx, proposal_id)
+    if not authority.may_review(tx, policy, tap.person, standing):
+        raise RefusedError(authority.refusal(tx, policy, tap.person, standing))
+    if not proposal.is_open or proposal.version != version:
+        raise RefusedError(why_not(proposal, policy))
