@@ -17,6 +17,7 @@ import yaml
 from bot.clock import Clock
 from bot.service import Service
 from bot.settings import samples
+from bot.terminal import HERE
 from handlers import ask, found
 from handlers.policy import Policy
 from records.folder import Folder
@@ -78,7 +79,7 @@ def question(folder: Path, place: Path) -> None:
 
     def message() -> None:
         with database.write() as tx:
-            ask.answer_query(tx, found.understand(tx, QUESTION), TODAY)
+            ask.answer_query(tx, found.understand(tx, QUESTION), HERE, TODAY)
 
     for name, function in (("「法務部 overdue」, its data", answer), ("「法務部 overdue」, its message", message)):
         times = sorted(_time(function) for _ in range(500))

@@ -22,7 +22,7 @@ from bot import settings as environment
 from bot.clock import Clock
 from bot.service import Service
 from bot.settings import Settings, SettingsError
-from bot.terminal import Terminal
+from bot.terminal import HERE, Terminal
 from handlers import ask as asking
 from handlers import correct, found, review, settled
 from handlers.message import Person, RefusedError, plain
@@ -138,7 +138,7 @@ def ask(
     with service.database.write() as tx:
         understood = found.understand(tx, query)
         if not as_json:
-            print(plain(asking.answer_query(tx, understood, day)))
+            print(plain(asking.answer_query(tx, understood, HERE, day)))
             return
         counts, items = found.find(tx, understood, day, limit=limit or None, offset=offset)
         answer = {

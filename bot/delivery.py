@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from bot.service import Sent, Service
-from handlers.message import MESSAGE, Chat, Message
+from handlers.message import Chat, Message
 from handlers.outgoing import Sending
 from store.outbox import EDIT, Effect
 
@@ -93,22 +93,17 @@ class Delivery:
             else:
                 sent = await sender.send(chat, message)
         except SendError as error:
-            if error.moved_to is not None:
-                await self._call(partial(self._service.move_chat, platform, chat.id, error.moved_to))
             _log.warning(
                 "reply_not_sent", platform=platform, update=update, reason=str(error), permanent=error.permanent
             )
-            if not error.permanent:
-                return True
-            sent = ""
+            await self._call(partial(self._keep_reply, platform, update, chat, reference, message, error))
+            return not error.permanent
         await self._call(lambda: self._service.sent(platform, update, message, chat, sent))
-        return bool(sent)
+        return True
 
     async def _drain(self) -> None:
         await self._call(self._service.write_back)
-        for owed in await self._call(lambda: self._service.unsent(tuple(self._platforms))):
-            chat = Chat(platform=owed.platform, id=owed.chat, thread=owed.thread)
-            await self.reply(owed.platform, owed.update, chat, owed.message, MESSAGE.validate_python(owed.reply))
+        await self._call(lambda: self._service.adopt_replies(tuple(self._platforms)))
         while leased := await self._call(lambda: self._service.lease(tuple(self._platforms))):
             claimed = await asyncio.to_thread(self._service.compose, leased)
             await asyncio.gather(*(self._deliver(chat, sendings) for chat, sendings in claimed))
@@ -163,6 +158,18 @@ class Delivery:
             # a fault of ours must count as a try: otherwise the row would come back for ever and be listed nowhere
             _log.exception("send_failed", platform=chat.platform)
             raise SendError(f"{type(fault).__name__}: {fault}", permanent=False) from fault
+
+    def _keep_reply(
+        self, platform: str, update: str, chat: Chat, reference: str | None, message: Message, error: SendError
+    ) -> None:
+        """A reply that failed for now waits in the outbox like all else; one that is refused for good is let go."""
+        if error.permanent:
+            self._service.sent(platform, update, message, chat, "")
+            return
+        after = 0 if error.moved_to is not None else error.retry_after
+        self._service.reply_failed(update, chat, reference, message, str(error), retry_after=after)
+        if error.moved_to is not None:
+            self._service.move_chat(platform, chat.id, error.moved_to)
 
     def _wait(self, chat: Chat, effects: Sequence[Effect], behind: Sequence[Effect], error: SendError) -> None:
         if error.moved_to is not None:

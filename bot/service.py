@@ -89,14 +89,29 @@ class Service:
         """A reply was sent as the platform's message `reference`."""
         with self.database.write() as tx:
             updates.mark_sent(tx, platform, update, self.clock.now())
-            self._remember_card(tx, message, chat, reference)
-            if message.prompt and reference:
-                prompts.keep(tx, platform, chat.id, reference, message.prompt.action, self.clock.now())
+            self._remember(tx, message, chat, reference)
 
-    def unsent(self, platforms: Sequence[str]) -> Sequence[Handled]:
-        """Replies that a process owed on these platforms when it died."""
+    def reply_failed(
+        self, update: str, chat: Chat, tapped: str | None, message: Message, error: str, *, retry_after: float | None
+    ) -> None:
+        """A reply did not go out for now: from here on it is owed, tried and listed like any other message."""
+        now = self.clock.now()
+        with self.database.write() as tx:
+            updates.mark_sent(tx, chat.platform, update, now)
+            failed = {"attempts": 1, "failing_since": now, "error": error}
+            outgoing.owe_reply(tx, update, chat, tapped, message, now + _gap(0, retry_after), **failed)
+
+    def adopt_replies(self, platforms: Sequence[str]) -> None:
+        """Owe the replies that a process owed on these platforms when it died like any other message."""
+        now = self.clock.now()
         with self.database.read() as tx:
-            return updates.unsent(tx, self.clock.now() - LEASE, platforms)
+            if not updates.unsent(tx, now - LEASE, platforms):
+                return
+        with self.database.write() as tx:
+            for owed in updates.unsent(tx, now - LEASE, platforms):
+                chat = Chat(platform=owed.platform, id=owed.chat, thread=owed.thread)
+                updates.mark_sent(tx, owed.platform, owed.update, now)
+                outgoing.owe_reply(tx, owed.update, chat, owed.message, MESSAGE.validate_python(owed.reply), now)
 
     def load_if_empty(self) -> None:
         """Load the records into an empty store, so that a first question has an answer; moves no day."""
@@ -162,14 +177,15 @@ class Service:
         return [(chat, sendings) for (chat, _), sendings in zip(claimed, composed, strict=True) if sendings]
 
     def sent_all(self, sent: Sequence[Sent]) -> None:
-        """Messages were sent; those that were edits are remembered already."""
+        """Messages were sent; cards that were brought up to date are remembered already."""
         now = self.clock.now()
         with self.database.write() as tx:
             outbox.done(tx, [effect.id for one in sent for effect in one.sending.effects], now)
             digests.end(tx, [one.sending.run for one in sent if one.sending.run is not None], now)
             for one in sent:
-                if one.sending.message and one.sending.effects[0].kind == outbox.SEND:
-                    self._remember_card(tx, one.sending.message, one.chat, one.reference)
+                effect = one.sending.effects[0]
+                if one.sending.message and (effect.kind == outbox.SEND or effect.body is not None):
+                    self._remember(tx, one.sending.message, one.chat, one.reference)
 
     def refused(self, effects: Sequence[Effect], error: str) -> None:
         """A platform will never take this message: it is given up."""
@@ -202,10 +218,11 @@ class Service:
             outbox.postpone(tx, [effect.id for effect in behind], again)
 
     def gone(self, chat: Chat, effects: Sequence[Effect], error: str) -> None:
-        """A chat can't be written to: what is due for it is kept until it writes again."""
+        """A chat can't be written to: what is due for it is kept until it writes again, answers aside."""
         now = self.clock.now()
         with self.database.write() as tx:
             chats.stop(tx, chat.platform, chat.id, chat.thread, error, now)
+            outbox.drop_replies(tx, [effect.id for effect in effects])
             outbox.postpone(tx, [effect.id for effect in effects], now)
 
     def watch_over(self) -> None:
@@ -324,7 +341,10 @@ class Service:
         updates.record(tx, handled, event.at)
         return reply
 
-    def _remember_card(self, tx: Transaction, message: Message, chat: Chat, reference: str) -> None:
+    def _remember(self, tx: Transaction, message: Message, chat: Chat, reference: str) -> None:
+        """Remember which message of the platform's asks for words, and which shows a card."""
+        if message.prompt and reference:
+            prompts.keep(tx, chat.platform, chat.id, reference, message.prompt.action, self.clock.now())
         if message.proposal is None or not reference or message.place == "private":
             return
         shown = Card(platform=chat.platform, chat=chat.id, message=reference)

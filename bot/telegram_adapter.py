@@ -80,7 +80,7 @@ class TelegramAdapter:
             get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=POLL_SECONDS + 10),
         )
         self._now = now
-        self._everywhere = AsyncLimiter(int(FloodLimit.MESSAGES_PER_SECOND), 1)
+        self._everywhere = _limiter(int(FloodLimit.MESSAGES_PER_SECOND), 1, at_once=2)
         self._chats: dict[str, tuple[AsyncLimiter, ...]] = {}
         self._replies: set[asyncio.Task[None]] = set()
 
@@ -116,7 +116,7 @@ class TelegramAdapter:
         caption = render_caption(message) if message.file else None
         if message.file and caption:
             return await self._send_file(chat, message.file, caption)
-        await self._turn(chat)
+        await self.take_turn(chat)
         with _refusals():
             sent = await self._bot.send_message(
                 int(chat.id),
@@ -132,7 +132,7 @@ class TelegramAdapter:
 
     async def edit(self, chat: Chat, reference: str, message: Message) -> None:
         """Show a message in place of one sent before; its file, if any, is left out. Telegram counts it as a message."""
-        await self._turn(chat)
+        await self.take_turn(chat)
         with _refusals():
             try:
                 await self._bot.edit_message_text(
@@ -147,8 +147,13 @@ class TelegramAdapter:
                 if _NOT_MODIFIED not in str(error).casefold():
                     raise
 
+    async def take_turn(self, chat: Chat) -> None:
+        """Wait until a message to a chat may go out: its own pace first, so that nobody else waits meanwhile."""
+        for limiter in (*self._paces(chat.id), self._everywhere):
+            await limiter.acquire()
+
     async def _send_file(self, chat: Chat, file: Attachment, caption: str | None = None) -> str:
-        await self._turn(chat)
+        await self.take_turn(chat)
         with _refusals():
             sent = await self._bot.send_document(
                 int(chat.id),
@@ -295,24 +300,27 @@ class TelegramAdapter:
             return False
         return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
-    async def _turn(self, chat: Chat) -> None:
-        """Wait until a message may go out."""
-        for limiter in (self._everywhere, *self._paces(chat.id)):
-            await limiter.acquire()
-
     def _paces(self, chat: str) -> tuple[AsyncLimiter, ...]:
         """One message a second in any chat; in a group twenty a minute besides."""
         if chat not in self._chats:
             if len(self._chats) > KEPT_LIMITERS:
                 self._chats.clear()
-            group = (AsyncLimiter(int(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP), 60),) if chat.startswith("-") else ()
-            self._chats[chat] = (AsyncLimiter(1, 1), *group)
+            in_groups = _limiter(int(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP), 60, at_once=5)
+            self._chats[chat] = (*((in_groups,) if chat.startswith("-") else ()), AsyncLimiter(1, 1))
         return self._chats[chat]
 
     def _spawn(self, reply: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(reply)
         self._replies.add(task)
         task.add_done_callback(self._replies.discard)
+
+
+def _limiter(most: int, seconds: float, *, at_once: int) -> AsyncLimiter:
+    """A pace that puts `most` into no stretch of so many seconds, wherever it begins.
+
+    A bucket lets through what it holds and then what drips in meanwhile: one that holds `at_once` may drip the rest.
+    """
+    return AsyncLimiter(at_once, at_once * seconds / (most - at_once))
 
 
 def _chat(message: MaybeInaccessibleMessage) -> Chat:

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 
 from handlers import found, show
-from handlers.message import Ask, Button, Message, Section, Tap, private
+from handlers.message import Ask, Button, Chat, Message, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.wording import (
     DOUBT_HEADINGS,
@@ -36,15 +36,15 @@ _VERDICTS = {"reviewed": "已複核", "declined": "不採認", "unreviewed": "�
 
 def answer(ask: Ask, tx: Transaction, _: Policy) -> Message:
     """Answer a question."""
-    return answer_query(tx, found.understand(tx, ask.text), ask.at.date())
+    return answer_query(tx, found.understand(tx, ask.text), ask.chat, ask.at.date())
 
 
-def answer_query(tx: Transaction, query: Query, today: date) -> Message:
+def answer_query(tx: Transaction, query: Query, chat: Chat, today: date) -> Message:
     """The first page of a question's answer; one that finds a single record by its id shows the record."""
     if query.ids:
         matches = commitments.matching(tx, query, today, directory(), limit=2)
         if len(matches) == 1:
-            return show.card(tx, matches[0], today)
+            return show.card(tx, matches[0], chat, today)
     return page(tx, query, today, 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from handlers import alerts, found
@@ -184,8 +184,7 @@ def _week(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
     if reminder:
         return Message(title=f"每週提醒 {today.isoformat()}", sections=reminder, footer=str(reach))
     place = chat.place
-    tuesday = datetime.combine(today - timedelta(days=6), time(0), at.tzinfo)  # Monday's digest told the week before
-    if not chats.chose(tx, *place, "weekly_note") or digests.was_told(tx, *place, tuesday):
+    if not chats.chose(tx, *place, "weekly_note") or digests.was_told_since_round(tx, *place, at - timedelta(days=7)):
         return None
     until = f"，公文收錄至 {reach.coverage.isoformat()}" if reach.coverage else ""
     return Message(title=f"本週沒有新消息{until}", footer=str(reach))

@@ -1,4 +1,4 @@
-"""The buttons under an alert: no more of this commitment, or the same alert again later."""
+"""The buttons under an alert: no more of this commitment (a card has it too), or the same alert again later."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from operator import attrgetter
+from typing import Any
 
 from handlers import alerts, digest, found
 from handlers.card import card
@@ -87,6 +88,26 @@ def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy
     return [replace(effect, run=run) if effect.id in joined else effect for effect in effects]
 
 
+def owe_reply(
+    tx: Transaction, update: str, chat: Chat, tapped: str | None, message: Message, due_at: datetime, **state: Any
+) -> None:
+    """Owe a reply that its update's process could not send: an edit of the `tapped` message, or a message; at any hour."""
+    edits = message.place == "edit" and tapped is not None
+    outbox.put(
+        tx,
+        f"{outbox.REPLY}{update}|{'|'.join(chat.place)}",
+        outbox.EDIT if edits else outbox.SEND,
+        due_at,
+        platform=chat.platform,
+        chat=chat.id,
+        thread=chat.thread,
+        message=tapped if edits else None,
+        body=MESSAGE.dump_python(message, mode="json"),
+        wakes=True,
+        **state,
+    )
+
+
 def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: datetime) -> list[list[Sending]]:
     """The messages of everything that is due for some chats, each chat's in order.
 
@@ -140,6 +161,7 @@ def _by_message(effects: Sequence[Effect]) -> list[tuple[Effect, ...]]:
     """Effects in order, the edits that show one proposal in one message together."""
     found_: dict[tuple[str | int | None, ...], list[Effect]] = {}
     for effect in effects:
-        one = (effect.message, effect.proposal) if effect.kind == outbox.EDIT else (effect.id,)
+        shows_card = effect.kind == outbox.EDIT and effect.proposal is not None
+        one = (effect.message, effect.proposal) if shows_card else (effect.id,)
         found_.setdefault(one, []).append(effect)
     return [tuple(same) for same in found_.values()]

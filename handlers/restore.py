@@ -65,7 +65,8 @@ def restore(ask: Ask, tx: Transaction, _: Policy) -> Message:
         queries = [found.read_back(item.query) for item in saved.watches]
     except (ValidationError, QuestionError) as reason:
         raise RefusedError(f"看不懂這個檔案，什麼都沒有匯入。{HOW_TO}{_where(reason)}") from reason
-    if len(watches.of_chat(tx, *ask.chat.place)) + len(queries) > MOST:
+    held = {item.query for item in watches.of_chat(tx, *ask.chat.place)}
+    if len(held | {str(query) for query in queries}) > MOST:
         raise RefusedError(f"一個對話最多 {MOST} 個訂閱，什麼都沒有匯入。")
     new = []
     for item, query in zip(saved.watches, queries, strict=True):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers import found
-from handlers.message import Button, Message, Section, Tap, private
+from handlers.message import Button, Chat, Message, Section, Tap, private
 from handlers.policy import Policy
 from handlers.wording import (
     INDENT,
@@ -47,11 +47,11 @@ def open_card(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> 
     standing = commitments.standing(tx, key)
     if standing is None:
         return private("這筆承諾已不在資料裡。")
-    return card(tx, standing, tap.at.date())
+    return card(tx, standing, tap.chat, tap.at.date())
 
 
-def card(tx: Transaction, standing: Standing, today: date) -> Message:
-    """A commitment's card."""
+def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Message:
+    """A commitment's card, to be shown in a chat."""
     record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
     letter_text = held_text(tx, record)
     question = watches.question_id(tx, f"id:{standing.id}")
@@ -78,8 +78,17 @@ def card(tx: Transaction, standing: Standing, today: date) -> Message:
                 Button(label="✍️ 提供佐證", action=f"send:{standing.key}:0"),
             ),
             *(((Button(label="🧾 複核紀錄", action=f"audit:{standing.key}:0"),),) if decided else ()),
+            *_mute_row(tx, standing, chat),
         ),
     )
+
+
+def _mute_row(tx: Transaction, standing: Standing, chat: Chat) -> tuple[tuple[Button, ...], ...]:
+    """Where something is watched, a button to hear nothing more of this one, or to hear of it again."""
+    if standing.key in watches.muted(tx, *chat.place):
+        return ((Button(label="取消靜音", action=f"unmute:{standing.key}:0"),),)
+    watched = watches.of_chat(tx, *chat.place)
+    return ((Button(label="🔕 這筆靜音", action=f"mute:{standing.key}:0"),),) if watched else ()
 
 
 def _decided(tx: Transaction, standing: Standing) -> list[str]:

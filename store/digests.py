@@ -11,6 +11,9 @@ from sqlalchemy import and_, func, insert, select, update
 from store.engine import Transaction, among, batched, insert_new
 from store.schema import digests, outbox
 
+WEEKLY_ROUND = "weekly:"
+"""How the key begins of what asks for a chat's weekly round."""
+
 _d = digests.c
 _o = outbox.c
 
@@ -68,7 +71,10 @@ def facts_of(tx: Transaction, run: int) -> list[int]:
     return list(tx.scalars(select(_o.fact).where(_o.run == run, _o.fact.is_not(None)).order_by(_o.fact)))
 
 
-def was_told(tx: Transaction, platform: str, chat: str, thread: str, since: datetime) -> bool:
-    """Whether a chat was told any news since a moment."""
+def was_told_since_round(tx: Transaction, platform: str, chat: str, thread: str, since: datetime) -> bool:
+    """Whether a chat was told any news behind its last weekly round; behind a moment where it never had one."""
     here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread)
-    return bool(tx.scalar(select(func.count()).where(here, _o.fact.is_not(None), _o.done_at >= since)))
+    rounds = select(_o.run, _o.done_at).where(here, _o.key.startswith(WEEKLY_ROUND), _o.done_at.is_not(None))
+    last = tx.execute(rounds.order_by(_o.done_at.desc()).limit(1)).one_or_none()
+    behind = and_(_o.done_at >= last.done_at, _o.run.is_distinct_from(last.run)) if last else _o.done_at >= since
+    return bool(tx.scalar(select(func.count()).where(here, _o.fact.is_not(None), behind)))

@@ -35,6 +35,9 @@ from store.schema import Instant, chats, outbox
 
 SEND, EDIT, WRITE_BACK = "send", "edit", "write_back"
 
+REPLY = "reply:"
+"""How the key begins of an answer that could not be sent at once."""
+
 _o = outbox.c
 WAITING = and_(_o.done_at.is_(None), _o.given_up_at.is_(None))
 _OWED_SINCE = type_coerce(func.coalesce(_o.failing_since, _o.due_at), Instant)
@@ -197,6 +200,12 @@ def drop(tx: Transaction, ids: Sequence[int]) -> None:
     """Owe effects no longer."""
     for some in batched(ids):
         tx.execute(delete(outbox).where(_o.id.in_(some)))
+
+
+def drop_replies(tx: Transaction, ids: Sequence[int]) -> None:
+    """Of some effects, owe those no longer that answer what somebody asked."""
+    for some in batched(ids):
+        tx.execute(delete(outbox).where(_o.id.in_(some), _o.key.startswith(REPLY)))
 
 
 def give_up(tx: Transaction, ids: Sequence[int], at: datetime, error: str) -> None:

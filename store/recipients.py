@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from store.digests import WEEKLY_ROUND
 from store.engine import Transaction, among, batched
 from store.outbox import SEND, WAITING, insert_effects
 from store.schema import Instant, chats, facts, heard, mutes, outbox, questions, watches
@@ -165,7 +166,7 @@ def owe_weekly(tx: Transaction, monday: str, due_at: datetime) -> int:
     note = select(chats.c.platform, chats.c.chat, chats.c.thread).where(chats.c.weekly_note)
     wanting = remind.union(note).subquery()
     place = (wanting.c.platform, wanting.c.chat, wanting.c.thread)
-    key = _joined(literal(f"weekly:{monday}", Text), place)
+    key = _joined(literal(f"{WEEKLY_ROUND}{monday}", Text), place)
     rows = select(key, literal(SEND, Text), *place, literal(WEEKLY, Text), literal(due_at, Instant))
     # SQLite takes the ON of ON CONFLICT for that of a join unless a WHERE stands between
     rows = rows.where(wanting.c.platform != "")
@@ -187,8 +188,8 @@ def told(tx: Transaction, fact: int, at: datetime) -> list[tuple[str, str, str]]
 
 
 def owe_no_longer(tx: Transaction, fact: int, at: datetime) -> int:
-    """Tell a fact to nobody who was not told it yet; how many chats are spared it."""
-    unsent = and_(_o.fact == fact, WAITING, or_(_o.leased_until.is_(None), _o.leased_until < at))
+    """Tell a fact to nobody who was not told it yet, nor where it was given up; how many chats are spared it."""
+    unsent = and_(_o.fact == fact, _o.done_at.is_(None), or_(_o.leased_until.is_(None), _o.leased_until < at))
     return tx.execute(delete(outbox).where(unsent)).rowcount
 
 

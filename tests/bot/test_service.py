@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.service import Service
-from handlers.message import Ask, Chat, Tap
+from bot.service import Sent, Service
+from handlers.message import Ask, Chat, Message, Prompt, Tap
 from handlers.policy import Policy
 from records.folder import Folder
-from store import chats, outbox, updates
+from store import chats, outbox, prompts, updates
 from store.engine import Database
 from tests.conftest import SetClock
 from tests.sample import (
@@ -50,12 +50,59 @@ def test_a_reply_owed_by_a_dead_process_is_found_after_the_lease(
     database: Database, policy: Policy, folder: Path
 ) -> None:
     service = _service(database, policy, folder)
-    service.handle(asks("說明"), "7")
-    assert service.unsent(("telegram",)) == []
-    later = Service(
-        database, policy, SetClock(zone=TAIPEI, moment=noon("2026-03-02") + timedelta(minutes=3)), Folder(folder)
-    )
-    assert [owed.update for owed in later.unsent(("telegram",))] == ["7"]
+    reply = service.handle(asks("說明"), "7")
+    service.adopt_replies(("telegram",))
+    assert service.claim(("telegram",)) == []
+    night = noon("2026-03-02") + timedelta(hours=11)  # an answer waits for no quiet hours
+    later = Service(database, policy, SetClock(zone=TAIPEI, moment=night), Folder(folder))
+    for _ in range(2):
+        later.adopt_replies(("telegram",))
+    ((chat, (sending,)),) = later.claim(("telegram",))
+    assert (chat, sending.message) == (HOME, reply)
+    later.sent_all([Sent(sending=sending, chat=chat, reference="99")])
+    assert service.handle(asks("說明"), "7") is None
+
+
+def test_a_reply_that_fails_for_now_waits_as_long_as_it_is_told_and_is_listed_when_it_is_given_up(
+    database: Database, policy: Policy, folder: Path
+) -> None:
+    at = noon("2026-03-02")
+    service = _service(database, policy, folder)
+    reply = service.handle(asks("說明"), "7")
+    assert reply
+    service.reply_failed("7", HOME, None, reply, "flood", retry_after=40)
+    with database.read() as tx:
+        assert outbox.tally(tx, at).retrying == 1
+    for after in (timedelta(seconds=39), timedelta(seconds=41), timedelta(days=1, seconds=1)):
+        later = Service(database, policy, SetClock(zone=TAIPEI, moment=at + after), Folder(folder))
+        later.adopt_replies(("telegram",))
+        claimed = later.claim(("telegram",))
+        assert bool(claimed) == (after.total_seconds() > 40)
+    later.failed(claimed[0][1][0].effects, "still flooded")
+    with database.read() as tx:
+        assert [(given.chat, given.error) for given in outbox.given_up(tx)] == [(HOME.id, "still flooded")]
+
+
+def test_a_page_that_could_not_be_turned_is_turned_in_its_message_later(
+    database: Database, policy: Policy, folder: Path
+) -> None:
+    service = _service(database, policy, folder)
+    page = Message(title="第二頁", place="edit")
+    service.reply_failed("7", HOME, "99", page, "flood", retry_after=0)
+    ((_, (sending,)),) = service.claim(("telegram",))
+    assert (sending.effects[0].kind, sending.effects[0].message, sending.message) == (outbox.EDIT, "99", page)
+
+
+def test_a_prompt_that_went_out_late_is_answered_like_any_other(
+    database: Database, policy: Policy, folder: Path
+) -> None:
+    service = _service(database, policy, folder)
+    asking = Message(title="理由？", prompt=Prompt(action="reason:1:1", person=REVIEWER))
+    service.reply_failed("7", HOME, None, asking, "flood", retry_after=0)
+    ((chat, (sending,)),) = service.claim(("telegram",))
+    service.sent_all([Sent(sending=sending, chat=chat, reference="99")])
+    with database.read() as tx:
+        assert prompts.find(tx, "telegram", HOME.id, "99") == "reason:1:1"
 
 
 def test_a_refusal_leaves_nothing_behind_but_its_reply(database: Database, policy: Policy, folder: Path) -> None:
@@ -85,7 +132,8 @@ def test_what_one_person_alone_may_see_is_owed_to_them_and_not_to_the_chat(
     database: Database, policy: Policy, folder: Path, event: Ask | Tap
 ) -> None:
     _service(database, policy, folder).handle(event, "7")
-    [owed] = _service(database, policy, folder, "2026-03-03").unsent(("slack",))
+    with database.read() as tx:
+        [owed] = updates.unsent(tx, noon("2026-03-03"), ("slack",))
     assert (owed.chat, owed.thread, owed.message, owed.reply["place"]) == (STRANGER.id, "", None, "private")
 
 
@@ -93,7 +141,8 @@ def test_what_was_asked_before_everybody_is_answered_there(database: Database, p
     shown = _service(database, policy, folder).handle(asks("/status", person=STRANGER, chat=NEWSROOM), "7")
     assert shown
     assert shown.place == "reply"
-    [owed] = _service(database, policy, folder, "2026-03-03").unsent(("slack",))
+    with database.read() as tx:
+        [owed] = updates.unsent(tx, noon("2026-03-03"), ("slack",))
     assert (owed.chat, owed.reply["place"]) == (NEWSROOM.id, "reply")
 
 

@@ -24,6 +24,22 @@ FILE = Attachment(name="訂閱.txt", content="法務部\n逾期")
 LONG = Message(title="訂閱清單", sections=(Section(text="一件承諾\n" * 300),), file=FILE)
 
 
+class _QuickLoop(asyncio.SelectorEventLoop):
+    """A loop that need not wait: its clock jumps to whatever is due next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passed = 0.0
+
+    def time(self) -> float:
+        return self.passed
+
+    def _run_once(self) -> None:
+        if not self._ready and self._scheduled:  # type: ignore[attr-defined]
+            self.passed = max(self.passed + 0.001, self._scheduled[0].when())  # type: ignore[attr-defined]
+        super()._run_once()  # type: ignore[misc]
+
+
 @asynccontextmanager
 async def connected(bench: Bench, inbox: KeepingInbox) -> AsyncIterator[TelegramAdapter]:
     """An adapter that polls; afterwards the platform may have nothing to complain of."""
@@ -279,3 +295,29 @@ async def test_a_change_of_a_message_counts_as_a_message() -> None:
         sent = await adapter.send(HOME, Message(title="0"))
         await asyncio.gather(*(adapter.edit(HOME, sent, Message(title=str(n))) for n in range(1, 4)))
         assert (await bench.tg.all(700))[0]["text"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("chats", "messages", "seconds", "most"),
+    [([str(GROUP)], 70, 60, 20), (["700"], 20, 1, 1), ([str(number) for number in range(300)], 1, 1, 30)],
+    ids=["a group, in any minute", "a chat, in any second", "all chats, in any second"],
+)
+def test_no_more_messages_go_out_in_any_stretch_of_time_than_telegram_allows(
+    chats: list[str], messages: int, seconds: float, most: int
+) -> None:
+    sent: list[float] = []
+
+    async def send(adapter: TelegramAdapter, chat: str) -> None:
+        for _ in range(messages):
+            await adapter.take_turn(Chat(platform="telegram", id=chat))
+            sent.append(asyncio.get_running_loop().time())
+
+    async def everybody() -> None:
+        adapter = TelegramAdapter("1:x", "http://127.0.0.1:1", lambda: noon("2026-03-02"))
+        await asyncio.gather(*(send(adapter, chat) for chat in chats))
+
+    with asyncio.Runner(loop_factory=_QuickLoop) as runner:
+        runner.run(everybody())
+    assert len(sent) == messages * len(chats)
+    together = max(sum(begin <= at < begin + seconds - 1e-6 for at in sent) for begin in sent)
+    assert most * 0.6 < together <= most

@@ -249,6 +249,22 @@ def test_the_week_without_news_is_told_only_to_those_who_want_it(newsroom: Newsr
     assert newsroom.due(noon("2026-03-24")) == {}
 
 
+def test_news_on_a_monday_behind_the_digest_is_of_the_week_that_begins(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(on_sqlite, "法務部 即時")
+    on_sqlite.happens(taps(_button(on_sqlite.happens(asks("訂閱清單")), "沒有新消息也")))
+    on_sqlite.sync("2026-03-09", at=_at("2026-03-09", "00:00"))
+    [note] = on_sqlite.due(noon("2026-03-09"))[str(HOME)]
+    assert note.title.startswith("本週沒有新消息")
+    on_sqlite.sync("2026-03-09", {FILE: record_text(target=LATE, entries=progress())}, at=_at("2026-03-09", "14:00"))
+    assert len(on_sqlite.due(_at("2026-03-09", "15:00"))[str(HOME)]) == 1
+    on_sqlite.sync("2026-03-16", at=_at("2026-03-16", "00:00"))
+    assert on_sqlite.due(noon("2026-03-16")) == {}
+    on_sqlite.sync("2026-03-23", at=_at("2026-03-23", "00:00"))
+    [note] = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
+    assert note.title.startswith("本週沒有新消息"), "the news of the week before was told the week before"
+
+
 def test_what_stays_overdue_is_reminded_of_weekly_where_it_is_wanted(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
     _watch(on_sqlite, "法務部")
@@ -513,3 +529,16 @@ def test_a_card_that_changed_several_times_is_edited_once(on_sqlite: Newsroom) -
     claimed = on_sqlite.service(at).claim(("telegram",))
     edits = [(chat.id, [(s.effects[0].message, len(s.effects)) for s in sendings]) for chat, sendings in claimed]
     assert edits == [("-1", [("10", 2), ("11", 2)]), ("-2", [("10", 2)])]
+
+
+def test_news_that_was_given_up_and_then_corrected_is_not_sent_when_it_is_tried_again(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(newsroom, "法務部 即時")
+    newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
+    at = noon("2026-03-02")
+    ((_, (sending,)),) = newsroom.service(at).claim(("telegram",))
+    newsroom.service(at).refused(sending.effects, "too long")
+    with newsroom.database.write() as tx:
+        correct.by_hand(tx, sending.effects[0].fact or 0, "日期寫錯了", REVIEWER, newsroom.policy, at)
+        assert outbox.take_up(tx, [effect.id for effect in sending.effects], at) == 0
+    assert newsroom.due(at) == {}

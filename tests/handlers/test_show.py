@@ -11,7 +11,7 @@ from handlers import show
 from handlers.message import plain
 from store import commitments
 from tests.handlers.conftest import Newsroom
-from tests.sample import NEWER_LETTER, asks, noon, progress, record_text, verdict
+from tests.sample import HOME, NEWER_LETTER, asks, noon, progress, record_text, verdict
 
 
 def test_a_card_tells_who_set_the_status_and_both_dates(on_sqlite: Newsroom) -> None:
@@ -57,7 +57,9 @@ def test_every_real_record_fits_both_platforms(on_sqlite: Newsroom, corpus: Call
     on_sqlite.sync("2026-01-28")
     with on_sqlite.database.write() as tx:
         keys = [item.key for item in commitments.known(tx)]
-        cards = [show.card(tx, standing, noon("2026-01-28").date()) for standing in commitments.standings(tx, keys)]
+        cards = [
+            show.card(tx, standing, HOME, noon("2026-01-28").date()) for standing in commitments.standings(tx, keys)
+        ]
     for message in cards:
         assert "…（以下略）" not in render_text(message).split("\n")[-1]
         assert len(render_blocks(message)) <= 50

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from handlers.message import Message, RefusedError, plain
+from handlers.watch import MOST
 from records.query import QuestionError
 from store import watches
-from store.watches import KINDS, Options
+from store.watches import DAILY, KINDS, Options
 from tests.handlers.conftest import Newsroom
 from tests.sample import HOME, NEWSROOM, asks, noon, progress, record_text, taps
 
@@ -131,6 +132,33 @@ def test_a_pause_until_no_day_or_a_past_one_is_refused_with_an_example(on_sqlite
     _watch(on_sqlite, "法務部")
     with pytest.raises(QuestionError, match="暫停訂閱 法務部 到 2026-12-31"):
         on_sqlite.happens(asks(f"暫停訂閱 法務部 到 {day}"))
+
+
+def test_a_card_mutes_its_commitment_where_something_is_watched_and_unmutes_it(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    labels = [button.label for row in on_sqlite.happens(asks("11111111")).buttons for button in row]
+    assert not any("靜音" in label for label in labels)
+    _watch(on_sqlite, "法務部 即時")
+    _press(on_sqlite, on_sqlite.happens(asks("11111111")), "🔕 這筆靜音")
+    on_sqlite.sync("2026-03-03", {FILE: record_text(entries=progress())})
+    assert on_sqlite.due(noon("2026-03-03")) == {}
+    _press(on_sqlite, on_sqlite.happens(asks("11111111")), "取消靜音")
+    on_sqlite.sync("2026-03-17")
+    assert len(on_sqlite.due(noon("2026-03-17"))[str(HOME)]) == 1
+
+
+def test_a_chat_with_hundreds_of_watches_takes_its_own_file_again(on_sqlite: Newsroom) -> None:
+    with on_sqlite.database.write() as tx:
+        for number in range(MOST):
+            question = watches.question_id(tx, f"id:{number:08x}")
+            watches.add(tx, *HOME.place, question, Options(pace=DAILY), by="telegram:700", at=noon("2026-03-02"))
+    exported = on_sqlite.happens(asks("匯出訂閱")).file
+    assert exported
+    back = on_sqlite.happens(replace(asks("匯入訂閱"), attached=exported.content))
+    assert back.title == "已匯入 0 個訂閱"
+    one_more = exported.content.replace("00000000", "ffffffff")
+    with pytest.raises(RefusedError, match="最多"):
+        on_sqlite.happens(replace(asks("匯入訂閱"), attached=one_more))
 
 
 def test_ending_all_asks_first_and_gives_a_file_that_restores_them(newsroom: Newsroom) -> None:
