@@ -32,7 +32,7 @@ from records.edit import EditError, commit_message, write_decision
 from records.folder import Folder
 from records.patch import write_patch
 from records.problems import find_problems
-from records.query import QuestionError
+from records.question import QuestionError
 from records.record import Problem
 from records.source import SourceError, name_revision
 from records.status import DEADLINE_OUTCOMES, DISMISS, OUTCOMES

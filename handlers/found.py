@@ -7,7 +7,8 @@ from datetime import date
 
 from handlers.policy import directory
 from handlers.wording import HELD_WORDS, source_dates
-from records.query import Query, QuestionError, Vocabulary, parse
+from records.query import Query
+from records.question import QuestionError, Vocabulary, parse
 from records.status import Standing
 from store import commitments, letters, state
 from store.commitments import Counts

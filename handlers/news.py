@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 from handlers import found
 from handlers.policy import Policy, directory
 from records.changes import Change
-from records.query import Query, parse
+from records.query import Query
+from records.question import parse
 from records.status import Standing
 from store import facts, recipients, state, watches
 from store.engine import Transaction

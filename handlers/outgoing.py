@@ -13,7 +13,7 @@ from handlers.card import card
 from handlers.message import MESSAGE, Chat, Message
 from handlers.policy import Policy
 from handlers.wording import short
-from records.query import parse
+from records.question import parse
 from records.status import Standing
 from store import commitments, digests, facts, outbox, recipients
 from store.engine import Transaction

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from handlers.policy import Reviewer, directory
 from records import query as q
-from records.dates import roc
+from records.dates import ROC_OFFSET, roc
 from records.flags import (
     DEADLINE_BEFORE_LETTER,
     DEADLINE_NOT_IN_LETTER,
@@ -21,8 +22,9 @@ from records.flags import (
     WORD_MISMATCH,
     Flag,
 )
-from records.query import Query
+from records.query import Query, alternatives
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
+from records.spans import count_days
 from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, DISMISS, NO_DEADLINE, OUTCOMES, Standing
 from store.proposals import Proposal
 
@@ -40,7 +42,22 @@ CONDITION_WORDS = {
     q.WAITING: "待複核",
     q.REVIEWED: "已人工複核",
     q.UNSUPPORTED: "AI 判定達成、佐證不足",
+    q.IN_DOUBT: "判定或期限存疑",
     q.NO_AGENCY: "未載明機關",
+}
+
+SPAN_WORDS = {
+    "today": "今天",
+    "last-week": "上週",
+    "this-week": "本週",
+    "next-week": "下週",
+    "last-month": "上個月",
+    "this-month": "本月",
+    "next-month": "下個月",
+    "last-year": "去年",
+    "this-year": "今年",
+    "next-year": "明年",
+    "year-end": "今年年底",
 }
 
 STATUS_WORDS = {
@@ -196,13 +213,35 @@ def _parts(query: Query) -> list[str]:
         else []
     )
     parts += [f"質詢：{'、'.join(query.legislators)}"] if query.legislators else []
-    parts += [f"期限 {op} {day.isoformat()}" for op, day in query.due]
+    parts += _due_parts(query.due)
+    parts += [f"{SPAN_WORDS.get(span) or f'{count_days(span)} 天內'}到期" for span in query.due_in]
+    parts += [f"{SPAN_WORDS.get(span) or f'最近 {count_days(span)} 天'}有新佐證" for span in query.evidence_in]
     parts += [CONDITION_WORDS[name] for name in query.conditions]
     parts += [f"疑點：{'、'.join(FLAG_NAMES[name] for name in query.flags)}"] if query.flags else []
     parts += [f"編號：{'、'.join(query.ids)}"] if query.ids else []
-    parts += [f"{_WORDS}{'、'.join(query.words)}"] if query.words else []
-    parts += [f"不含：{'、'.join(query.excluded)}"] if query.excluded else []
+    parts += [f"答復字號：{'、'.join(query.letters)}"] if query.letters else []
+    parts += ["同一個公報檔"] if query.gazettes else []
+    parts += [f"{_WORDS}{'、'.join(map(_any_of, query.words))}"] if query.words else []
+    parts += [f"不含：{'、'.join(map(_any_of, query.excluded))}"] if query.excluded else []
     return parts
+
+
+def _any_of(word: str) -> str:
+    """A word and its alternatives: 社宅或社會住宅."""
+    return "或".join(alternatives(word))
+
+
+_DUE_WORDS = {"<": "早於 {}", "<=": "在 {} 以前", ">": "晚於 {}", ">=": "在 {} 以後", "=": "是 {}"}
+
+
+def _due_parts(due: Sequence[tuple[str, date]]) -> list[str]:
+    """Comparisons of the deadline in words; a whole year as such: 期限在 2030 年（民國119年）."""
+    if len(due) == 2 and [op for op, _ in due] == [">=", "<="]:
+        first, last = due[0][1], due[1][1]
+        if (first.month, first.day, last) == (1, 1, date(first.year, 12, 31)):
+            return [f"期限在 {first.year} 年（民國{first.year - ROC_OFFSET}年）"]
+        return [f"期限在 {first.isoformat()} 至 {last.isoformat()}"]
+    return [f"期限{_DUE_WORDS[op].format(day.isoformat())}" for op, day in due]
 
 
 def status_line(standing: Standing) -> str:

@@ -30,7 +30,8 @@ class Standing:
     `recorded` the file's word; `reviewed` is none, waiting, source or a decision's outcome; `searched` the folded text
     that words are looked for in; `alike` names the group of records from one letter that share most of their text;
     `cited_as_done` says that the AI cites a later letter as evidence of achievement; `proposed` is the status that the AI
-    proposes where it waits for review, None where that is the file's word.
+    proposes where it waits for review, None where that is the file's word; `evidence_on` is the last day on which the AI
+    cited a letter that had not been cited before, None where none was since the record arrived.
     """
 
     key: int
@@ -57,6 +58,7 @@ class Standing:
     searched: str
     cited_as_done: bool = False
     proposed: str | None = None
+    evidence_on: date | None = None
 
     @property
     def doubts(self) -> tuple[Flag, ...]:

@@ -27,12 +27,14 @@ from sqlalchemy import (
     update,
 )
 
+from records import spans
 from records.agencies import Directory
 from records.flags import DEADLINE_BEFORE_LETTER, DEADLINE_NOT_IN_LETTER, Deadline, Flag
 from records.query import (
     CLEAR,
     DOUBTFUL,
     DUE_SOON,
+    IN_DOUBT,
     NO_AGENCY,
     NO_DEADLINE,
     OVERDUE,
@@ -40,19 +42,26 @@ from records.query import (
     UNSUPPORTED,
     WAITING,
     Query,
+    alternatives,
 )
 from records.record import ACHIEVED, SETTLED
 from records.status import DUE_SOON_DAYS, OUTCOMES, Standing
 from store import search
 from store.engine import Transaction, batched, insert_rows, update_rows
-from store.schema import commitments, responsible
+from store.schema import commitments, evidence, responsible
 
 Condition = ColumnElement[bool]
 """A question as the database asks it of each commitment."""
 
 _c = commitments.c
+_EVIDENCE_ON = (
+    select(func.max(evidence.c.first_seen))
+    .where(evidence.c.commitment == _c.key, evidence.c.first_seen > _c.arrived_on)
+    .scalar_subquery()
+)
 _SHOWN = [
-    column for column in _c if column.name not in ("text", "last_updated", "searched", "arrived_on", "removed_on")
+    *(column for column in _c if column.name not in ("text", "last_updated", "searched", "arrived_on", "removed_on")),
+    _EVIDENCE_ON.label("evidence_on"),
 ]
 _COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "<": operator.lt,
@@ -83,6 +92,7 @@ _CONDITIONS: dict[str, Callable[[date], ColumnElement[bool]]] = {
     WAITING: lambda _: _c.reviewed == "waiting",
     REVIEWED: lambda _: _c.reviewed.in_(tuple(OUTCOMES)),
     UNSUPPORTED: lambda _: and_(_c.status == ACHIEVED, _c.unsupported),
+    IN_DOUBT: lambda _: or_(and_(_c.status == ACHIEVED, _c.unsupported), _c.deadline == "doubtful"),
     NO_AGENCY: lambda _: not_(_c.key.in_(select(responsible.c.commitment))),
 }
 
@@ -349,6 +359,8 @@ def condition(tx: Transaction, query: Query, today: date, directory: Directory) 
     if query.legislators:
         clauses.append(or_(*(search.contains(tx, _c.legislators, f"、{name}、") for name in query.legislators)))
     clauses += [_COMPARE[op](_c.target, day) for op, day in query.due]
+    clauses += [_c.target.between(*spans.ahead(span, today)) for span in query.due_in]
+    clauses += [_EVIDENCE_ON.between(*spans.back(span, today)) for span in query.evidence_in]
     clauses += [_CONDITIONS[name](today) for name in query.conditions]
     if query.flags:
         # both databases keep JSON as the text that Python wrote
@@ -364,8 +376,12 @@ def condition(tx: Transaction, query: Query, today: date, directory: Directory) 
                 )
             )
         )
-    clauses += [search.holds(tx, word) for word in query.words]
-    clauses += [not_(search.contains(tx, _c.searched, word)) for word in query.excluded]
+    if query.letters:
+        clauses.append(_c.letter_key.in_(query.letters))
+    if query.gazettes:
+        clauses.append(_c.url.in_(query.gazettes))
+    clauses += [or_(*(search.holds(tx, one) for one in alternatives(word))) for word in query.words]
+    clauses += [not_(search.contains(tx, _c.searched, one)) for word in query.excluded for one in alternatives(word)]
     return and_(true(), *clauses)
 
 
@@ -419,6 +435,7 @@ def _standing(row: Any, agencies: tuple[str, ...]) -> Standing:
         unsupported=row.unsupported,
         cited_as_done=row.cited_as_done,
         proposed=row.proposed,
+        evidence_on=row.evidence_on,
         flags=tuple(Flag(**flag) for flag in row.flags),
         alike=row.alike,
         searched=getattr(row, "searched", ""),

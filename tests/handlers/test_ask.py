@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.message import plain
-from records.query import QuestionError
+from records.question import QuestionError
 from tests.handlers.conftest import Newsroom
 from tests.sample import NEWER_LETTER, asks, record_text, taps, verdict
 

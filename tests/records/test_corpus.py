@@ -19,7 +19,7 @@ from records.folder import read_folder
 from records.grounds import grounds
 from records.letters import Letter, nearest_sentence
 from records.problems import find_problems
-from records.query import Vocabulary, parse
+from records.question import Vocabulary, parse
 from records.record import ACHIEVED, DELAYED, Record
 from records.source import Reading
 from records.status import Standing

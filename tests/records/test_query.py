@@ -9,9 +9,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from records import spans
 from records.agencies import load_directory
 from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
-from records.query import CONDITIONS, Query, QuestionError, Vocabulary, parse
+from records.query import CONDITIONS, Query
+from records.question import QuestionError, Vocabulary, parse, understand
 from records.record import EFFECTIVE_STATUSES
 from records.words import fold
 from tests.records.made import TODAY, record, standing
@@ -27,6 +29,8 @@ PIECES = st.sampled_from(
 )
 TYPED = st.lists(PIECES | st.text(max_size=3), max_size=10).map("".join) | st.text()
 WORDS = st.text(alphabet="路燈影像下架 a1-:，。臺計劃，", min_size=1, max_size=8).map(fold).filter(bool)
+EITHER = st.lists(WORDS, min_size=1, max_size=3, unique=True).map("|".join)
+SPANS = st.sampled_from(sorted(spans.NAMED)) | st.integers(1, spans.LONGEST).map("{}d".format)
 NAMES = st.sampled_from(sorted(agency.name for agency in DIRECTORY))
 
 
@@ -50,9 +54,17 @@ QUERIES = st.builds(
     conditions=some(st.sampled_from(sorted(CONDITIONS))),
     flags=some(st.sampled_from((*VERDICT_FLAGS, *DEADLINE_FLAGS))),
     ids=some(st.from_regex(r"[0-9a-f]{8}", fullmatch=True)),
-    words=some(WORDS),
-    excluded=some(WORDS),
+    due_in=some(SPANS),
+    evidence_in=some(SPANS),
+    letters=some(st.sampled_from(["院臺專字第1100097614號", "院臺專字第1100097615號"])),
+    gazettes=some(st.sampled_from(["https://lci.ly.gov.tw/a,b.doc", "https://lci.ly.gov.tw/LCIDC01_1.doc"])),
+    words=some(EITHER),
+    excluded=some(EITHER),
 )
+
+
+def year(number: int) -> tuple[tuple[str, date], ...]:
+    return ((">=", date(number, 1, 1)), ("<=", date(number, 12, 31)))
 
 
 def asked(text: str) -> Query:
@@ -98,10 +110,64 @@ def asked(text: str) -> Query:
         ("法務部，內政部", Query(agencies=("法務部", "內政部"))),
         ("法務部 法務部", Query(agencies=("法務部",))),
         ("衛環", Query(agencies=("衛生福利部", "勞動部", "環境部"))),
+        ("衛福部逾期 不要疫情", Query(agencies=("衛生福利部",), conditions=("overdue",), excluded=("疫情",))),
+        ("教育部 本月到期", Query(agencies=("教育部",), due_in=("this-month",))),
+        ("教育部本月到期", Query(agencies=("教育部",), due_in=("this-month",))),
+        ("下個月到期", Query(due_in=("next-month",))),
+        ("30天內到期", Query(due_in=("30d",))),
+        ("兩週內到期", Query(due_in=("14d",))),
+        ("next month", Query(due_in=("next-month",))),
+        ("今年底到期的有哪些 交通部", Query(agencies=("交通部",), due_in=("year-end",))),
+        ("有新佐證 本週", Query(evidence_in=("this-week",))),
+        ("本週 有新佐證 法務部", Query(agencies=("法務部",), evidence_in=("this-week",))),
+        ("有新佐證", Query(evidence_in=("30d",))),
+        ("環保署 2030", Query(agencies=("環境保護署",), due=year(2030))),
+        ("衛福部2023逾期", Query(agencies=("衛生福利部",), due=year(2023), conditions=("overdue",))),
+        ("民國112年", Query(due=year(2023))),
+        ("112年", Query(due=year(2023))),
+        ("112", Query(words=("112",))),
+        ("2025前 沒消息", Query(due=(("<", date(2025, 1, 1)),), statuses=OPEN)),
+        ("2026-12-31以前", Query(due=(("<=", date(2026, 12, 31)),))),
+        ("115年底前到期", Query(due=(("<=", date(2026, 12, 31)),))),
+        ("2026年起", Query(due=((">=", date(2026, 1, 1)),))),
+        ("20萬戶", Query(words=("20萬戶",))),
+        ("存疑 教育部", Query(agencies=("教育部",), conditions=("in-doubt",))),
+        ("判定存疑", Query(conditions=("unsupported",))),
+        ("教育部｜文化部", Query(agencies=("教育部", "文化部"))),
+        ("路燈|電桿 逾期", Query(words=("路燈|電桿",), conditions=("overdue",))),
+        ("路燈 或 電桿", Query(words=("路燈|電桿",))),
+        ("agency:教育部|文化部", Query(agencies=("教育部", "文化部"))),
+        ("-路燈|電桿", Query(excluded=("路燈|電桿",))),
+        ("院臺專字第1100097614號", Query(letters=("院臺專字第1100097614號",))),
+        ("院臺專字第1100097614", Query(letters=("院臺專字第1100097614號",))),
+        ("https://lci.ly.gov.tw/a,b.doc", Query(gazettes=("https://lci.ly.gov.tw/a,b.doc",))),
+        ("經濟部 不含國營事業", Query(agencies=("經濟部",))),
     ],
 )
 def test_a_question_is_read_as_people_mean_it(text: str, query: Query) -> None:
     assert asked(text) == query
+
+
+@pytest.mark.parametrize(
+    ("text", "offers"),
+    [
+        ("環保署 2030", [("text", "2030", replace(asked("環保署"), words=("2030",)))]),
+        ("新北", [("agency", "新北市政府", Query(agencies=("新北市政府",)))]),
+        ("社宅 逾期", [("synonym", "社會住宅", replace(asked("逾期"), words=("社宅|社會住宅",)))]),
+        ("法務布", [("near", "法務部", Query(agencies=("法務部",)))]),
+        ("楊瓊櫻", [("near", "楊瓊瓔", Query(legislators=("楊瓊瓔",)))]),
+        ("交通", [("text", "交通", Query(words=("交通",)))]),
+        ("法務部 逾期", []),
+    ],
+)
+def test_what_a_word_may_mean_besides_is_offered(text: str, offers: list[tuple[str, str, Query]]) -> None:
+    found = understand(text, VOCABULARY).offers
+    assert [(offer.kind, offer.word, offer.query) for offer in found] == offers
+
+
+def test_alternatives_are_of_one_kind() -> None:
+    with pytest.raises(QuestionError, match="同一種條件"):
+        asked("法務部|路燈")
 
 
 @pytest.mark.parametrize("text", ["due:明天", "due:<", "status:完成", "is:未知", "with:什麼", "due:2026-02-30"])
@@ -220,6 +286,13 @@ def test_a_commitment_without_deadline_answers_no_question_for_days() -> None:
         ("is:reviewed", {"reviewed": "decline"}),
         ("is:unsupported", {"status": "已達成", "unsupported": True}),
         ("is:no-agency", {"agencies": ()}),
+        ("is:in-doubt", {"status": "已達成", "unsupported": True}),
+        ("due:next-month", {"target": date(2026, 4, 10)}),
+        ("evidence:this-week", {"evidence_on": date(2026, 3, 3)}),
+        ("evidence:7d", {"evidence_on": date(2026, 2, 23)}),
+        ("letter:院臺專字第1100000001號", {"letter_number": "院臺專字第1100000001號"}),
+        ("gazette:https://a.test/1.doc", {"url": "https://a.test/1.doc"}),
+        ("電桿|燈泡", {"searched": "更換燈泡"}),
     ],
 )
 def test_a_condition_asks_for_what_its_name_says(text: str, fields: dict[str, object]) -> None:

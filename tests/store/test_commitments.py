@@ -43,6 +43,7 @@ AGENCIES = (
     "沒有這個機關",
 )
 LEGISLATORS = ("王大明", "陳美麗", "大明", "王大", "沒有這個人", "%", "_大明")
+SPANS = st.sampled_from(("this-week", "last-month", "next-month", "this-year", "year-end", "1d", "30d", "400d"))
 CATEGORIES = ("其他", "交通", "法務與人權", "法務", "%")
 
 
@@ -65,6 +66,7 @@ def questions(draw: st.DrawFn, standings: list[Standing]) -> Query:
     words = st.one_of(
         st.just(fold(held)), st.text(st.sampled_from("路燈影像下架的二a5%_'\"\\/、"), min_size=1, max_size=3).map(fold)
     ).filter(bool)
+    either = st.lists(words, min_size=1, max_size=2, unique=True).map("|".join)
     prefixes = st.one_of(
         st.integers(1, 12).map(lambda length: one.id[:length]), st.text("0123456789abcdef-%_", min_size=1, max_size=3)
     )
@@ -85,8 +87,14 @@ def questions(draw: st.DrawFn, standings: list[Standing]) -> Query:
         conditions=draw(some(st.sampled_from(sorted(CONDITIONS)))),
         flags=draw(some(st.sampled_from((*VERDICT_FLAGS, *DEADLINE_FLAGS)))),
         ids=draw(some(prefixes)),
-        words=draw(some(words)),
-        excluded=draw(some(words)),
+        due_in=draw(some(SPANS)),
+        evidence_in=draw(some(SPANS)),
+        letters=draw(
+            some(st.sampled_from([standing.letter_number or "" for standing in standings] + ["院臺專字第9號"]))
+        ),
+        gazettes=draw(some(st.sampled_from([standing.url or "" for standing in standings] + ["https://a.test/1.doc"]))),
+        words=draw(some(either)),
+        excluded=draw(some(either)),
     )
 
 

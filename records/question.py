@@ -1,0 +1,615 @@
+"""The question language: what people type, read as a Query (「法務部逾期」, 「教育部 本月到期」, `agency:法務部 is:overdue -疫情`).
+
+Nothing that is typed is a pattern or an expression: known words mean what the tables here say, anything else is text that
+is looked for as it stands.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from records import flags, spans
+from records.agencies import Directory, fold_name
+from records.dates import UnreadableDateError, read_period
+from records.everyday import formal_words
+from records.letters import letter_number
+from records.query import (
+    CLEAR,
+    CONDITIONS,
+    DOUBTFUL,
+    DUE_SOON,
+    IN_DOUBT,
+    NO_AGENCY,
+    NO_DEADLINE,
+    OVERDUE,
+    REVIEWED,
+    UNSUPPORTED,
+    WAITING,
+    Query,
+    alternatives,
+)
+from records.record import ACHIEVED, DELAYED, EFFECTIVE_STATUSES, NOT_A_PROMISE, PARTLY, STALE, TRACKING
+from records.words import clean, fold
+
+_CONDITION_WORDS = {
+    OVERDUE: "逾期 已逾期 逾期未完成 過期 已過期 期限已過 延宕 已延宕 延誤 跳票 overdue late delayed",
+    DUE_SOON: "即將到期 快到期 快到期了 將到期 快要到期 upcoming duesoon due",
+    CLEAR: "期限明確 clear",
+    DOUBTFUL: "期限存疑 doubtful",
+    NO_DEADLINE: "沒有期限 無期限 nodeadline",
+    WAITING: "待複核 待審核 待審 複核中 pending waiting unreviewed",
+    REVIEWED: "已複核 人工複核 reviewed",
+    UNSUPPORTED: "佐證不足 判定存疑 unsupported",
+    IN_DOUBT: "存疑 有疑點 indoubt",
+    NO_AGENCY: "未載明機關 沒有機關 無機關 noagency",
+}
+_STATUS_WORDS: dict[tuple[str, ...], str] = {
+    (ACHIEVED,): "已達成 達成 achieved kept done",
+    (TRACKING, DELAYED): "尚無結論 追蹤中 進行中 open tracking",
+    (STALE,): "無更新 stale",
+    (PARTLY,): "部分達成 partly",
+    (NOT_A_PROMISE,): "非承諾 不是承諾",
+}
+_FLAG_WORDS = {
+    flags.NOT_IN_TEXT: "公文沒談這件事 沒談這件事",
+    flags.LATER_THAN_DOCUMENT: "摘要提到公文之後的事",
+    flags.PREDATES: "公文早於答復 公文早於承諾 早於答復 早於承諾",
+    flags.SAME_LETTER: "就是這件答復 引用的就是這件答復",
+    flags.SAME_DAY: "與答復同一天 公文與答復同一天",
+    flags.NO_DOCUMENT: "沒附可查的公文 沒附公文",
+    flags.WORD_MISMATCH: "標示前後不一 ai標示前後不一",
+    flags.NUMBER_MISSING: "摘要沒提到數字",
+    flags.DEADLINE_BEFORE_LETTER: "期限早於答復 期限早於答復日",
+    flags.DEADLINE_NOT_IN_LETTER: "公文查無這個期限 公文查無期限",
+    flags.LETTER_NOT_HELD: "公文尚未收錄 公文全文尚未收錄",
+}
+_UNFINISHED_WORDS = "還沒做到 還沒完成 未完成 未達成 沒做到 沒完成 沒消息 沒下文 unfinished"
+_SWITCH_OF = {
+    **dict.fromkeys("自己的 本身 只看本身 只看本院 本院 本部 itself".split(), "only_itself"),
+    **dict.fromkeys("含國營事業 國營事業".split(), "state_owned"),
+}
+_EVIDENCE_WORDS = frozenset("有新佐證 新佐證 有新公文 新公文 newevidence evidence".split())
+_RECENTLY = "30d"
+"""What 「有新佐證」 means where it is not said since when."""
+
+_SPAN_OF = {
+    word: span
+    for span, words in {
+        "today": "今天 今日 today",
+        "last-week": "上週 上周 lastweek",
+        "this-week": "本週 本周 這週 這周 這禮拜 thisweek",
+        "next-week": "下週 下周 nextweek",
+        "last-month": "上個月 上月 lastmonth",
+        "this-month": "本月 這個月 當月 thismonth",
+        "next-month": "下個月 下月 nextmonth",
+        "last-year": "去年 lastyear",
+        "this-year": "今年 本年 thisyear",
+        "next-year": "明年 nextyear",
+        "year-end": "今年底 今年年底 年底 yearend",
+    }.items()
+    for word in words.split()
+}
+_DAYS_OF = {"天": 1, "日": 1, "週": 7, "周": 7, "個月": 30}
+_FEW = {"一": 1, "兩": 2, "二": 2, "三": 3, "半": 0.5}
+_SPAN = re.compile(
+    rf"(?:(?P<named>{'|'.join(sorted(_SPAN_OF, key=len, reverse=True))})"
+    r"|(?:未來|最近|近)?(?P<count>\d{1,4}|[一兩二三半])(?P<unit>天|日|週|周|個月)(?P<within>[之以]?內)?)(?P<due>內?到期|期滿)?"
+)
+_DAY = re.compile(
+    r"(?P<day>(?:(?:中華)?民國|西元)?\d.*?)(?P<side>以前|之前|前|以後|之後|後|起)?(?P<due>到期|期滿)?", re.DOTALL
+)
+_YEAR = re.compile(r"(?:西元)?(?:19|20)\d\d年?|(?:中華)?民國\d{2,3}年?|1\d\d年", re.ASCII)
+_SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
+_LETTER = re.compile(r"[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?")
+_TAIL = re.compile(r"(?:的?(?:有哪些|有那些|有什麼|是哪些|有嗎|嗎|呢))?[?!。]*$")
+_OR = frozenset(("或", "或者", "or", "|"))
+_FILLER = frozenset(
+    "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 查 查詢 找 請問 到期 和 及 跟 字號 list show the all of by and ministry".split()
+)
+
+_CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}
+_STATUSES_OF = {word: statuses for statuses, words in _STATUS_WORDS.items() for word in words.split()}
+_STATUSES_OF |= dict.fromkeys(_UNFINISHED_WORDS.split(), (TRACKING, DELAYED))
+_FLAG_OF = {word: name for name, words in _FLAG_WORDS.items() for word in words.split()}
+_KEYWORDS = sorted({*_CONDITION_OF, *_STATUSES_OF, *_SWITCH_OF, *_FLAG_OF, *_EVIDENCE_WORDS}, key=len, reverse=True)
+_DUE_AT_END = re.compile(rf"(?:{_SPAN.pattern})$".replace("(?P<due>內?到期|期滿)?", "(?P<due>內?到期|期滿)"))
+
+_TOKEN = re.compile(
+    r"(?P<minus>-|(?:不含|不要|排除)\s*)?"
+    r'(?:"(?P<quoted>[^"]*)"|「(?P<corner>[^」]*)」|(?P<plain>https?://\S+|[a-z]+:"[^"]*"|[^\s,、，]+))'
+)
+_FIELD = re.compile(r"(?P<name>[a-z]+):(?P<value>.+)", re.DOTALL)
+_DUE = re.compile(r"(?P<op><=|>=|<|>|=)?(?P<day>.+)")
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]{0,28})?")
+_NEGATIONS = ("未", "沒有", "沒", "不", "非", "無", "尚")
+"""Before a keyword they turn it round (未逾期): such a word is text, never the keyword."""
+
+_ALSO_SPOKEN_OF = frozenset(("state-owned", "company", "body"))
+"""Kinds of bodies whose short names (台鐵) texts speak of, too."""
+
+_EARLIEST, _LATEST = 1990, 2100
+_LONGEST_PERSON = 4
+_LONGEST_NEAR = 12
+_LONGEST_ENGLISH_NAME = 9
+
+
+NEAR = 0.66
+"""How alike (difflib's ratio) a name must be to be offered for a word: of three characters, two are the same."""
+
+
+class QuestionError(ValueError):
+    """A question that can't be read; the text shows one that can."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """The names that a question may use: agencies, the categories that occur, the legislators who asked."""
+
+    directory: Directory
+    categories: frozenset[str] = frozenset()
+    legislators: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Another way to read one word of a question: `kind` is text, agency, synonym or near; `word` what it would be."""
+
+    kind: str
+    word: str
+    query: Query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What a question was understood to ask, and what else it may have meant."""
+
+    query: Query
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word as it was typed: one to exclude has a `minus`; `plain` is None where it stood in quotation marks."""
+
+    minus: bool
+    quoted: str
+    plain: str | None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The parts of a Query as they are found; `spans` belong to deadlines or to evidence, which the end shows."""
+
+    vocabulary: Vocabulary
+    parts: dict[str, list[object]] = field(default_factory=dict)
+    switches: set[str] = field(default_factory=set)
+    spans: list[str] = field(default_factory=list)
+    wants_evidence: bool = False
+
+    def query(self) -> Query:
+        """The Query that was read."""
+        if self.wants_evidence:
+            self.add("evidence_in", *(self.spans or [_RECENTLY]))
+        else:
+            self.add("due_in", *self.spans)
+        parts: dict[str, Any] = {part: tuple(values) for part, values in self.parts.items()}
+        return Query(**parts, only_itself="only_itself" in self.switches, state_owned="state_owned" in self.switches)
+
+    def add(self, part: str, *values: object) -> bool:
+        """Add values of a field that are not there yet."""
+        known = self.parts.setdefault(part, [])
+        known += [value for value in values if value not in known]
+        return True
+
+    def take(self, other: _Reading) -> None:
+        """Add all that another reading found."""
+        for part, values in other.parts.items():
+            self.add(part, *values)
+        self.switches |= other.switches
+        self.spans += other.spans
+        self.wants_evidence |= other.wants_evidence
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found."""
+        return not (self.parts or self.switches or self.spans or self.wants_evidence)
+
+
+def parse(text: str, vocabulary: Vocabulary) -> Query:
+    """Read a question; an empty one asks for everything. Raises QuestionError with a correct example."""
+    return _read(_tokens(text), vocabulary, {})
+
+
+def understand(text: str, vocabulary: Vocabulary) -> Understood:
+    """Read a question, and find what else its words may have meant. Raises QuestionError with a correct example."""
+    tokens = _tokens(text)
+    query = _read(tokens, vocabulary, {})
+    offers = []
+    for at, token in enumerate(tokens):
+        for kind, word, part, value in _other_readings(token, query, vocabulary):
+            other = _read(tokens, vocabulary, {at: (part, value)})
+            if other != query:
+                offers.append(Offer(kind=kind, word=word, query=other))
+    return Understood(query=query, offers=tuple(offers))
+
+
+def _tokens(text: str) -> list[_Token]:
+    typed = unicodedata.normalize("NFKC", clean(text)).strip()
+    tokens = []
+    for found in _TOKEN.finditer(typed):
+        plain = found["plain"]
+        if plain is not None and not plain.startswith("http") and not _FIELD.fullmatch(plain):
+            plain = _TAIL.sub("", plain) or plain
+        tokens.append(_Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain))
+    joined: list[_Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        last = joined[-1] if joined else None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if token.plain in _OR and last and after and last.plain and after.plain and not (token.minus or after.minus):
+            joined[-1] = _Token(last.minus, "", f"{last.plain}|{after.plain}")
+            at += 1
+        else:
+            joined.append(token)
+        at += 1
+    return joined
+
+
+def _read(tokens: Sequence[_Token], vocabulary: Vocabulary, forced: Mapping[int, tuple[str, str]]) -> Query:
+    """Read tokens; some are `forced` to be a value of a field, by their places."""
+    reading = _Reading(vocabulary)
+    at = 0
+    while at < len(tokens):
+        if at in forced:
+            reading.add(*forced[at])
+            at += 1
+            continue
+        plain = [None if token.minus or place in forced else token.plain for place, token in enumerate(tokens[at:], at)]
+        at += _read_phrase(reading, plain) or _read_token(reading, tokens[at])
+    return reading.query()
+
+
+def _other_readings(token: _Token, query: Query, vocabulary: Vocabulary) -> list[tuple[str, str, str, str]]:
+    """What else one word may mean: kind, the word to show, the field and its value."""
+    plain = token.plain
+    if plain is None or token.minus or "|" in plain or _FIELD.fullmatch(plain):
+        return []
+    folded = fold(plain.replace('"', ""))
+    if _YEAR.fullmatch(plain) or plain in vocabulary.categories:
+        return [("text", plain, "words", folded)]
+    body = _agency_name(vocabulary, plain)
+    if body is not None and body != plain and vocabulary.directory[body].kind in _ALSO_SPOKEN_OF:
+        return [("text", plain, "words", folded)]
+    if folded not in query.words:
+        return []
+    others = []
+    places = (vocabulary.directory.find(plain + end) for end in ("", "市政府", "縣政府"))
+    if place := next(filter(None, places), None):
+        others.append(("agency", place, "agencies", place))
+    for formal in formal_words(folded):
+        others.append(("synonym", formal, "words", "|".join(dict.fromkeys((folded, fold(formal))))))
+    if not others and 2 < len(plain) <= _LONGEST_NEAR:
+        near = vocabulary.directory.suggest(plain)[:1]
+        others += [("near", name, "agencies", name) for name in near]
+        alike = difflib.get_close_matches(plain, vocabulary.legislators, n=1, cutoff=NEAR)
+        others += [("near", name, "legislators", name) for name in alike]
+        alike = difflib.get_close_matches(plain, vocabulary.categories, n=1, cutoff=NEAR)
+        others += [("near", name, "categories", name) for name in alike]
+    return others
+
+
+def _read_phrase(reading: _Reading, plain: list[str | None]) -> int:
+    """Read an agency's English name, a keyword or a legislator's name of several words; how many tokens it took."""
+    for count in range(min(len(plain), _LONGEST_PERSON), 1, -1):
+        name = " ".join(part or "" for part in plain[:count])
+        if name in reading.vocabulary.legislators:
+            reading.add("legislators", name)
+            return count
+    longest = 0
+    while longest < min(len(plain), _LONGEST_ENGLISH_NAME) and plain[longest] and plain[longest].isascii():  # type: ignore[union-attr]
+        longest += 1
+    for count in range(longest, 1, -1):
+        phrase = "".join(part for part in plain[:count] if part)
+        if _read_known(reading, phrase):
+            return count
+    return 0
+
+
+def _read_token(reading: _Reading, token: _Token) -> int:
+    plain = token.plain
+    if plain is None:
+        _read_text(reading, "excluded" if token.minus else "words", token.quoted)
+    elif token.minus and (found := _FIELD.fullmatch(plain)) and found["name"] in _FIELDS:
+        raise QuestionError(f"「-{plain}」看不懂：排除只能用文字。例如：交通部 -捷運")
+    elif token.minus:
+        if plain not in _SWITCH_OF:  # 不含國營事業 is what is meant anyway
+            _read_text(reading, "excluded", plain)
+    elif _read_field(reading, plain) or _read_address(reading, plain):
+        pass
+    elif "|" in plain.strip("|"):
+        _read_alternatives(reading, plain)
+    elif not (_read_whole(reading, plain) or _read_run(reading, plain)):
+        _read_text(reading, "words", plain)
+    return 1
+
+
+def _read_text(reading: _Reading, part: str, text: str) -> None:
+    """Keep a word to look for, or its alternatives; quotation marks are no part of it."""
+    words = dict.fromkeys(filter(None, map(fold, alternatives(text.replace('"', "")))))
+    if words:
+        reading.add(part, "|".join(words))
+
+
+def _read_address(reading: _Reading, plain: str) -> bool:
+    """The address of a gazette file: it holds dozens of replies."""
+    return plain.startswith(("http://", "https://")) and reading.add("gazettes", plain)
+
+
+def _read_alternatives(reading: _Reading, plain: str) -> None:
+    """教育部|文化部: values of one field, or words of which one is enough."""
+    trials = []
+    for part in filter(None, alternatives(plain)):
+        trial = _Reading(reading.vocabulary)
+        if not (_read_whole(trial, part) or _read_run(trial, part)):
+            trial.add("words", fold(part))
+        trials.append(trial)
+    fields = {tuple(trial.parts) for trial in trials}
+    alike = len(fields) == 1 and not any(trial.switches or trial.spans or trial.wants_evidence for trial in trials)
+    if alike and fields == {("words",)}:
+        _read_text(reading, "words", plain)
+    elif alike and fields <= {(name,) for name in _MANY_VALUED}:
+        for trial in trials:
+            reading.take(trial)
+    else:
+        raise QuestionError(f"「{plain}」看不懂：「|」隔開的要是同一種條件。例如：教育部|文化部、路燈|電桿")
+
+
+def _read_field(reading: _Reading, token: str) -> bool:
+    found = _FIELD.fullmatch(token)
+    if found is None or found["name"] not in _FIELDS:
+        return False
+    value = found["value"].replace('"', "").strip()
+    if not value:
+        raise QuestionError(f"「{token}」後面少了內容。例如：agency:法務部")
+    whole = found["name"] == "gazette"
+    for one in [value] if whole else filter(None, map(str.strip, alternatives(value))):
+        _FIELDS[found["name"]](reading, one)
+    return True
+
+
+def _read_whole(reading: _Reading, token: str) -> bool:
+    folded = token.casefold()
+    if folded in _FILLER:
+        return True
+    if _read_known(reading, token) or _read_day(reading, token):
+        return True
+    if _LETTER.fullmatch(token):
+        number = letter_number(token) or token
+        return reading.add("letters", number if number.endswith("號") else f"{number}號")
+    return _ID.fullmatch(folded) is not None and reading.add("ids", folded)
+
+
+def _read_known(reading: _Reading, token: str) -> bool:
+    """Read a keyword, an agency, a category, a legislator's name, a stretch of days."""
+    if _read_keyword(reading, token.casefold()) or _read_agency(reading, token):
+        return True
+    if token in reading.vocabulary.categories:
+        return reading.add("categories", token)
+    name = re.sub(r"(?:立法)?委員$", "", token)
+    if name in reading.vocabulary.legislators:
+        return reading.add("legislators", name)
+    found = _SPAN.fullmatch(token.casefold())
+    return found is not None and _read_span(reading, found)
+
+
+def _read_span(reading: _Reading, found: re.Match[str]) -> bool:
+    """Read a stretch of days that is named from today: 本月, 30天內到期."""
+    if found["named"]:
+        span = _SPAN_OF[found["named"]]
+    else:
+        count = _FEW.get(found["count"]) or int(found["count"] if found["count"].isdecimal() else 0)
+        span = f"{int(count * _DAYS_OF[found['unit']])}d"
+        if not spans.is_span(span) or not (
+            found["within"] or found["due"] or found[0].startswith(("未來", "最近", "近"))
+        ):
+            return False
+    if found["due"]:
+        return reading.add("due_in", span)
+    reading.spans.append(span)
+    return True
+
+
+def _read_day(reading: _Reading, token: str) -> bool:
+    """Read a date, or a year, as the deadline's: 2030, 2025前, 112年底, 2026-12-31 以前."""
+    found = _DAY.fullmatch(token)
+    if found is None or not (_YEAR.fullmatch(found["day"]) or re.search(r"[-/.年]", found["day"])):
+        return False
+    try:
+        period = read_period(found["day"])
+    except UnreadableDateError:
+        return False
+    if period is None or not _EARLIEST <= period[0].year <= _LATEST:
+        return False
+    first, last = period
+    match _SIDES.get(found["side"] or ""):
+        case "<":
+            return reading.add("due", ("<=", last) if first == last else ("<", first))
+        case ">":
+            return reading.add("due", (">", last))
+        case ">=":
+            return reading.add("due", (">=", first))
+        case _:
+            return _add_period(reading, first, last)
+
+
+def _add_period(reading: _Reading, first: date, last: date) -> bool:
+    return reading.add("due", *((("=", first),) if first == last else ((">=", first), ("<=", last))))
+
+
+def _read_run(reading: _Reading, token: str) -> bool:
+    """Read words written without blanks: an agency in front, keywords behind, and the text between them."""
+    trial = _Reading(reading.vocabulary)
+    rest = token
+    for end in range(len(token) - 1, 1, -1):
+        if (name := _agency_name(reading.vocabulary, token[:end])) and not _read_run_is_text(token[end:]):
+            trial.add("agencies", name)
+            rest = token[end:]
+            break
+    while keyword := _find_suffix(rest):
+        _read_known(trial, keyword)
+        rest = rest[: -len(keyword)]
+    if trial.is_empty or rest.endswith(_NEGATIONS):
+        return False
+    rest = rest.removesuffix("的").removeprefix("的")
+    if rest and not (_read_known(trial, rest) or _read_day(trial, rest)):
+        _read_text(trial, "words", rest)
+    reading.take(trial)
+    return True
+
+
+def _find_suffix(rest: str) -> str | None:
+    """The keyword, or the stretch of days with 到期, that words written without blanks end in; None where there is none."""
+    folded = rest.casefold()
+    if found := _DUE_AT_END.search(folded):
+        return found[0]
+    return next((word for word in _KEYWORDS if folded.endswith(word) and not word.isascii()), None)
+
+
+def _read_run_is_text(rest: str) -> bool:
+    """Whether what follows an agency's name only makes another word of it (法務部長, 交通部門)."""
+    return rest[0] in "長門會署局司處們"
+
+
+def _read_keyword(reading: _Reading, word: str) -> bool:
+    if condition := _CONDITION_OF.get(word):
+        return reading.add("conditions", condition)
+    if statuses := _STATUSES_OF.get(word):
+        return reading.add("statuses", *statuses)
+    if flag := _FLAG_OF.get(word):
+        return reading.add("flags", flag)
+    if switch := _SWITCH_OF.get(word):
+        reading.switches.add(switch)
+        return True
+    if word in _EVIDENCE_WORDS:
+        reading.wants_evidence = True
+        return True
+    return False
+
+
+def _agency_name(vocabulary: Vocabulary, token: str) -> str | None:
+    """The agency that a word means by itself; a place name alone (新北) is text."""
+    name = vocabulary.directory.find(token)
+    if name is None or (vocabulary.directory[name].kind == "local" and "府" not in token and "局" not in token):
+        return None
+    return name
+
+
+def _read_agency(reading: _Reading, token: str) -> bool:
+    if members := reading.vocabulary.directory.committee(token):
+        return reading.add("agencies", *members)
+    name = _agency_name(reading.vocabulary, token)
+    return name is not None and reading.add("agencies", name)
+
+
+def _agency_field(reading: _Reading, value: str) -> None:
+    directory = reading.vocabulary.directory
+    if fold_name(value) in ("無", "none"):
+        reading.add("conditions", NO_AGENCY)
+    else:
+        reading.add("agencies", *(directory.committee(value) or (directory.find(value) or value,)))
+
+
+def _due_field(reading: _Reading, value: str) -> None:
+    if spans.is_span(value):
+        reading.add("due_in", value)
+        return
+    found = _DUE.fullmatch(value)
+    try:
+        period = read_period(found["day"]) if found else None
+    except UnreadableDateError:
+        period = None
+    if found is None or period is None:
+        raise QuestionError(f"看不懂期限「{value}」。例如：due:<2026-12-31")
+    first, last = period
+    match found["op"] or "=":
+        case "=":
+            _add_period(reading, first, last)
+        case ("<" | ">=") as op:
+            reading.add("due", (op, first))
+        case op:
+            reading.add("due", (op, last))
+
+
+def _status_field(reading: _Reading, value: str) -> None:
+    statuses = (value,) if value in EFFECTIVE_STATUSES else _STATUSES_OF.get(value.casefold())
+    if not statuses:
+        raise QuestionError(f"沒有「{value}」這個狀態。可用：{'、'.join(EFFECTIVE_STATUSES)}。例如：status:已達成")
+    reading.add("statuses", *statuses)
+
+
+def _is_field(reading: _Reading, value: str) -> None:
+    condition = value if value in CONDITIONS else _CONDITION_OF.get(value.casefold())
+    if not condition:
+        raise QuestionError(f"沒有「{value}」這個條件。可用：{'、'.join(CONDITIONS)}。例如：is:overdue")
+    reading.add("conditions", condition)
+
+
+def _flag_field(reading: _Reading, value: str) -> None:
+    flag = value if value in _FLAG_WORDS else _FLAG_OF.get(value.casefold())
+    if not flag:
+        raise QuestionError(f"沒有「{value}」這種疑點。可用：{'、'.join(_FLAG_WORDS)}。例如：flag:predates")
+    reading.add("flags", flag)
+
+
+def _evidence_field(reading: _Reading, value: str) -> None:
+    if not spans.is_span(value):
+        raise QuestionError(f"看不懂「{value}」這段時間。可用：{'、'.join(spans.NAMED)}、30d。例如：evidence:this-week")
+    reading.add("evidence_in", value)
+
+
+def _letter_field(reading: _Reading, value: str) -> None:
+    reading.add("letters", letter_number(value) or value)
+
+
+def _with_field(reading: _Reading, value: str) -> None:
+    switch = {"itself-only": "only_itself", "state-owned": "state_owned"}.get(value)
+    if switch is None:
+        raise QuestionError(f"沒有「{value}」這個範圍。可用：with:itself-only、with:state-owned")
+    reading.switches.add(switch)
+
+
+def _legislator_field(reading: _Reading, value: str) -> None:
+    reading.add("legislators", *(name for name in value.split("、") if name))
+
+
+def _plain_field(part: str) -> Callable[[_Reading, str], None]:
+    def read(reading: _Reading, value: str) -> None:
+        reading.add(part, value)
+
+    return read
+
+
+_FIELDS: dict[str, Callable[[_Reading, str], None]] = {
+    "agency": _agency_field,
+    "category": _plain_field("categories"),
+    "status": _status_field,
+    "legislator": _legislator_field,
+    "due": _due_field,
+    "is": _is_field,
+    "flag": _flag_field,
+    "with": _with_field,
+    "id": _plain_field("ids"),
+    "evidence": _evidence_field,
+    "letter": _letter_field,
+    "gazette": _plain_field("gazettes"),
+}
+
+_MANY_VALUED = ("agencies", "categories", "statuses", "legislators", "flags", "ids", "letters")
+"""Fields whose values are alternatives."""

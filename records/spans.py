@@ -1,0 +1,67 @@
+"""Stretches of days that are named from today: 本週, 下個月, 30天內. A kept question means other days every day."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import MAXYEAR, date, timedelta
+
+LONGEST = 3660
+"""Days of the longest stretch that is counted in days."""
+
+_DAYS = re.compile(r"([1-9]\d{0,3})d")
+
+
+def _week(today: date, weeks: int) -> tuple[date, date]:
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks)
+    return monday, monday + timedelta(days=6)
+
+
+def _month(today: date, months: int) -> tuple[date, date]:
+    year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
+    return date(year, month + 1, 1), date(year, month + 1, monthrange(year, month + 1)[1])
+
+
+def _year(today: date, years: int) -> tuple[date, date]:
+    year = min(today.year + years, MAXYEAR)
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
+    "today": lambda today: (today, today),
+    "last-week": lambda today: _week(today, -1),
+    "this-week": lambda today: _week(today, 0),
+    "next-week": lambda today: _week(today, 1),
+    "last-month": lambda today: _month(today, -1),
+    "this-month": lambda today: _month(today, 0),
+    "next-month": lambda today: _month(today, 1),
+    "last-year": lambda today: _year(today, -1),
+    "this-year": lambda today: _year(today, 0),
+    "next-year": lambda today: _year(today, 1),
+    "year-end": lambda today: (date(today.year, 12, 1), date(today.year, 12, 31)),
+}
+"""The first and the last day of each stretch that has a name; a week begins on Monday."""
+
+
+def count_days(span: str) -> int | None:
+    """How many days `30d` counts; None for a stretch that has a name, or for what is no stretch."""
+    found = _DAYS.fullmatch(span)
+    return int(found[1]) if found and int(found[1]) <= LONGEST else None
+
+
+def is_span(text: str) -> bool:
+    """Whether it names a stretch of days."""
+    return text in NAMED or count_days(text) is not None
+
+
+def ahead(span: str, today: date) -> tuple[date, date]:
+    """The first and the last day of a stretch; one counted in days begins today."""
+    days = count_days(span)
+    return (today, today + timedelta(days=days)) if days is not None else NAMED[span](today)
+
+
+def back(span: str, today: date) -> tuple[date, date]:
+    """The first and the last day of a stretch; one counted in days ends today."""
+    days = count_days(span)
+    return (today - timedelta(days=days), today) if days is not None else NAMED[span](today)
