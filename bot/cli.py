@@ -136,10 +136,11 @@ def ask(
     service.load_if_empty()
     day = service.clock.now().date()
     with service.database.write() as tx:
-        understood = found.understand(tx, query)
         if not as_json:
-            print(plain(asking.answer_query(tx, understood, HERE, day)))
+            message = asking.answer_text(tx, query, HERE, service.clock.now())
+            print(plain(message) + (f"\n\n{message.file.content.rstrip()}" if message.file else ""))
             return
+        understood = found.understand(tx, query)
         counts, items = found.find(tx, understood, day, limit=limit or None, offset=offset)
         answer = {
             "query": query,

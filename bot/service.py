@@ -25,7 +25,7 @@ from handlers.taking import BATCH
 from records.edit import EditError
 from records.question import QuestionError
 from records.source import Snapshot, Source, SourceError
-from store import chats, commitments, digests, outbox, prompts, proposals, recipients, state, updates
+from store import answers, chats, commitments, digests, outbox, prompts, proposals, recipients, state, updates
 from store.engine import Database, Transaction
 from store.outbox import Effect
 from store.proposals import Card
@@ -39,7 +39,7 @@ UPDATES_KEPT = timedelta(days=7)
 """How long an update's id is remembered; Telegram delivers one again for a day, Slack for an hour."""
 
 PROMPTS_KEPT = timedelta(days=30)
-"""How long a reply to a message that asked for words is understood."""
+"""How long a reply to a message that asked for words is understood, and a list turns its pages as it was shown."""
 
 CHATS_AT_ONCE = 400
 """Chats that one claim leases: at Telegram's 30 messages a second they take 13 seconds, or 80 of the lease's 120 where each
@@ -143,6 +143,7 @@ class Service:
             synced.turn_day(tx, self.policy, self.clock.now())
             updates.forget(tx, self.clock.now() - UPDATES_KEPT)
             prompts.forget(tx, self.clock.now() - PROMPTS_KEPT)
+            answers.forget(tx, self.clock.now() - PROMPTS_KEPT)
 
     def claim(self, platforms: Sequence[str]) -> list[tuple[Chat, list[Sending]]]:
         """Lease what is due on these platforms, and put it into words: for each chat its messages, in order."""

@@ -13,6 +13,7 @@ from handlers import (
     breaker,
     digest,
     grant,
+    letter,
     mute,
     press,
     queue,
@@ -20,6 +21,7 @@ from handlers import (
     show,
     status,
     submit,
+    table,
     watch,
     watchlist,
 )
@@ -63,7 +65,10 @@ WORDS: tuple[tuple[str, AskHandler], ...] = (
 
 VERBS: Mapping[str, TapHandler] = {
     "show": show.open_card,
-    "page": asking.turn_page,
+    "page": asking.open_question,
+    "turn": asking.turn_page,
+    "csv": table.download,
+    "text": letter.read,
     "offer": watch.offer_otherwise,
     "watch": watch.save,
     "unwatch": watch.end,

@@ -7,8 +7,9 @@ from datetime import date
 
 from handlers.policy import directory
 from handlers.wording import HELD_WORDS, source_dates
+from records import question
 from records.query import Query
-from records.question import QuestionError, Vocabulary, parse
+from records.question import QuestionError, Understood, Vocabulary, parse
 from records.status import Standing
 from store import commitments, letters, state
 from store.commitments import Counts
@@ -67,9 +68,14 @@ LONGEST_QUESTION = 500
 
 def understand(tx: Transaction, text: str) -> Query:
     """Read what a person typed; raises QuestionError with an example of a right question."""
+    return read(tx, text).query
+
+
+def read(tx: Transaction, text: str) -> Understood:
+    """Read what a person typed, and what else it may have meant; raises QuestionError with an example of a right question."""
     if len(text) > LONGEST_QUESTION:
         raise QuestionError(f"問題太長，最多 {LONGEST_QUESTION} 字。例如：法務部 逾期")
-    return parse(text, vocabulary(tx))
+    return question.understand(text, vocabulary(tx))
 
 
 def read_back(kept: str) -> Query:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 _FORMAL = {
     "社宅": "社會住宅",
     "長照": "長期照顧|長期照護",
@@ -57,8 +55,8 @@ _FORMAL = {
 }
 
 
-def formal_words(folded: str) -> Sequence[str]:
-    """What the letters may call a thing whose everyday name stands in a folded word: each the word with that name put formally."""
+def formal_words(folded: str) -> list[str]:
+    """What the letters may call what a folded word calls by its everyday name; empty where it holds none."""
     for everyday, formal in _FORMAL.items():
         if everyday in folded:
             return [folded.replace(everyday, one) for one in formal.split("|") if one not in folded]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from records import spans
 from records.agencies import Directory
@@ -107,6 +108,23 @@ class Query:
             return frozenset(self.agencies)
         return frozenset().union(*(directory.covers(name, state_owned=self.state_owned) for name in self.agencies))
 
+    def without_one(self) -> Iterator[tuple[Query, Query]]:
+        """(the filter alone, the question without it) for each of its filters."""
+        for name in _WHOLE:
+            if values := getattr(self, name):
+                alone: dict[str, Any] = {name: values}
+                rest: dict[str, Any] = {name: ()}
+                if name == "agencies":
+                    alone |= {switch: getattr(self, switch) for switch in _SWITCHES}
+                    rest |= dict.fromkeys(_SWITCHES, False)
+                yield Query(**alone), replace(self, **rest)
+        for name in _ONE_BY_ONE:
+            values = getattr(self, name)
+            for value in values:
+                one: dict[str, Any] = {name: (value,)}
+                left: dict[str, Any] = {name: tuple(other for other in values if other != value)}
+                yield Query(**one), replace(self, **left)
+
     def matches(self, standing: Standing, today: date, directory: Directory) -> bool:
         """Whether a commitment, as it stands today, answers the question."""
         return (
@@ -125,6 +143,14 @@ class Query:
             and all(_holds(standing, word) for word in self.words)
             and not any(_holds(standing, word) for word in self.excluded)
         )
+
+
+_SWITCHES = ("only_itself", "state_owned")
+_WHOLE = ("agencies", "categories", "statuses", "legislators", "due", "flags", "ids", "letters", "gazettes")
+"""Fields whose values are alternatives, or one filter together."""
+
+_ONE_BY_ONE = ("due_in", "evidence_in", "conditions", "words", "excluded")
+"""Fields whose values must all hold: each is a filter by itself."""
 
 
 def alternatives(word: str) -> list[str]:

@@ -158,7 +158,10 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """Another way to read one word of a question: `kind` is text, agency, synonym or near; `word` what it would be."""
+    """Another way to read one word of a question, `word` being what it would be.
+
+    `kind` is text (not a year or a category), mention (not an agency, but text that speaks of it), agency, synonym, near.
+    """
 
     kind: str
     word: str
@@ -286,15 +289,15 @@ def _other_readings(token: _Token, query: Query, vocabulary: Vocabulary) -> list
         return [("text", plain, "words", folded)]
     body = _agency_name(vocabulary, plain)
     if body is not None and body != plain and vocabulary.directory[body].kind in _ALSO_SPOKEN_OF:
-        return [("text", plain, "words", folded)]
+        return [("mention", plain, "words", folded)]
     if folded not in query.words:
         return []
     others = []
     places = (vocabulary.directory.find(plain + end) for end in ("", "市政府", "縣政府"))
     if place := next(filter(None, places), None):
         others.append(("agency", place, "agencies", place))
-    for formal in formal_words(folded):
-        others.append(("synonym", formal, "words", "|".join(dict.fromkeys((folded, fold(formal))))))
+    if formal := formal_words(folded):
+        others.append(("synonym", "、".join(formal), "words", "|".join(dict.fromkeys((folded, *map(fold, formal))))))
     if not others and 2 < len(plain) <= _LONGEST_NEAR:
         near = vocabulary.directory.suggest(plain)[:1]
         others += [("near", name, "agencies", name) for name in near]

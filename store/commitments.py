@@ -271,10 +271,8 @@ def matching(
     return _standings(tx, statement.limit(limit), today)
 
 
-def folded(
-    tx: Transaction, query: Query, today: date, directory: Directory, *, limit: int, offset: int = 0
-) -> list[tuple[Standing, int]]:
-    """Like `matching`, near-duplicates as one: the first of each group, and how many the group has among the answers."""
+def folded(tx: Transaction, query: Query, today: date, directory: Directory, *, limit: int) -> list[tuple[int, int]]:
+    """Like `matching`, near-duplicates as one: the key of the first of each group, and how many it has among the answers."""
     group = func.coalesce(_c.alike, _c.key)
     ranked = (
         select(
@@ -285,10 +283,8 @@ def folded(
         .where(condition(tx, query, today, directory))
         .subquery()
     )
-    first = select(*_SHOWN, ranked.c.size).join(ranked, and_(ranked.c.key == _c.key, ranked.c.place == 1))
-    rows = tx.execute(first.order_by(*_ORDER).offset(offset).limit(limit), {"today": today}).all()
-    agencies = _agencies(tx, [row.key for row in rows])
-    return [(_standing(row, agencies[row.key]), row.size) for row in rows]
+    first = select(_c.key, ranked.c.size).join(ranked, and_(ranked.c.key == _c.key, ranked.c.place == 1))
+    return [(row.key, row.size) for row in tx.execute(first.order_by(*_ORDER).limit(limit), {"today": today})]
 
 
 def count(tx: Transaction, query: Query, today: date, directory: Directory) -> Counts:
@@ -314,6 +310,11 @@ def count(tx: Transaction, query: Query, today: date, directory: Directory) -> C
         doubts={row[1]: row[2] for row in rows if row[0] == "doubtful"},
         verdicts=dict(zip(kinds, verdicts, strict=True)),
     )
+
+
+def tally(tx: Transaction, query: Query, today: date, directory: Directory) -> int:
+    """How many commitments answer a question, near-duplicates each counted."""
+    return int(tx.scalar(select(func.count()).where(condition(tx, query, today, directory))) or 0)
 
 
 def by_target(tx: Transaction, first: date, last: date) -> list[Standing]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,17 @@ from store.engine import Transaction, batched, insert_rows
 from store.schema import evidence, letters
 
 _l = letters.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What is held of a letter: `key` is its number, or its URL where it has none; subject and text may be empty."""
+
+    key: str
+    date: date | None
+    url: str | None
+    subject: str
+    text: str
 
 
 def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -62,6 +74,12 @@ def held(tx: Transaction, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
         for some in batched(list(keys))
         for row in tx.execute(wanted.where(letters.c.key.in_(some)))
     }
+
+
+def find(tx: Transaction, key: str) -> Held | None:
+    """What is held of a letter; None where no record names it."""
+    row = tx.execute(select(_l.key, _l.date, _l.url, _l.subject, _l.text).where(_l.key == key)).one_or_none()
+    return Held(**row._mapping) if row else None
 
 
 def coverage(tx: Transaction) -> date | None:

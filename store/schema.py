@@ -167,6 +167,22 @@ questions = Table(
     sqlite_autoincrement=True,
 )
 
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("question", ForeignKey("questions.id", ondelete="CASCADE"), nullable=False),
+    Column("digest", Text, nullable=False, comment="of the items: the same list is kept once"),
+    Column(
+        "items", Text, nullable=False, comment="JSON: [[commitment, near-duplicates that it stands for], …] in order"
+    ),
+    Column("shown_at", Instant, nullable=False),
+    UniqueConstraint("question", "digest"),
+    Index("ix_answers_shown_at", "shown_at"),
+    comment="lists of several pages as they were first shown",
+    sqlite_autoincrement=True,
+)
+
 watches = Table(
     "watches",
     metadata,

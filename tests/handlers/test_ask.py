@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from handlers.message import plain
+from handlers.message import Message, plain
+from handlers.policy import directory
+from handlers.table import harmless
+from records.query import Query
 from records.question import QuestionError
+from store import commitments
 from tests.handlers.conftest import Newsroom
-from tests.sample import NEWER_LETTER, asks, record_text, taps, verdict
+from tests.sample import NEWER_LETTER, asks, noon, progress, record_text, taps, verdict
 
 ACCUSING = (
     "延宕",
@@ -133,3 +139,131 @@ def test_both_spellings_of_a_ministry_give_the_same_real_answer(
     short, full = (plain(on_sqlite.happens(asks(name, "2026-01-28"))) for name in ("衛福部", "衛生福利部"))
     assert short == full
     assert "共 225 件" in short
+
+
+def _press(newsroom: Newsroom, message: Message, label: str) -> Message:
+    button = next(b for row in message.buttons for b in row if label in b.label)
+    return newsroom.happens(taps(button.action, "2026-03-20"))
+
+
+def test_pages_stay_as_they_were_first_shown_whatever_a_sync_brings(newsroom: Newsroom) -> None:
+    _many(newsroom, 23)
+    first = newsroom.happens(asks("法務部", "2026-03-20"))
+    before = _press(newsroom, first, "下一頁")
+    sooner = record_text(id="9" * 8, title="更早到期", target="2026-03-19", letter="院臺專字第1129912345號")
+    newsroom.sync("2026-03-21", {"其他/早.md": sooner})
+    after = _press(newsroom, first, "下一頁")
+    assert before.sections[1:] and [button.action for row in after.buttons[:2] for button in row] == [
+        button.action for row in before.buttons[:2] for button in row
+    ]
+    assert "資料在這之間有更新" in plain(after)
+    assert "資料在這之間有更新" not in plain(before)
+    assert "更早到期" in plain(newsroom.happens(asks("法務部", "2026-03-21")))
+
+
+def test_no_result_says_which_filter_to_drop_and_what_that_would_give(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(), "b.md": record_text(id="2" * 8, agency="內政部")})
+    nothing = on_sqlite.happens(asks("法務部 捷運", "2026-03-20"))
+    assert "拿掉「文字：捷運」有 1 件" in plain(nothing)
+    dropped = _press(on_sqlite, nothing, "法務部（1 件）")
+    assert dropped.place == "edit"
+    assert "共 1 件" in plain(dropped)
+
+
+def test_a_near_miss_is_offered_and_never_taken_for_the_name(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    missed = on_sqlite.happens(asks("法務布", "2026-03-20"))
+    assert "共 0 件" in plain(missed)
+    assert "共 1 件" in plain(_press(on_sqlite, missed, "是要找「法務部」嗎？（1 件）"))
+
+
+def test_a_year_is_the_deadlines_and_the_text_is_a_button(on_sqlite: Newsroom) -> None:
+    spoken = record_text(id="2" * 8, title="2026年路燈計畫", target="2027-12-31", letter="院臺專字第1129900099號")
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(), "b.md": spoken})
+    found = on_sqlite.happens(asks("2026", "2026-03-20"))
+    assert "條件：期限在 2026 年（民國115年）" in plain(found)
+    assert "2026年路燈計畫" in plain(_press(on_sqlite, found, "文字提到「2026」"))
+
+
+def test_doubts_of_verdicts_and_of_deadlines_are_counted_apart(on_sqlite: Newsroom) -> None:
+    doubted = record_text(status="已達成", entries=verdict())
+    unclear = record_text(id="2" * 8, title="存疑", promise="將增設。", reply="公文。", letter="院臺專字第1號")
+    on_sqlite.sync("2026-03-20", {"a.md": doubted, "b.md": unclear})
+    text = plain(on_sqlite.happens(asks("存疑", "2026-03-20")))
+    assert "判定存疑 1（AI 判定達成、未複核的 1 件之中）" in text
+    assert "期限存疑 1（有期限的 2 件之中）" in text
+
+
+def test_evidence_that_came_this_week_is_found_by_the_day_it_was_first_seen(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(entries=progress(NEWER_LETTER)), "b.md": record_text(id="2" * 8)})
+    newsroom.sync("2026-03-18", {"b.md": record_text(id="2" * 8, entries=progress(NEWER_LETTER))})
+    for question, day, total in (
+        ("有新佐證 本週", "2026-03-20", 1),
+        ("有新佐證 上週", "2026-03-25", 1),
+        ("有新佐證 本週", "2026-03-25", 0),
+        ("有新佐證", "2026-04-10", 1),
+    ):
+        assert f"共 {total} 件" in plain(newsroom.happens(asks(question, day))), question
+
+
+def test_a_table_opens_in_a_spreadsheet_with_its_caveats_and_without_formulas(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(title="=HYPERLINK(1)", status="已達成", entries=verdict())})
+    for told in (
+        on_sqlite.happens(asks("csv 法務部", "2026-03-20")),
+        _press(on_sqlite, on_sqlite.happens(asks("法務部", "2026-03-20")), "CSV"),
+    ):
+        assert told.file
+        assert told.file.name == "諾言_公文至2023-03-08_資料2026-02-20.csv"
+        assert told.file.content.startswith("\ufeff")
+        [head, row] = csv.reader(io.StringIO(told.file.content[1:]))
+        cells = dict(zip(head, row, strict=True))
+        assert "佐證不足不代表沒做到" in head[0]
+        assert cells["標題"] == "'=HYPERLINK(1)"
+        assert cells["判定狀態"] == "AI 判定達成·未經人工複核（佐證不足）"
+        assert (cells["公文收錄至"], cells["資料版本"]) == ("2023-03-08", "2026-02-20")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "　=1", "\r=1"])
+def test_no_cell_of_a_table_is_a_formula(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+
+
+def test_a_letters_number_shows_the_letter_with_its_promises_and_who_cites_it(on_sqlite: Newsroom) -> None:
+    other = record_text(
+        id="2" * 8,
+        title="引用它的",
+        letter="（行政院函　中華民國112年3月1日院臺專字第1129900055號）",
+        entries=progress("（行政院函　中華民國112年3月8日院臺專字第1129900001號）"),
+    )
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(reply="增設路燈。" * 500), "b.md": other})
+    shown = on_sqlite.happens(asks("院臺專字第1129900001號", "2026-03-20"))
+    text = plain(shown)
+    for part in (
+        "日期　2023-03-08",
+        "質詢　王大明委員",
+        "從這件答復擷取的承諾（1）",
+        "引用這件公文的其他紀錄（1）\n2 引用它的",
+    ):
+        assert part in text, part
+    whole = _press(on_sqlite, shown, "公文全文")
+    second = _press(on_sqlite, whole, "下一頁")
+    assert (whole.place, second.place) == ("reply", "edit")
+    assert "（2/2）" in second.title
+
+
+def test_the_address_of_a_gazette_file_is_never_this_record(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    with on_sqlite.database.read() as tx:
+        [standing] = commitments.matching(tx, Query(), noon("2026-03-20").date(), directory(), limit=1)
+    shown = on_sqlite.happens(asks(standing.url or "", "2026-03-20"))
+    assert shown.title == "這是一個公報檔，內含 1 件收錄的答復"
+
+
+def test_a_pasted_sentence_finds_the_nearest_promises_with_the_words_they_share(on_sqlite: Newsroom) -> None:
+    tomato = record_text(id="2" * 8, title="小果番茄納入補助", promise="配合將小果番茄非疫溫室納入補助。")
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(), "b.md": tomato})
+    near = on_sqlite.happens(asks("農業部宣布小果番茄非疫溫室今年全面納入補助範圍", "2026-03-20"))
+    assert near.title == "最接近的承諾"
+    assert "【小果番茄非疫溫室】" in plain(near)
+    none = on_sqlite.happens(asks("今天天氣真好我們一起出去玩吧大家快來", "2026-03-20"))
+    assert none.title == "沒有相符的承諾"

@@ -186,8 +186,10 @@ def test_near_duplicates_are_listed_once_with_their_number(database: Database, f
         write(folder, f"{number}.md", record_text(id=f"{number:08d}-aaaa-4bbb-8ccc-000000000001"))
     take_over(database, folder, policy, START)
     with database.read() as tx:
-        [(first, size)] = commitments.folded(tx, Query(), TODAY, directory(), limit=5)
+        [(key, size)] = commitments.folded(tx, Query(), TODAY, directory(), limit=5)
+        first = commitments.standing(tx, key)
         counts = commitments.count(tx, Query(), TODAY, directory())
+    assert first
     assert (first.path, size) == ("0.md", 3)
     assert (counts.total, counts.folded) == (3, 1)
 

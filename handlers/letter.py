@@ -1,0 +1,149 @@
+"""One written reply: its date, number and subject, the promises taken from it, the records that cite it, its text by pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+
+from handlers import found
+from handlers.message import Button, Message, Section, Tap, private
+from handlers.policy import Policy, directory
+from handlers.show import cut, source_row
+from handlers.wording import INDENT, both_dates, status_line
+from records.query import Query
+from records.status import Standing
+from store import commitments, letters
+from store.engine import Transaction
+
+LISTED = 10
+PAGE = 1500
+"""Characters of a letter's text on one page: with its heading they fit both platforms' messages."""
+
+
+def letter(tx: Transaction, number: str, today: date) -> Message | None:
+    """A letter by its number; None where neither a promise nor a citation names it."""
+    held = letters.find(tx, number)
+    if held is None:
+        return None
+    taken = commitments.standings(tx, [key for key, _ in commitments.of_letters(tx, [number])])
+    citing = _citing(tx, number, taken)
+    first = taken[0] if taken else None
+    lines = [f"日期　{both_dates(held.date) if held.date else '未載明'}"]
+    if first and first.legislators:
+        lines.append(f"質詢　{'、'.join(first.legislators)}委員")
+    if first and first.letter_ordinal:
+        lines.append(f"公報檔　第（{first.letter_ordinal}）案")
+    if held.subject:
+        lines.append(f"主旨　{cut(held.subject, 300)}")
+    if not held.text:
+        lines.append("公文全文尚未收錄")
+    sections = [Section(text="\n".join(lines)), *_listed("從這件答復擷取的承諾", taken, 1)]
+    sections += _listed("引用這件公文的其他紀錄", citing, len(taken[:LISTED]) + 1)
+    shown = [*taken[:LISTED], *citing[:LISTED]]
+    numbers = [Button(label=str(at), action=f"show:{one.key}:0") for at, one in enumerate(shown, 1)]
+    rows = [tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)]
+    rows += text_row(first) if first and held.text else ()
+    rows += source_row(first) if first else _gazette_row(held.url)
+    return Message(title=number, sections=tuple(sections), footer=str(found.reach(tx, today)), buttons=tuple(rows))
+
+
+def text_row(standing: Standing) -> tuple[tuple[Button, ...], ...]:
+    """A button to the text of the letter that a promise was taken from."""
+    return ((Button(label="📖 公文全文", action=f"text:{standing.key}:0"),),)
+
+
+def read(tap: Tap, tx: Transaction, _: Policy, commitment: int, number: int) -> Message:
+    """The 公文全文 button (0) and those that turn to its pages, from 1: the text of a commitment's letter."""
+    standing = commitments.standing(tx, commitment)
+    held = letters.find(tx, standing.letter_number or standing.url or "") if standing else None
+    if held is None or not held.text:
+        return private("公文全文尚未收錄。")
+    pages = _pages(held.text)
+    page = max(number - 1, 0) if number <= len(pages) else 0
+    turns = [Button(label="◀ 上一頁", action=f"text:{commitment}:{page}")] if page else []
+    turns += [Button(label="下一頁 ▶", action=f"text:{commitment}:{page + 2}")] if page + 1 < len(pages) else []
+    message = Message(
+        title=f"{held.key}\n公文全文（{page + 1}/{len(pages)}）",
+        sections=(Section(text=pages[page]),),
+        footer=str(found.reach(tx, tap.at.date())),
+        buttons=(tuple(turns),) if turns else (),
+    )
+    return message.placed("edit") if number else message
+
+
+def gazette(tx: Transaction, url: str, today: date) -> Message:
+    """A gazette file by its address: it holds dozens of replies, never one record."""
+    standings = commitments.matching(tx, Query(gazettes=(url,)), today, directory(), limit=None)
+    if not standings:
+        return Message(
+            title="沒有收錄這個公報檔的答復",
+            sections=(Section(text="也可以貼答復的字號（例如 院臺專字第1100097614號），或一句公文裡的話。"),),
+            footer=str(found.reach(tx, today)),
+        )
+    ordered = sorted(standings, key=lambda one: (_ordinal(one.letter_ordinal), one.letter_number or "", one.key))
+    replies = [(number, list(same)) for number, same in groupby(ordered, key=lambda one: one.letter_number)]
+    lines = []
+    for number, same in replies[: 2 * LISTED]:
+        one = same[0]
+        who = f"｜{'、'.join(one.legislators)}委員" if one.legislators else ""
+        lines.append(f"第（{one.letter_ordinal or '？'}）案　{number or '未載明字號'}{who}")
+        lines.append(f"{INDENT}承諾 {len(same)} 筆：{cut(one.title, 40)}{'…' if len(same) > 1 else ''}")
+    if len(replies) > 2 * LISTED:
+        lines.append(f"另有 {len(replies) - 2 * LISTED} 件答復；貼字號看各件")
+    return Message(
+        title=f"這是一個公報檔，內含 {len(replies)} 件收錄的答復",
+        sections=(Section(text="\n".join(lines)),),
+        footer=f"只列擷取出承諾的答復。\n{found.reach(tx, today)}",
+        buttons=_gazette_row(url),
+    )
+
+
+def _citing(tx: Transaction, number: str, taken: Sequence[Standing]) -> list[Standing]:
+    own = {one.key for one in taken}
+    keys = [key for key, _ in letters.citing(tx, [number]) if key not in own]
+    return commitments.standings(tx, [key for key, _, _ in commitments.present(tx, keys)])
+
+
+def _listed(heading: str, standings: Sequence[Standing], start: int) -> list[Section]:
+    if not standings:
+        return []
+    lines = [f"{number} {one.title}｜{status_line(one)}" for number, one in enumerate(standings[:LISTED], start)]
+    if len(standings) > LISTED:
+        lines.append(f"另有 {len(standings) - LISTED} 筆")
+    return [Section(heading=f"{heading}（{len(standings)}）", text="\n".join(lines))]
+
+
+def _gazette_row(url: str | None) -> tuple[tuple[Button, ...], ...]:
+    return ((Button(label="📜 公報檔", url=url),),) if url and url.startswith(("https://", "http://")) else ()
+
+
+def _pages(text: str) -> list[str]:
+    """A text in pages, each ending at a sentence where it has one."""
+    pages = []
+    rest = text.strip()
+    while len(rest) > PAGE:
+        end = max(rest.rfind(mark, PAGE // 2, PAGE) for mark in "。；\n")
+        end = end + 1 if end >= 0 else PAGE
+        pages.append(rest[:end].strip())
+        rest = rest[end:].strip()
+    return [*pages, rest]
+
+
+_DIGITS = {digit: number for number, digit in enumerate("○一二三四五六七八九")} | {"〇": 0, "零": 0}
+
+
+def _ordinal(text: str | None) -> int:
+    """A 案次 as a number: 十二 is 12; those without come last."""
+    if not text:
+        return 10**6
+    if text.isdecimal():
+        return int(text)
+    total = number = 0
+    for sign in text:
+        if sign in "十百":
+            total += (number or 1) * {"十": 10, "百": 100}[sign]
+            number = 0
+        else:
+            number = number * (10 if not total else 1) + _DIGITS.get(sign, 0)
+    return total + number

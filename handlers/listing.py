@@ -1,0 +1,198 @@
+"""A question's answer as a list: counts that part clear deadlines from doubtful ones, then ten folded items a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import groupby
+
+from handlers import found, offers
+from handlers.message import Button, Message, Section
+from handlers.policy import directory
+from handlers.wording import (
+    DOUBT_HEADINGS,
+    INDENT,
+    NOT_UNDONE,
+    agency_line,
+    deadline_line,
+    heading,
+    is_doubted,
+    status_line,
+    understood,
+)
+from records.query import OVERDUE, WAITING, Query
+from records.question import Offer
+from records.record import DELAYED, TRACKING
+from records.status import Standing
+from store import answers, commitments, proposals, watches
+from store.answers import Answer
+from store.commitments import Counts
+from store.engine import Transaction
+
+PAGE = 10
+"""Folded items on a page: with two lines each they fit both platforms' messages."""
+
+MOST = 1000
+"""Items that can be paged through; who needs more takes the file."""
+
+_VERDICTS = {"reviewed": "已複核", "declined": "不採認", "unreviewed": "達成未複核", "doubtful": "達成存疑（佐證不足）"}
+"""How people dealt with the AI's verdicts; each kind is counted apart."""
+
+_Item = tuple[Standing, int]
+"""A commitment, and how many near-duplicates it stands for."""
+
+
+def first_page(tx: Transaction, query: Query, at: datetime, *, others: Sequence[Offer] = ()) -> Message:
+    """The first page of a question's answer, and what its words may have meant besides."""
+    today = at.date()
+    counts = commitments.count(tx, query, today, directory())
+    question = watches.question_id(tx, str(query))
+    shown: list[_Item]
+    if query.ids:  # files that share an id are each to be seen
+        shown = [(standing, 1) for standing in commitments.matching(tx, query, today, directory(), limit=PAGE)]
+        answer = Answer(id=0, question=question, items=[(standing.key, size) for standing, size in shown])
+    else:
+        items = commitments.folded(tx, query, today, directory(), limit=MOST if counts.folded > PAGE else PAGE)
+        kept = answers.keep(tx, question, items, at) if len(items) > PAGE else 0
+        answer = Answer(id=kept, question=question, items=items)
+        shown = _items(tx, answer, 0)
+    offered = [
+        offers.doubts_apart(tx, query, today),
+        offers.other_readings(tx, others, today, counts.total),
+        offers.fewer_filters(tx, query, today) if not counts.total else ([], []),
+    ]
+    lines = [line for told, _ in offered for line in told]
+    rows = [row for _, buttons in offered for row in buttons]
+    return _page(tx, query, counts, answer, shown, 0, today, lines=lines, rows=rows)
+
+
+def later_page(tx: Transaction, answer: Answer, offset: int, today: date) -> Message:
+    """Another page of a list as it was first shown; each item stands there as it stands now."""
+    query = found.read_back(watches.question(tx, answer.question) or "")
+    counts = commitments.count(tx, query, today, directory())
+    offset = offset if 0 <= offset < len(answer.items) else 0
+    now = commitments.folded(tx, query, today, directory(), limit=MOST)
+    lines = [] if list(answer.items) == now else ["資料在這之間有更新；這裡照先前的順序翻頁，重新輸入可看最新的。"]
+    return _page(tx, query, counts, answer, _items(tx, answer, offset), offset, today, lines=lines, rows=[])
+
+
+def _items(tx: Transaction, answer: Answer, offset: int) -> list[_Item]:
+    wanted = answer.items[offset : offset + PAGE]
+    standings = {standing.key: standing for standing in commitments.standings(tx, [key for key, _ in wanted])}
+    return [(standings[key], size) for key, size in wanted if key in standings]
+
+
+def _page(
+    tx: Transaction,
+    query: Query,
+    counts: Counts,
+    answer: Answer,
+    shown: Sequence[_Item],
+    offset: int,
+    today: date,
+    *,
+    lines: Sequence[str],
+    rows: Sequence[tuple[Button, ...]],
+) -> Message:
+    backlog = proposals.count_waiting(tx, backlog=True) if WAITING in query.conditions else 0
+    doubted = any(is_doubted(standing) for standing, _ in shown)
+    summary = _summary(query, counts, today, backlog=backlog, doubted=doubted, lines=lines)
+    return Message(
+        title=heading(query),
+        sections=(Section(text=summary), *_sections(shown, counts, query, today, offset)),
+        footer=f"{found.reach(tx, today)}\n公文收錄日之後的進度這裡查不到。",
+        buttons=(*_buttons(shown, counts, answer, offset), *rows),
+    )
+
+
+def _summary(query: Query, counts: Counts, today: date, *, backlog: int, doubted: bool, lines: Sequence[str]) -> str:
+    doubtful = sum(counts.doubts.values())
+    none = counts.total - counts.clear - doubtful
+    told = [
+        f"共 {counts.total} 件" + (f"（同段承諾併計為 {counts.folded} 筆）" if counts.folded != counts.total else "")
+    ]
+    if counts.total:
+        told.append(f"期限明確 {counts.clear}　期限存疑 {doubtful}" + (f"　無期限 {none}" if none else ""))
+    if verdicts := [f"{word} {counts.verdicts[kind]}" for kind, word in _VERDICTS.items() if counts.verdicts[kind]]:
+        told.append(f"AI 判定：{'、'.join(verdicts)}")
+    if counts.waiting:
+        told.append(f"其中 {counts.waiting} 件待複核")
+    told.append(
+        f"條件：{understood(query)}" + (f"·期限早於 {today.isoformat()}" if OVERDUE in query.conditions else "")
+    )
+    if WAITING in query.conditions:
+        told.append(f"另有既有判定 {backlog} 件待複核，不在這裡；複核人輸入「複核」逐件看")
+    if set(query.statuses) == {TRACKING, DELAYED}:
+        told.append(f"「尚無結論」{NOT_UNDONE}")
+    if doubted:
+        told.append(f"⚠️ 佐證不足：AI 引用的公文都不晚於答復；這是在看 AI，不是在看機關，{NOT_UNDONE}")
+    if not counts.total:
+        told.append("沒有相符的承諾。")
+    told += lines
+    if not counts.total and not lines:
+        told.append("也可能是這個問法還看不懂。例如：法務部 逾期、衛福部 即將到期、影像下架")
+    if counts.total and OVERDUE in query.conditions and doubtful:
+        told += ["", f"⚠️ {doubtful} 件的期限要先查證，請勿直接寫成「逾期」。"]
+    return "\n".join(told)
+
+
+def _sections(shown: Sequence[_Item], counts: Counts, query: Query, today: date, offset: int) -> list[Section]:
+    numbered = list(enumerate(shown, offset + 1))
+    sections = []
+    for kind, items in groupby(numbered, key=lambda numbered_item: _kind(numbered_item[1][0])):
+        lines = [line for number, (standing, size) in items for line in _item(number, standing, size, query, today)]
+        sections.append(Section(heading=_kind_heading(kind, counts), text="\n".join(lines)))
+    return sections
+
+
+def _kind(standing: Standing) -> str:
+    return standing.deadline.doubt.flag if standing.deadline.doubt else standing.deadline.kind
+
+
+def _kind_heading(kind: str, counts: Counts) -> str:
+    if kind == "clear":
+        return f"期限明確（{counts.clear}）"
+    if kind == "none":
+        return f"無期限（{counts.total - counts.clear - sum(counts.doubts.values())}）"
+    return f"{DOUBT_HEADINGS[kind]}（{counts.doubts.get(kind, 0)}）"
+
+
+def _item(number: int, standing: Standing, size: int, query: Query, today: date) -> list[str]:
+    """One list item: title, then dates, then whatever must stand beside a claimed status."""
+    lines = [f"{number} {standing.title}"]
+    answered = f"答復 {standing.letter_date.isoformat()}" if standing.letter_date else "答復日未載明"
+    deadline = deadline_line(standing, today).partition(" ⚠️")[0]
+    lines.append(f"{INDENT}{deadline}｜{answered}")
+    said = [] if (agency_line(standing),) == query.agencies else [agency_line(standing)]
+    said += [f"質詢 {'、'.join(standing.legislators)}"] if query.legislators else []
+    said += [] if status_line(standing) == "尚無結論" else [status_line(standing)]
+    if said:
+        lines.append(f"{INDENT}{'｜'.join(said)}")
+    if is_doubted(standing):
+        lines.append(f"{INDENT}⚠️ 佐證不足，{NOT_UNDONE}")
+    if size > 1:
+        lines.append(f"{INDENT}同段承諾另有 {size - 1} 筆")
+    return lines
+
+
+def _buttons(shown: Sequence[_Item], counts: Counts, answer: Answer, offset: int) -> tuple[tuple[Button, ...], ...]:
+    numbers = [
+        Button(label=str(number), action=f"show:{standing.key}:0")
+        for number, (standing, _) in enumerate(shown, offset + 1)
+    ]
+    rows = [tuple(numbers[at : at + 5]) for at in range(0, len(numbers), 5)]
+    pages = []
+    if offset > 0:
+        pages.append(Button(label="◀ 上一頁", action=f"turn:{answer.id}:{max(offset - PAGE, 0)}"))
+    if offset + PAGE < len(answer.items):
+        pages.append(Button(label="下一頁 ▶", action=f"turn:{answer.id}:{offset + PAGE}"))
+    rows += [tuple(pages)] if pages else []
+    if not counts.total:
+        return ()
+    return (
+        *rows,
+        (
+            Button(label="🔔 訂閱這個查詢", action=f"offer:{answer.question}:0"),
+            Button(label="⬇️ CSV", action=f"csv:{answer.question}:0"),
+        ),
+    )

@@ -1,0 +1,99 @@
+"""A pasted sentence: the promises that share most of its telling words, with those words; or that there are none."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from handlers import found
+from handlers.message import Button, Message, Section
+from handlers.policy import directory
+from handlers.wording import INDENT, agency_line, deadline_line, status_line
+from records.query import Query
+from records.topic import telling_words
+from records.words import fold
+from store import commitments
+from store.engine import Transaction
+
+SHORTEST = 12
+"""Characters of a text that is taken for a pasted sentence where it finds nothing as it stands."""
+
+SHOWN = 5
+NEAR = 0.2
+"""The share of the sentence's telling pairs that a promise must hold to be called near."""
+
+_PIECE = 4
+_PIECES = 40
+_CANDIDATES = 500
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def is_sentence(text: str) -> bool:
+    """Whether what was typed may have been pasted from a text: long, and mostly Chinese characters."""
+    return len(_HAN.findall(text)) >= SHORTEST
+
+
+def nearest(tx: Transaction, text: str, today: date) -> Message:
+    """The commitments that share most words with a sentence."""
+    words = telling_words(text)
+    pieces = list(
+        dict.fromkeys(word[at : at + _PIECE] for word in words for at in range(max(1, len(word) - _PIECE + 1)))
+    )
+    pairs = {word[at : at + 2] for word in words for at in range(len(word) - 1)}
+    reach = str(found.reach(tx, today))
+    scored = []
+    if pieces and pairs:
+        asked = Query(words=("|".join(fold(piece) for piece in pieces[:_PIECES]),))
+        held = commitments.matching(tx, asked, today, directory(), limit=_CANDIDATES)
+        searched = {one.key: one.searched for one in commitments.standings(tx, [one.key for one in held])}
+        for standing in held:
+            share = sum(pair in searched[standing.key] for pair in pairs) / len(pairs)
+            if share >= NEAR:
+                scored.append((share, standing, _shared(words, searched[standing.key])))
+    if not scored:
+        return Message(
+            title="沒有相符的承諾",
+            sections=(Section(text="這段文字和收錄的承諾沒有足夠相同的字詞。也可以只貼關鍵的幾個字再試一次。"),),
+            footer=reach,
+        )
+    best: dict[int, tuple[float, object]] = {}
+    shown = []
+    for share, standing, shared in sorted(scored, key=lambda one: (-one[0], one[1].key)):
+        if best.setdefault(standing.alike or -standing.key, (share, standing))[1] is standing:
+            shown.append((share, standing, shared))
+    lines = []
+    for number, (share, standing, shared) in enumerate(shown[:SHOWN], 1):
+        lines += [f"{number} {standing.title}", f"{INDENT}{agency_line(standing)}｜{status_line(standing)}"]
+        lines += [f"{INDENT}{deadline_line(standing, today).partition(' ⚠️')[0]}"]
+        lines += [f"{INDENT}相同的字詞（{share:.0%}）：{'、'.join(f'【{word}】' for word in shared)}"]
+    return Message(
+        title="最接近的承諾",
+        sections=(
+            Section(text="貼上的文字沒有完全相同的承諾；以下依相同字詞的多少排列，請自行比對是不是同一件事。"),
+            Section(text="\n".join(lines)),
+        ),
+        footer=reach,
+        buttons=(
+            tuple(
+                Button(label=str(number), action=f"show:{standing.key}:0")
+                for number, (_, standing, _) in enumerate(shown[:SHOWN], 1)
+            ),
+        ),
+    )
+
+
+def _shared(words: object, searched: str) -> list[str]:
+    """The longest stretches of a sentence's telling words that a text holds, at most six."""
+    held: list[str] = []
+    for word in words:  # type: ignore[attr-defined]
+        at = 0
+        while at < len(word) - 1:
+            end = at + 2
+            while end <= len(word) and word[at:end] in searched:
+                end += 1
+            if end - 1 - at >= 2:
+                held.append(word[at : end - 1])
+                at = end - 1
+            else:
+                at += 1
+    return sorted(dict.fromkeys(held), key=len, reverse=True)[:6]

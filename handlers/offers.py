@@ -1,0 +1,82 @@
+"""What else a question may have meant, and what it would find with one filter fewer: each with its number, as a button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from handlers.message import Button
+from handlers.policy import directory
+from handlers.wording import short, understood
+from records.query import DOUBTFUL, IN_DOUBT, UNSUPPORTED, Query
+from records.question import Offer
+from store import commitments, watches
+from store.engine import Transaction
+
+MOST = 4
+"""Offers that one answer makes."""
+
+Row = tuple[Button, ...]
+
+
+def other_readings(tx: Transaction, offers: Sequence[Offer], today: date, found: int) -> tuple[list[str], list[Row]]:
+    """Other readings of a question's words that find something, as lines and buttons.
+
+    Near misses only where the question itself found nothing, and mentions of a body only where there are more.
+    """
+    lines, rows = [], []
+    for offer in offers:
+        if offer.kind == "near" and found:
+            continue
+        count = commitments.tally(tx, offer.query, today, directory())
+        if count > (found if offer.kind == "mention" else 0):
+            label = f"{_LABELS[offer.kind].format(offer.word)}（{count} 件）"
+            lines.append(f"或：{label}")
+            rows.append(_row(tx, label, offer.query))
+    return lines[:MOST], rows[:MOST]
+
+
+_LABELS = {
+    "mention": "文字提到「{}」",
+    "text": "文字提到「{}」",
+    "agency": "機關「{}」",
+    "synonym": "也找「{}」",
+    "near": "是要找「{}」嗎？",
+}
+
+
+def fewer_filters(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
+    """What a question that found nothing would find without one of its filters: lines that say so, and buttons."""
+    found = []
+    for dropped, rest in query.without_one():
+        if rest != Query() and (count := commitments.tally(tx, rest, today, directory())):
+            found.append((understood(dropped), rest, count))
+    found = sorted(found, key=lambda one: one[2])[:MOST]  # the fewest are the nearest to what was asked
+    lines = [f"拿掉「{dropped}」有 {count} 件" for dropped, _, count in found]
+    return lines, [_row(tx, f"{short(rest)[:30]}（{count} 件）", rest) for _, rest, count in found]
+
+
+def doubts_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
+    """「存疑」 in its two kinds, never one lump: of how many verdicts and of how many deadlines."""
+    if IN_DOUBT not in query.conditions:
+        return [], []
+    rest = replace(query, conditions=tuple(name for name in query.conditions if name != IN_DOUBT))
+    counts = commitments.count(tx, rest, today, directory())
+    verdicts = counts.verdicts["doubtful"] + counts.verdicts["unreviewed"]
+    deadlines = counts.clear + sum(counts.doubts.values())
+    lines = [
+        f"判定存疑 {counts.verdicts['doubtful']}（AI 判定達成、未複核的 {verdicts} 件之中）",
+        f"期限存疑 {sum(counts.doubts.values())}（有期限的 {deadlines} 件之中）",
+    ]
+    apart = [(UNSUPPORTED, "只看判定存疑"), (DOUBTFUL, "只看期限存疑")]
+    buttons = [_button(tx, label, replace(rest, conditions=(*rest.conditions, name))) for name, label in apart]
+    return lines, [tuple(buttons)]
+
+
+def _row(tx: Transaction, label: str, query: Query) -> Row:
+    return (_button(tx, label, query),)
+
+
+def _button(tx: Transaction, label: str, query: Query) -> Button:
+    return Button(label=label, action=f"page:{watches.question_id(tx, str(query))}:0")

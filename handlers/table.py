@@ -1,0 +1,115 @@
+"""All that answers a question as a table (CSV) that spreadsheets open as they should, with its caveats in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+from handlers import found
+from handlers.message import Attachment, Message, Section, Tap, private
+from handlers.policy import Policy, directory
+from handlers.wording import (
+    FLAG_NAMES,
+    INDENT,
+    NOT_UNDONE,
+    agency_now,
+    flag_line,
+    heading,
+    is_doubted,
+    status_line,
+)
+from records.query import Query
+from records.status import Standing
+from store import commitments, watches
+from store.engine import Transaction
+
+MARK = "\ufeff"
+"""The byte order mark, by which spreadsheets know UTF-8."""
+
+_DEADLINES = {"clear": "期限明確", "doubtful": "期限存疑", "none": "無期限"}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FIRST = f"編號（AI 擷取與判定；未複核的不是事實，佐證不足{NOT_UNDONE}）"
+_COLUMNS = (
+    _FIRST,
+    "標題",
+    "機關（現稱）",
+    "機關（原文）",
+    "質詢委員",
+    "類別",
+    "來源標記",
+    "判定狀態",
+    "期限",
+    "期限原文",
+    "期限可信度",
+    "已過天數（只算期限明確）",
+    "疑點",
+    "答復日",
+    "答復字號",
+    "公報檔案次",
+    "公報檔",
+    "同段承諾群組",
+    "公文收錄至",
+    "資料版本",
+)
+
+
+def download(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int) -> Message:
+    """The ⬇️ CSV button."""
+    text = watches.question(tx, question)
+    if text is None:
+        return private("這個查詢已經找不到了，請重新輸入。")
+    return table(tx, found.read_back(text), tap.at.date())
+
+
+def table(tx: Transaction, query: Query, today: date) -> Message:
+    """A file with every commitment that answers a question, near-duplicates each."""
+    standings = commitments.matching(tx, query, today, directory(), limit=None)
+    reach = found.reach(tx, today)
+    coverage, data = reach.coverage.isoformat() if reach.coverage else "無", reach.data_date or "無"
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for standing in standings:
+        writer.writerow([harmless(cell) for cell in (*_cells(standing, today), coverage, data)])
+    return Message(
+        title=f"{heading(query)}：{len(standings)} 件",
+        sections=(
+            Section(
+                text=f"檔案裡每件都附期限可信度、判定狀態與疑點；引用時請一併保留。\n「AI 判定達成」未經人工複核，佐證不足{NOT_UNDONE}。"
+            ),
+        ),
+        footer=str(reach),
+        file=Attachment(name=f"諾言_公文至{coverage}_資料{data}.csv", content=MARK + out.getvalue()),
+    )
+
+
+def _cells(standing: Standing, today: date) -> list[str]:
+    days = standing.days_overdue(today)
+    doubts = [flag_line(flag) if flag.flag in FLAG_NAMES else flag.flag for flag in standing.doubts]
+    status = status_line(standing) + ("（佐證不足）" if is_doubted(standing) else "")
+    return [
+        standing.id,
+        standing.title,
+        agency_now(standing),
+        standing.agency_text or "",
+        "、".join(standing.legislators),
+        standing.category,
+        standing.recorded,
+        status,
+        standing.target.isoformat() if standing.target else "",
+        standing.target_text or "",
+        _DEADLINES[standing.deadline.kind],
+        "" if days is None else str(days),
+        "；".join(doubts),
+        standing.letter_date.isoformat() if standing.letter_date else "",
+        standing.letter_number or "",
+        standing.letter_ordinal or "",
+        standing.url or "",
+        "" if standing.alike is None else str(standing.alike),
+    ]
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula, also behind blanks."""
+    return f"'{cell}" if cell.lstrip(f" {INDENT}").startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
