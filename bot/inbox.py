@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.delivery import Delivery
@@ -41,6 +42,10 @@ class Inbox:
     def asks_for_manager(self, event: Ask | Tap) -> bool:
         """Whether only an admin of the group may do this: the adapter then asks the platform whether the person is one."""
         return self._service.policy.groups_by_admins and changes_watches(event)
+
+    def linked(self, link: str) -> None:
+        """A link that opens a chat with the bot, to be followed by what it shall be asked there."""
+        self._service.policy = replace(self._service.policy, deep_link=link)
 
     async def moved(self, platform: str, old: str, new: str) -> None:
         """A group goes on under another id: it keeps everything."""

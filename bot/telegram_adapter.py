@@ -102,6 +102,7 @@ class TelegramAdapter:
                 _log.warning("telegram_unreachable", reason=str(error), again_in=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
+        inbox.linked(f"https://t.me/{self._bot.username}?start=")
         _log.info("telegram_connected", bot=self._bot.username)
         await self._poll(inbox)
 
@@ -250,7 +251,8 @@ class TelegramAdapter:
             person=_person(message.from_user.id),
             text=text,
             attached=await self._read(message.document) if message.document else "",
-            replies_to=self._replied_to(message),
+            replies_to=(replied := self._replied_to(message)),
+            quotes=(message.reply_to_message.text or "") if replied and message.reply_to_message else "",
         )
 
     def _addressed(self, message: TelegramMessage) -> str:

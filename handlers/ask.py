@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers import found, letter, listing, nearest, show, table
 from handlers.message import Ask, Chat, Message, Tap, private
 from handlers.policy import Policy, directory
 from records.query import Query
 from records.question import QuestionError
+from records.status import Standing
 from store import answers, commitments, watches
 from store.engine import Transaction
 
@@ -48,6 +49,11 @@ def answer_text(tx: Transaction, text: str, chat: Chat, at: datetime) -> Message
     if pasted and not commitments.tally(tx, query, today, directory()):
         return nearest.nearest(tx, text, today)
     return listing.first_page(tx, query, at, others=understood.offers)
+
+
+def find(tx: Transaction, query: Query, today: date) -> list[Standing]:
+    """All commitments that answer a question."""
+    return commitments.matching(tx, query, today, directory(), limit=None)
 
 
 def open_question(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int) -> Message:

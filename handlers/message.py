@@ -80,7 +80,7 @@ class Ask:
 
     `attached` is the text of a file that came along; `manages` says whether the person may change what the chat watches;
     what was said `aside` nobody else saw, and nobody else sees the answer. `replies_to` is the bot's message that it
-    replies to, `answers` the action of the form that it was written in.
+    replies to and `quotes` its text where that is known, `answers` the action of the form that it was written in.
     """
 
     at: datetime
@@ -91,6 +91,7 @@ class Ask:
     manages: bool = True
     aside: bool = False
     replies_to: str = ""
+    quotes: str = ""
     answers: str = ""
 
 

@@ -44,7 +44,7 @@ class Policy:
 
     Times of day are in `zone`; `quiet` is (from, to), equal for none; `breaker` holds the share of the records that a sync
     may change, remove, add or find unreadable before it is held. With `groups_by_admins` only a group's admins may change
-    what it watches.
+    what it watches. `deep_link` opens a chat with the bot, where it has one, and what follows it is asked there.
     """
 
     zone: ZoneInfo
@@ -56,6 +56,7 @@ class Policy:
     quiet: tuple[time, time] = (time(22), time(8))
     writes_back: bool = False
     groups_by_admins: bool = False
+    deep_link: str = ""
     breaker: Mapping[str, float] = field(default_factory=lambda: dict(BREAKER))
 
     def local(self, at: datetime | None) -> datetime:

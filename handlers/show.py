@@ -72,10 +72,18 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
         footer=f"{found.reach(tx, today)}\n編號 {standing.id[:8]}",
         buttons=(
             *source_row(standing),
+            (
+                Button(label="🧾 全部紀錄", action=f"log:{standing.key}:0"),
+                *((Button(label="📖 公文全文", action=f"text:{standing.key}:0"),) if letter_text else ()),
+            ),
             *((Button(label=f"同段：{other.title[:20]}", action=f"show:{other.key}:0"),) for other in alike),
             (
                 Button(label="🔔 訂閱這筆", action=f"offer:{question}:0"),
+                Button(label="📋 轉貼用文字", action=f"paste:{standing.key}:0"),
+            ),
+            (
                 Button(label="✍️ 提供佐證", action=f"send:{standing.key}:0"),
+                Button(label="✉️ 追問文字", action=f"inquire:{standing.key}:0"),
             ),
             *(((Button(label="🧾 複核紀錄", action=f"audit:{standing.key}:0"),),) if decided else ()),
             *_mute_row(tx, standing, chat),

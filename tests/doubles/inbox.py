@@ -33,6 +33,9 @@ class KeepingInbox:
         """Remember it."""
         self.replied_to.append(update)
 
+    def linked(self, link: str) -> None:
+        """Nothing links to it."""
+
     def let_go(self, event: Ask | Tap, update: str) -> None:
         """Nothing is kept for a second try."""
 

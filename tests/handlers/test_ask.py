@@ -141,6 +141,9 @@ def test_both_spellings_of_a_ministry_give_the_same_real_answer(
     assert "共 225 件" in short
 
 
+LONG = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n王委員就路燈問題所提質詢，查復如下："
+
+
 def _press(newsroom: Newsroom, message: Message, label: str) -> Message:
     button = next(b for row in message.buttons for b in row if label in b.label)
     return newsroom.happens(taps(button.action, "2026-03-20"))
@@ -235,7 +238,7 @@ def test_a_letters_number_shows_the_letter_with_its_promises_and_who_cites_it(on
         letter="（行政院函　中華民國112年3月1日院臺專字第1129900055號）",
         entries=progress("（行政院函　中華民國112年3月8日院臺專字第1129900001號）"),
     )
-    on_sqlite.sync("2026-03-20", {"a.md": record_text(reply="增設路燈。" * 500), "b.md": other})
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(reply=f"{LONG}{'增設路燈。' * 500}"), "b.md": other})
     shown = on_sqlite.happens(asks("院臺專字第1129900001號", "2026-03-20"))
     text = plain(shown)
     for part in (

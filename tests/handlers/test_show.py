@@ -8,10 +8,11 @@ from pathlib import Path
 from bot.slack_render import render_blocks
 from bot.telegram_render import render_text
 from handlers import show
+from handlers.answer import answer
 from handlers.message import plain
 from store import commitments
 from tests.handlers.conftest import Newsroom
-from tests.sample import HOME, NEWER_LETTER, asks, noon, progress, record_text, verdict
+from tests.sample import HOME, NEWER_LETTER, asks, noon, progress, record_text, taps, verdict
 
 
 def test_a_card_tells_who_set_the_status_and_both_dates(on_sqlite: Newsroom) -> None:
@@ -60,8 +61,16 @@ def test_every_real_record_fits_both_platforms(on_sqlite: Newsroom, corpus: Call
         cards = [
             show.card(tx, standing, HOME, noon("2026-01-28").date()) for standing in commitments.standings(tx, keys)
         ]
+        standings = commitments.standings(tx, keys)
+        for verb in ("log", "paste", "inquire"):
+            cards += [answer(taps(f"{verb}:{key}:0", "2026-01-28"), tx, on_sqlite.policy) for key in keys[::3]]
+        cards += [
+            answer(asks(f"為什麼 {standing.id[:8]}", "2026-01-28"), tx, on_sqlite.policy) for standing in standings[::3]
+        ]
+        numbers = {standing.letter_number for standing in standings if standing.letter_number}
+        cards += [answer(asks(number, "2026-01-28"), tx, on_sqlite.policy) for number in sorted(numbers)[::3]]
     for message in cards:
         assert "…（以下略）" not in render_text(message).split("\n")[-1]
         assert len(render_blocks(message)) <= 50
-    assert len(cards) == 1587
+    assert len(cards) > 1587 + 4 * 529
     assert max(len(plain(message)) for message in cards) <= 4096

@@ -1,0 +1,107 @@
+"""Texts to pass on: one to paste with its caveats inside, and a polite request that asks the agency how things stand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from handlers import found
+from handlers.message import Message, Section, Tap, private
+from handlers.policy import Policy
+from handlers.show import cut
+from handlers.wording import NOT_UNDONE, agency_now, deadline_line, is_doubted, status_line
+from records.dates import roc
+from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
+from records.parse import parse
+from records.record import Record
+from records.status import Standing
+from store import commitments
+from store.engine import Transaction
+
+LONGEST_PROMISE = 200
+"""Characters of the promise that a request quotes."""
+
+
+def to_paste(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int) -> Message:
+    """The 📋 轉貼用文字 button: plain text that stands alone."""
+    standing = commitments.standing(tx, key)
+    if standing is None:
+        return private("這筆承諾已不在資料裡。")
+    record, _ = parse(standing.path, commitments.find_text(tx, key))
+    return _as_written(paste_text(tx, standing, record, policy, tap.at.date()))
+
+
+def to_ask(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Message:
+    """The ✉️ 追問文字 button: a request that can be sent as it stands."""
+    standing = commitments.standing(tx, key)
+    if standing is None:
+        return private("這筆承諾已不在資料裡。")
+    record, _problems = parse(standing.path, commitments.find_text(tx, key))
+    return _as_written(_request(standing, record, tap.at.date()), footer="請核對後再送出；括號裡的請自行填寫。")
+
+
+def _as_written(text: str, footer: str = "") -> Message:
+    """A text to be copied: nothing stands before its first line."""
+    first, _, rest = text.partition("\n")
+    return Message(title=first, sections=(Section(text=rest.lstrip("\n")),), footer=footer)
+
+
+def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Policy, today: date) -> str:
+    """A commitment in few lines, its caveats and both dates inside, with where to find it."""
+    told = [status_line(standing)]
+    if is_doubted(standing):
+        told.append(_why_doubted(record))
+    elif standing.deadline.doubt:
+        told.append(f"期限{deadline_line(standing, today).removeprefix('期限').replace(' ⚠️ ', '，')}，請先查證")
+    else:
+        told.append(deadline_line(standing, today))
+    source = [standing.letter_number or "字號未載明"]
+    if standing.letter_ordinal:
+        source.append(f"公報檔第{standing.letter_ordinal}案")
+    where = f"{policy.deep_link}r_{standing.id[:8]}" if policy.deep_link else f"編號 {standing.id[:8]}"
+    reach = str(found.reach(tx, today)).splitlines()
+    return "\n".join(
+        [
+            f"【諾言】{agency_now(standing)}｜{standing.title}",
+            f"{'；'.join(told)}。",
+            f"出處：{'，'.join(source)}",
+            *reach,
+            where,
+        ]
+    )
+
+
+def _why_doubted(record: Record) -> str:
+    """In what the letters behind the verdict fall short, with both dates where there is one."""
+    own = record.letter.date
+    for citation in record.verdicts:
+        flag = citation_flag(record, citation)
+        cited = citation.letter.date
+        if flag is None or flag.flag not in (PREDATES, SAME_DAY, SAME_LETTER):
+            continue
+        if flag.flag == SAME_LETTER:
+            return f"AI 引用的就是這件答復，佐證不足，{NOT_UNDONE}"
+        if cited and own:
+            late = "與答復同一天" if cited == own else f"早於答復（{own.isoformat()}）"
+            return f"AI 引用的公文（{cited.isoformat()}）{late}，佐證不足，{NOT_UNDONE}"
+    return f"AI 引用的公文都不晚於答復，佐證不足，{NOT_UNDONE}"
+
+
+def _request(standing: Standing, record: Record, today: date) -> str:
+    answered = f"{roc(standing.letter_date)}" if standing.letter_date else "（日期）"
+    number = standing.letter_number or "（字號）"
+    who = f"就{'、'.join(standing.legislators)}委員質詢" if standing.legislators else ""
+    lines = [
+        f"{agency_now(standing)}您好：",
+        "",
+        f"行政院{answered}{number}{who}之書面答復提到：",
+        f"「{cut(record.promise, LONGEST_PROMISE) or standing.title}」（文字由 AI 擷取，以公文為準）",
+        "",
+        "想請教：",
+        "一、本案目前辦理情形為何？若已完成，請惠示完成日期及可公開查詢之公文或網址。",
+    ]
+    if standing.target and standing.has_clear_deadline:
+        word = "原訂" if standing.target < today else "訂於"
+        lines.append(f"二、本案{word}{roc(standing.target)}前完成，期程有無調整？若有，調整後之期程及原因為何？")
+    else:
+        lines.append("二、本案有無預定完成期程？若有，請惠示。")
+    return "\n".join([*lines, "", "謝謝。", "（姓名、單位、聯絡方式）"])

@@ -1,0 +1,58 @@
+"""Texts to pass on: each stands alone, with its caveats inside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.answer import answer
+from handlers.message import Message, plain
+from tests.handlers.conftest import Newsroom
+from tests.sample import asks, record_text, taps, verdict
+
+DAY = "2026-03-20"
+
+
+def _press(newsroom: Newsroom, label: str) -> Message:
+    card = newsroom.happens(asks("11111111", DAY))
+    return newsroom.happens(taps(next(b.action for row in card.buttons for b in row if label in b.label), DAY))
+
+
+def test_a_text_to_paste_carries_its_caveats_both_dates_and_where_to_find_it(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(DAY, {"a.md": record_text(status="已達成", entries=verdict())})
+    assert plain(_press(on_sqlite, "轉貼")).splitlines() == [
+        "【諾言】法務部｜增設路燈",
+        "",
+        "AI 判定達成·未經人工複核；AI 引用的公文（2022-01-05）早於答復（2023-03-08），佐證不足，不代表沒做到。",
+        "出處：院臺專字第1129900001號，公報檔第三案",
+        "公文收錄至 2023-03-08·資料版本 2026-02-20",
+        "編號 11111111",
+    ]
+
+
+def test_where_the_bot_has_a_link_the_text_to_paste_ends_in_it(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(DAY, {"a.md": record_text()})
+    linked = replace(on_sqlite.policy, deep_link="https://t.me/nuoyan_bot?start=")
+    with on_sqlite.database.write() as tx:
+        pasted = plain(answer(taps("paste:1:0", DAY), tx, linked))
+        assert pasted.splitlines()[-1] == "https://t.me/nuoyan_bot?start=r_11111111"
+        assert answer(asks("/start r_11111111", DAY), tx, linked).title == "增設路燈"
+
+
+def test_a_doubtful_deadline_is_never_pasted_without_its_doubt(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(DAY, {"a.md": record_text(promise="將增設。", reply="公文。")})
+    pasted = plain(_press(on_sqlite, "轉貼"))
+    assert "期限 2026-03-15，公文查無這個期限，請先查證" in pasted
+    assert "已過" not in pasted
+
+
+def test_a_request_asks_politely_and_of_a_clear_deadline_alone(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(DAY, {"a.md": record_text()})
+    asked = plain(_press(on_sqlite, "追問"))
+    assert asked.startswith("法務部您好：")
+    assert "民國112年3月8日院臺專字第1129900001號就王大明委員質詢之書面答復" in asked
+    assert "原訂民國115年3月15日前完成" in asked
+
+
+def test_a_request_takes_no_doubtful_deadline_for_what_was_promised(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(DAY, {"a.md": record_text(promise="將增設。", reply="公文。")})
+    assert "有無預定完成期程" in plain(_press(on_sqlite, "追問"))
