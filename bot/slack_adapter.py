@@ -25,7 +25,7 @@ from bot.delivery import SendError
 from bot.inbox import Inbox
 from bot.slack_form import FORM, FORM_NOT_OPENED, read_view, refusal, render_view
 from bot.slack_render import render_blocks, render_text
-from handlers.message import Ask, Attachment, Chat, Message, Person, Tap
+from handlers.message import Ask, Chat, Message, Person, Tap
 
 PLATFORM = "slack"
 LONGEST_PAUSE = 30.0
@@ -136,14 +136,13 @@ class SlackAdapter:
                 blocks=render_blocks(message),
                 unfurl_links=False,
             )
-        if message.file:
-            try:
-                await self._upload(chat, message.file)
-            except SendError as error:
-                # the message is out and is not posted again for its file; the person asks again
-                _log.warning("file_not_sent", chat=str(chat), reason=str(error))
-                with suppress(SendError):
-                    await self.send(chat, attached.NOT_SENT)
+        try:
+            await self._add_files(chat, message)
+        except SendError as error:
+            # the message is out and is not posted again for its files; the person asks again
+            _log.warning("file_not_sent", chat=str(chat), reason=str(error))
+            with suppress(SendError):
+                await self.send(chat, attached.NOT_SENT)
         return str(sent["ts"])
 
     async def edit(self, chat: Chat, reference: str, message: Message) -> None:
@@ -154,20 +153,26 @@ class SlackAdapter:
                 channel=chat.id, ts=reference, text=render_text(message), blocks=render_blocks(message)
             )
 
-    async def _upload(self, chat: Chat, file: Attachment) -> None:
-        await self._pace(chat.id).acquire()
-        with _refusals():
-            place = chat.id
-            if place.startswith(_PEOPLE):  # a message may be posted to a person, a file only to a conversation
-                place = (await self._client.conversations_open(users=place))["channel"]["id"]
-            await self._client.files_upload_v2(
-                filename=file.name, content=file.content, channel=place, thread_ts=chat.thread or None
-            )
+    async def _add_files(self, chat: Chat, message: Message) -> None:
+        """Upload what comes along with a message; raises SendError."""
+        for upload in await asyncio.to_thread(attached.uploads, message):
+            await self._pace(chat.id).acquire()
+            with _refusals():
+                place = chat.id
+                if place.startswith(_PEOPLE):  # a message may be posted to a person, a file only to a conversation
+                    place = (await self._client.conversations_open(users=place))["channel"]["id"]
+                await self._client.files_upload_v2(
+                    filename=upload.name,
+                    content=upload.content,
+                    alt_txt=upload.described or None,
+                    channel=place,
+                    thread_ts=chat.thread or None,
+                )
 
-    async def _hand(self, person: Person, file: Attachment) -> bool:
-        """Send a person a file in their direct messages, for an answer that only they see can't carry one."""
+    async def _hand(self, person: Person, message: Message) -> bool:
+        """Send a person an answer's files in their direct messages, for an answer that only they see can't carry one."""
         try:
-            await self._upload(_chat(person.id), file)
+            await self._add_files(_chat(person.id), message)
         except SendError as error:
             _log.warning("file_not_sent", person=str(person), reason=str(error))
             return False
@@ -354,7 +359,7 @@ class SlackAdapter:
             _log.warning("slack_respond_failed", reason=str(error))
             inbox.let_go(event, update)
             return
-        if message.file and not await self._hand(event.person, message.file):
+        if not await self._hand(event.person, message):
             with suppress(SendError):
                 await _respond(respond, attached.NOT_SENT)
         await inbox.replied(event, update)

@@ -26,11 +26,12 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 from telegram.request import HTTPXRequest
 
 from bot import attached
+from bot.attached import Upload
 from bot.delivery import SendError
 from bot.inbox import Inbox
 from bot.telegram_render import render_caption, render_keyboard, render_markup, render_notice, render_text
 from handlers.answer import COMMANDS
-from handlers.message import Ask, Attachment, Chat, Message, Person, Tap
+from handlers.message import Ask, Chat, Message, Person, Tap
 
 PLATFORM = "telegram"
 POLL_SECONDS = 25
@@ -115,8 +116,8 @@ class TelegramAdapter:
     async def send(self, chat: Chat, message: Message) -> str:
         """Send a message and its file, no faster than Telegram allows for a chat and for all."""
         caption = render_caption(message) if message.file else None
-        if message.file and caption:
-            return await self._send_file(chat, message.file, caption)
+        if message.file and caption and not message.chart:
+            return await self._upload(chat, attached.uploads(message)[0], caption)
         await self.take_turn(chat)
         with _refusals():
             sent = await self._bot.send_message(
@@ -127,8 +128,7 @@ class TelegramAdapter:
                 message_thread_id=int(chat.thread) if chat.thread else None,
                 link_preview_options=_NO_PREVIEW,
             )
-        if message.file:
-            await self._add_file(chat, message.file)
+        await self._add_files(chat, message)
         return str(sent.message_id)
 
     async def edit(self, chat: Chat, reference: str, message: Message) -> None:
@@ -153,22 +153,26 @@ class TelegramAdapter:
         for limiter in (*self._paces(chat.id), self._everywhere):
             await limiter.acquire()
 
-    async def _send_file(self, chat: Chat, file: Attachment, caption: str | None = None) -> str:
+    async def _upload(self, chat: Chat, upload: Upload, caption: str | None = None) -> str:
+        """Send a file as a document, a picture as a photo with its words below it."""
         await self.take_turn(chat)
+        file = InputFile(upload.content, filename=upload.name)
+        thread = int(chat.thread) if chat.thread else None
         with _refusals():
-            sent = await self._bot.send_document(
-                int(chat.id),
-                InputFile(file.content.encode(), filename=file.name),
-                caption=caption,
-                parse_mode=ParseMode.HTML,
-                message_thread_id=int(chat.thread) if chat.thread else None,
+            sent = await (
+                self._bot.send_photo(int(chat.id), file, caption=upload.described, message_thread_id=thread)
+                if upload.described
+                else self._bot.send_document(
+                    int(chat.id), file, caption=caption, parse_mode=ParseMode.HTML, message_thread_id=thread
+                )
             )
         return str(sent.message_id)
 
-    async def _add_file(self, chat: Chat, file: Attachment) -> None:
-        """Send the file of a message that is out; the message is not sent again for it, the person asks again."""
+    async def _add_files(self, chat: Chat, message: Message) -> None:
+        """Send the files of a message that is out; the message is not sent again for them, the person asks again."""
         try:
-            await self._send_file(chat, file)
+            for upload in await asyncio.to_thread(attached.uploads, message):
+                await self._upload(chat, upload)
         except SendError as error:
             _log.warning("file_not_sent", chat=str(chat), reason=str(error))
             with suppress(SendError):
@@ -217,8 +221,7 @@ class TelegramAdapter:
         if update.callback_query:
             await self._answer(update.callback_query, message)
         if message and message.place == "private" and update.callback_query:
-            if message.file:
-                await self._add_file(Chat(platform=PLATFORM, id=event.person.id), message.file)
+            await self._add_files(Chat(platform=PLATFORM, id=event.person.id), message)
             await inbox.replied(event, str(update.update_id))
         elif message:
             await inbox.reply(event, str(update.update_id), message)

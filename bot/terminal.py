@@ -5,11 +5,14 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from string import ascii_lowercase
+from tempfile import mkdtemp
 
 from rich.console import Console
 from rich.text import Text
 
+from bot.attached import Upload, uploads
 from bot.service import Sent, Service
 from handlers.message import Ask, Button, Chat, Message, Person, Tap, plain
 from store.outbox import EDIT
@@ -28,6 +31,7 @@ class Terminal:
         self._console = console or Console(highlight=False, soft_wrap=True)
         self._buttons: Mapping[str, Button] = {}
         self._prompt = ""
+        self._folder: Path | None = None
 
     def chat(self) -> None:
         """Ask and answer until the input ends."""
@@ -77,13 +81,13 @@ class Terminal:
                 self._service.sent_all([Sent(sending=sending, chat=chat, reference="")])
 
     def show(self, message: Message) -> None:
-        """Print a message, its file between two lines, and its buttons."""
+        """Print a message, where its files are, and its buttons."""
         title, _, rest = plain(message).partition("\n")
         self._console.print(Text(title, style="bold"))
         if rest:
             self._console.print(Text(rest))
-        if message.file:
-            self._console.print(Text(f"── {message.file.name} ──\n{message.file.content.rstrip()}\n──"))
+        for upload in uploads(message):
+            self._console.print(Text(f"📎 {self._keep(upload)}"))
         self._buttons = keys(message)
         self._prompt = message.prompt.action if message.prompt else ""
         labels = [
@@ -92,6 +96,13 @@ class Terminal:
         if labels:
             self._console.print(Text("\n" + " ".join(labels), style="cyan"))
         self._console.print()
+
+    def _keep(self, upload: Upload) -> Path:
+        """Write a file where the person can open it, and nobody else; where that is."""
+        self._folder = self._folder or Path(mkdtemp(prefix="nuoyan-"))
+        place = self._folder / upload.name
+        place.write_bytes(upload.content)
+        return place
 
 
 def keys(message: Message) -> Mapping[str, Button]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from handlers import ask as asking
 from handlers import found
 from handlers.message import MESSAGE, Ask, Message, Section
 from handlers.policy import Policy
@@ -41,13 +40,6 @@ def statistics(ask: Ask, tx: Transaction, _: Policy) -> Message:
     if others:
         sections.append(Section(heading="其他的複核", text="\n".join([f"⚠️ {NOT_RANDOM}", *_agreement(others)])))
     return Message(title="統計｜人工複核", sections=tuple(sections), footer=str(found.reach(tx, ask.at.date())))
-
-
-def statistics_or_question(ask: Ask, tx: Transaction, policy: Policy) -> Message:
-    """「統計 複核」; what else follows the word is a question."""
-    if ask.text.strip() in ("複核", "人工複核", "審核"):
-        return statistics(ask, tx, policy)
-    return asking.answer(ask, tx, policy)
 
 
 def corrections(ask: Ask, tx: Transaction, policy: Policy) -> Message:

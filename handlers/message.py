@@ -138,6 +138,25 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A bar of a chart: what it is of, and the numbers of its parts, from the left."""
+
+    label: str
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A picture of bars that comes along: the names of their parts, and the caveat and dates that are drawn into it."""
+
+    title: str
+    legend: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    caveat: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """What a message asks a person to write: `action` (verb:id:version) comes back with their words in an Ask."""
 
@@ -147,7 +166,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What to show: a title, sections, a footer in small print, rows of buttons, a file that comes along.
+    """What to show: a title, sections, a footer in small print, rows of buttons, a file or a chart that comes along.
 
     `place` says where: a new message, in place of the one that was tapped, or to the person alone. `proposal` is set on a
     review card, so that every copy of it can be brought up to date. `prompt` is set where the person is asked to write.
@@ -160,6 +179,7 @@ class Message:
     place: Literal["reply", "edit", "private"] = "reply"
     proposal: int | None = None
     file: Attachment | None = None
+    chart: Chart | None = None
     prompt: Prompt | None = None
 
     def placed(self, place: Literal["reply", "edit", "private"]) -> Message:

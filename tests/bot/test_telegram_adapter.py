@@ -14,7 +14,7 @@ from bot.attached import IMPORT, LONGEST, NOT_SENT
 from bot.delivery import SendError
 from bot.inbox import Inbox
 from bot.telegram_adapter import TelegramAdapter
-from handlers.message import Ask, Attachment, Button, Chat, Message, Section
+from handlers.message import Ask, Attachment, Bar, Button, Chart, Chat, Message, Section
 from tests.doubles.inbox import AwayInbox, KeepingInbox
 from tests.doubles.people import Bench
 from tests.sample import HOME, noon
@@ -92,6 +92,16 @@ async def test_a_file_goes_out_as_a_document_with_the_text_below_it() -> None:
         assert (str(document["message_id"]), document["caption"]) == (sent, "R&D <試辦>")
         assert document["document"]["file_name"] == "訂閱.txt"
         assert await bench.tg.content(file_id=document["document"]["file_id"]) == "法務部\n逾期"
+
+
+async def test_a_chart_goes_out_as_a_photo_below_its_text() -> None:
+    chart = Chart(title="統計", legend=("甲",), bars=(Bar(label="2021", parts=(3,)),), caveat="請注意", source="諾言")
+    async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
+        sent = await adapter.send(HOME, Message(title="統計｜法務部", chart=chart))
+        text, photo = await bench.tg.all(700)
+        assert (str(text["message_id"]), text["text"]) == (sent, "統計｜法務部")
+        assert "請注意" in photo["caption"]
+        assert photo["photo"]
 
 
 async def test_a_text_too_long_for_a_caption_goes_first_and_its_file_after_it() -> None:
