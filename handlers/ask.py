@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
-from handlers import found, letter, listing, nearest, show, table
+from handlers import found, letter, listing, nearest, show, table, week
 from handlers.message import Ask, Chat, Message, Tap, private
 from handlers.policy import Policy, directory
 from records.query import Query
@@ -32,6 +32,9 @@ def answer_text(tx: Transaction, text: str, chat: Chat, at: datetime) -> Message
         if not wanted:
             raise QuestionError(HOW_TO_TABLE)
         return table.table(tx, found.understand(tx, wanted), today)
+    if asked := week.ASKED.search(text):
+        rest = f"{text[: asked.start()]} {text[asked.end() :]}"
+        return week.changes(tx, found.understand(tx, rest), asked["span"] or "", at)
     understood = found.read(tx, text)
     query = understood.query
     if query.ids:

@@ -101,7 +101,7 @@ def _page(
         title=heading(query),
         sections=(Section(text=summary), *_sections(shown, counts, query, today, offset)),
         footer=f"{found.reach(tx, today)}\n公文收錄日之後的進度這裡查不到。",
-        buttons=(*_buttons(shown, counts, answer, offset), *rows),
+        buttons=(*_buttons(query, shown, counts, answer, offset), *rows),
     )
 
 
@@ -175,7 +175,9 @@ def _item(number: int, standing: Standing, size: int, query: Query, today: date)
     return lines
 
 
-def _buttons(shown: Sequence[_Item], counts: Counts, answer: Answer, offset: int) -> tuple[tuple[Button, ...], ...]:
+def _buttons(
+    query: Query, shown: Sequence[_Item], counts: Counts, answer: Answer, offset: int
+) -> tuple[tuple[Button, ...], ...]:
     numbers = [
         Button(label=str(number), action=f"show:{standing.key}:0")
         for number, (standing, _) in enumerate(shown, offset + 1)
@@ -189,10 +191,5 @@ def _buttons(shown: Sequence[_Item], counts: Counts, answer: Answer, offset: int
     rows += [tuple(pages)] if pages else []
     if not counts.total:
         return ()
-    return (
-        *rows,
-        (
-            Button(label="🔔 訂閱這個查詢", action=f"offer:{answer.question}:0"),
-            Button(label="⬇️ CSV", action=f"csv:{answer.question}:0"),
-        ),
-    )
+    watch = [] if query.in_letters else [Button(label="🔔 訂閱這個查詢", action=f"offer:{answer.question}:0")]
+    return (*rows, (*watch, Button(label="⬇️ CSV", action=f"csv:{answer.question}:0")))

@@ -38,6 +38,7 @@ def other_readings(tx: Transaction, offers: Sequence[Offer], today: date, found:
 
 
 _LABELS = {
+    "committee": "{}的各機關",
     "mention": "文字提到「{}」",
     "text": "文字提到「{}」",
     "agency": "機關「{}」",

@@ -13,6 +13,7 @@ from handlers.message import Ask, Attachment, Button, Message, RefusedError, Sec
 from handlers.policy import Policy
 from handlers.watch import MOST
 from handlers.wording import short
+from records.query import Query
 from records.question import QuestionError
 from store import watches
 from store.engine import Transaction
@@ -62,7 +63,7 @@ def restore(ask: Ask, tx: Transaction, _: Policy) -> Message:
         raise QuestionError(HOW_TO)
     try:
         saved = _Saved.model_validate_json(text.strip().removeprefix("\ufeff"))
-        queries = [found.read_back(item.query) for item in saved.watches]
+        queries = [_watchable(item.query) for item in saved.watches]
     except (ValidationError, QuestionError) as reason:
         raise RefusedError(f"看不懂這個檔案，什麼都沒有匯入。{HOW_TO}{_where(reason)}") from reason
     held = {item.query for item in watches.of_chat(tx, *ask.chat.place)}
@@ -84,6 +85,14 @@ def restore(ask: Ask, tx: Transaction, _: Policy) -> Message:
         sections=(Section(text="\n".join(lines)),) if lines else (),
         buttons=((Button(label="訂閱清單", action="watches:0:0"),),),
     )
+
+
+def _watchable(kept: str) -> Query:
+    """A question that can be watched; raises QuestionError for another."""
+    query = found.read_back(kept)
+    if query.in_letters:
+        raise QuestionError("公文全文不能訂閱")
+    return query
 
 
 def end_all(tap: Tap, tx: Transaction, _: Policy, _id: int, count: int) -> Message:

@@ -53,6 +53,8 @@ def offer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     if not text:
         raise QuestionError(HOW_TO)
     query = found.understand(tx, text)
+    if query.in_letters:
+        raise QuestionError("公文全文只能查，不能訂閱；請改用標題或承諾裡的字。例如：訂閱 法務部 影像")
     options = usual(query)
     return _offer(ask, tx, policy, query, replace(options, pace=pace) if pace else options, choosing=False)
 

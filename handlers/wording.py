@@ -223,6 +223,7 @@ def _parts(query: Query) -> list[str]:
     parts += ["同一個公報檔"] if query.gazettes else []
     parts += [f"{_WORDS}{'、'.join(map(_any_of, query.words))}"] if query.words else []
     parts += [f"不含：{'、'.join(map(_any_of, query.excluded))}"] if query.excluded else []
+    parts += [f"公文全文：{'、'.join(map(_any_of, query.in_letters))}"] if query.in_letters else []
     return parts
 
 

@@ -60,7 +60,8 @@ class Query:
     target date, `due_in` are stretches of days (records/spans.py) that it lies in, `evidence_in` those in which a letter
     was first cited; `conditions` are names of CONDITIONS; `flags` are doubts of the verdict or the deadline; `letters` are
     the numbers of the replies that promises were taken from, `gazettes` the addresses of their files. `words` are looked
-    for as they stand, `excluded` must be absent; alternatives of a word stand between | in it.
+    for as they stand, `excluded` must be absent; alternatives of a word stand between | in it. `in_letters` are words of the
+    letters that promises were taken from: a standing does not hold those, so the store alone can answer, and nothing matches.
     """
 
     agencies: tuple[str, ...] = ()
@@ -79,6 +80,7 @@ class Query:
     gazettes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    in_letters: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return " ".join(
@@ -99,6 +101,7 @@ class Query:
                 *(f"gazette:{_quote(url)}" for url in self.gazettes),
                 *(f'"{word}"' for word in self.words),
                 *(f'-"{word}"' for word in self.excluded),
+                *(f'fulltext:"{word}"' for word in self.in_letters),
             ]
         )
 
@@ -142,6 +145,7 @@ class Query:
             and (not self.gazettes or standing.url in self.gazettes)
             and all(_holds(standing, word) for word in self.words)
             and not any(_holds(standing, word) for word in self.excluded)
+            and not self.in_letters
         )
 
 
@@ -149,7 +153,7 @@ _SWITCHES = ("only_itself", "state_owned")
 _WHOLE = ("agencies", "categories", "statuses", "legislators", "due", "flags", "ids", "letters", "gazettes")
 """Fields whose values are alternatives, or one filter together."""
 
-_ONE_BY_ONE = ("due_in", "evidence_in", "conditions", "words", "excluded")
+_ONE_BY_ONE = ("due_in", "evidence_in", "conditions", "words", "excluded", "in_letters")
 """Fields whose values must all hold: each is a filter by itself."""
 
 

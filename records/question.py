@@ -107,10 +107,13 @@ _DAY = re.compile(
 _YEAR = re.compile(r"(?:西元)?(?:19|20)\d\d年?|(?:中華)?民國\d{2,3}年?|1\d\d年", re.ASCII)
 _SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
 _LETTER = re.compile(r"[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?")
+_FULL_TEXT = re.compile(r"(?:全文|公文全文)\s*:\s*")
+_HEAD = re.compile(r"^(?:請問一下|請問|我?想知道|我?想問|幫我[查找]|[查找]一下|給我看?)")
 _TAIL = re.compile(r"(?:的?(?:有哪些|有那些|有什麼|是哪些|有嗎|嗎|呢))?[?!。]*$")
 _OR = frozenset(("或", "或者", "or", "|"))
 _FILLER = frozenset(
-    "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 查 查詢 找 請問 到期 和 及 跟 字號 list show the all of by and ministry".split()
+    "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 查 查詢 找 請問 到期 和 及 跟 字號 全部 所有 每一件 "
+    "everything list show the all of by and ministry".split()
 )
 
 _CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}
@@ -160,7 +163,8 @@ class Vocabulary:
 class Offer:
     """Another way to read one word of a question, `word` being what it would be.
 
-    `kind` is text (not a year or a category), mention (not an agency, but text that speaks of it), agency, synonym, near.
+    `kind` is committee (the ministries that one oversees), text (not a year or a category), mention (not an agency, but
+    text that speaks of it), agency, synonym, near.
     """
 
     kind: str
@@ -235,8 +239,8 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
     query = _read(tokens, vocabulary, {})
     offers = []
     for at, token in enumerate(tokens):
-        for kind, word, part, value in _other_readings(token, query, vocabulary):
-            other = _read(tokens, vocabulary, {at: (part, value)})
+        for kind, word, other_reading in _other_readings(token, query, vocabulary):
+            other = _read(tokens, vocabulary, {at: other_reading})
             if other != query:
                 offers.append(Offer(kind=kind, word=word, query=other))
     return Understood(query=query, offers=tuple(offers))
@@ -244,11 +248,12 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
 
 def _tokens(text: str) -> list[_Token]:
     typed = unicodedata.normalize("NFKC", clean(text)).strip()
+    typed = _FULL_TEXT.sub("fulltext:", typed)
     tokens = []
     for found in _TOKEN.finditer(typed):
         plain = found["plain"]
         if plain is not None and not plain.startswith("http") and not _FIELD.fullmatch(plain):
-            plain = _TAIL.sub("", plain) or plain
+            plain = _HEAD.sub("", _TAIL.sub("", plain)) or plain
         tokens.append(_Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain))
     joined: list[_Token] = []
     at = 0
@@ -265,13 +270,14 @@ def _tokens(text: str) -> list[_Token]:
     return joined
 
 
-def _read(tokens: Sequence[_Token], vocabulary: Vocabulary, forced: Mapping[int, tuple[str, str]]) -> Query:
+def _read(tokens: Sequence[_Token], vocabulary: Vocabulary, forced: Mapping[int, _Forced]) -> Query:
     """Read tokens; some are `forced` to be a value of a field, by their places."""
     reading = _Reading(vocabulary)
     at = 0
     while at < len(tokens):
         if at in forced:
-            reading.add(*forced[at])
+            part, values = forced[at]
+            reading.add(part, *values)
             at += 1
             continue
         plain = [None if token.minus or place in forced else token.plain for place, token in enumerate(tokens[at:], at)]
@@ -279,32 +285,40 @@ def _read(tokens: Sequence[_Token], vocabulary: Vocabulary, forced: Mapping[int,
     return reading.query()
 
 
-def _other_readings(token: _Token, query: Query, vocabulary: Vocabulary) -> list[tuple[str, str, str, str]]:
-    """What else one word may mean: kind, the word to show, the field and its value."""
+_Forced = tuple[str, tuple[str, ...]]
+"""A field and its values, as which a word is read."""
+
+
+def _other_readings(token: _Token, query: Query, vocabulary: Vocabulary) -> list[tuple[str, str, _Forced]]:
+    """What else one word may mean: kind, the word to show, as what it is read."""
     plain = token.plain
     if plain is None or token.minus or "|" in plain or _FIELD.fullmatch(plain):
         return []
     folded = fold(plain.replace('"', ""))
+    as_text = ("words", (folded,))
+    others: list[tuple[str, str, _Forced]] = []
+    if members := vocabulary.directory.committee(f"{plain}委員會"):
+        others.append(("committee", f"{plain}委員會", ("agencies", members)))
     if _YEAR.fullmatch(plain) or plain in vocabulary.categories:
-        return [("text", plain, "words", folded)]
+        return [*others, ("text", plain, as_text)]
     body = _agency_name(vocabulary, plain)
     if body is not None and body != plain and vocabulary.directory[body].kind in _ALSO_SPOKEN_OF:
-        return [("mention", plain, "words", folded)]
+        return [*others, ("mention", plain, as_text)]
     if folded not in query.words:
-        return []
-    others = []
+        return others
     places = (vocabulary.directory.find(plain + end) for end in ("", "市政府", "縣政府"))
     if place := next(filter(None, places), None):
-        others.append(("agency", place, "agencies", place))
+        others.append(("agency", place, ("agencies", (place,))))
     if formal := formal_words(folded):
-        others.append(("synonym", "、".join(formal), "words", "|".join(dict.fromkeys((folded, *map(fold, formal))))))
+        words = "|".join(dict.fromkeys((folded, *map(fold, formal))))
+        others.append(("synonym", "、".join(formal), ("words", (words,))))
     if not others and 2 < len(plain) <= _LONGEST_NEAR:
         near = vocabulary.directory.suggest(plain)[:1]
-        others += [("near", name, "agencies", name) for name in near]
+        others += [("near", name, ("agencies", (name,))) for name in near]
         alike = difflib.get_close_matches(plain, vocabulary.legislators, n=1, cutoff=NEAR)
-        others += [("near", name, "legislators", name) for name in alike]
+        others += [("near", name, ("legislators", (name,))) for name in alike]
         alike = difflib.get_close_matches(plain, vocabulary.categories, n=1, cutoff=NEAR)
-        others += [("near", name, "categories", name) for name in alike]
+        others += [("near", name, ("categories", (name,))) for name in alike]
     return others
 
 
@@ -381,7 +395,7 @@ def _read_field(reading: _Reading, token: str) -> bool:
     value = found["value"].replace('"', "").strip()
     if not value:
         raise QuestionError(f"「{token}」後面少了內容。例如：agency:法務部")
-    whole = found["name"] == "gazette"
+    whole = found["name"] in ("gazette", "fulltext")
     for one in [value] if whole else filter(None, map(str.strip, alternatives(value))):
         _FIELDS[found["name"]](reading, one)
     return True
@@ -465,13 +479,15 @@ def _read_run(reading: _Reading, token: str) -> bool:
             trial.add("agencies", name)
             rest = token[end:]
             break
+    if not _find_suffix(rest):  # 公文早於承諾 is a keyword
+        rest = rest.removesuffix("承諾").removesuffix("的")
     while keyword := _find_suffix(rest):
         _read_known(trial, keyword)
         rest = rest[: -len(keyword)]
     if trial.is_empty or rest.endswith(_NEGATIONS):
         return False
     rest = rest.removesuffix("的").removeprefix("的")
-    if rest and not (_read_known(trial, rest) or _read_day(trial, rest)):
+    if rest and rest not in _FILLER and not (_read_known(trial, rest) or _read_day(trial, rest)):
         _read_text(trial, "words", rest)
     reading.take(trial)
     return True
@@ -577,6 +593,10 @@ def _evidence_field(reading: _Reading, value: str) -> None:
     reading.add("evidence_in", value)
 
 
+def _fulltext_field(reading: _Reading, value: str) -> None:
+    _read_text(reading, "in_letters", value)
+
+
 def _letter_field(reading: _Reading, value: str) -> None:
     reading.add("letters", letter_number(value) or value)
 
@@ -611,6 +631,7 @@ _FIELDS: dict[str, Callable[[_Reading, str], None]] = {
     "id": _plain_field("ids"),
     "evidence": _evidence_field,
     "letter": _letter_field,
+    "fulltext": _fulltext_field,
     "gazette": _plain_field("gazettes"),
 }
 

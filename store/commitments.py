@@ -46,9 +46,10 @@ from records.query import (
 )
 from records.record import ACHIEVED, SETTLED
 from records.status import DUE_SOON_DAYS, OUTCOMES, Standing
+from records.words import fold
 from store import search
 from store.engine import Transaction, batched, insert_rows, update_rows
-from store.schema import commitments, evidence, responsible
+from store.schema import commitments, evidence, letters, responsible
 
 Condition = ColumnElement[bool]
 """A question as the database asks it of each commitment."""
@@ -452,7 +453,26 @@ def condition(tx: Transaction, query: Query, today: date, directory: Directory) 
         clauses.append(_c.url.in_(query.gazettes))
     clauses += [or_(*(search.holds(tx, one) for one in alternatives(word))) for word in query.words]
     clauses += [not_(search.contains(tx, _c.searched, one)) for word in query.excluded for one in alternatives(word)]
+    for word in query.in_letters:
+        clauses.append(_c.letter_key.in_(_letters_holding(tx, word, and_(*clauses))))
     return and_(true(), *clauses)
+
+
+def _letters_holding(tx: Transaction, word: str, left: ColumnElement[bool]) -> list[str]:
+    """Of the letters of what some filters left, those whose text holds a folded word; they are read one after another.
+
+    The long texts have no index: they are compared folded, as all text is, so the words are found in either spelling.
+    """
+    keys = select(_c.letter_key).where(left).distinct()
+    texts = select(letters.c.key, letters.c.subject, letters.c.text).where(
+        letters.c.key.in_(keys), letters.c.text != ""
+    )
+    wanted = alternatives(word)
+    return [
+        key
+        for key, subject, text in tx.execute(texts)
+        if any(one in folded for folded in [fold(f"{subject}\n{text}")] for one in wanted)
+    ]
 
 
 def condition_of_any(

@@ -98,6 +98,12 @@ def find(tx: Transaction, ids: Sequence[int]) -> list[Fact]:
     return [Fact(**row._mapping) for some in batched(sorted(ids)) for row in tx.execute(wanted.where(_f.id.in_(some)))]
 
 
+def between(tx: Transaction, first: date, last: date) -> list[Fact]:
+    """The facts of some days, both included, in the order in which they were kept."""
+    wanted = select(*_FACT).where(_f.day.between(first, last)).order_by(_f.id)
+    return [Fact(**row._mapping) for row in tx.execute(wanted)]
+
+
 def find_id(tx: Transaction, key: str) -> int | None:
     """The id of the fact with a key; None where it is not kept."""
     return tx.scalar(select(_f.id).where(_f.key == key))

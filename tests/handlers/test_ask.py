@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from handlers.message import Message, plain
+from handlers.message import Message, RefusedError, plain
 from handlers.policy import directory
 from handlers.table import harmless
 from records.query import Query
@@ -270,3 +271,46 @@ def test_a_pasted_sentence_finds_the_nearest_promises_with_the_words_they_share(
     assert "【小果番茄非疫溫室】" in plain(near)
     none = on_sqlite.happens(asks("今天天氣真好我們一起出去玩吧大家快來", "2026-03-20"))
     assert none.title == "沒有相符的承諾"
+
+
+def test_the_words_of_letters_are_found_where_they_are_asked_for(newsroom: Newsroom) -> None:
+    spoken = record_text(reply=f"{LONG}臺電將更換燈桿。")
+    newsroom.sync("2026-03-20", {"a.md": spoken, "b.md": record_text(id="2" * 8, letter="院臺專字第1129900077號")})
+    for question, total in (
+        ("燈桿", 0),
+        ("全文:燈桿", 1),
+        ("全文：台電", 1),
+        ("法務部 全文:燈桿|水溝", 1),
+        ("內政部 全文:燈桿", 0),
+    ):
+        assert f"共 {total} 件" in plain(newsroom.happens(asks(question, "2026-03-20"))), question
+
+
+def test_what_stands_only_in_letters_can_not_be_watched(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    with pytest.raises(QuestionError, match="不能訂閱"):
+        on_sqlite.happens(asks("訂閱 全文:路燈", "2026-03-20"))
+    labels = [b.label for row in on_sqlite.happens(asks("全文:路燈", "2026-03-20")).buttons for b in row]
+    assert not any("訂閱" in label for label in labels)
+    saved = (
+        '{"nuoyan_watches": 1, "watches": [{"query": "fulltext:\\"路燈\\"", "pace": "daily", "kinds": ["overdue"]}]}'
+    )
+    with pytest.raises(RefusedError, match="什麼都沒有匯入"):
+        on_sqlite.happens(replace(asks("匯入訂閱", "2026-03-20"), attached=saved))
+
+
+def test_the_changes_of_a_week_are_counted_by_kind_with_zeros(newsroom: Newsroom) -> None:
+    files = {"a.md": record_text(), "b.md": record_text(id="2" * 8, title="內政部的", agency="內政部")}
+    newsroom.sync("2026-03-10", files)
+    newsroom.sync("2026-03-18", {**files, "a.md": record_text(entries=progress())})
+    week = plain(newsroom.happens(asks("法務部 本週變化", "2026-03-19")))
+    assert week.startswith("資料的變化｜法務部及所屬\n2026-03-16 至 2026-03-19")
+    assert "AI 新引公文 1　來源移除 0" in week
+    assert "AI 新引公文 0" in plain(newsroom.happens(asks("內政部 本週有什麼變", "2026-03-19")))
+    assert "期限已過 2" in plain(newsroom.happens(asks("本週有什麼變化？", "2026-03-19")))
+    assert "期限已過 2" in plain(newsroom.happens(asks("上週變化", "2026-03-25")))
+
+
+def test_a_feed_that_is_silent_is_said_to_be(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-10", {"a.md": record_text()})
+    assert "⚠️ 來源 10 天沒有新資料" in plain(on_sqlite.happens(asks("本週變化", "2026-03-20")))

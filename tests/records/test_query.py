@@ -60,6 +60,7 @@ QUERIES = st.builds(
     gazettes=some(st.sampled_from(["https://lci.ly.gov.tw/a,b.doc", "https://lci.ly.gov.tw/LCIDC01_1.doc"])),
     words=some(EITHER),
     excluded=some(EITHER),
+    in_letters=some(EITHER),
 )
 
 
@@ -77,7 +78,11 @@ def asked(text: str) -> Query:
         ("", Query()),
         ("法務部 overdue", Query(agencies=("法務部",), conditions=("overdue",))),
         ("法務部逾期", Query(agencies=("法務部",), conditions=("overdue",))),
-        ("法務部的逾期承諾", Query(agencies=("法務部",), words=("逾期承諾",))),
+        ("法務部的逾期承諾", Query(agencies=("法務部",), conditions=("overdue",))),
+        ("請問法務部有哪些逾期", Query(agencies=("法務部",), conditions=("overdue",))),
+        ("還沒做到的有哪些 勞動部", Query(agencies=("勞動部",), statuses=OPEN)),
+        ("全部", Query()),
+        ("法務部 全文:監獄", Query(agencies=("法務部",), in_letters=("監獄",))),
         ("衛福部 即將到期", Query(agencies=("衛生福利部",), conditions=("due-soon",))),
         ("影像下架", Query(words=("影像下架",))),
         ("Ministry of Justice overdue", Query(agencies=("法務部",), conditions=("overdue",))),
@@ -156,7 +161,13 @@ def test_a_question_is_read_as_people_mean_it(text: str, query: Query) -> None:
         ("社宅 逾期", [("synonym", "社會住宅", replace(asked("逾期"), words=("社宅|社會住宅",)))]),
         ("法務布", [("near", "法務部", Query(agencies=("法務部",)))]),
         ("楊瓊櫻", [("near", "楊瓊瓔", Query(legislators=("楊瓊瓔",)))]),
-        ("交通", [("text", "交通", Query(words=("交通",)))]),
+        (
+            "交通",
+            [
+                ("committee", "交通委員會", Query(agencies=DIRECTORY.committee("交通委員會"))),
+                ("text", "交通", Query(words=("交通",))),
+            ],
+        ),
         ("法務部 逾期", []),
     ],
 )

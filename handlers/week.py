@@ -1,0 +1,66 @@
+"""「本週變化」: what changed in the data in a week, every kind counted, and how long the source has been silent."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from handlers import alerts, found
+from handlers.message import Button, Message, Section
+from handlers.policy import directory
+from handlers.wording import INDENT, KIND_NAMES, agency_now, heading
+from records.query import Query
+from records.spans import back
+from store import commitments, facts, state
+from store.engine import Transaction
+from store.facts import Fact
+from store.watches import KINDS
+
+ASKED = re.compile(
+    r"(?P<span>本週|本周|這週|這周|這禮拜|上週|上周|最近)?(?:有什麼變化?|有什麼新的|的?變化|changes)[?？]?"
+)
+LISTED = 10
+
+_SPANS = {"上週": "last-week", "上周": "last-week", "最近": "7d"}
+
+
+def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message:
+    """What changed of the commitments that answer a question, in the week that a word names."""
+    today = at.date()
+    first, last = back(_SPANS.get(span, "this-week"), today)
+    keys = {one.key for one in commitments.matching(tx, query, today, directory(), limit=None)}
+    every = query == Query()  # what was removed answers no question any more
+    news = [fact for fact in facts.between(tx, first, last) if every or fact.commitment in keys]
+    counts = "　".join(f"{KIND_NAMES[kind]} {sum(fact.kind == kind for fact in news)}" for kind in KINDS)
+    told = [fact for fact in news if fact.kind in KINDS]
+    ordered = sorted(told, key=lambda fact: (KINDS.index(fact.kind), -(fact.id or 0)))[:LISTED]
+    gathered = alerts.gather(tx, [fact.id for fact in ordered if fact.id is not None])
+    lines, buttons = [], []
+    for number, fact in enumerate(ordered, 1):
+        standing = gathered[fact.id or 0].standing
+        lines.append(f"{number} {alerts.headline(fact, standing)}｜{standing.title}")
+        lines.append(f"{INDENT}{agency_now(standing)}｜{_when(fact)}")
+        buttons.append(Button(label=str(number), action=f"show:{standing.key}:0"))
+    if len(told) > LISTED:
+        lines.append(f"另有 {len(told) - LISTED} 則")
+    sections = [Section(text=counts), *([Section(text="\n".join(lines))] if lines else [])]
+    if silent := _silence(tx, at):
+        sections.append(Section(text=silent))
+    return Message(
+        title=f"資料的變化｜{heading(query)}\n{first.isoformat()} 至 {min(last, today).isoformat()}",
+        sections=tuple(sections),
+        footer=f"這裡算的是資料的變化，不是機關的作為。\n{found.reach(tx, today)}",
+        buttons=tuple(tuple(buttons[start : start + 5]) for start in range(0, len(buttons), 5)),
+    )
+
+
+def _when(fact: Fact) -> str:
+    moved = f"{fact.before or '無'} → {fact.after or '無'}｜" if fact.kind == "moved" else ""
+    return f"{moved}{fact.day.isoformat()}"
+
+
+def _silence(tx: Transaction, at: datetime) -> str:
+    """How many days the source brought nothing; empty where it brought something in the last day."""
+    fed = state.read_moment(tx, state.FED_AT)
+    days = (at - fed) // timedelta(days=1) if fed else 0
+    return f"⚠️ 來源 {days} 天沒有新資料" if days > 1 else ""
