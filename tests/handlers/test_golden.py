@@ -220,7 +220,7 @@ def test_the_questions_that_name_other_days_find_what_falls_due_there(real: News
         ("30天內到期", "2026-12-01", 2),
         ("即將到期", "2026-12-01", 2),
         ("本月到期", "2025-12-10", 96),
-        ("法務部 逾期", "2019-01-01", 0),
+        ("法務部 逾期", "2019-01-01", 2),
     ):
         with real.database.read() as tx:
             counted = commitments.tally(tx, found.understand(tx, text), noon(day).date(), directory())
