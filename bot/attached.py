@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.delivery import SendError
 from handlers.message import Message
+
+TRIES = 4
+LONGEST_WAIT = 60
+"""Seconds that an upload waits at most where its platform asks to."""
 
 LONGEST = 256 * 1024
 """Bytes of a file that is read; thousands of subscriptions are shorter."""
@@ -36,6 +43,19 @@ def uploads(message: Message) -> list[Upload]:
         described = picture.describe(message.chart)
         found.append(Upload(name="nuoyan.png", content=picture.draw(message.chart), described=described))
     return found
+
+
+async def patiently(upload: Callable[[], Awaitable[object]]) -> None:
+    """Upload, again where the platform asks to wait or fails for now: a file is owed by nobody else. Raises SendError."""
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            await upload()
+        except SendError as error:
+            if error.permanent or not left or (error.retry_after or 0) > LONGEST_WAIT:
+                raise
+            await asyncio.sleep(error.retry_after if error.retry_after is not None else 1)
+        else:
+            return
 
 
 def read(content: bytes) -> str:

@@ -163,7 +163,7 @@ class Service:
                 quiet=self.policy.is_quiet(now),
             )
             claimed: list[Claimed] = []
-            for effects in outgoing.still_news(tx, leased, now):
+            for effects in outgoing.still_news(tx, leased, self.policy, now):
                 chat = Chat(platform=effects[0].platform, id=effects[0].chat, thread=effects[0].thread)
                 claimed.append((chat, outgoing.begin(tx, chat, effects, self.policy, now)))
         return claimed
@@ -217,6 +217,8 @@ class Service:
             else:
                 outbox.retry(tx, ids, again, error, failed_at=now)
             outbox.postpone(tx, [effect.id for effect in behind], again)
+            if retry_after is not None and effects:
+                outbox.hold(tx, effects[0].platform, effects[0].chat, again)
 
     def gone(self, chat: Chat, effects: Sequence[Effect], error: str) -> None:
         """A chat can't be written to: what is due for it is kept until it writes again, answers aside."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import attached
+from bot.attached import Upload
 from bot.delivery import SendError
 from bot.inbox import Inbox
 from bot.slack_form import FORM, FORM_NOT_OPENED, read_view, refusal, render_view
@@ -156,18 +158,21 @@ class SlackAdapter:
     async def _add_files(self, chat: Chat, message: Message) -> None:
         """Upload what comes along with a message; raises SendError."""
         for upload in await asyncio.to_thread(attached.uploads, message):
-            await self._pace(chat.id).acquire()
-            with _refusals():
-                place = chat.id
-                if place.startswith(_PEOPLE):  # a message may be posted to a person, a file only to a conversation
-                    place = (await self._client.conversations_open(users=place))["channel"]["id"]
-                await self._client.files_upload_v2(
-                    filename=upload.name,
-                    content=upload.content,
-                    alt_txt=upload.described or None,
-                    channel=place,
-                    thread_ts=chat.thread or None,
-                )
+            await attached.patiently(partial(self._upload, chat, upload))
+
+    async def _upload(self, chat: Chat, upload: Upload) -> None:
+        await self._pace(chat.id).acquire()
+        with _refusals():
+            place = chat.id
+            if place.startswith(_PEOPLE):  # a message may be posted to a person, a file only to a conversation
+                place = (await self._client.conversations_open(users=place))["channel"]["id"]
+            await self._client.files_upload_v2(
+                filename=upload.name,
+                content=upload.content,
+                alt_txt=upload.described or None,
+                channel=place,
+                thread_ts=chat.thread or None,
+            )
 
     async def _hand(self, person: Person, message: Message) -> bool:
         """Send a person an answer's files in their direct messages, for an answer that only they see can't carry one."""

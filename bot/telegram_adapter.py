@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from aiolimiter import AsyncLimiter
@@ -172,7 +173,7 @@ class TelegramAdapter:
         """Send the files of a message that is out; the message is not sent again for them, the person asks again."""
         try:
             for upload in await asyncio.to_thread(attached.uploads, message):
-                await self._upload(chat, upload)
+                await attached.patiently(partial(self._upload, chat, upload))
         except SendError as error:
             _log.warning("file_not_sent", chat=str(chat), reason=str(error))
             with suppress(SendError):

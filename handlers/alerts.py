@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from handlers import found
 from handlers.message import Button, Message, Section
+from handlers.policy import directory
 from handlers.show import distance_line, held_text, letter_words, promise_section, source_row
 from handlers.wording import (
     INDENT,
@@ -19,10 +21,12 @@ from handlers.wording import (
     decided_words,
     doubt_line,
     is_claimed_done,
+    short,
     status_line,
 )
 from records.flags import citation_flag
 from records.parse import parse
+from records.query import Query
 from records.record import Citation, Record
 from records.status import Standing
 from store import commitments, facts, letters, proposals
@@ -95,6 +99,20 @@ def addressed(message: Message, reasons: Sequence[Reason], names: Mapping[str, s
     )
     footer = f"{because([names[reason.query] for reason in reasons])}{message.footer}"
     return replace(message, footer=footer, buttons=(*message.buttons, *buttons))
+
+
+def names(tx: Transaction, queries: Iterable[str], *, titles: bool = False) -> dict[str, str]:
+    """What watches are called, by their questions; one of a single commitment by its title where several may be meant."""
+    asked = {query: found.read_back(query) for query in queries}
+    return {
+        text: (_title(tx, query) if titles else "這筆承諾") if query.ids else short(query)
+        for text, query in asked.items()
+    }
+
+
+def _title(tx: Transaction, query: Query) -> str:
+    standings = commitments.matching(tx, query, date.min, directory(), limit=1)
+    return standings[0].title if standings else "這筆承諾"
 
 
 def because(names: Sequence[str]) -> str:

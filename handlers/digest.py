@@ -26,7 +26,7 @@ from handlers.wording import (
 from records.flags import citation_flag
 from records.query import CLEAR, OVERDUE
 from records.status import DEADLINE_OUTCOMES, Standing
-from store import chats, commitments, digests, watches
+from store import chats, commitments, digests, recipients, watches
 from store.digests import Digest
 from store.engine import Transaction
 from store.outbox import Effect
@@ -37,6 +37,9 @@ ITEMS_A_SECTION = 5
 SECTIONS = 8
 ROOM = 2800
 """Characters of the items on a digest's first page: with counts, reasons and both dates it fits both platforms' messages."""
+
+REMINDER = 1000
+"""Characters that are kept for the weekly reminder: REMINDED titles with their dates, cut where they are longer."""
 
 PAGE = 10
 """Items on each page behind the first."""
@@ -60,7 +63,7 @@ def compose(
         return _week(tx, chat, at)
     asked_for_week = any(effect.joins == WEEKLY and effect.fact is None for effect in effects)
     reminder = _reminder(tx, chat, at) if asked_for_week else ()
-    message = _page(tx, _title(effects, news, today), news, run, 0, today, room=ROOM - 120 * len(reminder))
+    message = _page(tx, _title(effects, news, today), news, run, 0, today, room=_room(tx, run))
     return Message(
         title=message.title,
         sections=(*message.sections, *reminder),
@@ -78,9 +81,17 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
     news = list(alerts.gather(tx, digests.facts_of(tx, run)).values())
     if not news:
         return private("這份彙整裡已經沒有消息了。")
-    message = _page(tx, _title_of(digest, len(news)), news, run, page, today, room=ROOM)
-    footer = str(found.reach(tx, today))
+    message = _page(tx, _title_of(digest, len(news)), news, run, page, today, room=_room(tx, run))
+    reasons = recipients.reasons(tx, [item.fact.id or 0 for item in news], [tap.chat.place], tap.at)
+    queries = dict.fromkeys(one.query for some in reasons.values() for one in some)
+    called = alerts.names(tx, queries, titles=True)
+    footer = f"{because([called[query] for query in queries])}{found.reach(tx, today)}"
     return Message(title=message.title, sections=message.sections, footer=footer, buttons=message.buttons, place="edit")
+
+
+def _room(tx: Transaction, run: int) -> int:
+    """Characters of the items on a run's first page: less where a weekly reminder may stand on it."""
+    return ROOM - REMINDER if digests.is_round(tx, run) else ROOM
 
 
 def _title(effects: Sequence[Effect], news: Sequence[News], today: date) -> str:
@@ -206,7 +217,8 @@ def _reminder(tx: Transaction, chat: Chat, at: datetime) -> tuple[Section, ...]:
     if not late:
         return ()
     lines = [
-        f"{standing.title}\n{INDENT}{deadline_line(standing, today)}" for standing in list(late.values())[:REMINDED]
+        f"{cut(standing.title, 40)}\n{INDENT}{deadline_line(standing, today)}"
+        for standing in list(late.values())[:REMINDED]
     ]
     lines += [f"另有 {len(late) - REMINDED} 件，輸入「逾期」看全部"] if len(late) > REMINDED else []
     return (Section(heading=f"{KIND_WORDS['overdue']}（{len(late)}）", text="\n".join(lines)),)

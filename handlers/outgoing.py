@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -12,14 +12,13 @@ from handlers import alerts, digest, found
 from handlers.card import card
 from handlers.message import MESSAGE, Chat, Message
 from handlers.policy import Policy
-from handlers.wording import short
-from records.question import parse
 from records.status import Standing
-from store import commitments, digests, facts, outbox, recipients
+from store import commitments, digests, facts, outbox, proposals, recipients
 from store.engine import Transaction
 from store.facts import Fact
 from store.outbox import Effect
 from store.recipients import MISSED
+from store.watches import DAILY
 
 ALERTS_AT_ONCE = 5
 """More single alerts than this for one chat at one time become one digest."""
@@ -40,19 +39,46 @@ class Sending:
     run: int | None = None
 
 
-def still_news(tx: Transaction, claimed: Sequence[Sequence[Effect]], at: datetime) -> list[list[Effect]]:
-    """What is due without what nobody wants any more, and without news that is over: a deadline met, moved or settled."""
+def still_news(
+    tx: Transaction, claimed: Sequence[Sequence[Effect]], policy: Policy, at: datetime
+) -> list[list[Effect]]:
+    """What is due without what nobody wants any more, and without news that is over: a deadline met, moved or settled.
+
+    While the decision that settled it can be undone, its news waits. A crossing that nobody was told of is forgotten with
+    its news: where the date passes again, that is news. One whose deadline became doubtful waits for the digest.
+    """
     effects = [effect for some in claimed for effect in some if effect.fact is not None and effect.body is None]
     dropped = recipients.drop_unwanted(tx, [effect.id for effect in effects], at)
     kinds = {fact.id: fact for fact in facts.find(tx, sorted({e.fact for e in effects if e.fact is not None}))}
     dated = {fact.id: fact for fact in kinds.values() if fact.kind in DATED}
     standings = {s.key: s for s in commitments.standings(tx, [fact.commitment for fact in dated.values()])}
     over = {id_ for id_, fact in dated.items() if not still_holds(fact, standings[fact.commitment], at.date())}
-    late = [effect.id for effect in effects if effect.fact in over and effect.id not in dropped]
+    doubtful = {
+        id_
+        for id_, fact in dated.items()
+        if id_ not in over and fact.urgent and not standings[fact.commitment].has_clear_deadline
+    }
+    held = {id_: until for id_ in over if (until := _undoable_until(tx, dated[id_].commitment, at))}
+    late = [effect.id for effect in effects if effect.fact in over - held.keys() and effect.id not in dropped]
     outbox.drop(tx, late)
+    facts.forget_untold(tx, [id_ for id_ in over if id_ is not None and id_ not in held])
+    for effect in effects:
+        if effect.fact in held and effect.id not in dropped:
+            outbox.postpone(tx, [effect.id], held[effect.fact])
+            dropped.add(effect.id)
+        elif effect.fact in doubtful and not effect.joins and effect.id not in dropped:
+            outbox.join_digest(tx, [effect.id], DAILY, policy.next_digest(at + timedelta(seconds=1)))
+            dropped.add(effect.id)
     dropped |= set(late)
     left = [[effect for effect in some if effect.id not in dropped] for some in claimed]
     return [some for some in left if some]
+
+
+def _undoable_until(tx: Transaction, commitment: int, at: datetime) -> datetime | None:
+    """When the decision in force can no longer be undone; None where there is none, or it can't be already."""
+    decided = [proposals.last_decided(tx, commitment, deadline=deadline) for deadline in (False, True)]
+    ends = [one.public_at for one in decided if one and one.public_at and one.public_at > at]
+    return max(ends, default=None)
 
 
 def still_holds(fact: Fact, standing: Standing, today: date) -> bool:
@@ -61,7 +87,7 @@ def still_holds(fact: Fact, standing: Standing, today: date) -> bool:
         return False
     if fact.kind == "overdue":
         return standing.is_overdue(today)
-    return standing.target >= today and standing.is_due_soon(today)
+    return standing.target >= today and standing.is_due_soon(today) and standing.has_clear_deadline
 
 
 def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy, at: datetime) -> Sequence[Effect]:
@@ -75,11 +101,13 @@ def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy
         joining += alone
     if not joining:
         return effects
-    of_a_day = any(effect.joins not in ("", MISSED) for effect in joining)
-    day = at.date() if of_a_day and not any(effect.joins == MISSED for effect in joining) else None
-    run = next((effect.run for effect in joining if effect.run is not None and day is None), None)
     ids = [effect.id for effect in joining]
-    run = run or digests.begin(tx, *chat.place, day, ids, at)
+    of_a_day = any(effect.joins not in ("", MISSED) for effect in joining)
+    # made up later it is still the digest of the day on which it was due: the next day has its own
+    due_on = max(policy.local(effect.due_at).date() for effect in joining)
+    day = due_on if of_a_day and not any(effect.joins == MISSED for effect in joining) else None
+    begun = next((effect.run for effect in joining if effect.run is not None), None)
+    run = digests.go_on(tx, begun, ids) if begun is not None else digests.begin(tx, *chat.place, day, ids, at)
     if run is None:
         late = [effect.id for effect in joining if effect.joins]
         outbox.postpone(tx, late, policy.next_digest(at + timedelta(seconds=1)))
@@ -117,7 +145,9 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
     ids = sorted({effect.fact for _, effects in claimed for effect in effects if effect.fact is not None})
     news = alerts.gather(tx, ids)
     reasons = recipients.reasons(tx, ids, [chat.place for chat, _ in claimed], at)
-    names = _names({reason.query for some in reasons.values() for reason in some})
+    queries = {reason.query for some in reasons.values() for reason in some}
+    names = alerts.names(tx, queries)
+    titles = alerts.names(tx, queries, titles=True)
     reach = str(found.reach(tx, at.date())) if ids else ""
     bodies: dict[int, Message] = {}
     cards: dict[int, Message] = {}
@@ -144,17 +174,11 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
         if joining:
             told = [effect.fact for effect in joining if effect.fact is not None]
             why = sorted((r for fact in told for r in reasons.get((fact, *chat.place), [])), key=attrgetter("watch"))
-            called = [names[query] for query in dict.fromkeys(reason.query for reason in why)]
+            called = [titles[query] for query in dict.fromkeys(reason.query for reason in why)]
             message_ = digest.compose(tx, chat, joining, [news[fact] for fact in told], called, at)
             sendings.append(Sending(message=message_, effects=tuple(joining), run=joining[0].run))
         composed.append(sendings)
     return composed
-
-
-def _names(queries: Collection[str]) -> dict[str, str]:
-    """What watches are called, by their questions."""
-    asked = {query: parse(query, found.names()) for query in queries}
-    return {text: "這筆承諾" if query.ids else short(query) for text, query in asked.items()}
 
 
 def _by_message(effects: Sequence[Effect]) -> list[tuple[Effect, ...]]:

@@ -15,7 +15,7 @@ from handlers.card import load
 from handlers.derived import derive, letters_of
 from handlers.judged import keep_deadlines
 from handlers.message import Person, RefusedError
-from handlers.news import Event, publish
+from handlers.news import Event, overdue, publish
 from handlers.policy import Policy
 from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words
 from records.parse import parse
@@ -205,6 +205,7 @@ def take_back(
     elif proposal.outcome != DISMISS:
         _stand_again(tx, standing, proposal)
     _, after = load(tx, proposal_id)
+    _announce_crossing(tx, standing, after, proposal, policy, at)
     audit.write(
         tx,
         "undo",
@@ -318,6 +319,17 @@ def _announce_decision(
     publish(tx, [event], policy, public_at, today=at.date())
     if policy.writes_back:
         outbox.put(tx, _write_back_key(proposal), outbox.WRITE_BACK, public_at, proposal=proposal.id)
+
+
+def _announce_crossing(
+    tx: Transaction, before: Standing, after: Standing, undone: Proposal, policy: Policy, at: datetime
+) -> None:
+    """A deadline that passed while a decision stood that was undone is news as if nobody had decided."""
+    today = at.date()
+    decided_on = policy.local(undone.decided_at).date()
+    if after.target and decided_on <= after.target and after.is_overdue(today) and not before.is_overdue(today):
+        event = Event(before=(before, today), after=(after, today), facts=(overdue(after, today),))
+        publish(tx, [event], policy, at, today=today)
 
 
 def _fact_key(proposal: Proposal) -> str:

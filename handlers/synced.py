@@ -129,6 +129,7 @@ def take_over(
         copies.update(tx, proposal, at, f"changed:{at.isoformat()}")
     if progress.read or snapshot.gone or snapshot.revision != base.revision:
         _remember(tx, base, snapshot)
+    if progress.read or snapshot.gone or (snapshot.revision and snapshot.revision != base.revision):
         state.write(tx, state.FED_AT, at.isoformat())
     state.write(tx, state.SYNCED_ON, max(today.isoformat(), state.read(tx, state.SYNCED_ON) or ""))
     for name in (state.HELD, state.RELEASED):

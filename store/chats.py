@@ -96,6 +96,8 @@ def move(tx: Transaction, platform: str, old: str, new: str) -> None:
     owed_twice = exists().where(*both, twin.c.fact == outbox.c.fact)
     here = (outbox.c.platform == platform, outbox.c.chat == old, outbox.c.key.startswith("fact:"))
     tx.execute(delete(outbox).where(*here, owed_twice))
+    renamed = func.replace(outbox.c.key, f"|{platform}|{old}|", f"|{platform}|{new}|")
+    tx.execute(update(outbox).where(*here).values(key=renamed))  # who was told a fact is not told it under the new id
     for table in (watches, mutes, digests, outbox, cards, prompts, submissions, chats):
         tx.execute(update(table).where(table.c.platform == platform, table.c.chat == old).values(chat=new))
     tx.execute(update(chats).where(_c.platform == platform, _c.moved_to == old).values(moved_to=new))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
 from store.engine import Transaction, among, batched, insert_new
 from store.schema import digests, outbox
@@ -49,6 +49,11 @@ def begin(
                 return None
     else:
         run = tx.scalar(insert(digests).values(**place, begun_at=at).returning(_d.id))
+    return go_on(tx, run, effects) if run is not None else None
+
+
+def go_on(tx: Transaction, run: int, effects: Sequence[int]) -> int:
+    """Go on with a digest that was begun and not sent, with what is due by now; its id."""
     for some in batched(effects):
         tx.execute(update(outbox).where(_o.id.in_(some)).values(run=run))
     return run
@@ -66,15 +71,22 @@ def find(tx: Transaction, run: int) -> Digest | None:
     return Digest(**{name: row._mapping[name] for name in Digest.__slots__}) if row else None
 
 
+def is_round(tx: Transaction, run: int) -> bool:
+    """Whether a run is a weekly round, which may remind of what stays overdue."""
+    asks = select(_o.id).where(_o.run == run, _o.key.startswith(WEEKLY_ROUND))
+    return tx.scalar(asks.limit(1)) is not None
+
+
 def facts_of(tx: Transaction, run: int) -> list[int]:
     """The facts that a run told."""
     return list(tx.scalars(select(_o.fact).where(_o.run == run, _o.fact.is_not(None)).order_by(_o.fact)))
 
 
 def was_told_since_round(tx: Transaction, platform: str, chat: str, thread: str, since: datetime) -> bool:
-    """Whether a chat was told any news behind its last weekly round; behind a moment where it never had one."""
+    """Whether a chat was told any news behind its last weekly round, or is about to be; behind a moment where it had none."""
     here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread)
     rounds = select(_o.run, _o.done_at).where(here, _o.key.startswith(WEEKLY_ROUND), _o.done_at.is_not(None))
     last = tx.execute(rounds.order_by(_o.done_at.desc()).limit(1)).one_or_none()
     behind = and_(_o.done_at >= last.done_at, _o.run.is_distinct_from(last.run)) if last else _o.done_at >= since
-    return bool(tx.scalar(select(func.count()).where(here, _o.fact.is_not(None), behind)))
+    failing = and_(_o.done_at.is_(None), _o.given_up_at.is_(None), _o.failing_since.is_not(None))
+    return bool(tx.scalar(select(func.count()).where(here, _o.fact.is_not(None), or_(behind, failing))))

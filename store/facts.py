@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 
 from store.engine import Transaction, batched, insert_rows
 from store.schema import facts, heard, moments, outbox
@@ -107,6 +107,15 @@ def between(tx: Transaction, first: date, last: date) -> list[Fact]:
 def find_id(tx: Transaction, key: str) -> int | None:
     """The id of the fact with a key; None where it is not kept."""
     return tx.scalar(select(_f.id).where(_f.key == key))
+
+
+def forget_untold(tx: Transaction, ids: Sequence[int]) -> None:
+    """Take facts back that nobody was told and nobody is owed."""
+    told = exists().where(outbox.c.fact == _f.id)
+    for some in batched(list(ids)):
+        untold = list(tx.scalars(select(_f.id).where(_f.id.in_(some), ~told)))
+        tx.execute(delete(heard).where(heard.c.fact.in_(untold)))
+        tx.execute(delete(facts).where(_f.id.in_(untold)))
 
 
 def retract(tx: Transaction, key: str) -> None:

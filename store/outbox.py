@@ -70,6 +70,7 @@ class Effect:
     message: str | None
     body: Any
     attempts: int
+    due_at: datetime
     failing_since: datetime | None
 
 
@@ -194,6 +195,19 @@ def postpone(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
     """Let effects fall due later, untried."""
     for some in batched(ids):
         tx.execute(update(outbox).where(_o.id.in_(some)).values(due_at=at, leased_until=None))
+
+
+def join_digest(tx: Transaction, ids: Sequence[int], joins: str, at: datetime) -> None:
+    """Let effects be part of a digest that is due later."""
+    for some in batched(ids):
+        values = {"joins": joins, "due_at": at, "wakes": False, "leased_until": None}
+        tx.execute(update(outbox).where(_o.id.in_(some)).values(**values))
+
+
+def hold(tx: Transaction, platform: str, chat: str, until: datetime) -> None:
+    """Nothing goes to a chat before a moment: its platform asked to wait."""
+    waits = and_(_o.platform == platform, _o.chat == chat, WAITING, _o.due_at < until, _o.leased_until.is_(None))
+    tx.execute(update(outbox).where(waits).values(due_at=until))
 
 
 def drop(tx: Transaction, ids: Sequence[int]) -> None:

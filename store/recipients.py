@@ -163,11 +163,13 @@ def drop_unwanted(tx: Transaction, ids: Sequence[int], at: datetime) -> set[int]
 def owe_weekly(tx: Transaction, monday: str, due_at: datetime) -> int:
     """Owe a weekly round to every chat that wants to be reminded or told of a week without news; how many rows."""
     remind = select(*_CHAT).where(_w.remind)
-    note = select(chats.c.platform, chats.c.chat, chats.c.thread).where(chats.c.weekly_note)
+    place = (chats.c.platform == _w.platform, chats.c.chat == _w.chat, chats.c.thread == _w.thread)
+    watches_now = exists().where(*place, or_(_w.paused_until.is_(None), _w.paused_until <= due_at))
+    note = select(chats.c.platform, chats.c.chat, chats.c.thread).where(chats.c.weekly_note, watches_now)
     wanting = remind.union(note).subquery()
-    place = (wanting.c.platform, wanting.c.chat, wanting.c.thread)
-    key = _joined(literal(f"{WEEKLY_ROUND}{monday}", Text), place)
-    rows = select(key, literal(SEND, Text), *place, literal(WEEKLY, Text), literal(due_at, Instant))
+    where = (wanting.c.platform, wanting.c.chat, wanting.c.thread)
+    key = _joined(literal(f"{WEEKLY_ROUND}{monday}", Text), where)
+    rows = select(key, literal(SEND, Text), *where, literal(WEEKLY, Text), literal(due_at, Instant))
     # SQLite takes the ON of ON CONFLICT for that of a join unless a WHERE stands between
     rows = rows.where(wanting.c.platform != "")
     return insert_effects(tx, ["key", "kind", "platform", "chat", "thread", "joins", "due_at"], rows)
@@ -176,7 +178,15 @@ def owe_weekly(tx: Transaction, monday: str, due_at: datetime) -> int:
 def owe_missed(tx: Transaction, platform: str, chat: str, thread: str, at: datetime) -> int:
     """What fell due for a chat while it could not be written to is due in one digest; how many pieces of news that is."""
     here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread, _OF_A_WATCH, WAITING, _o.due_at <= at)
-    values = {"joins": MISSED, "due_at": at, "attempts": 0, "run": None, "leased_until": None, "failing_since": None}
+    values = {
+        "joins": MISSED,
+        "wakes": True,
+        "due_at": at,
+        "attempts": 0,
+        "run": None,
+        "leased_until": None,
+        "failing_since": None,
+    }
     return tx.execute(update(outbox).where(here).values(**values)).rowcount
 
 

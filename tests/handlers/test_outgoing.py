@@ -16,7 +16,7 @@ from bot.telegram_render import render_text
 from handlers import copies, correct, review
 from handlers.message import Message, RefusedError, plain
 from handlers.policy import Policy
-from store import chats, outbox, proposals, watches
+from store import chats, facts, outbox, proposals, recipients, watches
 from store.engine import Transaction
 from store.proposals import Proposal
 from tests.handlers.conftest import Newsroom
@@ -542,3 +542,158 @@ def test_news_that_was_given_up_and_then_corrected_is_not_sent_when_it_is_tried_
         correct.by_hand(tx, sending.effects[0].fact or 0, "日期寫錯了", REVIEWER, newsroom.policy, at)
         assert outbox.take_up(tx, [effect.id for effect in sending.effects], at) == 0
     assert newsroom.due(at) == {}
+
+
+CROSSING = "🔔 期限已過·未見完成紀錄"
+
+
+def _titles(newsroom: Newsroom, at: datetime) -> list[str]:
+    return [message.title for message in newsroom.due(at).get(str(HOME), [])]
+
+
+def _accept(newsroom: Newsroom, at: datetime) -> tuple[int, int]:
+    """Send in a correction that a reviewer takes; its proposal and version."""
+    newsroom.happens(replace(asks("更正 11111111 已經做好了"), at=at))
+    with newsroom.database.write() as tx:
+        [waiting] = [one for one in proposals.waiting(tx, backlog=False) if one.origin == "correction"]
+        review.settle(tx, waiting.id, "accept", REVIEWER, "看過", newsroom.policy, at)
+        settled = proposals.find(tx, waiting.id)
+    assert settled
+    return settled.id, settled.version
+
+
+def test_a_crossing_waits_while_the_decision_that_settles_it_can_be_undone(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    _watch(newsroom, "法務部")
+    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:00"))
+    decided = _accept(newsroom, _at("2026-03-16", "07:50"))
+    assert _titles(newsroom, _at("2026-03-16", "08:00")) == []
+    with newsroom.database.write() as tx:
+        review.take_back(tx, *decided, REVIEWER, newsroom.policy, _at("2026-03-16", "08:05"))
+    assert CROSSING in _titles(newsroom, _at("2026-03-16", "08:21"))
+
+
+def test_a_crossing_during_a_decision_that_is_undone_is_told_all_the_same(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    _watch(newsroom, "法務部")
+    decided = _accept(newsroom, _at("2026-03-15", "23:50"))
+    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:00"))
+    with newsroom.database.write() as tx:
+        review.take_back(tx, *decided, REVIEWER, newsroom.policy, _at("2026-03-16", "00:10"))
+    assert _titles(newsroom, _at("2026-03-16", "08:00")) == [CROSSING]
+    assert _titles(newsroom, _at("2026-03-17", "09:00")) == []
+
+
+def test_a_deadline_that_was_long_over_when_it_was_decided_is_no_crossing_when_that_is_undone(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.sync("2026-03-20", {FILE: record_text()})
+    _watch(newsroom, "法務部", "2026-03-20")
+    decided = _accept(newsroom, noon("2026-03-20"))
+    with newsroom.database.write() as tx:
+        review.take_back(tx, *decided, REVIEWER, newsroom.policy, noon("2026-03-20") + timedelta(minutes=5))
+    assert CROSSING not in _titles(newsroom, noon("2026-03-21"))
+
+
+def test_a_crossing_that_nobody_was_told_is_news_again_when_the_date_moves_back(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    _watch(newsroom, "法務部 逾期")
+    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:00"))
+    newsroom.sync("2026-03-16", {FILE: record_text(target=LATE)}, at=_at("2026-03-16", "03:26"))
+    assert CROSSING not in _titles(newsroom, _at("2026-03-16", "08:00"))
+    newsroom.sync("2026-03-17", {FILE: record_text()}, at=_at("2026-03-17", "03:26"))
+    assert CROSSING in _titles(newsroom, _at("2026-03-17", "08:00"))
+
+
+def test_a_deadline_that_became_doubtful_before_it_was_told_waits_for_the_digest(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    _watch(newsroom, "法務部 逾期")
+    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:00"))
+    doubtful = record_text(promise="將增設。", reply="公文。", letter="院臺專字第1129900099號")
+    newsroom.sync("2026-03-16", {FILE: doubtful}, at=_at("2026-03-16", "03:26"))
+    assert CROSSING not in _titles(newsroom, _at("2026-03-16", "08:00"))
+    assert any("每日彙整" in title for title in _titles(newsroom, _at("2026-03-16", "08:30")))
+
+
+def test_a_digest_that_is_made_up_leaves_the_next_day_its_own(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", _some(2))
+    _watch(newsroom, "法務部")
+    files = _some(2, progress())
+    newsroom.sync("2026-03-02", {"其他/1.md": files["其他/1.md"]}, at=_at("2026-03-02", "03:26"))
+    newsroom.sync("2026-03-03", {"其他/2.md": files["其他/2.md"]}, at=_at("2026-03-03", "03:26"))
+    assert len(_titles(newsroom, _at("2026-03-03", "08:10"))) == 1
+    assert len(_titles(newsroom, _at("2026-03-03", "08:30"))) == 1
+    assert _titles(newsroom, _at("2026-03-04", "08:30")) == []
+
+
+def test_nothing_goes_to_a_chat_while_its_platform_asks_to_wait(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", _some(2))
+    _watch(newsroom, "法務部 即時")
+    files, at = _some(2, progress()), noon("2026-03-02")
+    newsroom.sync("2026-03-02", {"其他/1.md": files["其他/1.md"]}, at=at)
+    ((_, (first,)),) = newsroom.service(at).claim(("telegram",))
+    newsroom.sync("2026-03-02", {"其他/2.md": files["其他/2.md"]}, at=at + timedelta(seconds=1))
+    newsroom.service(at + timedelta(seconds=2)).failed(first.effects, "flood", retry_after=60)
+    assert _titles(newsroom, at + timedelta(seconds=61)) == []
+    assert len(_titles(newsroom, at + timedelta(seconds=63))) == 2
+
+
+def test_the_pages_of_a_weekly_digest_with_a_reminder_hold_every_piece_of_news(newsroom: Newsroom) -> None:
+    newsroom.sync(
+        "2026-02-20",
+        {**_some(48), "其他/逾期.md": record_text(target="2026-02-21", promise="將於115年2月21日前增設。")},
+    )
+    _watch(newsroom, "法務部 每週", "2026-02-20")
+    panel = newsroom.happens(taps(_button(newsroom.happens(asks("訂閱清單")), "⚙️ 1")))
+    newsroom.happens(taps(_button(panel, "逾期每週提醒")))
+    newsroom.sync("2026-03-06", _some(48, progress()))
+    newsroom.sync("2026-03-09", at=_at("2026-03-09", "00:00"))
+    (page,) = newsroom.due(noon("2026-03-09"))[str(HOME)]
+    shown = plain(page)
+    while forward := [b for row in page.buttons for b in row if b.label.startswith("還有")]:
+        page = newsroom.happens(taps(forward[0].action, "2026-03-09"))
+        shown += plain(page)
+        assert "因為你訂閱了" in plain(page)
+    assert [n for n in range(1, 49) if f"第{n}件" not in shown] == []
+
+
+def test_a_digest_names_the_commitments_that_are_watched_one_by_one(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", _some(6))
+    for number in range(1, 7):
+        card = newsroom.happens(asks(f"{number:08x}"))
+        newsroom.happens(taps(newsroom.happens(taps(_button(card, "訂閱這筆"))).buttons[0][0].action))
+    newsroom.sync("2026-03-02", _some(6, progress()))
+    (digest,) = newsroom.due(noon("2026-03-02"))[str(HOME)]
+    assert "因為你訂閱了：第1件、第2件" in plain(digest)
+
+
+def test_what_was_missed_is_one_digest_at_any_hour(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", _some(3))
+    _watch(newsroom, "法務部")
+    with newsroom.database.write() as tx:
+        chats.stop(tx, HOME.platform, HOME.id, HOME.thread, "blocked", noon("2026-03-01"))
+    newsroom.sync("2026-03-02", _some(3, progress()))
+    late = _at("2026-03-04", "23:00")
+    newsroom.service(late).handle(replace(asks("/start"), at=late), "9")
+    assert _titles(newsroom, late) == ["之前送不到這裡的消息（3 則）"]
+
+
+def test_who_was_told_a_fact_is_not_told_it_again_when_the_group_goes_on_under_another_id(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(newsroom, "法務部 即時")
+    newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
+    assert len(_titles(newsroom, noon("2026-03-02"))) == 1
+    with newsroom.database.write() as tx:
+        chats.move(tx, HOME.platform, HOME.id, "-1009")
+        [fact] = facts.between(tx, noon("2026-03-02").date(), noon("2026-03-02").date())
+        recipients.owe(tx, [fact.id or 0], newsroom.policy.moments(noon("2026-03-03")))
+    assert newsroom.due(noon("2026-03-03")) == {}
+
+
+def test_a_folder_that_brings_nothing_is_silent_however_often_it_is_read(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    for day in ("2026-03-02", "2026-03-03"):
+        on_sqlite.sync(day)
+    on_sqlite.service(noon("2026-03-03")).watch_over()
+    told = [m.title for messages in on_sqlite.due(noon("2026-03-03")).values() for m in messages]
+    assert any("小時沒有新資料" in title for title in told)

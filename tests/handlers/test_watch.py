@@ -71,7 +71,8 @@ def test_two_watches_that_match_one_fact_bring_one_message_that_names_both(newsr
 def test_a_watch_of_one_commitment_is_told_at_once(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {"a.md": record_text(target="2027-12-31")})
     card = newsroom.happens(asks("11111111"))
-    newsroom.happens(taps(newsroom.happens(taps(card.buttons[-1][0].action)).buttons[0][0].action))
+    offer = next(b.action for row in card.buttons for b in row if "訂閱這筆" in b.label)
+    newsroom.happens(taps(newsroom.happens(taps(offer)).buttons[0][0].action))
     newsroom.sync("2026-03-02", {"a.md": record_text(target="2027-12-31", entries=progress())})
     (alert,) = newsroom.due(noon("2026-03-02"))[str(HOME)]
     assert alert.title == "🔔 AI 提出新佐證（未複核）"

@@ -273,7 +273,9 @@ def test_a_weekly_round_is_owed_to_those_who_want_one_and_once(database: Databas
         watch(tx, "is:overdue", "700", Options(pace=DAILY, remind=True))
         watch(tx, "is:clear", "700", Options(pace=DAILY, remind=True))
         watch(tx, "is:overdue", "701")
-        chats.choose(tx, "telegram", "702", "", weekly_note=True)
+        watch(tx, "is:clear", "702")
+        for chat in ("702", "703"):  # who wants the note and watches nothing is told nothing
+            chats.choose(tx, "telegram", chat, "", weekly_note=True)
         assert [recipients.owe_weekly(tx, "2026-03-02", START) for _ in range(2)] == [2, 0]
         assert sorted(effects[0].chat for effects in claim(tx)) == ["700", "702"]
 
