@@ -35,6 +35,7 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks.syncs
 	$(BIN)/python -m benchmarks.watching
 	$(BIN)/python -m benchmarks.reviewing
+	$(BIN)/python -m benchmarks.asking
 
 # After a change of the dependencies in pyproject.toml.
 lock: .venv/.dev

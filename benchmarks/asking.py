@@ -64,12 +64,11 @@ def _at(path: Path, times: int) -> int:
 
     def store() -> None:
         with database.read() as tx:
-            commitments.count(tx, query, TODAY, directory())
-            commitments.folded(tx, query, TODAY, directory(), limit=10)
+            commitments.survey(tx, query, TODAY, directory(), limit=10)
 
     def search() -> None:
         with database.read() as tx:
-            commitments.folded(tx, Query(words=(WORD,)), TODAY, directory(), limit=10)
+            commitments.survey(tx, Query(words=(WORD,)), TODAY, directory(), limit=10)
 
     def like() -> None:
         bare.execute("SELECT key FROM commitments WHERE searched LIKE ? LIMIT 10000", (f"%{WORD}%",)).fetchall()

@@ -45,14 +45,13 @@ _Item = tuple[Standing, int]
 def first_page(tx: Transaction, query: Query, at: datetime, *, others: Sequence[Offer] = ()) -> Message:
     """The first page of a question's answer, and what its words may have meant besides."""
     today = at.date()
-    counts = commitments.count(tx, query, today, directory())
+    counts, items = commitments.survey(tx, query, today, directory(), limit=MOST)
     question = watches.question_id(tx, str(query))
     shown: list[_Item]
     if query.ids:  # files that share an id are each to be seen
         shown = [(standing, 1) for standing in commitments.matching(tx, query, today, directory(), limit=PAGE)]
         answer = Answer(id=0, question=question, items=[(standing.key, size) for standing, size in shown])
     else:
-        items = commitments.folded(tx, query, today, directory(), limit=MOST if counts.folded > PAGE else PAGE)
         kept = answers.keep(tx, question, items, at) if len(items) > PAGE else 0
         answer = Answer(id=kept, question=question, items=items)
         shown = _items(tx, answer, 0)
@@ -69,9 +68,8 @@ def first_page(tx: Transaction, query: Query, at: datetime, *, others: Sequence[
 def later_page(tx: Transaction, answer: Answer, offset: int, today: date) -> Message:
     """Another page of a list as it was first shown; each item stands there as it stands now."""
     query = found.read_back(watches.question(tx, answer.question) or "")
-    counts = commitments.count(tx, query, today, directory())
+    counts, now = commitments.survey(tx, query, today, directory(), limit=MOST)
     offset = offset if 0 <= offset < len(answer.items) else 0
-    now = commitments.folded(tx, query, today, directory(), limit=MOST)
     lines = [] if list(answer.items) == now else ["資料在這之間有更新；這裡照先前的順序翻頁，重新輸入可看最新的。"]
     return _page(tx, query, counts, answer, _items(tx, answer, offset), offset, today, lines=lines, rows=[])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -71,6 +72,10 @@ _COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     ">=": operator.ge,
     "=": operator.eq,
 }
+_VERDICTS = ("reviewed", "declined", "doubtful", "unreviewed")
+FEW = 2000
+"""Answers that are surveyed row by row: reading them takes as long as the statements that count more do."""
+
 _FLAG = _c.doubt["flag"].as_string()
 _PAST = and_(_c.deadline == "clear", _c.target < bindparam("today", type_=Date))
 _ORDER = (
@@ -338,6 +343,37 @@ def count(tx: Transaction, query: Query, today: date, directory: Directory) -> C
         doubts={row[1]: row[2] for row in rows if row[0] == "doubtful"},
         verdicts=dict(zip(kinds, verdicts, strict=True)),
     )
+
+
+def survey(
+    tx: Transaction, query: Query, today: date, directory: Directory, *, limit: int
+) -> tuple[Counts, list[tuple[int, int]]]:
+    """`count` and `folded` in one: of few answers both follow from their rows, which takes one statement in place of four."""
+    asked = condition(tx, query, today, directory)
+    columns = (_c.key, _c.alike, _c.deadline, _FLAG, _c.reviewed, _c.status, _c.unsupported)
+    few = select(*columns).where(asked).order_by(*_ORDER).limit(FEW + 1)
+    rows = tx.execute(few, {"today": today}).all()
+    if len(rows) > FEW:
+        return count(tx, query, today, directory), folded(tx, query, today, directory, limit=limit)
+    groups: dict[int, list[int]] = {}
+    doubts: Counter[str] = Counter()
+    verdicts = dict.fromkeys(_VERDICTS, 0)
+    clear = waiting = 0
+    for key, alike, deadline, flag, reviewed, status, doubtful in rows:
+        groups.setdefault(key if alike is None else alike, []).append(key)
+        clear += deadline == "clear"
+        waiting += reviewed == "waiting"
+        if deadline == "doubtful":
+            doubts[flag] += 1
+        if reviewed in OUTCOMES:
+            verdicts["declined" if reviewed == "decline" else "reviewed"] += 1
+        elif status == ACHIEVED:
+            verdicts["doubtful" if doubtful else "unreviewed"] += 1
+    items = [(keys[0], len(keys)) for keys in groups.values()][:limit]
+    counts = Counts(
+        total=len(rows), folded=len(groups), clear=clear, waiting=waiting, doubts=dict(doubts), verdicts=verdicts
+    )
+    return counts, items
 
 
 def tally(tx: Transaction, query: Query, today: date, directory: Directory) -> int:

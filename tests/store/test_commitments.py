@@ -120,6 +120,8 @@ def test_a_question_in_sql_means_the_same_as_its_plain_meaning(
             counts = commitments.count(tx, query, today, directory())
             assert {standing.key for standing in found} == meant
             assert counts.total == len(found) == len(meant)
+            items = commitments.folded(tx, query, today, directory(), limit=5)
+            assert commitments.survey(tx, query, today, directory(), limit=5) == (counts, items)
 
 
 def test_every_condition_alone_means_the_same_in_sql(database: Database, folder: Path, policy: Policy) -> None:
