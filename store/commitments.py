@@ -88,7 +88,12 @@ _ORDER = (
     _c.target,
     _c.key,
 )
-_NOT_SETTLED = _c.status.not_in(SETTLED)
+_SURVEYED = (
+    select(_c.key, _c.alike, _c.deadline, _FLAG, _c.reviewed, _c.status, _c.unsupported)
+    .order_by(*_ORDER)
+    .limit(FEW + 1)
+)
+_NOT_SETTLED = and_(*(_c.status != status for status in SETTLED))
 _CONDITIONS: dict[str, Callable[[date], ColumnElement[bool]]] = {
     OVERDUE: lambda today: and_(_c.target < today, _NOT_SETTLED),
     DUE_SOON: lambda today: and_(_c.target.between(today, today + timedelta(days=DUE_SOON_DAYS)), _NOT_SETTLED),
@@ -350,9 +355,7 @@ def survey(
 ) -> tuple[Counts, list[tuple[int, int]]]:
     """`count` and `folded` in one: of few answers both follow from their rows, which takes one statement in place of four."""
     asked = condition(tx, query, today, directory)
-    columns = (_c.key, _c.alike, _c.deadline, _FLAG, _c.reviewed, _c.status, _c.unsupported)
-    few = select(*columns).where(asked).order_by(*_ORDER).limit(FEW + 1)
-    rows = tx.execute(few, {"today": today}).all()
+    rows = tx.execute(_SURVEYED.where(asked), {"today": today}).all()
     if len(rows) > FEW:
         return count(tx, query, today, directory), folded(tx, query, today, directory, limit=limit)
     groups: dict[int, list[int]] = {}
@@ -457,8 +460,9 @@ def condition(tx: Transaction, query: Query, today: date, directory: Directory) 
     """The question as a condition on `commitments`: the same meaning as `Query.matches`."""
     clauses: list[ColumnElement[bool]] = [_c.removed_on.is_(None)]
     if query.agencies:
-        of = select(responsible.c.commitment).where(responsible.c.agency.in_(sorted(query.covered(directory))))
-        clauses.append(_c.key.in_(of))
+        # a ministry covers dozens of bodies: as one parameter their names need not be looked at one by one
+        names = bindparam("agencies", sorted(query.covered(directory)), type_=Text(), expanding=True, unique=True)
+        clauses.append(_c.key.in_(select(responsible.c.commitment).where(responsible.c.agency.in_(names))))
     if query.categories:
         clauses.append(_c.category.in_(query.categories))
     if query.statuses:
