@@ -69,3 +69,44 @@ async def test_a_question_that_cannot_be_read_is_answered_with_one_that_can(stag
     await stage.start("2026-03-20")
     await stage.tg.say(700, 700, "due:明天")
     assert "例如：due:<2026-12-31" in stage.tg.text(await stage.tg.wait_reply(700))
+
+
+async def test_a_table_and_a_picture_come_along_on_both_platforms(stage: Stage) -> None:
+    _records(stage)
+    await stage.start("2026-03-20")
+    await stage.tg.say(700, 700, "csv 法務部")
+    table = await stage.tg.wait_reply(700)
+    assert table["document"]["file_name"].startswith("諾言_公文至2023-03-08")
+    await stage.tg.say(700, 700, "統計 法務部")
+    assert "承諾 2（2）" in stage.tg.text(await stage.tg.wait_reply(700, match="統計"))
+    picture = await stage.tg.wait_reply(700)
+    assert picture["photo"]
+    assert "不代表沒做到" in picture["caption"]
+    said = await stage.slack.dm("U700", "統計 法務部")
+    told = await stage.slack.wait_reply(said["channel"])
+    assert "承諾 2（2）" in stage.slack.text(told)
+    upload = await stage.slack.wait_reply(said["channel"], match="^$")
+    assert [file["name"] for file in upload["files"]] == ["nuoyan.png"]
+
+
+async def test_other_readings_and_the_texts_of_a_card_are_a_tap_away(stage: Stage) -> None:
+    _records(stage)
+    await stage.start("2026-03-20")
+    await stage.tg.say(700, 700, "法務布")
+    missed = await stage.tg.wait_reply(700)
+    assert "沒有相符的承諾" in stage.tg.text(missed)
+    tap = await stage.tg.tap(missed, "是要找「法務部」嗎", 700)
+    await stage.tg.wait_answer(tap)
+    await stage.tg.say(700, 700, "11111111")
+    card = await stage.tg.wait_reply(700, match="編號")
+    for label, told in (
+        ("全部紀錄", r"全部紀錄 \d 筆"),
+        ("公文全文", "公文全文（1/1）"),
+        ("轉貼用文字", "【諾言】法務部｜增設路燈"),
+        ("追問", "法務部您好"),
+    ):
+        tap = await stage.tg.tap(card, label, 700)
+        await stage.tg.wait_answer(tap)
+        text = stage.tg.text(await stage.tg.wait_reply(700, match=told))
+        if label == "轉貼用文字":
+            assert "?start=r_11111111" in text
