@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from bot.service import Sent, Service
+from bot.service import CHATS_AT_ONCE, LEASE, Sent, Service
 from handlers.message import Chat, Message
 from handlers.outgoing import Sending
 from store.outbox import EDIT, Effect
@@ -102,15 +102,61 @@ class Delivery:
         return True
 
     async def _drain(self) -> None:
-        await self._call(self._service.write_back)
-        await self._call(lambda: self._service.adopt_replies(tuple(self._platforms)))
-        while leased := await self._call(lambda: self._service.lease(tuple(self._platforms))):
-            claimed = await asyncio.to_thread(self._service.compose, leased)
-            await asyncio.gather(*(self._deliver(chat, sendings) for chat, sendings in claimed))
+        delivering: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                await self._call(self._service.write_back)
+                await self._call(lambda: self._service.adopt_replies(tuple(self._platforms)))
+                room = CHATS_AT_ONCE - len(delivering)
+                leased = (
+                    await self._call(partial(self._service.lease, tuple(self._platforms), chats=room)) if room else []
+                )
+                claimed = await asyncio.to_thread(self._service.compose, leased) if leased else []
+                delivering |= {asyncio.create_task(self._deliver(chat, sendings)) for chat, sendings in claimed}
+                if not delivering:
+                    if not leased:
+                        return
+                    continue
+                delivering = await self._until_room(delivering)
+        finally:
+            for task in delivering:
+                task.cancel()
+
+    async def _until_room(self, delivering: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+        """Wait until half the chats were served, or something new is owed; those that are not served yet.
+
+        A chat that takes long (a group hears twenty messages a minute) keeps nobody else waiting.
+        """
+        most = len(delivering) // 2
+        woken = asyncio.create_task(self._woken.wait())
+        try:
+            while len(delivering) > most and not woken.done():
+                await asyncio.wait({*delivering, woken}, return_when=asyncio.FIRST_COMPLETED)
+                for task in delivering:
+                    if task.done() and (failure := task.exception()):
+                        # the effects stay owed and their leases end; the next sweep tries again
+                        _log.error("delivery_failed", exc_info=failure)
+                delivering = {task for task in delivering if not task.done()}
+            if woken.done():
+                await asyncio.sleep(GATHERS)
+                self._woken.clear()
+        finally:
+            woken.cancel()
+        return delivering
 
     async def _deliver(self, chat: Chat, sendings: Sequence[Sending]) -> None:
-        """Send a chat's messages in order; where one fails for now, or the chat is gone, those behind it wait too."""
+        """Send a chat's messages in order; where one fails for now, or the chat is gone, those behind it wait too.
+
+        What its pace leaves no time for within the lease is given back, and claimed anew in its order.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + LEASE.total_seconds() * 0.6
         for place, sending in enumerate(sendings):
+            if place and loop.time() > until:
+                rest = [effect for other in sendings[place:] for effect in other.effects]
+                await self._call(partial(self._service.give_back, rest))
+                self.wake()
+                return
             try:
                 reference = await self._send(chat, sending)
             except SendError as error:

@@ -149,8 +149,8 @@ class Service:
         """Lease what is due on these platforms, and put it into words: for each chat its messages, in order."""
         return self.compose(self.lease(platforms))
 
-    def lease(self, platforms: Sequence[str]) -> list[Claimed]:
-        """Lease what is due on these platforms: for each chat its effects, in order."""
+    def lease(self, platforms: Sequence[str], *, chats: int = CHATS_AT_ONCE) -> list[Claimed]:
+        """Lease what is due on these platforms, of at most so many chats: for each its effects, in order."""
         now = self.clock.now()
         with self.database.write() as tx:
             leased = outbox.claim(
@@ -159,7 +159,7 @@ class Service:
                 LEASE,
                 kinds=(outbox.SEND, outbox.EDIT),
                 platforms=platforms,
-                chats=CHATS_AT_ONCE,
+                chats=chats,
                 quiet=self.policy.is_quiet(now),
             )
             claimed: list[Claimed] = []
@@ -187,6 +187,11 @@ class Service:
                 effect = one.sending.effects[0]
                 if one.sending.message and (effect.kind == outbox.SEND or effect.body is not None):
                     self._remember(tx, one.sending.message, one.chat, one.reference)
+
+    def give_back(self, effects: Sequence[Effect]) -> None:
+        """Effects that there was no time for: they are due as before."""
+        with self.database.write() as tx:
+            outbox.postpone(tx, [effect.id for effect in effects], self.clock.now())
 
     def refused(self, effects: Sequence[Effect], error: str) -> None:
         """A platform will never take this message: it is given up."""

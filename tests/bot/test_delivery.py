@@ -15,7 +15,7 @@ from bot.inbox import UNREACHED, Inbox
 from bot.service import Service
 from bot.slack_adapter import SlackAdapter
 from bot.telegram_adapter import TelegramAdapter
-from handlers.message import Chat, Person
+from handlers.message import Chat, Message, Person
 from handlers.policy import Policy
 from records.folder import Folder
 from store import outbox, updates
@@ -143,3 +143,45 @@ async def test_who_cannot_be_written_to_in_private_is_told_so_in_the_group_and_n
             await bench.tg.say(int(GROUP.id), 700, "/export")
             assert bench.tg.text(await bench.tg.wait_reply(int(GROUP.id))) == UNREACHED.title
         assert len(await bench.tg.all(int(GROUP.id))) == 1
+
+
+class _SlowGroup:
+    """A platform on which messages to a group take their time; it remembers what went out, in order."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    async def send(self, chat: Chat, message: Message) -> str:
+        if chat.id == GROUP.id:
+            await asyncio.sleep(0.2)
+        self.sent.append(message.title)
+        return "1"
+
+    async def edit(self, chat: Chat, reference: str, message: Message) -> None:
+        await self.send(chat, message)
+
+
+async def test_a_chat_that_takes_long_keeps_nobody_else_waiting(sqlite: Database, policy: Policy, folder: Path) -> None:
+    made, slow = service(sqlite, policy, folder), _SlowGroup()
+
+    def owe(key: str, chat: str) -> None:
+        with sqlite.write() as tx:
+            outbox.put(tx, key, outbox.SEND, NOON, platform="telegram", chat=chat, body={"title": key})
+
+    for number in range(12):
+        owe(f"group {number:02d}", GROUP.id)
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        delivery = Delivery(made, {"telegram": slow}, writer)
+        loop = asyncio.create_task(delivery.run())
+        delivery.wake()
+        async with asyncio.timeout(10):
+            while len(slow.sent) < 2:
+                await asyncio.sleep(0.02)
+            await asyncio.get_running_loop().run_in_executor(writer, owe, "alert", "700")
+            delivery.wake()
+            while len(slow.sent) < 13:
+                await asyncio.sleep(0.02)
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+    assert slow.sent.index("alert") < 8
+    assert [title for title in slow.sent if title != "alert"] == [f"group {number:02d}" for number in range(12)]
