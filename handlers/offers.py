@@ -63,12 +63,10 @@ def doubts_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str],
     if IN_DOUBT not in query.conditions:
         return [], []
     rest = replace(query, conditions=tuple(name for name in query.conditions if name != IN_DOUBT))
-    counts = commitments.count(tx, rest, today, directory())
-    verdicts = counts.verdicts["doubtful"] + counts.verdicts["unreviewed"]
-    deadlines = counts.clear + sum(counts.doubts.values())
+    verdicts, of_verdicts, deadlines, of_deadlines = commitments.count_doubts(tx, rest, today, directory())
     lines = [
-        f"判定存疑 {counts.verdicts['doubtful']}（AI 判定達成、未複核的 {verdicts} 件之中）",
-        f"期限存疑 {sum(counts.doubts.values())}（有期限的 {deadlines} 件之中）",
+        f"判定存疑 {verdicts}（AI 判定達成、未複核的 {of_verdicts} 件之中）",
+        f"期限存疑 {deadlines}（有期限的 {of_deadlines} 件之中）",
     ]
     apart = [(UNSUPPORTED, "只看判定存疑"), (DOUBTFUL, "只看期限存疑")]
     buttons = [_button(tx, label, replace(rest, conditions=(*rest.conditions, name))) for name, label in apart]

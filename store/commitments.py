@@ -73,8 +73,9 @@ _COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "=": operator.eq,
 }
 _VERDICTS = ("reviewed", "declined", "doubtful", "unreviewed")
-FEW = 2000
-"""Answers that are surveyed row by row: reading them takes as long as the statements that count more do."""
+FEW = 20_000
+"""Answers that are surveyed row by row, ten times what the real records hold: reading so many takes a third of the time of
+the statements that count and fold them."""
 
 _FLAG = _c.doubt["flag"].as_string()
 _PAST = and_(_c.deadline == "clear", _c.target < bindparam("today", type_=Date))
@@ -377,6 +378,15 @@ def survey(
         total=len(rows), folded=len(groups), clear=clear, waiting=waiting, doubts=dict(doubts), verdicts=verdicts
     )
     return counts, items
+
+
+def count_doubts(tx: Transaction, query: Query, today: date, directory: Directory) -> tuple[int, int, int, int]:
+    """Of the answers to a question: doubtful unreviewed verdicts, all of those, doubtful deadlines, all deadlines."""
+    claimed = and_(_c.status == ACHIEVED, not_(_c.reviewed.in_(tuple(OUTCOMES))))
+    kinds = (and_(claimed, _c.unsupported), claimed, _c.deadline == "doubtful", _c.deadline != "none")
+    counted = select(*(func.count().filter(kind) for kind in kinds)).where(condition(tx, query, today, directory))
+    row = tx.execute(counted).one()
+    return row[0], row[1], row[2], row[3]
 
 
 def tally(tx: Transaction, query: Query, today: date, directory: Directory) -> int:
