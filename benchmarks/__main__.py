@@ -27,6 +27,7 @@ CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "brighterarc.bundle"
 ROUNDS = 9
 QUESTION = "法務部 overdue"
 TODAY = date(2026, 1, 28)
+POLICY = Policy(zone=ZoneInfo("Asia/Taipei"))
 NOW = datetime(2026, 1, 28, 12, tzinfo=ZoneInfo("Asia/Taipei"))
 
 
@@ -80,7 +81,7 @@ def question(folder: Path, place: Path) -> None:
 
     def message() -> None:
         with database.write() as tx:
-            ask.answer_text(tx, QUESTION, HERE, NOW)
+            ask.answer_text(tx, QUESTION, HERE, POLICY, NOW)
 
     for name, function in (("「法務部 overdue」, its data", answer), ("「法務部 overdue」, its message", message)):
         times = sorted(_time(function) for _ in range(500))

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.__main__ import NOW, TODAY, load, records
+from benchmarks.__main__ import NOW, POLICY, TODAY, load, records
 from bot.telegram_render import render_keyboard, render_text
 from bot.terminal import HERE
 from handlers import ask, found
@@ -75,7 +75,7 @@ def _at(path: Path, times: int) -> int:
 
     def message() -> None:
         with database.write() as tx:
-            shown = ask.answer_text(tx, QUESTION, HERE, NOW)
+            shown = ask.answer_text(tx, QUESTION, HERE, POLICY, NOW)
         render_text(shown), render_keyboard(shown)
 
     print(f"{times} times {bare.execute('SELECT count(*) FROM commitments').fetchone()[0] // times:,} records")
@@ -109,7 +109,7 @@ def _spread(database: Database) -> int:
         begun = time.perf_counter()
         with database.write() as tx:
             try:
-                ask.answer_text(tx, text, HERE, NOW)
+                ask.answer_text(tx, text, HERE, POLICY, NOW)
             except QuestionError:
                 continue
         times.append(time.perf_counter() - begun)

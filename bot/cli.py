@@ -130,14 +130,18 @@ def ask(
     as_json: Json = False,
     limit: Annotated[int, typer.Option(min=0, help="items in the JSON; 0 is all")] = 10,
     offset: Annotated[int, typer.Option(min=0)] = 0,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="as it stood on that day")] = None,
 ) -> None:
     """Answer one question."""
+    if as_of and as_json:
+        raise _UsageError("--as-of gives text only; leave --json out")
     _, service = _open(today)
     service.load_if_empty()
     day = service.clock.now().date()
     with service.database.write() as tx:
         if not as_json:
-            message = asking.answer_text(tx, query, HERE, service.clock.now())
+            asked = f"{as_of} 的 {query}" if as_of else query
+            message = asking.answer_text(tx, asked, HERE, service.policy, service.clock.now())
             print(plain(message) + (f"\n\n{message.file.content.rstrip()}" if message.file else ""))
             return
         understood = found.understand(tx, query)

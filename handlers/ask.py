@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
-from handlers import found, letter, listing, nearest, show, table, week
+from handlers import as_of, found, letter, listing, nearest, show, table, week
 from handlers.message import Ask, Chat, Message, Tap, private
 from handlers.policy import Policy, directory
 from records.query import Query
@@ -19,14 +19,16 @@ _TABLE = re.compile(r"(?:^|\s)(?:csv|下載|匯出)(?=\s|$)", re.IGNORECASE)
 HOW_TO_TABLE = "要下載什麼的表格？例如：csv 法務部 逾期"
 
 
-def answer(ask: Ask, tx: Transaction, _: Policy) -> Message:
+def answer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """Answer a question."""
-    return answer_text(tx, ask.text, ask.chat, ask.at)
+    return answer_text(tx, ask.text, ask.chat, policy, ask.at)
 
 
-def answer_text(tx: Transaction, text: str, chat: Chat, at: datetime) -> Message:
+def answer_text(tx: Transaction, text: str, chat: Chat, policy: Policy, at: datetime) -> Message:
     """What a question is answered with; raises QuestionError where it can't be read."""
     today = at.date()
+    if then := as_of.read_day(text):
+        return as_of.answer(tx, found.understand(tx, then[1]), then[0], policy, today)
     if _TABLE.search(text):
         wanted = _TABLE.sub(" ", text).strip()
         if not wanted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
@@ -94,16 +94,17 @@ def _page(
 ) -> Message:
     backlog = proposals.count_waiting(tx, backlog=True) if WAITING in query.conditions else 0
     doubted = any(is_doubted(standing) for standing, _ in shown)
-    summary = _summary(query, counts, today, backlog=backlog, doubted=doubted, lines=lines)
+    told = summary(query, counts, today, backlog=backlog, doubted=doubted, lines=lines)
     return Message(
         title=heading(query),
-        sections=(Section(text=summary), *_sections(shown, counts, query, today, offset)),
+        sections=(Section(text=told), *sections(shown, counts, query, today, offset)),
         footer=f"{found.reach(tx, today)}\n公文收錄日之後的進度這裡查不到。",
         buttons=(*_buttons(query, shown, counts, answer, offset), *rows),
     )
 
 
-def _summary(query: Query, counts: Counts, today: date, *, backlog: int, doubted: bool, lines: Sequence[str]) -> str:
+def summary(query: Query, counts: Counts, today: date, *, backlog: int, doubted: bool, lines: Sequence[str]) -> str:
+    """What stands above a list: how many, how far their dates and verdicts can be trusted, what was understood."""
     doubtful = sum(counts.doubts.values())
     none = counts.total - counts.clear - doubtful
     told = [
@@ -134,13 +135,46 @@ def _summary(query: Query, counts: Counts, today: date, *, backlog: int, doubted
     return "\n".join(told)
 
 
-def _sections(shown: Sequence[_Item], counts: Counts, query: Query, today: date, offset: int) -> list[Section]:
+def sections(shown: Sequence[_Item], counts: Counts, query: Query, today: date, offset: int) -> list[Section]:
+    """Items in sections by how far their deadlines can be trusted, numbered from `offset` on."""
     numbered = list(enumerate(shown, offset + 1))
     sections = []
     for kind, items in groupby(numbered, key=lambda numbered_item: _kind(numbered_item[1][0])):
         lines = [line for number, (standing, size) in items for line in _item(number, standing, size, query, today)]
         sections.append(Section(heading=_kind_heading(kind, counts), text="\n".join(lines)))
     return sections
+
+
+def order(today: date) -> Callable[[Standing], tuple[int, int, int, int, date, int]]:
+    """The order of a list, as the store has it: clear deadlines first, those to come before those past, then by doubt."""
+
+    def place(standing: Standing) -> tuple[int, int, int, int, date, int]:
+        target = standing.target or date.max
+        past = standing.has_clear_deadline and target < today
+        return (
+            _TRUST.index(standing.deadline.kind),
+            list(DOUBT_HEADINGS).index(standing.deadline.doubt.flag)
+            if standing.deadline.doubt
+            else len(DOUBT_HEADINGS),
+            int(past),
+            -target.toordinal() if past else 0,
+            target,
+            standing.key,
+        )
+
+    return place
+
+
+_TRUST = ("clear", "doubtful", "none")
+
+
+def number_rows(shown: Sequence[_Item], offset: int) -> tuple[tuple[Button, ...], ...]:
+    """A button for each item, by its number, five a row."""
+    numbers = [
+        Button(label=str(number), action=f"show:{standing.key}:0")
+        for number, (standing, _) in enumerate(shown, offset + 1)
+    ]
+    return tuple(tuple(numbers[at : at + 5]) for at in range(0, len(numbers), 5))
 
 
 def _kind(standing: Standing) -> str:
@@ -176,11 +210,7 @@ def _item(number: int, standing: Standing, size: int, query: Query, today: date)
 def _buttons(
     query: Query, shown: Sequence[_Item], counts: Counts, answer: Answer, offset: int
 ) -> tuple[tuple[Button, ...], ...]:
-    numbers = [
-        Button(label=str(number), action=f"show:{standing.key}:0")
-        for number, (standing, _) in enumerate(shown, offset + 1)
-    ]
-    rows = [tuple(numbers[at : at + 5]) for at in range(0, len(numbers), 5)]
+    rows = list(number_rows(shown, offset))
     pages = []
     if offset > 0:
         pages.append(Button(label="◀ 上一頁", action=f"turn:{answer.id}:{max(offset - PAGE, 0)}"))

@@ -268,6 +268,18 @@ def decided_on(tx: Transaction, commitment: int) -> list[Proposal]:
     return _all(tx, taken.order_by(_p.decided_at, _p.id))
 
 
+def verdicts_decided_by(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, str]:
+    """The outcome that was in force on the verdict of some commitments at a moment, where there was one."""
+    wanted = select(_p.commitment, _p.outcome).where(
+        _p.origin != "deadline", _p.outcome.in_(tuple(OUTCOMES)), _p.decided_at <= at
+    )
+    return {
+        row.commitment: row.outcome
+        for some in batched(commitments)
+        for row in tx.execute(wanted.where(_p.commitment.in_(some)).order_by(_p.decided_at, _p.id))
+    }
+
+
 def decided_since(tx: Transaction, first: datetime) -> list[Proposal]:
     """The decisions in force that were taken from a moment on, in order."""
     taken = select(*_PROPOSAL).where(_p.outcome.is_not(None), _p.decided_at >= first)

@@ -1,0 +1,153 @@
+"""「2026-01-28 的 法務部 逾期」: how commitments stood at the end of a day, from their entries and the decisions up to it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time
+
+from handlers import found, listing
+from handlers.message import Message, Section
+from handlers.policy import Policy, directory
+from handlers.wording import heading
+from records.dates import UnreadableDateError, read_period
+from records.flags import cited_as_done, unsupported, verdict_flags
+from records.parse import parse
+from records.query import Query
+from records.question import QuestionError
+from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, TRACKING, Record
+from records.status import OUTCOMES, Standing
+from records.words import search_text
+from store import commitments, letters, proposals
+from store.commitments import Counts
+from store.engine import Transaction
+
+_DAY = r"(?:\d{4}|(?:民國)?\d{2,3})(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)"
+ASKED = re.compile(rf"\s*(?:截至|在)?\s*(?P<day>{_DAY})\s*(?:當時的?|那天的?|為止的?|的)\s*(?P<rest>\S.*)", re.DOTALL)
+_CHANGED = re.compile(r"狀態[*\s]*[：:]\s*\S+?\s*(?:→|->)\s*(?P<to>[^\s（(]+)")
+_FIXED = ("agencies", "only_itself", "state_owned", "categories", "legislators", "ids", "letters", "gazettes")
+"""Filters that no day changes: the database applies them, the rest is asked of each commitment as it stood."""
+
+
+def read_day(text: str) -> tuple[date, str] | None:
+    """The day and the question of 「2026-01-28 的 法務部 逾期」; None where it is no such question."""
+    asked = ASKED.fullmatch(text)
+    if asked is None:
+        return None
+    try:
+        period = read_period(asked["day"])
+    except UnreadableDateError as reason:
+        raise QuestionError("看不懂這一天。例如：2026-01-28 的 法務部 逾期") from reason
+    return (period[1], asked["rest"]) if period else None
+
+
+def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date) -> Message:
+    """A question's answer as it would have been at the end of a day; raises QuestionError for a day to come."""
+    if day > today:
+        raise QuestionError(f"{day.isoformat()} 還沒到。例如：{today.isoformat()} 的 法務部 逾期")
+    if query.in_letters or query.evidence_in:
+        raise QuestionError("公文全文和新佐證只能查現在的。例如：2026-01-28 的 法務部 逾期")
+    fixed = Query(**{name: getattr(query, name) for name in _FIXED})
+    now = commitments.matching(tx, fixed, today, directory(), limit=None)
+    then = stood(tx, now, day, policy)
+    asked = replace(query, letters=(), gazettes=())
+    matching = sorted((one for one in then if asked.matches(one, day, directory())), key=listing.order(day))
+    groups: dict[int, list[Standing]] = {}
+    for one in matching:
+        groups.setdefault(one.key if one.alike is None else one.alike, []).append(one)
+    shown = [(same[0], len(same)) for same in groups.values()][: listing.PAGE]
+    counts = _counts(matching, len(groups))
+    more = len(groups) - len(shown)
+    lines = [
+        f"這是 {day.isoformat()} 當時的樣子：只算到那天為止的紀錄與複核；期限與承諾文字是現在收錄的。",
+        *([f"只列前 {len(shown)} 筆，另有 {more} 筆；加上條件可以縮小"] if more else []),
+    ]
+    return Message(
+        title=f"{day.isoformat()} 當時｜{heading(query)}",
+        sections=(
+            Section(text=listing.summary(query, counts, day, backlog=0, doubted=False, lines=lines)),
+            *listing.sections(shown, counts, query, day, 0),
+        ),
+        footer=str(found.reach(tx, today)),
+        buttons=listing.number_rows(shown, 0),
+    )
+
+
+def stood(tx: Transaction, now: Sequence[Standing], day: date, policy: Policy) -> list[Standing]:
+    """The commitments that were in the data by a day, as they stood then."""
+    keys = [one.key for one in now]
+    texts = commitments.texts(tx, keys)
+    end = datetime.combine(day, time.max, policy.zone)
+    decided = proposals.verdicts_decided_by(tx, keys, end)
+    records = {one.key: _until(parse(one.path, texts[one.key])[0], day) for one in now}
+    cited = {c.letter.key for record in records.values() if record for c in record.verdicts if c.letter.key}
+    held = letters.held(tx, cited)
+    bodies = {key: "\n".join(both) for key, both in held.items()}
+    return [
+        _as_then(one, record, decided.get(one.key), bodies) for one in now if (record := records[one.key]) is not None
+    ]
+
+
+def _until(record: Record, day: date) -> Record | None:
+    """A record with its entries up to a day; None where its first entry is later."""
+    dated = [entry for entry in record.entries if entry.date]
+    if dated and min(entry.date for entry in dated if entry.date) > day:
+        return None
+    entries = tuple(entry for entry in record.entries if entry.date is None or entry.date <= day)
+    kept = {id(entry) for entry in entries}
+    return replace(
+        record,
+        entries=entries,
+        citations=tuple(one for one in record.citations if id(one.entry) in kept),
+        verdicts=tuple(one for one in record.verdicts if id(one.entry) in kept),
+        status=record.status if len(entries) == len(record.entries) else _recorded(record, day),
+    )
+
+
+def _recorded(record: Record, day: date) -> str:
+    """The source's word on a day, from the last change of status that its log tells up to then."""
+    status = TRACKING
+    for entry in record.entries:
+        if entry.date is None or entry.date > day or entry.heading == HUMAN_REVIEW:
+            continue
+        if told := _CHANGED.search(entry.text):
+            status = told["to"]
+        elif entry.heading == STATUS_CHANGE and entry.field("AI 判斷"):
+            status = ACHIEVED
+    return status
+
+
+def _as_then(standing: Standing, record: Record, outcome: str | None, bodies: dict[str, str]) -> Standing:
+    summaries = [citation.summary for citation in record.citations]
+    return replace(
+        standing,
+        recorded=record.status,
+        status=OUTCOMES[outcome] if outcome else record.status,
+        reviewed=outcome or "none",
+        proposed=None,
+        unsupported=unsupported(record),
+        cited_as_done=cited_as_done(record),
+        flags=tuple(verdict_flags(record, bodies)),
+        searched=search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
+    )
+
+
+def _counts(matching: Sequence[Standing], folded: int) -> Counts:
+    settled = [one for one in matching if one.reviewed in OUTCOMES]
+    claimed = [one for one in matching if one.status == ACHIEVED and one.reviewed not in OUTCOMES]
+    declined = sum(one.reviewed == "decline" for one in settled)
+    return Counts(
+        total=len(matching),
+        folded=folded,
+        clear=sum(one.has_clear_deadline for one in matching),
+        waiting=0,
+        doubts=Counter(one.deadline.doubt.flag for one in matching if one.deadline.doubt),
+        verdicts={
+            "reviewed": len(settled) - declined,
+            "declined": declined,
+            "doubtful": sum(one.unsupported for one in claimed),
+            "unreviewed": sum(not one.unsupported for one in claimed),
+        },
+    )

@@ -1,0 +1,91 @@
+"""How commitments stood on a day, from the entries and the decisions up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from handlers import as_of
+from handlers.message import Message, plain
+from handlers.policy import directory
+from records.query import Query
+from records.question import QuestionError
+from records.status import Standing
+from store import commitments
+from tests.handlers.conftest import Newsroom
+from tests.sample import NEWER_LETTER, REVIEWER, asks, noon, record_text, taps, verdict
+
+DAY = "2026-03-20"
+
+
+def _press(newsroom: Newsroom, message: Message, label: str) -> Message:
+    action = next(b.action for row in message.buttons for b in row if label in b.label)
+    return newsroom.happens(taps(action, DAY, person=REVIEWER))
+
+
+def _told(newsroom: Newsroom, text: str) -> str:
+    return plain(newsroom.happens(asks(text, DAY)))
+
+
+def test_the_real_records_of_the_last_day_tell_what_those_of_the_day_before_said(
+    newsroom: Newsroom, corpus: Callable[[int], Path]
+) -> None:
+    def recorded(standings: list[Standing]) -> set[tuple[str, str]]:
+        return {(one.path, one.recorded) for one in standings}
+
+    before = noon("2026-01-27").date()
+    newsroom.folder = corpus(6)  # the last commit of that day
+    newsroom.sync("2026-01-27")
+    with newsroom.database.read() as tx:
+        said = commitments.matching(tx, Query(), before, directory(), limit=None)
+    newsroom.folder = corpus(7)
+    newsroom.sync("2026-01-28")
+    with newsroom.database.read() as tx:
+        now = commitments.matching(tx, Query(), noon("2026-01-28").date(), directory(), limit=None)
+        told = as_of.stood(tx, now, before, newsroom.policy)
+    assert recorded(told) == recorded(said)
+    assert recorded(now) != recorded(said)
+    assert {(one.path, one.unsupported) for one in told} == {(one.path, one.unsupported) for one in said}
+
+
+def test_a_verdict_counts_from_its_entry_on_and_a_decision_from_its_day_on(newsroom: Newsroom) -> None:
+    newsroom.sync(
+        "2026-03-15",
+        {"a.md": record_text(status="已達成", target="2026-01-15", entries=verdict(NEWER_LETTER, "2026-03-02"))},
+    )
+    _press(newsroom, newsroom.happens(asks("複核", DAY, person=REVIEWER)), "採認達成")
+    assert "AI 判定" not in _told(newsroom, "2026-02-20 的 法務部")
+    assert "AI 判定達成·未經人工複核" in _told(newsroom, "2026-03-10 的 法務部")
+    assert "達成（已複核）" in _told(newsroom, "2026-03-20 的 法務部")
+    assert "共 0 件" in _told(newsroom, "2026-02-20 的 已達成")
+
+
+def test_what_was_not_in_the_data_yet_is_left_out(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-15", {"a.md": record_text().replace("2026-02-20", "2026-03-10")})
+    assert "共 0 件" in _told(on_sqlite, "2026-03-09 的 法務部")
+    assert "共 1 件" in _told(on_sqlite, "2026-03-10 的 法務部")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-15 的 法務部 逾期",
+        "2026/3/15當時的法務部逾期",
+        "截至 115-03-15 的 法務部 逾期",
+        "民國115年3月15日 的 法務部 逾期",
+    ],
+)
+def test_a_day_is_read_in_every_form(on_sqlite: Newsroom, text: str) -> None:
+    on_sqlite.sync("2026-03-15", {"a.md": record_text()})
+    assert _told(on_sqlite, text).startswith("2026-03-15 當時｜法務部及所屬｜期限已過、未列達成")
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-03-21 的 法務部", "2026-02-30 的 法務部", "2026-03-01 的 全文:路燈", "2026-03-01 的 有新佐證"]
+)
+def test_what_no_day_can_answer_is_said_with_an_example(on_sqlite: Newsroom, text: str) -> None:
+    on_sqlite.sync("2026-03-15", {"a.md": record_text()})
+    with pytest.raises(QuestionError, match="例如"):
+        on_sqlite.happens(asks(text, DAY))
