@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.attached import IMPORT, LONGEST, NOT_SENT
+from bot.attached import IMPORT, LONGEST, NOT_SENT, TRIES
 from bot.delivery import SendError
 from bot.inbox import Inbox
 from bot.slack_adapter import SlackAdapter
@@ -77,9 +77,17 @@ async def test_a_file_goes_out_below_its_message_in_the_same_thread() -> None:
 
 async def test_a_file_that_is_refused_is_said_and_its_message_is_not_posted_again() -> None:
     async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
-        await bench.slack.fault(method="files.completeUploadExternal", kind="error", error="missing_scope")
+        await bench.slack.fault(method="files.completeUploadExternal", kind="error", error="missing_scope", times=TRIES)
         await adapter.send(NEWSROOM, Message(title="匯出", file=FILE))
         assert [message["text"] for message in await bench.slack.all("CNEWS")] == ["匯出", NOT_SENT.title]
+
+
+async def test_a_file_that_must_wait_is_sent_after_it_waited() -> None:
+    async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
+        await bench.slack.fault(method="files.getUploadURLExternal", kind="429", retry_after=1, times=1)
+        await adapter.send(NEWSROOM, Message(title="匯出", file=FILE))
+        told, upload = await bench.slack.all("CNEWS")
+        assert (told["text"], upload["files"][0]["name"]) == ("匯出", FILE.name)
 
 
 async def test_a_message_changed_in_its_place_leaves_its_file_out() -> None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.attached import IMPORT, LONGEST, NOT_SENT
+from bot.attached import IMPORT, LONGEST, NOT_SENT, TRIES
 from bot.delivery import SendError
 from bot.inbox import Inbox
 from bot.telegram_adapter import TelegramAdapter
@@ -123,7 +123,7 @@ async def test_a_message_with_buttons_stays_a_text_that_can_be_changed_above_its
 
 async def test_a_file_refused_behind_its_text_is_said_and_the_text_is_not_sent_again() -> None:
     async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
-        await bench.tg.fault(method="sendDocument", kind="500")
+        await bench.tg.fault(method="sendDocument", kind="500", times=TRIES)
         await adapter.send(HOME, LONG)
         texts = [message["text"].partition("\n")[0] for message in await bench.tg.all(700)]
         assert texts == ["訂閱清單", NOT_SENT.title]
