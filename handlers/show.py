@@ -72,6 +72,7 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
         footer=f"{found.reach(tx, today)}\n編號 {standing.id[:8]}",
         buttons=(
             *source_row(standing),
+            *letter_row(record),
             (
                 Button(label="🧾 全部紀錄", action=f"log:{standing.key}:0"),
                 *((Button(label="📖 公文全文", action=f"text:{standing.key}:0"),) if letter_text else ()),

@@ -12,9 +12,10 @@ from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap, pri
 from handlers.policy import Policy, directory
 from handlers.wording import NOT_UNDONE, heading
 from records.query import Query
-from store import commitments, watches
-from store.commitments import Measures
+from store import statistics as measured
+from store import watches
 from store.engine import Transaction
+from store.statistics import Measures
 
 ENOUGH = 20
 """Reviewed verdicts from which on an agency's are told beside others'."""
@@ -43,7 +44,7 @@ def by_agency(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int
         if body.kind not in ("ministry", "yuan") or body.until is not None:
             continue
         one = replace(query, agencies=(body.name,), only_itself=body.kind == "yuan")
-        counted = commitments.measures(tx, one, today, directory())
+        counted = measured.measures(tx, one, today, directory())
         if counted.total.all:
             bars.append(Bar(label=body.name, parts=_parts(counted)))
         if counted.settled.all >= ENOUGH:
@@ -61,8 +62,8 @@ def by_agency(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int
 
 
 def _by_year(tx: Transaction, query: Query, today: date) -> Message:
-    counted = commitments.measures(tx, query, today, directory())
-    years = commitments.measures_by_year(tx, query, today, directory())
+    counted = measured.measures(tx, query, today, directory())
+    years = measured.measures_by_year(tx, query, today, directory())
     bars = [Bar(label=f"{year} 年答復" if year else "答復日不明", parts=_parts(one)) for year, one in years]
     question = watches.question_id(tx, str(query))
     buttons = [Button(label="🔎 看清單", action=f"page:{question}:0")]

@@ -14,114 +14,38 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from records import flags, spans
+from records import spans
 from records.agencies import Directory, fold_name
 from records.dates import UnreadableDateError, read_period
 from records.everyday import formal_words
 from records.letters import letter_number
-from records.query import (
-    CLEAR,
-    CONDITIONS,
-    DOUBTFUL,
-    DUE_SOON,
-    IN_DOUBT,
-    NO_AGENCY,
-    NO_DEADLINE,
-    OVERDUE,
-    REVIEWED,
-    UNSUPPORTED,
-    WAITING,
-    Query,
-    alternatives,
+from records.query import CONDITIONS, NO_AGENCY, Query, alternatives
+from records.question_words import (
+    CONDITION_OF,
+    DAY,
+    DAYS_OF,
+    DUE_AT_END,
+    EVIDENCE_WORDS,
+    FEW,
+    FILLER,
+    FLAG_OF,
+    FLAG_WORDS,
+    FULL_TEXT,
+    HEAD,
+    KEYWORDS,
+    LETTER,
+    OR,
+    RECENTLY,
+    SIDES,
+    SPAN,
+    SPAN_OF,
+    STATUSES_OF,
+    SWITCH_OF,
+    TAIL,
+    YEAR,
 )
-from records.record import ACHIEVED, DELAYED, EFFECTIVE_STATUSES, NOT_A_PROMISE, PARTLY, STALE, TRACKING
+from records.record import EFFECTIVE_STATUSES
 from records.words import clean, fold
-
-_CONDITION_WORDS = {
-    OVERDUE: "逾期 已逾期 逾期未完成 過期 已過期 期限已過 延宕 已延宕 延誤 跳票 overdue late delayed",
-    DUE_SOON: "即將到期 快到期 快到期了 將到期 快要到期 upcoming duesoon due",
-    CLEAR: "期限明確 clear",
-    DOUBTFUL: "期限存疑 doubtful",
-    NO_DEADLINE: "沒有期限 無期限 nodeadline",
-    WAITING: "待複核 待審核 待審 複核中 pending waiting unreviewed",
-    REVIEWED: "已複核 人工複核 reviewed",
-    UNSUPPORTED: "佐證不足 判定存疑 unsupported",
-    IN_DOUBT: "存疑 有疑點 indoubt",
-    NO_AGENCY: "未載明機關 沒有機關 無機關 noagency",
-}
-_STATUS_WORDS: dict[tuple[str, ...], str] = {
-    (ACHIEVED,): "已達成 達成 achieved kept done",
-    (TRACKING, DELAYED): "尚無結論 追蹤中 進行中 open tracking",
-    (STALE,): "無更新 stale",
-    (PARTLY,): "部分達成 partly",
-    (NOT_A_PROMISE,): "非承諾 不是承諾",
-}
-_FLAG_WORDS = {
-    flags.NOT_IN_TEXT: "公文沒談這件事 沒談這件事",
-    flags.LATER_THAN_DOCUMENT: "摘要提到公文之後的事",
-    flags.PREDATES: "公文早於答復 公文早於承諾 早於答復 早於承諾",
-    flags.SAME_LETTER: "就是這件答復 引用的就是這件答復",
-    flags.SAME_DAY: "與答復同一天 公文與答復同一天",
-    flags.NO_DOCUMENT: "沒附可查的公文 沒附公文",
-    flags.WORD_MISMATCH: "標示前後不一 ai標示前後不一",
-    flags.NUMBER_MISSING: "摘要沒提到數字",
-    flags.DEADLINE_BEFORE_LETTER: "期限早於答復 期限早於答復日",
-    flags.DEADLINE_NOT_IN_LETTER: "公文查無這個期限 公文查無期限",
-    flags.LETTER_NOT_HELD: "公文尚未收錄 公文全文尚未收錄",
-}
-_UNFINISHED_WORDS = "還沒做到 還沒完成 未完成 未達成 沒做到 沒完成 沒消息 沒下文 unfinished"
-_SWITCH_OF = {
-    **dict.fromkeys("自己的 本身 只看本身 只看本院 本院 本部 itself".split(), "only_itself"),
-    **dict.fromkeys("含國營事業 國營事業".split(), "state_owned"),
-}
-_EVIDENCE_WORDS = frozenset("有新佐證 新佐證 有新公文 新公文 newevidence evidence".split())
-_RECENTLY = "30d"
-"""What 「有新佐證」 means where it is not said since when."""
-
-_SPAN_OF = {
-    word: span
-    for span, words in {
-        "today": "今天 今日 today",
-        "last-week": "上週 上周 lastweek",
-        "this-week": "本週 本周 這週 這周 這禮拜 thisweek",
-        "next-week": "下週 下周 nextweek",
-        "last-month": "上個月 上月 lastmonth",
-        "this-month": "本月 這個月 當月 thismonth",
-        "next-month": "下個月 下月 nextmonth",
-        "last-year": "去年 lastyear",
-        "this-year": "今年 本年 thisyear",
-        "next-year": "明年 nextyear",
-        "year-end": "今年底 今年年底 年底 yearend",
-    }.items()
-    for word in words.split()
-}
-_DAYS_OF = {"天": 1, "日": 1, "週": 7, "周": 7, "個月": 30}
-_FEW = {"一": 1, "兩": 2, "二": 2, "三": 3, "半": 0.5}
-_SPAN = re.compile(
-    rf"(?:(?P<named>{'|'.join(sorted(_SPAN_OF, key=len, reverse=True))})"
-    r"|(?:未來|最近|近)?(?P<count>\d{1,4}|[一兩二三半])(?P<unit>天|日|週|周|個月)(?P<within>[之以]?內)?)(?P<due>內?到期|期滿)?"
-)
-_DAY = re.compile(
-    r"(?P<day>(?:(?:中華)?民國|西元)?\d.*?)(?P<side>以前|之前|前|以後|之後|後|起)?(?P<due>到期|期滿)?", re.DOTALL
-)
-_YEAR = re.compile(r"(?:西元)?(?:19|20)\d\d年?|(?:中華)?民國\d{2,3}年?|1\d\d年", re.ASCII)
-_SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
-_LETTER = re.compile(r"[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?")
-_FULL_TEXT = re.compile(r"(?:全文|公文全文)\s*:\s*")
-_HEAD = re.compile(r"^(?:請問一下|請問|我?想知道|我?想問|幫我[查找]|[查找]一下|給我看?)")
-_TAIL = re.compile(r"(?:的?(?:有哪些|有那些|有什麼|是哪些|有嗎|嗎|呢))?[?!。]*$")
-_OR = frozenset(("或", "或者", "or", "|"))
-_FILLER = frozenset(
-    "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 查 查詢 找 請問 到期 和 及 跟 字號 全部 所有 每一件 "
-    "everything list show the all of by and ministry".split()
-)
-
-_CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}
-_STATUSES_OF = {word: statuses for statuses, words in _STATUS_WORDS.items() for word in words.split()}
-_STATUSES_OF |= dict.fromkeys(_UNFINISHED_WORDS.split(), (TRACKING, DELAYED))
-_FLAG_OF = {word: name for name, words in _FLAG_WORDS.items() for word in words.split()}
-_KEYWORDS = sorted({*_CONDITION_OF, *_STATUSES_OF, *_SWITCH_OF, *_FLAG_OF, *_EVIDENCE_WORDS}, key=len, reverse=True)
-_DUE_AT_END = re.compile(rf"(?:{_SPAN.pattern})$".replace("(?P<due>內?到期|期滿)?", "(?P<due>內?到期|期滿)"))
 
 _TOKEN = re.compile(
     r"(?P<minus>-|(?:不含|不要|排除)\s*)?"
@@ -202,7 +126,7 @@ class _Reading:
     def query(self) -> Query:
         """The Query that was read."""
         if self.wants_evidence:
-            self.add("evidence_in", *(self.spans or [_RECENTLY]))
+            self.add("evidence_in", *(self.spans or [RECENTLY]))
         else:
             self.add("due_in", *self.spans)
         parts: dict[str, Any] = {part: tuple(values) for part, values in self.parts.items()}
@@ -248,12 +172,12 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
 
 def _tokens(text: str) -> list[_Token]:
     typed = unicodedata.normalize("NFKC", clean(text)).strip()
-    typed = _FULL_TEXT.sub("fulltext:", typed)
+    typed = FULL_TEXT.sub("fulltext:", typed)
     tokens = []
     for found in _TOKEN.finditer(typed):
         plain = found["plain"]
         if plain is not None and not plain.startswith("http") and not _FIELD.fullmatch(plain):
-            plain = _HEAD.sub("", _TAIL.sub("", plain)) or plain
+            plain = HEAD.sub("", TAIL.sub("", plain)) or plain
         tokens.append(_Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain))
     joined: list[_Token] = []
     at = 0
@@ -261,7 +185,7 @@ def _tokens(text: str) -> list[_Token]:
         token = tokens[at]
         last = joined[-1] if joined else None
         after = tokens[at + 1] if at + 1 < len(tokens) else None
-        if token.plain in _OR and last and after and last.plain and after.plain and not (token.minus or after.minus):
+        if token.plain in OR and last and after and last.plain and after.plain and not (token.minus or after.minus):
             joined[-1] = _Token(last.minus, "", f"{last.plain}|{after.plain}")
             at += 1
         else:
@@ -299,7 +223,7 @@ def _other_readings(token: _Token, query: Query, vocabulary: Vocabulary) -> list
     others: list[tuple[str, str, _Forced]] = []
     if members := vocabulary.directory.committee(f"{plain}委員會"):
         others.append(("committee", f"{plain}委員會", ("agencies", members)))
-    if _YEAR.fullmatch(plain) or plain in vocabulary.categories:
+    if YEAR.fullmatch(plain) or plain in vocabulary.categories:
         return [*others, ("text", plain, as_text)]
     body = _agency_name(vocabulary, plain)
     if body is not None and body != plain and vocabulary.directory[body].kind in _ALSO_SPOKEN_OF:
@@ -346,7 +270,7 @@ def _read_token(reading: _Reading, token: _Token) -> int:
     elif token.minus and (found := _FIELD.fullmatch(plain)) and found["name"] in _FIELDS:
         raise QuestionError(f"「-{plain}」看不懂：排除只能用文字。例如：交通部 -捷運")
     elif token.minus:
-        if plain not in _SWITCH_OF:  # 不含國營事業 is what is meant anyway
+        if plain not in SWITCH_OF:  # 不含國營事業 is what is meant anyway
             _read_text(reading, "excluded", plain)
     elif _read_field(reading, plain) or _read_address(reading, plain):
         pass
@@ -403,11 +327,11 @@ def _read_field(reading: _Reading, token: str) -> bool:
 
 def _read_whole(reading: _Reading, token: str) -> bool:
     folded = token.casefold()
-    if folded in _FILLER:
+    if folded in FILLER:
         return True
     if _read_known(reading, token) or _read_day(reading, token):
         return True
-    if _LETTER.fullmatch(token):
+    if LETTER.fullmatch(token):
         number = letter_number(token) or token
         return reading.add("letters", number if number.endswith("號") else f"{number}號")
     return _ID.fullmatch(folded) is not None and reading.add("ids", folded)
@@ -422,17 +346,17 @@ def _read_known(reading: _Reading, token: str) -> bool:
     name = re.sub(r"(?:立法)?委員$", "", token)
     if name in reading.vocabulary.legislators:
         return reading.add("legislators", name)
-    found = _SPAN.fullmatch(token.casefold())
+    found = SPAN.fullmatch(token.casefold())
     return found is not None and _read_span(reading, found)
 
 
 def _read_span(reading: _Reading, found: re.Match[str]) -> bool:
     """Read a stretch of days that is named from today: 本月, 30天內到期."""
     if found["named"]:
-        span = _SPAN_OF[found["named"]]
+        span = SPAN_OF[found["named"]]
     else:
-        count = _FEW.get(found["count"]) or int(found["count"] if found["count"].isdecimal() else 0)
-        span = f"{int(count * _DAYS_OF[found['unit']])}d"
+        count = FEW.get(found["count"]) or int(found["count"] if found["count"].isdecimal() else 0)
+        span = f"{int(count * DAYS_OF[found['unit']])}d"
         if not spans.is_span(span) or not (
             found["within"] or found["due"] or found[0].startswith(("未來", "最近", "近"))
         ):
@@ -445,8 +369,8 @@ def _read_span(reading: _Reading, found: re.Match[str]) -> bool:
 
 def _read_day(reading: _Reading, token: str) -> bool:
     """Read a date, or a year, as the deadline's: 2030, 2025前, 112年底, 2026-12-31 以前."""
-    found = _DAY.fullmatch(token)
-    if found is None or not (_YEAR.fullmatch(found["day"]) or re.search(r"[-/.年]", found["day"])):
+    found = DAY.fullmatch(token)
+    if found is None or not (YEAR.fullmatch(found["day"]) or re.search(r"[-/.年]", found["day"])):
         return False
     try:
         period = read_period(found["day"])
@@ -455,7 +379,7 @@ def _read_day(reading: _Reading, token: str) -> bool:
     if period is None or not _EARLIEST <= period[0].year <= _LATEST:
         return False
     first, last = period
-    match _SIDES.get(found["side"] or ""):
+    match SIDES.get(found["side"] or ""):
         case "<":
             return reading.add("due", ("<=", last) if first == last else ("<", first))
         case ">":
@@ -487,7 +411,7 @@ def _read_run(reading: _Reading, token: str) -> bool:
     if trial.is_empty or rest.endswith(_NEGATIONS):
         return False
     rest = rest.removesuffix("的").removeprefix("的")
-    if rest and rest not in _FILLER and not (_read_known(trial, rest) or _read_day(trial, rest)):
+    if rest and rest not in FILLER and not (_read_known(trial, rest) or _read_day(trial, rest)):
         _read_text(trial, "words", rest)
     reading.take(trial)
     return True
@@ -496,9 +420,9 @@ def _read_run(reading: _Reading, token: str) -> bool:
 def _find_suffix(rest: str) -> str | None:
     """The keyword, or the stretch of days with 到期, that words written without blanks end in; None where there is none."""
     folded = rest.casefold()
-    if found := _DUE_AT_END.search(folded):
+    if found := DUE_AT_END.search(folded):
         return found[0]
-    return next((word for word in _KEYWORDS if folded.endswith(word) and not word.isascii()), None)
+    return next((word for word in KEYWORDS if folded.endswith(word) and not word.isascii()), None)
 
 
 def _read_run_is_text(rest: str) -> bool:
@@ -507,16 +431,16 @@ def _read_run_is_text(rest: str) -> bool:
 
 
 def _read_keyword(reading: _Reading, word: str) -> bool:
-    if condition := _CONDITION_OF.get(word):
+    if condition := CONDITION_OF.get(word):
         return reading.add("conditions", condition)
-    if statuses := _STATUSES_OF.get(word):
+    if statuses := STATUSES_OF.get(word):
         return reading.add("statuses", *statuses)
-    if flag := _FLAG_OF.get(word):
+    if flag := FLAG_OF.get(word):
         return reading.add("flags", flag)
-    if switch := _SWITCH_OF.get(word):
+    if switch := SWITCH_OF.get(word):
         reading.switches.add(switch)
         return True
-    if word in _EVIDENCE_WORDS:
+    if word in EVIDENCE_WORDS:
         reading.wants_evidence = True
         return True
     return False
@@ -567,23 +491,23 @@ def _due_field(reading: _Reading, value: str) -> None:
 
 
 def _status_field(reading: _Reading, value: str) -> None:
-    statuses = (value,) if value in EFFECTIVE_STATUSES else _STATUSES_OF.get(value.casefold())
+    statuses = (value,) if value in EFFECTIVE_STATUSES else STATUSES_OF.get(value.casefold())
     if not statuses:
         raise QuestionError(f"沒有「{value}」這個狀態。可用：{'、'.join(EFFECTIVE_STATUSES)}。例如：status:已達成")
     reading.add("statuses", *statuses)
 
 
 def _is_field(reading: _Reading, value: str) -> None:
-    condition = value if value in CONDITIONS else _CONDITION_OF.get(value.casefold())
+    condition = value if value in CONDITIONS else CONDITION_OF.get(value.casefold())
     if not condition:
         raise QuestionError(f"沒有「{value}」這個條件。可用：{'、'.join(CONDITIONS)}。例如：is:overdue")
     reading.add("conditions", condition)
 
 
 def _flag_field(reading: _Reading, value: str) -> None:
-    flag = value if value in _FLAG_WORDS else _FLAG_OF.get(value.casefold())
+    flag = value if value in FLAG_WORDS else FLAG_OF.get(value.casefold())
     if not flag:
-        raise QuestionError(f"沒有「{value}」這種疑點。可用：{'、'.join(_FLAG_WORDS)}。例如：flag:predates")
+        raise QuestionError(f"沒有「{value}」這種疑點。可用：{'、'.join(FLAG_WORDS)}。例如：flag:predates")
     reading.add("flags", flag)
 
 

@@ -95,7 +95,7 @@ _SURVEYED = (
     .limit(FEW + 1)
 )
 _NOT_SETTLED = and_(*(_c.status != status for status in SETTLED))
-_CONDITIONS: dict[str, Callable[[date], ColumnElement[bool]]] = {
+CONDITIONS: dict[str, Callable[[date], ColumnElement[bool]]] = {
     OVERDUE: lambda today: and_(_c.target < today, _NOT_SETTLED),
     DUE_SOON: lambda today: and_(_c.target.between(today, today + timedelta(days=DUE_SOON_DAYS)), _NOT_SETTLED),
     CLEAR: lambda _: _c.deadline == "clear",
@@ -134,33 +134,6 @@ class Counts:
     waiting: int
     doubts: Mapping[str, int]
     verdicts: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """How many records, and how many where near-duplicates count once."""
-
-    all: int
-    folded: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measures:
-    """What statistics tell of some commitments.
-
-    `overdue_clear` and `overdue_doubtful` are past their date and not settled; `claimed` are achieved on the AI's word,
-    `unsupported` those of them without a later letter; `settled` were decided by reviewers, `accepted` those of them as
-    achieved.
-    """
-
-    total: Number
-    overdue_clear: Number
-    overdue_doubtful: Number
-    no_deadline: Number
-    claimed: Number
-    unsupported: Number
-    settled: Number
-    accepted: Number
 
 
 def known(tx: Transaction, paths: Sequence[str] | None = None) -> list[Known]:
@@ -394,48 +367,6 @@ def tally(tx: Transaction, query: Query, today: date, directory: Directory) -> i
     return int(tx.scalar(select(func.count()).where(condition(tx, query, today, directory))) or 0)
 
 
-def measures(tx: Transaction, query: Query, today: date, directory: Directory) -> Measures:
-    """What statistics tell of the commitments that answer a question."""
-    row = tx.execute(select(*_measured(today)).where(condition(tx, query, today, directory))).one()
-    return _measures(row)
-
-
-def measures_by_year(
-    tx: Transaction, query: Query, today: date, directory: Directory
-) -> list[tuple[int | None, Measures]]:
-    """The same by the year of the reply, in order; None where its day is not known."""
-    year = func.extract("year", _c.letter_date)
-    statement = select(year, *_measured(today)).where(condition(tx, query, today, directory)).group_by(year)
-    found = [(int(row[0]) if row[0] is not None else None, _measures(row[1:])) for row in tx.execute(statement)]
-    return sorted(found, key=lambda one: (one[0] is None, one[0]))
-
-
-def _measured(today: date) -> list[ColumnElement[int]]:
-    settled = _c.reviewed.in_(tuple(OUTCOMES))
-    claimed = and_(_c.status == ACHIEVED, not_(settled))
-    kinds = {
-        "total": true(),
-        "overdue_clear": and_(_CONDITIONS[OVERDUE](today), _c.deadline == "clear"),
-        "overdue_doubtful": and_(_CONDITIONS[OVERDUE](today), _c.deadline == "doubtful"),
-        "no_deadline": _c.target.is_(None),
-        "claimed": claimed,
-        "unsupported": and_(claimed, _c.unsupported),
-        "settled": settled,
-        "accepted": _c.reviewed == "accept",
-    }
-    group = func.coalesce(_c.alike, _c.key)
-    return [
-        counted
-        for kind in kinds.values()
-        for counted in (func.count().filter(kind), func.count(group.distinct()).filter(kind))
-    ]
-
-
-def _measures(row: Sequence[int]) -> Measures:
-    numbers = [Number(all=row[at], folded=row[at + 1]) for at in range(0, 2 * len(Measures.__slots__), 2)]
-    return Measures(**dict(zip(Measures.__slots__, numbers, strict=True)))
-
-
 def by_target(tx: Transaction, first: date, last: date) -> list[Standing]:
     """The commitments whose target date lies in first … last, both included."""
     return _standings(
@@ -445,7 +376,7 @@ def by_target(tx: Transaction, first: date, last: date) -> list[Standing]:
 
 def with_deadline_doubts(tx: Transaction, today: date, keys: Sequence[int]) -> list[int]:
     """Of some commitments, those whose doubtful deadline has passed unsettled."""
-    passed = select(_c.key).where(_c.deadline == "doubtful", _CONDITIONS[OVERDUE](today)).order_by(_c.key)
+    passed = select(_c.key).where(_c.deadline == "doubtful", CONDITIONS[OVERDUE](today)).order_by(_c.key)
     return [key for some in batched(keys) for key in tx.scalars(passed.where(_c.key.in_(some)))]
 
 
@@ -482,7 +413,7 @@ def condition(tx: Transaction, query: Query, today: date, directory: Directory) 
     clauses += [_COMPARE[op](_c.target, day) for op, day in query.due]
     clauses += [_c.target.between(*spans.ahead(span, today)) for span in query.due_in]
     clauses += [_EVIDENCE_ON.between(*spans.back(span, today)) for span in query.evidence_in]
-    clauses += [_CONDITIONS[name](today) for name in query.conditions]
+    clauses += [CONDITIONS[name](today) for name in query.conditions]
     if query.flags:
         # both databases keep JSON as the text that Python wrote
         told = cast(_c.flags, Text)

@@ -1,0 +1,106 @@
+"""The words that questions are asked with, each with what it means; `records/question.py` reads questions by them."""
+
+from __future__ import annotations
+
+import re
+
+from records import flags
+from records.query import (
+    CLEAR,
+    DOUBTFUL,
+    DUE_SOON,
+    IN_DOUBT,
+    NO_AGENCY,
+    NO_DEADLINE,
+    OVERDUE,
+    REVIEWED,
+    UNSUPPORTED,
+    WAITING,
+)
+from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
+
+_CONDITION_WORDS = {
+    OVERDUE: "逾期 已逾期 逾期未完成 過期 已過期 期限已過 延宕 已延宕 延誤 跳票 overdue late delayed",
+    DUE_SOON: "即將到期 快到期 快到期了 將到期 快要到期 upcoming duesoon due",
+    CLEAR: "期限明確 clear",
+    DOUBTFUL: "期限存疑 doubtful",
+    NO_DEADLINE: "沒有期限 無期限 nodeadline",
+    WAITING: "待複核 待審核 待審 複核中 pending waiting unreviewed",
+    REVIEWED: "已複核 人工複核 reviewed",
+    UNSUPPORTED: "佐證不足 判定存疑 unsupported",
+    IN_DOUBT: "存疑 有疑點 indoubt",
+    NO_AGENCY: "未載明機關 沒有機關 無機關 noagency",
+}
+_STATUS_WORDS: dict[tuple[str, ...], str] = {
+    (ACHIEVED,): "已達成 達成 achieved kept done",
+    (TRACKING, DELAYED): "尚無結論 追蹤中 進行中 open tracking",
+    (STALE,): "無更新 stale",
+    (PARTLY,): "部分達成 partly",
+    (NOT_A_PROMISE,): "非承諾 不是承諾",
+}
+FLAG_WORDS = {
+    flags.NOT_IN_TEXT: "公文沒談這件事 沒談這件事",
+    flags.LATER_THAN_DOCUMENT: "摘要提到公文之後的事",
+    flags.PREDATES: "公文早於答復 公文早於承諾 早於答復 早於承諾",
+    flags.SAME_LETTER: "就是這件答復 引用的就是這件答復",
+    flags.SAME_DAY: "與答復同一天 公文與答復同一天",
+    flags.NO_DOCUMENT: "沒附可查的公文 沒附公文",
+    flags.WORD_MISMATCH: "標示前後不一 ai標示前後不一",
+    flags.NUMBER_MISSING: "摘要沒提到數字",
+    flags.DEADLINE_BEFORE_LETTER: "期限早於答復 期限早於答復日",
+    flags.DEADLINE_NOT_IN_LETTER: "公文查無這個期限 公文查無期限",
+    flags.LETTER_NOT_HELD: "公文尚未收錄 公文全文尚未收錄",
+}
+_UNFINISHED_WORDS = "還沒做到 還沒完成 未完成 未達成 沒做到 沒完成 沒消息 沒下文 unfinished"
+SWITCH_OF = {
+    **dict.fromkeys("自己的 本身 只看本身 只看本院 本院 本部 itself".split(), "only_itself"),
+    **dict.fromkeys("含國營事業 國營事業".split(), "state_owned"),
+}
+EVIDENCE_WORDS = frozenset("有新佐證 新佐證 有新公文 新公文 newevidence evidence".split())
+RECENTLY = "30d"
+"""What 「有新佐證」 means where it is not said since when."""
+
+SPAN_OF = {
+    word: span
+    for span, words in {
+        "today": "今天 今日 today",
+        "last-week": "上週 上周 lastweek",
+        "this-week": "本週 本周 這週 這周 這禮拜 thisweek",
+        "next-week": "下週 下周 nextweek",
+        "last-month": "上個月 上月 lastmonth",
+        "this-month": "本月 這個月 當月 thismonth",
+        "next-month": "下個月 下月 nextmonth",
+        "last-year": "去年 lastyear",
+        "this-year": "今年 本年 thisyear",
+        "next-year": "明年 nextyear",
+        "year-end": "今年底 今年年底 年底 yearend",
+    }.items()
+    for word in words.split()
+}
+DAYS_OF = {"天": 1, "日": 1, "週": 7, "周": 7, "個月": 30}
+FEW = {"一": 1, "兩": 2, "二": 2, "三": 3, "半": 0.5}
+SPAN = re.compile(
+    rf"(?:(?P<named>{'|'.join(sorted(SPAN_OF, key=len, reverse=True))})"
+    r"|(?:未來|最近|近)?(?P<count>\d{1,4}|[一兩二三半])(?P<unit>天|日|週|周|個月)(?P<within>[之以]?內)?)(?P<due>內?到期|期滿)?"
+)
+DAY = re.compile(
+    r"(?P<day>(?:(?:中華)?民國|西元)?\d.*?)(?P<side>以前|之前|前|以後|之後|後|起)?(?P<due>到期|期滿)?", re.DOTALL
+)
+YEAR = re.compile(r"(?:西元)?(?:19|20)\d\d年?|(?:中華)?民國\d{2,3}年?|1\d\d年", re.ASCII)
+SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
+LETTER = re.compile(r"[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?")
+FULL_TEXT = re.compile(r"(?:全文|公文全文)\s*:\s*")
+HEAD = re.compile(r"^(?:請問一下|請問|我?想知道|我?想問|幫我[查找]|[查找]一下|給我看?)")
+TAIL = re.compile(r"(?:的?(?:有哪些|有那些|有什麼|是哪些|有嗎|嗎|呢))?[?!。]*$")
+OR = frozenset(("或", "或者", "or", "|"))
+FILLER = frozenset(
+    "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 查 查詢 找 請問 到期 和 及 跟 字號 全部 所有 每一件 "
+    "everything list show the all of by and ministry".split()
+)
+
+CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}
+STATUSES_OF = {word: statuses for statuses, words in _STATUS_WORDS.items() for word in words.split()}
+STATUSES_OF |= dict.fromkeys(_UNFINISHED_WORDS.split(), (TRACKING, DELAYED))
+FLAG_OF = {word: name for name, words in FLAG_WORDS.items() for word in words.split()}
+KEYWORDS = sorted({*CONDITION_OF, *STATUSES_OF, *SWITCH_OF, *FLAG_OF, *EVIDENCE_WORDS}, key=len, reverse=True)
+DUE_AT_END = re.compile(rf"(?:{SPAN.pattern})$".replace("(?P<due>內?到期|期滿)?", "(?P<due>內?到期|期滿)"))

@@ -1,0 +1,88 @@
+"""What statistics tell of commitments: each number twice, of records and with near-duplicates counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, not_, select, true
+
+from records.agencies import Directory
+from records.query import OVERDUE, Query
+from records.record import ACHIEVED
+from records.status import OUTCOMES
+from store.commitments import CONDITIONS, condition
+from store.engine import Transaction
+from store.schema import commitments
+
+_c = commitments.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """How many records, and how many where near-duplicates count once."""
+
+    all: int
+    folded: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """What statistics tell of some commitments.
+
+    `overdue_clear` and `overdue_doubtful` are past their date and not settled; `claimed` are achieved on the AI's word,
+    `unsupported` those of them without a later letter; `settled` were decided by reviewers, `accepted` those of them as
+    achieved.
+    """
+
+    total: Number
+    overdue_clear: Number
+    overdue_doubtful: Number
+    no_deadline: Number
+    claimed: Number
+    unsupported: Number
+    settled: Number
+    accepted: Number
+
+
+def measures(tx: Transaction, query: Query, today: date, directory: Directory) -> Measures:
+    """What statistics tell of the commitments that answer a question."""
+    row = tx.execute(select(*_measured(today)).where(condition(tx, query, today, directory))).one()
+    return _measures(row)
+
+
+def measures_by_year(
+    tx: Transaction, query: Query, today: date, directory: Directory
+) -> list[tuple[int | None, Measures]]:
+    """The same by the year of the reply, in order; None where its day is not known."""
+    year = func.extract("year", _c.letter_date)
+    statement = select(year, *_measured(today)).where(condition(tx, query, today, directory)).group_by(year)
+    found = [(int(row[0]) if row[0] is not None else None, _measures(row[1:])) for row in tx.execute(statement)]
+    return sorted(found, key=lambda one: (one[0] is None, one[0]))
+
+
+def _measured(today: date) -> list[ColumnElement[int]]:
+    settled = _c.reviewed.in_(tuple(OUTCOMES))
+    claimed = and_(_c.status == ACHIEVED, not_(settled))
+    kinds = {
+        "total": true(),
+        "overdue_clear": and_(CONDITIONS[OVERDUE](today), _c.deadline == "clear"),
+        "overdue_doubtful": and_(CONDITIONS[OVERDUE](today), _c.deadline == "doubtful"),
+        "no_deadline": _c.target.is_(None),
+        "claimed": claimed,
+        "unsupported": and_(claimed, _c.unsupported),
+        "settled": settled,
+        "accepted": _c.reviewed == "accept",
+    }
+    group = func.coalesce(_c.alike, _c.key)
+    return [
+        counted
+        for kind in kinds.values()
+        for counted in (func.count().filter(kind), func.count(group.distinct()).filter(kind))
+    ]
+
+
+def _measures(row: Sequence[int]) -> Measures:
+    numbers = [Number(all=row[at], folded=row[at + 1]) for at in range(0, 2 * len(Measures.__slots__), 2)]
+    return Measures(**dict(zip(Measures.__slots__, numbers, strict=True)))
