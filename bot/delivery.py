@@ -20,6 +20,9 @@ Result = TypeVar("Result")
 GATHERS = 0.1
 """Seconds that delivery waits when woken: what several presses owe goes out together, and the writer is asked once for it."""
 
+SHARE_OF_LEASE = 0.6
+"""How much of a lease is used to send a chat's messages: the last may take its time-outs before another process may claim."""
+
 _log = structlog.get_logger()
 
 
@@ -150,7 +153,7 @@ class Delivery:
         What its pace leaves no time for within the lease is given back, and claimed anew in its order.
         """
         loop = asyncio.get_running_loop()
-        until = loop.time() + LEASE.total_seconds() * 0.6
+        until = loop.time() + LEASE.total_seconds() * SHARE_OF_LEASE
         for place, sending in enumerate(sendings):
             if place and loop.time() > until:
                 rest = [effect for other in sendings[place:] for effect in other.effects]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from handlers import as_of, found, letter, listing, nearest, show, table, week
 from handlers.message import Ask, Chat, Message, Tap, private
 from handlers.policy import Policy, directory
 from records.query import Query
 from records.question import QuestionError
-from records.status import Standing
 from store import answers, commitments, watches
 from store.engine import Transaction
 
-_TABLE = re.compile(r"(?:^|\s)(?:csv|下載|匯出)(?=\s|$)", re.IGNORECASE)
+_TABLE = re.compile(r"(?:^|\s)(?:csv|下載表格|匯出表格)(?=\s|$)", re.IGNORECASE)
 HOW_TO_TABLE = "要下載什麼的表格？例如：csv 法務部 逾期"
 
 
@@ -54,11 +53,6 @@ def answer_text(tx: Transaction, text: str, chat: Chat, policy: Policy, at: date
     if pasted and not commitments.tally(tx, query, today, directory()):
         return nearest.nearest(tx, text, today)
     return listing.first_page(tx, query, at, others=understood.offers)
-
-
-def find(tx: Transaction, query: Query, today: date) -> list[Standing]:
-    """All commitments that answer a question."""
-    return commitments.matching(tx, query, today, directory(), limit=None)
 
 
 def open_question(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int) -> Message:

@@ -54,7 +54,7 @@ def why(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     if named is None:
         return asking.answer(replace(ask, text=ask.text.removeprefix("說")), tx, policy)
     today = ask.at.date()
-    standings = asking.find(tx, Query(ids=(named[0],)), today)
+    _, standings = found.find(tx, Query(ids=(named[0],)), today, limit=2)
     if len(standings) != 1:
         return asking.answer(replace(ask, text=named[0]), tx, policy)
     return _reasons(tx, standings[0], ask)

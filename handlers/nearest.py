@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from handlers import found
@@ -56,13 +57,11 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
             sections=(Section(text="這段文字和收錄的承諾沒有足夠相同的字詞。也可以只貼關鍵的幾個字再試一次。"),),
             footer=reach,
         )
-    best: dict[int, tuple[float, object]] = {}
-    shown = []
-    for share, standing, shared in sorted(scored, key=lambda one: (-one[0], one[1].key)):
-        if best.setdefault(standing.alike or -standing.key, (share, standing))[1] is standing:
-            shown.append((share, standing, shared))
+    scored.sort(key=lambda one: (-one[0], one[1].key))
+    first_of = {standing.alike or standing.key: standing.key for _, standing, _ in reversed(scored)}
+    shown = [one for one in scored if one[1].key in first_of.values()][:SHOWN]
     lines = []
-    for number, (share, standing, shared) in enumerate(shown[:SHOWN], 1):
+    for number, (share, standing, shared) in enumerate(shown, 1):
         lines += [f"{number} {standing.title}", f"{INDENT}{agency_line(standing)}｜{status_line(standing)}"]
         lines += [f"{INDENT}{deadline_line(standing, today).partition(' ⚠️')[0]}"]
         lines += [f"{INDENT}相同的字詞（{share:.0%}）：{'、'.join(f'【{word}】' for word in shared)}"]
@@ -76,16 +75,16 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
         buttons=(
             tuple(
                 Button(label=str(number), action=f"show:{standing.key}:0")
-                for number, (_, standing, _) in enumerate(shown[:SHOWN], 1)
+                for number, (_, standing, _) in enumerate(shown, 1)
             ),
         ),
     )
 
 
-def _shared(words: object, searched: str) -> list[str]:
+def _shared(words: Sequence[str], searched: str) -> list[str]:
     """The longest stretches of a sentence's telling words that a text holds, at most six."""
     held: list[str] = []
-    for word in words:  # type: ignore[attr-defined]
+    for word in words:
         at = 0
         while at < len(word) - 1:
             end = at + 2

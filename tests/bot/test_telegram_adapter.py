@@ -25,7 +25,10 @@ LONG = Message(title="訂閱清單", sections=(Section(text="一件承諾\n" * 3
 
 
 class _QuickLoop(asyncio.SelectorEventLoop):
-    """A loop that need not wait: its clock jumps to whatever is due next."""
+    """A loop that need not wait: its clock jumps to whatever is due next.
+
+    asyncio has no public way to turn a loop's clock, so its own names are used, which its types do not tell.
+    """
 
     def __init__(self) -> None:
         super().__init__()

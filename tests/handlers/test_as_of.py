@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers import as_of
+from handlers import as_of, listing
 from handlers.message import Message, plain
 from handlers.policy import directory
 from records.query import Query
@@ -48,6 +48,15 @@ def test_the_real_records_of_the_last_day_tell_what_those_of_the_day_before_said
     assert recorded(told) == recorded(said)
     assert recorded(now) != recorded(said)
     assert {(one.path, one.unsupported) for one in told} == {(one.path, one.unsupported) for one in said}
+
+
+def test_a_list_of_an_earlier_day_has_the_order_of_todays(on_sqlite: Newsroom, corpus: Callable[[int], Path]) -> None:
+    on_sqlite.folder = corpus(7)
+    on_sqlite.sync("2026-01-28")
+    day = noon("2026-01-28").date()
+    with on_sqlite.database.read() as tx:
+        as_stored = commitments.matching(tx, Query(), day, directory(), limit=None)
+    assert [one.key for one in sorted(as_stored, key=listing.order(day))] == [one.key for one in as_stored]
 
 
 def test_a_verdict_counts_from_its_entry_on_and_a_decision_from_its_day_on(newsroom: Newsroom) -> None:

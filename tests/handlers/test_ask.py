@@ -311,6 +311,22 @@ def test_the_changes_of_a_week_are_counted_by_kind_with_zeros(newsroom: Newsroom
     assert "期限已過 2" in plain(newsroom.happens(asks("上週變化", "2026-03-25")))
 
 
+@pytest.mark.parametrize("text", ["氣候變化", "因應氣候變化的影響", "法務部 人口變化", "下載 專區", "匯出"])
+def test_words_that_only_look_like_a_command_are_looked_for(on_sqlite: Newsroom, text: str) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    message = on_sqlite.happens(asks(text, "2026-03-20"))
+    assert not message.title.startswith("資料的變化")
+    assert message.file is None
+
+
+@pytest.mark.parametrize(
+    "text", ["本週變化", "本週有什麼變？", "法務部 這週的變化", "法務部本週變化", "有什麼變化", "法務部 changes"]
+)
+def test_a_weeks_changes_are_asked_for_in_many_words(on_sqlite: Newsroom, text: str) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    assert on_sqlite.happens(asks(text, "2026-03-20")).title.startswith("資料的變化")
+
+
 def test_a_feed_that_is_silent_is_said_to_be(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-10", {"a.md": record_text()})
     assert "⚠️ 來源 10 天沒有新資料" in plain(on_sqlite.happens(asks("本週變化", "2026-03-20")))
