@@ -6,7 +6,7 @@ PLATFORMS ?= ../shared/platforms
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 PROJECT := $(INSTALL) --no-deps --no-build-isolation --editable .
 
-.PHONY: run test check conformance bench lock
+.PHONY: run test check conformance bench catalogues lock
 
 run: .venv/.run
 	@$(BIN)/python -m bot run
@@ -36,6 +36,13 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks.watching
 	$(BIN)/python -m benchmarks.reviewing
 	$(BIN)/python -m benchmarks.asking
+
+# After a change of what the bot says: what is new stands there untranslated, and the tests say so.
+catalogues: .venv/.dev
+	$(BIN)/pybabel --quiet extract --keywords "say say_in:2 say_n:1,1 N_ QuestionError" --no-default-keywords \
+		--no-location --project nuoyan --output-file .venv/nuoyan.pot records handlers bot
+	$(BIN)/pybabel --quiet update --domain nuoyan --input-file .venv/nuoyan.pot --output-dir handlers/locale \
+		--no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
 
 # After a change of the dependencies in pyproject.toml.
 lock: .venv/.dev

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.delivery import SendError
+from handlers.language import say_in
 from handlers.message import Message
 
 TRIES = 4
@@ -18,8 +19,6 @@ LONGEST = 256 * 1024
 
 IMPORT = "匯入訂閱"
 """What a file asks for that comes without a word."""
-
-NOT_SENT = Message(title="檔案沒有送出，請稍後再試一次。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +42,11 @@ def uploads(message: Message) -> list[Upload]:
         described = picture.describe(message.chart)
         found.append(Upload(name="nuoyan.png", content=picture.draw(message.chart), described=described))
     return found
+
+
+def not_sent(message: Message) -> Message:
+    """What is said where what comes along with a message did not go out."""
+    return Message(title=say_in(message.language, "檔案沒有送出，請稍後再試一次。"))
 
 
 async def patiently(upload: Callable[[], Awaitable[object]]) -> None:

@@ -25,6 +25,7 @@ from bot.settings import Settings, SettingsError
 from bot.terminal import HERE, Terminal
 from handlers import ask as asking
 from handlers import correct, found, review, settled
+from handlers.language import N_, Voice, listed, say, say_n, speak
 from handlers.message import Person, RefusedError, plain
 from handlers.policy import directory
 from handlers.wording import HELD_WORDS
@@ -48,12 +49,15 @@ Today = Annotated[str | None, typer.Option("--today", metavar="YYYY-MM-DD", help
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of text")]
 As = Annotated[str, typer.Option("--as", metavar="telegram:111", help="who asks or decides")]
 
-UNCONNECTED = """沒有設定 TELEGRAM_BOT_TOKEN 或 SLACK_BOT_TOKEN，所以在這裡對話。
-要接上 Telegram：向 @BotFather 取得權杖，設 TELEGRAM_BOT_TOKEN 後重新執行（README 有步驟）。
-要接上 Slack：依 README 建立應用程式，設 SLACK_BOT_TOKEN 與 SLACK_APP_TOKEN 後重新執行。
-"""
-UNSERVED = "PORT 的頁面要接上 Telegram 或 Slack 才會開；終端機對話不開。\n"
-SAMPLES = "這裡用的是隨附的範例紀錄，內容為虛構。設 RECORDS 為紀錄資料夾，就改用真實資料。\n"
+UNCONNECTED = N_(
+    "沒有設定 TELEGRAM_BOT_TOKEN 或 SLACK_BOT_TOKEN，所以在這裡對話。\n"
+    "要接上 Telegram：向 @BotFather 取得權杖，"
+    "設 TELEGRAM_BOT_TOKEN 後重新執行（README 有步驟）。\n"
+    "要接上 Slack：依 README 建立應用程式，"
+    "設 SLACK_BOT_TOKEN 與 SLACK_APP_TOKEN 後重新執行。\n"
+)
+UNSERVED = N_("PORT 的頁面要接上 Telegram 或 Slack 才會開；終端機對話不開。\n")
+SAMPLES = N_("這裡用的是隨附的範例紀錄，內容為虛構。設 RECORDS 為紀錄資料夾，就改用真實資料。\n")
 
 
 class _UsageError(Exception):
@@ -103,7 +107,7 @@ def run_(today: Today = None) -> None:
     """Run everything: the platforms whose tokens are set, sync, clock, delivery; with no token the terminal chat."""
     settings, service = _open(today)
     if not settings.telegram_bot_token and not settings.slack_bot_token:
-        print(UNCONNECTED + ("" if settings.records else SAMPLES) + (UNSERVED if settings.port else ""))
+        print(say(UNCONNECTED) + ("" if settings.records else say(SAMPLES)) + (say(UNSERVED) if settings.port else ""))
         service.sync()
         Terminal(service, Person.parse("terminal:me")).chat()
         return
@@ -119,7 +123,7 @@ def chat(today: Today = None, as_: As = "terminal:me") -> None:
     settings, service = _open(today)
     service.load_if_empty()
     if not settings.records and sys.stdin.isatty():
-        print(SAMPLES)
+        print(say(SAMPLES))
     Terminal(service, _person(as_)).chat()
 
 
@@ -184,13 +188,26 @@ def sync(
             _print_json(tx, service, told)
         raise typer.Exit(1 if result.held else 0)
     if result.held:
-        print(f"{HELD_WORDS}：{result.held.reason}")
-        print("什麼都沒有套用。確認來源沒有出錯，再執行 nuoyan sync --release。")
+        print(say("{held}：{reason}", held=say(HELD_WORDS), reason=result.held.reason))
+        print(say("什麼都沒有套用。確認來源沒有出錯，再執行 nuoyan sync --release。"))
     print(
-        f"紀錄 {result.records}：新增 {result.added}、變更 {result.changed}、移除 {result.removed}、移動 {result.relocated}"
+        say(
+            "紀錄 {records}：新增 {added}、變更 {changed}、移除 {removed}、移動 {relocated}",
+            records=result.records,
+            added=result.added,
+            changed=result.changed,
+            removed=result.removed,
+            relocated=result.relocated,
+        )
     )
     print(
-        f"消息 {sum(result.news.values())}　待複核 {result.proposals}　待送 {result.queued}　問題 {len(result.problems)}"
+        say_n(
+            "消息 {n}　待複核 {proposals}　待送 {queued}　問題 {problems}",
+            sum(result.news.values()),
+            proposals=result.proposals,
+            queued=result.queued,
+            problems=len(result.problems),
+        )
     )
     for problem in result.problems:
         print(problem)
@@ -201,6 +218,7 @@ def sync(
 def check(folder: Annotated[Path | None, typer.Argument()] = None, today: Today = None, as_json: Json = False) -> None:
     """List the problems in the records, one a line: path:line: field: reason."""
     settings = environment.load()
+    speak(Voice(settings.language))
     source = Folder(folder) if folder else settings.source
     snapshot = source.read(None, {})
     readings = list(snapshot.readings)
@@ -243,9 +261,9 @@ def proposals_(
         for proposal in waiting:
             standing = standings[proposal.commitment]
             change = f"{proposal.from_status or '—'} → {proposal.to_status or standing.recorded}"
-            agencies = "、".join(standing.agencies) or "未載明機關"
+            agencies = listed(standing.agencies) or say("未載明機關")
             print(f"{proposal.id}\t{proposal.origin}\t{change}\t{agencies}\t{standing.title}")
-        print(f"待複核 {len(waiting)} 件")
+        print(say_n("待複核 {n} 件", len(waiting)))
 
 
 @app.command()
@@ -300,7 +318,7 @@ def decide(
         if as_json:
             _print_json(tx, service, told)
         else:
-            print("、".join(f"{name}: {value}" for name, value in told.items()))
+            print(listed(f"{name}: {value}" for name, value in told.items()))
     raise typer.Exit(1 if standing_already else 0)
 
 
@@ -355,7 +373,7 @@ def correct_(
         if as_json:
             _print_json(tx, service, {"fact": fact, "queued": owed})
             return
-    print(f"更正通知會送到 {owed} 個收過這則消息的對話")
+    print(say("更正通知會送到 {owed} 個收過這則消息的對話", owed=owed))
 
 
 @app.command("outbox")
@@ -385,9 +403,11 @@ def outbox_(
     print("　".join(f"{name} {count}" for name, count in tally.items()))
     for failed in given_up:
         place = f"{failed['platform']}:{failed['chat']}"
-        print(f"放棄 {failed['id']}\t{place}\t{failed['at']}\t試了 {failed['attempts']} 次\t{failed['error']}")
+        told = say("放棄 {id}", id=failed["id"]), say_n("試了 {n} 次", failed["attempts"])
+        print("\t".join((told[0], place, str(failed["at"]), told[1], str(failed["error"]))))
     for chat in stopped:
-        print(f"送不到\t{chat['platform']}:{chat['chat']}\t{chat['at']}\t{chat['reason']}")
+        place = f"{chat['platform']}:{chat['chat']}"
+        print("\t".join((say("送不到"), place, str(chat["at"]), str(chat["reason"]))))
 
 
 @audit_app.command("verify")
@@ -417,12 +437,14 @@ def audit_export() -> None:
 @app.command()
 def demo() -> None:
     """Play a day on the sample records: a question, a subscription, a sync, an alert, a review. No tokens."""
+    speak(Voice(environment.load().language))
     import_module("bot.demo").play()
 
 
 def _open(today: str | None) -> tuple[Settings, Service]:
     """The settings and a service on a migrated database."""
     settings = environment.load()
+    speak(Voice(settings.language))
     for doubt in environment.doubtful_names():
         print(f"nuoyan: {doubt}", file=sys.stderr)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
@@ -480,7 +502,7 @@ def _print_json(tx: Transaction, service: Service, fields: Mapping[str, Any]) ->
 def _print_problems(problems: Sequence[Problem], files: int) -> None:
     for problem in problems:
         print(problem)
-    print(f"{files} 個檔案，{len(problems)} 個問題", file=sys.stderr)
+    print(say_n("{files} 個檔案，{n} 個問題", len(problems), files=files), file=sys.stderr)
 
 
 def _told(wrong: Exception) -> str:

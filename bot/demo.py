@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.service import Service
 from bot.settings import samples
 from bot.terminal import HERE, PLATFORM, Terminal
+from handlers.language import listed, say, say_n, voice
 from handlers.message import Person
 from handlers.policy import Policy
 from handlers.wording import KIND_WORDS
@@ -53,46 +54,54 @@ class _Day:
             digest_at=_MIDNIGHT,
             quiet=(_MIDNIGHT, _MIDNIGHT),
             writes_back=True,
+            language=voice().language,
         )
         self._on(FIRST_DAY)
 
     def play(self) -> None:
         """Every scene, in order."""
-        self._scene("載入範例紀錄（內容為虛構）")
+        self._scene(say("載入範例紀錄（內容為虛構）"))
         first = self._service.sync()
-        self._say(f"{first.records} 筆紀錄，{len(first.problems)} 個問題：")
+        self._say(say_n("{records} 筆紀錄，{n} 個問題：", len(first.problems), records=first.records))
         for problem in first.problems:
             self._say(f"  {problem}")
-        self._scene("一個問題")
+        self._scene(say("一個問題"))
         self._type("法務部 逾期")
-        self._scene("訂閱")
+        self._scene(say("訂閱"))
         self._type("訂閱 法務部")
         self._type("a")
-        self._scene("隔天凌晨，來源更新，AI 判定一筆「達成」")
+        self._scene(say("隔天凌晨，來源更新，AI 判定一筆「達成」"))
         shutil.copytree(samples().with_name("next-day"), self._folder, dirs_exist_ok=True)
         self._on(FIRST_DAY + timedelta(days=1))
         second = self._service.sync()
-        news = "、".join(f"{KIND_WORDS[kind]} {count}" for kind, count in second.news.items())
-        self._say(f"消息：{news}；待複核 {second.proposals} 件")
-        self._scene("複核人收到的卡片")
+        news = listed(f"{say(KIND_WORDS[kind])} {count}" for kind, count in second.news.items())
+        self._say(say("消息：{news}；待複核 {proposals} 件", news=news, proposals=second.proposals))
+        self._scene(say("複核人收到的卡片"))
         self._terminal.show_due()
-        self._scene("複核：AI 引用的公文早於答復，不採認")
+        self._scene(say("複核：AI 引用的公文早於答復，不採認"))
         with self._database.read() as tx:
             waiting = proposals.waiting(tx, backlog=False)[0]
         path, before = self._file(waiting.commitment)
         self._terminal.press(f"older:{waiting.id}:{waiting.version}")
         self._service.write_back()
-        self._scene(f"寫回紀錄：{path}")
+        self._scene(say("寫回紀錄：{path}", path=path))
         _, after = self._file(waiting.commitment)
         for line in difflib.unified_diff(before.splitlines(), after.splitlines(), "之前", "之後", lineterm="", n=1):
             self._say(line)
-        self._scene("再同步一次：沒有新消息")
+        self._scene(say("再同步一次：沒有新消息"))
         third = self._service.sync()
-        self._say(f"消息 {sum(third.news.values())}、待複核 {third.proposals}、待送 {third.queued}")
-        self._scene("次日早上：訂閱者的每日彙整")
+        self._say(
+            say_n(
+                "消息 {n}、待複核 {proposals}、待送 {queued}",
+                sum(third.news.values()),
+                proposals=third.proposals,
+                queued=third.queued,
+            )
+        )
+        self._scene(say("次日早上：訂閱者的每日彙整"))
         self._on(FIRST_DAY + timedelta(days=2))
         self._terminal.show_due()
-        self._scene("3 月 16 日：一個期限明確的承諾過了期限，當下通知")
+        self._scene(say("3 月 16 日：一個期限明確的承諾過了期限，當下通知"))
         self._on(date(2026, 3, 16))
         self._service.sync()
         self._terminal.show_due()

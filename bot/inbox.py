@@ -11,12 +11,13 @@ from typing import TypeVar
 from bot.delivery import Delivery
 from bot.service import Service
 from handlers.answer import changes_watches
+from handlers.language import N_, say_in
 from handlers.message import Ask, Chat, Message, Tap
 
 Result = TypeVar("Result")
 
 
-UNREACHED = Message(title="這個回答只能私下給你，但我還不能私訊你：請先私訊我一句話，再問一次。")
+UNREACHED = N_("這個回答只能私下給你，但我還不能私訊你：請先私訊我一句話，再問一次。")
 
 
 class Inbox:
@@ -60,7 +61,8 @@ class Inbox:
             chat = Chat(platform=platform, id=event.person.id)
         reached = await self._delivery.reply(platform, update, chat, tapped, message)
         if not reached and chat != event.chat:
-            await self._delivery.reply(platform, update, event.chat, None, UNREACHED)
+            told = Message(title=say_in(message.language, UNREACHED))
+            await self._delivery.reply(platform, update, event.chat, None, told)
         self.let_go(event, update)
 
     async def replied(self, event: Ask | Tap, update: str) -> None:

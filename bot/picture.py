@@ -36,7 +36,7 @@ LACKING = "〓"
 def draw(chart: Chart) -> bytes:
     """The chart as PNG; as high as its bars need."""
     title = _wrap(chart.title, TITLE, WIDTH - 2 * _MARGIN)
-    caveat = _wrap(f"注意：{chart.caveat}", SMALL, WIDTH - 2 * _MARGIN)
+    caveat = _wrap(chart.caveat, SMALL, WIDTH - 2 * _MARGIN)
     legend = _legend_rows(chart)
     height = 2 * _MARGIN + int(len(title) * TITLE * _LINE) + int(len(legend) * SMALL * 1.7) + _GAP
     height += len(chart.bars) * (_BAR + _GAP) + int((len(caveat) + 1) * SMALL * _LINE) + _GAP
@@ -63,7 +63,7 @@ def draw(chart: Chart) -> bytes:
 
 def describe(chart: Chart) -> str:
     """The picture in words, for those who can't see it: the numbers stand in the message that it comes with."""
-    return f"{chart.title}。{'、'.join(chart.legend)}。{chart.caveat}{chart.source}"
+    return "\n".join((chart.title, " / ".join(chart.legend), chart.caveat, chart.source))
 
 
 def _bars(pen: ImageDraw.ImageDraw, chart: Chart, top: float) -> float:

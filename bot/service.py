@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, islice
@@ -13,9 +13,10 @@ from itertools import chain, islice
 import structlog
 
 from bot.clock import Clock
-from handlers import breaker, copies, outgoing, settled, status, synced
+from handlers import breaker, copies, outgoing, settled, status, synced, voices
 from handlers.answer import answer
 from handlers.breaker import HeldError
+from handlers.language import say, speaking
 from handlers.message import MESSAGE, Ask, Chat, Message, RefusedError, Tap, private
 from handlers.outgoing import Claimed, Sending
 from handlers.policy import Policy
@@ -81,9 +82,9 @@ class Service:
             except Exception:
                 reference = secrets.token_hex(4)
                 _log.exception("event_failed", update=update, attempt=attempt, reference=reference)
-        failed = Message(title=f"抱歉，這個動作沒有完成。請稍後再試，或把編號 {reference} 告訴管理員。")
-        with self.database.write() as tx:
-            return self._record(tx, event, update, failed)
+        with self.database.write() as tx, speaking(voices.of(tx, event, self.policy)):
+            told = say("抱歉，這個動作沒有完成。請稍後再試，或把編號 {reference} 告訴管理員。", reference=reference)
+            return self._record(tx, event, update, Message(title=told))
 
     def sent(self, platform: str, update: str, message: Message, chat: Chat, reference: str) -> None:
         """A reply was sent as the platform's message `reference`."""
@@ -313,21 +314,25 @@ class Service:
             return synced.take_over(tx, base, read, self.policy, self.clock.now(), turns=turns, release=release)
 
     def _handle(self, event: Ask | Tap, update: str) -> Message | None:
-        try:
+        with ExitStack() as spoken:
+            try:
+                with self.database.write() as tx:
+                    if handled := updates.find(tx, event.chat.platform, update):
+                        return MESSAGE.validate_python(handled.reply) if handled.sent_at is None else None
+                    spoken.enter_context(speaking(voices.of(tx, event, self.policy)))
+                    _resume(tx, event)
+                    voices.remember(tx, event, self.policy)
+                    return self._record(tx, event, update, answer(event, tx, self.policy))
+            except RefusedError as refused:
+                # who asks before everybody is refused before everybody; a press is answered to whoever pressed
+                asked_aloud = isinstance(event, Ask) and not event.aside
+                reply = Message(title=str(refused)) if asked_aloud else private(str(refused))
+            except QuestionError as unclear:
+                reply = Message(title=say(unclear.text, **unclear.values))
             with self.database.write() as tx:
-                if handled := updates.find(tx, event.chat.platform, update):
-                    return MESSAGE.validate_python(handled.reply) if handled.sent_at is None else None
                 _resume(tx, event)
-                return self._record(tx, event, update, answer(event, tx, self.policy))
-        except RefusedError as refused:
-            # who asks before everybody is refused before everybody; a press is answered to whoever pressed
-            asked_aloud = isinstance(event, Ask) and not event.aside
-            reply = Message(title=str(refused)) if asked_aloud else private(str(refused))
-        except QuestionError as unclear:
-            reply = Message(title=str(unclear))
-        with self.database.write() as tx:
-            _resume(tx, event)
-            return self._record(tx, event, update, reply)
+                voices.remember(tx, event, self.policy)
+                return self._record(tx, event, update, reply)
 
     def _record(self, tx: Transaction, event: Ask | Tap, update: str, reply: Message) -> Message:
         """Keep a reply until it is sent, and give it back.

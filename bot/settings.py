@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from pydantic_settings.sources import InitSettingsSource
 
 from handlers.authority import SHARED_IDS
+from handlers.language import CHINESE, LANGUAGES, known
 from handlers.message import Chat, Person
 from handlers.policy import BREAKER, Policy, Reviewer, directory
 from records.folder import Folder
@@ -27,7 +28,7 @@ from records.source import Source, SourceError
 
 Value = TypeVar("Value")
 
-_NOT_YET = frozenset("LANGUAGE PUBLIC_URL LOG_FORMAT".split())
+_NOT_YET = frozenset("PUBLIC_URL LOG_FORMAT".split())
 """Settings of the design that this version does not know; some of the names belong to other programs too."""
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -43,6 +44,12 @@ _SECRETS = (
 
 class SettingsError(Exception):
     """Settings that can't be used; one line for each mistake."""
+
+
+def _language(value: Any) -> str:
+    if not (code := known(str(value))):
+        raise ValueError(f"{value!r} is no language of this version: write one of {', '.join(LANGUAGES)}")
+    return code
 
 
 def _each(parse: Callable[[str], Value]) -> Callable[[Any], Any]:
@@ -171,6 +178,7 @@ class Settings(BaseSettings):
     review_chats: Annotated[tuple[Chat, ...], NoDecode, BeforeValidator(_each(Chat.parse))] = ()
     write_back: Literal["off", "file", "git"] = "off"
     undo_window: Annotated[timedelta, NoDecode, BeforeValidator(_duration)] = timedelta(minutes=30)
+    language: Annotated[str, BeforeValidator(_language)] = CHINESE
     timezone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = ZoneInfo("Asia/Taipei")
     sync_every: Annotated[timedelta, NoDecode, BeforeValidator(_duration)] = timedelta(minutes=15)
     digest_at: time = time(8, 30)
@@ -236,6 +244,7 @@ class Settings(BaseSettings):
         """What handlers go by."""
         return Policy(
             zone=self.timezone,
+            language=self.language,
             admins=frozenset(self.admins),
             reviewers=self.reviewers,
             review_chats=self.review_chats,

@@ -27,11 +27,12 @@ from bot.delivery import SendError
 from bot.inbox import Inbox
 from bot.slack_form import FORM, FORM_NOT_OPENED, read_view, refusal, render_view
 from bot.slack_render import render_blocks, render_text
+from handlers.language import known, say_in
 from handlers.message import Ask, Chat, Message, Person, Tap
 
 PLATFORM = "slack"
 LONGEST_PAUSE = 30.0
-KEPT_LIMITERS = 10_000
+KEPT_LIMITERS = KEPT_LANGUAGES = 10_000
 EDITS_A_MINUTE = 45
 """In a whole workspace: Slack allows chat.update, of its third tier, fifty times and somewhat more."""
 
@@ -89,6 +90,7 @@ class SlackAdapter:
         self._now = now
         self._socket: AsyncSocketModeHandler | None = None
         self._chats: dict[str, AsyncLimiter] = {}
+        self._languages: dict[str, str] = {}
         self._edits = AsyncLimiter(EDITS_A_MINUTE, 60)
         self._replies: set[asyncio.Task[None]] = set()
 
@@ -144,7 +146,7 @@ class SlackAdapter:
             # the message is out and is not posted again for its files; the person asks again
             _log.warning("file_not_sent", chat=str(chat), reason=str(error))
             with suppress(SendError):
-                await self.send(chat, attached.NOT_SENT)
+                await self.send(chat, attached.not_sent(message))
         return str(sent["ts"])
 
     async def edit(self, chat: Chat, reference: str, message: Message) -> None:
@@ -251,11 +253,27 @@ class SlackAdapter:
             person=_person(said["user"]),
             text=text or (attached.IMPORT if files else ""),
             attached=await self._read(files[0]) if files else "",
+            language=await self._language(said["user"]) if channel.startswith("D") else "",
         )
         event = await self._with_standing(asked, inbox)
         message = await inbox.handle(event, body["event_id"])
         if message:
             self._spawn(inbox.reply(event, body["event_id"], message))
+
+    async def _language(self, user: str) -> str:
+        """The language that a person uses Slack in; '' where it is none of ours, or can't be had."""
+        if user not in self._languages:
+            try:
+                with _refusals():
+                    async with asyncio.timeout(ASK_SECONDS):
+                        told = await self._client.users_info(user=user, include_locale=True)
+            except SendError as error:
+                _log.warning("slack_language_unknown", reason=str(error), fix="the app needs the scope users:read")
+                return ""
+            if len(self._languages) >= KEPT_LANGUAGES:
+                self._languages.clear()
+            self._languages[user] = known(told["user"].get("locale") or "")
+        return self._languages[user]
 
     async def _read(self, file: dict[str, Any]) -> str:
         """The text of a file that Slack keeps; '' where it is too long, no text, or can't be had."""
@@ -321,12 +339,12 @@ class SlackAdapter:
         """Open the modal that asks for words; its press must be fresh, so it is never opened later."""
         try:
             with _refusals():
-                view = render_view(message.title, message.prompt, tap.chat) if message.prompt else {}
+                view = render_view(message, message.prompt, tap.chat) if message.prompt else {}
                 await self._client.views_open(trigger_id=update, view=view)
         except SendError as error:
             _log.warning("slack_form_not_opened", reason=str(error))
             with suppress(SendError):
-                await _respond(respond, Message(title=FORM_NOT_OPENED))
+                await _respond(respond, Message(title=say_in(message.language, FORM_NOT_OPENED)))
         await inbox.replied(tap, update)
 
     async def _tell(self, ask: Ask, update: str, message: Message, inbox: Inbox) -> None:
@@ -366,7 +384,7 @@ class SlackAdapter:
             return
         if not await self._hand(event.person, message):
             with suppress(SendError):
-                await _respond(respond, attached.NOT_SENT)
+                await _respond(respond, attached.not_sent(message))
         await inbox.replied(event, update)
 
     def _pace(self, chat: str) -> AsyncLimiter:

@@ -6,33 +6,34 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.message import Chat, Prompt
+from handlers.language import N_, say_in
+from handlers.message import Chat, Message, Prompt
 
 FORM = "prompt"
 """The modal's callback id."""
 
 BLOCK, FIELD = "answer", "words"
-FORM_NOT_OPENED = "表單沒有打開，請再按一次按鈕。"
+FORM_NOT_OPENED = N_("表單沒有打開，請再按一次按鈕。")
 
 _LONGEST = 3000
 _TITLE = "諾言"
 _LABEL = 150
 
 
-def render_view(title: str, prompt: Prompt, chat: Chat) -> dict[str, Any]:
+def render_view(message: Message, prompt: Prompt, chat: Chat) -> dict[str, Any]:
     """The modal that asks for words; where it was opened stands in it, for the answer."""
     return {
         "type": "modal",
         "callback_id": FORM,
         "private_metadata": json.dumps({"action": prompt.action, "channel": chat.id, "thread": chat.thread}),
         "title": _plain(_TITLE),
-        "submit": _plain("送出"),
-        "close": _plain("取消"),
+        "submit": _plain(say_in(message.language, "送出")),
+        "close": _plain(say_in(message.language, "取消")),
         "blocks": [
             {
                 "type": "input",
                 "block_id": BLOCK,
-                "label": _plain(title[:_LABEL]),
+                "label": _plain(message.title[:_LABEL]),
                 "element": {"type": "plain_text_input", "action_id": FIELD, "multiline": True, "max_length": _LONGEST},
             }
         ],

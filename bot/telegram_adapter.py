@@ -32,6 +32,7 @@ from bot.delivery import SendError
 from bot.inbox import Inbox
 from bot.telegram_render import render_caption, render_keyboard, render_markup, render_notice, render_text
 from handlers.answer import COMMANDS
+from handlers.language import CHINESE, LANGUAGES, known, say_in
 from handlers.message import Ask, Chat, Message, Person, Tap
 
 PLATFORM = "telegram"
@@ -92,7 +93,9 @@ class TelegramAdapter:
         while True:
             try:
                 await self._bot.initialize()
-                await self._bot.set_my_commands([BotCommand(name, told) for name, told in COMMANDS.items()])
+                for code in LANGUAGES:
+                    menu = [BotCommand(name, say_in(code, told)) for name, told in COMMANDS.items()]
+                    await self._bot.set_my_commands(menu, language_code=None if code == CHINESE else code)
                 break
             except (InvalidToken, Forbidden):
                 _log.error(
@@ -177,7 +180,7 @@ class TelegramAdapter:
         except SendError as error:
             _log.warning("file_not_sent", chat=str(chat), reason=str(error))
             with suppress(SendError):
-                await self.send(chat, attached.NOT_SENT)
+                await self.send(chat, attached.not_sent(message))
 
     async def _poll(self, inbox: Inbox) -> None:
         offset: int | None = None
@@ -254,6 +257,7 @@ class TelegramAdapter:
             chat=_chat(message),
             person=_person(message.from_user.id),
             text=text,
+            language=known(message.from_user.language_code or ""),
             attached=await self._read(message.document) if message.document else "",
             replies_to=(replied := self._replied_to(message)),
             quotes=(message.reply_to_message.text or "") if replied and message.reply_to_message else "",

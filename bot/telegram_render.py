@@ -7,14 +7,16 @@ from html import escape, unescape
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import CallbackQueryLimit, MessageLimit
 
+from handlers.language import N_, say_in
 from handlers.message import Message, plain
 
-_ELLIPSIS = "…（以下略）"
+_CUT_HERE = N_("…（以下略）")
 
 
 def render_text(message: Message) -> str:
     """The message as Telegram HTML, at most 4,096 characters after parsing; what does not fit is cut at a line and says so."""
-    budget = int(MessageLimit.MAX_TEXT_LENGTH) - len(message.footer) - len(_ELLIPSIS) - 4
+    cut_here = say_in(message.language, _CUT_HERE)
+    budget = int(MessageLimit.MAX_TEXT_LENGTH) - len(message.footer) - len(cut_here) - 4
     title = f"<b>{escape(message.title[:budget], quote=False)}</b>"
     if message.prompt and message.prompt.person.platform == "telegram":
         # a mention lets Telegram open the reply for this person alone, whoever else is in the chat
@@ -35,7 +37,7 @@ def render_text(message: Message) -> str:
             first, newline, rest = text.partition("\n")
             parts.append(f"<b>{first}</b>{newline}{rest}" if section.heading else text)
         if len(kept) < len(lines):
-            parts.append(_ELLIPSIS)
+            parts.append(cut_here)
             break
     if message.footer:
         parts.append(escape(message.footer, quote=False))

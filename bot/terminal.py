@@ -14,12 +14,13 @@ from rich.text import Text
 
 from bot.attached import Upload, uploads
 from bot.service import Sent, Service
+from handlers.language import N_, say
 from handlers.message import Ask, Button, Chat, Message, Person, Tap, plain
 from store.outbox import EDIT
 
 PLATFORM = "terminal"
 HERE = Chat(platform=PLATFORM, id="chat")
-WELCOME = "輸入問題，例如：法務部 逾期。「說明」看可以怎麼問；按鈕輸入括號裡的編號；Ctrl-D 離開。"
+WELCOME = N_("輸入問題，例如：法務部 逾期。「說明」看可以怎麼問；按鈕輸入括號裡的編號；Ctrl-D 離開。")
 
 
 class Terminal:
@@ -37,7 +38,7 @@ class Terminal:
         """Ask and answer until the input ends."""
         interactive = sys.stdin.isatty()
         if interactive:
-            self._console.print(WELCOME, style="dim")
+            self._console.print(say(WELCOME), style="dim")
         while True:
             try:
                 line = input("› " if interactive else "")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from handlers import found
-from handlers.message import MESSAGE, Ask, Message, Section
+from handlers import found, voices
+from handlers.language import N_, say, say_n, short_date
+from handlers.message import Ask, Message, Section
 from handlers.policy import Policy
 from handlers.wording import FLAG_NAMES, OUTCOME_WORDS, decided_words
 from records.flags import VERDICT_FLAGS
@@ -18,8 +19,8 @@ from store.proposals import Proposal
 LISTED = 15
 """Corrections that one message lists, the newest."""
 
-ABOUT_THE_AI = "這是在看 AI 的判定，不是在看機關。"
-NOT_RANDOM = "非隨機抽樣：最存疑的先複核，這個比例不能代表全部"
+ABOUT_THE_AI = N_("這是在看 AI 的判定，不是在看機關。")
+NOT_RANDOM = N_("非隨機抽樣：最存疑的先複核，這個比例不能代表全部")
 
 _Settled = Sequence[tuple[Proposal, Standing]]
 
@@ -30,16 +31,18 @@ def statistics(ask: Ask, tx: Transaction, _: Policy) -> Message:
     drawn = [item for item in settled if item[0].drawn_at is not None]
     others = [item for item in settled if item[0].drawn_at is None]
     whole = proposals.count_drawn(tx)
-    sections = [Section(text="\n".join([*_outcomes(settled), _waiting(tx), ABOUT_THE_AI]))]
+    sections = [Section(text="\n".join([*_outcomes(settled), _waiting(tx), say(ABOUT_THE_AI)]))]
     sections.append(
         Section(
-            heading=f"隨機抽樣（抽出 {whole} 件，已複核 {len(drawn)} 件）",
-            text="\n".join(_agreement(drawn)) if drawn else "還沒有。複核人輸入「複核 隨機」開始。",
+            heading=say_n("隨機抽樣（抽出 {whole} 件，已複核 {n} 件）", len(drawn), whole=whole),
+            text="\n".join(_agreement(drawn)) if drawn else say("還沒有。複核人輸入「複核 隨機」開始。"),
         )
     )
     if others:
-        sections.append(Section(heading="其他的複核", text="\n".join([f"⚠️ {NOT_RANDOM}", *_agreement(others)])))
-    return Message(title="統計｜人工複核", sections=tuple(sections), footer=str(found.reach(tx, ask.at.date())))
+        sections.append(
+            Section(heading=say("其他的複核"), text="\n".join([f"⚠️ {say(NOT_RANDOM)}", *_agreement(others)]))
+        )
+    return Message(title=say("統計｜人工複核"), sections=tuple(sections), footer=str(found.reach(tx, ask.at.date())))
 
 
 def corrections(ask: Ask, tx: Transaction, policy: Policy) -> Message:
@@ -49,15 +52,15 @@ def corrections(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     told = [(one.decided_at, _changed(one, standings[one.commitment])) for one in changed if one.decided_at]
     for row in audit.rows(tx, action="correct"):
         at = datetime.fromisoformat(row.content["at"])
-        told.append((at, f"更正消息 {row.content['fact']}：{row.content['reason']}"))
+        told.append((at, say("更正消息 {fact}：{reason}", fact=row.content["fact"], reason=row.content["reason"])))
     newest = sorted(told, reverse=True)[:LISTED]
     lines = [f"{policy.local(at):%Y-%m-%d}　{words}" for at, words in newest]
     if len(told) > LISTED:
-        lines.append(f"前面還有 {len(told) - LISTED} 件")
+        lines.append(say_n("前面還有 {n} 件", len(told) - LISTED))
     return Message(
-        title=f"更正紀錄（{len(told)}）",
-        sections=(Section(text="\n".join(lines) or "還沒有更正過。"),),
-        footer=f"{found.reach(tx, ask.at.date())}\n「複核紀錄 編號」看每一筆的全部決定。",
+        title=say("更正紀錄（{n}）", n=len(told)),
+        sections=(Section(text="\n".join(lines) or say("還沒有更正過。")),),
+        footer=say("{reach}\n「複核紀錄 編號」看每一筆的全部決定。", reach=found.reach(tx, ask.at.date())),
     )
 
 
@@ -69,12 +72,10 @@ def owe_weekly(tx: Transaction, monday: date, policy: Policy) -> int:
     if not audit.count(tx) and not proposals.count_by_origin(tx):
         return 0
     due_at = policy.next_digest(datetime.combine(monday, time(0), policy.zone))
-    message = _week(tx, monday, policy)
-    body = MESSAGE.dump_python(message, mode="json")
     places = [(c.platform, chats.current(tx, c.platform, c.id), c.thread) for c in policy.review_chats]
     places += [(platform, chat, "") for platform, chat, _ in chats.with_cards(tx)]
     owed = 0
-    for place in dict.fromkeys(places):
+    for place, body in voices.worded(tx, dict.fromkeys(places), policy, lambda: _week(tx, monday, policy)):
         key = f"reviewing:{monday.isoformat()}|{'|'.join(place)}"
         owed += outbox.send(tx, key, place, due_at, body=body)
     return owed
@@ -86,22 +87,29 @@ def _week(tx: Transaction, monday: date, policy: Policy) -> Message:
     decided = [one for one in proposals.decided_since(tx, start) if one.decided_at and one.decided_at < end]
     settled = [item for item in _settled(tx) if item[0].id in {one.id for one in decided}]
     by_kind = {
-        "判定": [one for one in decided if one.origin == "verdict"],
-        "期限": [one for one in decided if one.origin == "deadline"],
-        "更正": [one for one in decided if one.origin == "correction"],
+        say("判定"): [one for one in decided if one.origin == "verdict"],
+        say("期限"): [one for one in decided if one.origin == "deadline"],
+        say("更正"): [one for one in decided if one.origin == "correction"],
     }
     lines = ["　".join(f"{name} {len(some)}" for name, some in by_kind.items())]
     if reversed_ones := sum(one.reverses is not None for one in decided):
-        lines.append(f"其中改判 {reversed_ones}")
-    sections = [Section(heading=f"決定了 {len(decided)} 件", text="\n".join(lines))]
+        lines.append(say("其中改判 {n}", n=reversed_ones))
+    sections = [Section(heading=say_n("決定了 {n} 件", len(decided)), text="\n".join(lines))]
     if settled:
         drawn = sum(one.drawn_at is not None for one, _ in settled)
-        note = f"其中 {drawn} 件是隨機抽樣；{NOT_RANDOM}" if drawn else f"⚠️ {NOT_RANDOM}"
+        note = (
+            say("其中 {drawn} 件是隨機抽樣；{caveat}", drawn=drawn, caveat=say(NOT_RANDOM))
+            if drawn
+            else f"⚠️ {say(NOT_RANDOM)}"
+        )
         sections.append(Section(text="\n".join([*_outcomes(settled), *_agreement(settled), note])))
-    sections.append(Section(text=f"{_waiting(tx)}\n{ABOUT_THE_AI}"))
-    sections.append(Section(text=f"複核紀錄 {audit.count(tx)} 列，紀錄頭\n{audit.head(tx)}"))
+    sections.append(Section(text=f"{_waiting(tx)}\n{say(ABOUT_THE_AI)}"))
+    sections.append(Section(text=say_n("複核紀錄 {n} 列，紀錄頭\n{head}", audit.count(tx), head=audit.head(tx))))
     last = (end - timedelta(days=1)).date()
-    return Message(title=f"複核週報 {start.date().isoformat()} 至 {last.isoformat()}", sections=tuple(sections))
+    return Message(
+        title=say("複核週報 {date} 至 {last}", date=short_date(start.date()), last=short_date(last)),
+        sections=tuple(sections),
+    )
 
 
 def _settled(tx: Transaction) -> _Settled:
@@ -113,18 +121,21 @@ def _settled(tx: Transaction) -> _Settled:
 
 def _outcomes(settled: _Settled) -> list[str]:
     counts = {outcome: sum(one.outcome == outcome for one, _ in settled) for outcome in OUTCOMES}
-    return [f"複核過的 AI 判定 {len(settled)} 件", "　".join(f"{OUTCOME_WORDS[o]} {n}" for o, n in counts.items())]
+    return [
+        say_n("複核過的 AI 判定 {n} 件", len(settled)),
+        "　".join(f"{say(OUTCOME_WORDS[o])} {n}" for o, n in counts.items()),
+    ]
 
 
 def _agreement(settled: _Settled) -> list[str]:
     """How many of how many AI verdicts reviewers shared, in all and by doubt."""
-    lines = [f"複核與 AI 判定一致 {_share(one for one, _ in settled)}"]
+    lines = [say("複核與 AI 判定一致 {share}", share=_share((one for one, _ in settled)))]
     for flag in VERDICT_FLAGS:
         flagged = [one for one, standing in settled if flag in {known.flag for known in standing.flags}]
         if flagged:
-            lines.append(f"・{FLAG_NAMES[flag]}：{_share(flagged)}")
+            lines.append(say("・{flag}：{share}", flag=say(FLAG_NAMES[flag]), share=_share(flagged)))
     if clear := [one for one, standing in settled if not standing.flags]:
-        lines.append(f"・沒有疑點：{_share(clear)}")
+        lines.append(say("・沒有疑點：{share}", share=_share(clear)))
     return lines
 
 
@@ -143,9 +154,21 @@ def _waiting(tx: Transaction) -> str:
     new, backlog = counts.get(("verdict", False), 0), counts.get(("verdict", True), 0)
     deadlines = counts.get(("deadline", False), 0) + counts.get(("deadline", True), 0)
     sent = counts.get(("correction", False), 0)
-    return f"待複核：新判定 {new}、既有判定 {backlog}、期限 {deadlines}、更正 {sent}"
+    return say(
+        "待複核：新判定 {new}、既有判定 {backlog}、期限 {deadlines}、更正 {sent}",
+        new=new,
+        backlog=backlog,
+        deadlines=deadlines,
+        sent=sent,
+    )
 
 
 def _changed(one: Proposal, standing: Standing) -> str:
-    what = "改判" if one.reverses is not None else "採用更正"
-    return f"{what}　{standing.title}：{decided_words(one)}｜{one.decided_name}"
+    what = say("改判") if one.reverses is not None else say("採用更正")
+    return say(
+        "{what}　{title}：{decided}｜{by}",
+        what=what,
+        title=standing.title,
+        decided=decided_words(one),
+        by=one.decided_name,
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers import found
+from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
 from handlers.show import distance_line, held_text, letter_words, promise_section, source_row
@@ -14,7 +15,6 @@ from handlers.wording import (
     INDENT,
     KIND_WORDS,
     NOT_UNDONE,
-    OUTCOME_WORDS,
     PAST_BUT_CLAIMED,
     agency_line,
     deadline_line,
@@ -77,13 +77,13 @@ def alert(tx: Transaction, news: News, reach: str, today: date) -> Message:
     return Message(
         title=f"🔔 {headline(fact, standing)}",
         sections=sections,
-        footer=f"{reach}\n編號 {standing.id[:8]}·消息 {fact.id}",
+        footer=say("{reach}\n編號 {record}·消息 {fact}", reach=reach, record=standing.id[:8], fact=fact.id),
         buttons=(
-            (Button(label="📄 承諾卡", action=f"show:{standing.key}:0"),),
+            (Button(label=say("📄 承諾卡"), action=f"show:{standing.key}:0"),),
             *source_row(standing),
             (
-                Button(label="🔕 這筆靜音", action=f"mute:{standing.key}:0"),
-                Button(label="⏰ 稍後提醒", action=f"later:{fact.id}:0"),
+                Button(label=say("🔕 這筆靜音"), action=f"mute:{standing.key}:0"),
+                Button(label=say("⏰ 稍後提醒"), action=f"later:{fact.id}:0"),
             ),
         ),
     )
@@ -94,7 +94,7 @@ def addressed(message: Message, reasons: Sequence[Reason], names: Mapping[str, s
     if not reasons:
         return message
     buttons = tuple(
-        (Button(label=f"取消訂閱「{names[reason.query][:20]}」", action=f"unwatch:{reason.watch}:0"),)
+        (Button(label=say("取消訂閱「{name}」", name=names[reason.query][:20]), action=f"unwatch:{reason.watch}:0"),)
         for reason in reasons[:BUTTONS_SHOWN]
     )
     footer = f"{because([names[reason.query] for reason in reasons])}{message.footer}"
@@ -105,32 +105,34 @@ def names(tx: Transaction, queries: Iterable[str], *, titles: bool = False) -> d
     """What watches are called, by their questions; one of a single commitment by its title where several may be meant."""
     asked = {query: found.read_back(query) for query in queries}
     return {
-        text: (_title(tx, query) if titles else "這筆承諾") if query.ids else short(query)
+        text: (_title(tx, query) if titles else say("這筆承諾")) if query.ids else short(query)
         for text, query in asked.items()
     }
 
 
 def _title(tx: Transaction, query: Query) -> str:
     standings = commitments.matching(tx, query, date.min, directory(), limit=1)
-    return standings[0].title if standings else "這筆承諾"
+    return standings[0].title if standings else say("這筆承諾")
 
 
 def because(names: Sequence[str]) -> str:
     """Why a chat hears something, as a line; empty where nothing is watched any more."""
     if not names:
         return ""
-    more = f"等 {len(names)} 個" if len(names) > REASONS_SHOWN else ""
-    shown = "、".join(
-        name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…" for name in names[:REASONS_SHOWN]
-    )
-    return f"因為你訂閱了：{shown}{more}\n"
+    more = say_n("等 {n} 個", len(names)) if len(names) > REASONS_SHOWN else ""
+    shown = listed(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…" for name in names[:REASONS_SHOWN])
+    return say("因為你訂閱了：{shown}{more}\n", shown=shown, more=more)
 
 
 def _answered(standing: Standing) -> str:
     """The reply that holds the promise: its date and number."""
     if standing.letter_date is None:
         return ""
-    return f"\n答復　{standing.letter_date.isoformat()}　{standing.letter_number or ''}"
+    return say(
+        "\n答復　{date}　{letter_number}",
+        date=short_date(standing.letter_date),
+        letter_number=standing.letter_number or "",
+    )
 
 
 def _standing_now(fact: Fact, standing: Standing, today: date) -> Sequence[str]:
@@ -142,10 +144,10 @@ def _standing_now(fact: Fact, standing: Standing, today: date) -> Sequence[str]:
 def headline(fact: Fact, standing: Standing) -> str:
     """What a fact is, in a few words."""
     if fact.kind == "overdue" and not standing.has_clear_deadline:
-        return "期限存疑的日期已過，請先查證"
+        return say("期限存疑的日期已過，請先查證")
     if fact.kind == "overdue" and is_claimed_done(standing):
-        return PAST_BUT_CLAIMED
-    return KIND_WORDS[fact.kind]
+        return say(PAST_BUT_CLAIMED)
+    return say(KIND_WORDS[fact.kind])
 
 
 def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
@@ -155,8 +157,8 @@ def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
             return _evidence_lines(tx, record, fact)
         case "moved":
             return [
-                f"期限 {fact.before or '無'} → {fact.after or '無'}",
-                "這是來源資料的更新，不是機關公告。",
+                say("期限 {before} → {after}", before=fact.before or say("無"), after=fact.after or say("無")),
+                say("這是來源資料的更新，不是機關公告。"),
                 deadline_line(standing, today),
             ]
         case "overdue" | "due":
@@ -170,14 +172,20 @@ def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
 def _evidence_lines(tx: Transaction, record: Record, fact: Fact) -> Sequence[str]:
     citation = cited(record, fact)
     if citation is None:
-        return ["（這份公文已不在紀錄裡）"]
+        return [say("（這份公文已不在紀錄裡）")]
     letter = citation.letter
     text = letters.texts(tx, [letter.key or ""]).get(letter.key or "", "")
-    lines = [f"新公文　{letter.date.isoformat() if letter.date else '日期不明'}　{letter.number or ''}"]
+    lines = [
+        say(
+            "新公文　{date}　{number}",
+            date=short_date(letter.date) if letter.date else say("日期不明"),
+            number=letter.number or "",
+        )
+    ]
     if distance := distance_line(record, citation):
         lines.append(f"{INDENT}{distance}")
     if citation_flag(record, citation):
-        lines.append(f"{INDENT}{NOT_UNDONE}")
+        lines.append(f"{INDENT}{say(NOT_UNDONE)}")
     return [*lines, *letter_words(record, citation, text)]
 
 
@@ -189,22 +197,26 @@ def cited(record: Record, fact: Fact) -> Citation | None:
 def _last_evidence(record: Record) -> str:
     dated = [citation.letter for citation in record.citations if citation.letter.date]
     if not dated:
-        return "資料裡沒有 AI 引用的公文。"
+        return say("資料裡沒有 AI 引用的公文。")
     last = max(dated, key=lambda letter: letter.date or date.min)
-    return f"最近一份引用的公文　{last.date.isoformat() if last.date else ''}　{last.number or ''}"
+    return say(
+        "最近一份引用的公文　{date}　{number}",
+        date=short_date(last.date) if last.date else "",
+        number=last.number or "",
+    )
 
 
 def outcome_line(tx: Transaction, fact: Fact) -> str:
     """How a reviewer settled a verdict or a deadline, who and why, with its tail."""
     proposal = proposals.find(tx, fact.proposal or 0)
-    if proposal is None:
-        return OUTCOME_WORDS[fact.after or ""]
-    told = f"經人工複核：{decided_words(proposal)}｜{proposal.decided_name}。"
-    tail = f"目前尚無結論，{NOT_UNDONE}。" if fact.after == "decline" else ""
+    if proposal is None or fact.after is None:
+        raise LookupError(f"fact {fact.id} tells of no decision")
+    told = say("經人工複核：{decided}｜{by}。", decided=decided_words(proposal), by=proposal.decided_name)
+    tail = say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE)) if fact.after == "decline" else ""
     if proposal.origin == "deadline":
-        return f"AI 擷取的期限「{proposal.judged}」{told}"
+        return say("AI 擷取的期限「{judged}」{told}", judged=proposal.judged, told=told)
     if proposal.origin == "correction":
-        return f"有人送來更正，{told}{tail}"
+        return say("有人送來更正，{told}{tail}", told=told, tail=tail)
     if proposal.takes_back:
-        return f"AI 收回了先前的判定，{told}{tail}"
-    return f"AI 判定的「達成」{told}{tail}"
+        return say("AI 收回了先前的判定，{told}{tail}", told=told, tail=tail)
+    return say("AI 判定的「達成」{told}{tail}", told=told, tail=tail)

@@ -25,12 +25,14 @@ from handlers import (
     status,
     submit,
     table,
+    voices,
     watch,
     watchlist,
 )
 from handlers import ask as asking
 from handlers import help as helping
 from handlers.card import DECLINE_REASONS
+from handlers.language import N_, say
 from handlers.message import Ask, Message, RefusedError, Tap, private
 from handlers.policy import Policy
 from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE
@@ -58,10 +60,11 @@ WORDS: tuple[tuple[str, AskHandler], ...] = (
     ("/grant", grant.grant),
     ("/revoke", grant.revoke),
     ("更正 提供佐證 /correct", submit.send),
-    ("機關說明", submit.send_statement),
+    ("機關說明 /statement statement", submit.send_statement),
     ("複核 審核 /review review", queue.pull),
     ("為什麼 為何 憑什麼 why", history.why),
     ("系統狀態 /status", status.status),
+    ("語言 日期格式 /lang /language", voices.choose),
     ("說明 幫助 怎麼用 /help /start help", helping.explain),
     ("查詢 查 /ask ask", asking.answer),
 )
@@ -109,6 +112,7 @@ VERBS: Mapping[str, TapHandler] = {
     "send": submit.ask_for,
     "audit": audit.show_by_tap,
     "release": breaker.release,
+    "speak": voices.choose_by_tap,
 }
 """What a button's verb does, with its id and version."""
 
@@ -120,10 +124,11 @@ ANSWERS: Mapping[str, WrittenHandler] = {
 """What is done with the words that a prompt asked for, by its action's verb."""
 
 COMMANDS = {
-    "help": "說明：可以怎麼問",
-    "watch": "訂閱：例如 /watch 法務部",
-    "watches": "訂閱清單",
-    "review": "複核（複核人）",
+    "help": N_("說明：可以怎麼問"),
+    "watch": N_("訂閱：例如 /watch 法務部"),
+    "watches": N_("訂閱清單"),
+    "review": N_("複核（複核人）"),
+    "lang": N_("語言與日期 Language"),
 }
 """The commands that a platform's menu offers; a menu takes only a-z, so the Chinese stands in the description."""
 
@@ -143,6 +148,8 @@ _CHANGES_WATCHES: frozenset[AskHandler | TapHandler] = frozenset(
         restore.restore,
         restore.end_all,
         mute.mute,
+        voices.choose,
+        voices.choose_by_tap,
     }
 )
 
@@ -153,10 +160,14 @@ _DEEP_LINK = re.compile(r"/start r_([0-9a-f-]{8,36})")
 def answer(event: Ask | Tap, tx: Transaction, policy: Policy) -> Message:
     """Answer what happened; raises RefusedError or QuestionError where the person must be told why not."""
     if policy.groups_by_admins and not event.manages and changes_watches(event):
-        raise RefusedError("這個群組的訂閱只有群組管理員能更改。要自己收通知，請私訊我訂閱。")
+        raise RefusedError(say("這個群組的訂閱和設定只有群組管理員能更改。要自己收通知，請私訊我訂閱。"))
     if isinstance(event, Tap):
         tapped, id_, version = _find_tapped(event)
-        return tapped(event, tx, policy, id_, version) if tapped else private("這個按鈕已經不能用了，請重新輸入查詢。")
+        return (
+            tapped(event, tx, policy, id_, version)
+            if tapped
+            else private(say("這個按鈕已經不能用了，請重新輸入查詢。"))
+        )
     if prompted := event.answers or _find_prompt(event, tx):
         written, id_, version = _find(ANSWERS, prompted)
         if written:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from handlers import found, listing
+from handlers.language import say, say_n, short_date
 from handlers.message import Message, Section
 from handlers.policy import Policy, directory
 from handlers.wording import heading
@@ -24,8 +25,11 @@ from store import commitments, letters, proposals
 from store.commitments import Counts
 from store.engine import Transaction
 
-_DAY = r"(?:\d{4}|(?:民國)?\d{2,3})(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)"
-ASKED = re.compile(rf"\s*(?:截至|在)?\s*(?P<day>{_DAY})\s*(?:當時的?|那天的?|為止的?|的)\s*(?P<rest>\S.*)", re.DOTALL)
+_DAY = "(?:\\d{4}|(?:民國)?\\d{2,3})(?:[-/.]\\d{1,2}[-/.]\\d{1,2}|年\\d{1,2}月\\d{1,2}日)"
+ASKED = re.compile(
+    rf"\s*(?:(?:截至|在)?\s*(?P<day>{_DAY})\s*(?:當時的?|那天的?|為止的?|的)|as of (?P<english>{_DAY})[\s,]+)\s*(?P<rest>\S.*)",
+    re.DOTALL | re.IGNORECASE,
+)
 _CHANGED = re.compile(r"狀態[*\s]*[：:]\s*\S+?\s*(?:→|->)\s*(?P<to>[^\s（(]+)")
 _FIXED = ("agencies", "only_itself", "state_owned", "categories", "legislators", "ids", "letters", "gazettes")
 """Filters that no day changes: the database applies them, the rest is asked of each commitment as it stood."""
@@ -37,7 +41,7 @@ def read_day(text: str) -> tuple[date, str] | None:
     if asked is None:
         return None
     try:
-        period = read_period(asked["day"])
+        period = read_period(asked["day"] or asked["english"])
     except UnreadableDateError as reason:
         raise QuestionError("看不懂這一天。例如：2026-01-28 的 法務部 逾期") from reason
     return (period[1], asked["rest"]) if period else None
@@ -46,7 +50,7 @@ def read_day(text: str) -> tuple[date, str] | None:
 def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date) -> Message:
     """A question's answer as it would have been at the end of a day; raises QuestionError for a day to come."""
     if day > today:
-        raise QuestionError(f"{day.isoformat()} 還沒到。例如：{today.isoformat()} 的 法務部 逾期")
+        raise QuestionError("{day} 還沒到。例如：{today} 的 法務部 逾期", day=short_date(day), today=short_date(today))
     if query.in_letters or query.evidence_in:
         raise QuestionError("公文全文和新佐證只能查現在的。例如：2026-01-28 的 法務部 逾期")
     fixed = Query(**{name: getattr(query, name) for name in _FIXED})
@@ -61,11 +65,11 @@ def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date
     counts = _counts(matching, len(groups))
     more = len(groups) - len(shown)
     lines = [
-        f"這是 {day.isoformat()} 當時的樣子：只算到那天為止的紀錄與複核；期限與承諾文字是現在收錄的。",
-        *([f"只列前 {len(shown)} 筆，另有 {more} 筆；加上條件可以縮小"] if more else []),
+        say("這是 {day} 當時的樣子：只算到那天為止的紀錄與複核；期限與承諾文字是現在收錄的。", day=short_date(day)),
+        *([say_n("只列前 {n} 筆，另有 {more} 筆；加上條件可以縮小", len(shown), more=more)] if more else []),
     ]
     return Message(
-        title=f"{day.isoformat()} 當時｜{heading(query)}",
+        title=say("{day} 當時｜{heading}", day=short_date(day), heading=heading(query)),
         sections=(
             Section(text=listing.summary(query, counts, day, backlog=0, doubted=False, lines=lines)),
             *listing.sections(shown, counts, query, day, 0),

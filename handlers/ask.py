@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers import as_of, found, letter, listing, nearest, show, table, week
+from handlers.language import N_, say
 from handlers.message import Ask, Chat, Message, Tap, private
 from handlers.policy import Policy, directory
 from records.query import Query
@@ -15,7 +16,7 @@ from store import answers, commitments, watches
 from store.engine import Transaction
 
 _TABLE = re.compile(r"(?:^|\s)(?:csv|下載表格|匯出表格)(?=\s|$)", re.IGNORECASE)
-HOW_TO_TABLE = "要下載什麼的表格？例如：csv 法務部 逾期"
+HOW_TO_TABLE = N_("要下載什麼的表格？例如：csv 法務部 逾期")
 
 
 def answer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
@@ -59,7 +60,7 @@ def open_question(tap: Tap, tx: Transaction, _: Policy, question: int, _version:
     """Another question in place of the answer that was tapped."""
     text = watches.question(tx, question)
     if text is None:
-        return private("這個查詢已經找不到了，請重新輸入。")
+        return private(say("這個查詢已經找不到了，請重新輸入。"))
     return listing.first_page(tx, found.read_back(text), tap.at).placed("edit")
 
 
@@ -67,5 +68,5 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, answer_id: int, offset: int)
     """Another page in place of the one that was tapped."""
     kept = answers.find(tx, answer_id)
     if kept is None:
-        return private("這份清單已經找不到了，請重新輸入查詢。")
+        return private(say("這份清單已經找不到了，請重新輸入查詢。"))
     return listing.later_page(tx, kept, offset, tap.at.date()).placed("edit")

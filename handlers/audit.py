@@ -7,15 +7,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers import found
+from handlers.language import N_, say, say_n
 from handlers.message import Ask, Message, Person, Section, Tap, private
 from handlers.policy import Policy, directory
-from handlers.wording import ACTION_WORDS, OUTCOME_WORDS
+from handlers.wording import ACTION_WORDS, INDENT, OUTCOME_WORDS
 from records.parse import parse
 from records.query import Query
 from records.status import Standing
 from store import audit, commitments, people
 from store.engine import Transaction
 from store.proposals import Proposal
+
+ADMIN, SENDER = N_("管理員"), N_("送件人")
+"""What is written for who is no reviewer: an admin who grants or corrects, somebody who sent something in."""
 
 SHOWN = 20
 """Rows that one message shows, the newest."""
@@ -66,39 +70,49 @@ def show(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     query = found.understand(tx, ask.text)
     matching = commitments.matching(tx, query, ask.at.date(), directory(), limit=2) if query.ids else []
     if len(matching) != 1 or query == Query():
-        told = "請附上一筆承諾的編號，例如：複核紀錄 5d6747b3"
-        return Message(title=told if not matching else f"有 {len(matching)} 筆以上用這個編號，請寫完整的編號。")
+        told = say("請附上一筆承諾的編號，例如：複核紀錄 5d6747b3")
+        return Message(
+            title=told if not matching else say_n("有 {n} 筆以上用這個編號，請寫完整的編號。", len(matching))
+        )
     return _log(tx, matching[0], policy, ask.at)
 
 
 def show_by_tap(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int) -> Message:
     """🧾 複核紀錄 on a commitment's card."""
     standing = commitments.standing(tx, key)
-    return _log(tx, standing, policy, tap.at) if standing else private("這筆承諾已不在資料裡。")
+    return _log(tx, standing, policy, tap.at) if standing else private(say("這筆承諾已不在資料裡。"))
 
 
 def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime) -> Message:
     rows = list(audit.rows(tx, standing.key))
     lines = [line for row in rows[-SHOWN:] for line in _lines(row.content, policy)]
     if len(rows) > SHOWN:
-        lines.insert(0, f"（前面還有 {len(rows) - SHOWN} 筆）")
+        lines.insert(0, say_n("（前面還有 {n} 筆）", len(rows) - SHOWN))
     return Message(
-        title=f"複核紀錄：{standing.title}",
-        sections=(Section(text="\n".join(lines) if lines else "還沒有人複核過這筆。"),),
-        footer=f"{found.reach(tx, at.date())}\n編號 {standing.id[:8]}·紀錄頭 {audit.head(tx)[:12]}",
+        title=say("複核紀錄：{title}", title=standing.title),
+        sections=(Section(text="\n".join(lines) if lines else say("還沒有人複核過這筆。")),),
+        footer=say(
+            "{reach}\n編號 {record}·紀錄頭 {head}",
+            reach=found.reach(tx, at.date()),
+            record=standing.id[:8],
+            head=audit.head(tx)[:12],
+        ),
     )
 
 
 def _lines(content: Mapping[str, Any], policy: Policy) -> list[str]:
     at = policy.local(datetime.fromisoformat(content["at"]))
-    head = f"{at:%Y-%m-%d %H:%M}　{content['name']}　{ACTION_WORDS[content['action']]}"
+    head = f"{at:%Y-%m-%d %H:%M}\u3000{say(content['name'])}\u3000{say(ACTION_WORDS[content['action']])}"
     if outcome := content.get("outcome"):
-        head += f"：{OUTCOME_WORDS[outcome]}"
+        head += say("：{words}", words=say(OUTCOME_WORDS[outcome]))
     lines = [head]
     if target := content.get("target"):
-        lines.append(f"　期限 {target}")
+        lines.append(INDENT + say("期限 {target}", target=target))
     if reason := content.get("reason"):
-        lines.append(f"　理由：{reason}")
+        lines.append(INDENT + say("理由：{reason}", reason=say(reason)))
     if evidence := content.get("evidence"):
-        lines.append(f"　當時紀錄上的公文 {len(evidence)} 件，卡片第 {content.get('version', 1)} 版")
+        lines.append(
+            INDENT
+            + say_n("當時紀錄上的公文 {n} 件，卡片第 {version} 版", len(evidence), version=content.get("version", 1))
+        )
     return lines

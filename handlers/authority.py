@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.language import N_, listed, say
 from handlers.message import Person
 from handlers.policy import Policy, Reviewer
 from handlers.wording import agency_line, scope_words
@@ -11,7 +12,7 @@ from store import reviewers
 from store.engine import Transaction
 from store.reviewers import EVERYWHERE
 
-HOW_TO_BECOME = "只有複核人能決定。想參與複核，請聯絡本站管理員，並附上這個編號：{person}"
+HOW_TO_BECOME = N_("只有複核人能決定。想參與複核，請聯絡本站管理員，並附上這個編號：{person}")
 
 SHARED_IDS = frozenset(
     Person(platform="telegram", id=number) for number in ("777000", "136817688", "1087968824", "5434988373")
@@ -70,8 +71,10 @@ def refusal(tx: Transaction, policy: Policy, person: Person, standing: Standing 
     """Why a person may not settle a commitment, and how they could."""
     held = scopes(tx, policy, person)
     if held and standing is not None:
-        return (
-            f"你的複核範圍是{'、'.join(map(scope_words, held))}；"
-            f"這件屬{agency_line(standing)}，類別{standing.category}。"
+        return say(
+            "你的複核範圍是{words}；這件屬{agency}，類別{category}。",
+            words=listed(map(scope_words, held)),
+            agency=agency_line(standing),
+            category=standing.category,
         )
-    return HOW_TO_BECOME.format(person=person)
+    return say(HOW_TO_BECOME, person=person)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers import admins
+from handlers.language import N_, listed, say
 from handlers.message import Button, Message, RefusedError, Section, Tap
 from handlers.policy import Policy
 from handlers.wording import HELD_WORDS
 from store import state
 from store.engine import Transaction
 
-WHAT = {"status": "狀態變更", "removed": "移除", "added": "新增", "unreadable": "變得無法讀取"}
+WHAT = {"status": N_("狀態變更"), "removed": N_("移除"), "added": N_("新增"), "unreadable": N_("變得無法讀取")}
 """What is counted, as people are told it."""
 
 
@@ -54,14 +55,23 @@ def check(tx: Transaction, key: int, records: int, numbers: Mapping[str, int], p
     over = [kind for kind in WHAT if shares[kind] > policy.breaker[kind] and numbers[kind] > 1]
     if not over or state.read(tx, state.RELEASED) == str(key):
         return
-    told = [f"{WHAT[k]} {numbers[k]} 件（{shares[k]:.1%}，上限 {policy.breaker[k]:.0%}）" for k in over]
-    raise HeldError(Held(key=key, reason="、".join(told), numbers={"records": records, **numbers}))
+    told = [
+        say(
+            "{what} {number} 件（{share:.1%}，上限 {most:.0%}）",
+            what=say(WHAT[k]),
+            number=numbers[k],
+            share=shares[k],
+            most=policy.breaker[k],
+        )
+        for k in over
+    ]
+    raise HeldError(Held(key=key, reason=listed(told), numbers={"records": records, **numbers}))
 
 
 def hold(tx: Transaction, held: Held, policy: Policy, at: datetime) -> int:
     """Remember what is held, and owe each admin one card about it; how many messages that is."""
     state.write(tx, state.HELD, json.dumps({"key": held.key, "reason": held.reason}, ensure_ascii=False))
-    return admins.tell(tx, f"held:{held.key}", _card(held), policy, at)
+    return admins.tell(tx, f"held:{held.key}", lambda: _card(held), policy, at)
 
 
 def is_released(tx: Transaction) -> bool:
@@ -73,22 +83,24 @@ def is_released(tx: Transaction) -> bool:
 def release(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int) -> Message:
     """An admin's tap: what is held is applied at the next sync, which follows at once."""
     if tap.person not in policy.admins:
-        raise RefusedError("只有管理員能放行更新。")
+        raise RefusedError(say("只有管理員能放行更新。"))
     held = state.read(tx, state.HELD)
     if held is None or json.loads(held)["key"] != key:
-        raise RefusedError("這批更新已經套用，或來源之後又有變動；請看最新的通知。")
+        raise RefusedError(say("這批更新已經套用，或來源之後又有變動；請看最新的通知。"))
     state.write(tx, state.RELEASED, str(key))
-    return Message(title="已放行，正在套用更新。", sections=(Section(text=json.loads(held)["reason"]),)).placed("edit")
+    return Message(title=say("已放行，正在套用更新。"), sections=(Section(text=json.loads(held)["reason"]),)).placed(
+        "edit"
+    )
 
 
 def _card(held: Held) -> Message:
-    lines = [f"{word} {held.numbers[kind]}" for kind, word in WHAT.items()]
+    lines = [f"{say(word)} {held.numbers[kind]}" for kind, word in WHAT.items()]
     return Message(
-        title=HELD_WORDS,
+        title=say(HELD_WORDS),
         sections=(
-            Section(text=f"來源這次的變動超過上限：{held.reason}。"),
-            Section(text=f"現有紀錄 {held.numbers['records']} 件\n" + "\n".join(lines)),
-            Section(text="什麼都還沒有套用，查詢用的是上次的資料。確認來源沒有出錯，再按「放行」。"),
+            Section(text=say("來源這次的變動超過上限：{reason}。", reason=held.reason)),
+            Section(text=say("現有紀錄 {number} 件\n", number=held.numbers["records"]) + "\n".join(lines)),
+            Section(text=say("什麼都還沒有套用，查詢用的是上次的資料。確認來源沒有出錯，再按「放行」。")),
         ),
-        buttons=((Button(label="✅ 放行，套用更新", action=f"release:{held.key}:0"),),),
+        buttons=((Button(label=say("✅ 放行，套用更新"), action=f"release:{held.key}:0"),),),
     )

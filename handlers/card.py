@@ -7,9 +7,18 @@ from datetime import datetime
 from itertools import groupby
 
 from handlers import found
+from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Message, RefusedError, Section
 from handlers.policy import Policy
-from handlers.show import alike_section, citations_section, held_text, letter_row, promise_section, source_row
+from handlers.show import (
+    alike_section,
+    citations_section,
+    deadline_fact,
+    held_text,
+    letter_row,
+    promise_section,
+    source_row,
+)
 from handlers.wording import (
     INDENT,
     NO_CONCLUSION,
@@ -18,7 +27,6 @@ from handlers.wording import (
     agency_line,
     clock,
     cut_to,
-    deadline_line,
     decided_words,
     flag_line,
     status_line,
@@ -37,10 +45,10 @@ from store.engine import Transaction
 from store.proposals import Proposal
 from store.submissions import Submission
 
-DECLINE_LABELS = {"unrelated": "與承諾無關", "older": "公文早於承諾", "itself": "就是這件答復"}
+DECLINE_LABELS = {"unrelated": N_("與承諾無關"), "older": N_("公文早於承諾"), "itself": N_("就是這件答復")}
 """What the buttons of a decline say, by their verb."""
 
-DECLINE_REASONS = {**DECLINE_LABELS, "itself": "引用的就是承諾所在的這件答復"}
+DECLINE_REASONS = {**DECLINE_LABELS, "itself": N_("引用的就是承諾所在的這件答復")}
 """The reason that each of them gives, in words that stand alone in public."""
 
 _PRESETS_BY_FLAG = {NOT_IN_TEXT: "unrelated", PREDATES: "older", SAME_LETTER: "itself"}
@@ -62,7 +70,7 @@ def load(tx: Transaction, proposal_id: int) -> tuple[Proposal, Standing]:
     proposal = proposals.find(tx, proposal_id)
     standing = commitments.standing(tx, proposal.commitment) if proposal else None
     if proposal is None or standing is None:
-        raise RefusedError(f"沒有案號 {proposal_id}。輸入「複核」看待複核的判定。")
+        raise RefusedError(say("沒有案號 {proposal}。輸入「複核」看待複核的判定。", proposal=proposal_id))
     return proposal, standing
 
 
@@ -108,25 +116,36 @@ def compose(
     if alike := alike_section(tx, standing):
         sections.append(alike)
     if earlier := _earlier(tx, proposal, policy):
-        sections.append(Section(heading="先前的複核", text="\n".join(earlier)))
+        sections.append(Section(heading=say("先前的複核"), text="\n".join(earlier)))
     if proposal.is_open:
-        sections.append(Section(text=_TAKES_BACK if proposal.takes_back else _WHAT_FOLLOWS[proposal.origin]))
+        sections.append(
+            Section(
+                text=say(_TAKES_BACK)
+                if proposal.takes_back
+                else say(_WHAT_FOLLOWS[proposal.origin], not_undone=say(NOT_UNDONE))
+            )
+        )
     return Message(
         title=_card_title(proposal, standing, sent, policy, at),
         sections=tuple(sections),
-        footer=f"{found.reach(tx, at.date())}\n案號 {proposal.id}·編號 {standing.id[:8]}",
+        footer=say(
+            "{reach}\n案號 {proposal}·編號 {record}",
+            reach=found.reach(tx, at.date()),
+            proposal=proposal.id,
+            record=standing.id[:8],
+        ),
         buttons=_buttons(proposal, standing, record, grounds, at),
         proposal=proposal.id,
     )
 
 
 _WHAT_FOLLOWS = {
-    "verdict": "不採認後改列「尚無結論」，不會因此發出逾期通知。",
-    "deadline": f"決定之後這個期限就算明確；在那之前只寫「期限存疑」。期限過了{NOT_UNDONE}。",
-    "correction": "這是有人送來的更正，不是 AI 判定。不採用的話，這筆承諾的狀態不變。",
+    "verdict": N_("不採認後改列「尚無結論」，不會因此發出逾期通知。"),
+    "deadline": N_("決定之後這個期限就算明確；在那之前只寫「期限存疑」。期限過了{not_undone}。"),
+    "correction": N_("這是有人送來的更正，不是 AI 判定。不採用的話，這筆承諾的狀態不變。"),
 }
 
-_TAKES_BACK = "AI 收回了先前的判定。決定之前，這筆照原來的狀態；改列「尚無結論」不會因此發出逾期通知。"
+_TAKES_BACK = N_("AI 收回了先前的判定。決定之前，這筆照原來的狀態；改列「尚無結論」不會因此發出逾期通知。")
 
 
 def _card_title(
@@ -137,34 +156,43 @@ def _card_title(
         told = decided_words(proposal, SHORT_REASON)
         return f"{told}｜{proposal.decided_name}·{clock(policy.local(proposal.decided_at))}"
     if proposal.withdrawn_at:
-        return "來源已收回這個判定" if proposal.origin == "verdict" else "資料已更新，不必再決定"
+        return say("來源已收回這個判定") if proposal.origin == "verdict" else say("資料已更新，不必再決定")
     if proposal.origin == "deadline":
-        return f"期限待查證　{standing.target_text or '—'}（AI 擷取，存疑）"
+        return say("期限待查證　{text}（AI 擷取，存疑）", text=standing.target_text or "—")
     if proposal.origin == "correction":
-        return f"待複核　{'機關說明' if any(one.statement for one in sent) else '有人送來更正'}（不是 AI 判定）"
+        return say(
+            "待複核　{what}（不是 AI 判定）",
+            what=say("機關說明") if any(one.statement for one in sent) else say("有人送來更正"),
+        )
     if proposal.from_status is None:
-        return f"待複核　AI 判定「{STATUS_WORDS[standing.recorded]}」（既有判定）"
-    before = STATUS_WORDS[proposal.from_status]
+        return say("待複核　AI 判定「{status}」（既有判定）", status=say(STATUS_WORDS[standing.recorded]))
+    before = say(STATUS_WORDS[proposal.from_status])
     if proposal.from_status in (TRACKING, DELAYED) and standing.target and standing.target < at.date():
-        before = "期限已過"
-    return f"待複核　{before} → {_proposed(proposal, standing)}（AI 判定）"
+        before = say("期限已過")
+    return say("待複核　{before} → {proposed}（AI 判定）", before=before, proposed=_proposed(proposal, standing))
 
 
 def _proposed(proposal: Proposal, standing: Standing) -> str:
-    return STATUS_WORDS[proposal.to_status or standing.recorded]
+    return say(STATUS_WORDS[proposal.to_status or standing.recorded])
 
 
 def _decision(proposal: Proposal, standing: Standing, policy: Policy, at: datetime) -> list[str]:
     """What the decision makes of what was asked, its reason where the title has no room, how long it can be taken back."""
-    long = proposal.reason and len(proposal.reason) > SHORT_REASON
-    lines = [f"理由：{proposal.reason}"] if long else []
+    reason = proposal.reason or ""
+    lines = [say("理由：{reason}", reason=say(reason))] if len(reason) > SHORT_REASON else []
     if proposal.origin == "verdict":
-        lines.append(f"AI 判定「{_proposed(proposal, standing)}」，現列「{status_line(standing)}」")
+        lines.append(
+            say(
+                "AI 判定「{proposed}」，現列「{status}」",
+                proposed=_proposed(proposal, standing),
+                status=status_line(standing),
+            )
+        )
     elif proposal.origin == "correction":
-        lines.append(f"現列「{status_line(standing)}」")
+        lines.append(say("現列「{status}」", status=status_line(standing)))
     if proposal.public_at and proposal.public_at > at:
-        whom = "告訴送件人" if proposal.outcome == DISMISS else "通知訂閱者"
-        lines.append(f"可復原至 {clock(policy.local(proposal.public_at))}，之後{whom}")
+        whom = say("告訴送件人") if proposal.outcome == DISMISS else say("通知訂閱者")
+        lines.append(say("可復原至 {when}，之後{whom}", when=clock(policy.local(proposal.public_at)), whom=whom))
     return lines
 
 
@@ -174,27 +202,31 @@ def _what_happens(tx: Transaction, proposal: Proposal, policy: Policy, at: datet
         return []
     lines = []
     if proposal.changed_at is not None:
-        lines.append(f"⚠️ 資料在 {clock(policy.local(proposal.changed_at))} 有更新，請依這張卡的內容決定")
+        lines.append(say("⚠️ 資料在 {when} 有更新，請依這張卡的內容決定", when=clock(policy.local(proposal.changed_at))))
     if proposal.is_taken(at) and proposal.taken_by:
         platform, _, number = proposal.taken_by.partition(":")
         until = policy.local(proposal.taken_until)
-        lines.append(f"{people.public_name(tx, platform, number)}處理中（到 {until:%H:%M}）")
+        lines.append(
+            say("{name}處理中（到 {until:%H:%M}）", name=people.public_name(tx, platform, number), until=until)
+        )
     return lines
 
 
 def _submission(one: Submission, policy: Policy) -> Section:
     """What somebody sent in, whole."""
-    who = "機關說明（送件人自述的身分，本站未查核）" if one.statement else "送來的更正"
+    who = say("機關說明（送件人自述的身分，本站未查核）") if one.statement else say("送來的更正")
     lines = [*([one.link] if one.link else []), one.text]
     return Section(heading=f"{who}　{clock(policy.local(one.sent_at))}", text="\n".join(lines))
 
 
 def _letter_lines(standing: Standing, at: datetime) -> list[str]:
-    answered = standing.letter_date.isoformat() if standing.letter_date else "日期不明"
-    lines = [f"答復　{answered}　{standing.letter_number or ''}".rstrip()]
+    answered = short_date(standing.letter_date) if standing.letter_date else say("日期不明")
+    lines = [
+        say("答復　{answered}　{letter_number}", answered=answered, letter_number=standing.letter_number or "").rstrip()
+    ]
     if standing.legislators:
-        lines.append(f"質詢　{'、'.join(standing.legislators)}委員")
-    lines.append(f"期限　{deadline_line(standing, at.date()).removeprefix('期限 ')}")
+        lines.append(say("質詢　{legislators}委員", legislators=listed(standing.legislators)))
+    lines.append(deadline_fact(standing, at.date()))
     return lines
 
 
@@ -205,10 +237,12 @@ def _verdict_sections(tx: Transaction, record: Record, standing: Standing, groun
         shown = doubts[:DOUBTS_SHOWN]
         lines = [f"{number} {line}" for number, line in enumerate(shown, 1)]
         if len(doubts) > DOUBTS_SHOWN:
-            lines.append(f"另有 {len(doubts) - DOUBTS_SHOWN} 個疑點")
+            lines.append(say_n("另有 {n} 個疑點", len(doubts) - DOUBTS_SHOWN))
         if standing.unsupported:
-            lines.append(f"AI 引用的公文都不晚於答復（佐證不足），{NOT_UNDONE}。")
-        sections.append(Section(heading=f"⚠️ 疑點 {len(doubts)}", text="\n".join([*lines, *_in_favour(grounds)])))
+            lines.append(say("AI 引用的公文都不晚於答復（佐證不足），{not_undone}。", not_undone=say(NOT_UNDONE)))
+        sections.append(
+            Section(heading=say_n("⚠️ 疑點 {n}", len(doubts)), text="\n".join([*lines, *_in_favour(grounds)]))
+        )
     if record.citations:
         sections.append(citations_section(tx, record, for_review=True))
     return sections
@@ -216,14 +250,18 @@ def _verdict_sections(tx: Transaction, record: Record, standing: Standing, groun
 
 def _doubts(record: Record, standing: Standing, grounds: Sequence[Grounds]) -> list[str]:
     """The doubts in plain words, strongest first, each once."""
-    target = standing.target.isoformat() if standing.target else ""
+    target = short_date(standing.target) if standing.target else ""
     doubt = standing.deadline.doubt
     tied = conditions(record.promise)[:SHOWN_CONDITIONS]
     lines = [
         *_older_than_the_act(grounds),
         *_flag_lines(standing.flags),
-        *([f"期限 {target}：{flag_line(doubt)}"] if doubt else []),
-        *([f"承諾有條件：{'、'.join(f'「{clause}」' for clause in tied)}"] if tied else []),
+        *([say("期限 {target}：{doubt}", target=target, doubt=flag_line(doubt))] if doubt else []),
+        *(
+            [say("承諾有條件：{clauses}", clauses=listed(say("「{word}」", word=clause) for clause in tied))]
+            if tied
+            else []
+        ),
     ]
     return list(dict.fromkeys(lines))
 
@@ -234,7 +272,7 @@ def _flag_lines(flags: Sequence[Flag]) -> list[str]:
     for kind, same in groupby(flags, key=lambda flag: flag.flag):
         alike = list(same)
         shown = max(alike, key=lambda flag: flag.left) if kind == PREDATES else alike[0]
-        more = {PREDATES: f"；另 {len(alike) - 1} 件更早"}.get(kind, f"；同類另 {len(alike) - 1} 件")
+        more = {PREDATES: say_n("；另 {n} 件更早", len(alike) - 1)}.get(kind, say_n("；同類另 {n} 件", len(alike) - 1))
         lines.append(flag_line(shown) + (more if len(alike) > 1 else ""))
     return lines
 
@@ -244,7 +282,13 @@ def _older_than_the_act(grounds: Sequence[Grounds]) -> list[str]:
     newest = next((known for known in grounds if not known.hold), None)
     if newest is None:
         return []
-    return [f"公文早於答復，也早於承諾提到的 {newest.act.isoformat()}（公文 {newest.document.isoformat()}）"]
+    return [
+        say(
+            "公文早於答復，也早於承諾提到的 {act}（公文 {document}）",
+            act=short_date(newest.act),
+            document=short_date(newest.document),
+        )
+    ]
 
 
 def _in_favour(grounds: Sequence[Grounds]) -> list[str]:
@@ -252,26 +296,33 @@ def _in_favour(grounds: Sequence[Grounds]) -> list[str]:
     newest = next((known for known in grounds if known.hold), None)
     if newest is None:
         return []
-    when = "晚於該日" if newest.document > newest.act else "就在該日"
-    return [f"可能成立的理由：承諾講的事發生在 {newest.act.isoformat()}，公文{when}（{newest.document.isoformat()}）"]
+    when = say("晚於該日") if newest.document > newest.act else say("就在該日")
+    return [
+        say(
+            "可能成立的理由：承諾講的事發生在 {act}，公文{when}（{document}）",
+            act=short_date(newest.act),
+            when=when,
+            document=short_date(newest.document),
+        )
+    ]
 
 
 def _deadline_sections(record: Record, standing: Standing, letter_text: str) -> list[Section]:
     """Why the date is doubtful, and the letter's own sentences that name a date."""
     doubt = standing.deadline.doubt
-    sections = [Section(heading="⚠️ 疑點", text=flag_line(doubt))] if doubt else []
+    sections = [Section(heading=say("⚠️ 疑點"), text=flag_line(doubt))] if doubt else []
     dated = [
         cut_to(sentence, _ONE)
         for sentence in sentences(letter_text or record.promise)
         if any(told_periods(sentence, record.letter.date))
     ]
     if dated:
-        whose = "公文" if letter_text else "承諾（AI 擷取）"
-        more = [f"{INDENT}另有 {len(dated) - DATED_SENTENCES} 句"] if len(dated) > DATED_SENTENCES else []
-        text = "\n".join([*(f"・「{sentence}」" for sentence in dated[:DATED_SENTENCES]), *more])
-        sections.append(Section(heading=f"{whose}裡提到日期的句子", text=text))
+        whose = say("公文") if letter_text else say("承諾（AI 擷取）")
+        more = [INDENT + say_n("另有 {n} 句", len(dated) - DATED_SENTENCES)] if len(dated) > DATED_SENTENCES else []
+        text = "\n".join([*(say("・「{sentence}」", sentence=sentence) for sentence in dated[:DATED_SENTENCES]), *more])
+        sections.append(Section(heading=say("{whose}裡提到日期的句子", whose=whose), text=text))
     elif letter_text:
-        sections.append(Section(text="公文裡沒有寫到年月的句子。"))
+        sections.append(Section(text=say("公文裡沒有寫到年月的句子。")))
     return sections
 
 
@@ -283,7 +334,7 @@ def _earlier(tx: Transaction, proposal: Proposal, policy: Policy) -> list[str]:
         for one in reversed(decided[-EARLIER_SHOWN:])
     ]
     if lines and proposal.is_open and proposal.origin == "verdict":
-        lines.append("來源之後又改了；重新決定之前，先前的決定仍然有效。")
+        lines.append(say("來源之後又改了；重新決定之前，先前的決定仍然有效。"))
     return lines
 
 
@@ -294,26 +345,26 @@ def _buttons(
     skip = f"next:{proposal.id}:{proposal.taken_from or 0}"
     if proposal.outcome is not None:
         inside = proposal.public_at is not None and proposal.public_at > at
-        return ((Button(label="↩️ 復原", action=f"undo:{mark}"),),) if inside else ()
+        return ((Button(label=say("↩️ 復原"), action=f"undo:{mark}"),),) if inside else ()
     if proposal.withdrawn_at:
         return source_row(standing)
     last = (
-        Button(label="✍️ 其他理由", action=f"why:{mark}"),
-        Button(label="⏭ 先跳過", action=skip),
+        Button(label=say("✍️ 其他理由"), action=f"why:{mark}"),
+        Button(label=say("⏭ 先跳過"), action=skip),
     )
     match proposal.origin:
         case "deadline":
             return (
-                (Button(label="✅ 期限正確", action=f"{DEADLINE_RIGHT}:{mark}"),),
+                (Button(label=say("✅ 期限正確"), action=f"{DEADLINE_RIGHT}:{mark}"),),
                 (
-                    Button(label="📅 改日期", action=f"when:{mark}"),
-                    Button(label="🚫 不是期限", action=f"{NO_DEADLINE}:{mark}"),
+                    Button(label=say("📅 改日期"), action=f"when:{mark}"),
+                    Button(label=say("🚫 不是期限"), action=f"{NO_DEADLINE}:{mark}"),
                 ),
                 *source_row(standing),
                 last[1:],
             )
         case "correction":
-            dismiss = (Button(label="❌ 不採用這份更正", action=f"{DISMISS}:{mark}"),)
+            dismiss = (Button(label=say("❌ 不採用這份更正"), action=f"{DISMISS}:{mark}"),)
             return (*_plain_outcomes(mark), dismiss, *source_row(standing), last[1:])
     if proposal.takes_back:
         return (*_plain_outcomes(mark), *source_row(standing), *letter_row(record), last[1:])
@@ -323,10 +374,13 @@ def _buttons(
 def _plain_outcomes(mark: str) -> tuple[tuple[Button, ...], ...]:
     """What may hold for a commitment, where no verdict of 達成 is to be accepted or declined."""
     return (
-        (Button(label="✅ 採認達成", action=f"accept:{mark}"), Button(label="🟡 部分達成", action=f"partly:{mark}")),
         (
-            Button(label="➖ 不是承諾", action=f"not-a-promise:{mark}"),
-            Button(label=NO_CONCLUSION, action=f"no-conclusion:{mark}"),
+            Button(label=say("✅ 採認達成"), action=f"accept:{mark}"),
+            Button(label=say("🟡 部分達成"), action=f"partly:{mark}"),
+        ),
+        (
+            Button(label=say("➖ 不是承諾"), action=f"not-a-promise:{mark}"),
+            Button(label=say(NO_CONCLUSION), action=f"no-conclusion:{mark}"),
         ),
     )
 
@@ -335,11 +389,11 @@ def _outcomes(standing: Standing, grounds: Sequence[Grounds], mark: str) -> tupl
     """The outcomes of a verdict, the likeliest first."""
     flags = [flag.flag for flag in standing.flags]
     verbs = dict.fromkeys([*(_PRESETS_BY_FLAG[flag] for flag in flags if flag in _PRESETS_BY_FLAG), "unrelated"])
-    declines = tuple(Button(label=f"❌ {DECLINE_LABELS[verb]}", action=f"{verb}:{mark}") for verb in verbs)
-    accept = (Button(label="✅ 採認達成", action=f"accept:{mark}"),)
+    declines = tuple(Button(label=f"❌ {say(DECLINE_LABELS[verb])}", action=f"{verb}:{mark}") for verb in verbs)
+    accept = (Button(label=say("✅ 採認達成"), action=f"accept:{mark}"),)
     others = (
-        Button(label="➖ 不是承諾", action=f"not-a-promise:{mark}"),
-        Button(label="🟡 部分達成", action=f"partly:{mark}"),
+        Button(label=say("➖ 不是承諾"), action=f"not-a-promise:{mark}"),
+        Button(label=say("🟡 部分達成"), action=f"partly:{mark}"),
     )
     doubt = standing.deadline.doubt.flag if standing.deadline.doubt else ""
     if SAME_LETTER in flags and doubt == DEADLINE_BEFORE_LETTER:

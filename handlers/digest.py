@@ -10,6 +10,7 @@ from itertools import groupby
 
 from handlers import alerts, found
 from handlers.alerts import News, because, cited, headline, outcome_line
+from handlers.language import N_, say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.show import cut, distance_line
@@ -47,7 +48,7 @@ PAGE = 10
 REMINDED = 10
 """Commitments that one weekly reminder lists."""
 
-REVIEWED = "人工複核結果"
+REVIEWED = N_("人工複核結果")
 
 _Item = tuple[News, ...]
 """News of one kind about one commitment; of letters there may be several."""
@@ -68,7 +69,7 @@ def compose(
         title=message.title,
         sections=(*message.sections, *reminder),
         footer=f"{because(names)}{found.reach(tx, today)}",
-        buttons=(*message.buttons, (Button(label="訂閱清單", action="watches:0:0"),)),
+        buttons=(*message.buttons, (Button(label=say("訂閱清單"), action="watches:0:0"),)),
     )
 
 
@@ -76,11 +77,11 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
     """The 還有…則 button: another page in place of the one that was tapped."""
     digest = digests.find(tx, run)
     if digest is None or (digest.platform, digest.chat) != (tap.chat.platform, tap.chat.id):
-        return private("這份彙整已經找不到了。")
+        return private(say("這份彙整已經找不到了。"))
     today = tap.at.date()
     news = list(alerts.gather(tx, digests.facts_of(tx, run)).values())
     if not news:
-        return private("這份彙整裡已經沒有消息了。")
+        return private(say("這份彙整裡已經沒有消息了。"))
     message = _page(tx, _title_of(digest, len(news)), news, run, page, today, room=_room(tx, run))
     reasons = recipients.reasons(tx, [item.fact.id or 0 for item in news], [tap.chat.place], tap.at)
     queries = dict.fromkeys(one.query for some in reasons.values() for one in some)
@@ -97,14 +98,14 @@ def _room(tx: Transaction, run: int) -> int:
 def _title(effects: Sequence[Effect], news: Sequence[News], today: date) -> str:
     joined = {effect.joins for effect in effects}
     if MISSED in joined:
-        return f"之前送不到這裡的消息（{len(news)} 則）"
+        return say_n("之前送不到這裡的消息（{n} 則）", len(news))
     if joined == {WEEKLY}:
-        return f"每週彙整 {today.isoformat()}"
-    return f"每日彙整 {today.isoformat()}" if any(joined) else f"{len(news)} 則新消息"
+        return say("每週彙整 {today}", today=short_date(today))
+    return say("每日彙整 {today}", today=short_date(today)) if any(joined) else say_n("{n} 則新消息", len(news))
 
 
 def _title_of(digest: Digest, count: int) -> str:
-    return f"彙整 {digest.day.isoformat()}" if digest.day else f"{count} 則消息"
+    return say("彙整 {day}", day=short_date(digest.day)) if digest.day else say_n("{n} 則消息", count)
 
 
 def _page(tx: Transaction, title: str, news: Sequence[News], run: int, page: int, today: date, *, room: int) -> Message:
@@ -129,14 +130,16 @@ def _page(tx: Transaction, title: str, news: Sequence[News], run: int, page: int
             number += 1
             lines += _lines(tx, number, item, today)
         whole = sum(_heading(one) == heading for one in ordered)
-        sections.append(Section(heading=f"{heading}（{whole}）", text="\n".join(lines)))
+        sections.append(
+            Section(heading=say("{heading}（{whole}）", heading=heading, whole=whole), text="\n".join(lines))
+        )
     numbers = [Button(label=str(at), action=f"show:{item[0].standing.key}:0") for at, item in enumerate(shown, 1)]
     rows = [tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)]
     left = sum(len(item) for item in rest[page * PAGE :])
-    turns = [Button(label="◀ 上一頁", action=f"digest:{run}:{page - 1}")] if page else []
-    turns += [Button(label=f"還有 {left} 則 ▶", action=f"digest:{run}:{page + 1}")] if left > 0 else []
+    turns = [Button(label=say("◀ 上一頁"), action=f"digest:{run}:{page - 1}")] if page else []
+    turns += [Button(label=say("還有 {left} 則 ▶", left=left), action=f"digest:{run}:{page + 1}")] if left > 0 else []
     if left > 0:
-        sections.append(Section(text=f"還有 {left} 則"))
+        sections.append(Section(text=say("還有 {left} 則", left=left)))
     return Message(title=title, sections=tuple(sections), buttons=(*rows, *((tuple(turns),) if turns else ())))
 
 
@@ -168,7 +171,7 @@ def _current(news: Sequence[News]) -> list[News]:
 
 
 def _heading(item: News) -> str:
-    return REVIEWED if item.fact.kind == "reviewed" else agency_now(item.standing)
+    return say(REVIEWED) if item.fact.kind == "reviewed" else agency_now(item.standing)
 
 
 def _order(news: Sequence[News]) -> Callable[[News], tuple[object, ...]]:
@@ -193,12 +196,12 @@ def _week(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
     reach = found.reach(tx, today)
     reminder = _reminder(tx, chat, at)
     if reminder:
-        return Message(title=f"每週提醒 {today.isoformat()}", sections=reminder, footer=str(reach))
+        return Message(title=say("每週提醒 {today}", today=short_date(today)), sections=reminder, footer=str(reach))
     place = chat.place
     if not chats.chose(tx, *place, "weekly_note") or digests.was_told_since_round(tx, *place, at - timedelta(days=7)):
         return None
-    until = f"，公文收錄至 {reach.coverage.isoformat()}" if reach.coverage else ""
-    return Message(title=f"本週沒有新消息{until}", footer=str(reach))
+    until = say("，公文收錄至 {coverage}", coverage=short_date(reach.coverage)) if reach.coverage else ""
+    return Message(title=say("本週沒有新消息{until}", until=until), footer=str(reach))
 
 
 def _reminder(tx: Transaction, chat: Chat, at: datetime) -> tuple[Section, ...]:
@@ -220,8 +223,13 @@ def _reminder(tx: Transaction, chat: Chat, at: datetime) -> tuple[Section, ...]:
         f"{cut(standing.title, 40)}\n{INDENT}{deadline_line(standing, today)}"
         for standing in list(late.values())[:REMINDED]
     ]
-    lines += [f"另有 {len(late) - REMINDED} 件，輸入「逾期」看全部"] if len(late) > REMINDED else []
-    return (Section(heading=f"{KIND_WORDS['overdue']}（{len(late)}）", text="\n".join(lines)),)
+    lines += [say_n("另有 {n} 件，輸入「逾期」看全部", len(late) - REMINDED)] if len(late) > REMINDED else []
+    return (
+        Section(
+            heading=say("期限已過·未見完成紀錄") + say("（{n}）", n=len(late)),
+            text="\n".join(lines),
+        ),
+    )
 
 
 def _count(kind: str, news: Sequence[News]) -> str:
@@ -230,11 +238,11 @@ def _count(kind: str, news: Sequence[News]) -> str:
     if not items:
         return ""
     if kind != "evidence":
-        word = {"overdue": "期限已過"}.get(kind, KIND_WORDS[kind])
+        word = {"overdue": say("期限已過")}.get(kind, say(KIND_WORDS[kind]))
         return f"{word} {len(items)}"
     letters = [(item.record, cited(item.record, item.fact)) for item in items]
     older = sum(bool(citation and citation_flag(record, citation)) for record, citation in letters)
-    return f"AI 新引用公文 {len(items)}" + (f"（{older} 件不晚於答復）" if older else "")
+    return say_n("AI 新引用公文 {n}", len(items)) + (say("（{older} 件不晚於答復）", older=older) if older else "")
 
 
 def _letter_date(news: News) -> date:
@@ -251,19 +259,28 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
             citation = cited(record, fact)
             if citation is None:
                 return [head]
-            when = citation.letter.date.isoformat() if citation.letter.date else "日期不明"
+            when = short_date(citation.letter.date) if citation.letter.date else say("日期不明")
             flag = citation_flag(record, citation)
-            doubt = f"⚠️ {flag_line(flag).partition('（')[0]}，{NOT_UNDONE}" if flag else distance_line(record, citation)
-            answered = standing.letter_date.isoformat() if standing.letter_date else "日期不明"
-            status = status_line(standing) + ("·佐證不足" if is_doubted(standing) else "")
-            more = f"（另有 {len(item) - 1} 份，都在承諾卡）" if len(item) > 1 else ""
-            return [head, f"{INDENT}公文 {when}{more}｜答復 {answered}", f"{INDENT}{doubt}", f"{INDENT}{status}"]
+            doubt = (
+                say("⚠️ {doubt}，{not_undone}", doubt=flag_line(flag).partition("（")[0], not_undone=say(NOT_UNDONE))
+                if flag
+                else distance_line(record, citation)
+            )
+            answered = short_date(standing.letter_date) if standing.letter_date else say("日期不明")
+            status = status_line(standing) + (say("·佐證不足") if is_doubted(standing) else "")
+            more = say_n("（另有 {n} 份，都在承諾卡）", len(item) - 1) if len(item) > 1 else ""
+            return [
+                head,
+                INDENT + say("公文 {when}{more}｜答復 {answered}", when=when, more=more, answered=answered),
+                f"{INDENT}{doubt}",
+                f"{INDENT}{status}",
+            ]
         case "reviewed":
             return [head, f"{INDENT}{cut(outcome_line(tx, fact), 160)}"]
         case "moved":
-            moved = f"{fact.before or '無'} → {fact.after or '無'}"
+            moved = f"{fact.before or say('無')} → {fact.after or say('無')}"
             if fact.before == fact.after:
-                moved = f"改過，又改回 {fact.after or '無'}"
-            return [head, f"{INDENT}{moved}（來源更新，不是機關公告）"]
+                moved = say("改過，又改回 {after}", after=fact.after or say("無"))
+            return [head, INDENT + say("{moved}（來源更新，不是機關公告）", moved=moved)]
         case _:
             return [head, f"{INDENT}{deadline_line(standing, today)}"]

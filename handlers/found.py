@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from handlers.language import say, say_n, short_date
 from handlers.policy import directory
 from handlers.wording import HELD_WORDS, source_dates
 from records import question
@@ -39,9 +40,11 @@ def reach(tx: Transaction, today: date) -> Reach:
     if state.SYNCED_ON in known:
         read_on = date.fromisoformat(known[state.SYNCED_ON])
         if (today - read_on).days > 1:
-            warnings.append(f"⚠️ 來源上次讀取 {read_on.isoformat()}（{(today - read_on).days} 天前）")
+            warnings.append(
+                say_n("⚠️ 來源上次讀取 {read_on}（{n} 天前）", (today - read_on).days, read_on=short_date(read_on))
+            )
     if known.get(state.HELD):
-        warnings.append(f"⚠️ {HELD_WORDS}")
+        warnings.append(f"⚠️ {say(HELD_WORDS)}")
     return Reach(
         coverage=letters.coverage(tx),
         data_date=known.get(state.DATA_DATE),
@@ -74,7 +77,9 @@ def understand(tx: Transaction, text: str) -> Query:
 def read(tx: Transaction, text: str) -> Understood:
     """Read what a person typed, and what else it may have meant; raises QuestionError with an example of a right question."""
     if len(text) > LONGEST_QUESTION:
-        raise QuestionError(f"問題太長，最多 {LONGEST_QUESTION} 字。例如：法務部 逾期")
+        raise QuestionError(
+            "問題太長，最多 {longest_question} 字。例如：法務部 逾期", longest_question=LONGEST_QUESTION
+        )
     return question.understand(text, vocabulary(tx))
 
 

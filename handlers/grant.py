@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers import audit, authority
+from handlers.language import N_, listed, say
 from handlers.message import Ask, Message, Person, RefusedError, Section, private
 from handlers.policy import Policy, Reviewer, directory
 from handlers.wording import scope_words
@@ -12,7 +13,7 @@ from store import commitments, reviewers
 from store.engine import Transaction
 from store.reviewers import EVERYWHERE
 
-_USAGE = "例如：{command} telegram:222 法務部、{command} slack:U333 類別:教育、{command} telegram:222"
+_USAGE = N_("例如：{command} telegram:222 法務部、{command} slack:U333 類別:教育、{command} telegram:222")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -22,15 +23,23 @@ def grant(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     if scope is None:
         scope = Reviewer(person=person)
     if person in authority.SHARED_IDS:
-        raise RefusedError(f"{person} 是 Telegram 的共用身分，很多人都用它發言，不能授權。請用本人的編號。")
+        raise RefusedError(
+            say("{person} 是 Telegram 的共用身分，很多人都用它發言，不能授權。請用本人的編號。", person=person)
+        )
     named = [reviewer for reviewer in policy.reviewers if reviewer.person == person]
     if person in policy.admins or any(reviewer == scope for reviewer in named):
-        return private(f"{person} 已經由設定檔授權，不必再給。")
+        return private(say("{person} 已經由設定檔授權，不必再給。", person=person))
     kept = authority.scope_of(scope)
     if not reviewers.grant(tx, person.platform, person.id, kept, str(ask.person), ask.at):
-        return private(f"{person} 已經可以複核{scope_words(scope)}。")
-    audit.write(tx, "grant", ask.person, ask.at, name="管理員", whom=str(person), scope=kept)
-    return private(f"{person} 現在可以複核：{scope_words(scope)}。要收新卡片，請對方私訊我「複核 通知」。")
+        return private(say("{person} 已經可以複核{scope}。", person=person, scope=scope_words(scope)))
+    audit.write(tx, "grant", ask.person, ask.at, name=audit.ADMIN, whom=str(person), scope=kept)
+    return private(
+        say(
+            "{person} 現在可以複核：{scope}。要收新卡片，請對方私訊我「複核 通知」。",
+            person=person,
+            scope=scope_words(scope),
+        )
+    )
 
 
 def revoke(ask: Ask, tx: Transaction, policy: Policy) -> Message:
@@ -39,32 +48,40 @@ def revoke(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     kept = authority.scope_of(scope) if scope else None
     taken = reviewers.revoke(tx, person.platform, person.id, kept)
     named = person in policy.admins or any(reviewer.person == person for reviewer in policy.reviewers)
-    tail = f"\n{person} 另由設定檔（ADMINS、REVIEWERS）授權，那部分只能在設定檔取消。" if named else ""
+    tail = (
+        say("\n{person} 另由設定檔（ADMINS、REVIEWERS）授權，那部分只能在設定檔取消。", person=person) if named else ""
+    )
     if not taken:
-        return private(f"{person} 沒有這樣的授權可以取消。{tail}")
-    audit.write(tx, "revoke", ask.person, ask.at, name="管理員", whom=str(person), scopes=taken)
-    told = "、".join(scope_words(authority.read_scope(person, one)) for one in taken)
-    return private(f"已取消 {person} 的複核授權：{told}。{tail}")
+        return private(say("{person} 沒有這樣的授權可以取消。{tail}", person=person, tail=tail))
+    audit.write(tx, "revoke", ask.person, ask.at, name=audit.ADMIN, whom=str(person), scopes=taken)
+    told = listed(scope_words(authority.read_scope(person, one)) for one in taken)
+    return private(say("已取消 {person} 的複核授權：{told}。{tail}", person=person, told=told, tail=tail))
 
 
 def listing(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「/reviewers」: who may settle what."""
     _check(ask, policy)
-    lines = [f"{person}　管理員（設定檔）" for person in sorted(policy.admins, key=str)]
-    lines += [f"{reviewer.person}　{scope_words(reviewer)}（設定檔）" for reviewer in policy.reviewers]
+    lines = [say("{person}　管理員（設定檔）", person=person) for person in sorted(policy.admins, key=str)]
+    lines += [
+        say("{person}　{scope}（設定檔）", person=reviewer.person, scope=scope_words(reviewer))
+        for reviewer in policy.reviewers
+    ]
     for platform, id_, scope in reviewers.everyone(tx):
         person = Person(platform=platform, id=id_)
         lines.append(f"{person}　{scope_words(authority.read_scope(person, scope))}")
     return Message(
-        title="複核人",
-        sections=(Section(text="\n".join(lines) or "還沒有複核人。"), Section(text=_USAGE.format(command="/grant"))),
+        title=say("複核人"),
+        sections=(
+            Section(text="\n".join(lines) or say("還沒有複核人。")),
+            Section(text=say(_USAGE, command="/grant")),
+        ),
         place="private",
     )
 
 
 def _check(ask: Ask, policy: Policy) -> None:
     if ask.person not in policy.admins:
-        raise RefusedError("只有管理員能授權複核人。")
+        raise RefusedError(say("只有管理員能授權複核人。"))
 
 
 def _read(ask: Ask, tx: Transaction, policy: Policy, command: str) -> tuple[Person, Reviewer | None]:
@@ -74,8 +91,10 @@ def _read(ask: Ask, tx: Transaction, policy: Policy, command: str) -> tuple[Pers
     try:
         person = Person.parse(whom)
     except ValueError:
-        usage = _USAGE.format(command=command)
-        raise RefusedError(f"「{whom}」不是平台編號，名字和帳號會變，不能用來授權。{usage}") from None
+        usage = say(_USAGE, command=command)
+        raise RefusedError(
+            say("「{whom}」不是平台編號，名字和帳號會變，不能用來授權。{usage}", whom=whom, usage=usage)
+        ) from None
     return person, _read_scope(tx, person, scope.strip())
 
 
@@ -86,10 +105,10 @@ def _read_scope(tx: Transaction, person: Person, text: str) -> Reviewer | None:
     known = commitments.categories(tx)
     if colon and kind == "類別":
         if name not in known:
-            raise RefusedError(f"沒有「{name}」這個類別。有：{'、'.join(sorted(known))}")
+            raise RefusedError(say("沒有「{name}」這個類別。有：{known}", name=name, known=listed(sorted(known))))
         return Reviewer(person=person, category=name)
     if agency := directory().find(text):
         return Reviewer(person=person, agency=agency)
     if text in known:
         return Reviewer(person=person, category=text)
-    raise RefusedError(f"沒有「{text}」這個機關或類別。{_USAGE.format(command='/grant')}")
+    raise RefusedError(say("沒有「{text}」這個機關或類別。{usage}", text=text, usage=say(_USAGE, command="/grant")))

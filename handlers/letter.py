@@ -7,10 +7,11 @@ from datetime import date
 from itertools import groupby
 
 from handlers import found
+from handlers.language import listed, long_date, say, say_n
 from handlers.message import Button, Message, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.show import cut, source_row
-from handlers.wording import INDENT, both_dates, status_line
+from handlers.wording import INDENT, status_line
 from records.query import Query
 from records.status import Standing
 from store import commitments, letters
@@ -29,17 +30,17 @@ def letter(tx: Transaction, number: str, today: date) -> Message | None:
     taken = commitments.standings(tx, [key for key, _ in commitments.of_letters(tx, [number])])
     citing = _citing(tx, number, taken)
     first = taken[0] if taken else None
-    lines = [f"日期　{both_dates(held.date) if held.date else '未載明'}"]
+    lines = [say("日期　{date}", date=long_date(held.date) if held.date else say("未載明"))]
     if first and first.legislators:
-        lines.append(f"質詢　{'、'.join(first.legislators)}委員")
+        lines.append(say("質詢　{legislators}委員", legislators=listed(first.legislators)))
     if first and first.letter_ordinal:
-        lines.append(f"公報檔　第（{first.letter_ordinal}）案")
+        lines.append(say("公報檔　第（{ordinal}）案", ordinal=first.letter_ordinal))
     if held.subject:
-        lines.append(f"主旨　{cut(held.subject, 300)}")
+        lines.append(say("主旨　{text}", text=cut(held.subject, 300)))
     if not held.text:
-        lines.append("公文全文尚未收錄")
-    sections = [Section(text="\n".join(lines)), *_listed("從這件答復擷取的承諾", taken, 1)]
-    sections += _listed("引用這件公文的其他紀錄", citing, len(taken[:LISTED]) + 1)
+        lines.append(say("公文全文尚未收錄"))
+    sections = [Section(text="\n".join(lines)), *_listed(say("從這件答復擷取的承諾"), taken, 1)]
+    sections += _listed(say("引用這件公文的其他紀錄"), citing, len(taken[:LISTED]) + 1)
     shown = [*taken[:LISTED], *citing[:LISTED]]
     numbers = [Button(label=str(at), action=f"show:{one.key}:0") for at, one in enumerate(shown, 1)]
     rows = [tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)]
@@ -50,7 +51,7 @@ def letter(tx: Transaction, number: str, today: date) -> Message | None:
 
 def text_row(standing: Standing) -> tuple[tuple[Button, ...], ...]:
     """A button to the text of the letter that a promise was taken from."""
-    return ((Button(label="📖 公文全文", action=f"text:{standing.key}:0"),),)
+    return ((Button(label=say("📖 公文全文"), action=f"text:{standing.key}:0"),),)
 
 
 def read(tap: Tap, tx: Transaction, _: Policy, commitment: int, number: int) -> Message:
@@ -58,13 +59,13 @@ def read(tap: Tap, tx: Transaction, _: Policy, commitment: int, number: int) -> 
     standing = commitments.standing(tx, commitment)
     held = letters.find(tx, standing.letter_number or standing.url or "") if standing else None
     if held is None or not held.text:
-        return private("公文全文尚未收錄。")
+        return private(say("公文全文尚未收錄。"))
     pages = _pages(held.text)
     page = max(number - 1, 0) if number <= len(pages) else 0
-    turns = [Button(label="◀ 上一頁", action=f"text:{commitment}:{page}")] if page else []
-    turns += [Button(label="下一頁 ▶", action=f"text:{commitment}:{page + 2}")] if page + 1 < len(pages) else []
+    turns = [Button(label=say("◀ 上一頁"), action=f"text:{commitment}:{page}")] if page else []
+    turns += [Button(label=say("下一頁 ▶"), action=f"text:{commitment}:{page + 2}")] if page + 1 < len(pages) else []
     message = Message(
-        title=f"{held.key}\n公文全文（{page + 1}/{len(pages)}）",
+        title=say_n("{key}\n公文全文（{n}/{pages}）", page + 1, key=held.key, pages=len(pages)),
         sections=(Section(text=pages[page]),),
         footer=str(found.reach(tx, tap.at.date())),
         buttons=(tuple(turns),) if turns else (),
@@ -77,8 +78,8 @@ def gazette(tx: Transaction, url: str, today: date) -> Message:
     standings = commitments.matching(tx, Query(gazettes=(url,)), today, directory(), limit=None)
     if not standings:
         return Message(
-            title="沒有收錄這個公報檔的答復",
-            sections=(Section(text="也可以貼答復的字號（例如 院臺專字第1100097614號），或一句公文裡的話。"),),
+            title=say("沒有收錄這個公報檔的答復"),
+            sections=(Section(text=say("也可以貼答復的字號（例如 院臺專字第1100097614號），或一句公文裡的話。")),),
             footer=str(found.reach(tx, today)),
         )
     ordered = sorted(standings, key=lambda one: (_ordinal(one.letter_ordinal), one.letter_number or "", one.key))
@@ -86,15 +87,25 @@ def gazette(tx: Transaction, url: str, today: date) -> Message:
     lines = []
     for number, same in replies[: 2 * LISTED]:
         one = same[0]
-        who = f"｜{'、'.join(one.legislators)}委員" if one.legislators else ""
-        lines.append(f"第（{one.letter_ordinal or '？'}）案　{number or '未載明字號'}{who}")
-        lines.append(f"{INDENT}承諾 {len(same)} 筆：{cut(one.title, 40)}{'…' if len(same) > 1 else ''}")
+        who = say("｜{legislators}委員", legislators=listed(one.legislators)) if one.legislators else ""
+        lines.append(
+            say(
+                "第（{ordinal}）案　{number}{who}",
+                ordinal=one.letter_ordinal or "？",
+                number=number or say("未載明字號"),
+                who=who,
+            )
+        )
+        lines.append(
+            INDENT
+            + say_n("承諾 {n} 筆：{text}{told}", len(same), text=cut(one.title, 40), told="…" if len(same) > 1 else "")
+        )
     if len(replies) > 2 * LISTED:
-        lines.append(f"另有 {len(replies) - 2 * LISTED} 件答復；貼字號看各件")
+        lines.append(say_n("另有 {n} 件答復；貼字號看各件", len(replies) - 2 * LISTED))
     return Message(
-        title=f"這是一個公報檔，內含 {len(replies)} 件收錄的答復",
+        title=say_n("這是一個公報檔，內含 {n} 件收錄的答復", len(replies)),
         sections=(Section(text="\n".join(lines)),),
-        footer=f"只列擷取出承諾的答復。\n{found.reach(tx, today)}",
+        footer=say("只列擷取出承諾的答復。\n{reach}", reach=found.reach(tx, today)),
         buttons=_gazette_row(url),
     )
 
@@ -110,12 +121,12 @@ def _listed(heading: str, standings: Sequence[Standing], start: int) -> list[Sec
         return []
     lines = [f"{number} {one.title}｜{status_line(one)}" for number, one in enumerate(standings[:LISTED], start)]
     if len(standings) > LISTED:
-        lines.append(f"另有 {len(standings) - LISTED} 筆")
-    return [Section(heading=f"{heading}（{len(standings)}）", text="\n".join(lines))]
+        lines.append(say_n("另有 {n} 筆", len(standings) - LISTED))
+    return [Section(heading=say("{heading}（{n}）", n=len(standings), heading=heading), text="\n".join(lines))]
 
 
 def _gazette_row(url: str | None) -> tuple[tuple[Button, ...], ...]:
-    return ((Button(label="📜 公報檔", url=url),),) if url and url.startswith(("https://", "http://")) else ()
+    return ((Button(label=say("📜 公報檔"), url=url),),) if url and url.startswith(("https://", "http://")) else ()
 
 
 def _pages(text: str) -> list[str]:

@@ -7,17 +7,21 @@ from datetime import date, datetime
 from itertools import groupby
 
 from handlers import found, offers
+from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
 from handlers.wording import (
     DOUBT_HEADINGS,
     INDENT,
     NOT_UNDONE,
+    STATUS_WORDS,
     agency_line,
-    deadline_line,
+    called,
+    deadline_state,
     heading,
     is_doubted,
     status_line,
+    target_line,
     understood,
 )
 from records.query import OVERDUE, WAITING, Query
@@ -35,7 +39,12 @@ PAGE = 10
 MOST = 1000
 """Items that can be paged through; who needs more takes the file."""
 
-_VERDICTS = {"reviewed": "已複核", "declined": "不採認", "unreviewed": "達成未複核", "doubtful": "達成存疑（佐證不足）"}
+_VERDICTS = {
+    "reviewed": N_("已複核"),
+    "declined": N_("不採認"),
+    "unreviewed": N_("達成未複核"),
+    "doubtful": N_("達成存疑（佐證不足）"),
+}
 """How people dealt with the AI's verdicts; each kind is counted apart."""
 
 _Item = tuple[Standing, int]
@@ -70,7 +79,7 @@ def later_page(tx: Transaction, answer: Answer, offset: int, today: date) -> Mes
     query = found.read_back(watches.question(tx, answer.question) or "")
     counts, now = commitments.survey(tx, query, today, directory(), limit=MOST)
     offset = offset if 0 <= offset < len(answer.items) else 0
-    lines = [] if list(answer.items) == now else ["資料在這之間有更新；這裡照先前的順序翻頁，重新輸入可看最新的。"]
+    lines = [] if list(answer.items) == now else [say("資料在這之間有更新；這裡照先前的順序翻頁，重新輸入可看最新的。")]
     return _page(tx, query, counts, answer, _items(tx, answer, offset), offset, today, lines=lines, rows=[])
 
 
@@ -98,7 +107,7 @@ def _page(
     return Message(
         title=heading(query),
         sections=(Section(text=told), *sections(shown, counts, query, today, offset)),
-        footer=f"{found.reach(tx, today)}\n公文收錄日之後的進度這裡查不到。",
+        footer=say("{reach}\n公文收錄日之後的進度這裡查不到。", reach=found.reach(tx, today)),
         buttons=(*_buttons(query, shown, counts, answer, offset), *rows),
     )
 
@@ -108,30 +117,42 @@ def summary(query: Query, counts: Counts, today: date, *, backlog: int, doubted:
     doubtful = sum(counts.doubts.values())
     none = counts.total - counts.clear - doubtful
     told = [
-        f"共 {counts.total} 件" + (f"（同段承諾併計為 {counts.folded} 筆）" if counts.folded != counts.total else "")
+        say("共 {total} 件", total=counts.total)
+        + (say("（同段承諾併計為 {folded} 筆）", folded=counts.folded) if counts.folded != counts.total else "")
     ]
     if counts.total:
-        told.append(f"期限明確 {counts.clear}　期限存疑 {doubtful}" + (f"　無期限 {none}" if none else ""))
-    if verdicts := [f"{word} {counts.verdicts[kind]}" for kind, word in _VERDICTS.items() if counts.verdicts[kind]]:
-        told.append(f"AI 判定：{'、'.join(verdicts)}")
+        told.append(
+            say("期限明確 {clear}　期限存疑 {doubtful}", clear=counts.clear, doubtful=doubtful)
+            + (say("　無期限 {none}", none=none) if none else "")
+        )
+    if verdicts := [
+        f"{say(word)} {counts.verdicts[kind]}" for kind, word in _VERDICTS.items() if counts.verdicts[kind]
+    ]:
+        told.append(say("AI 判定：{verdicts}", verdicts=listed(verdicts)))
     if counts.waiting:
-        told.append(f"其中 {counts.waiting} 件待複核")
+        told.append(say("其中 {waiting} 件待複核", waiting=counts.waiting))
     told.append(
-        f"條件：{understood(query)}" + (f"·期限早於 {today.isoformat()}" if OVERDUE in query.conditions else "")
+        say("條件：{understood}", understood=understood(query))
+        + (say("·期限早於 {today}", today=short_date(today)) if OVERDUE in query.conditions else "")
     )
     if WAITING in query.conditions:
-        told.append(f"另有既有判定 {backlog} 件待複核，不在這裡；複核人輸入「複核」逐件看")
+        told.append(say("另有既有判定 {backlog} 件待複核，不在這裡；複核人輸入「複核」逐件看", backlog=backlog))
     if set(query.statuses) == {TRACKING, DELAYED}:
-        told.append(f"「尚無結論」{NOT_UNDONE}")
+        told.append(say("「尚無結論」{not_undone}", not_undone=say(NOT_UNDONE)))
     if doubted:
-        told.append(f"⚠️ 佐證不足：AI 引用的公文都不晚於答復；這是在看 AI，不是在看機關，{NOT_UNDONE}")
+        told.append(
+            say(
+                "⚠️ 佐證不足：AI 引用的公文都不晚於答復；這是在看 AI，不是在看機關，{not_undone}",
+                not_undone=say(NOT_UNDONE),
+            )
+        )
     if not counts.total:
-        told.append("沒有相符的承諾。")
+        told.append(say("沒有相符的承諾。"))
     told += lines
     if not counts.total and not lines:
-        told.append("也可能是這個問法還看不懂。例如：法務部 逾期、衛福部 即將到期、影像下架")
+        told.append(say("也可能是這個問法還看不懂。例如：法務部 逾期、衛福部 即將到期、影像下架"))
     if counts.total and OVERDUE in query.conditions and doubtful:
-        told += ["", f"⚠️ {doubtful} 件的期限要先查證，請勿直接寫成「逾期」。"]
+        told += ["", say("⚠️ {doubtful} 件的期限要先查證，請勿直接寫成「逾期」。", doubtful=doubtful)]
     return "\n".join(told)
 
 
@@ -183,27 +204,30 @@ def _kind(standing: Standing) -> str:
 
 def _kind_heading(kind: str, counts: Counts) -> str:
     if kind == "clear":
-        return f"期限明確（{counts.clear}）"
+        return say("期限明確（{clear}）", clear=counts.clear)
     if kind == "none":
-        return f"無期限（{counts.total - counts.clear - sum(counts.doubts.values())}）"
-    return f"{DOUBT_HEADINGS[kind]}（{counts.doubts.get(kind, 0)}）"
+        return say("無期限（{n}）", n=counts.total - counts.clear - sum(counts.doubts.values()))
+    return say("{heading}（{n}）", heading=say(DOUBT_HEADINGS[kind]), n=counts.doubts.get(kind, 0))
 
 
 def _item(number: int, standing: Standing, size: int, query: Query, today: date) -> list[str]:
     """One list item: title, then dates, then whatever must stand beside a claimed status."""
     lines = [f"{number} {standing.title}"]
-    answered = f"答復 {standing.letter_date.isoformat()}" if standing.letter_date else "答復日未載明"
-    deadline = deadline_line(standing, today).partition(" ⚠️")[0]
+    answered = (
+        say("答復 {date}", date=short_date(standing.letter_date)) if standing.letter_date else say("答復日未載明")
+    )
+    deadline = target_line(standing) + ("" if standing.deadline.doubt else deadline_state(standing, today))
     lines.append(f"{INDENT}{deadline}｜{answered}")
-    said = [] if (agency_line(standing),) == query.agencies else [agency_line(standing)]
-    said += [f"質詢 {'、'.join(standing.legislators)}"] if query.legislators else []
-    said += [] if status_line(standing) == "尚無結論" else [status_line(standing)]
+    known = [called(name) for name in query.agencies] == [agency_line(standing)]
+    said = [] if known else [agency_line(standing)]
+    said += [say("質詢 {legislators}", legislators=listed(standing.legislators))] if query.legislators else []
+    said += [] if status_line(standing) == say(STATUS_WORDS[TRACKING]) else [status_line(standing)]
     if said:
         lines.append(f"{INDENT}{'｜'.join(said)}")
     if is_doubted(standing):
-        lines.append(f"{INDENT}⚠️ 佐證不足，{NOT_UNDONE}")
+        lines.append(INDENT + say("⚠️ 佐證不足，{not_undone}", not_undone=say(NOT_UNDONE)))
     if size > 1:
-        lines.append(f"{INDENT}同段承諾另有 {size - 1} 筆")
+        lines.append(INDENT + say_n("同段承諾另有 {n} 筆", size - 1))
     return lines
 
 
@@ -213,11 +237,11 @@ def _buttons(
     rows = list(number_rows(shown, offset))
     pages = []
     if offset > 0:
-        pages.append(Button(label="◀ 上一頁", action=f"turn:{answer.id}:{max(offset - PAGE, 0)}"))
+        pages.append(Button(label=say("◀ 上一頁"), action=f"turn:{answer.id}:{max(offset - PAGE, 0)}"))
     if offset + PAGE < len(answer.items):
-        pages.append(Button(label="下一頁 ▶", action=f"turn:{answer.id}:{offset + PAGE}"))
+        pages.append(Button(label=say("下一頁 ▶"), action=f"turn:{answer.id}:{offset + PAGE}"))
     rows += [tuple(pages)] if pages else []
     if not counts.total:
         return ()
-    watch = [] if query.in_letters else [Button(label="🔔 訂閱這個查詢", action=f"offer:{answer.question}:0")]
+    watch = [] if query.in_letters else [Button(label=say("🔔 訂閱這個查詢"), action=f"offer:{answer.question}:0")]
     return (*rows, (*watch, Button(label="⬇️ CSV", action=f"csv:{answer.question}:0")))

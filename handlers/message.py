@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from pydantic import TypeAdapter
+
+from handlers.language import voice
 
 MAX_ACTION_BYTES = 64
 """Telegram's limit of a button's data, the smaller of the two platforms'."""
@@ -81,6 +83,7 @@ class Ask:
     `attached` is the text of a file that came along; `manages` says whether the person may change what the chat watches;
     what was said `aside` nobody else saw, and nobody else sees the answer. `replies_to` is the bot's message that it
     replies to and `quotes` its text where that is known, `answers` the action of the form that it was written in.
+    `language` is one of ours where the platform says that the person uses it.
     """
 
     at: datetime
@@ -93,6 +96,7 @@ class Ask:
     replies_to: str = ""
     quotes: str = ""
     answers: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +110,7 @@ class Tap:
     message: str = ""
     manages: bool = True
     aside: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +174,8 @@ class Message:
     """What to show: a title, sections, a footer in small print, rows of buttons, a file or a chart that comes along.
 
     `place` says where: a new message, in place of the one that was tapped, or to the person alone. `proposal` is set on a
-    review card, so that every copy of it can be brought up to date. `prompt` is set where the person is asked to write.
+    review card, so that every copy of it can be brought up to date. `prompt` is set where the person is asked to write. `language`
+    is what it was put into words in, for what the edge adds.
     """
 
     title: str
@@ -181,6 +187,7 @@ class Message:
     file: Attachment | None = None
     chart: Chart | None = None
     prompt: Prompt | None = None
+    language: str = field(default_factory=lambda: voice().language)
 
     def placed(self, place: Literal["reply", "edit", "private"]) -> Message:
         """The same message, shown elsewhere."""

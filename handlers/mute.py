@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from handlers.language import N_, say
 from handlers.message import Button, Message, Section, Tap, private
 from handlers.policy import Policy
 from store import commitments, facts, outbox, recipients, watches
 from store.engine import Transaction
 
-LATER = {1: "3 小時後", 2: "明天早上", 3: "下週一早上"}
+LATER = {1: N_("3 小時後"), 2: N_("明天早上"), 3: N_("下週一早上")}
 """When an alert may come again, by the button's number."""
 
 
@@ -17,14 +18,17 @@ def mute(tap: Tap, tx: Transaction, _: Policy, commitment: int, _version: int) -
     """The 這筆靜音 button: this chat hears nothing more of the commitment, whatever it watches."""
     standing = commitments.standing(tx, commitment)
     if standing is None:
-        return private("這筆承諾已經找不到了。")
+        return private(say("這筆承諾已經找不到了。"))
     place = tap.chat.place
     watches.mute(tx, *place, commitment, tap.at)
     return Message(
-        title=f"已靜音：{standing.title}",
-        sections=(Section(text="這裡不再收到這筆承諾的消息；更正通知除外。"),),
+        title=say("已靜音：{title}", title=standing.title),
+        sections=(Section(text=say("這裡不再收到這筆承諾的消息；更正通知除外。")),),
         buttons=(
-            (Button(label="取消靜音", action=f"unmute:{commitment}:0"), Button(label="訂閱清單", action="watches:0:0")),
+            (
+                Button(label=say("取消靜音"), action=f"unmute:{commitment}:0"),
+                Button(label=say("訂閱清單"), action="watches:0:0"),
+            ),
         ),
     )
 
@@ -33,15 +37,15 @@ def later(tap: Tap, tx: Transaction, policy: Policy, fact: int, choice: int) -> 
     """The 稍後提醒 button asks when; its answers owe this chat the alert once more."""
     place = tap.chat.place
     if place not in recipients.told(tx, fact, tap.at) or not facts.find(tx, [fact]):
-        return private("這則消息已經找不到了。")
+        return private(say("這則消息已經找不到了。"))
     if choice not in LATER:
-        asks = tuple(Button(label=told, action=f"later:{fact}:{number}") for number, told in LATER.items())
-        return Message(title="什麼時候再提醒？", buttons=(asks,))
+        asks = tuple(Button(label=say(told), action=f"later:{fact}:{number}") for number, told in LATER.items())
+        return Message(title=say("什麼時候再提醒？"), buttons=(asks,))
     at = _moment(choice, policy, tap.at)
     key = f"later:{fact}|{'|'.join(place)}|{at.isoformat()}"
     outbox.send(tx, key, place, at, fact=fact)
     local = policy.local(at)
-    return Message(title=f"⏰ {local.strftime('%m-%d %H:%M')} 再提醒你。").placed("edit")
+    return Message(title=say("⏰ {when} 再提醒你。", when=local.strftime("%m-%d %H:%M"))).placed("edit")
 
 
 def _moment(choice: int, policy: Policy, at: datetime) -> datetime:

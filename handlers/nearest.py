@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers import found
+from handlers.language import listed, say
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
-from handlers.wording import INDENT, agency_line, deadline_line, status_line
+from handlers.wording import INDENT, agency_line, deadline_state, status_line, target_line
 from records.query import Query
 from records.topic import telling_words
 from records.words import fold
@@ -53,8 +54,8 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
                 scored.append((share, standing, _shared(words, searched[standing.key])))
     if not scored:
         return Message(
-            title="沒有相符的承諾",
-            sections=(Section(text="這段文字和收錄的承諾沒有足夠相同的字詞。也可以只貼關鍵的幾個字再試一次。"),),
+            title=say("沒有相符的承諾"),
+            sections=(Section(text=say("這段文字和收錄的承諾沒有足夠相同的字詞。也可以只貼關鍵的幾個字再試一次。")),),
             footer=reach,
         )
     scored.sort(key=lambda one: (-one[0], one[1].key))
@@ -63,12 +64,21 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
     lines = []
     for number, (share, standing, shared) in enumerate(shown, 1):
         lines += [f"{number} {standing.title}", f"{INDENT}{agency_line(standing)}｜{status_line(standing)}"]
-        lines += [f"{INDENT}{deadline_line(standing, today).partition(' ⚠️')[0]}"]
-        lines += [f"{INDENT}相同的字詞（{share:.0%}）：{'、'.join(f'【{word}】' for word in shared)}"]
+        lines += [
+            f"{INDENT}{target_line(standing)}{'' if standing.deadline.doubt else deadline_state(standing, today)}"
+        ]
+        lines += [
+            INDENT
+            + say(
+                "相同的字詞（{share:.0%}）：{words}",
+                share=share,
+                words=listed(say("【{word}】", word=word) for word in shared),
+            )
+        ]
     return Message(
-        title="最接近的承諾",
+        title=say("最接近的承諾"),
         sections=(
-            Section(text="貼上的文字沒有完全相同的承諾；以下依相同字詞的多少排列，請自行比對是不是同一件事。"),
+            Section(text=say("貼上的文字沒有完全相同的承諾；以下依相同字詞的多少排列，請自行比對是不是同一件事。")),
             Section(text="\n".join(lines)),
         ),
         footer=reach,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from handlers.language import N_, say, say_n
 from handlers.message import Button
 from handlers.policy import directory
 from handlers.wording import short, understood
@@ -31,19 +32,19 @@ def other_readings(tx: Transaction, offers: Sequence[Offer], today: date, found:
             continue
         count = commitments.tally(tx, offer.query, today, directory())
         if count > (found if offer.kind == "mention" else 0):
-            label = f"{_LABELS[offer.kind].format(offer.word)}（{count} 件）"
-            lines.append(f"或：{label}")
+            label = say_n("{reading}（{n} 件）", count, reading=say(_LABELS[offer.kind], word=offer.word))
+            lines.append(say("或：{label}", label=label))
             rows.append(_row(tx, label, offer.query))
     return lines[:MOST], rows[:MOST]
 
 
 _LABELS = {
-    "committee": "{}的各機關",
-    "mention": "文字提到「{}」",
-    "text": "文字提到「{}」",
-    "agency": "機關「{}」",
-    "synonym": "也找「{}」",
-    "near": "是要找「{}」嗎？",
+    "committee": N_("{word}的各機關"),
+    "mention": N_("文字提到「{word}」"),
+    "text": N_("文字提到「{word}」"),
+    "agency": N_("機關「{word}」"),
+    "synonym": N_("也找「{word}」"),
+    "near": N_("是要找「{word}」嗎？"),
 }
 
 
@@ -54,8 +55,10 @@ def fewer_filters(tx: Transaction, query: Query, today: date) -> tuple[list[str]
         if rest != Query() and (count := commitments.tally(tx, rest, today, directory())):
             found.append((understood(dropped), rest, count))
     found = sorted(found, key=lambda one: one[2])[:MOST]  # the fewest are the nearest to what was asked
-    lines = [f"拿掉「{dropped}」有 {count} 件" for dropped, _, count in found]
-    return lines, [_row(tx, f"{short(rest)[:30]}（{count} 件）", rest) for _, rest, count in found]
+    lines = [say_n("拿掉「{dropped}」有 {n} 件", count, dropped=dropped) for dropped, _, count in found]
+    return lines, [
+        _row(tx, say_n("{short}（{n} 件）", count, short=short(rest)[:30]), rest) for _, rest, count in found
+    ]
 
 
 def doubts_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
@@ -65,10 +68,14 @@ def doubts_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str],
     rest = replace(query, conditions=tuple(name for name in query.conditions if name != IN_DOUBT))
     verdicts, of_verdicts, deadlines, of_deadlines = commitments.count_doubts(tx, rest, today, directory())
     lines = [
-        f"判定存疑 {verdicts}（AI 判定達成、未複核的 {of_verdicts} 件之中）",
-        f"期限存疑 {deadlines}（有期限的 {of_deadlines} 件之中）",
+        say(
+            "判定存疑 {verdicts}（AI 判定達成、未複核的 {of_verdicts} 件之中）",
+            verdicts=verdicts,
+            of_verdicts=of_verdicts,
+        ),
+        say("期限存疑 {deadlines}（有期限的 {of_deadlines} 件之中）", deadlines=deadlines, of_deadlines=of_deadlines),
     ]
-    apart = [(UNSUPPORTED, "只看判定存疑"), (DOUBTFUL, "只看期限存疑")]
+    apart = [(UNSUPPORTED, say("只看判定存疑")), (DOUBTFUL, say("只看期限存疑"))]
     buttons = [_button(tx, label, replace(rest, conditions=(*rest.conditions, name))) for name, label in apart]
     return lines, [tuple(buttons)]
 

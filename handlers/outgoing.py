@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from handlers import alerts, digest, found
+from handlers import alerts, digest, found, voices
 from handlers.card import card
+from handlers.language import speaking
 from handlers.message import MESSAGE, Chat, Message
 from handlers.policy import Policy
 from records.status import Standing
@@ -139,9 +140,20 @@ def owe_reply(
 def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: datetime) -> list[list[Sending]]:
     """The messages of everything that is due for some chats, each chat's in order.
 
-    A fact or a proposal is put into words once, however many chats it goes to, and a message that is to be edited several
-    times is edited once: each edit shows how things stand now.
+    A fact or a proposal is put into words once for each way of speaking, however many chats it goes to, and a message that
+    is to be edited several times is edited once: each edit shows how things stand now.
     """
+    spoken = voices.of_places(tx, [chat.place for chat, _ in claimed], policy)
+    composed: dict[int, list[Sending]] = {}
+    for voice in dict.fromkeys(spoken.values()):
+        mine = [place for place, (chat, _) in enumerate(claimed) if spoken[chat.place] == voice]
+        with speaking(voice):
+            composed |= zip(mine, _compose(tx, [claimed[place] for place in mine], policy, at), strict=True)
+    return [composed[place] for place in range(len(claimed))]
+
+
+def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: datetime) -> list[list[Sending]]:
+    """The messages of chats that are spoken to alike."""
     ids = sorted({effect.fact for _, effects in claimed for effect in effects if effect.fact is not None})
     news = alerts.gather(tx, ids)
     reasons = recipients.reasons(tx, ids, [chat.place for chat, _ in claimed], at)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from handlers import found
+from handlers.language import Voice, say, short_date, speaking
 from handlers.message import Message, Section, Tap, private
 from handlers.policy import Policy
 from handlers.show import cut
-from handlers.wording import NOT_UNDONE, agency_now, deadline_line, is_doubted, status_line
+from handlers.wording import NOT_UNDONE, agency_now, deadline_line, flag_line, is_doubted, status_line, target_line
 from records.dates import roc
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
 from records.parse import parse
@@ -25,7 +26,7 @@ def to_paste(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int)
     """The 📋 轉貼用文字 button: plain text that stands alone."""
     standing = commitments.standing(tx, key)
     if standing is None:
-        return private("這筆承諾已不在資料裡。")
+        return private(say("這筆承諾已不在資料裡。"))
     record, _ = parse(standing.path, commitments.find_text(tx, key))
     return _as_written(paste_text(tx, standing, record, policy, tap.at.date()))
 
@@ -34,9 +35,11 @@ def to_ask(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Mes
     """The ✉️ 追問文字 button: a request that can be sent as it stands."""
     standing = commitments.standing(tx, key)
     if standing is None:
-        return private("這筆承諾已不在資料裡。")
+        return private(say("這筆承諾已不在資料裡。"))
     record, _problems = parse(standing.path, commitments.find_text(tx, key))
-    return _as_written(_request(standing, record, tap.at.date()), footer="請核對後再送出；括號裡的請自行填寫。")
+    with speaking(Voice()):
+        request = _request(standing, record, tap.at.date())
+    return _as_written(request, footer=say("請核對後再送出；括號裡的請自行填寫。"))
 
 
 def _as_written(text: str, footer: str = "") -> Message:
@@ -51,19 +54,23 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
     if is_doubted(standing):
         told.append(_why_doubted(record))
     elif standing.deadline.doubt:
-        told.append(f"期限{deadline_line(standing, today).removeprefix('期限').replace(' ⚠️ ', '，')}，請先查證")
+        told.append(
+            say("{target}，{doubt}，請先查證", target=target_line(standing), doubt=flag_line(standing.deadline.doubt))
+        )
     else:
         told.append(deadline_line(standing, today))
-    source = [standing.letter_number or "字號未載明"]
+    source = [standing.letter_number or say("字號未載明")]
     if standing.letter_ordinal:
-        source.append(f"公報檔第{standing.letter_ordinal}案")
-    where = f"{policy.deep_link}r_{standing.id[:8]}" if policy.deep_link else f"編號 {standing.id[:8]}"
+        source.append(say("公報檔第{ordinal}案", ordinal=standing.letter_ordinal))
+    where = (
+        f"{policy.deep_link}r_{standing.id[:8]}" if policy.deep_link else say("編號 {record}", record=standing.id[:8])
+    )
     reach = str(found.reach(tx, today)).splitlines()
     return "\n".join(
         [
-            f"【諾言】{agency_now(standing)}｜{standing.title}",
-            f"{'；'.join(told)}。",
-            f"出處：{'，'.join(source)}",
+            say("【諾言】{agency}｜{title}", agency=agency_now(standing), title=standing.title),
+            say("{told}。", told="；".join(told)),
+            say("出處：{source}", source="，".join(source)),
             *reach,
             where,
         ]
@@ -79,15 +86,21 @@ def _why_doubted(record: Record) -> str:
         if flag is None or flag.flag not in (PREDATES, SAME_DAY, SAME_LETTER):
             continue
         if flag.flag == SAME_LETTER:
-            return f"AI 引用的就是這件答復，佐證不足，{NOT_UNDONE}"
+            return say("AI 引用的就是這件答復，佐證不足，{not_undone}", not_undone=say(NOT_UNDONE))
         if cited and own:
-            late = "與答復同一天" if cited == own else f"早於答復（{own.isoformat()}）"
-            return f"AI 引用的公文（{cited.isoformat()}）{late}，佐證不足，{NOT_UNDONE}"
-    return f"AI 引用的公文都不晚於答復，佐證不足，{NOT_UNDONE}"
+            late = say("與答復同一天") if cited == own else say("早於答復（{own}）", own=short_date(own))
+            return say(
+                "AI 引用的公文（{cited}）{late}，佐證不足，{not_undone}",
+                cited=short_date(cited),
+                late=late,
+                not_undone=say(NOT_UNDONE),
+            )
+    return say("AI 引用的公文都不晚於答復，佐證不足，{not_undone}", not_undone=say(NOT_UNDONE))
 
 
 def _request(standing: Standing, record: Record, today: date) -> str:
-    answered = f"{roc(standing.letter_date)}" if standing.letter_date else "（日期）"
+    """A request to the agency, in its own language whatever the chat's."""
+    answered = roc(standing.letter_date) if standing.letter_date else "（日期）"
     number = standing.letter_number or "（字號）"
     who = f"就{'、'.join(standing.legislators)}委員質詢" if standing.legislators else ""
     lines = [

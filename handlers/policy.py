@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from handlers.language import CHINESE
 from handlers.message import Chat, Person
 from records.agencies import Directory, load_directory
 from records.status import Standing
@@ -45,6 +46,7 @@ class Policy:
     Times of day are in `zone`; `quiet` is (from, to), equal for none; `breaker` holds the share of the records that a sync
     may change, remove, add or find unreadable before it is held. With `groups_by_admins` only a group's admins may change
     what it watches. `deep_link` opens a chat with the bot, where it has one, and what follows it is asked there.
+    `language` is spoken where a chat has none of its own.
     """
 
     zone: ZoneInfo
@@ -57,6 +59,7 @@ class Policy:
     writes_back: bool = False
     groups_by_admins: bool = False
     deep_link: str = ""
+    language: str = CHINESE
     breaker: Mapping[str, float] = field(default_factory=lambda: dict(BREAKER))
 
     def local(self, at: datetime | None) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import authority
 from handlers.card import DECLINE_REASONS, alike_waiting, card, compose, load
+from handlers.language import say, say_n
 from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
 from handlers.policy import Policy
 from handlers.review import LONGEST_REASON, Decided, next_key, settle, take_back, why_not
@@ -33,28 +34,31 @@ def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, ve
     """The same decision for the near-duplicates of a proposal that was just decided; each keeps its own way back."""
     first, standing = load(tx, proposal_id)
     if first.outcome is None or first.version != version:
-        raise RefusedError("這個決定已經不在了，按鈕是舊的。")
+        raise RefusedError(say("這個決定已經不在了，按鈕是舊的。"))
     if str(tap.person) != first.decided_by:
-        raise RefusedError("只有作成決定的複核人能把它用在同段承諾上。")
+        raise RefusedError(say("只有作成決定的複核人能把它用在同段承諾上。"))
     others = _decidable_alike(tx, first, standing, tap.person, policy)
     if not others:
-        raise RefusedError("同段的其他承諾都沒有在等複核了。")
+        raise RefusedError(say("同段的其他承諾都沒有在等複核了。"))
     decided = [
         settle(tx, other.id, first.outcome, tap.person, first.reason or "", policy, tap.at, target=first.target)
         for other in others
     ]
     told = decided_words(first)
-    titles = "\n".join(f"・{one.standing.title}（案號 {one.proposal.id}）" for one in decided)
+    titles = "\n".join(
+        say("・{title}（案號 {proposal}）", title=one.standing.title, proposal=one.proposal.id) for one in decided
+    )
     undo_each = tuple(
         (
             Button(
-                label=f"↩️ 復原：{one.standing.title[:20]}", action=f"undo-one:{one.proposal.id}:{one.proposal.version}"
+                label=say("↩️ 復原：{title}", title=one.standing.title[:20]),
+                action=f"undo-one:{one.proposal.id}:{one.proposal.version}",
             ),
         )
         for one in decided
     )
     return Message(
-        title=f"同段 {len(decided)} 筆也決定了：{told}",
+        title=say_n("同段 {n} 筆也決定了：{told}", len(decided), told=told),
         sections=(Section(text=titles),),
         buttons=(*undo_each, _next_row(first)),
         place="edit",
@@ -76,7 +80,7 @@ def undo_one(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: 
 def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
     """✍️ 其他理由: ask for the reason of a decline in the reviewer's own words."""
     _check_waits(tx, tap, policy, proposal_id, version)
-    title = f"不採認的理由（案號 {proposal_id}，最多 {LONGEST_REASON} 字）"
+    title = say("不採認的理由（案號 {proposal}，最多 {most} 字）", proposal=proposal_id, most=LONGEST_REASON)
     return Message(title=title, prompt=Prompt(action=f"reason:{proposal_id}:{version}", person=tap.person))
 
 
@@ -84,7 +88,7 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal: int, versio
     """The words that were asked for: they decline the proposal."""
     reason = " ".join(ask.text.split())
     if not reason:
-        raise RefusedError("理由是空的，還沒有決定。請再按一次「其他理由」。")
+        raise RefusedError(say("理由是空的，還沒有決定。請再按一次「其他理由」。"))
     decided = settle(tx, proposal, "decline", ask.person, reason, policy, ask.at, version=version)
     return _confirm(tx, decided, ask.person, policy)
 
@@ -92,7 +96,7 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal: int, versio
 def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
     """📅 改日期: ask for the right date of a deadline."""
     _check_waits(tx, tap, policy, proposal_id, version)
-    title = f"正確的期限（案號 {proposal_id}），例如 2027-12-31、116年6月底"
+    title = say("正確的期限（案號 {proposal}），例如 2027-12-31、116年6月底", proposal=proposal_id)
     return Message(title=title, prompt=Prompt(action=f"date:{proposal_id}:{version}", person=tap.person))
 
 
@@ -103,7 +107,9 @@ def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version:
     except UnreadableDateError:
         target = None
     if target is None:
-        raise RefusedError(f"「{ask.text.strip()[:40]}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。")
+        raise RefusedError(
+            say("「{text}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。", text=ask.text.strip()[:40])
+        )
     decided = settle(tx, proposal, DEADLINE_MOVED, ask.person, "", policy, ask.at, version=version, target=target)
     return _confirm(tx, decided, ask.person, policy)
 
@@ -123,7 +129,7 @@ def _owe_next(tx: Transaction, decided: Decided, tap: Tap, policy: Policy) -> No
     others = _decidable_alike(tx, decided.proposal, decided.standing, tap.person, policy)
     titles = [f"・{standing.title}" for standing in commitments.standings(tx, [one.commitment for one in others])]
     message = Message(
-        title="同段承諾還在等複核，要同樣決定嗎？" if alike else "已記下。",
+        title=say("同段承諾還在等複核，要同樣決定嗎？") if alike else say("已記下。"),
         sections=(Section(text="\n".join(titles)),) if titles else (),
         buttons=(*alike, _next_row(decided.proposal)),
     )
@@ -148,11 +154,11 @@ def _decidable_alike(
 def _alike_row(tx: Transaction, decided: Decided, person: Person, policy: Policy) -> tuple[tuple[Button, ...], ...]:
     others = _decidable_alike(tx, decided.proposal, decided.standing, person, policy)
     mark = f"{decided.proposal.id}:{decided.proposal.version}"
-    return ((Button(label=f"同段另 {len(others)} 筆，同樣決定", action=f"alike:{mark}"),),) if others else ()
+    return ((Button(label=say_n("同段另 {n} 筆，同樣決定", len(others)), action=f"alike:{mark}"),),) if others else ()
 
 
 def _next_row(decided: Proposal) -> tuple[Button, ...]:
-    return (Button(label="▶ 下一件", action=f"next:{decided.id}:{decided.taken_from or 0}"),)
+    return (Button(label=say("▶ 下一件"), action=f"next:{decided.id}:{decided.taken_from or 0}"),)
 
 
 def _tapped(tap: Tap) -> Card:

@@ -88,7 +88,11 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
     since = commitments.first_day(tx)
     days = min(max((at.date() - since).days, 1), LOOKS_BACK.days) if since else LOOKS_BACK.days
     return Preview(
-        messages=single + len(joined), news=kinds, samples=tuple(samples[: -SAMPLES - 1 : -1]), days=days, since=since
+        messages=single + len(joined),
+        news=kinds,
+        samples=tuple(samples[: -SAMPLES - 1 : -1]),
+        days=days,
+        since=since,
     )
 
 

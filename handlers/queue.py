@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from handlers import authority, copies, found
+from handlers import authority, copies, found, voices
 from handlers.card import card, compose, load
-from handlers.message import MESSAGE, Ask, Button, Message, Person, RefusedError, Section, Tap, private
+from handlers.language import N_, say, say_n
+from handlers.message import Ask, Button, Message, Person, RefusedError, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.wording import short
 from records.query import Query
@@ -24,16 +25,25 @@ CARDS_AT_ONCE = 10
 TAKEN_FOR = timedelta(minutes=15)
 """How long a card that a reviewer pulled shows as taken, and is offered to nobody else."""
 
-_CARDS_AT_ONCE = {"即時": True, "一般": False}
+_CARDS_AT_ONCE = {"即時": True, "at once": True, "一般": False, "in the morning": False}
 """「複核 即時」 lets cards come in the quiet hours too."""
 
-_CARDS_HERE = {"通知": True, "不通知": False}
+_CARDS_HERE = {"通知": True, "notify": True, "不通知": False, "quiet": False}
 """「複核 通知」 in private lets new cards come there."""
 
-_ORDER_WORDS = {"最存疑": DOUBTFUL, "最舊": OLDEST, "最久": OLDEST, "最新": NEWEST, "隨機": RANDOM, "random": RANDOM}
-_ORIGIN_WORDS = {"判定": "verdict", "期限": "deadline", "更正": "correction"}
+_ORDER_WORDS = {
+    **dict.fromkeys("最存疑 doubtful".split(), DOUBTFUL),
+    **dict.fromkeys("最舊 最久 oldest".split(), OLDEST),
+    **dict.fromkeys("最新 newest".split(), NEWEST),
+    **dict.fromkeys("隨機 random".split(), RANDOM),
+}
+_ORIGIN_WORDS = {
+    **dict.fromkeys("判定 verdict verdicts".split(), "verdict"),
+    **dict.fromkeys("期限 deadline deadlines".split(), "deadline"),
+    **dict.fromkeys("更正 correction corrections".split(), "correction"),
+}
 _ORIGINS = ("", "verdict", "deadline", "correction")
-_ORIGIN_NAMES = {"verdict": "", "deadline": "期限", "correction": "更正"}
+_ORIGIN_NAMES = {"verdict": "", "deadline": N_("期限"), "correction": N_("更正")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +66,7 @@ class Queue:
         question, order = divmod(rest, len(ORDERS))
         text = watches.question(tx, question) if question else ""
         if text is None:
-            raise RefusedError("這個按鈕已經不能用了，請輸入「複核」。")
+            raise RefusedError(say("這個按鈕已經不能用了，請輸入「複核」。"))
         return cls(query=found.read_back(text), order=ORDERS[order], origin=_ORIGINS[origin])
 
 
@@ -92,32 +102,37 @@ def _bring(
         key = f"card:{proposal.id}:{proposal.version}:{name}"
         count += outbox.send(tx, key, place, due_at, wakes=at_once, proposal=proposal.id)
     if len(waiting) > CARDS_AT_ONCE:
-        more = Message(
-            title=f"還有 {len(waiting) - CARDS_AT_ONCE} 件待複核",
-            sections=(Section(text="輸入「複核」逐件看，最存疑的先。"),),
-            buttons=((Button(label="▶ 看下一件", action="next:0:0"),),),
-        )
-        body = MESSAGE.dump_python(more, mode="json")
-        count += outbox.send(tx, f"more:{at.isoformat()}:{name}", place, due_at, wakes=at_once, body=body)
+        left = len(waiting) - CARDS_AT_ONCE
+        for _, body in voices.worded(tx, [place], policy, lambda: _more(left)):
+            count += outbox.send(tx, f"more:{at.isoformat()}:{name}", place, due_at, wakes=at_once, body=body)
     return count
+
+
+def _more(left: int) -> Message:
+    """How many cards were not sent, and where they are."""
+    return Message(
+        title=say_n("還有 {n} 件待複核", left),
+        sections=(Section(text=say("輸入「複核」逐件看，最存疑的先。")),),
+        buttons=((Button(label=say("▶ 看下一件"), action="next:0:0"),),),
+    )
 
 
 def pull(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「複核 法務部 早於答復 最舊」: the first card of a queue that this person may decide and nobody else looks at."""
     if not authority.is_reviewer(tx, policy, ask.person):
-        return private(authority.HOW_TO_BECOME.format(person=ask.person))
+        return private(say(authority.HOW_TO_BECOME, person=ask.person))
     text = ask.text.strip()
-    if text in _CARDS_AT_ONCE:
-        return _choose_pace(ask, tx, at_once=_CARDS_AT_ONCE[text])
-    if text in _CARDS_HERE:
-        return _choose_chat(ask, tx, wanted=_CARDS_HERE[text])
+    if text.casefold() in _CARDS_AT_ONCE:
+        return _choose_pace(ask, tx, at_once=_CARDS_AT_ONCE[text.casefold()])
+    if text.casefold() in _CARDS_HERE:
+        return _choose_chat(ask, tx, wanted=_CARDS_HERE[text.casefold()])
     return _next(tx, _understand(tx, text), ask.person, policy, ask.at, after=0)
 
 
 def skip(tap: Tap, tx: Transaction, policy: Policy, proposal: int, number: int) -> Message:
     """The next card of the queue, leaving this one for another time."""
     if not authority.is_reviewer(tx, policy, tap.person):
-        return private(authority.HOW_TO_BECOME.format(person=tap.person))
+        return private(say(authority.HOW_TO_BECOME, person=tap.person))
     if proposals.let_go(tx, proposal, str(tap.person)):
         copies.update(tx, proposal, tap.at, f"let_go:{tap.at.isoformat()}")
     return _next(tx, Queue.of_number(tx, number), tap.person, policy, tap.at, after=proposal)
@@ -130,8 +145,8 @@ def _understand(tx: Transaction, text: str) -> Queue:
     for word in re.split(r"[\s,、，]+", text):
         if word.casefold() in _ORDER_WORDS:
             order = _ORDER_WORDS[word.casefold()]
-        elif word in _ORIGIN_WORDS:
-            origin = _ORIGIN_WORDS[word]
+        elif word.casefold() in _ORIGIN_WORDS:
+            origin = _ORIGIN_WORDS[word.casefold()]
         else:
             rest.append(word)
     return Queue(query=found.understand(tx, " ".join(rest)), order=order, origin=origin)
@@ -139,16 +154,16 @@ def _understand(tx: Transaction, text: str) -> Queue:
 
 def _choose_pace(ask: Ask, tx: Transaction, *, at_once: bool) -> Message:
     chats.choose(tx, *ask.chat.place, cards_at_once=at_once)
-    told = "待複核的卡片夜間也送到這裡。" if at_once else "待複核的卡片在夜間先留著，早上再送到這裡。"
+    told = say("待複核的卡片夜間也送到這裡。") if at_once else say("待複核的卡片在夜間先留著，早上再送到這裡。")
     return Message(title=told)
 
 
 def _choose_chat(ask: Ask, tx: Transaction, *, wanted: bool) -> Message:
     if not ask.chat.is_private or ask.chat.platform == "terminal":
-        return private("請私訊我「複核 通知」：新的待複核卡片會送到那裡。群組的卡片由管理員以 REVIEW_CHATS 設定。")
+        return private(say("請私訊我「複核 通知」：新的待複核卡片會送到那裡。群組的卡片由管理員以 REVIEW_CHATS 設定。"))
     chats.send_cards(tx, ask.chat.platform, ask.chat.id, str(ask.person) if wanted else None)
-    told = "你的範圍有新的待複核判定時，卡片會送到這裡。「複核 不通知」可以停掉。"
-    return Message(title=told if wanted else "新的待複核卡片不再送到這裡。輸入「複核」隨時可以看。")
+    told = say("你的範圍有新的待複核判定時，卡片會送到這裡。「複核 不通知」可以停掉。")
+    return Message(title=told if wanted else say("新的待複核卡片不再送到這裡。輸入「複核」隨時可以看。"))
 
 
 def _next(tx: Transaction, queue: Queue, person: Person, policy: Policy, at: datetime, *, after: int) -> Message:
@@ -176,26 +191,44 @@ def _show(
     if queue.order == RANDOM:
         proposals.draw(tx, proposals.up_to(tx, proposal_id), at)
         settled, drawn = proposals.progress(tx, "verdict", among, drawn=True)
-        return card(tx, proposal_id, policy, at, f"隨機抽樣：抽出 {drawn} 件，已複核 {settled} 件")
+        return card(
+            tx,
+            proposal_id,
+            policy,
+            at,
+            say("隨機抽樣：抽出 {drawn} 件，已複核 {settled} 件", drawn=drawn, settled=settled),
+        )
     proposal, standing = load(tx, proposal_id)
     settled, whole = proposals.progress(tx, proposal.origin, among)
     about = "" if queue.query == Query() else short(queue.query)
-    what = " ".join(filter(None, (about, _ORIGIN_NAMES[proposal.origin]))) or "你的範圍"
-    return compose(tx, proposal, standing, policy, at, f"{what} {settled}/{whole} 已複核")
+    what = " ".join(filter(None, (about, say(_ORIGIN_NAMES[proposal.origin])))) or say("你的範圍")
+    return compose(
+        tx,
+        proposal,
+        standing,
+        policy,
+        at,
+        say("{what} {settled}/{whole} 已複核", what=what, settled=settled, whole=whole),
+    )
 
 
 def _check_random(tx: Transaction, queue: Queue, person: Person, policy: Policy) -> None:
     """A sample of what one asked for, or may see, would be no sample of the AI's verdicts."""
     if queue.query != Query() or queue.origin not in ("", "verdict"):
-        raise RefusedError("隨機抽樣不能再加條件，加了就不是全部判定的樣本。請只輸入「複核 隨機」。")
+        raise RefusedError(say("隨機抽樣不能再加條件，加了就不是全部判定的樣本。請只輸入「複核 隨機」。"))
     if not authority.reviews_everything(tx, policy, person):
-        raise RefusedError("你的複核範圍有限，抽不到全部的判定；隨機抽樣由不限範圍的複核人來做。")
+        raise RefusedError(say("你的複核範圍有限，抽不到全部的判定；隨機抽樣由不限範圍的複核人來做。"))
 
 
 def _nothing(queue: Queue, *, busy: int, passed: bool) -> str:
-    about = "" if queue.query == Query() else f"「{short(queue.query)}」"
+    about = "" if queue.query == Query() else say("「{short}」", short=short(queue.query))
     if busy:
-        return f"{about}剩下的 {busy} 件都有人處理中，過 {int(TAKEN_FOR.total_seconds() // 60)} 分鐘再看。"
+        return say(
+            "{about}剩下的 {busy} 件都有人處理中，過 {minutes} 分鐘再看。",
+            about=about,
+            busy=busy,
+            minutes=int(TAKEN_FOR.total_seconds() // 60),
+        )
     if passed:
-        return f"{about}後面沒有待複核的了。輸入「複核」從頭看起。"
-    return f"{about}沒有待複核的。"
+        return say("{about}後面沒有待複核的了。輸入「複核」從頭看起。", about=about)
+    return say("{about}沒有待複核的。", about=about)

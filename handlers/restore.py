@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from handlers import found
+from handlers.language import N_, listed, say, say_n
 from handlers.message import Ask, Attachment, Button, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy
 from handlers.watch import MOST
@@ -22,7 +23,7 @@ from store.watches import KINDS, Options, Watch
 LONGEST = 4 * found.LONGEST_QUESTION
 """Characters of a question in its normal form, which is longer than what was typed."""
 
-HOW_TO = "要匯入訂閱，請把之前匯出的檔案傳來，或在「匯入訂閱」後面貼上它的內容。"
+HOW_TO = N_("要匯入訂閱，請把之前匯出的檔案傳來，或在「匯入訂閱」後面貼上它的內容。")
 
 
 class _SavedWatch(BaseModel):
@@ -65,10 +66,12 @@ def restore(ask: Ask, tx: Transaction, _: Policy) -> Message:
         saved = _Saved.model_validate_json(text.strip().removeprefix("\ufeff"))
         queries = [_watchable(item.query) for item in saved.watches]
     except (ValidationError, QuestionError) as reason:
-        raise RefusedError(f"看不懂這個檔案，什麼都沒有匯入。{HOW_TO}{_where(reason)}") from reason
+        raise RefusedError(
+            say("看不懂這個檔案，什麼都沒有匯入。{how_to}{where}", how_to=say(HOW_TO), where=_where(reason))
+        ) from reason
     held = {item.query for item in watches.of_chat(tx, *ask.chat.place)}
     if len(held | {str(query) for query in queries}) > MOST:
-        raise RefusedError(f"一個對話最多 {MOST} 個訂閱，什麼都沒有匯入。")
+        raise RefusedError(say("一個對話最多 {most} 個訂閱，什麼都沒有匯入。", most=MOST))
     new = []
     for item, query in zip(saved.watches, queries, strict=True):
         options = Options(pace=item.pace, kinds=frozenset(item.kinds), urgent=item.urgent, remind=item.remind)
@@ -78,12 +81,12 @@ def restore(ask: Ask, tx: Transaction, _: Policy) -> Message:
             if item.paused_until and (watch := watches.find(tx, *ask.chat.place, question)):
                 watches.pause(tx, [watch], item.paused_until)
     known = len(queries) - len(new)
-    lines = ["、".join(new[:10]) + (f"等 {len(new)} 個" if len(new) > 10 else "")] if new else []
-    lines += [f"另有 {known} 個這裡本來就訂閱了。"] if known else []
+    lines = [listed(new[:10]) + (say_n("等 {n} 個", len(new)) if len(new) > 10 else "")] if new else []
+    lines += [say("另有 {known} 個這裡本來就訂閱了。", known=known)] if known else []
     return Message(
-        title=f"已匯入 {len(new)} 個訂閱",
+        title=say_n("已匯入 {n} 個訂閱", len(new)),
         sections=(Section(text="\n".join(lines)),) if lines else (),
-        buttons=((Button(label="訂閱清單", action="watches:0:0"),),),
+        buttons=((Button(label=say("訂閱清單"), action="watches:0:0"),),),
     )
 
 
@@ -99,13 +102,13 @@ def end_all(tap: Tap, tx: Transaction, _: Policy, _id: int, count: int) -> Messa
     """The confirmed 全部取消: every watch ends, and a file comes to restore them from."""
     held = watches.of_chat(tx, *tap.chat.place)
     if not held:
-        return private("這裡已經沒有訂閱。")
+        return private(say("這裡已經沒有訂閱。"))
     if count != len(held):
-        raise RefusedError("訂閱清單在這之間有變動，請從「訂閱清單」再按一次。")
+        raise RefusedError(say("訂閱清單在這之間有變動，請從「訂閱清單」再按一次。"))
     watches.drop(tx, [item.id for item in held])
     return Message(
-        title=f"已取消全部 {len(held)} 個訂閱",
-        sections=(Section(text="要恢復時，把附上的檔案傳回來，或用「匯入訂閱」貼上內容。"),),
+        title=say_n("已取消全部 {n} 個訂閱", len(held)),
+        sections=(Section(text=say("要恢復時，把附上的檔案傳回來，或用「匯入訂閱」貼上內容。")),),
         file=_file(tap, held),
     )
 
@@ -113,10 +116,10 @@ def end_all(tap: Tap, tx: Transaction, _: Policy, _id: int, count: int) -> Messa
 def _export(event: Ask | Tap, tx: Transaction) -> Message:
     held = watches.of_chat(tx, *event.chat.place)
     if not held:
-        return private("這裡沒有訂閱可以匯出。")
+        return private(say("這裡沒有訂閱可以匯出。"))
     return Message(
-        title=f"{len(held)} 個訂閱",
-        sections=(Section(text="把這個檔案傳到任何一個對話，就能在那裡匯入。"),),
+        title=say_n("{n} 個訂閱", len(held)),
+        sections=(Section(text=say("把這個檔案傳到任何一個對話，就能在那裡匯入。")),),
         file=_file(event, held),
     )
 
@@ -142,5 +145,5 @@ def _where(reason: Exception) -> str:
     """Which place of a file is wrong."""
     if isinstance(reason, ValidationError):
         place = ".".join(str(part) for part in reason.errors()[0]["loc"])
-        return f"（在 {place}）" if place else ""
-    return f"（{reason}）"
+        return say("（在 {place}）", place=place) if place else ""
+    return say("（{reason}）", reason=reason)

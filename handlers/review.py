@@ -14,6 +14,7 @@ from handlers import audit, authority, copies, correct, submit
 from handlers.card import load
 from handlers.derived import derive, letters_of
 from handlers.judged import keep_deadlines
+from handlers.language import listed, say, say_n, short_date
 from handlers.message import Person, RefusedError
 from handlers.news import Event, overdue, publish
 from handlers.policy import Policy
@@ -133,15 +134,15 @@ def reverse(
     first, standing = load(tx, proposal_id)
     in_force = proposals.last_decided(tx, standing.key, deadline=first.origin == "deadline")
     if first.outcome is None or in_force is None or in_force.id != first.id:
-        raise RefusedError("這個案號沒有生效中的決定可以改判。")
+        raise RefusedError(say("這個案號沒有生效中的決定可以改判。"))
     if first.public_at is not None and first.public_at > at:
-        raise RefusedError("這個決定還在復原期限內：按「復原」就好，不必改判。")
+        raise RefusedError(say("這個決定還在復原期限內：按「復原」就好，不必改判。"))
     if proposals.open_of(tx, standing.key, first.origin):
-        raise RefusedError("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。")
+        raise RefusedError(say("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。"))
     if not reason.strip():
-        raise RefusedError("改判要寫理由：收過原消息的人會看到。")
+        raise RefusedError(say("改判要寫理由：收過原消息的人會看到。"))
     if (outcome, target) == (first.outcome, first.target):
-        raise RefusedError(f"原本就是「{OUTCOME_WORDS[outcome]}」，沒有要改的。")
+        raise RefusedError(say("原本就是「{outcome}」，沒有要改的。", outcome=say(OUTCOME_WORDS[outcome])))
     again = proposals.open_(
         tx,
         standing.key,
@@ -153,17 +154,29 @@ def reverse(
         reverses=first.id,
     )
     decided = settle(tx, again, outcome, person, reason, policy, at, target=target, action="reverse")
+
+    def why() -> str:
+        return _reversal(first, decided.proposal)
+
     if (old := facts.find_id(tx, _fact_key(first))) is not None:
-        before = decided_words(first)
-        tail = f"目前尚無結論，{NOT_UNDONE}。" if outcome == "decline" else ""
-        now = decided_words(decided.proposal)
-        why = f"先前公布的人工複核：{before}\n改判為：{now}｜{decided.proposal.decided_name}。{tail}"
         new = facts.find_id(tx, _fact_key(decided.proposal))
         for place in recipients.told(tx, old, at):  # the correction says it
             outbox.cancel(tx, f"fact:{new}|{'|'.join(place)}")
         occasion = str(decided.proposal.decision_id)
         correct.correct(tx, old, occasion, why, policy, at, due_at=decided.proposal.public_at, says=new)
     return decided
+
+
+def _reversal(first: Proposal, now: Proposal) -> str:
+    """What a reversed decision was, and what it is now."""
+    tail = say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE)) if now.outcome == "decline" else ""
+    return say(
+        "先前公布的人工複核：{before}\n改判為：{now}｜{by}。{tail}",
+        before=decided_words(first),
+        now=decided_words(now),
+        by=now.decided_name,
+        tail=tail,
+    )
 
 
 def take_back(
@@ -182,15 +195,17 @@ def take_back(
     audit_log.lock(tx)
     proposal, standing = load(tx, proposal_id)
     if proposal.outcome is None or proposal.version != version or proposal.decision_id is None:
-        raise RefusedError("這個決定已經不在了，卡片是舊的。")
+        raise RefusedError(say("這個決定已經不在了，卡片是舊的。"))
     if person not in policy.admins and (
         str(person) != proposal.decided_by or not authority.may_review(tx, policy, person, standing)
     ):
-        raise RefusedError("只有作成決定的複核人或管理員能復原。")
+        raise RefusedError(say("只有作成決定的複核人或管理員能復原。"))
     if proposals.open_of(tx, standing.key, proposal.origin):
-        raise RefusedError("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。")
+        raise RefusedError(say("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。"))
     if not proposals.undo(tx, proposal.id, proposal.decision_id, at):
-        raise RefusedError(f"復原期限已過（{clock(policy.local(proposal.public_at))}）；要改判請聯絡管理員。")
+        raise RefusedError(
+            say("復原期限已過（{when}）；要改判請聯絡管理員。", when=clock(policy.local(proposal.public_at)))
+        )
     facts.retract(tx, _fact_key(proposal))
     outbox.cancel(tx, _write_back_key(proposal))
     outbox.cancel(tx, next_key(proposal))
@@ -235,17 +250,17 @@ def _check(
     if not authority.may_review(tx, policy, person, standing):
         raise RefusedError(authority.refusal(tx, policy, person, standing))
     if outcome not in OUTCOMES_OF[proposal.origin]:
-        allowed = "、".join(OUTCOMES_OF[proposal.origin])
-        raise RefusedError(f"這個案號不能用 {outcome} 決定，可用：{allowed}。")
+        allowed = listed(OUTCOMES_OF[proposal.origin])
+        raise RefusedError(say("這個案號不能用 {outcome} 決定，可用：{allowed}。", outcome=outcome, allowed=allowed))
     if (target is None) == (outcome == DEADLINE_MOVED):
-        raise RefusedError("改期限要附上新的日期，其他決定不用。")
+        raise RefusedError(say("改期限要附上新的日期，其他決定不用。"))
     if target is not None and target == standing.target:
-        raise RefusedError(f"資料裡的期限就是 {target.isoformat()}：要確認它，請按「期限正確」。")
+        raise RefusedError(say("資料裡的期限就是 {target}：要確認它，請按「期限正確」。", target=short_date(target)))
     if len(reason) > LONGEST_REASON:
-        raise RefusedError(f"理由最多 {LONGEST_REASON} 字，這裡有 {len(reason)} 字。")
+        raise RefusedError(say_n("理由最多 {most} 字，這裡有 {n} 字。", len(reason), most=LONGEST_REASON))
     sent = submissions.of(tx, proposal.id) if proposal.origin == "correction" else []
     if any(one.sent_by == str(person) for one in sent):
-        raise RefusedError("這份更正是你送的，要由別的複核人決定。")
+        raise RefusedError(say("這份更正是你送的，要由別的複核人決定。"))
 
 
 def why_not(proposal: Proposal, policy: Policy) -> str:
@@ -253,10 +268,10 @@ def why_not(proposal: Proposal, policy: Policy) -> str:
     if proposal.outcome and proposal.decided_at:
         when = clock(policy.local(proposal.decided_at))
         told = decided_words(proposal)
-        return f"已由{proposal.decided_name}於 {when} 決定：{told}"
+        return say("已由{by}於 {when} 決定：{told}", by=proposal.decided_name, when=when, told=told)
     if proposal.withdrawn_at:
-        return "來源已收回這個判定，不必再決定。"
-    return "這張卡片之後資料有更新，請輸入「複核」看新的卡片再決定。"
+        return say("來源已收回這個判定，不必再決定。")
+    return say("這張卡片之後資料有更新，請輸入「複核」看新的卡片再決定。")
 
 
 def _apply(tx: Transaction, proposal: Proposal, outcome: str, before: Standing) -> None:

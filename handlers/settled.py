@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from handlers import voices
 from handlers.card import load
-from handlers.message import MESSAGE, Message, Section
+from handlers.language import say
+from handlers.message import Chat, Message, Section
 from handlers.policy import Policy
 from records.edit import Decision, left_in_file
 from records.parse import parse
@@ -35,17 +37,25 @@ def decided(
 def tell_unwritten(tx: Transaction, proposal_id: int, reason: str, policy: Policy, at: datetime) -> None:
     """Owe the review chats a word about a decision that could not be written into its file."""
     proposal, standing = load(tx, proposal_id)
-    message = Message(
-        title=f"沒有寫回檔案：{standing.title}",
+
+    def compose() -> Message:
+        return _unwritten(proposal, standing, reason)
+
+    chats = [chat.place for chat in policy.review_chats]
+    for place, body in voices.worded(tx, chats, policy, compose):
+        chat = Chat(platform=place[0], id=place[1], thread=place[2])
+        outbox.send(tx, f"unwritten:{proposal.decision_id}:{chat}", place, policy.awake(at), body=body)
+
+
+def _unwritten(proposal: Proposal, standing: Standing, reason: str) -> Message:
+    return Message(
+        title=say("沒有寫回檔案：{title}", title=standing.title),
         sections=(
             Section(text=reason),
-            Section(text="這個決定照樣有效，查詢看得到；檔案請管理員看過再處理。"),
+            Section(text=say("這個決定照樣有效，查詢看得到；檔案請管理員看過再處理。")),
         ),
-        footer=f"案號 {proposal.id}·編號 {standing.id[:8]}",
+        footer=say("案號 {proposal}·編號 {record}", proposal=proposal.id, record=standing.id[:8]),
     )
-    body = MESSAGE.dump_python(message, mode="json")
-    for chat in policy.review_chats:
-        outbox.send(tx, f"unwritten:{proposal.decision_id}:{chat}", chat.place, policy.awake(at), body=body)
 
 
 def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: Policy) -> Decision:

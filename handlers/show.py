@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers import found
+from handlers.language import listed, long_date, say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, Tap, private
 from handlers.policy import Policy
 from handlers.wording import (
     INDENT,
     agency_line,
-    both_dates,
-    deadline_line,
+    deadline_state,
     decided_words,
     doubt_line,
     flag_line,
+    quoted,
     status_line,
+    target_words,
 )
 from records.flags import PREDATES, citation_flag
 from records.letters import is_verbatim, nearest_sentence
@@ -46,7 +48,7 @@ def open_card(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> 
     """Show the commitment whose number was tapped, as a new message."""
     standing = commitments.standing(tx, key)
     if standing is None:
-        return private("這筆承諾已不在資料裡。")
+        return private(say("這筆承諾已不在資料裡。"))
     return card(tx, standing, tap.chat, tap.at.date())
 
 
@@ -69,24 +71,27 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
     return Message(
         title=standing.title,
         sections=tuple(sections),
-        footer=f"{found.reach(tx, today)}\n編號 {standing.id[:8]}",
+        footer=say("{reach}\n編號 {record}", reach=found.reach(tx, today), record=standing.id[:8]),
         buttons=(
             *source_row(standing),
             *letter_row(record),
             (
-                Button(label="🧾 全部紀錄", action=f"log:{standing.key}:0"),
-                *((Button(label="📖 公文全文", action=f"text:{standing.key}:0"),) if letter_text else ()),
+                Button(label=say("🧾 全部紀錄"), action=f"log:{standing.key}:0"),
+                *((Button(label=say("📖 公文全文"), action=f"text:{standing.key}:0"),) if letter_text else ()),
             ),
-            *((Button(label=f"同段：{other.title[:20]}", action=f"show:{other.key}:0"),) for other in alike),
+            *(
+                (Button(label=say("同段：{title}", title=other.title[:20]), action=f"show:{other.key}:0"),)
+                for other in alike
+            ),
             (
-                Button(label="🔔 訂閱這筆", action=f"offer:{question}:0"),
-                Button(label="📋 轉貼用文字", action=f"paste:{standing.key}:0"),
+                Button(label=say("🔔 訂閱這筆"), action=f"offer:{question}:0"),
+                Button(label=say("📋 轉貼用文字"), action=f"paste:{standing.key}:0"),
             ),
             (
-                Button(label="✍️ 提供佐證", action=f"send:{standing.key}:0"),
-                Button(label="✉️ 追問文字", action=f"inquire:{standing.key}:0"),
+                Button(label=say("✍️ 提供佐證"), action=f"send:{standing.key}:0"),
+                Button(label=say("✉️ 追問文字"), action=f"inquire:{standing.key}:0"),
             ),
-            *(((Button(label="🧾 複核紀錄", action=f"audit:{standing.key}:0"),),) if decided else ()),
+            *(((Button(label=say("🧾 複核紀錄"), action=f"audit:{standing.key}:0"),),) if decided else ()),
             *_mute_row(tx, standing, chat),
         ),
     )
@@ -95,15 +100,15 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
 def _mute_row(tx: Transaction, standing: Standing, chat: Chat) -> tuple[tuple[Button, ...], ...]:
     """Where something is watched, a button to hear nothing more of this one, or to hear of it again."""
     if standing.key in watches.muted(tx, *chat.place):
-        return ((Button(label="取消靜音", action=f"unmute:{standing.key}:0"),),)
+        return ((Button(label=say("取消靜音"), action=f"unmute:{standing.key}:0"),),)
     watched = watches.of_chat(tx, *chat.place)
-    return ((Button(label="🔕 這筆靜音", action=f"mute:{standing.key}:0"),),) if watched else ()
+    return ((Button(label=say("🔕 這筆靜音"), action=f"mute:{standing.key}:0"),),) if watched else ()
 
 
 def _decided(tx: Transaction, standing: Standing) -> list[str]:
     """How people settled the verdict and the deadline, and why: the decisions in force."""
     found_ = (proposals.last_decided(tx, standing.key, deadline=deadline) for deadline in (False, True))
-    return [f"人工複核：{decided_words(one)}｜{one.decided_name}" for one in found_ if one]
+    return [say("人工複核：{decided}｜{by}", decided=decided_words(one), by=one.decided_name) for one in found_ if one]
 
 
 def alike_section(tx: Transaction, standing: Standing) -> Section | None:
@@ -112,13 +117,17 @@ def alike_section(tx: Transaction, standing: Standing) -> Section | None:
     if not alike:
         return None
     lines = "\n".join(f"・{other.title}｜{status_line(other)}" for other in alike[:SHOWN_ALIKE])
-    return Section(heading=f"同段承諾另有 {len(alike)} 筆", text=lines)
+    return Section(heading=say_n("同段承諾另有 {n} 筆", len(alike)), text=lines)
 
 
 def promise_section(record: Record, letter_text: str) -> Section:
     """The promise, said to be the letter's own words only where it is."""
-    heading = "承諾（與公文逐字相符）" if is_verbatim(record.promise, letter_text) else "承諾（AI 擷取，非公文逐字）"
-    return Section(heading=heading, text=cut(record.promise) or "（檔案裡沒有承諾原文）")
+    heading = (
+        say("承諾（與公文逐字相符）")
+        if is_verbatim(record.promise, letter_text)
+        else say("承諾（AI 擷取，非公文逐字）")
+    )
+    return Section(heading=heading, text=cut(record.promise) or say("（檔案裡沒有承諾原文）"))
 
 
 def _cited(record: Record) -> tuple[Sequence[Citation], Sequence[Citation]]:
@@ -141,25 +150,27 @@ def citations_section(tx: Transaction, record: Record, *, for_review: bool = Fal
         subject, text = held.get(citation.letter.key or "", ("", ""))
         lines += _citation_lines(number, record, citation, text, subject if for_review else "")
     if rest and for_review:
-        named = "、".join(_in_short(record, citation) for citation in rest[:SHOWN_IN_SHORT])
-        more = f"…共 {len(rest)} 件" if len(rest) > SHOWN_IN_SHORT else ""
-        lines.append(f"其餘：{named}{more}")
-    heading = f"AI 引用的公文 {len(newest) + len(rest)} 件" + (f"，列 {len(newest)} 件" if rest else "")
+        named = listed(_in_short(record, citation) for citation in rest[:SHOWN_IN_SHORT])
+        more = say_n("…共 {n} 件", len(rest)) if len(rest) > SHOWN_IN_SHORT else ""
+        lines.append(say("其餘：{named}{more}", named=named, more=more))
+    heading = say_n("AI 引用的公文 {n} 件", len(newest) + len(rest)) + (
+        say_n("，列 {n} 件", len(newest)) if rest else ""
+    )
     return Section(heading=heading, text="\n".join(lines))
 
 
 def _in_short(record: Record, citation: Citation) -> str:
     """A cited letter as its date and how far it lies from the reply: 2020-03-12（早於答復 629 天）."""
-    when = citation.letter.date.isoformat() if citation.letter.date else citation.letter.number or "日期不明"
+    when = short_date(citation.letter.date) if citation.letter.date else citation.letter.number or say("日期不明")
     distance = distance_line(record, citation).removeprefix("⚠️ ").partition("（")[0]
-    return f"{when}（{distance}）" if distance else when
+    return say("{when}（{distance}）", when=when, distance=distance) if distance else when
 
 
 def letter_row(record: Record) -> tuple[tuple[Button, ...], ...]:
     """A button to the gazette file of each cited letter that a card shows, by its number there."""
     newest, _ = _cited(record)
     buttons = [
-        Button(label=f"📄 公文{number}", url=citation.letter.url)
+        Button(label=say("📄 公文{number}", number=number), url=citation.letter.url)
         for number, citation in zip(_NUMBERS, newest, strict=False)
         if citation.letter.url and citation.letter.url.startswith(("https://", "http://"))
     ]
@@ -168,12 +179,26 @@ def letter_row(record: Record) -> tuple[tuple[Button, ...], ...]:
 
 def _citation_lines(number: str, record: Record, citation: Citation, text: str, subject: str) -> Sequence[str]:
     letter = citation.letter
-    lines = [f"{number} {letter.date.isoformat() if letter.date else '日期不明'}　{letter.number or '沒有字號'}"]
+    lines = [
+        say(
+            "{number} {date}　{letter}",
+            number=number,
+            date=short_date(letter.date) if letter.date else say("日期不明"),
+            letter=letter.number or say("沒有字號"),
+        )
+    ]
     if distance := distance_line(record, citation):
         lines.append(f"{INDENT}{distance}")
     if subject:
-        lines.append(f"{INDENT}主旨：{cut(subject, 80)}")
-    lines.append(f"{INDENT}AI 標示：{citation.judgement or '無'}（{citation.entry.heading}）")
+        lines.append(INDENT + say("主旨：{text}", text=cut(subject, 80)))
+    lines.append(
+        INDENT
+        + say(
+            "AI 標示：{judgement}（{heading}）",
+            judgement=citation.judgement or say("無"),
+            heading=citation.entry.heading,
+        )
+    )
     lines += letter_words(record, citation, text)
     return lines
 
@@ -182,15 +207,21 @@ def letter_words(record: Record, citation: Citation, text: str) -> Sequence[str]
     """What the cited letter says about the promise, and the AI's summary as such."""
     lines = []
     if not text:
-        lines.append(f"{INDENT}公文全文尚未收錄")
+        lines.append(INDENT + say("公文全文尚未收錄"))
     elif sentence := nearest_sentence(text, record.promise):
-        lines.append(f"{INDENT}公文原句：「{cut(sentence, 160)}」")
+        lines.append(INDENT + say("公文原句：「{text}」", text=cut(sentence, 160)))
     else:
-        lines.append(f"{INDENT}公文裡找不到與承諾相近的句子")
+        lines.append(INDENT + say("公文裡找不到與承諾相近的句子"))
     if citation.summary:
-        lines.append(f"{INDENT}AI 摘要（非公文原文）：{cut(citation.summary, 160)}")
+        lines.append(INDENT + say("AI 摘要（非公文原文）：{text}", text=cut(citation.summary, 160)))
         if text and (foreign := foreign_amounts(citation.summary, text, record.promise)):
-            lines.append(f"{INDENT}⚠️ 摘要裡的{''.join(f'「{amount}」' for amount in foreign)}不在公文裡")
+            lines.append(
+                INDENT
+                + say(
+                    "⚠️ 摘要裡的{amounts}不在公文裡",
+                    amounts=quoted(foreign),
+                )
+            )
     return lines
 
 
@@ -203,7 +234,7 @@ def distance_line(record: Record, citation: Citation) -> str:
     if own is None or cited is None:
         return ""
     days = (cited - own).days
-    return f"⚠️ 早於答復 {-days} 天" if days < 0 else f"晚於答復 {days} 天"
+    return say_n("⚠️ 早於答復 {n} 天", -days) if days < 0 else say_n("晚於答復 {n} 天", days)
 
 
 def held_text(tx: Transaction, record: Record) -> str:
@@ -219,27 +250,29 @@ def cut(text: str, longest: int = LONGEST_TEXT) -> str:
         return text
     head = text[:longest]
     end = max(head.rfind(mark) for mark in "。；！？\n")
-    return (head[: end + 1] if end > longest // 2 else head) + "…（以下略）"
+    return (head[: end + 1] if end > longest // 2 else head) + say("…（以下略）")
 
 
 def _facts(standing: Standing, today: date) -> Sequence[str]:
-    lines = [f"機關　{agency_line(standing)}"]
+    lines = [say("機關　{agency}", agency=agency_line(standing))]
     if standing.legislators:
-        lines.append(f"質詢　{'、'.join(standing.legislators)}委員")
+        lines.append(say("質詢　{legislators}委員", legislators=listed(standing.legislators)))
     if standing.letter_date:
-        lines.append(f"答復　{both_dates(standing.letter_date)}")
+        lines.append(say("答復　{date}", date=long_date(standing.letter_date)))
     if standing.letter_number:
-        lines.append(f"字號　{standing.letter_number}")
-    deadline = deadline_line(standing, today)
-    if standing.target:
-        deadline = deadline.replace(standing.target.isoformat(), both_dates(standing.target), 1)
-    lines.append(f"期限　{deadline.removeprefix('期限 ')}")
-    return lines
+        lines.append(say("字號　{letter_number}", letter_number=standing.letter_number))
+    return [*lines, deadline_fact(standing, today)]
+
+
+def deadline_fact(standing: Standing, today: date) -> str:
+    """The deadline as a line of a card."""
+    words = target_words(standing, long_date)
+    return say("期限　{deadline}", deadline=f"{words}{deadline_state(standing, today)}")
 
 
 def source_row(standing: Standing) -> tuple[tuple[Button, ...], ...]:
     """A button to the gazette file; it holds dozens of letters, so the button says which one to look for."""
     if not standing.url or not standing.url.startswith(("https://", "http://")):
         return ()
-    ordinal = f"（第{standing.letter_ordinal}案）" if standing.letter_ordinal else ""
-    return ((Button(label=f"📜 公報原文{ordinal}", url=standing.url),),)
+    ordinal = say("（第{ordinal}案）", ordinal=standing.letter_ordinal) if standing.letter_ordinal else ""
+    return ((Button(label=say("📜 公報原文{ordinal}", ordinal=ordinal), url=standing.url),),)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers import admins, found
+from handlers.language import say, say_n
 from handlers.message import Ask, Message, RefusedError, Section
 from handlers.policy import Policy
 from handlers.wording import clock
@@ -56,26 +57,53 @@ def figures(tx: Transaction, at: datetime) -> Figures:
 def status(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「/status」, for admins."""
     if ask.person not in policy.admins:
-        raise RefusedError("只有管理員能看系統狀態。")
+        raise RefusedError(say("只有管理員能看系統狀態。"))
     counted = figures(tx, ask.at)
     tally, held, fed = counted.outbox, counted.watches, counted.fed_at
     lines = [
-        f"待送 {tally.waiting}　重試中 {tally.retrying}　已送 {tally.sent}　放棄 {tally.given_up}",
-        f"最久已等 {_span(tally.oldest_seconds)}" if tally.oldest_seconds else "沒有到期未送的",
-        f"訂閱 {held.watches}（{held.chats} 個對話、{held.questions} 種條件）",
+        say(
+            "待送 {waiting}　重試中 {retrying}　已送 {sent}　放棄 {given_up}",
+            waiting=tally.waiting,
+            retrying=tally.retrying,
+            sent=tally.sent,
+            given_up=tally.given_up,
+        ),
+        say("最久已等 {span}", span=_span(tally.oldest_seconds)) if tally.oldest_seconds else say("沒有到期未送的"),
+        say(
+            "訂閱 {watches}（{chats} 個對話、{questions} 種條件）",
+            watches=held.watches,
+            chats=held.chats,
+            questions=held.questions,
+        ),
     ]
-    feed = [f"紀錄 {counted.records} 件", f"來源上次有變動 {clock(policy.local(fed)) if fed else '未載明'}"]
-    sections = [Section(heading="送出", text="\n".join(lines)), Section(heading="資料", text="\n".join(feed))]
+    feed = [
+        say("紀錄 {records} 件", records=counted.records),
+        say("來源上次有變動 {when}", when=clock(policy.local(fed)) if fed else say("未載明")),
+    ]
+    sections = [
+        Section(heading=say("送出狀況"), text="\n".join(lines)),
+        Section(heading=say("資料"), text="\n".join(feed)),
+    ]
     if stopped := chats.stopped(tx):
         listed = [f"{item.platform}:{item.chat}　{clock(policy.local(item.at))}　{item.reason}" for item in stopped]
-        sections.append(_list(f"送不到的對話（{len(stopped)}），訂閱都留著；為它們留著 {tally.kept} 則", listed))
+        sections.append(
+            _list(say_n("送不到的對話（{n}），訂閱都留著；為它們留著 {kept} 則", len(stopped), kept=tally.kept), listed)
+        )
     if failed := outbox.given_up(tx):
         listed = [
-            f"{item.id}　{item.platform}:{item.chat}　{clock(policy.local(item.at))}　試了 {item.attempts} 次　{item.error}"
+            say(
+                "{id}　{platform}:{chat}　{when}　試了 {attempts} 次　{error}",
+                id=item.id,
+                platform=item.platform,
+                chat=item.chat,
+                when=clock(policy.local(item.at)),
+                attempts=item.attempts,
+                error=item.error,
+            )
             for item in failed
         ]
-        sections.append(_list(f"放棄的（{len(failed)}），可用 nuoyan outbox --retry 再試", listed))
-    return Message(title="系統狀態", sections=tuple(sections), footer=str(found.reach(tx, ask.at.date())))
+        sections.append(_list(say_n("放棄的（{n}），可用 nuoyan outbox --retry 再試", len(failed)), listed))
+    return Message(title=say("系統狀態"), sections=tuple(sections), footer=str(found.reach(tx, ask.at.date())))
 
 
 def watch_over(tx: Transaction, policy: Policy, at: datetime) -> int:
@@ -83,40 +111,56 @@ def watch_over(tx: Transaction, policy: Policy, at: datetime) -> int:
     told = 0
     fed = state.read_moment(tx, state.FED_AT)
     if fed and at - fed > FEED_SILENT:
-        message = Message(
-            title=f"來源已經 {(at - fed) // timedelta(hours=1)} 小時沒有新資料",
-            sections=(Section(text=f"上次有變動是 {clock(policy.local(fed))}。請看來源的排程是否還在跑。"),),
-        )
-        told += admins.tell(tx, f"silent:{fed.isoformat()}", message, policy, at)
+        told += admins.tell(tx, f"silent:{fed.isoformat()}", lambda: _silent(fed, policy, at), policy, at)
     just_woken = policy.is_quiet(at) or policy.is_quiet(at - DELIVERY_LAGS)  # what the night held is on its way
     since = None if just_woken else outbox.due_longest(tx, at)
     if since and at - since > DELIVERY_LAGS:
         tally = outbox.tally(tx, at)
-        message = Message(
-            title=f"送出延遲：最久的一則已等 {_span((at - since) // timedelta(seconds=1))}",
-            sections=(Section(text=f"待送 {tally.waiting} 則，重試中 {tally.retrying} 則。請看平台連線與紀錄檔。"),),
-        )
-        told += admins.tell(tx, f"lagging:{at.date().isoformat()}", message, policy, at)
+        told += admins.tell(tx, f"lagging:{at.date().isoformat()}", lambda: _lagging(since, tally, at), policy, at)
     return told
 
 
 def tell_given_up(tx: Transaction, ids: list[int], error: str, policy: Policy, at: datetime) -> int:
     """Tell the admins of messages that were tried for a day and given up; how many messages that is."""
-    message = Message(
-        title=f"{len(ids)} 則訊息試了一天仍送不出去",
+    return admins.tell(tx, f"given_up:{ids[0]}:{at.isoformat()}", lambda: _given_up(len(ids), error), policy, at)
+
+
+def _silent(fed: datetime, policy: Policy, at: datetime) -> Message:
+    return Message(
+        title=say_n("來源已經 {n} 小時沒有新資料", (at - fed) // timedelta(hours=1)),
+        sections=(Section(text=say("上次有變動是 {when}。請看來源的排程是否還在跑。", when=clock(policy.local(fed)))),),
+    )
+
+
+def _lagging(since: datetime, tally: Tally, at: datetime) -> Message:
+    told = say(
+        "待送 {waiting} 則，重試中 {retrying} 則。請看平台連線與紀錄檔。",
+        waiting=tally.waiting,
+        retrying=tally.retrying,
+    )
+    return Message(
+        title=say("送出延遲：最久的一則已等 {span}", span=_span((at - since) // timedelta(seconds=1))),
+        sections=(Section(text=told),),
+    )
+
+
+def _given_up(count: int, error: str) -> Message:
+    return Message(
+        title=say_n("{n} 則訊息試了一天仍送不出去", count),
         sections=(
-            Section(text=f"最後的原因：{error}"),
-            Section(text="它們還留著：用 /status 看，用 nuoyan outbox --retry 再試。"),
+            Section(text=say("最後的原因：{error}", error=error)),
+            Section(text=say("它們還留著：用 /status 看，用 nuoyan outbox --retry 再試。")),
         ),
     )
-    return admins.tell(tx, f"given_up:{ids[0]}:{at.isoformat()}", message, policy, at)
 
 
 def _list(heading: str, lines: list[str]) -> Section:
-    more = [f"還有 {len(lines) - LISTED} 個"] if len(lines) > LISTED else []
+    more = [say_n("還有 {n} 個", len(lines) - LISTED)] if len(lines) > LISTED else []
     return Section(heading=heading, text="\n".join([*lines[:LISTED], *more]))
 
 
 def _span(seconds: int) -> str:
     minutes = seconds // 60
-    return f"{seconds} 秒" if minutes < 1 else f"{minutes} 分" if minutes < 120 else f"{minutes // 60} 小時"
+    if minutes < 1:
+        return say_n("{n} 秒", seconds)
+    return say_n("{n} 分", minutes) if minutes < 120 else say_n("{n} 小時", minutes // 60)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from handlers import audit, copies, found, queue
-from handlers.message import MESSAGE, Ask, Message, Prompt, RefusedError, Section, Tap
+from handlers import audit, copies, found, queue, voices
+from handlers.language import N_, say, say_n
+from handlers.message import Ask, Message, Prompt, RefusedError, Section, Tap
 from handlers.policy import Policy, directory
 from handlers.wording import clock, decided_words, status_line
 from records.status import Standing
@@ -24,8 +25,9 @@ LONGEST = 800
 """Characters of what is sent in: three of them fit one message of either platform beside the promise."""
 
 _LINK = re.compile(r"https?://[^\s<>「」，。]+")
-_STATEMENT = "機關說明"
-_USAGE = "例如：更正 5d6747b3 https://… 哪裡不對，或 機關說明 5d6747b3 https://… 說明"
+_STATEMENT = re.compile(r"\s*(?:機關說明|statement\b)[：:\s]*", re.IGNORECASE)
+
+_USAGE = N_("例如：更正 5d6747b3 https://… 哪裡不對，或 機關說明 5d6747b3 https://… 說明")
 
 
 def send(ask: Ask, tx: Transaction, policy: Policy) -> Message:
@@ -42,8 +44,8 @@ def ask_for(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Me
     """✍️ 提供佐證 on a commitment's card: ask for a link and words."""
     standing = commitments.standing(tx, key)
     if standing is None:
-        raise RefusedError("這筆承諾已不在資料裡。")
-    title = f"「{standing.title[:30]}」要補充或更正什麼？請附公文連結和說明；機關請以「機關說明」開頭"
+        raise RefusedError(say("這筆承諾已不在資料裡。"))
+    title = say("「{title}」要補充或更正什麼？請附公文連結和說明；機關請以「機關說明」開頭", title=standing.title[:30])
     return Message(title=title, prompt=Prompt(action=f"submit:{key}:0", person=tap.person))
 
 
@@ -51,25 +53,41 @@ def send_in(ask: Ask, tx: Transaction, policy: Policy, key: int, _version: int) 
     """The words that were asked for."""
     standing = commitments.standing(tx, key)
     if standing is None:
-        raise RefusedError("這筆承諾已不在資料裡。")
+        raise RefusedError(say("這筆承諾已不在資料裡。"))
     text = ask.text.strip()
-    statement = text.startswith(_STATEMENT)
-    return _take(ask, tx, standing, text.removeprefix(_STATEMENT).lstrip("：: \n"), policy, statement=statement)
+    marked = _STATEMENT.match(text)
+    return _take(ask, tx, standing, text[marked.end() :] if marked else text, policy, statement=marked is not None)
 
 
 def tell_senders(tx: Transaction, decided: Proposal, after: Standing, policy: Policy) -> None:
     """Owe those who sent something in a word of what became of it, when the undo window ends."""
     if decided.origin != "correction" or decided.public_at is None:
         return
-    told = decided_words(decided)
-    message = Message(
-        title=f"你送來的更正有結果了：{after.title}",
-        sections=(Section(text=f"{told}｜{decided.decided_name}\n目前：{status_line(after)}"),),
-        footer=f"送件時間 {clock(policy.local(decided.opened_at))}·編號 {after.id[:8]}",
-    )
-    body = MESSAGE.dump_python(message, mode="json")
+
+    def compose() -> Message:
+        return _result(decided, after, policy)
+
     for sent in submissions.of(tx, decided.id):
-        outbox.send(tx, _key(decided, sent.id), sent.place, policy.awake(decided.public_at), body=body)
+        for place, body in voices.worded(tx, [sent.place], policy, compose):
+            outbox.send(tx, _key(decided, sent.id), place, policy.awake(decided.public_at), body=body)
+
+
+def _result(decided: Proposal, after: Standing, policy: Policy) -> Message:
+    """What became of something that was sent in."""
+    return Message(
+        title=say("你送來的更正有結果了：{title}", title=after.title),
+        sections=(
+            Section(
+                text=say(
+                    "{told}｜{by}\n目前：{status}",
+                    told=decided_words(decided),
+                    by=decided.decided_name,
+                    status=status_line(after),
+                )
+            ),
+        ),
+        footer=say("送件時間 {when}·編號 {record}", when=clock(policy.local(decided.opened_at)), record=after.id[:8]),
+    )
 
 
 def tell_senders_nothing(tx: Transaction, decided: Proposal) -> None:
@@ -86,12 +104,16 @@ def _send_by_id(ask: Ask, tx: Transaction, policy: Policy, *, statement: bool) -
     name, _, text = ask.text.strip().partition(" ")
     query = found.understand(tx, name) if name else None
     if query is None or not query.ids:
-        raise RefusedError(f"請附上承諾的編號（在每張承諾卡的最後一行）。{_USAGE}")
+        raise RefusedError(say("請附上承諾的編號（在每張承諾卡的最後一行）。{usage}", usage=say(_USAGE)))
     matching = commitments.matching(tx, query, ask.at.date(), directory(), limit=2)
     if len(matching) != 1:
-        raise RefusedError(f"編號 {name} " + ("不只一筆，請寫完整的編號。" if matching else "找不到。") + _USAGE)
-    if text.startswith(_STATEMENT):
-        statement, text = True, text.removeprefix(_STATEMENT).lstrip("：: \n")
+        raise RefusedError(
+            say("編號 {name} ", name=name)
+            + (say("不只一筆，請寫完整的編號。") if matching else say("找不到。"))
+            + say(_USAGE)
+        )
+    if marked := _STATEMENT.match(text):
+        statement, text = True, text[marked.end() :]
     return _take(ask, tx, matching[0], text, policy, statement=statement)
 
 
@@ -100,29 +122,33 @@ def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Poli
     link = link_found[0] if (link_found := _LINK.search(text)) else ""
     words = " ".join(text.replace(link, " ", 1).split()) if link else text
     if not words:
-        raise RefusedError(f"請寫幾句說明，不能只有連結。{_USAGE}")
+        raise RefusedError(say("請寫幾句說明，不能只有連結。{usage}", usage=say(_USAGE)))
     if len(text) > LONGEST:
-        raise RefusedError(f"最多 {LONGEST} 字，這裡有 {len(text)} 字。請精簡後再送，細節放在連結裡。")
+        raise RefusedError(
+            say_n("最多 {most} 字，這裡有 {n} 字。請精簡後再送，細節放在連結裡。", len(text), most=LONGEST)
+        )
     if submissions.count_open(tx, str(ask.person)) >= OPEN_AT_ONCE:
-        raise RefusedError(f"你已有 {OPEN_AT_ONCE} 件在等複核，等有結果再送。")
+        raise RefusedError(say("你已有 {most} 件在等複核，等有結果再送。", most=OPEN_AT_ONCE))
     waiting = proposals.open_of(tx, standing.key, "correction")
     if waiting and len(submissions.of(tx, waiting.id)) >= JOINED:
-        raise RefusedError(f"這筆承諾已有 {JOINED} 份更正在等複核，等有結果再送。")
+        raise RefusedError(say("這筆承諾已有 {most} 份更正在等複核，等有結果再送。", most=JOINED))
     proposal = proposals.open_(
         tx, standing.key, "correction", ask.at, doubts=0, from_status=standing.status, to_status=None
     )
     submissions.add(tx, proposal, str(ask.person), ask.chat.place, ask.at, link=link, text=words, statement=statement)
     kept = proposals.find(tx, proposal)
     sent = {"link": link, "text": words, "statement": statement}
-    audit.write(tx, "submit", ask.person, ask.at, standing=standing, proposal=kept, name="送件人", **sent)
+    audit.write(tx, "submit", ask.person, ask.at, standing=standing, proposal=kept, name=audit.SENDER, **sent)
     copies.update(tx, proposal, ask.at, f"joined:{ask.at.isoformat()}")
     queue.announce(tx, policy, ask.at)
-    told = "機關說明" if statement else "更正"
+    told = say("機關說明") if statement else say("更正")
     return Message(
-        title=f"收到你的{told}：{standing.title}",
+        title=say("收到你的{told}：{title}", told=told, title=standing.title),
         sections=(
             Section(text=f"{link}\n{words}".strip()),
-            Section(text="已排入人工複核，標示為「不是 AI 判定」。複核之前，這筆的狀態不變；有結果會在這裡告訴你。"),
+            Section(
+                text=say("已排入人工複核，標示為「不是 AI 判定」。複核之前，這筆的狀態不變；有結果會在這裡告訴你。")
+            ),
         ),
-        footer=f"案號 {proposal}·編號 {standing.id[:8]}",
+        footer=say("案號 {proposal}·編號 {record}", proposal=proposal, record=standing.id[:8]),
     )

@@ -12,6 +12,7 @@ from handlers import admins, agreement, breaker, copies, queue, taking
 from handlers.breaker import Held
 from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
+from handlers.language import say, say_n
 from handlers.message import Message, Section
 from handlers.news import DUE_DAYS, Event, Published, of_days, publish
 from handlers.policy import Policy, directory
@@ -20,6 +21,7 @@ from handlers.taking import Progress, derive_again, group_alike, take
 from records.problems import in_order, shared_ids, unknown_agencies
 from records.record import Problem
 from records.source import Reading, Snapshot, name_revision
+from records.status import Standing
 from store import commitments, facts, files, proposals, recipients, state
 from store.commitments import Known
 from store.engine import Transaction
@@ -169,14 +171,21 @@ def _tell_rewritten(tx: Transaction, events: Sequence[Event], policy: Policy, at
     ]
     if not rewritten:
         return 0
-    lines = [f"{standing.title}（{standing.id[:8]}）" for _, standing in rewritten[:REWRITTEN_SHOWN]]
-    if len(rewritten) > REWRITTEN_SHOWN:
-        lines.append(f"還有 {len(rewritten) - REWRITTEN_SHOWN} 筆")
-    message = Message(
-        title=f"來源改寫了 {len(rewritten)} 筆紀錄的過往內容",
-        sections=(Section(text="這些檔案裡，以前的紀錄被改過或刪掉了："), Section(text="\n".join(lines))),
+    standings = [standing for _, standing in rewritten]
+    return admins.tell(tx, rewritten[0][0], lambda: _rewritten(standings), policy, at)
+
+
+def _rewritten(standings: Sequence[Standing]) -> Message:
+    lines = [
+        say("{title}（{record}）", title=standing.title, record=standing.id[:8])
+        for standing in standings[:REWRITTEN_SHOWN]
+    ]
+    if len(standings) > REWRITTEN_SHOWN:
+        lines.append(say_n("還有 {n} 筆", len(standings) - REWRITTEN_SHOWN))
+    return Message(
+        title=say_n("來源改寫了 {n} 筆紀錄的過往內容", len(standings)),
+        sections=(Section(text=say("這些檔案裡，以前的紀錄被改過或刪掉了：")), Section(text="\n".join(lines))),
     )
-    return admins.tell(tx, rewritten[0][0], message, policy, at)
 
 
 def _problems(tx: Transaction) -> list[Problem]:

@@ -7,6 +7,7 @@ import io
 from datetime import date
 
 from handlers import found
+from handlers.language import N_, listed, say, say_n
 from handlers.message import Attachment, Message, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.wording import (
@@ -27,30 +28,29 @@ from store.engine import Transaction
 MARK = "\ufeff"
 """The byte order mark, by which spreadsheets know UTF-8."""
 
-_DEADLINES = {"clear": "期限明確", "doubtful": "期限存疑", "none": "無期限"}
+_DEADLINES = {"clear": N_("期限明確"), "doubtful": N_("期限存疑"), "none": N_("無期限")}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_FIRST = f"編號（AI 擷取與判定；未複核的不是事實，佐證不足{NOT_UNDONE}）"
 _COLUMNS = (
-    _FIRST,
-    "標題",
-    "機關（現稱）",
-    "機關（原文）",
-    "質詢委員",
-    "類別",
-    "來源標記",
-    "判定狀態",
-    "期限",
-    "期限原文",
-    "期限可信度",
-    "已過天數（只算期限明確）",
-    "疑點",
-    "答復日",
-    "答復字號",
-    "公報檔案次",
-    "公報檔",
-    "同段承諾群組",
-    "公文收錄至",
-    "資料版本",
+    N_("編號（AI 擷取與判定；未複核的不是事實，佐證不足{not_undone}）"),
+    N_("標題"),
+    N_("機關（現稱）"),
+    N_("機關（原文）"),
+    N_("質詢委員"),
+    N_("類別"),
+    N_("來源標記"),
+    N_("判定狀態"),
+    N_("期限"),
+    N_("期限原文"),
+    N_("期限可信度"),
+    N_("已過天數（只算期限明確）"),
+    N_("疑點"),
+    N_("答復日"),
+    N_("答復字號"),
+    N_("公報檔案次"),
+    N_("公報檔"),
+    N_("同段承諾群組"),
+    N_("公文收錄至"),
+    N_("資料版本"),
 )
 
 
@@ -58,7 +58,7 @@ def download(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int)
     """The ⬇️ CSV button."""
     text = watches.question(tx, question)
     if text is None:
-        return private("這個查詢已經找不到了，請重新輸入。")
+        return private(say("這個查詢已經找不到了，請重新輸入。"))
     return table(tx, found.read_back(text), tap.at.date())
 
 
@@ -66,40 +66,47 @@ def table(tx: Transaction, query: Query, today: date) -> Message:
     """A file with every commitment that answers a question, near-duplicates each."""
     standings = commitments.matching(tx, query, today, directory(), limit=None)
     reach = found.reach(tx, today)
-    coverage, data = reach.coverage.isoformat() if reach.coverage else "無", reach.data_date or "無"
+    coverage, data = reach.coverage.isoformat() if reach.coverage else say("無"), reach.data_date or say("無")
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
+    writer.writerow([say(column, not_undone=say(NOT_UNDONE)) for column in _COLUMNS])
     for standing in standings:
         writer.writerow([harmless(cell) for cell in (*_cells(standing, today), coverage, data)])
     return Message(
-        title=f"{heading(query)}：{len(standings)} 件",
+        title=say_n("{heading}：{n} 件", len(standings), heading=heading(query)),
         sections=(
             Section(
-                text=f"檔案裡每件都附期限可信度、判定狀態與疑點；引用時請一併保留。\n「AI 判定達成」未經人工複核，佐證不足{NOT_UNDONE}。"
+                text=say(
+                    "檔案裡每件都附期限可信度、判定狀態與疑點；引用時請一併保留。\n"
+                    "「AI 判定達成」未經人工複核，佐證不足{not_undone}。",
+                    not_undone=say(NOT_UNDONE),
+                )
             ),
         ),
         footer=str(reach),
-        file=Attachment(name=f"諾言_公文至{coverage}_資料{data}.csv", content=MARK + out.getvalue()),
+        file=Attachment(
+            name=say("諾言_公文至{coverage}_資料{data}.csv", coverage=coverage, data=data),
+            content=MARK + out.getvalue(),
+        ),
     )
 
 
 def _cells(standing: Standing, today: date) -> list[str]:
     days = standing.days_overdue(today)
     doubts = [flag_line(flag) if flag.flag in FLAG_NAMES else flag.flag for flag in standing.doubts]
-    status = status_line(standing) + ("（佐證不足）" if is_doubted(standing) else "")
+    status = status_line(standing) + (say("（佐證不足）") if is_doubted(standing) else "")
     return [
         standing.id,
         standing.title,
         agency_now(standing),
         standing.agency_text or "",
-        "、".join(standing.legislators),
+        listed(standing.legislators),
         standing.category,
         standing.recorded,
         status,
         standing.target.isoformat() if standing.target else "",
         standing.target_text or "",
-        _DEADLINES[standing.deadline.kind],
+        say(_DEADLINES[standing.deadline.kind]),
         "" if days is None else str(days),
         "；".join(doubts),
         standing.letter_date.isoformat() if standing.letter_date else "",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from handlers import found
+from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK, Preview, preview
@@ -17,16 +18,16 @@ from store import commitments, recipients, watches
 from store.engine import Transaction
 from store.watches import DAILY, KINDS, NOW, PACES, WEEKLY, Options
 
-HOW_TO = "要訂閱什麼？例如：訂閱 法務部、訂閱 衛福部 逾期、訂閱 影像下架 每週"
+HOW_TO = N_("要訂閱什麼？例如：訂閱 法務部、訂閱 衛福部 逾期、訂閱 影像下架 每週")
 
 MOST = 500
 """Watches of one chat."""
 
-PACE_NAMES = {NOW: "即時", DAILY: "每日", WEEKLY: "每週"}
+PACE_NAMES = {NOW: N_("即時"), DAILY: N_("每日"), WEEKLY: N_("每週")}
 PACE_TOLD = {
-    NOW: "有消息就通知（夜間延到早上）。",
-    DAILY: "每日早上彙整成一則；期限明確的承諾到期未見完成，當下通知。",
-    WEEKLY: "全部彙整在每週一早上的一則。",
+    NOW: N_("有消息就通知（夜間延到早上）。"),
+    DAILY: N_("每日早上彙整成一則；期限明確的承諾到期未見完成，當下通知。"),
+    WEEKLY: N_("全部彙整在每週一早上的一則。"),
 }
 _PACE_WORDS = {
     NOW: "即時|立刻|馬上|now|instantly",
@@ -72,18 +73,21 @@ def save(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) ->
     options = read_code(code, query)
     chat = tap.chat.place
     if len(watches.of_chat(tx, *chat)) >= MOST and not watches.find(tx, *chat, question):
-        raise RefusedError(f"一個對話最多 {MOST} 個訂閱。請先從「訂閱清單」取消幾個。")
+        raise RefusedError(say("一個對話最多 {most} 個訂閱。請先從「訂閱清單」取消幾個。", most=MOST))
     new = watches.add(tx, *chat, question, options, by=str(tap.person), at=tap.at)
     watch = watches.find(tx, *chat, question)
     if not new and code and watch is not None:
         watches.change(tx, watch, options)
     owe_anew(tap, tx, policy)
     return Message(
-        title=f"{'已訂閱' if new else '這裡已經訂閱'}：{name(tx, query, tap)}",
+        title=say("{what}：{name}", what=say("已訂閱") if new else say("這裡已經訂閱"), name=name(tx, query, tap)),
         sections=(Section(text=told(options)),),
         buttons=(
-            (Button(label="取消訂閱", action=f"unwatch:{watch}:0"), Button(label="⚙️ 調整", action=f"edit:{watch}:0")),
-            (Button(label="訂閱清單", action="watches:0:0"),),
+            (
+                Button(label=say("取消訂閱"), action=f"unwatch:{watch}:0"),
+                Button(label=say("⚙️ 調整"), action=f"edit:{watch}:0"),
+            ),
+            (Button(label=say("訂閱清單"), action="watches:0:0"),),
         ),
     )
 
@@ -93,14 +97,14 @@ def end(tap: Tap, tx: Transaction, policy: Policy, watch: int, _version: int) ->
     chat = tap.chat.place
     dropped = watches.held(tx, watch, *chat)
     if dropped is None:
-        return private("這裡已經沒有這個訂閱。")
+        return private(say("這裡已經沒有這個訂閱。"))
     watches.drop(tx, [watch])
     owe_anew(tap, tx, policy)
     query = found.read_back(dropped.query)
     again = f"watch:{dropped.question}:{write_code(dropped.options)}"
     return Message(
-        title=f"已取消訂閱：{name(tx, query, tap)}",
-        buttons=((Button(label="🔔 重新訂閱", action=again),),),
+        title=say("已取消訂閱：{name}", name=name(tx, query, tap)),
+        buttons=((Button(label=say("🔔 重新訂閱"), action=again),),),
     )
 
 
@@ -136,32 +140,34 @@ def choices(verb: str, id_: int, options: Options, *, choosing: bool) -> tuple[t
         code = write_code(chosen, choosing=choosing)
         return Button(label=f"✓ {label}" if ticked else label, action=f"{verb}:{id_}:{code}")
 
-    paces = tuple(button(PACE_NAMES[pace], replace(options, pace=pace), ticked=pace == options.pace) for pace in PACES)
+    paces = tuple(
+        button(say(PACE_NAMES[pace]), replace(options, pace=pace), ticked=pace == options.pace) for pace in PACES
+    )
     if not choosing:
-        return paces, (button("選消息種類…", options, ticked=False, choosing=True),)
+        return paces, (button(say("選消息種類…"), options, ticked=False, choosing=True),)
     kinds = [
         button(
-            KIND_NAMES[kind],
+            say(KIND_NAMES[kind]),
             replace(options, kinds=options.kinds ^ {kind} or frozenset({kind})),
             ticked=kind in options.kinds,
         )
         for kind in KINDS
     ]
-    night = button("夜間也通知", replace(options, urgent=not options.urgent), ticked=options.urgent)
-    remind = button("逾期每週提醒", replace(options, remind=not options.remind), ticked=options.remind)
+    night = button(say("夜間也通知"), replace(options, urgent=not options.urgent), ticked=options.urgent)
+    remind = button(say("逾期每週提醒"), replace(options, remind=not options.remind), ticked=options.remind)
     rows = [tuple(kinds[at : at + 3]) for at in range(0, len(kinds), 3)]
     return (paces, *rows, (night, remind))
 
 
 def told(options: Options) -> str:
     """What a watch wants, in words."""
-    lines = [PACE_TOLD[options.pace]]
+    lines = [say(PACE_TOLD[options.pace])]
     if options.kinds != _EVERY_KIND:
-        lines.append(f"只收：{'、'.join(KIND_NAMES[kind] for kind in KINDS if kind in options.kinds)}")
+        lines.append(say("只收：{kind}", kind=listed(say(KIND_NAMES[kind]) for kind in KINDS if kind in options.kinds)))
     if options.urgent:
-        lines.append("單獨通知的消息夜間也送。")
+        lines.append(say("單獨通知的消息夜間也送。"))
     if options.remind:
-        lines.append("期限明確、已過而未見完成的，每週一提醒。")
+        lines.append(say("期限明確、已過而未見完成的，每週一提醒。"))
     return "\n".join(lines)
 
 
@@ -187,15 +193,15 @@ def _offer(
     question = watches.question_id(tx, str(query))
     count = commitments.count(tx, query, event.at.date(), directory()).total
     seen = preview(tx, query, options, policy, event.at)
-    save = Button(label="🔔 訂閱", action=f"watch:{question}:{write_code(options)}")
+    save = Button(label=say("🔔 訂閱"), action=f"watch:{question}:{write_code(options)}")
     narrower = replace(options, kinds=options.kinds & NARROW or NARROW)
     rows: list[tuple[Button, ...]] = [(save,)]
     if seen.is_too_much and narrower != options:
         fewer = preview(tx, query, narrower, policy, event.at)
-        label = f"只收期限與複核（{fewer.messages} 則）"
+        label = say("只收期限與複核（{messages} 則）", messages=fewer.messages)
         rows.append((Button(label=label, action=f"offer:{question}:{write_code(narrower)}"),))
     return Message(
-        title=f"訂閱：{name(tx, query, event) if query.ids else understood(query)}",
+        title=say("訂閱：{name}", name=name(tx, query, event) if query.ids else understood(query)),
         sections=(
             Section(text=f"{_matching(count)}\n{told(options)}"),
             Section(text="\n".join(_looking_back(seen, options, event.at.date()))),
@@ -206,21 +212,35 @@ def _offer(
 
 def _looking_back(seen: Preview, options: Options, today: date) -> list[str]:
     if seen.since is None or (seen.since == today and not seen.news):
-        return ["消息從今天起收錄，還不能預估會有幾則。"]
+        return [say("消息從今天起收錄，還不能預估會有幾則。")]
     if not seen.news:
-        since = f"（消息從 {seen.since.isoformat()} 起收錄）" if seen.days < LOOKS_BACK.days else ""
-        return [f"最近 {seen.days} 天沒有相符的消息{since}。"]
-    since = f"，消息從 {seen.since.isoformat()} 起收錄" if seen.days < LOOKS_BACK.days else ""
-    lines = [f"照這樣訂閱，最近 {seen.days} 天會收到 {seen.messages} 則訊息（{seen.news.total()} 筆消息{since}）。"]
+        since = say("（消息從 {since} 起收錄）", since=short_date(seen.since)) if seen.days < LOOKS_BACK.days else ""
+        return [say_n("最近 {n} 天沒有相符的消息{since}。", seen.days, since=since)]
+    since = say("，消息從 {since} 起收錄", since=short_date(seen.since)) if seen.days < LOOKS_BACK.days else ""
+    lines = [
+        say_n(
+            "照這樣訂閱，最近 {n} 天會收到 {messages} 則訊息（{total} 筆消息{since}）。",
+            seen.days,
+            messages=seen.messages,
+            total=seen.news.total(),
+            since=since,
+        )
+    ]
     if seen.is_too_much:
         daily = seen.news.total() / seen.days
         lines.append(
-            f"⚠️ 平均一天 {daily:.0f} 筆消息，可能太多"
-            + ("，建議改成每日彙整。" if options.pace == NOW else "，建議只收部分種類，或多加一個條件。")
+            say("⚠️ 平均一天 {daily:.0f} 筆消息，可能太多", daily=daily)
+            + (say("，建議改成每日彙整。") if options.pace == NOW else say("，建議只收部分種類，或多加一個條件。"))
         )
-    lines += [f"{INDENT}{f.day.isoformat()[5:]} {KIND_NAMES[f.kind]}｜{standing.title}" for f, standing in seen.samples]
+    lines += [
+        f"{INDENT}{f.day.isoformat()[5:]} {say(KIND_NAMES[f.kind])}｜{standing.title}" for f, standing in seen.samples
+    ]
     return lines
 
 
 def _matching(count: int) -> str:
-    return f"目前相符 {count} 件。" if count else "⚠️ 目前沒有相符的承諾，訂閱後可能一直沒有通知。試著少用一個條件。"
+    return (
+        say_n("目前相符 {n} 件。", count)
+        if count
+        else say("⚠️ 目前沒有相符的承諾，訂閱後可能一直沒有通知。試著少用一個條件。")
+    )

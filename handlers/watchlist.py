@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from handlers import found, watch
+from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy
 from handlers.wording import understood
@@ -18,7 +19,7 @@ from store.watches import FOR_EVER, Watch
 
 SHOWN = 20
 MUTED_SHOWN = 5
-PAUSES = {7: "暫停 7 天", 30: "暫停 30 天", 0: "暫停"}
+PAUSES = {7: N_("暫停 7 天"), 30: N_("暫停 30 天"), 0: N_("暫停")}
 """Days that the buttons of a watch let it rest; 0 until somebody wakes it."""
 
 _UNTIL = re.compile(r"^(?P<which>.*?)(?:(?:^|\s)(?:到|至|until)\s*|(?:到|至)\s*(?=(?:民國)?\d))(?P<day>\S.*)$")
@@ -41,7 +42,7 @@ def edit(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, code: int) ->
     """A watch by itself: 0 shows it, any other number lets it want what the number says."""
     held = _held(tap, tx, watch_id)
     if held is None:
-        return private("這裡已經沒有這個訂閱。")
+        return private(say("這裡已經沒有這個訂閱。"))
     if code:
         query = found.read_back(held.query)
         options = watch.read_code(code, query)
@@ -112,29 +113,32 @@ def _listing(event: Event, tx: Transaction, policy: Policy) -> Message:
     held = watches.of_chat(tx, *event.chat.place)
     muted = watches.muted(tx, *event.chat.place)
     if not held and not muted:
-        return Message(title="這裡沒有訂閱。", sections=(Section(text=watch.HOW_TO),))
+        return Message(title=say("這裡沒有訂閱。"), sections=(Section(text=watch.HOW_TO),))
     lines = [f"{number} {_line(event, tx, policy, item)}" for number, item in enumerate(held[:SHOWN], 1)]
     if len(held) > SHOWN:
-        lines.append(f"另有 {len(held) - SHOWN} 個訂閱；「取消訂閱 {SHOWN + 1}」這樣用編號也可以")
+        lines.append(say_n("另有 {n} 個訂閱；「取消訂閱 {next}」這樣用編號也可以", len(held) - SHOWN, next=SHOWN + 1))
     titles = {standing.key: standing.title for standing in commitments.standings(tx, muted[-MUTED_SHOWN:])}
-    quiet = [Section(heading=f"靜音的承諾（{len(muted)}）", text="\n".join(titles.values()))] if titles else []
+    quiet = [Section(heading=say("靜音的承諾（{n}）", n=len(muted)), text="\n".join(titles.values()))] if titles else []
     numbers = [Button(label=f"⚙️ {at}", action=f"edit:{item.id}:0") for at, item in enumerate(held[:SHOWN], 1)]
     wants = chats.chose(tx, *event.chat.place, "weekly_note")
-    label = "✓ 沒有新消息也每週告訴我" if wants else "沒有新消息也每週告訴我"
+    label = say("✓ 沒有新消息也每週告訴我") if wants else say("沒有新消息也每週告訴我")
     rows = [tuple(numbers[at : at + 5]) for at in range(0, len(numbers), 5)]
-    rows += [(Button(label=f"取消靜音「{title[:20]}」", action=f"unmute:{key}:0"),) for key, title in titles.items()]
+    rows += [
+        (Button(label=say("取消靜音「{title}」", title=title[:20]), action=f"unmute:{key}:0"),)
+        for key, title in titles.items()
+    ]
     if held:
         rows.append((Button(label=label, action=f"note:0:{int(not wants)}"),))
         rows.append(
             (
-                Button(label="⬇️ 匯出", action="export:0:0"),
-                Button(label="全部取消…", action="end-all:0:0"),
+                Button(label=say("⬇️ 匯出"), action="export:0:0"),
+                Button(label=say("全部取消…"), action="end-all:0:0"),
             )
         )
     return Message(
-        title=f"訂閱清單（{len(held)}）",
+        title=say("訂閱清單（{n}）", n=len(held)),
         sections=(*([Section(text="\n".join(lines))] if lines else []), *quiet),
-        footer="按編號調整、暫停或取消。" if held else "",
+        footer=say("按編號調整、暫停或取消。") if held else "",
         buttons=tuple(rows),
     )
 
@@ -142,27 +146,27 @@ def _listing(event: Event, tx: Transaction, policy: Policy) -> Message:
 def _line(event: Event, tx: Transaction, policy: Policy, held: Watch) -> str:
     called = watch.name(tx, found.read_back(held.query), event)
     rests = f"｜⏸ {_rests(held, policy)}" if _is_resting(held, event.at) else ""
-    some = "｜部分種類" if len(held.options.kinds) < len(watches.KINDS) else ""
+    some = say("｜部分種類") if len(held.options.kinds) < len(watches.KINDS) else ""
     return f"{called}｜{watch.PACE_NAMES[held.options.pace]}{some}{rests}"
 
 
 def _panel(event: Event, tx: Transaction, policy: Policy, held: Watch, *, choosing: bool) -> Message:
     query = found.read_back(held.query)
-    lines = [f"條件：{understood(query)}", watch.told(held.options)]
+    lines = [say("條件：{understood}", understood=understood(query)), watch.told(held.options)]
     if _is_resting(held, event.at):
         lines.append(f"⏸ {_rests(held, policy)}")
-        rest = [Button(label="▶ 恢復", action=f"resume:{held.id}:0")]
+        rest = [Button(label=say("▶ 恢復"), action=f"resume:{held.id}:0")]
     else:
-        rest = [Button(label=label, action=f"pause:{held.id}:{days}") for days, label in PAUSES.items()]
+        rest = [Button(label=say(label), action=f"pause:{held.id}:{days}") for days, label in PAUSES.items()]
     return Message(
-        title=f"訂閱：{watch.name(tx, query, event)}",
+        title=say("訂閱：{name}", name=watch.name(tx, query, event)),
         sections=(Section(text="\n".join(lines)),),
         buttons=(
             *watch.choices("edit", held.id, held.options, choosing=choosing),
             tuple(rest),
             (
-                Button(label="取消訂閱", action=f"unwatch:{held.id}:0"),
-                Button(label="訂閱清單", action="watches:0:0"),
+                Button(label=say("取消訂閱"), action=f"unwatch:{held.id}:0"),
+                Button(label=say("訂閱清單"), action="watches:0:0"),
             ),
         ),
     )
@@ -171,7 +175,7 @@ def _panel(event: Event, tx: Transaction, policy: Policy, held: Watch, *, choosi
 def _rest(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, until: datetime | None) -> Message:
     held = _held(tap, tx, watch_id)
     if held is None:
-        return private("這裡已經沒有這個訂閱。")
+        return private(say("這裡已經沒有這個訂閱。"))
     watches.pause(tx, [held.id], until)
     watch.owe_anew(tap, tx, policy)
     return _panel(tap, tx, policy, replace(held, paused_until=until), choosing=False).placed("edit")
@@ -183,28 +187,32 @@ def _rest_some(ask: Ask, tx: Transaction, policy: Policy, which: str, until: dat
         return _listing(ask, tx, policy)
     watches.pause(tx, [item.id for item in chosen], until)
     watch.owe_anew(ask, tx, policy)
-    names = "、".join(watch.name(tx, found.read_back(item.query), ask) for item in chosen[:5])
-    more = f"等 {len(chosen)} 個訂閱" if len(chosen) > 5 else ""
-    done = f"已暫停：{names}{more}" if until else f"已恢復：{names}{more}"
-    told = _rests(replace(chosen[0], paused_until=until), policy) if until else "之後的消息會照常通知。"
+    names = listed(watch.name(tx, found.read_back(item.query), ask) for item in chosen[:5])
+    more = say_n("等 {n} 個訂閱", len(chosen)) if len(chosen) > 5 else ""
+    done = (
+        say("已暫停：{name}{more}", name=names, more=more)
+        if until
+        else say("已恢復：{name}{more}", name=names, more=more)
+    )
+    told = _rests(replace(chosen[0], paused_until=until), policy) if until else say("之後的消息會照常通知。")
     return Message(
         title=done,
         sections=(Section(text=told),),
-        buttons=((Button(label="訂閱清單", action="watches:0:0"),),),
+        buttons=((Button(label=say("訂閱清單"), action="watches:0:0"),),),
     )
 
 
 def _confirm(event: Event, tx: Transaction) -> Message:
     held = watches.of_chat(tx, *event.chat.place)
     if not held:
-        return private("這裡沒有訂閱。")
+        return private(say("這裡沒有訂閱。"))
     return Message(
-        title=f"要取消這裡全部 {len(held)} 個訂閱嗎？",
-        sections=(Section(text="取消時會附上一個檔案，之後可以用它全部恢復。"),),
+        title=say_n("要取消這裡全部 {n} 個訂閱嗎？", len(held)),
+        sections=(Section(text=say("取消時會附上一個檔案，之後可以用它全部恢復。")),),
         buttons=(
             (
-                Button(label=f"取消全部 {len(held)} 個", action=f"end-all-now:0:{len(held)}"),
-                Button(label="不要", action="watches:0:0"),
+                Button(label=say_n("取消全部 {n} 個", len(held)), action=f"end-all-now:0:{len(held)}"),
+                Button(label=say("不要"), action="watches:0:0"),
             ),
         ),
     )
@@ -229,8 +237,8 @@ def _is_resting(held: Watch, at: datetime) -> bool:
 
 def _rests(held: Watch, policy: Policy) -> str:
     if held.paused_until is None or held.paused_until >= FOR_EVER:
-        return "暫停中，按「恢復」才會再通知。"
-    return f"暫停到 {policy.local(held.paused_until).date().isoformat()}，那天起恢復。"
+        return say("暫停中，按「恢復」才會再通知。")
+    return say("暫停到 {date}，那天起恢復。", date=short_date(policy.local(held.paused_until).date()))
 
 
 def _midnight(day: date, policy: Policy) -> datetime:
@@ -251,5 +259,5 @@ def _day(text: str, today: date) -> date:
     except UnreadableDateError:
         period = None
     if period is None:
-        raise QuestionError(f"看不懂日期「{text}」。例如：暫停訂閱 法務部 到 2026-12-31")
+        raise QuestionError("看不懂日期「{text}」。例如：暫停訂閱 法務部 到 2026-12-31", text=text)
     return period[0]

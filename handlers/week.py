@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from handlers import alerts, found
+from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
 from handlers.wording import INDENT, KIND_NAMES, agency_now, heading
@@ -34,7 +35,7 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message:
     keys = {one.key for one in commitments.matching(tx, query, today, directory(), limit=None)}
     every = query == Query()  # what was removed answers no question any more
     news = [fact for fact in facts.between(tx, first, last) if every or fact.commitment in keys]
-    counts = "　".join(f"{KIND_NAMES[kind]} {sum(fact.kind == kind for fact in news)}" for kind in KINDS)
+    counts = "　".join(f"{say(KIND_NAMES[kind])} {sum(fact.kind == kind for fact in news)}" for kind in KINDS)
     told = [fact for fact in news if fact.kind in KINDS]
     ordered = sorted(told, key=lambda fact: (KINDS.index(fact.kind), -(fact.id or 0)))[:LISTED]
     gathered = alerts.gather(tx, [fact.id for fact in ordered if fact.id is not None])
@@ -45,25 +46,34 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message:
         lines.append(f"{INDENT}{agency_now(standing)}｜{_when(fact)}")
         buttons.append(Button(label=str(number), action=f"show:{standing.key}:0"))
     if len(told) > LISTED:
-        lines.append(f"另有 {len(told) - LISTED} 則")
+        lines.append(say_n("另有 {n} 則", len(told) - LISTED))
     sections = [Section(text=counts), *([Section(text="\n".join(lines))] if lines else [])]
     if silent := _silence(tx, at):
         sections.append(Section(text=silent))
     return Message(
-        title=f"資料的變化｜{heading(query)}\n{first.isoformat()} 至 {min(last, today).isoformat()}",
+        title=say(
+            "資料的變化｜{heading}\n{first} 至 {last}",
+            heading=heading(query),
+            first=short_date(first),
+            last=short_date(min(last, today)),
+        ),
         sections=tuple(sections),
-        footer=f"這裡算的是資料的變化，不是機關的作為。\n{found.reach(tx, today)}",
+        footer=say("這裡算的是資料的變化，不是機關的作為。\n{reach}", reach=found.reach(tx, today)),
         buttons=tuple(tuple(buttons[start : start + 5]) for start in range(0, len(buttons), 5)),
     )
 
 
 def _when(fact: Fact) -> str:
-    moved = f"{fact.before or '無'} → {fact.after or '無'}｜" if fact.kind == "moved" else ""
-    return f"{moved}{fact.day.isoformat()}"
+    moved = (
+        say("{before} → {after}｜", before=fact.before or say("無"), after=fact.after or say("無"))
+        if fact.kind == "moved"
+        else ""
+    )
+    return f"{moved}{short_date(fact.day)}"
 
 
 def _silence(tx: Transaction, at: datetime) -> str:
     """How many days the source brought nothing; empty where it brought something in the last day."""
     fed = state.read_moment(tx, state.FED_AT)
     days = (at - fed) // timedelta(days=1) if fed else 0
-    return f"⚠️ 來源 {days} 天沒有新資料" if days > 1 else ""
+    return say_n("⚠️ 來源 {n} 天沒有新資料", days) if days > 1 else ""

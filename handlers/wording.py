@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
+from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.policy import Reviewer, directory
 from records import query as q
-from records.dates import ROC_OFFSET, roc
+from records.dates import ROC_OFFSET
 from records.flags import (
     DEADLINE_BEFORE_LETTER,
     DEADLINE_NOT_IN_LETTER,
@@ -28,148 +29,159 @@ from records.spans import count_days
 from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, DISMISS, NO_DEADLINE, OUTCOMES, Standing
 from store.proposals import Proposal
 
-NOT_UNDONE = "不代表沒做到"
-PAST_BUT_CLAIMED = "期限已過·AI 曾引用完成佐證，未複核"
+NOT_UNDONE = N_("不代表沒做到")
+PAST_BUT_CLAIMED = N_("期限已過·AI 曾引用完成佐證，未複核")
 INDENT = "　"
-_WORDS = "文字："
+_WORDS = N_("文字：")
 
 CONDITION_WORDS = {
-    q.OVERDUE: "期限已過、未列達成",
-    q.DUE_SOON: "30 天內到期",
-    q.CLEAR: "期限明確",
-    q.DOUBTFUL: "期限存疑",
-    q.NO_DEADLINE: "無期限",
-    q.WAITING: "待複核",
-    q.REVIEWED: "已人工複核",
-    q.UNSUPPORTED: "AI 判定達成、佐證不足",
-    q.IN_DOUBT: "判定或期限存疑",
-    q.NO_AGENCY: "未載明機關",
+    q.OVERDUE: N_("期限已過、未列達成"),
+    q.DUE_SOON: N_("30 天內到期"),
+    q.CLEAR: N_("期限明確"),
+    q.DOUBTFUL: N_("期限存疑"),
+    q.NO_DEADLINE: N_("無期限"),
+    q.WAITING: N_("待複核"),
+    q.REVIEWED: N_("已人工複核"),
+    q.UNSUPPORTED: N_("AI 判定達成、佐證不足"),
+    q.IN_DOUBT: N_("判定或期限存疑"),
+    q.NO_AGENCY: N_("未載明機關"),
 }
 
 SPAN_WORDS = {
-    "today": "今天",
-    "last-week": "上週",
-    "this-week": "本週",
-    "next-week": "下週",
-    "last-month": "上個月",
-    "this-month": "本月",
-    "next-month": "下個月",
-    "last-year": "去年",
-    "this-year": "今年",
-    "next-year": "明年",
-    "year-end": "今年年底",
+    "today": N_("今天"),
+    "last-week": N_("上週"),
+    "this-week": N_("本週"),
+    "next-week": N_("下週"),
+    "last-month": N_("上個月"),
+    "this-month": N_("本月"),
+    "next-month": N_("下個月"),
+    "last-year": N_("去年"),
+    "this-year": N_("今年"),
+    "next-year": N_("明年"),
+    "year-end": N_("今年年底"),
 }
 
 STATUS_WORDS = {
-    TRACKING: "尚無結論",
-    DELAYED: "尚無結論",
-    ACHIEVED: "達成",
-    STALE: "無更新",
-    PARTLY: "部分達成",
-    NOT_A_PROMISE: "非承諾",
+    TRACKING: N_("尚無結論"),
+    DELAYED: N_("尚無結論"),
+    ACHIEVED: N_("達成"),
+    STALE: N_("無更新"),
+    PARTLY: N_("部分達成"),
+    NOT_A_PROMISE: N_("非承諾"),
 }
 
 DOUBT_HEADINGS = {
-    DEADLINE_BEFORE_LETTER: "期限早於答復日，多為既成事實",
-    DEADLINE_NOT_IN_LETTER: "公文查無這個期限",
-    LETTER_NOT_HELD: "公文全文尚未收錄，期限無從查證",
+    DEADLINE_BEFORE_LETTER: N_("期限早於答復日，多為既成事實"),
+    DEADLINE_NOT_IN_LETTER: N_("公文查無這個期限"),
+    LETTER_NOT_HELD: N_("公文全文尚未收錄，期限無從查證"),
 }
 
 FLAG_NAMES = {
-    NOT_IN_TEXT: "公文沒談這件事",
-    LATER_THAN_DOCUMENT: "摘要提到公文之後的事",
-    PREDATES: "公文早於答復",
-    SAME_LETTER: "就是這件答復",
-    SAME_DAY: "公文與答復同一天",
-    NO_DOCUMENT: "沒附可查的公文",
-    WORD_MISMATCH: "AI 標示前後不一",
-    NUMBER_MISSING: "摘要沒提到數字",
-    DEADLINE_BEFORE_LETTER: "期限早於答復",
-    DEADLINE_NOT_IN_LETTER: "公文查無這個期限",
-    LETTER_NOT_HELD: "公文全文尚未收錄",
+    NOT_IN_TEXT: N_("公文沒談這件事"),
+    LATER_THAN_DOCUMENT: N_("摘要提到公文之後的事"),
+    PREDATES: N_("公文早於答復"),
+    SAME_LETTER: N_("就是這件答復"),
+    SAME_DAY: N_("公文與答復同一天"),
+    NO_DOCUMENT: N_("沒附可查的公文"),
+    WORD_MISMATCH: N_("AI 標示前後不一"),
+    NUMBER_MISSING: N_("摘要沒提到數字"),
+    DEADLINE_BEFORE_LETTER: N_("期限早於答復"),
+    DEADLINE_NOT_IN_LETTER: N_("公文查無這個期限"),
+    LETTER_NOT_HELD: N_("公文全文尚未收錄"),
 }
 """Doubts in few words, for filters and statistics."""
 
 KIND_WORDS = {
-    "added": "新增承諾",
-    "evidence": "AI 提出新佐證（未複核）",
-    "reviewed": "人工複核結果",
-    "due": "即將到期",
-    "overdue": "期限已過·未見完成紀錄",
-    "moved": "資料裡的期限改了",
-    "removed": "來源移除了這筆",
+    "added": N_("新增承諾"),
+    "evidence": N_("AI 提出新佐證（未複核）"),
+    "reviewed": N_("人工複核結果"),
+    "due": N_("即將到期"),
+    "overdue": N_("期限已過·未見完成紀錄"),
+    "moved": N_("資料裡的期限改了"),
+    "removed": N_("來源移除了這筆"),
 }
 
 KIND_NAMES = {
-    "reviewed": "複核結果",
-    "overdue": "期限已過",
-    "due": "即將到期",
-    "moved": "期限改動",
-    "evidence": "AI 新引公文",
-    "removed": "來源移除",
-    "added": "新增承諾",
+    "reviewed": N_("複核結果"),
+    "overdue": N_("期限已過"),
+    "due": N_("即將到期"),
+    "moved": N_("期限改動"),
+    "evidence": N_("AI 新引公文"),
+    "removed": N_("來源移除"),
+    "added": N_("新增承諾"),
 }
 """Kinds of news in few words, for buttons and lists."""
 
 OUTCOME_WORDS = {
-    "accept": "✅ 採認達成",
-    "partly": "🟡 部分達成",
-    "decline": "❌ 不採認",
-    "not-a-promise": "➖ 不是承諾",
-    DEADLINE_RIGHT: "✅ 期限正確",
-    DEADLINE_MOVED: "📅 期限改為",
-    NO_DEADLINE: "🚫 不是期限",
-    DISMISS: "❌ 不採用這份更正",
+    "accept": N_("✅ 採認達成"),
+    "partly": N_("🟡 部分達成"),
+    "decline": N_("❌ 不採認"),
+    "not-a-promise": N_("➖ 不是承諾"),
+    DEADLINE_RIGHT: N_("✅ 期限正確"),
+    DEADLINE_MOVED: N_("📅 期限改為"),
+    NO_DEADLINE: N_("🚫 不是期限"),
+    DISMISS: N_("❌ 不採用這份更正"),
 }
 
-NO_CONCLUSION = "↺ 改列尚無結論"
+NO_CONCLUSION = N_("↺ 改列尚無結論")
 """The outcome `decline` where nobody claims 達成 on the AI's word: of a correction, or where the AI took its verdict back."""
 
 ACTION_WORDS = {
-    "decide": "決定",
-    "undo": "復原",
-    "reverse": "改判",
-    "submit": "送來更正",
-    "correct": "更正消息",
-    "grant": "授權複核",
-    "revoke": "取消授權",
+    "decide": N_("決定"),
+    "undo": N_("復原"),
+    "reverse": N_("改判"),
+    "submit": N_("送來更正"),
+    "correct": N_("更正消息"),
+    "grant": N_("授權複核"),
+    "revoke": N_("取消授權"),
 }
 """What the audit log's actions are called."""
+
+
+def called(name: str) -> str:
+    """A body as it is called now, in English with its English name: Ministry of Justice (法務部)."""
+    now = directory().now(name)
+    english = directory()[now].english if voice().language == ENGLISH and now in directory() else ""
+    return f"{english} ({now})" if english else now
 
 
 def agency_line(standing: Standing) -> str:
     """The agency as it is called now, and as the record calls it where that differs: 農業部（當時為行政院農委會）."""
     if not standing.agencies:
-        return "未載明機關"
+        return say("未載明機關")
     names = [directory().now(name) for name in standing.agencies]
     changed = any(now != name for now, name in zip(names, standing.agencies, strict=True))
-    now = "、".join(dict.fromkeys(names))
+    now = listed(dict.fromkeys(map(called, names)))
     if is_third_party(standing):
-        return f"{now}（第三方，非行政機關）"
-    return f"{now}（當時為{standing.agency_text}）" if changed and standing.agency_text else now
+        return say("{now}（第三方，非行政機關）", now=now)
+    return say("{now}（當時為{then}）", now=now, then=standing.agency_text) if changed and standing.agency_text else now
 
 
 def agency_now(standing: Standing) -> str:
     """The agency as it is called now, whatever the record calls it: news is sorted by it."""
-    return "、".join(dict.fromkeys(directory().now(name) for name in standing.agencies)) or "未載明機關"
+    return listed(dict.fromkeys(map(called, standing.agencies))) or say("未載明機關")
 
 
 def scope_words(reviewer: Reviewer) -> str:
     """Where a reviewer may settle verdicts."""
     if reviewer.category is not None:
-        return f"類別「{reviewer.category}」"
-    return f"{reviewer.agency}及所屬" if reviewer.agency is not None else "全部"
+        return say("類別「{category}」", category=reviewer.category)
+    return say("{shown}及所屬", shown=called(reviewer.agency)) if reviewer.agency is not None else say("全部")
 
 
 def decided_words(decided: Proposal, longest: int | None = None) -> str:
     """How a proposal was settled: ❌ 不採認：公文早於承諾, 📅 期限改為 2027-12-31; a reason cut to `longest` characters."""
-    told = OUTCOME_WORDS[decided.outcome or ""]
+    if decided.outcome is None:
+        raise LookupError(f"proposal {decided.id} holds no decision")
+    told = say(OUTCOME_WORDS[decided.outcome])
     if decided.outcome == "decline" and (decided.takes_back or decided.origin == "correction"):
-        told = NO_CONCLUSION
+        told = say(NO_CONCLUSION)
     if decided.target:
-        told += f" {decided.target.isoformat()}"
+        told += f" {short_date(decided.target)}"
     reason = decided.reason or ""
-    return f"{told}：{cut_to(reason, longest or len(reason))}" if reason else told
+    return (
+        say("{told}：{reason}", told=told, reason=cut_to(say(reason), longest or len(say(reason)))) if reason else told
+    )
 
 
 def is_third_party(standing: Standing) -> bool:
@@ -179,60 +191,79 @@ def is_third_party(standing: Standing) -> bool:
 
 def covering(name: str, query: Query) -> str:
     """An agency and what a question about it covers: 法務部及所屬."""
-    called = directory().now(name)
-    shown = name if called == name else f"{called}（當時為{name}）"
+    now = directory().now(name)
+    shown = called(name) if now == name else say("{now}（當時為{then}）", now=called(name), then=name)
     if query.only_itself or directory().covers(name) == {name}:
         return shown
-    return f"{shown}及所屬" + ("（含國營事業）" if query.state_owned else "")
+    return say("{shown}及所屬", shown=shown) + (say("（含國營事業）") if query.state_owned else "")
 
 
 def understood(query: Query) -> str:
     """What a question was understood to ask, parts joined by ·."""
-    return "·".join(_parts(query)) or "全部承諾"
+    return "·".join(_parts(query)) or say("全部承諾")
 
 
 def heading(query: Query) -> str:
     """A question as a title: whom, then what."""
-    whom = "、".join(covering(name, query) for name in query.agencies)
+    whom = listed(covering(name, query) for name in query.agencies)
     rest = "·".join(_parts(query)[1 if query.agencies else 0 :])
-    return "｜".join(part for part in (whom, rest) if part) or "全部承諾"
+    return "｜".join(part for part in (whom, rest) if part) or say("全部承諾")
 
 
 def short(query: Query) -> str:
     """A question in few words, for buttons and reasons."""
-    parts = [part.removeprefix(_WORDS) for part in _parts(query)[1 if query.agencies else 0 :]]
-    return "·".join([*query.agencies, *parts]) or "全部承諾"
+    parts = [part.removeprefix(say(_WORDS)) for part in _parts(query)[1 if query.agencies else 0 :]]
+    return "·".join([*query.agencies, *parts]) or say("全部承諾")
 
 
 def _parts(query: Query) -> list[str]:
-    parts = ["、".join(covering(name, query) for name in query.agencies)] if query.agencies else []
-    parts += [f"類別：{'、'.join(query.categories)}"] if query.categories else []
+    parts = [listed(covering(name, query) for name in query.agencies)] if query.agencies else []
+    parts += [say("類別：{categories}", categories=listed(query.categories))] if query.categories else []
     parts += (
-        [f"狀態：{'、'.join(dict.fromkeys(STATUS_WORDS[status] for status in query.statuses))}"]
+        [
+            say(
+                "狀態：{statuses}",
+                statuses=listed(dict.fromkeys(say(STATUS_WORDS[status]) for status in query.statuses)),
+            )
+        ]
         if query.statuses
         else []
     )
-    parts += [f"質詢：{'、'.join(query.legislators)}"] if query.legislators else []
+    parts += [say("質詢：{legislators}", legislators=listed(query.legislators))] if query.legislators else []
     parts += _due_parts(query.due)
-    parts += [f"{SPAN_WORDS.get(span) or f'{count_days(span)} 天內'}到期" for span in query.due_in]
-    parts += [f"{SPAN_WORDS.get(span) or f'最近 {count_days(span)} 天'}有新佐證" for span in query.evidence_in]
-    parts += [CONDITION_WORDS[name] for name in query.conditions]
-    parts += [f"疑點：{'、'.join(FLAG_NAMES[name] for name in query.flags)}"] if query.flags else []
-    parts += [f"編號：{'、'.join(query.ids)}"] if query.ids else []
-    parts += [f"答復字號：{'、'.join(query.letters)}"] if query.letters else []
-    parts += ["同一個公報檔"] if query.gazettes else []
-    parts += [f"{_WORDS}{'、'.join(map(_any_of, query.words))}"] if query.words else []
-    parts += [f"不含：{'、'.join(map(_any_of, query.excluded))}"] if query.excluded else []
-    parts += [f"公文全文：{'、'.join(map(_any_of, query.in_letters))}"] if query.in_letters else []
+    parts += [say("{span}到期", span=_named(span) or say_n("{n} 天內", count_days(span) or 0)) for span in query.due_in]
+    parts += [
+        say("{span}有新佐證", span=_named(span) or say_n("最近 {n} 天", count_days(span) or 0))
+        for span in query.evidence_in
+    ]
+    parts += [say(CONDITION_WORDS[name]) for name in query.conditions]
+    parts += [say("疑點：{flag}", flag=listed(say(FLAG_NAMES[name]) for name in query.flags))] if query.flags else []
+    parts += [say("編號：{ids}", ids=listed(query.ids))] if query.ids else []
+    parts += [say("答復字號：{letters}", letters=listed(query.letters))] if query.letters else []
+    parts += [say("同一個公報檔")] if query.gazettes else []
+    parts += [f"{say(_WORDS)}{'、'.join(map(_any_of, query.words))}"] if query.words else []
+    parts += [say("不含：{words}", words=listed(map(_any_of, query.excluded)))] if query.excluded else []
+    parts += [say("公文全文：{words}", words=listed(map(_any_of, query.in_letters)))] if query.in_letters else []
     return parts
+
+
+def _named(span: str) -> str:
+    """A stretch of days by its name (本月); '' for one that counts its days."""
+    return say(SPAN_WORDS[span]) if span in SPAN_WORDS else ""
 
 
 def _any_of(word: str) -> str:
     """A word and its alternatives: 社宅或社會住宅."""
-    return "或".join(alternatives(word))
+    return say("或").join(alternatives(word))
 
 
-_DUE_WORDS = {"<": "早於 {}", "<=": "在 {} 以前", ">": "晚於 {}", ">=": "在 {} 以後", "=": "是 {}"}
+_DUE_WORDS = {
+    "<": N_("期限早於 {day}"),
+    "<=": N_("期限在 {day} 以前"),
+    ">": N_("期限晚於 {day}"),
+    ">=": N_("期限在 {day} 以後"),
+    "=": N_("期限是 {day}"),
+}
 
 
 def _due_parts(due: Sequence[tuple[str, date]]) -> list[str]:
@@ -240,25 +271,29 @@ def _due_parts(due: Sequence[tuple[str, date]]) -> list[str]:
     if len(due) == 2 and [op for op, _ in due] == [">=", "<="]:
         first, last = due[0][1], due[1][1]
         if (first.month, first.day, last) == (1, 1, date(first.year, 12, 31)):
-            return [f"期限在 {first.year} 年（民國{first.year - ROC_OFFSET}年）"]
-        return [f"期限在 {first.isoformat()} 至 {last.isoformat()}"]
-    return [f"期限{_DUE_WORDS[op].format(day.isoformat())}" for op, day in due]
+            return [say_n("期限在 {year} 年（民國{n}年）", first.year - ROC_OFFSET, year=first.year)]
+        return [say("期限在 {first} 至 {last}", first=short_date(first), last=short_date(last))]
+    return [say(_DUE_WORDS[op], day=short_date(day)) for op, day in due]
 
 
 def status_line(standing: Standing) -> str:
     """The status and who or what set it; the AI's word is never given as a fact."""
-    word = STATUS_WORDS[standing.status]
+    word = say(STATUS_WORDS[standing.status])
     if standing.reviewed == "waiting":
-        return f"AI 提出改列「{STATUS_WORDS[standing.proposed or standing.recorded]}」·待複核；目前{word}"
+        return say(
+            "AI 提出改列「{status}」·待複核；目前{word}",
+            status=say(STATUS_WORDS[standing.proposed or standing.recorded]),
+            word=word,
+        )
     if standing.reviewed == "decline":
-        return "AI 判定不採認·尚無結論"
+        return say("AI 判定不採認·尚無結論")
     if standing.reviewed in OUTCOMES:
-        return f"{word}（已複核）"
+        return say("{word}（已複核）", word=word)
     if standing.reviewed == "source":
-        return f"{word}（來源註記經人工複核，本站未複核）"
+        return say("{word}（來源註記經人工複核，本站未複核）", word=word)
     if standing.status == ACHIEVED:
-        return "AI 判定達成·未經人工複核"
-    return "來源標記「無更新」" if standing.status == STALE else word
+        return say("AI 判定達成·未經人工複核")
+    return say("來源標記「無更新」") if standing.status == STALE else word
 
 
 def is_doubted(standing: Standing) -> bool:
@@ -273,77 +308,111 @@ def is_claimed_done(standing: Standing) -> bool:
 
 def doubt_line(standing: Standing) -> str:
     """The doubt that must stand beside an AI verdict, with its tail; empty where there is none."""
-    return f"⚠️ 佐證不足：AI 引用的公文都不晚於這件答復。{NOT_UNDONE}。" if is_doubted(standing) else ""
+    return (
+        say("⚠️ 佐證不足：AI 引用的公文都不晚於這件答復。{not_undone}。", not_undone=say(NOT_UNDONE))
+        if is_doubted(standing)
+        else ""
+    )
 
 
 def deadline_line(standing: Standing, today: date) -> str:
-    """The target date as read, as written where that differs, and how far it can be trusted."""
+    """The target date, labelled, and how far it can be trusted."""
+    return f"{target_line(standing)}{deadline_state(standing, today)}"
+
+
+def target_line(standing: Standing) -> str:
+    """The target date as read, and as written where that differs: 期限 2027-10-31（原文「116-10-31」）, 無期限."""
+    words = target_words(standing, short_date)
+    return say("期限 {target}", target=words) if standing.target else words
+
+
+def target_words(standing: Standing, written_as: Callable[[date], str]) -> str:
+    """The same without its label, for a line that has one; dates are `written_as` says."""
     if standing.deadline.settled == NO_DEADLINE:
-        written = f"資料裡的「{standing.target_text}」" if standing.target_text else ""
-        return f"無期限（{written}經人工複核不是期限）"
+        text = say("資料裡的「{text}」", text=standing.target_text) if standing.target_text else ""
+        return say("無期限（{text}經人工複核不是期限）", text=text)
+    text = standing.target_text or ""
     if standing.target is None:
-        return f"期限無法判讀（原文「{standing.target_text}」）" if standing.target_text else "無期限"
-    written = standing.target_text or ""
-    line = f"期限 {standing.target.isoformat()}"
+        return say("期限無法判讀（原文「{text}」）", text=text) if text else say("無期限")
+    words = written_as(standing.target)
+    differs = text != standing.target.isoformat()
     if standing.deadline.settled == DEADLINE_MOVED:
-        line += (
-            f"（人工複核改正，資料原為「{written}」）" if written != standing.target.isoformat() else "（人工複核改正）"
-        )
-    elif written != standing.target.isoformat():
-        line += f"（原文「{written}」）"
-    if standing.deadline.settled == DEADLINE_RIGHT:
-        line += "（已人工複核）"
+        words += say("（人工複核改正，資料原為「{text}」）", text=text) if differs else say("（人工複核改正）")
+    elif differs:
+        words += say("（原文「{text}」）", text=text)
+    return words + (say("（已人工複核）") if standing.deadline.settled == DEADLINE_RIGHT else "")
+
+
+def deadline_state(standing: Standing, today: date) -> str:
+    """What follows a target date: its doubt, or where it is clear the days since or left; empty where nothing does."""
+    if standing.target is None:
+        return ""
     if standing.deadline.doubt:
-        return f"{line} ⚠️ {flag_line(standing.deadline.doubt)}"
+        return f" ⚠️ {flag_line(standing.deadline.doubt)}"
     waits = standing.reviewed == "waiting" and (standing.proposed or standing.recorded) == ACHIEVED
     if standing.is_overdue(today) and waits:
-        return f"{line}｜期限已過·AI 提出完成佐證，待複核"
+        return say("｜期限已過·AI 提出完成佐證，待複核")
     if standing.is_overdue(today) and is_claimed_done(standing):
-        return f"{line}｜{PAST_BUT_CLAIMED}"
+        return f"｜{say(PAST_BUT_CLAIMED)}"
     if standing.is_overdue(today) and is_third_party(standing):
-        return f"{line}｜期限已過"
+        return say("｜期限已過")
     if (days := standing.days_overdue(today)) is not None:
-        return f"{line}｜已過 {days} 天·未見完成紀錄"
+        return say_n("｜已過 {n} 天·未見完成紀錄", days)
     if standing.is_due_soon(today):
-        return f"{line}｜剩 {(standing.target - today).days} 天"
-    return line
+        return say_n("｜剩 {n} 天", (standing.target - today).days)
+    return ""
 
 
 def flag_line(flag: Flag) -> str:
     """A flag in plain words, with the facts that it compared."""
     match flag.flag:
         case "not_in_text":
-            return f"公文沒談這件事（全文查無{''.join(f'「{word}」' for word in flag.left.split('、'))}）"
+            return say(
+                "公文沒談這件事（全文查無{words}）",
+                words=quoted(flag.left.split("、")),
+            )
         case "later_than_document":
-            return f"摘要提到公文之後的事（摘要 {flag.left}，公文 {flag.right}）"
+            return say(
+                "摘要提到公文之後的事（摘要 {told}，公文 {document}）", told=_day(flag.left), document=_day(flag.right)
+            )
         case "predates":
             days = (date.fromisoformat(flag.right) - date.fromisoformat(flag.left)).days
-            return f"公文早於答復 {days} 天（公文 {flag.left}，答復 {flag.right}）"
+            return say_n(
+                "公文早於答復 {n} 天（公文 {left}，答復 {right}）", days, left=_day(flag.left), right=_day(flag.right)
+            )
         case "same_letter":
-            return "引用的就是承諾所在的這件答復"
+            return say("引用的就是承諾所在的這件答復")
         case "same_day":
-            return f"公文與答復同一天（{flag.left}）"
+            return say("公文與答復同一天（{day}）", day=_day(flag.left))
         case "no_document":
-            return "沒附可查的公文"
+            return say("沒附可查的公文")
         case "word_mismatch":
-            return f"AI 標示前後不一（狀態變更，卻判為「{flag.left}」）"
+            return say("AI 標示前後不一（狀態變更，卻判為「{left}」）", left=flag.left)
         case "number_missing":
-            return f"摘要沒提到「{flag.left}」"
+            return say("摘要沒提到「{left}」", left=flag.left)
         case "deadline_before_letter":
-            return f"期限早於答復日 {flag.right}，可能是既成事實"
+            return say("期限早於答復日 {day}，可能是既成事實", day=_day(flag.right))
         case "deadline_not_in_letter":
-            return "公文查無這個期限"
+            return say("公文查無這個期限")
         case _:
-            return "公文全文尚未收錄，期限無從查證"
+            return say("公文全文尚未收錄，期限無從查證")
 
 
-HELD_WORDS = "更新暫停套用，待管理員確認"
+def _day(text: str) -> str:
+    """A day that a flag compared, as the chat has dates written; what is no date stays as it is."""
+    try:
+        return short_date(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Words in quotation marks, one behind the other: 「番茄」「非疫」."""
+    return "".join(say("「{word}」", word=word) for word in words)
+
+
+HELD_WORDS = N_("更新暫停套用，待管理員確認")
 """What a sync is called that the breaker holds."""
-
-
-def both_dates(day: date) -> str:
-    """A day as the letters and as the data write it: 2021-12-01（民國110年12月1日）."""
-    return f"{day.isoformat()}（{roc(day)}）"
 
 
 def cut_to(text: str, longest: int) -> str:
@@ -358,5 +427,5 @@ def clock(at: datetime) -> str:
 
 def source_dates(coverage: date | None, data_date: str | None) -> str:
     """How far the letters reach and of when the data is; both, always."""
-    reach = f"公文收錄至 {coverage.isoformat()}" if coverage else "尚未收錄公文"
-    return f"{reach}·資料版本 {data_date or '未載明'}"
+    reach = say("公文收錄至 {coverage}", coverage=short_date(coverage)) if coverage else say("尚未收錄公文")
+    return say("{reach}·資料版本 {data}", reach=reach, data=data_date or say("未載明"))

@@ -17,6 +17,7 @@ from typing import Any
 from records import spans
 from records.agencies import Directory, fold_name
 from records.dates import UnreadableDateError, read_period
+from records.english import in_chinese
 from records.everyday import formal_words
 from records.letters import letter_number
 from records.query import CONDITIONS, NO_AGENCY, Query, alternatives
@@ -71,7 +72,12 @@ NEAR = 0.66
 
 
 class QuestionError(ValueError):
-    """A question that can't be read; the text shows one that can."""
+    """A question that can't be read; the text, with `values` in its {places}, shows one that can."""
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(text.format(**values) if values else text)
+        self.text = text
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +178,7 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
 
 def _tokens(text: str) -> list[_Token]:
     typed = unicodedata.normalize("NFKC", clean(text)).strip()
-    typed = FULL_TEXT.sub("fulltext:", typed)
+    typed = in_chinese(FULL_TEXT.sub("fulltext:", typed))
     tokens = []
     for found in _TOKEN.finditer(typed):
         plain = found["plain"]
@@ -268,7 +274,7 @@ def _read_token(reading: _Reading, token: _Token) -> int:
     if plain is None:
         _read_text(reading, "excluded" if token.minus else "words", token.quoted)
     elif token.minus and (found := _FIELD.fullmatch(plain)) and found["name"] in _FIELDS:
-        raise QuestionError(f"「-{plain}」看不懂：排除只能用文字。例如：交通部 -捷運")
+        raise QuestionError("「-{word}」看不懂：排除只能用文字。例如：交通部 -捷運", word=plain)
     elif token.minus:
         if plain not in SWITCH_OF:  # 不含國營事業 is what is meant anyway
             _read_text(reading, "excluded", plain)
@@ -309,7 +315,7 @@ def _read_alternatives(reading: _Reading, plain: str) -> None:
         for trial in trials:
             reading.take(trial)
     else:
-        raise QuestionError(f"「{plain}」看不懂：「|」隔開的要是同一種條件。例如：教育部|文化部、路燈|電桿")
+        raise QuestionError("「{word}」看不懂：「|」隔開的要是同一種條件。例如：教育部|文化部、路燈|電桿", word=plain)
 
 
 def _read_field(reading: _Reading, token: str) -> bool:
@@ -318,7 +324,7 @@ def _read_field(reading: _Reading, token: str) -> bool:
         return False
     value = found["value"].replace('"', "").strip()
     if not value:
-        raise QuestionError(f"「{token}」後面少了內容。例如：agency:法務部")
+        raise QuestionError("「{word}」後面少了內容。例如：agency:法務部", word=token)
     whole = found["name"] in ("gazette", "fulltext")
     for one in [value] if whole else filter(None, map(str.strip, alternatives(value))):
         _FIELDS[found["name"]](reading, one)
@@ -479,7 +485,7 @@ def _due_field(reading: _Reading, value: str) -> None:
     except UnreadableDateError:
         period = None
     if found is None or period is None:
-        raise QuestionError(f"看不懂期限「{value}」。例如：due:<2026-12-31")
+        raise QuestionError("看不懂期限「{word}」。例如：due:<2026-12-31", word=value)
     first, last = period
     match found["op"] or "=":
         case "=":
@@ -493,27 +499,39 @@ def _due_field(reading: _Reading, value: str) -> None:
 def _status_field(reading: _Reading, value: str) -> None:
     statuses = (value,) if value in EFFECTIVE_STATUSES else STATUSES_OF.get(value.casefold())
     if not statuses:
-        raise QuestionError(f"沒有「{value}」這個狀態。可用：{'、'.join(EFFECTIVE_STATUSES)}。例如：status:已達成")
+        raise QuestionError(
+            "沒有「{word}」這個狀態。可用：{known}。例如：status:已達成",
+            word=value,
+            known="、".join(EFFECTIVE_STATUSES),
+        )
     reading.add("statuses", *statuses)
 
 
 def _is_field(reading: _Reading, value: str) -> None:
     condition = value if value in CONDITIONS else CONDITION_OF.get(value.casefold())
     if not condition:
-        raise QuestionError(f"沒有「{value}」這個條件。可用：{'、'.join(CONDITIONS)}。例如：is:overdue")
+        raise QuestionError(
+            "沒有「{word}」這個條件。可用：{known}。例如：is:overdue", word=value, known="、".join(CONDITIONS)
+        )
     reading.add("conditions", condition)
 
 
 def _flag_field(reading: _Reading, value: str) -> None:
     flag = value if value in FLAG_WORDS else FLAG_OF.get(value.casefold())
     if not flag:
-        raise QuestionError(f"沒有「{value}」這種疑點。可用：{'、'.join(FLAG_WORDS)}。例如：flag:predates")
+        raise QuestionError(
+            "沒有「{word}」這種疑點。可用：{known}。例如：flag:predates", word=value, known="、".join(FLAG_WORDS)
+        )
     reading.add("flags", flag)
 
 
 def _evidence_field(reading: _Reading, value: str) -> None:
     if not spans.is_span(value):
-        raise QuestionError(f"看不懂「{value}」這段時間。可用：{'、'.join(spans.NAMED)}、30d。例如：evidence:this-week")
+        raise QuestionError(
+            "看不懂「{word}」這段時間。可用：{known}、30d。例如：evidence:this-week",
+            word=value,
+            known="、".join(spans.NAMED),
+        )
     reading.add("evidence_in", value)
 
 
@@ -528,7 +546,7 @@ def _letter_field(reading: _Reading, value: str) -> None:
 def _with_field(reading: _Reading, value: str) -> None:
     switch = {"itself-only": "only_itself", "state-owned": "state_owned"}.get(value)
     if switch is None:
-        raise QuestionError(f"沒有「{value}」這個範圍。可用：with:itself-only、with:state-owned")
+        raise QuestionError("沒有「{word}」這個範圍。可用：with:itself-only、with:state-owned", word=value)
     reading.switches.add(switch)
 
 

@@ -95,7 +95,7 @@ TAIL = re.compile(r"(?:的?(?:有哪些|有那些|有什麼|是哪些|有嗎|嗎
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
     "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 查 查詢 找 請問 到期 和 及 跟 字號 全部 所有 每一件 "
-    "everything list show the all of by and ministry".split()
+    "everything list show me please the all of by and ministry".split()
 )
 
 CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 
 from store.engine import Transaction, insert_new
 from store.schema import cards, chats, digests, mutes, outbox, prompts, submissions, watches
 
 _c = chats.c
+
+_MANNERS = select(_c.chat, _c.language, _c.dates, _c.spoken).where(
+    _c.platform == bindparam("platform"), _c.chat.in_(bindparam("ids", expanding=True)), _c.thread == ""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +30,43 @@ class Stopped:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a chat wants to be spoken to: the language and form of dates that it chose, the language spoken in it.
+
+    Each is '' where nothing is known.
+    """
+
+    language: str = ""
+    dates: str = ""
+    spoken: str = ""
+
+
+NO_MANNER = Manner()
+
+
+def manner(tx: Transaction, platform: str, chat: str) -> Manner:
+    """How a chat wants to be spoken to."""
+    return manners(tx, [(platform, chat)]).get((platform, chat), NO_MANNER)
+
+
+def manners(tx: Transaction, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Manner]:
+    """How some chats (platform, chat) want to be spoken to, as far as anything is known."""
+    chosen: dict[str, list[str]] = {}
+    for platform, chat in wanted:
+        chosen.setdefault(platform, []).append(chat)
+    found: dict[tuple[str, str], Manner] = {}
+    for platform, ids in chosen.items():
+        rows = tx.execute(_MANNERS, {"platform": platform, "ids": ids})
+        found |= {
+            (platform, row.chat): Manner(language=row.language or "", dates=row.dates or "", spoken=row.spoken or "")
+            for row in rows
+        }
+    return found
+
+
 def choose(tx: Transaction, platform: str, chat: str, thread: str, **values: Any) -> None:
-    """Set what is known of a chat: weekly_note, cards_at_once."""
+    """Set what is known of a chat: weekly_note, cards_at_once, language, dates, spoken."""
     place = {"platform": platform, "chat": chat, "thread": thread}
     statement = insert_new(tx, chats).values(**place, **values)
     tx.execute(statement.on_conflict_do_update(index_elements=[_c.platform, _c.chat, _c.thread], set_=values))

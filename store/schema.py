@@ -228,6 +228,11 @@ chats = Table(
     Column("cards_at_once", Boolean, nullable=False, server_default=false(), comment="review cards in quiet hours too"),
     Column("cards_for", Text, comment="platform:id of the reviewer whose new cards come to this private chat"),
     Column("moved_to", Text, comment="the id that the platform gave it"),
+    Column("language", Text, comment="chosen by /lang: zh-TW or en"),
+    Column("dates", Text, comment="chosen by /lang: both, iso or roc"),
+    Column(
+        "spoken", Text, comment="in a private chat, where the platform's hint or the deployment has another language"
+    ),
     comment="what is known of a chat besides its watches; most have no row",
 )
 

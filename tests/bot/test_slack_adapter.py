@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.attached import IMPORT, LONGEST, NOT_SENT, TRIES
+from bot.attached import IMPORT, LONGEST, TRIES, not_sent
 from bot.delivery import SendError
 from bot.inbox import Inbox
 from bot.slack_adapter import SlackAdapter
@@ -79,7 +79,10 @@ async def test_a_file_that_is_refused_is_said_and_its_message_is_not_posted_agai
     async with Bench() as bench, connected(bench, KeepingInbox()) as adapter:
         await bench.slack.fault(method="files.completeUploadExternal", kind="error", error="missing_scope", times=TRIES)
         await adapter.send(NEWSROOM, Message(title="匯出", file=FILE))
-        assert [message["text"] for message in await bench.slack.all("CNEWS")] == ["匯出", NOT_SENT.title]
+        assert [message["text"] for message in await bench.slack.all("CNEWS")] == [
+            "匯出",
+            not_sent(Message(title="")).title,
+        ]
 
 
 async def test_a_file_that_must_wait_is_sent_after_it_waited() -> None:
@@ -113,7 +116,7 @@ async def test_a_person_who_cannot_be_sent_a_file_is_told() -> None:
         await bench.slack.fault(method="conversations.open", kind="error", error="user_disabled")
         await bench.slack.slash("/nuoyan", "匯出訂閱", "U700", "CNEWS")
         await bench.slack.wait_reply("CNEWS", match="請看私訊")
-        await bench.slack.wait_reply("CNEWS", match=NOT_SENT.title)
+        await bench.slack.wait_reply("CNEWS", match=not_sent(Message(title="")).title)
 
 
 @pytest.mark.parametrize(

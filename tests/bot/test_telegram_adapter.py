@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.attached import IMPORT, LONGEST, NOT_SENT, TRIES
+from bot.attached import IMPORT, LONGEST, TRIES, not_sent
 from bot.delivery import SendError
 from bot.inbox import Inbox
 from bot.telegram_adapter import TelegramAdapter
@@ -129,7 +129,7 @@ async def test_a_file_refused_behind_its_text_is_said_and_the_text_is_not_sent_a
         await bench.tg.fault(method="sendDocument", kind="500", times=TRIES)
         await adapter.send(HOME, LONG)
         texts = [message["text"].partition("\n")[0] for message in await bench.tg.all(700)]
-        assert texts == ["訂閱清單", NOT_SENT.title]
+        assert texts == ["訂閱清單", not_sent(Message(title="")).title]
 
 
 async def test_the_file_of_a_private_answer_goes_to_the_persons_own_chat() -> None:

@@ -468,7 +468,7 @@ def test_an_agency_is_one_section_whatever_its_records_call_it(on_sqlite: Newsro
 
 def test_a_correction_needs_a_fact_that_was_kept(on_sqlite: Newsroom) -> None:
     with on_sqlite.database.write() as tx, pytest.raises(RefusedError, match="沒有編號 7 的消息"):
-        correct.correct(tx, 7, "x", "說明", on_sqlite.policy, noon("2026-03-02"))
+        correct.correct(tx, 7, "x", lambda: "說明", on_sqlite.policy, noon("2026-03-02"))
 
 
 def test_the_status_is_for_admins_and_tells_what_waits(on_sqlite: Newsroom) -> None:

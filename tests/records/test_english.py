@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from records.agencies import load_directory
+from records.english import in_chinese
+from records.question import QuestionError, Vocabulary, parse
+
+VOCABULARY = Vocabulary(
+    directory=load_directory(), categories=frozenset(("社會福利",)), legislators=frozenset(("楊瓊瓔",))
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "means"),
+    [
+        ("Ministry of Justice past due", "法務部 逾期"),
+        ("MOJ past its deadline", "法務部 逾期"),
+        ("衛福部 due soon", "衛福部 即將到期"),
+        ("教育部 due this month", "教育部 本月到期"),
+        ("教育部 this month due", "教育部 本月到期"),
+        ("due within 30 days", "30天內到期"),
+        ("due in the next 2 weeks", "2週內到期"),
+        ("due before 2026-12-31", "2026-12-31以前到期"),
+        ("due after 2026-12-31", "2026-12-31以後到期"),
+        ("due in 2030", "2030"),
+        ("due by the end of the year", "年底到期"),
+        ("new evidence this week", "有新佐證 本週"),
+        ("new evidence in the last 7 days", "有新佐證 最近7天"),
+        ("no deadline", "沒有期限"),
+        ("doubtful deadlines", "期限存疑"),
+        ("clear deadline", "期限明確"),
+        ("thin evidence", "佐證不足"),
+        ("waiting for review", "待複核"),
+        ("not yet done 教育部", "還沒做到 教育部"),
+        ("not a commitment", "非承諾"),
+        ("partly kept", "部分達成"),
+        ("no conclusion", "尚無結論"),
+        ("MOTC without 捷運", "交通部 -捷運"),
+        ("MOTC overdue but not 捷運", "交通部 逾期 -捷運"),
+        ("經濟部 with state-owned companies", "經濟部 含國營事業"),
+        ("Executive Yuan only itself", "行政院 自己的"),
+        ("letter older than the reply", "公文早於答復"),
+        ("agency not named", "未載明機關"),
+        ("Show me all of Ministry of Education DUE SOON", "教育部 即將到期"),
+    ],
+)
+def test_english_means_what_the_chinese_does(asked: str, means: str) -> None:
+    assert parse(asked, VOCABULARY) == parse(means, VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    "kept", ['"new evidence"', "「due soon」", "agency:法務部", "https://a.tw/due soon".split()[0]]
+)
+def test_what_is_quoted_a_field_or_a_link_stays(kept: str) -> None:
+    assert in_chinese(f"{kept} x") == f"{kept} x"
+
+
+@pytest.mark.parametrize("text", ["undue soonest", "lateral", "delayering", "translate"])
+def test_a_phrase_is_found_only_as_whole_words(text: str) -> None:
+    assert in_chinese(text) == text
+
+
+@given(st.text())
+def test_any_text_can_be_asked_and_what_it_means_prints_back(text: str) -> None:
+    try:
+        query = parse(text, VOCABULARY)
+    except QuestionError:
+        return
+    assert parse(str(query), VOCABULARY) == query
