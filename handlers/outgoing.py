@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -60,7 +60,9 @@ def still_news(
         if id_ not in over and fact.urgent and not standings[fact.commitment].has_clear_deadline
     }
     held = {id_: until for id_ in over if (until := _undoable_until(tx, dated[id_].commitment, at))}
+    gone_and_back = [effect.id for some in claimed for effect in _undone_by_another(some, kinds)]
     late = [effect.id for effect in effects if effect.fact in over - held.keys() and effect.id not in dropped]
+    late += [id_ for id_ in gone_and_back if id_ not in dropped]
     outbox.drop(tx, late)
     facts.forget_untold(tx, [id_ for id_ in over if id_ is not None and id_ not in held])
     for effect in effects:
@@ -73,6 +75,16 @@ def still_news(
     dropped |= set(late)
     left = [[effect for effect in some if effect.id not in dropped] for some in claimed]
     return [some for some in left if some]
+
+
+def _undone_by_another(effects: Sequence[Effect], facts_: Mapping[int | None, Fact]) -> list[Effect]:
+    """Of what is due for a chat, what tells of a commitment that went and came back, or came and went: nothing changed."""
+    kinds: dict[int, set[str]] = {}
+    told = [(effect, facts_[effect.fact]) for effect in effects if effect.body is None and effect.fact in facts_]
+    for _, fact in told:
+        kinds.setdefault(fact.commitment, set()).add(fact.kind)
+    both = {"added", "removed"}
+    return [effect for effect, fact in told if fact.kind in both and both <= kinds[fact.commitment]]
 
 
 def _undoable_until(tx: Transaction, commitment: int, at: datetime) -> datetime | None:

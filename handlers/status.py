@@ -110,10 +110,13 @@ def watch_over(tx: Transaction, policy: Policy, at: datetime) -> int:
     """Tell the admins, once each, where the feed fell silent or delivery lags; how many messages that is."""
     told = 0
     fed = state.read_moment(tx, state.FED_AT)
+    awaited = None if fed else state.read_moment(tx, state.AWAITED_SINCE)
     if fed and at - fed > FEED_SILENT:
         told += admins.tell(tx, f"silent:{fed.isoformat()}", lambda: _silent(fed, policy, at), policy, at)
+    if awaited and at - awaited > FEED_SILENT:
+        told += admins.tell(tx, f"unread:{awaited.isoformat()}", lambda: _unread(awaited, policy), policy, at)
     just_woken = policy.is_quiet(at) or policy.is_quiet(at - DELIVERY_LAGS)  # what the night held is on its way
-    since = None if just_woken else outbox.due_longest(tx, at)
+    since = outbox.due_longest(tx, at, at_night=just_woken)
     if since and at - since > DELIVERY_LAGS:
         tally = outbox.tally(tx, at)
         told += admins.tell(tx, f"lagging:{at.date().isoformat()}", lambda: _lagging(since, tally, at), policy, at)
@@ -129,6 +132,13 @@ def _silent(fed: datetime, policy: Policy, at: datetime) -> Message:
     return Message(
         title=say_n("來源已經 {n} 小時沒有新資料", (at - fed) // timedelta(hours=1)),
         sections=(Section(text=say("上次有變動是 {when}。請看來源的排程是否還在跑。", when=clock(policy.local(fed)))),),
+    )
+
+
+def _unread(awaited: datetime, policy: Policy) -> Message:
+    return Message(
+        title=say("來源從 {when} 起還沒有讀到過", when=clock(policy.local(awaited))),
+        sections=(Section(text=say("請看 RECORDS 的網址、RECORDS_TOKEN 與網路；nuoyan doctor 會說哪裡不對。")),),
     )
 
 

@@ -131,7 +131,9 @@ def take_over(
         copies.update(tx, proposal, at, f"changed:{at.isoformat()}")
     if progress.read or snapshot.gone or snapshot.revision != base.revision:
         _remember(tx, base, snapshot)
-    if progress.read or snapshot.gone or (snapshot.revision and snapshot.revision != base.revision):
+    brought = len(progress.read) > progress.ours or bool(snapshot.gone)
+    elsewhere = not progress.read and bool(snapshot.revision) and snapshot.revision != base.revision
+    if brought or elsewhere:
         state.write(tx, state.FED_AT, at.isoformat())
     state.write(tx, state.SYNCED_ON, max(today.isoformat(), state.read(tx, state.SYNCED_ON) or ""))
     for name in (state.HELD, state.RELEASED):
@@ -226,6 +228,8 @@ def _remember(tx: Transaction, base: Basis, snapshot: Snapshot) -> None:
 def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
     """Live through the days since the last one seen: deadlines that passed, and those that come near."""
     state.lock(tx)
+    if state.read(tx, state.FED_AT) is None and state.read(tx, state.AWAITED_SINCE) is None:
+        state.write(tx, state.AWAITED_SINCE, at.isoformat())
     today = at.date()
     last = state.read_day(tx, state.LAST_DAY)
     if last is not None and today <= last:

@@ -41,8 +41,9 @@ class Progress:
     """What a sync has found so far.
 
     `anew` says that every file is read over; `read` holds (path, digest) of every file that differs, `moved` counts
-    changed statuses, `unreadable` files that were readable before; `taken` tells in which batch a commitment was read,
-    `held` in which a letter's text came; `promises` are those to be grouped anew, with their letters.
+    changed statuses, `ours` files in which nothing but our own decisions changed, `unreadable` files that were readable
+    before; `taken` tells in which batch a commitment was read, `held` in which a letter's text came; `promises` are those
+    to be grouped anew, with their letters.
     """
 
     anew: bool
@@ -50,6 +51,7 @@ class Progress:
     added: list[int] = field(default_factory=list)
     returned: list[int] = field(default_factory=list)
     changed: int = 0
+    ours: int = 0
     relocated: int = 0
     moved: int = 0
     unreadable: int = 0
@@ -92,6 +94,7 @@ def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: 
     progress.returned += [item.known.key for item in matched if item.known.removed]
     progress.relocated += sum(item.known.path != item.record.path for item in matched)
     progress.changed += sum(not item.known.removed and item.known.path == item.record.path for item in matched)
+    progress.ours += sum(change.is_only_ours for change in changes)
     progress.events += events
     progress.opened += len(opened)
     taken = [*zip(added, (record for record, _ in arrived), strict=True), *((m.known.key, m.record) for m in matched)]

@@ -35,6 +35,11 @@ class Change:
         return not self.ours and bool(self.status or self.target or self.fresh or self.rewritten or self.retold)
 
     @property
+    def is_only_ours(self) -> bool:
+        """Whether it is our own decision, written back, and nothing that the source brought."""
+        return self.ours and not (self.evidence or self.rewritten or self.retold)
+
+    @property
     def judged(self) -> tuple[str, str] | None:
         """The status change that waits for a person: not by date, not our own."""
         return None if self.by_date or self.ours else self.status

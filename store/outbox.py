@@ -185,10 +185,14 @@ def done(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
 
 
 def retry(tx: Transaction, ids: Sequence[int], at: datetime, error: str, *, failed_at: datetime) -> None:
-    """Try effects again at a later moment."""
+    """Try effects again at a later moment; what was owed after them about the same fact, a correction, does not overtake."""
     since = func.coalesce(_o.failing_since, literal(failed_at, Instant))
     again = {"due_at": at, "attempts": _o.attempts + 1, "leased_until": None, "error": error, "failing_since": since}
     tx.execute(update(outbox).where(_o.id.in_(ids)).values(**again))
+    failed = outbox.alias()
+    same = (failed.c[name] == _o[name] for name in ("platform", "chat", "thread", "fact"))
+    behind = exists().where(failed.c.id.in_(ids), failed.c.id < _o.id, *same)
+    tx.execute(update(outbox).where(WAITING, _o.due_at < at, _o.leased_until.is_(None), behind).values(due_at=at))
 
 
 def postpone(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
@@ -227,12 +231,15 @@ def give_up(tx: Transaction, ids: Sequence[int], at: datetime, error: str) -> No
     tx.execute(update(outbox).where(_o.id.in_(ids)).values(given_up_at=at, leased_until=None, error=error))
 
 
-def due_longest(tx: Transaction, now: datetime) -> datetime | None:
+def due_longest(tx: Transaction, now: datetime, *, at_night: bool = False) -> datetime | None:
     """Since when the oldest message to a chat platform is due; None where nothing waits.
 
-    Chats that can't be written to are left aside, and the terminal's, which are shown when somebody opens it.
+    Chats that can't be written to are left aside, and the terminal's, which are shown when somebody opens it; `at_night`
+    what the quiet hours hold.
     """
-    waiting = (WAITING, ~_STOPPED, now >= _OWED_SINCE, _o.kind != WRITE_BACK, _o.platform != "terminal")
+    waiting = [WAITING, ~_STOPPED, now >= _OWED_SINCE, _o.kind != WRITE_BACK, _o.platform != "terminal"]
+    if at_night:
+        waiting.append(or_(_o.wakes, _o.kind != SEND))
     found: datetime | None = tx.scalar(select(func.min(_OWED_SINCE)).where(*waiting))
     return found
 

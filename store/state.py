@@ -26,6 +26,8 @@ SYNCS = "syncs"
 
 FED_AT = "fed_at"
 """The last moment at which the source brought anything."""
+AWAITED_SINCE = "awaited_since"
+"""Since when a source is waited for that never brought anything."""
 
 _SYNC_LOCK = 0x6E756F79616E
 

@@ -16,6 +16,7 @@ from bot.telegram_render import render_text
 from handlers import copies, correct, review
 from handlers.message import Message, RefusedError, plain
 from handlers.policy import Policy
+from records.source import SourceError
 from store import chats, facts, outbox, proposals, recipients, watches
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -34,6 +35,7 @@ from tests.sample import (
     record_text,
     taps,
     verdict,
+    write,
 )
 
 FILE = "其他/路燈.md"
@@ -697,3 +699,67 @@ def test_a_folder_that_brings_nothing_is_silent_however_often_it_is_read(on_sqli
     on_sqlite.service(noon("2026-03-03")).watch_over()
     told = [m.title for messages in on_sqlite.due(noon("2026-03-03")).values() for m in messages]
     assert any("小時沒有新資料" in title for title in told)
+
+
+def test_our_own_decision_in_the_file_is_no_news_of_the_feed(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, writes_back=True)
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    on_sqlite.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict())})
+    card = on_sqlite.happens(asks("複核", person=REVIEWER, chat=REVIEW_ROOM))
+    on_sqlite.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
+    on_sqlite.service(_at("2026-03-02", "13:00")).write_back()
+    assert on_sqlite.sync("2026-03-03").changed == 1
+    assert on_sqlite.service(noon("2026-03-03")).figures().fed_at == noon("2026-03-02")
+
+
+def test_the_admins_hear_of_a_source_that_was_never_read(on_sqlite: Newsroom) -> None:
+    on_sqlite.folder.rename(on_sqlite.folder.with_name("elsewhere"))
+    with pytest.raises(SourceError):
+        on_sqlite.sync("2026-03-01")
+    since = noon("2026-03-01")
+    for hours in (36, 37, 38):
+        on_sqlite.service(since + timedelta(hours=hours)).watch_over()
+    (unread,) = on_sqlite.due(_at("2026-03-03", "08:00"))[f"telegram:{REVIEWER.id}"]
+    assert unread.title == "來源從 03-01 12:00 起還沒有讀到過"
+
+
+def test_what_wakes_people_lags_at_night_too(on_sqlite: Newsroom) -> None:
+    night = _at("2026-03-02", "23:00")
+    on_sqlite.sync("2026-03-02", {FILE: record_text()})
+    with on_sqlite.database.write() as tx:
+        outbox.put(tx, "x", outbox.SEND, night, platform="telegram", chat="9", body={"title": "x"})
+    on_sqlite.service(night + timedelta(minutes=20)).watch_over()
+    assert on_sqlite.waiting(night + timedelta(minutes=20)) == 1, "the night holds it"
+    with on_sqlite.database.write() as tx:
+        outbox.put(tx, "y", outbox.SEND, night, platform="telegram", chat="9", body={"title": "y"}, wakes=True)
+    on_sqlite.service(night + timedelta(minutes=20)).watch_over()
+    told = on_sqlite.due(_at("2026-03-03", "08:30"))[f"telegram:{REVIEWER.id}"]
+    assert [message.title for message in told] == ["送出延遲：最久的一則已等 20 分"]
+
+
+def test_a_correction_does_not_overtake_an_alert_that_is_tried_again(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(newsroom, "法務部 即時")
+    newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
+    at = noon("2026-03-02")
+    ((_, (sending,)),) = newsroom.service(at).claim(("telegram",))
+    with newsroom.database.write() as tx:
+        correct.by_hand(tx, 1, "那份公文談的是別的事。", REVIEWER, newsroom.policy, at)
+    newsroom.service(at).failed(sending.effects, "Timed out", retry_after=60)
+    assert newsroom.due(at + timedelta(seconds=59)) == {}
+    came = newsroom.due(at + timedelta(seconds=61))[str(HOME)]
+    assert [message.title for message in came] == ["🔔 AI 提出新佐證（未複核）", "更正通知：增設路燈"]
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_what_went_and_came_back_before_anybody_was_told_is_no_news(newsroom: Newsroom, back: bool) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE), "b.md": record_text(id="2" * 8, target=LATE)})
+    _watch(newsroom, "法務部")
+    (newsroom.folder / FILE).unlink()
+    night = _at("2026-03-03", "03:26")
+    newsroom.service(night).sync(release=True)
+    if back:
+        write(newsroom.folder, FILE, record_text(target=LATE))
+        newsroom.service(night + timedelta(minutes=15)).sync()
+    came = newsroom.due(_at("2026-03-03", "09:00"))
+    assert came == {} if back else "來源移除了這筆 1" in plain(came[str(HOME)][0])
