@@ -23,6 +23,7 @@ from bot.clock import Clock
 from bot.service import Service
 from bot.settings import Settings, SettingsError
 from bot.terminal import HERE, Terminal
+from handlers import as_of as history
 from handlers import ask as asking
 from handlers import correct, found, review, settled
 from handlers.language import N_, Voice, listed, say, say_n, speak
@@ -36,7 +37,7 @@ from records.problems import find_problems
 from records.question import QuestionError
 from records.record import Problem
 from records.source import SourceError, name_revision
-from records.status import DEADLINE_OUTCOMES, DISMISS, OUTCOMES
+from records.status import DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
 from store import audit, chats, commitments, outbox, proposals
 from store.engine import Database, DatabaseError, Transaction
 
@@ -137,26 +138,32 @@ def ask(
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="as it stood on that day")] = None,
 ) -> None:
     """Answer one question."""
-    if as_of and as_json:
-        raise _UsageError("--as-of gives text only; leave --json out")
     _, service = _open(today)
     service.load_if_empty()
     day = service.clock.now().date()
+    past = _day("--as-of", as_of) if as_of else None
     with service.database.write() as tx:
         if not as_json:
-            asked = f"{as_of} 的 {query}" if as_of else query
+            asked = f"{past} 的 {query}" if past else query
             message = asking.answer_text(tx, asked, HERE, service.policy, service.clock.now())
             print(plain(message) + (f"\n\n{message.file.content.rstrip()}" if message.file else ""))
             return
         understood = found.understand(tx, query)
-        counts, items = found.find(tx, understood, day, limit=limit or None, offset=offset)
+        if past:
+            stood = history.find(tx, understood, past, service.policy, day)
+            total, clear = len(stood), sum(standing.has_clear_deadline for standing in stood)
+            items: Sequence[Standing] = stood[offset : offset + limit] if limit else stood[offset:]
+        else:
+            counts, items = found.find(tx, understood, day, limit=limit or None, offset=offset)
+            total, clear = counts.total, counts.clear
         answer = {
             "query": query,
             "understood": str(understood),
-            "total": counts.total,
+            **({"as_of": past.isoformat()} if past else {}),
+            "total": total,
             "offset": offset,
-            "clear": counts.clear,
-            "items": [contract.item(standing, day) for standing in items],
+            "clear": clear,
+            "items": [contract.item(standing, past or day) for standing in items],
         }
         _print_json(tx, service, answer)
 

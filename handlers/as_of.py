@@ -49,15 +49,7 @@ def read_day(text: str) -> tuple[date, str] | None:
 
 def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date) -> Message:
     """A question's answer as it would have been at the end of a day; raises QuestionError for a day to come."""
-    if day > today:
-        raise QuestionError("{day} 還沒到。例如：{today} 的 法務部 逾期", day=short_date(day), today=short_date(today))
-    if query.in_letters or query.evidence_in:
-        raise QuestionError("公文全文和新佐證只能查現在的。例如：2026-01-28 的 法務部 逾期")
-    fixed = Query(**{name: getattr(query, name) for name in _FIXED})
-    now = commitments.matching(tx, fixed, today, directory(), limit=None)
-    then = stood(tx, now, day, policy)
-    asked = replace(query, letters=(), gazettes=())
-    matching = sorted((one for one in then if asked.matches(one, day, directory())), key=listing.order(day))
+    matching = find(tx, query, day, policy, today)
     groups: dict[int, list[Standing]] = {}
     for one in matching:
         groups.setdefault(one.key if one.alike is None else one.alike, []).append(one)
@@ -77,6 +69,19 @@ def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date
         footer=str(found.reach(tx, today)),
         buttons=listing.number_rows(shown, 0),
     )
+
+
+def find(tx: Transaction, query: Query, day: date, policy: Policy, today: date) -> list[Standing]:
+    """What matched at the end of a day, in a list's order, as it stood then; raises QuestionError for a day to come."""
+    if day > today:
+        raise QuestionError("{day} 還沒到。例如：{today} 的 法務部 逾期", day=short_date(day), today=short_date(today))
+    if query.in_letters or query.evidence_in:
+        raise QuestionError("公文全文和新佐證只能查現在的。例如：2026-01-28 的 法務部 逾期")
+    fixed = Query(**{name: getattr(query, name) for name in _FIXED})
+    now = commitments.matching(tx, fixed, today, directory(), limit=None)
+    then = stood(tx, now, day, policy)
+    asked = replace(query, letters=(), gazettes=())
+    return sorted((one for one in then if asked.matches(one, day, directory())), key=listing.order(day))
 
 
 def stood(tx: Transaction, now: Sequence[Standing], day: date, policy: Policy) -> list[Standing]:

@@ -44,6 +44,14 @@ def _json(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return found
 
 
+def test_what_stood_on_an_earlier_day_is_one_object_too(run: Run) -> None:
+    now = _json(run("ask", "法務部", "--json", "--today", "2026-03-02", "--limit", "0"))
+    then = _json(run("ask", "法務部", "--as-of", "2026-03-02", "--json", "--today", "2026-03-20", "--limit", "0"))
+    assert then["as_of"] == "2026-03-02"
+    assert [item["path"] for item in then["items"]] == [item["path"] for item in now["items"]]
+    assert then["total"] == now["total"]
+
+
 def test_every_json_answer_tells_the_day_and_how_far_the_data_reaches(run: Run, folder: Path) -> None:
     write(folder, "a.md", record_text())
     for argv in (["sync"], ["ask", "法務部"], ["check"], ["proposals"], ["outbox"]):
