@@ -86,6 +86,14 @@ class Delivery:
                 # the effects stay owed and their leases end; the next sweep tries again
                 _log.exception("delivery_failed")
 
+    async def say(self, chat: Chat, message: Message) -> str:
+        """Say something in passing that is owed to nobody; its reference, '' where it did not go out."""
+        try:
+            return await self._platforms[chat.platform].send(chat, message)
+        except SendError as error:
+            _log.info("progress_not_said", chat=str(chat), reason=str(error))
+            return ""
+
     async def reply(self, platform: str, update: str, chat: Chat, reference: str | None, message: Message) -> bool:
         """Send the reply that an update is owed, an edit to the tapped message `reference`; False where it is refused for good."""
         sender = self._platforms[platform]

@@ -20,21 +20,32 @@ Result = TypeVar("Result")
 UNREACHED = N_("這個回答只能私下給你，但我還不能私訊你：請先私訊我一句話，再問一次。")
 
 
+PATIENCE = 1.0
+"""Seconds after which a slow question is said to be still looked into."""
+
+
 class Inbox:
     """Handles events in the process's writer thread, and wakes delivery after each."""
 
-    def __init__(self, service: Service, delivery: Delivery, writer: Executor) -> None:
+    def __init__(self, service: Service, delivery: Delivery, writer: Executor, *, patience: float = PATIENCE) -> None:
         self._service = service
         self._delivery = delivery
         self._writer = writer
         self._answering: set[tuple[str, str]] = set()
+        self._patience = patience
+        self._progress: dict[tuple[str, str], str] = {}
 
     async def handle(self, event: Ask | Tap, update: str) -> Message | None:
         """Handle an event once, by the platform's id of it; the committed reply, or None where it was or is being sent."""
         key = (event.chat.platform, update)
         if key in self._answering:
             return None
-        message = await self._call(lambda: self._service.handle(event, update))
+        answering = asyncio.ensure_future(self._call(lambda: self._service.handle(event, update)))
+        if not event.aside and (told := await asyncio.to_thread(self._service.progress, event)):
+            done, _ = await asyncio.wait({answering}, timeout=self._patience)
+            if not done:
+                self._progress[key] = await self._delivery.say(event.chat, told)
+        message = await answering
         if message:
             self._answering.add(key)
         self._delivery.wake()
@@ -57,6 +68,9 @@ class Inbox:
         """Send the reply where the event came from, a private one to the person; what fails for now a later sweep sends."""
         platform, chat = event.chat.platform, event.chat
         tapped = event.message if isinstance(event, Tap) else None
+        said = self._progress.pop((platform, update), "")
+        if said and message.place == "reply" and not message.file and not message.chart:
+            tapped, message = said, message.placed("edit")  # the answer takes the place of what was said meanwhile
         if message.place == "private":
             chat = Chat(platform=platform, id=event.person.id)
         reached = await self._delivery.reply(platform, update, chat, tapped, message)

@@ -13,6 +13,7 @@ from itertools import chain, islice
 import structlog
 
 from bot.clock import Clock
+from handlers import ask as asking
 from handlers import breaker, copies, outgoing, settled, status, synced, voices
 from handlers.answer import answer
 from handlers.breaker import HeldError
@@ -85,6 +86,13 @@ class Service:
         with self.database.write() as tx, speaking(voices.of(tx, event, self.policy)):
             told = say("抱歉，這個動作沒有完成。請稍後再試，或把編號 {reference} 告訴管理員。", reference=reference)
             return self._record(tx, event, update, Message(title=told))
+
+    def progress(self, event: Ask | Tap) -> Message | None:
+        """What is said while an event is handled for longer than a second; None where nothing is."""
+        if not isinstance(event, Ask) or not asking.is_slow(event.text):
+            return None
+        with self.database.read() as tx, speaking(voices.of(tx, event, self.policy)):
+            return Message(title=say("⏳ 還在找公文全文…"))
 
     def sent(self, platform: str, update: str, message: Message, chat: Chat, reference: str) -> None:
         """A reply was sent as the platform's message `reference`."""

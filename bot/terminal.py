@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from string import ascii_lowercase
 from tempfile import mkdtemp
+from threading import Timer
 
 from rich.console import Console
 from rich.text import Text
 
 from bot.attached import Upload, uploads
+from bot.inbox import PATIENCE
 from bot.service import Sent, Service
 from handlers.language import N_, say
 from handlers.message import Ask, Button, Chat, Message, Person, Tap, plain
@@ -68,7 +70,14 @@ class Terminal:
 
     def _happened(self, event: Ask | Tap) -> None:
         update = secrets.token_hex(8)
-        if message := self._service.handle(event, update):
+        progress = self._service.progress(event)
+        waiting = Timer(PATIENCE, self._console.print, [Text(progress.title, style="dim")]) if progress else None
+        if waiting:
+            waiting.start()
+        message = self._service.handle(event, update)
+        if waiting:
+            waiting.cancel()
+        if message:
             self.show(message)
             self._service.sent(PLATFORM, update, message, HERE, "")
         self.show_due()

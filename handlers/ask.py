@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import datetime
 
 from handlers import as_of, found, letter, listing, nearest, show, table, week
+from handlers import help as helping
 from handlers.language import N_, say
 from handlers.message import Ask, Chat, Message, Tap, private
 from handlers.policy import Policy, directory
 from records.query import Query
 from records.question import QuestionError
+from records.question_words import FULL_TEXT
 from store import answers, commitments, watches
 from store.engine import Transaction
 
 _TABLE = re.compile(r"(?:^|\s)(?:csv|下載表格|匯出表格)(?=\s|$)", re.IGNORECASE)
 HOW_TO_TABLE = N_("要下載什麼的表格？例如：csv 法務部 逾期")
+
+
+_OF_OPINION = re.compile(r"是.+(?:嗎|呢|嘛)\s*[?？]?\s*$")
+"""A question to be answered by yes or no (中油是民營的嗎), not by commitments."""
 
 
 def answer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
@@ -49,11 +56,18 @@ def answer_text(tx: Transaction, text: str, chat: Chat, policy: Policy, at: date
             return held
     if query == Query(gazettes=query.gazettes) and len(query.gazettes) == 1:
         return letter.gazette(tx, query.gazettes[0], today)
+    if _OF_OPINION.search(text) and not commitments.tally(tx, query, today, directory()):
+        return helping.explain_instead()
     only_text = replace(query, words=(), excluded=()) == Query()
     pasted = (only_text and nearest.is_sentence(text)) or any(map(nearest.is_sentence, query.words))
     if pasted and not commitments.tally(tx, query, today, directory()):
         return nearest.nearest(tx, text, today)
     return listing.first_page(tx, query, at, others=understood.offers)
+
+
+def is_slow(text: str) -> bool:
+    """Whether a question is answered from whole letters, which can take over a second."""
+    return FULL_TEXT.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def open_question(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int) -> Message:

@@ -89,7 +89,7 @@ DAY = re.compile(
 YEAR = re.compile(r"(?:西元)?(?:19|20)\d\d年?|(?:中華)?民國\d{2,3}年?|1\d\d年", re.ASCII)
 SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
 LETTER = re.compile(r"[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?")
-FULL_TEXT = re.compile(r"(?:全文|公文全文)\s*:\s*")
+FULL_TEXT = re.compile(r"(?:公文全文|全文|fulltext)\s*:\s*", re.IGNORECASE)
 HEAD = re.compile(r"^(?:請問一下|請問|我?想知道|我?想問|幫我[查找]|[查找]一下|給我看?)")
 TAIL = re.compile(r"(?:的?(?:有哪些|有那些|有什麼|是哪些|有嗎|嗎|呢))?[?!。]*$")
 OR = frozenset(("或", "或者", "or", "|"))

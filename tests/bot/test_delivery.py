@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.delivery import Delivery
-from bot.inbox import UNREACHED, Inbox
+from bot.inbox import PATIENCE, UNREACHED, Inbox
 from bot.service import Service
 from bot.slack_adapter import SlackAdapter
 from bot.telegram_adapter import TelegramAdapter
@@ -35,11 +35,16 @@ def service(database: Database, policy: Policy, folder: Path, *, later: bool = F
 
 
 @asynccontextmanager
-async def running(made: Service, name: str, adapter: SlackAdapter | TelegramAdapter) -> AsyncIterator[None]:
+async def running(
+    made: Service, name: str, adapter: SlackAdapter | TelegramAdapter, patience: float = PATIENCE
+) -> AsyncIterator[None]:
     """The bot on one platform: what is owed goes out at once."""
     with ThreadPoolExecutor(max_workers=1) as writer:
         delivery = Delivery(made, {name: adapter}, writer)
-        loops = [asyncio.create_task(job) for job in (delivery.run(), adapter.run(Inbox(made, delivery, writer)))]
+        loops = [
+            asyncio.create_task(job)
+            for job in (delivery.run(), adapter.run(Inbox(made, delivery, writer, patience=patience)))
+        ]
         delivery.wake()
         try:
             yield
@@ -143,6 +148,33 @@ async def test_who_cannot_be_written_to_in_private_is_told_so_in_the_group_and_n
             await bench.tg.say(int(GROUP.id), 700, "/export")
             assert bench.tg.text(await bench.tg.wait_reply(int(GROUP.id))) == UNREACHED
         assert len(await bench.tg.all(int(GROUP.id))) == 1
+
+
+async def test_a_question_that_takes_long_is_said_to_be_looked_into_and_the_answer_takes_its_place(
+    sqlite: Database, policy: Policy, folder: Path
+) -> None:
+    write(folder, "a.md", record_text())
+    made = service(sqlite, policy, folder)
+    made.sync()
+    async with Bench() as bench:
+        async with running(made, "telegram", on_telegram(bench), patience=0):
+            await bench.tg.say(700, 700, "全文:路燈")
+            assert bench.tg.text(await bench.tg.wait_reply(700)) == "⏳ 還在找公文全文…"
+            assert "共 1 件" in bench.tg.text(await bench.tg.wait_edit(700))
+        assert len(await bench.tg.all(700)) == 1
+
+
+async def test_a_question_that_needs_no_letter_is_answered_without_a_word_before(
+    sqlite: Database, policy: Policy, folder: Path
+) -> None:
+    write(folder, "a.md", record_text())
+    made = service(sqlite, policy, folder)
+    made.sync()
+    async with Bench() as bench:
+        async with running(made, "telegram", on_telegram(bench), patience=0):
+            await bench.tg.say(700, 700, "路燈")
+            assert "共 1 件" in bench.tg.text(await bench.tg.wait_reply(700))
+        assert len(await bench.tg.all(700)) == 1
 
 
 class _SlowGroup:
