@@ -66,7 +66,9 @@ def first_page(tx: Transaction, query: Query, at: datetime, *, others: Sequence[
         shown = _items(tx, answer, 0)
     offered = [
         offers.doubts_apart(tx, query, today),
+        offers.led_apart(tx, query, today),
         offers.other_readings(tx, others, today, counts.total),
+        offers.in_full_text(tx, query, today) if not counts.total else ([], []),
         offers.fewer_filters(tx, query, today) if not counts.total else ([], []),
     ]
     lines = [line for told, _ in offered for line in told]
@@ -244,4 +246,8 @@ def _buttons(
     if not counts.total:
         return ()
     watch = [] if query.in_letters else [Button(label=say("🔔 訂閱這個查詢"), action=f"offer:{answer.question}:0")]
-    return (*rows, (*watch, Button(label="⬇️ CSV", action=f"csv:{answer.question}:0")))
+    last = (
+        Button(label=say("📋 轉貼用文字"), action=f"paste-list:{answer.question}:0"),
+        Button(label=say("❓ 怎麼判斷的"), action="how:0:0"),
+    )
+    return (*rows, (*watch, Button(label="⬇️ CSV", action=f"csv:{answer.question}:0")), last)

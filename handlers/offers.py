@@ -9,7 +9,7 @@ from datetime import date
 from handlers.language import N_, say, say_n
 from handlers.message import Button
 from handlers.policy import directory
-from handlers.wording import short, understood
+from handlers.wording import called, short, understood
 from records.query import DOUBTFUL, IN_DOUBT, UNSUPPORTED, Query
 from records.question import Offer
 from store import commitments, watches
@@ -59,6 +59,31 @@ def fewer_filters(tx: Transaction, query: Query, today: date) -> tuple[list[str]
     return lines, [
         _row(tx, say_n("{short}（{n} 件）", count, short=short(rest)[:30]), rest) for _, rest, count in found
     ]
+
+
+def led_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
+    """What the task forces hold that an agency leads: they are no bodies of its, and are named apart."""
+    lines, rows = [], []
+    for name in [] if query.only_itself else query.agencies:
+        for force in directory().task_forces_of(directory().now(name)):
+            asked = replace(query, agencies=(force,))
+            if force not in query.agencies and (count := commitments.tally(tx, asked, today, directory())):
+                lines.append(say_n("不含{name} {n} 件", count, name=called(force)))
+                rows.append(_row(tx, say_n("{name}（{n} 件）", count, name=called(force)), asked))
+    return lines, rows
+
+
+def in_full_text(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
+    """What the letters' full text holds of words that were found nowhere else, where other filters leave few letters."""
+    narrowed = query.agencies or query.legislators or query.categories or query.letters
+    if not query.words or query.in_letters or not narrowed:
+        return [], []
+    asked = replace(query, words=(), in_letters=query.words)
+    count = commitments.tally(tx, asked, today, directory())
+    if not count:
+        return [], []
+    label = say_n("公文全文提到（{n} 件）", count)
+    return [say("或：{label}", label=label)], [_row(tx, label, asked)]
 
 
 def doubts_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:

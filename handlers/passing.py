@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from datetime import date
 
-from handlers import found
-from handlers.language import Voice, say, short_date, speaking
+from handlers import found, listing
+from handlers.language import Voice, say, say_n, short_date, speaking
 from handlers.message import Message, Section, Tap, private
-from handlers.policy import Policy
+from handlers.policy import Policy, directory
 from handlers.show import cut
-from handlers.wording import NOT_UNDONE, agency_now, deadline_line, flag_line, is_doubted, status_line, target_line
+from handlers.wording import (
+    NOT_UNDONE,
+    agency_now,
+    deadline_line,
+    flag_line,
+    heading,
+    is_doubted,
+    status_line,
+    target_line,
+)
 from records.dates import roc
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
 from records.parse import parse
 from records.record import Record
 from records.status import Standing
-from store import commitments
+from store import commitments, watches
 from store.engine import Transaction
+
+LISTED = 5
+"""Items of a list that its text to paste names."""
 
 LONGEST_PROMISE = 200
 """Characters of the promise that a request quotes."""
@@ -40,6 +52,29 @@ def to_ask(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Mes
     with speaking(Voice()):
         request = _request(standing, record, tap.at.date())
     return _as_written(request, footer=say("請核對後再送出；括號裡的請自行填寫。"))
+
+
+def list_to_paste(tap: Tap, tx: Transaction, policy: Policy, question: int, _version: int) -> Message:
+    """The 📋 轉貼用文字 button under a list: what stands above it, its first items with their dates, and both dates."""
+    text = watches.question(tx, question)
+    if text is None:
+        return private(say("這個查詢已經找不到了，請重新輸入。"))
+    query, today = found.read_back(text), tap.at.date()
+    counts, items = commitments.survey(tx, query, today, directory(), limit=LISTED)
+    standings = {standing.key: standing for standing in commitments.standings(tx, [key for key, _ in items])}
+    shown = [(standings[key], size) for key, size in items]
+    doubted = any(is_doubted(standing) for standing, _ in shown)
+    left = counts.folded - len(shown)
+    lines = [
+        say("【諾言】{heading}", heading=heading(query)),
+        listing.summary(query, counts, today, backlog=0, doubted=doubted, lines=()),
+        *(f"\n{section.heading}\n{section.text}" for section in listing.sections(shown, counts, query, today, 0)),
+        *([say_n("另有 {n} 筆", left)] if left else []),
+        "",
+        *str(found.reach(tx, today)).splitlines(),
+        *([policy.deep_link.partition("?")[0]] if policy.deep_link else []),
+    ]
+    return _as_written("\n".join(lines))
 
 
 def _as_written(text: str, footer: str = "") -> Message:

@@ -32,6 +32,10 @@ from store.proposals import Proposal
 NOT_UNDONE = N_("不代表沒做到")
 PAST_BUT_CLAIMED = N_("期限已過·AI 曾引用完成佐證，未複核")
 INDENT = "　"
+
+_LETTERS_BEGIN = date(2020, 2, 1)
+"""The tenth Legislative Yuan's first day: letters of its terms call a body by a name that it had since then."""
+
 _WORDS = N_("文字：")
 
 CONDITION_WORDS = {
@@ -192,7 +196,12 @@ def is_third_party(standing: Standing) -> bool:
 def covering(name: str, query: Query) -> str:
     """An agency and what a question about it covers: 法務部及所屬."""
     now = directory().now(name)
-    shown = called(name) if now == name else say("{now}（當時為{then}）", now=called(name), then=name)
+    shown = called(name)
+    before = directory().renamed_from(name) if now == name else name
+    if before is not None and (until := directory()[before].until) and (now != name or until >= _LETTERS_BEGIN):
+        shown = say("{now}（{day} 前為{then}）", now=shown, day=short_date(until), then=before)
+    elif before is not None and now != name:
+        shown = say("{now}（當時為{then}）", now=shown, then=before)
     if query.only_itself or directory().covers(name) == {name}:
         return shown
     return say("{shown}及所屬", shown=shown) + (say("（含國營事業）") if query.state_owned else "")

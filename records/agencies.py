@@ -60,8 +60,8 @@ def _traditional() -> Callable[[str], str]:
 class Agency:
     """One responsible body: `name` is canonical; `parents` those it stands or stood under; `until` the day it ended.
 
-    `successors` took over from it, `part_to` took over a small part; `source` is where that and the days come from, `note`
-    what a reader should know, such as that a day is not known.
+    `led_by` leads a task force, and is no parent of it; `successors` took over from it, `part_to` took over a small part;
+    `source` is where that and the days come from, `note` what a reader should know, such as that a day is not known.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Agency:
     english: str = ""
     abbreviation: str = ""
     parents: tuple[str, ...] = ()
+    led_by: str = ""
     since: date | None = None
     until: date | None = None
     successors: tuple[str, ...] = ()
@@ -228,6 +229,23 @@ class Directory:
         if agency is None or not agency.successors:
             return name
         return "、".join(dict.fromkeys(self.now(successor) for successor in agency.successors))
+
+    def task_forces_of(self, name: str) -> tuple[str, ...]:
+        """The task forces that a body leads: they are asked for apart."""
+        return tuple(agency.name for agency in self._agencies.values() if agency.led_by == name)
+
+    def renamed_from(self, name: str) -> str | None:
+        """The one body that this one took over from, as its name was before; None where it was none or several."""
+        before = self._predecessors.get(name, [])
+        return before[0] if len(before) == 1 else None
+
+    @cached_property
+    def _predecessors(self) -> Mapping[str, list[str]]:
+        before: dict[str, list[str]] = defaultdict(list)
+        for agency in self._agencies.values():
+            for successor in agency.successors:
+                before[successor].append(agency.name)
+        return before
 
     @cached_property
     def _children(self) -> Mapping[str, list[Agency]]:

@@ -110,6 +110,48 @@ def test_a_former_name_shows_both_names(on_sqlite: Newsroom) -> None:
     assert "共 1 件" in plain(on_sqlite.happens(asks("農委會", "2026-03-20")))
 
 
+def test_a_body_that_was_renamed_says_what_it_was_until_when(on_sqlite: Newsroom) -> None:
+    assert "環境部（2023-08-22 前為環境保護署）" in on_sqlite.happens(asks("環保署")).title
+    assert "國營臺灣鐵路股份有限公司（2024-01-01 前為臺灣鐵路管理局）" in on_sqlite.happens(asks("台鐵")).title
+    assert on_sqlite.happens(asks("勞動部")).title == "勞動部及所屬", "no letter is as old as its former name"
+
+
+def test_a_task_force_is_named_apart_from_the_agency_that_leads_it(on_sqlite: Newsroom) -> None:
+    centre = record_text(id="2" * 8, agency="中央流行疫情指揮中心")
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(agency="衛福部"), "b.md": centre})
+    shown = on_sqlite.happens(asks("衛福部", "2026-03-20"))
+    assert "共 1 件" in plain(shown)
+    assert "不含中央流行疫情指揮中心 1 件" in plain(shown)
+    force = next(b.action for row in shown.buttons for b in row if b.label == "中央流行疫情指揮中心（1 件）")
+    assert on_sqlite.happens(taps(force, "2026-03-20")).title == "中央流行疫情指揮中心"
+
+
+def test_words_that_only_the_letters_hold_are_offered_there(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(reply="**主旨**：（三）質詢之書面答復。\n\n本部將增設攝影機。")})
+    shown = on_sqlite.happens(asks("法務部 攝影機", "2026-03-20"))
+    assert "或：公文全文提到（1 件）" in plain(shown)
+    offered = next(b.action for row in shown.buttons for b in row if b.label == "公文全文提到（1 件）")
+    assert "共 1 件" in plain(on_sqlite.happens(taps(offered, "2026-03-20")))
+    assert "公文全文提到" not in plain(on_sqlite.happens(asks("攝影機", "2026-03-20"))), "all letters would be read"
+
+
+@pytest.mark.parametrize("text", ["中油是民營的嗎", "台電是不是國營的嗎？"])
+def test_a_question_that_no_commitment_answers_gets_the_help(on_sqlite: Newsroom, text: str) -> None:
+    assert on_sqlite.happens(asks(text)).title.startswith("這裡只查得到承諾")
+
+
+def test_a_list_tells_how_it_is_judged_and_can_be_pasted(on_sqlite: Newsroom) -> None:
+    _many(on_sqlite, 7)
+    shown = on_sqlite.happens(asks("法務部", "2026-03-20"))
+    how = next(b.action for row in shown.buttons for b in row if b.label == "❓ 怎麼判斷的")
+    assert "期限存疑" in plain(on_sqlite.happens(taps(how, "2026-03-20")))
+    paste = next(b.action for row in shown.buttons for b in row if b.label == "📋 轉貼用文字")
+    text = plain(on_sqlite.happens(taps(paste, "2026-03-20")))
+    assert text.startswith("【諾言】法務部及所屬")
+    assert "另有 2 筆" in text
+    assert "公文收錄至" in text
+
+
 def test_no_message_over_the_real_records_uses_an_accusing_word_of_its_own(
     on_sqlite: Newsroom, corpus: Callable[[int], Path]
 ) -> None:
