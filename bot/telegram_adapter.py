@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -195,17 +195,29 @@ class TelegramAdapter:
                 await asyncio.sleep(_seconds(error) if isinstance(error, RetryAfter) else pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
+            chats: dict[int, list[Update]] = {}
             for update in updates:
-                try:
-                    await self._handle(update, inbox)
-                except Exception:
-                    # not confirmed, so Telegram keeps it: most likely the database is away for a moment
-                    _log.exception("telegram_update_waits", update=update.update_id, again_in=pause)
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, LONGEST_PAUSE)
-                    break
-                offset = update.update_id + 1
+                chats.setdefault(update.effective_chat.id if update.effective_chat else 0, []).append(update)
+            failed = [id_ for id_ in await asyncio.gather(*(self._in_turn(of, inbox) for of in chats.values())) if id_]
+            if failed:
+                # not confirmed, so Telegram keeps it and what came later: most likely the database is away for a moment
+                offset = min(failed)
+                _log.warning("telegram_updates_wait", first=offset, again_in=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            elif updates:
+                offset = updates[-1].update_id + 1
                 pause = 1.0
+
+    async def _in_turn(self, updates: Sequence[Update], inbox: Inbox) -> int | None:
+        """Handle a chat's updates in order, while other chats' are handled too; the id of one that could not be."""
+        for update in updates:
+            try:
+                await self._handle(update, inbox)
+            except Exception:
+                _log.exception("telegram_update_failed", update=update.update_id)
+                return update.update_id
+        return None
 
     async def _handle(self, update: Update, inbox: Inbox) -> None:
         if update.message and update.message.migrate_to_chat_id:

@@ -208,7 +208,21 @@ async def test_only_admins_manage_a_group_and_everyone_their_own_chat() -> None:
             await bench.tg.say(GROUP, person, "/watch 法務部")
         await bench.tg.say(700, 700, "訂閱 法務部")
         await until(lambda: len(inbox.events) == 4)
-        assert [event.manages for event in inbox.events] == [True, True, False, True]
+        in_group = [event.manages for event in inbox.events if event.chat.id == str(GROUP)]
+        assert in_group == [True, True, False]
+        assert [event.manages for event in inbox.events if event.chat.id == "700"] == [True]
+
+
+async def test_what_a_chat_says_is_handled_in_order_and_no_other_chat_waits_for_it() -> None:
+    inbox = AwayInbox(failures=1)
+    async with Bench() as bench, connected(bench, inbox):
+        for text in ("甲", "乙", "丙"):
+            await bench.tg.say(700, 700, text)
+            await bench.tg.say(701, 701, text)
+        await until(lambda: len(inbox.replied_to) == 9)  # the other chat hears its three again, by their ids
+        for chat in ("700", "701"):
+            said = [event.text for event in inbox.events if isinstance(event, Ask) and event.chat.id == chat]
+            assert list(dict.fromkeys(said)) == ["甲", "乙", "丙"]
 
 
 async def test_an_admin_who_stays_anonymous_manages_the_group() -> None:
