@@ -58,7 +58,7 @@ def answer_text(tx: Transaction, text: str, chat: Chat, policy: Policy, at: date
         return letter.gazette(tx, query.gazettes[0], today)
     if _OF_OPINION.search(text) and not commitments.tally(tx, query, today, directory()):
         return helping.explain_instead()
-    only_text = replace(query, words=(), excluded=()) == Query()
+    only_text = replace(query, words=(), excluded=(), without=()) == Query()
     pasted = (only_text and nearest.is_sentence(text)) or any(map(nearest.is_sentence, query.words))
     if pasted and not commitments.tally(tx, query, today, directory()):
         return nearest.nearest(tx, text, today)

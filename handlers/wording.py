@@ -251,7 +251,8 @@ def _parts(query: Query) -> list[str]:
     parts += [say("答復字號：{letters}", letters=listed(query.letters))] if query.letters else []
     parts += [say("同一個公報檔")] if query.gazettes else []
     parts += [f"{say(_WORDS)}{'、'.join(map(_any_of, query.words))}"] if query.words else []
-    parts += [say("不含：{words}", words=listed(map(_any_of, query.excluded)))] if query.excluded else []
+    left_out = [*map(_any_of, query.excluded), *("·".join(_parts(one)) for one in query.without)]
+    parts += [say("不含：{words}", words=listed(left_out))] if left_out else []
     parts += [say("公文全文：{words}", words=listed(map(_any_of, query.in_letters)))] if query.in_letters else []
     return parts
 

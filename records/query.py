@@ -62,6 +62,7 @@ class Query:
     the numbers of the replies that promises were taken from, `gazettes` the addresses of their files. `words` are looked
     for as they stand, `excluded` must be absent; alternatives of a word stand between | in it. `in_letters` are words of the
     letters that promises were taken from: a standing does not hold those, so the store alone can answer, and nothing matches.
+    `without` are questions of one filter with one value each (a stretch of days counts as one) that must not match.
     """
 
     agencies: tuple[str, ...] = ()
@@ -81,6 +82,7 @@ class Query:
     words: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     in_letters: tuple[str, ...] = ()
+    without: tuple[Query, ...] = ()
 
     def __str__(self) -> str:
         return " ".join(
@@ -102,8 +104,23 @@ class Query:
                 *(f'"{word}"' for word in self.words),
                 *(f'-"{word}"' for word in self.excluded),
                 *(f'fulltext:"{word}"' for word in self.in_letters),
+                *(f"-{one._as_one_word()}" for one in self.without),
             ]
         )
+
+    def _as_one_word(self) -> str:
+        """What is left out in its normal form; a stretch of days as one word (due:2023-01-01..2023-12-31)."""
+        if len(self.due) > 1:
+            return f"due:{'..'.join(day.isoformat() for _, day in self.due)}"
+        return str(self)
+
+    def split(self) -> Iterator[Query]:
+        """Its filters, each with one value, for what is to be left out: none of them may match."""
+        for name in (*_WHOLE, *_ONE_BY_ONE):
+            values = getattr(self, name)
+            for value in [values] if name == "due" and values else [(one,) for one in values]:
+                alone: dict[str, Any] = {name: value}
+                yield Query(**alone)
 
     def covered(self, directory: Directory) -> frozenset[str]:
         """The canonical names that the query's agencies ask about."""
@@ -146,6 +163,7 @@ class Query:
             and all(_holds(standing, word) for word in self.words)
             and not any(_holds(standing, word) for word in self.excluded)
             and not self.in_letters
+            and not any(one.matches(standing, today, directory) for one in self.without)
         )
 
 
@@ -153,7 +171,7 @@ _SWITCHES = ("only_itself", "state_owned")
 _WHOLE = ("agencies", "categories", "statuses", "legislators", "due", "flags", "ids", "letters", "gazettes")
 """Fields whose values are alternatives, or one filter together."""
 
-_ONE_BY_ONE = ("due_in", "evidence_in", "conditions", "words", "excluded", "in_letters")
+_ONE_BY_ONE = ("due_in", "evidence_in", "conditions", "words", "excluded", "in_letters", "without")
 """Fields whose values must all hold: each is a filter by itself."""
 
 

@@ -273,11 +273,9 @@ def _read_token(reading: _Reading, token: _Token) -> int:
     plain = token.plain
     if plain is None:
         _read_text(reading, "excluded" if token.minus else "words", token.quoted)
-    elif token.minus and (found := _FIELD.fullmatch(plain)) and found["name"] in _FIELDS:
-        raise QuestionError("「-{word}」看不懂：排除只能用文字。例如：交通部 -捷運", word=plain)
     elif token.minus:
         if plain not in SWITCH_OF:  # 不含國營事業 is what is meant anyway
-            _read_text(reading, "excluded", plain)
+            _read_left_out(reading, plain)
     elif _read_field(reading, plain) or _read_address(reading, plain):
         pass
     elif "|" in plain.strip("|"):
@@ -285,6 +283,25 @@ def _read_token(reading: _Reading, token: _Token) -> int:
     elif not (_read_whole(reading, plain) or _read_run(reading, plain)):
         _read_text(reading, "words", plain)
     return 1
+
+
+def _read_left_out(reading: _Reading, plain: str) -> None:
+    """What must not be: an agency, a status, a year, … where the word is one, else text."""
+    trial = _Reading(reading.vocabulary)
+    known = _read_field(trial, plain) or (plain.casefold() not in FILLER and _read_whole(trial, plain))
+    if not known and "|" in plain.strip("|"):
+        parts = [_Reading(reading.vocabulary) for _ in alternatives(plain)]
+        read = [_read_whole(part, word) for part, word in zip(parts, alternatives(plain), strict=True)]
+        if known := all(read):
+            for part in parts:
+                trial.take(part)
+    if not known:
+        _read_text(reading, "excluded", plain)
+        return
+    left_out = list(trial.query().split())
+    if not left_out or any(one.in_letters for one in left_out):
+        raise QuestionError("「-{word}」看不懂：這個不能排除。例如：交通部 -捷運、逾期 -衛福部", word=plain)
+    reading.add("without", *left_out)
 
 
 def _read_text(reading: _Reading, part: str, text: str) -> None:
@@ -478,6 +495,11 @@ def _agency_field(reading: _Reading, value: str) -> None:
 def _due_field(reading: _Reading, value: str) -> None:
     if spans.is_span(value):
         reading.add("due_in", value)
+        return
+    start, stretch, end = value.partition("..")
+    if stretch:
+        for op, day in ((">=", start), ("<=", end)):
+            _due_field(reading, f"{op}{day}")
         return
     found = _DUE.fullmatch(value)
     try:

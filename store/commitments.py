@@ -434,6 +434,8 @@ def condition(tx: Transaction, query: Query, today: date, directory: Directory) 
         clauses.append(_c.url.in_(query.gazettes))
     clauses += [or_(*(search.holds(tx, one) for one in alternatives(word))) for word in query.words]
     clauses += [not_(search.contains(tx, _c.searched, one)) for word in query.excluded for one in alternatives(word)]
+    # where a column is empty SQL knows neither yes nor no
+    clauses += [not_(func.coalesce(condition(tx, one, today, directory), false())) for one in query.without]
     for word in query.in_letters:
         clauses.append(_c.letter_key.in_(_letters_holding(tx, word, and_(*clauses))))
     return and_(true(), *clauses)

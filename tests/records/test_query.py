@@ -38,6 +38,19 @@ def some(values: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(values, unique=True, max_size=3).map(tuple)
 
 
+ALONE = st.one_of(
+    NAMES.map(lambda name: Query(agencies=(name,))),
+    st.sampled_from(["社會福利", "其他"]).map(lambda name: Query(categories=(name,))),
+    st.sampled_from(EFFECTIVE_STATUSES).map(lambda status: Query(statuses=(status,))),
+    st.sampled_from(["王大明", "楊瓊瓔"]).map(lambda name: Query(legislators=(name,))),
+    st.sampled_from(sorted(CONDITIONS)).map(lambda name: Query(conditions=(name,))),
+    st.sampled_from(VERDICT_FLAGS).map(lambda name: Query(flags=(name,))),
+    SPANS.map(lambda span: Query(due_in=(span,))),
+    SPANS.map(lambda span: Query(evidence_in=(span,))),
+    st.dates(min_value=date(1000, 1, 1)).map(lambda day: Query(due=(("<", day),))),
+    st.dates(min_value=date(1000, 1, 1)).map(lambda day: Query(due=((">=", day), ("<=", day)))),
+    st.from_regex(r"[0-9a-f]{8}", fullmatch=True).map(lambda prefix: Query(ids=(prefix,))),
+)
 QUERIES = st.builds(
     Query,
     agencies=some(NAMES),
@@ -61,6 +74,7 @@ QUERIES = st.builds(
     words=some(EITHER),
     excluded=some(EITHER),
     in_letters=some(EITHER),
+    without=st.lists(ALONE, unique=True, max_size=3).map(tuple),
 )
 
 
@@ -88,6 +102,22 @@ def asked(text: str) -> Query:
         ("Ministry of Justice overdue", Query(agencies=("法務部",), conditions=("overdue",))),
         ("agency:法務部 is:overdue -疫情", Query(agencies=("法務部",), conditions=("overdue",), excluded=("疫情",))),
         ("不含疫情", Query(excluded=("疫情",))),
+        ("逾期 -衛福部", Query(conditions=("overdue",), without=(Query(agencies=("衛生福利部",)),))),
+        ("教育部 不含 2023", Query(agencies=("教育部",), without=(Query(due=year(2023)),))),
+        ("法務部 不要逾期", Query(agencies=("法務部",), without=(Query(conditions=("overdue",)),))),
+        ("逾期 -無期限", Query(conditions=("overdue",), without=(Query(conditions=("no-deadline",)),))),
+        ("逾期 -達成", Query(conditions=("overdue",), without=(Query(statuses=("已達成",)),))),
+        ("教育部 -楊瓊瓔", Query(agencies=("教育部",), without=(Query(legislators=("楊瓊瓔",)),))),
+        (
+            "-尚無結論",
+            Query(without=(Query(statuses=("追蹤中",)), Query(statuses=("已延宕",)))),
+        ),
+        (
+            "-教育部|文化部",
+            Query(without=(Query(agencies=("教育部",)), Query(agencies=("文化部",)))),
+        ),
+        ("-agency:法務部 -is:overdue", Query(without=(Query(agencies=("法務部",)), Query(conditions=("overdue",))))),
+        ('-"達成"', Query(excluded=("達成",))),
         ("類別 社會福利", Query(categories=("社會福利",))),
         ("法務部 早於答復", Query(agencies=("法務部",), flags=("predates",))),
         ("法務部公文早於承諾", Query(agencies=("法務部",), flags=("predates",))),

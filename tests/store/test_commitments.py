@@ -70,6 +70,19 @@ def questions(draw: st.DrawFn, standings: list[Standing]) -> Query:
     prefixes = st.one_of(
         st.integers(1, 12).map(lambda length: one.id[:length]), st.text("0123456789abcdef-%_", min_size=1, max_size=3)
     )
+    left_out = st.one_of(
+        st.sampled_from(AGENCIES).map(lambda value: Query(agencies=(value,))),
+        st.sampled_from(CATEGORIES).map(lambda value: Query(categories=(value,))),
+        st.sampled_from(EFFECTIVE_STATUSES).map(lambda value: Query(statuses=(value,))),
+        st.sampled_from(LEGISLATORS).map(lambda value: Query(legislators=(value,))),
+        st.sampled_from(sorted(CONDITIONS)).map(lambda value: Query(conditions=(value,))),
+        st.sampled_from((*VERDICT_FLAGS, *DEADLINE_FLAGS)).map(lambda value: Query(flags=(value,))),
+        st.tuples(st.sampled_from(["<", "="]), days).map(lambda value: Query(due=(value,))),
+        SPANS.map(lambda value: Query(due_in=(value,))),
+        SPANS.map(lambda value: Query(evidence_in=(value,))),
+        st.just(Query(letters=(one.letter_number or "",))),
+        prefixes.map(lambda value: Query(ids=(value,))),
+    )
     return Query(
         agencies=draw(some(st.sampled_from(AGENCIES))),
         only_itself=draw(st.booleans()),
@@ -95,6 +108,7 @@ def questions(draw: st.DrawFn, standings: list[Standing]) -> Query:
         gazettes=draw(some(st.sampled_from([standing.url or "" for standing in standings] + ["https://a.test/1.doc"]))),
         words=draw(some(either)),
         excluded=draw(some(either)),
+        without=tuple(draw(st.lists(left_out, max_size=2))),
     )
 
 
