@@ -36,6 +36,7 @@ from handlers.language import N_, say
 from handlers.message import Ask, Message, RefusedError, Tap, private
 from handlers.policy import Policy
 from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE
+from records.words import traditional
 from store import prompts
 from store.engine import Transaction
 
@@ -53,7 +54,7 @@ WORDS: tuple[tuple[str, AskHandler], ...] = (
     ("匯入訂閱 /import", restore.restore),
     ("訂閱 /watch watch subscribe", watch.offer),
     ("複核統計 審核統計", agreement.statistics),
-    ("統計 /stats stats", statistics.statistics),
+    ("統計 /stats statistics stats", statistics.statistics),
     ("複核紀錄 審核紀錄 /audit audit", audit.show),
     ("更正紀錄 更正清單 /corrections", agreement.corrections),
     ("複核人名單 /reviewers", grant.listing),
@@ -156,6 +157,7 @@ _CHANGES_WATCHES: frozenset[AskHandler | TapHandler] = frozenset(
 )
 
 _ACTION = re.compile(r"([a-z-]+):(\d{1,18}):(\d{1,18})")
+_WHY_OF = re.compile(r"(?P<id>[0-9a-f]{8}[0-9a-f-]{0,28})\s*(?:為什麼|為何|憑什麼|why)\D*")
 _DEEP_LINK = re.compile(r"/start r_([0-9a-f-]{8,36})")
 
 
@@ -191,11 +193,13 @@ def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
         text = linked[1]
     if not text:
         return helping.explain, ask
-    folded = text.casefold()
+    folded = traditional(text).casefold()  # character for character
     for words, handler in WORDS:
         for word in words.split():
             if folded.startswith(word) and _ends(word, folded):
                 return handler, replace(ask, text=text[len(word) :].strip())
+    if why := _WHY_OF.fullmatch(folded):
+        return history.why, replace(ask, text=why["id"])
     return asking.answer, replace(ask, text=text)
 
 

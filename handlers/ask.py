@@ -15,6 +15,7 @@ from handlers.policy import Policy, directory
 from records.query import Query
 from records.question import QuestionError
 from records.question_words import FULL_TEXT
+from records.words import traditional
 from store import answers, commitments, watches
 from store.engine import Transaction
 
@@ -33,7 +34,7 @@ def answer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 
 def answer_text(tx: Transaction, text: str, chat: Chat, policy: Policy, at: datetime) -> Message:
     """What a question is answered with; raises QuestionError where it can't be read."""
-    today = at.date()
+    today, text = at.date(), traditional(text)
     if then := as_of.read_day(text):
         return as_of.answer(tx, found.understand(tx, then[1]), then[0], policy, today)
     if _TABLE.search(text):

@@ -11,9 +11,10 @@ from handlers.language import listed, long_date, say, say_n
 from handlers.message import Button, Message, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.show import cut, source_row
-from handlers.wording import INDENT, status_line
+from handlers.wording import INDENT, case, status_line
 from records.query import Query
 from records.status import Standing
+from records.words import numeral
 from store import commitments, letters
 from store.engine import Transaction
 
@@ -34,7 +35,7 @@ def letter(tx: Transaction, number: str, today: date) -> Message | None:
     if first and first.legislators:
         lines.append(say("質詢　{legislators}委員", legislators=listed(first.legislators)))
     if first and first.letter_ordinal:
-        lines.append(say("公報檔　第（{ordinal}）案", ordinal=first.letter_ordinal))
+        lines.append(say("公報檔　第（{ordinal}）案", ordinal=case(first.letter_ordinal)))
     if held.subject:
         lines.append(say("主旨　{text}", text=cut(held.subject, 300)))
     if not held.text:
@@ -91,7 +92,7 @@ def gazette(tx: Transaction, url: str, today: date) -> Message:
         lines.append(
             say(
                 "第（{ordinal}）案　{number}{who}",
-                ordinal=one.letter_ordinal or "？",
+                ordinal=case(one.letter_ordinal) if one.letter_ordinal else "？",
                 number=number or say("未載明字號"),
                 who=who,
             )
@@ -141,20 +142,6 @@ def _pages(text: str) -> list[str]:
     return [*pages, rest]
 
 
-_DIGITS = {digit: number for number, digit in enumerate("○一二三四五六七八九")} | {"〇": 0, "零": 0}
-
-
 def _ordinal(text: str | None) -> int:
     """A 案次 as a number: 十二 is 12; those without come last."""
-    if not text:
-        return 10**6
-    if text.isdecimal():
-        return int(text)
-    total = number = 0
-    for sign in text:
-        if sign in "十百":
-            total += (number or 1) * {"十": 10, "百": 100}[sign]
-            number = 0
-        else:
-            number = number * (10 if not total else 1) + _DIGITS.get(sign, 0)
-    return total + number
+    return numeral(text) if text else 10**6

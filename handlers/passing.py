@@ -12,6 +12,7 @@ from handlers.show import cut
 from handlers.wording import (
     NOT_UNDONE,
     agency_now,
+    case,
     deadline_line,
     flag_line,
     heading,
@@ -96,7 +97,7 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
         told.append(deadline_line(standing, today))
     source = [standing.letter_number or say("字號未載明")]
     if standing.letter_ordinal:
-        source.append(say("公報檔第{ordinal}案", ordinal=standing.letter_ordinal))
+        source.append(say("公報檔第{ordinal}案", ordinal=case(standing.letter_ordinal)))
     where = (
         f"{policy.deep_link}r_{standing.id[:8]}" if policy.deep_link else say("編號 {record}", record=standing.id[:8])
     )

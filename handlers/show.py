@@ -12,6 +12,7 @@ from handlers.policy import Policy
 from handlers.wording import (
     INDENT,
     agency_line,
+    case,
     deadline_state,
     decided_words,
     doubt_line,
@@ -274,5 +275,5 @@ def source_row(standing: Standing) -> tuple[tuple[Button, ...], ...]:
     """A button to the gazette file; it holds dozens of letters, so the button says which one to look for."""
     if not standing.url or not standing.url.startswith(("https://", "http://")):
         return ()
-    ordinal = say("（第{ordinal}案）", ordinal=standing.letter_ordinal) if standing.letter_ordinal else ""
+    ordinal = say("（第{ordinal}案）", ordinal=case(standing.letter_ordinal)) if standing.letter_ordinal else ""
     return ((Button(label=say("📜 公報原文{ordinal}", ordinal=ordinal), url=standing.url),),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
-from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
+from handlers.language import CHINESE, ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.policy import Reviewer, directory
 from records import query as q
 from records.dates import ROC_OFFSET
@@ -25,8 +25,9 @@ from records.flags import (
 )
 from records.query import Query, alternatives
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
-from records.spans import count_days
+from records.spans import coming, count_days
 from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, DISMISS, NO_DEADLINE, OUTCOMES, Standing
+from records.words import numeral
 from store.proposals import Proposal
 
 NOT_UNDONE = N_("不代表沒做到")
@@ -62,6 +63,7 @@ SPAN_WORDS = {
     "last-year": N_("去年"),
     "this-year": N_("今年"),
     "next-year": N_("明年"),
+    "year-after-next": N_("後年"),
     "year-end": N_("今年年底"),
 }
 
@@ -166,6 +168,11 @@ def agency_now(standing: Standing) -> str:
     return listed(dict.fromkeys(map(called, standing.agencies))) or say("未載明機關")
 
 
+def case(ordinal: str | None) -> str:
+    """The place of a reply in its gazette file as it is written there, in other languages as a number."""
+    return ordinal or "" if voice().language == CHINESE else str(numeral(ordinal or ""))
+
+
 def scope_words(reviewer: Reviewer) -> str:
     """Where a reviewer may settle verdicts."""
     if reviewer.category is not None:
@@ -259,6 +266,12 @@ def _parts(query: Query) -> list[str]:
 
 def _named(span: str) -> str:
     """A stretch of days by its name (本月); '' for one that counts its days."""
+    if at := coming(span):
+        return (
+            say("下一個 {month} 月 {day} 日", month=at[0], day=at[1])
+            if at[1]
+            else say("下一個 {month} 月", month=at[0])
+        )
     return say(SPAN_WORDS[span]) if span in SPAN_WORDS else ""
 
 
@@ -438,4 +451,4 @@ def clock(at: datetime) -> str:
 def source_dates(coverage: date | None, data_date: str | None) -> str:
     """How far the letters reach and of when the data is; both, always."""
     reach = say("公文收錄至 {coverage}", coverage=short_date(coverage)) if coverage else say("尚未收錄公文")
-    return say("{reach}·資料版本 {data}", reach=reach, data=data_date or say("未載明"))
+    return say("{reach}·資料版本 {data}", reach=reach, data=_day(data_date) if data_date else say("未載明"))

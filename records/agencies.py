@@ -8,11 +8,13 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
+
+from records.words import if_simplified
 
 _LIST_MARKS = re.compile(r"[、,，;；/／]")
 _CONJUNCTIONS = re.compile(r"([及和與与])")
@@ -32,28 +34,8 @@ SUGGESTIONS = 3
 def fold_name(name: str) -> str:
     """A name as the resolver compares it: NFKC, Traditional, 台 as 臺, no spaces, lower case."""
     folded = "".join(unicodedata.normalize("NFKC", name).split())
-    if any(map(_is_rare, folded)):
-        folded = _traditional()(folded)
+    folded = if_simplified(folded)
     return folded.translate(_VARIANTS).casefold()
-
-
-@cache
-def _is_rare(character: str) -> bool:
-    """Whether it is a Han character outside Big5's first level, as every name in Simplified characters holds.
-
-    No name of the directory holds one, and few words of the letters: the others need no conversion, whose dictionaries
-    take a tenth of a second to load.
-    """
-    big5 = character.encode("big5", "ignore")
-    return character > "\u3400" and (len(big5) != 2 or not 0xA4 <= big5[0] <= 0xC6)
-
-
-@cache
-def _traditional() -> Callable[[str], str]:
-    from opencc import OpenCC  # noqa: PLC0415  # loaded by the first name that needs it
-
-    convert: Callable[[str], str] = OpenCC("s2tw").convert
-    return convert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ from records.everyday import formal_words
 from records.letters import letter_number
 from records.query import CONDITIONS, NO_AGENCY, Query, alternatives
 from records.question_words import (
+    BRACKETED,
+    COMING,
     CONDITION_OF,
     DAY,
     DAYS_OF,
@@ -34,7 +36,9 @@ from records.question_words import (
     FULL_TEXT,
     HEAD,
     KEYWORDS,
+    LABEL,
     LETTER,
+    LETTER_DIGITS,
     OR,
     RECENTLY,
     SIDES,
@@ -44,9 +48,10 @@ from records.question_words import (
     SWITCH_OF,
     TAIL,
     YEAR,
+    YEARS,
 )
 from records.record import EFFECTIVE_STATUSES
-from records.words import clean, fold
+from records.words import clean, fold, if_simplified, numeral, traditional
 
 _TOKEN = re.compile(
     r"(?P<minus>-|(?:不含|不要|排除)\s*)?"
@@ -177,13 +182,16 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
 
 
 def _tokens(text: str) -> list[_Token]:
-    typed = unicodedata.normalize("NFKC", clean(text)).strip()
+    typed = unicodedata.normalize("NFKC", traditional(clean(text))).strip()
+    typed = LABEL.sub(" ", BRACKETED.sub(lambda found: f" {found['letter']} ", typed))
     typed = in_chinese(FULL_TEXT.sub("fulltext:", typed))
     tokens = []
     for found in _TOKEN.finditer(typed):
         plain = found["plain"]
         if plain is not None and not plain.startswith("http") and not _FIELD.fullmatch(plain):
             plain = HEAD.sub("", TAIL.sub("", plain)) or plain
+            if (word := if_simplified(plain)).endswith(tuple(KEYWORDS)):
+                plain = word
         tokens.append(_Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain))
     joined: list[_Token] = []
     at = 0
@@ -354,8 +362,10 @@ def _read_whole(reading: _Reading, token: str) -> bool:
         return True
     if _read_known(reading, token) or _read_day(reading, token):
         return True
-    if LETTER.fullmatch(token):
-        number = letter_number(token) or token
+    if LETTER_DIGITS.fullmatch(token):
+        return reading.add("letters", f"院臺專字第{token.removesuffix('號')}號")
+    if found := LETTER.search(token):
+        number = letter_number(found[0]) or found[0]
         return reading.add("letters", number if number.endswith("號") else f"{number}號")
     return _ID.fullmatch(folded) is not None and reading.add("ids", folded)
 
@@ -378,7 +388,7 @@ def _read_span(reading: _Reading, found: re.Match[str]) -> bool:
     if found["named"]:
         span = SPAN_OF[found["named"]]
     else:
-        count = FEW.get(found["count"]) or int(found["count"] if found["count"].isdecimal() else 0)
+        count = FEW.get(found["count"]) or numeral(found["count"])
         span = f"{int(count * DAYS_OF[found['unit']])}d"
         if not spans.is_span(span) or not (
             found["within"] or found["due"] or found[0].startswith(("未來", "最近", "近"))
@@ -391,7 +401,17 @@ def _read_span(reading: _Reading, found: re.Match[str]) -> bool:
 
 
 def _read_day(reading: _Reading, token: str) -> bool:
-    """Read a date, or a year, as the deadline's: 2030, 2025前, 112年底, 2026-12-31 以前."""
+    """Read a date, or a year, as the deadline's: 2030, 2025前, 112年底, 2026-12-31 以前, 12月31日到期, 2022-2024."""
+    if found := COMING.fullmatch(token):
+        month, day = int(found["month"] or found["slash"]), int(found["day"] or found["slash_day"] or 0)
+        span = f"{month:02d}-{day:02d}" if day else f"{month:02d}"
+        return spans.is_span(span) and reading.add("due_in", span)
+    if found := YEARS.fullmatch(token):
+        try:
+            begin, end = read_period(found["first"]), read_period(found["last"])
+        except UnreadableDateError:
+            return False
+        return begin is not None and end is not None and begin <= end and _add_period(reading, begin[0], end[1])
     found = DAY.fullmatch(token)
     if found is None or not (YEAR.fullmatch(found["day"]) or re.search(r"[-/.年]", found["day"])):
         return False
@@ -422,6 +442,8 @@ def _read_run(reading: _Reading, token: str) -> bool:
     trial = _Reading(reading.vocabulary)
     rest = token
     for end in range(len(token) - 1, 1, -1):
+        if token[end - 1].isascii() and token[end].isascii():
+            continue  # TRA is no part of transport
         if (name := _agency_name(reading.vocabulary, token[:end])) and not _read_run_is_text(token[end:]):
             trial.add("agencies", name)
             rest = token[end:]

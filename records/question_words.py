@@ -73,28 +73,48 @@ SPAN_OF = {
         "last-year": "去年 lastyear",
         "this-year": "今年 本年 thisyear",
         "next-year": "明年 nextyear",
+        "year-after-next": "後年",
         "year-end": "今年底 今年年底 年底 yearend",
     }.items()
     for word in words.split()
 }
-DAYS_OF = {"天": 1, "日": 1, "週": 7, "周": 7, "個月": 30}
+DAYS_OF = {"天": 1, "日": 1, "週": 7, "周": 7, "個月": 30, "年": 365}
 FEW = {"一": 1, "兩": 2, "二": 2, "三": 3, "半": 0.5}
 SPAN = re.compile(
     rf"(?:(?P<named>{'|'.join(sorted(SPAN_OF, key=len, reverse=True))})"
-    r"|(?:未來|最近|近)?(?P<count>\d{1,4}|[一兩二三半])(?P<unit>天|日|週|周|個月)(?P<within>[之以]?內)?)(?P<due>內?到期|期滿)?"
+    r"|(?:未來|最近|近)?(?P<count>\d{1,4}|[一二兩三四五六七八九十]{1,3}|半)(?P<unit>天|日|週|周|個月|年)(?P<within>[之以]?內)?)(?P<due>內?到期|期滿)?"
 )
 DAY = re.compile(
     r"(?P<day>(?:(?:中華)?民國|西元)?\d.*?)(?P<side>以前|之前|前|以後|之後|後|起)?(?P<due>到期|期滿)?", re.DOTALL
 )
 YEAR = re.compile(r"(?:西元)?(?:19|20)\d\d年?|(?:中華)?民國\d{2,3}年?|1\d\d年", re.ASCII)
+YEARS = re.compile(
+    r"(?P<first>(?:西元|民國)?\d{3,4}年?)\s*(?:-|~|到|至)\s*(?P<last>(?:西元|民國)?(?:\d{4}年?|\d{3}年?))(?:之間)?(?:到期)?",
+    re.ASCII,
+)
+COMING = re.compile(
+    r"(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?|(?P<slash>\d{1,2})/(?P<slash_day>\d{1,2}))(?:[之以]?前)?(?:到期|期滿)",
+    re.ASCII,
+)
+"""A day or month without its year is the next to come."""
+
 SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
+LETTER_DIGITS = re.compile(r"1\d{9}號?", re.ASCII)
+"""The number of a reply without its 院臺專字第: a year of the Republic and seven digits."""
+
+BRACKETED = re.compile(r"\([^()]*?(?P<letter>[\u4e00-\u9fff]{1,9}字第\s*\d{6,}[A-Za-z]?號)\)")
+"""A reply as records name it: （行政院函　中華民國110年12月1日院臺專字第1100097614號）."""
+
+LABEL = re.compile(r"(?:^|(?<=[\s·,、]))(?:條件|文字|類別|狀態|質詢(?:委員)?|編號|機關|答復字號|公文全文)\s*:\s*|·")
+"""What an answer names the parts of a question by; it may be typed back."""
+
 LETTER = re.compile(r"[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?")
 FULL_TEXT = re.compile(r"(?:公文全文|全文|fulltext)\s*:\s*", re.IGNORECASE)
 HEAD = re.compile(r"^(?:請問一下|請問|我?想知道|我?想問|幫我[查找]|[查找]一下|給我看?)")
 TAIL = re.compile(r"(?:的?(?:有哪些|有那些|有什麼|是哪些|有嗎|嗎|呢))?[?!。]*$")
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
-    "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 查 查詢 找 請問 到期 和 及 跟 字號 全部 所有 每一件 "
+    "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 到期 和 及 跟 字號 全部 所有 每一件 "
     "everything list show me please the all of by and ministry".split()
 )
 

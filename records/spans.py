@@ -11,6 +11,7 @@ LONGEST = 3660
 """Days of the longest stretch that is counted in days."""
 
 _DAYS = re.compile(r"([1-9]\d{0,3})d")
+_COMING = re.compile(r"(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?")
 
 
 def _week(today: date, weeks: int) -> tuple[date, date]:
@@ -39,6 +40,7 @@ NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
     "last-year": lambda today: _year(today, -1),
     "this-year": lambda today: _year(today, 0),
     "next-year": lambda today: _year(today, 1),
+    "year-after-next": lambda today: _year(today, 2),
     "year-end": lambda today: (date(today.year, 12, 1), date(today.year, 12, 31)),
 }
 """The first and the last day of each stretch that has a name; a week begins on Monday."""
@@ -52,16 +54,38 @@ def count_days(span: str) -> int | None:
 
 def is_span(text: str) -> bool:
     """Whether it names a stretch of days."""
-    return text in NAMED or count_days(text) is not None
+    return text in NAMED or count_days(text) is not None or coming(text) is not None
+
+
+def coming(span: str) -> tuple[int, int] | None:
+    """(month, day) of `12-31`, (month, 0) of `12`, which are the next to come; None for another stretch."""
+    found = _COMING.fullmatch(span)
+    if found is None:
+        return None
+    month, day = int(found[1]), int(found[2] or 0)
+    return (month, day) if day <= monthrange(2024, month)[1] else None
+
+
+def _next_to_come(month: int, day: int, today: date) -> tuple[date, date]:
+    for year in range(today.year, MAXYEAR):
+        last = min(day, monthrange(year, month)[1]) if day else monthrange(year, month)[1]
+        if date(year, month, last) >= today:
+            break
+    return date(year, month, last if day else 1), date(year, month, last)
 
 
 def ahead(span: str, today: date) -> tuple[date, date]:
     """The first and the last day of a stretch; one counted in days begins today."""
     days = count_days(span)
-    return (today, today + timedelta(days=days)) if days is not None else NAMED[span](today)
+    return (today, today + timedelta(days=days)) if days is not None else _named(span, today)
 
 
 def back(span: str, today: date) -> tuple[date, date]:
     """The first and the last day of a stretch; one counted in days ends today."""
     days = count_days(span)
-    return (today - timedelta(days=days), today) if days is not None else NAMED[span](today)
+    return (today - timedelta(days=days), today) if days is not None else _named(span, today)
+
+
+def _named(span: str, today: date) -> tuple[date, date]:
+    at = coming(span)
+    return _next_to_come(*at, today) if at else NAMED[span](today)

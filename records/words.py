@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from operator import add
 
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
@@ -13,6 +14,62 @@ _VARIANTS = {"臺": "台", "計劃": "計畫", "佔": "占", "身份": "身分",
 _WIDE = {"，": ",", "：": ":", "（": "(", "）": ")", "；": ";"}
 _APART = "\ue000"  # for private use: no folding touches it, and it is no blank
 _RUN = re.compile(r"[0-9a-z\u3400-\u4db5\u4e00-\u9fcc]+")
+
+
+@cache
+def converter() -> Callable[[str], str]:
+    """What turns Simplified characters into Taiwan's; its dictionaries are loaded by the first text that needs them."""
+    from opencc import OpenCC  # noqa: PLC0415
+
+    convert: Callable[[str], str] = OpenCC("s2tw").convert
+    return convert
+
+
+def traditional(text: str) -> str:
+    """A text that somebody typed, in Taiwan's characters where one of it is Simplified (达, 标, 证).
+
+    Others stay as they are: of 游錫堃 and 范雲 a conversion would make other names.
+    """
+    return converter()(text) if any(_is_simplified(character) for character in text) else text
+
+
+def if_simplified(word: str) -> str:
+    """A word in Taiwan's characters if it were Simplified, though its characters need not be (待复核); for known words."""
+    return converter()(word) if any(map(_is_rare, word)) else word
+
+
+@cache
+def _is_simplified(character: str) -> bool:
+    """Whether it is a Han character that Big5 lacks."""
+    return "\u4e00" <= character <= "\u9fff" and not character.encode("big5", "ignore")
+
+
+@cache
+def _is_rare(character: str) -> bool:
+    """Whether it is a Han character outside Big5's first level, as nearly every word in Simplified characters holds.
+
+    No name of the directory holds one, and few words of the letters: the others need no conversion, whose dictionaries
+    take a tenth of a second to load.
+    """
+    big5 = character.encode("big5", "ignore")
+    return character > "\u3400" and (len(big5) != 2 or not 0xA4 <= big5[0] <= 0xC6)
+
+
+_DIGITS = {digit: number for number, digit in enumerate("○一二三四五六七八九")} | {"〇": 0, "零": 0, "兩": 2}
+
+
+def numeral(text: str) -> int:
+    """A number below a thousand in Chinese or Arabic numerals: 十二 and 12 are 12."""
+    if text.isdecimal():
+        return int(text)
+    total = number = 0
+    for sign in text:
+        if sign in "十百":
+            total += (number or 1) * {"十": 10, "百": 100}[sign]
+            number = 0
+        else:
+            number = number * (10 if not total else 1) + _DIGITS.get(sign, 0)
+    return total + number
 
 
 def clean(text: str) -> str:
