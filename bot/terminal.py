@@ -16,7 +16,7 @@ from rich.text import Text
 from bot.attached import Upload, uploads
 from bot.inbox import PATIENCE
 from bot.service import Sent, Service
-from handlers.language import N_, say
+from handlers.language import N_, say, say_in
 from handlers.message import Ask, Button, Chat, Message, Person, Tap, plain
 from store.outbox import EDIT
 
@@ -34,6 +34,7 @@ class Terminal:
         self._console = console or Console(highlight=False, soft_wrap=True)
         self._buttons: Mapping[str, Button] = {}
         self._prompt = ""
+        self._shown = ""
         self._folder: Path | None = None
 
     def chat(self) -> None:
@@ -46,7 +47,7 @@ class Terminal:
                 line = input("› " if interactive else "")
             except (EOFError, KeyboardInterrupt):
                 return
-            if line.strip():
+            if line.strip() or self._prompt:
                 self.turn(line.strip())
 
     def turn(self, line: str) -> None:
@@ -55,13 +56,23 @@ class Terminal:
         Then what has fallen due is shown.
         """
         prompt, self._prompt = self._prompt, ""
+        if prompt and not line:
+            self._console.print(say("沒有送出。"), style="dim")
+            return
         button = None if prompt else self._buttons.get(line.casefold())
         if button and button.url:
             self._console.print(Text(button.url))
         elif button:
             self.press(button.action)
         else:
-            asked = Ask(at=self._service.clock.now(), chat=HERE, person=self._person, text=line, answers=prompt)
+            asked = Ask(
+                at=self._service.clock.now(),
+                chat=HERE,
+                person=self._person,
+                text=line,
+                answers=prompt,
+                quotes=self._shown,
+            )
             self._happened(asked)
 
     def press(self, action: str) -> None:
@@ -92,7 +103,8 @@ class Terminal:
 
     def show(self, message: Message) -> None:
         """Print a message, where its files are, and its buttons."""
-        title, _, rest = plain(message).partition("\n")
+        self._shown = plain(message)
+        title, _, rest = self._shown.partition("\n")
         self._console.print(Text(title, style="bold"))
         if rest:
             self._console.print(Text(rest))
@@ -100,6 +112,8 @@ class Terminal:
             self._console.print(Text(f"📎 {self._keep(upload)}"))
         self._buttons = keys(message)
         self._prompt = message.prompt.action if message.prompt else ""
+        if self._prompt:
+            self._console.print(say_in(message.language, "（下一行就是要送出的內容；直接按 Enter 取消）"), style="dim")
         labels = [
             f"〔{key}〕{button.label}" if key != button.label else f"〔{key}〕" for key, button in self._buttons.items()
         ]
@@ -111,6 +125,10 @@ class Terminal:
         """Write a file where the person can open it, and nobody else; where that is."""
         self._folder = self._folder or Path(mkdtemp(prefix="nuoyan-"))
         place = self._folder / upload.name
+        for number in range(2, 1000):
+            if not place.exists():
+                break
+            place = self._folder / f"{Path(upload.name).stem}-{number}{Path(upload.name).suffix}"
         place.write_bytes(upload.content)
         return place
 

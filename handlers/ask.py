@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers import as_of, found, letter, listing, nearest, show, table, week
 from handlers import help as helping
@@ -41,29 +41,35 @@ def answer_text(tx: Transaction, text: str, chat: Chat, policy: Policy, at: date
         wanted = _TABLE.sub(" ", text).strip()
         if not wanted:
             raise QuestionError(HOW_TO_TABLE)
-        return table.table(tx, found.understand(tx, wanted), today)
+        return listing.unless_empty(tx, found.read(tx, wanted), at, lambda query: table.table(tx, query, today))
     if asked := week.ASKED.search(text):
-        rest = f"{text[: asked.start()]} {text[asked.end() :]}"
-        return week.changes(tx, found.understand(tx, rest), asked["span"] or "", at)
+        span = asked["span"] or asked["english"] or ""
+        rest = found.read(tx, f"{text[: asked.start()]} {text[asked.end() :]}")
+        return listing.unless_empty(tx, rest, at, lambda query: week.changes(tx, query, span, at))
     understood = found.read(tx, text)
     query = understood.query
+    if one := _about_one(tx, query, chat, today):
+        return one
+    only_text = replace(query, words=(), excluded=(), without=()) == Query()
+    of_opinion = _OF_OPINION.search(text)
+    pasted = (only_text and nearest.is_sentence(text)) or any(map(nearest.is_sentence, query.words))
+    if (of_opinion or pasted) and not commitments.tally(tx, query, today, directory()):
+        return helping.explain_instead() if of_opinion else nearest.nearest(tx, text, today)
+    return listing.first_page(tx, query, at, others=understood.offers)
+
+
+def _about_one(tx: Transaction, query: Query, chat: Chat, today: date) -> Message | None:
+    """The answer to a question for one commitment, one reply or one gazette file; None for any other."""
     if query.ids:
         matches = commitments.matching(tx, query, today, directory(), limit=2)
-        if len(matches) == 1:
-            return show.card(tx, matches[0], chat, today)
+        return show.card(tx, matches[0], chat, today) if len(matches) == 1 else None
     if query == Query(letters=query.letters) and len(query.letters) == 1:
-        held = letter.letter(tx, query.letters[0], today)
-        if held:
-            return held
-    if query == Query(gazettes=query.gazettes) and len(query.gazettes) == 1:
+        return letter.letter(tx, query.letters[0], today)
+    # a phone that shares an address adds words to it
+    linked = replace(query, words=()) == Query(gazettes=query.gazettes) and len(query.gazettes) == 1
+    if linked and (not query.words or not commitments.tally(tx, query, today, directory())):
         return letter.gazette(tx, query.gazettes[0], today)
-    if _OF_OPINION.search(text) and not commitments.tally(tx, query, today, directory()):
-        return helping.explain_instead()
-    only_text = replace(query, words=(), excluded=(), without=()) == Query()
-    pasted = (only_text and nearest.is_sentence(text)) or any(map(nearest.is_sentence, query.words))
-    if pasted and not commitments.tally(tx, query, today, directory()):
-        return nearest.nearest(tx, text, today)
-    return listing.first_page(tx, query, at, others=understood.offers)
+    return None
 
 
 def is_slow(text: str) -> bool:

@@ -15,6 +15,7 @@ from handlers.wording import FLAG_NAMES, INDENT, NOT_UNDONE, agency_line, deadli
 from records.flags import VERDICT_FLAGS, citation_flag
 from records.parse import parse
 from records.query import Query
+from records.question import QuestionError
 from records.record import HUMAN_REVIEW, Entry, Record
 from records.status import Standing
 from store import commitments
@@ -57,6 +58,9 @@ def why(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「為什麼說達成」, as a reply to a card or with a commitment's number; about nothing in particular it is a question."""
     named = _ID.search(ask.text) or _ID.search(ask.quotes)
     if named is None:
+        rest = re.sub(r"[\s?？。!！]", "", ask.text).removeprefix("說")
+        if rest in ("", "達成", "AI判定達成", "已達成", "kept", "done"):
+            raise QuestionError("要問哪一筆？回覆那張承諾卡，或附上編號。例如：為什麼 5d6747b3")
         return asking.answer(replace(ask, text=ask.text.removeprefix("說")), tx, policy)
     today = ask.at.date()
     _, standings = found.find(tx, Query(ids=(named[0],)), today, limit=2)

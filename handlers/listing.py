@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -25,7 +26,7 @@ from handlers.wording import (
     understood,
 )
 from records.query import OVERDUE, WAITING, Query
-from records.question import Offer
+from records.question import Offer, Understood
 from records.record import DELAYED, TRACKING
 from records.status import Standing
 from store import answers, commitments, proposals, watches
@@ -76,6 +77,13 @@ def first_page(tx: Transaction, query: Query, at: datetime, *, others: Sequence[
     return _page(tx, query, counts, answer, shown, 0, today, lines=lines, rows=rows)
 
 
+def unless_empty(tx: Transaction, understood: Understood, at: datetime, answer: Callable[[Query], Message]) -> Message:
+    """What a question is answered with otherwise than by a list; where it finds nothing, the list says what it may mean."""
+    if commitments.tally(tx, understood.query, at.date(), directory()):
+        return answer(understood.query)
+    return first_page(tx, understood.query, at, others=understood.offers)
+
+
 def later_page(tx: Transaction, answer: Answer, offset: int, today: date) -> Message:
     """Another page of a list as it was first shown; each item stands there as it stands now."""
     query = found.read_back(watches.question(tx, answer.question) or "")
@@ -103,7 +111,11 @@ def _page(
     lines: Sequence[str],
     rows: Sequence[tuple[Button, ...]],
 ) -> Message:
-    backlog = proposals.count_waiting(tx, backlog=True) if WAITING in query.conditions else 0
+    backlog = 0
+    if WAITING in query.conditions:
+        rest = replace(query, conditions=tuple(name for name in query.conditions if name != WAITING))
+        among = (commitments.condition(tx, rest, today, directory()),)
+        backlog = proposals.count_waiting(tx, backlog=True, among=among)
     doubted = any(is_doubted(standing) for standing, _ in shown)
     told = summary(query, counts, today, backlog=backlog, doubted=doubted, lines=lines)
     return Message(

@@ -9,7 +9,7 @@ from datetime import date
 from handlers.language import N_, say, say_n
 from handlers.message import Button
 from handlers.policy import directory
-from handlers.wording import called, short, understood
+from handlers.wording import called, cut_to, short, understood
 from records.query import DOUBTFUL, IN_DOUBT, UNSUPPORTED, Query
 from records.question import Offer
 from store import commitments, watches
@@ -57,7 +57,7 @@ def fewer_filters(tx: Transaction, query: Query, today: date) -> tuple[list[str]
     found = sorted(found, key=lambda one: one[2])[:MOST]  # the fewest are the nearest to what was asked
     lines = [say_n("拿掉「{dropped}」有 {n} 件", count, dropped=dropped) for dropped, _, count in found]
     return lines, [
-        _row(tx, say_n("{short}（{n} 件）", count, short=short(rest)[:30]), rest) for _, rest, count in found
+        _row(tx, say_n("{short}（{n} 件）", count, short=cut_to(short(rest), 28)), rest) for _, rest, count in found
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from handlers import found
+from handlers import found, listing
 from handlers.agreement import statistics as reviewing
 from handlers.language import N_, say
 from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap, private
@@ -32,7 +32,8 @@ def statistics(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「統計 法務部」, 「統計 社會福利」, 「統計」; 「統計 複核」 tells how the reviewing goes."""
     if ask.text.strip() in ("複核", "人工複核", "審核", "review", "reviews"):
         return reviewing(ask, tx, policy)
-    return _by_year(tx, found.understand(tx, ask.text), ask.at.date())
+    understood = found.read(tx, ask.text)
+    return listing.unless_empty(tx, understood, ask.at, lambda query: _by_year(tx, query, ask.at.date()))
 
 
 def by_agency(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int) -> Message:

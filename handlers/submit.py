@@ -141,9 +141,9 @@ def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Poli
     audit.write(tx, "submit", ask.person, ask.at, standing=standing, proposal=kept, name=audit.SENDER, **sent)
     copies.update(tx, proposal, ask.at, f"joined:{ask.at.isoformat()}")
     queue.announce(tx, policy, ask.at)
-    told = say("機關說明") if statement else say("更正")
+    received = N_("收到你的機關說明：{title}") if statement else N_("收到你的更正：{title}")
     return Message(
-        title=say("收到你的{told}：{title}", told=told, title=standing.title),
+        title=say(received, title=standing.title),
         sections=(
             Section(text=f"{link}\n{words}".strip()),
             Section(

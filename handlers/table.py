@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 
 from handlers import found
@@ -18,6 +19,7 @@ from handlers.wording import (
     flag_line,
     heading,
     is_doubted,
+    short,
     status_line,
 )
 from records.query import Query
@@ -25,11 +27,14 @@ from records.status import Standing
 from store import commitments, watches
 from store.engine import Transaction
 
+LONGEST_IN_NAME = 30
+"""Characters of a question in a file's name."""
+
 MARK = "\ufeff"
 """The byte order mark, by which spreadsheets know UTF-8."""
 
 _DEADLINES = {"clear": N_("期限明確"), "doubtful": N_("期限存疑"), "none": N_("無期限")}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _COLUMNS = (
     N_("編號（AI 擷取與判定；未複核的不是事實，佐證不足{not_undone}）"),
     N_("標題"),
@@ -85,7 +90,9 @@ def table(tx: Transaction, query: Query, today: date) -> Message:
         ),
         footer=str(reach),
         file=Attachment(
-            name=say("諾言_公文至{coverage}_資料{data}.csv", coverage=coverage, data=data),
+            name=say(
+                "諾言_{asked}_公文至{coverage}_資料{data}.csv", asked=_in_name(query), coverage=coverage, data=data
+            ),
             content=MARK + out.getvalue(),
         ),
     )
@@ -115,6 +122,11 @@ def _cells(standing: Standing, today: date) -> list[str]:
         standing.url or "",
         "" if standing.alike is None else str(standing.alike),
     ]
+
+
+def _in_name(query: Query) -> str:
+    """A question in few characters that any system takes in a file's name."""
+    return re.sub(r"[^\w.-]+", "-", short(query)).strip("-")[:LONGEST_IN_NAME]
 
 
 def harmless(cell: str) -> str:

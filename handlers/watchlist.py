@@ -113,7 +113,7 @@ def _listing(event: Event, tx: Transaction, policy: Policy) -> Message:
     held = watches.of_chat(tx, *event.chat.place)
     muted = watches.muted(tx, *event.chat.place)
     if not held and not muted:
-        return Message(title=say("這裡沒有訂閱。"), sections=(Section(text=watch.HOW_TO),))
+        return Message(title=say("這裡沒有訂閱。"), sections=(Section(text=say(watch.HOW_TO)),))
     lines = [f"{number} {_line(event, tx, policy, item)}" for number, item in enumerate(held[:SHOWN], 1)]
     if len(held) > SHOWN:
         lines.append(say_n("另有 {n} 個訂閱；「取消訂閱 {next}」這樣用編號也可以", len(held) - SHOWN, next=SHOWN + 1))

@@ -18,14 +18,15 @@ from store.facts import Fact
 from store.watches import KINDS
 
 ASKED = re.compile(
-    r"(?:(?P<span>本週|本周|這週|這周|這禮拜|上週|上周|最近)(?:有什麼變化?|有什麼新的|的?變化)|(?:^|(?<=\s))(?:有什麼變化?|changes))"
-    r"[?？]?(?=\s|$)"
+    r"(?:(?P<span>本週|本周|這週|這周|這禮拜|上週|上周|最近)(?:有什麼變化?|有什麼新的|的?變化)"
+    r"|(?:^|(?<=\s))(?:有什麼變化?|(?:what )?change[sd](?: (?P<english>this|last) week)?))[?？]?(?=\s|$)",
+    re.IGNORECASE,
 )
 """The words that ask for a week's changes; 氣候變化 is a text to look for."""
 
 LISTED = 10
 
-_SPANS = {"上週": "last-week", "上周": "last-week", "最近": "7d"}
+_SPANS = {"上週": "last-week", "上周": "last-week", "last": "last-week", "最近": "7d"}
 
 
 def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message:

@@ -214,6 +214,13 @@ def covering(name: str, query: Query) -> str:
     return say("{shown}及所屬", shown=shown) + (say("（含國營事業）") if query.state_owned else "")
 
 
+def _whom(query: Query) -> str:
+    """The agencies of a question; those of a committee by its name."""
+    named = listed(covering(name, query) for name in query.agencies)
+    committee = directory().committee_of(query.agencies)
+    return say("{committee}的機關（{named}）", committee=committee, named=named) if committee else named
+
+
 def understood(query: Query) -> str:
     """What a question was understood to ask, parts joined by ·."""
     return "·".join(_parts(query)) or say("全部承諾")
@@ -221,7 +228,7 @@ def understood(query: Query) -> str:
 
 def heading(query: Query) -> str:
     """A question as a title: whom, then what."""
-    whom = listed(covering(name, query) for name in query.agencies)
+    whom = _whom(query)
     rest = "·".join(_parts(query)[1 if query.agencies else 0 :])
     return "｜".join(part for part in (whom, rest) if part) or say("全部承諾")
 
@@ -233,7 +240,7 @@ def short(query: Query) -> str:
 
 
 def _parts(query: Query) -> list[str]:
-    parts = [listed(covering(name, query) for name in query.agencies)] if query.agencies else []
+    parts = [_whom(query)] if query.agencies else []
     parts += [say("類別：{categories}", categories=listed(query.categories))] if query.categories else []
     parts += (
         [

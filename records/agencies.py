@@ -8,7 +8,7 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -72,6 +72,9 @@ class Directory:
         self._suggested = lru_cache(maxsize=256)(self._suggest)
         self._resolved = lru_cache(maxsize=1024)(self._resolve)  # thousands of records write 151 spellings
         self._committees = {fold_name(name): members for name, members in committees.items()}
+        self._committee_names: dict[frozenset[str], str] = {}
+        for name, members in committees.items():
+            self._committee_names.setdefault(frozenset(members), name)
         self._not_named = {fold_name(name) for name in not_named}
         self._covered: dict[tuple[str, bool], frozenset[str]] = {}
         self._names: dict[str, str] = {}
@@ -205,6 +208,10 @@ class Directory:
         """The ministries of a standing committee of the Legislative Yuan; none where the name is no committee's."""
         return self._committees.get(fold_name(name).removeprefix("立法院"), ())
 
+    def committee_of(self, names: Sequence[str]) -> str | None:
+        """The committee whose ministries these are; None where they are nobody's, or some are missing."""
+        return self._committee_names.get(frozenset(names))
+
     def now(self, name: str) -> str:
         """What a body is called today, several successors joined by 、."""
         agency = self._agencies.get(name)
@@ -215,6 +222,16 @@ class Directory:
     def task_forces_of(self, name: str) -> tuple[str, ...]:
         """The task forces that a body leads: they are asked for apart."""
         return tuple(agency.name for agency in self._agencies.values() if agency.led_by == name)
+
+    def with_chinese_names(self, text: str) -> str:
+        """A text in which each body that is called by its English name of several words is called by its own; what is quoted stays."""
+        return self._english.sub(lambda found: found[0] if found["kept"] else self._names[fold_name(found[0])], text)
+
+    @cached_property
+    def _english(self) -> re.Pattern[str]:
+        names = sorted((agency.english for agency in self if " " in agency.english), key=len, reverse=True)
+        spelt = "|".join(re.escape(name).replace("\\ ", r"\s+") for name in names)
+        return re.compile(rf"(?P<kept>\"[^\"]*\")|\b(?:{spelt})\b", re.IGNORECASE)
 
     def renamed_from(self, name: str) -> str | None:
         """The one body that this one took over from, as its name was before; None where it was none or several."""

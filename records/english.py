@@ -21,6 +21,7 @@ _PHRASES = {
     "非承諾": "not (?:a )?(?:commitment|promise)s?",
     "部分達成": "partly (?:kept|achieved|done)",
     "尚無結論": "no conclusions?",
+    "類別": "category",
     "無更新": "no updates?",
     "還沒做到": "not (?:yet )?(?:kept|done|achieved|finished)",
     "未載明機關": "no agency|agency not named|without (?:an )?agency",
@@ -54,6 +55,10 @@ _STRETCHES = {
 }
 
 _DAY = r"(?:\d{3,4}(?:[-/.]\d{1,2}){0,2})"
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = "|".join(
+    "january february march april may june july august september october november december".split() + _MONTHS
+)
 _PATTERN = re.compile(
     "|".join(
         [
@@ -62,8 +67,9 @@ _PATTERN = re.compile(
             r"\b(?:due )?(?:with)?in (?:the )?(?:next )?(?P<within>\d{1,4}) (?P<within_unit>day|week|month)s?\b",
             r"\b(?:in )?(?:the )?last (?P<last>\d{1,4}) (?P<last_unit>day|week|month)s?\b",
             rf"\bdue (?P<side>in|on|before|by|after|since) (?P<day>{_DAY})\b",
-            r"\b(?:without|excluding|except|but not) (?P<without>[^\s,、，]+)",
+            rf"\bdue (?:in |on |by |before )?(?P<month>{_MONTH})(?: (?P<day_of_month>\d{{1,2}}))?(?:,? (?P<year>\d{{4}}))?\b",
             *(rf"\b(?P<p{number}>{words})\b" for number, words in enumerate(_PHRASES.values())),
+            r"\b(?:without|excluding|except|but not|not) (?P<without>[^\s,、，]+)",
         ]
     ),
     re.IGNORECASE,
@@ -92,6 +98,12 @@ def _mean(found: re.Match[str]) -> str:
             return f" 最近{found['last']}{_UNITS[found['last_unit'].casefold()]} "
         case "day":
             return f" {found['day']}{_SIDES[found['side'].casefold()]}到期 "
+        case "month" | "day_of_month" | "year":
+            month = _MONTHS.index(found["month"][:3].casefold()) + 1
+            if found["year"]:
+                day = f"-{int(found['day_of_month']):02d}" if found["day_of_month"] else ""
+                return f" {found['year']}-{month:02d}{day} "
+            return f" {month}月{int(found['day_of_month'])}日到期 " if found["day_of_month"] else f" {month}月到期 "
         case "without":
             return f" -{found['without']} "
         case group:

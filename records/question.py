@@ -165,12 +165,12 @@ class _Reading:
 
 def parse(text: str, vocabulary: Vocabulary) -> Query:
     """Read a question; an empty one asks for everything. Raises QuestionError with a correct example."""
-    return _read(_tokens(text), vocabulary, {})
+    return _read(_tokens(text, vocabulary), vocabulary, {})
 
 
 def understand(text: str, vocabulary: Vocabulary) -> Understood:
     """Read a question, and find what else its words may have meant. Raises QuestionError with a correct example."""
-    tokens = _tokens(text)
+    tokens = _tokens(text, vocabulary)
     query = _read(tokens, vocabulary, {})
     offers = []
     for at, token in enumerate(tokens):
@@ -181,10 +181,10 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
     return Understood(query=query, offers=tuple(offers))
 
 
-def _tokens(text: str) -> list[_Token]:
+def _tokens(text: str, vocabulary: Vocabulary) -> list[_Token]:
     typed = unicodedata.normalize("NFKC", traditional(clean(text))).strip()
     typed = LABEL.sub(" ", BRACKETED.sub(lambda found: f" {found['letter']} ", typed))
-    typed = in_chinese(FULL_TEXT.sub("fulltext:", typed))
+    typed = in_chinese(vocabulary.directory.with_chinese_names(FULL_TEXT.sub("fulltext:", typed)))
     tokens = []
     for found in _TOKEN.finditer(typed):
         plain = found["plain"]

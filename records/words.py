@@ -40,8 +40,10 @@ def if_simplified(word: str) -> str:
 
 @cache
 def _is_simplified(character: str) -> bool:
-    """Whether it is a Han character that Big5 lacks."""
-    return "\u4e00" <= character <= "\u9fff" and not character.encode("big5", "ignore")
+    """Whether it is a Han character of GB 2312 that Big5 lacks: 堃 is in neither, and of a name."""
+    return (
+        character > "\u3400" and not character.encode("big5", "ignore") and bool(character.encode("gb2312", "ignore"))
+    )
 
 
 @cache

@@ -378,10 +378,11 @@ def let_go(tx: Transaction, proposal: int, person: str) -> bool:
     return _set(tx, and_(_p.id == proposal, _OPEN, _p.taken_by == person), taken_by=None, taken_until=None)
 
 
-def count_waiting(tx: Transaction, *, backlog: bool) -> int:
-    """How many wait."""
+def count_waiting(tx: Transaction, *, backlog: bool, among: Sequence[ColumnElement[bool]] = ()) -> int:
+    """How many wait, of some commitments where conditions are given."""
     statement = select(func.count()).select_from(proposals.join(commitments))
-    return int(tx.scalar(statement.where(_OPEN, _p.backlog == backlog, commitments.c.removed_on.is_(None))) or 0)
+    here = (_OPEN, _p.backlog == backlog, commitments.c.removed_on.is_(None), *among)
+    return int(tx.scalar(statement.where(*here)) or 0)
 
 
 def count_by_origin(tx: Transaction) -> dict[tuple[str, bool], int]:

@@ -152,6 +152,52 @@ def test_a_list_tells_how_it_is_judged_and_can_be_pasted(on_sqlite: Newsroom) ->
     assert "公文收錄至" in text
 
 
+@pytest.mark.parametrize("text", ["csv 法務布", "本週變化 法務布"])
+def test_a_near_miss_is_suggested_whatever_was_asked_for(on_sqlite: Newsroom, text: str) -> None:
+    _many(on_sqlite, 3)
+    shown = on_sqlite.happens(asks(text, "2026-03-20"))
+    assert shown.file is None
+    assert "是要找「法務部」嗎？（3 件）" in plain(shown)
+
+
+def test_a_committees_ministries_are_named_by_it(on_sqlite: Newsroom) -> None:
+    for text, name in (
+        ("衛環", "社會福利及衛生環境委員會"),
+        ("外國", "外交及國防委員會"),
+        ("司法委員會", "司法及法制委員會"),
+    ):
+        assert on_sqlite.happens(asks(text)).title.startswith(f"{name}的機關（")
+
+
+def test_what_waits_besides_is_counted_for_the_agency_that_was_asked_about(on_sqlite: Newsroom) -> None:
+    achieved = {"status": "已達成", "entries": verdict()}
+    files = {"a.md": record_text(**achieved), "b.md": record_text(id="2" * 8, agency="教育部", **achieved)}
+    on_sqlite.sync("2026-03-20", files)
+    assert "另有既有判定 1 件待複核" in plain(on_sqlite.happens(asks("待複核 法務部", "2026-03-20")))
+    assert "另有既有判定 2 件待複核" in plain(on_sqlite.happens(asks("待複核", "2026-03-20")))
+
+
+def test_an_address_that_comes_with_words_is_the_gazette_files(on_sqlite: Newsroom) -> None:
+    _many(on_sqlite, 2)
+    with on_sqlite.database.read() as tx:
+        url = commitments.standings(tx, [1])[0].url
+    assert "這是一個公報檔" in on_sqlite.happens(asks(f"看這個 {url} 謝謝", "2026-03-20")).title
+
+
+def test_a_reply_is_found_as_the_records_write_it(on_sqlite: Newsroom) -> None:
+    _many(on_sqlite, 2)
+    for text in ("（行政院函　中華民國112年3月8日院臺專字第1129900001號）", "1129900001"):
+        assert "院臺專字第1129900001號" in on_sqlite.happens(asks(text, "2026-03-20")).title
+
+
+def test_why_asks_which_one_where_none_is_meant(on_sqlite: Newsroom) -> None:
+    _many(on_sqlite, 2)
+    for text in ("為什麼說達成？", "為什麼？", "why"):
+        with pytest.raises(QuestionError, match="例如：為什麼 5d6747b3"):
+            on_sqlite.happens(asks(text, "2026-03-20"))
+    assert on_sqlite.happens(asks("00000001 為什麼說達成", "2026-03-20")).title.startswith("AI 為什麼這樣判定")
+
+
 def test_no_message_over_the_real_records_uses_an_accusing_word_of_its_own(
     on_sqlite: Newsroom, corpus: Callable[[int], Path]
 ) -> None:
@@ -259,7 +305,7 @@ def test_a_table_opens_in_a_spreadsheet_with_its_caveats_and_without_formulas(on
         _press(on_sqlite, on_sqlite.happens(asks("法務部", "2026-03-20")), "CSV"),
     ):
         assert told.file
-        assert told.file.name == "諾言_公文至2023-03-08_資料2026-02-20.csv"
+        assert told.file.name == "諾言_法務部_公文至2023-03-08_資料2026-02-20.csv"
         assert told.file.content.startswith("\ufeff")
         [head, row] = csv.reader(io.StringIO(told.file.content[1:]))
         cells = dict(zip(head, row, strict=True))

@@ -73,4 +73,4 @@ def test_statistics_of_nothing_draw_nothing(on_sqlite: Newsroom) -> None:
     on_sqlite.sync(DAY, {"a.md": record_text()})
     message = on_sqlite.happens(asks("統計 捷運", DAY))
     assert (message.chart, message.buttons) == (None, ())
-    assert "承諾 0（0）" in plain(message)
+    assert "沒有相符的承諾" in plain(message)
