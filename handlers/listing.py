@@ -25,10 +25,11 @@ from handlers.wording import (
     target_line,
     understood,
 )
-from records.query import OVERDUE, WAITING, Query
+from records.query import OVERDUE, WAITING, Query, alternatives
 from records.question import Offer, Understood
 from records.record import DELAYED, TRACKING
 from records.status import Standing
+from records.words import other_spelling
 from store import answers, commitments, proposals, watches
 from store.answers import Answer
 from store.commitments import Counts
@@ -149,6 +150,9 @@ def summary(query: Query, counts: Counts, today: date, *, backlog: int, doubted:
         say("條件：{understood}", understood=understood(query))
         + (say("·期限早於 {today}", today=short_date(today)) if OVERDUE in query.conditions else "")
     )
+    spelt = [other_spelling(one) for word in query.words for one in alternatives(word) if other_spelling(one) != one]
+    if spelt:
+        told.append(say("也找了：{words}", words=listed(spelt)))
     if WAITING in query.conditions:
         told.append(say("另有既有判定 {backlog} 件待複核，不在這裡；複核人輸入「複核」逐件看", backlog=backlog))
     if set(query.statuses) == {TRACKING, DELAYED}:

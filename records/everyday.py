@@ -62,3 +62,11 @@ def formal_words(folded: str) -> list[str]:
         if everyday in folded:
             return [folded.replace(everyday, one) for one in formal.split("|") if one not in folded]
     return []
+
+
+_TOPICS = {"疫情": "疫情|疫苗|防疫|新冠|covid|肺炎"}
+
+
+def words_of_topic(word: str) -> str:
+    """What is left out with a matter that letters speak of in several words (不要疫情, 不含 疫情相關), | between them."""
+    return _TOPICS.get(word.removesuffix("相關").removesuffix("的"), word)

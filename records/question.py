@@ -18,7 +18,7 @@ from records import spans
 from records.agencies import Directory, fold_name
 from records.dates import UnreadableDateError, read_period
 from records.english import in_chinese
-from records.everyday import formal_words
+from records.everyday import formal_words, words_of_topic
 from records.letters import letter_number
 from records.query import CONDITIONS, NO_AGENCY, Query, alternatives
 from records.question_words import (
@@ -304,7 +304,7 @@ def _read_left_out(reading: _Reading, plain: str) -> None:
             for part in parts:
                 trial.take(part)
     if not known:
-        _read_text(reading, "excluded", plain)
+        _read_text(reading, "excluded", words_of_topic(plain))
         return
     left_out = list(trial.query().split())
     if not left_out or any(one.in_letters for one in left_out):

@@ -95,6 +95,13 @@ def fold(text: str) -> str:
     return " ".join(folded.split())
 
 
+def other_spelling(folded: str) -> str:
+    """The same word with its variants the other way (台鐵: 臺鐵, 電子菸: 電子煙); itself where it has none."""
+    for variant, usual in _VARIANTS.items():
+        folded = folded.replace(usual, variant)
+    return folded
+
+
 def pairs(folded: str) -> list[str]:
     """The overlapping pairs of each run of word characters, and each run's last character once more (影像 像下 下架 架)."""
     found: list[str] = []
