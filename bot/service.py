@@ -327,9 +327,8 @@ class Service:
                 with self.database.write() as tx:
                     if handled := updates.find(tx, event.chat.platform, update):
                         return MESSAGE.validate_python(handled.reply) if handled.sent_at is None else None
-                    spoken.enter_context(speaking(voices.of(tx, event, self.policy)))
+                    spoken.enter_context(speaking(voices.listen(tx, event, self.policy)))
                     _resume(tx, event)
-                    voices.remember(tx, event, self.policy)
                     return self._record(tx, event, update, answer(event, tx, self.policy))
             except RefusedError as refused:
                 # who asks before everybody is refused before everybody; a press is answered to whoever pressed
@@ -339,7 +338,7 @@ class Service:
                 reply = Message(title=say(unclear.text, **unclear.values))
             with self.database.write() as tx:
                 _resume(tx, event)
-                voices.remember(tx, event, self.policy)
+                voices.listen(tx, event, self.policy)
                 return self._record(tx, event, update, reply)
 
     def _record(self, tx: Transaction, event: Ask | Tap, update: str, reply: Message) -> Message:

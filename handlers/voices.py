@@ -30,12 +30,14 @@ def of(tx: Transaction, event: Ask | Tap, policy: Policy) -> Voice:
     return Voice(language=language, dates=manner.dates or BOTH)
 
 
-def remember(tx: Transaction, event: Ask | Tap, policy: Policy) -> None:
-    """Keep the language that a private chat speaks, where its platform or the deployment would have another."""
-    heard = chats.manner(tx, event.chat.platform, event.chat.id).spoken
-    spoken = _spoken(event, heard, policy)
-    if spoken and spoken != heard and (heard or spoken != policy.language or event.language not in ("", spoken)):
+def listen(tx: Transaction, event: Ask | Tap, policy: Policy) -> Voice:
+    """How to answer what happened; a private chat's language is kept where its platform or the deployment has another."""
+    manner = chats.manner(tx, event.chat.platform, event.chat.id)
+    spoken = _spoken(event, manner.spoken, policy)
+    unexpected = manner.spoken or spoken != policy.language or event.language not in ("", spoken)
+    if spoken and spoken != manner.spoken and unexpected:
         chats.choose(tx, event.chat.platform, event.chat.id, "", spoken=spoken)
+    return Voice(language=manner.language or spoken or policy.language, dates=manner.dates or BOTH)
 
 
 def of_places(tx: Transaction, places: Iterable[Place], policy: Policy) -> Mapping[Place, Voice]:
@@ -115,7 +117,7 @@ def _choices() -> Message:
                     date=long_date(_SAMPLE),
                 )
             ),
-            Section(text=say("承諾與公文照來源的文字，不翻譯。")),
+            Section(text=say("清單裡只寫一種日期。承諾與公文照來源的文字，不翻譯。")),
         ),
         buttons=(row(languages), row(forms)),
     )
