@@ -250,7 +250,7 @@ def _other_readings(token: _Token, query: Query, vocabulary: Vocabulary) -> list
     if formal := formal_words(folded):
         words = "|".join(dict.fromkeys((folded, *map(fold, formal))))
         others.append(("synonym", "、".join(formal), ("words", (words,))))
-    if not others and 2 < len(plain) <= _LONGEST_NEAR:
+    if not others and 2 < len(plain) <= _LONGEST_NEAR and not plain.isascii():
         near = vocabulary.directory.suggest(plain)[:1]
         others += [("near", name, ("agencies", (name,))) for name in near]
         alike = difflib.get_close_matches(plain, vocabulary.legislators, n=1, cutoff=NEAR)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -399,6 +400,15 @@ def legislators(tx: Transaction) -> frozenset[str]:
 
 def condition(tx: Transaction, query: Query, today: date, directory: Directory) -> ColumnElement[bool]:
     """The question as a condition on `commitments`: the same meaning as `Query.matches`."""
+    met = _condition(tx.dialect.name, replace(query, in_letters=()) if query.in_letters else query, today, directory)
+    for word in query.in_letters:
+        met = and_(met, _c.letter_key.in_(_letters_holding(tx, word, met)))
+    return met
+
+
+@lru_cache(maxsize=1024)
+def _condition(dialect: str, query: Query, today: date, directory: Directory) -> ColumnElement[bool]:
+    """The same without whole letters, which would have to be read; to build it took a third of a short answer's time."""
     clauses: list[ColumnElement[bool]] = [_c.removed_on.is_(None)]
     if query.agencies:
         # a ministry covers dozens of bodies: as one parameter their names need not be looked at one by one
@@ -409,7 +419,7 @@ def condition(tx: Transaction, query: Query, today: date, directory: Directory) 
     if query.statuses:
         clauses.append(_c.status.in_(query.statuses))
     if query.legislators:
-        clauses.append(or_(*(search.contains(tx, _c.legislators, f"、{name}、") for name in query.legislators)))
+        clauses.append(or_(*(search.contains(dialect, _c.legislators, f"、{name}、") for name in query.legislators)))
     clauses += [_COMPARE[op](_c.target, day) for op, day in query.due]
     clauses += [_c.target.between(*spans.ahead(span, today)) for span in query.due_in]
     clauses += [_EVIDENCE_ON.between(*spans.back(span, today)) for span in query.evidence_in]
@@ -432,12 +442,12 @@ def condition(tx: Transaction, query: Query, today: date, directory: Directory) 
         clauses.append(_c.letter_key.in_(query.letters))
     if query.gazettes:
         clauses.append(_c.url.in_(query.gazettes))
-    clauses += [or_(*(search.holds(tx, one) for one in alternatives(word))) for word in query.words]
-    clauses += [not_(search.contains(tx, _c.searched, one)) for word in query.excluded for one in alternatives(word)]
+    clauses += [or_(*(search.holds(dialect, one) for one in alternatives(word))) for word in query.words]
+    clauses += [
+        not_(search.contains(dialect, _c.searched, one)) for word in query.excluded for one in alternatives(word)
+    ]
     # where a column is empty SQL knows neither yes nor no
-    clauses += [not_(func.coalesce(condition(tx, one, today, directory), false())) for one in query.without]
-    for word in query.in_letters:
-        clauses.append(_c.letter_key.in_(_letters_holding(tx, word, and_(*clauses))))
+    clauses += [not_(func.coalesce(_condition(dialect, one, today, directory), false())) for one in query.without]
     return and_(true(), *clauses)
 
 

@@ -49,19 +49,19 @@ def forget(tx: Transaction, keys: Iterable[int]) -> None:
         tx.execute(delete(search).where(key.in_(some)))
 
 
-def contains(tx: Transaction, column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+def contains(dialect: str, column: ColumnElement[str], text: str) -> ColumnElement[bool]:
     """The condition that a column holds a text, letter for letter: LIKE has wildcards, and on SQLite no case."""
-    find = func.instr if tx.dialect.name == "sqlite" else func.strpos
+    find = func.instr if dialect == "sqlite" else func.strpos
     return find(column, text) > 0
 
 
-def holds(tx: Transaction, word: str) -> ColumnElement[bool]:
+def holds(dialect: str, word: str) -> ColumnElement[bool]:
     """The condition that a commitment's text holds a folded word, for a statement on `commitments`."""
-    condition = contains(tx, commitments.c.searched, word)
+    condition = contains(dialect, commitments.c.searched, word)
     whole, heads = needed_pairs(word)
     if not whole and not heads:
         return condition
-    if tx.dialect.name == "sqlite":
+    if dialect == "sqlite":
         # every token is quoted, and holds only letters and digits that records.words let through
         terms = " ".join([*(f'"{pair}"' for pair in whole), *(f'"{head}"*' for head in heads)])
         found = text("SELECT rowid FROM search WHERE search MATCH :terms").bindparams(
