@@ -443,9 +443,7 @@ def _condition(dialect: str, query: Query, today: date, directory: Directory) ->
     if query.gazettes:
         clauses.append(_c.url.in_(query.gazettes))
     clauses += [or_(*(search.holds(dialect, one) for one in alternatives(word))) for word in query.words]
-    clauses += [
-        not_(search.contains(dialect, _c.searched, one)) for word in query.excluded for one in alternatives(word)
-    ]
+    clauses += [not_(search.holds(dialect, one)) for word in query.excluded for one in alternatives(word)]
     # where a column is empty SQL knows neither yes nor no
     clauses += [not_(func.coalesce(_condition(dialect, one, today, directory), false())) for one in query.without]
     return and_(true(), *clauses)

@@ -94,7 +94,7 @@ def test_news_of_the_night_waits_for_the_morning(newsroom: Newsroom) -> None:
 def test_the_bell_under_an_answer_offers_before_it_saves(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {"a.md": record_text(target="2027-12-31")})
     answer = on_sqlite.happens(asks("法務部"))
-    offer = on_sqlite.happens(taps(answer.buttons[-1][0].action))
+    offer = on_sqlite.happens(taps(answer.buttons[-2][0].action))
     assert (offer.title, offer.place) == ("訂閱：法務部及所屬", "reply")
     assert on_sqlite.happens(asks("訂閱清單")).title == "這裡沒有訂閱。"
 

@@ -163,7 +163,7 @@ def test_a_chat_with_hundreds_of_watches_takes_its_own_file_again(on_sqlite: New
 
 def test_ending_all_asks_first_and_gives_a_file_that_restores_them(newsroom: Newsroom) -> None:
     _watch(newsroom, "法務部 每週")
-    _watch(newsroom, "影像下架 -疫情")
+    _watch(newsroom, "影像下架 -捷運")
     newsroom.happens(asks("暫停訂閱 1 到 2026-12-31"))
     asked = _press(newsroom, newsroom.happens(asks("訂閱清單")), "全部取消")
     assert asked.title == "要取消這裡全部 2 個訂閱嗎？"
@@ -175,7 +175,7 @@ def test_ending_all_asks_first_and_gives_a_file_that_restores_them(newsroom: New
     assert back.title == "已匯入 2 個訂閱"
     listed = plain(newsroom.happens(asks("訂閱清單", chat=NEWSROOM)))
     assert "1 法務部｜每週｜⏸ 暫停到 2026-12-31" in listed
-    assert "2 影像下架·不含：疫情｜每日" in listed
+    assert "2 影像下架·不含：捷運｜每日" in listed
     again = newsroom.happens(asks(f"匯入訂閱 {ended.file.content}", chat=NEWSROOM))
     assert "另有 2 個這裡本來就訂閱了" in plain(again)
 
