@@ -46,7 +46,7 @@ WrittenHandler = Callable[[Ask, Transaction, Policy, int, int], Message]
 Handler = TypeVar("Handler")
 
 WORDS: tuple[tuple[str, AskHandler], ...] = (
-    ("訂閱清單 我訂了什麼 我的訂閱 /watches /list", watchlist.listing),
+    ("訂閱清單 我訂了什麼 我的訂閱 /watches /list watches subscriptions", watchlist.listing),
     ("取消訂閱 退訂 /unwatch unwatch unsubscribe", watchlist.end_by_words),
     ("暫停訂閱 /pause", watchlist.pause_by_words),
     ("恢復訂閱 /resume", watchlist.resume_by_words),
@@ -60,7 +60,7 @@ WORDS: tuple[tuple[str, AskHandler], ...] = (
     ("複核人名單 /reviewers", grant.listing),
     ("/grant", grant.grant),
     ("/revoke", grant.revoke),
-    ("更正 提供佐證 /correct", submit.send),
+    ("更正 提供佐證 /correct correct", submit.send),
     ("機關說明 /statement statement", submit.send_statement),
     ("複核 審核 /review review", queue.pull),
     ("為什麼 為何 憑什麼 why", history.why),

@@ -122,7 +122,7 @@ def _page(
     return Message(
         title=heading(query),
         sections=(Section(text=told), *sections(shown, counts, query, today, offset)),
-        footer=say("{reach}\n公文收錄日之後的進度這裡查不到。", reach=found.reach(tx, today)),
+        footer=f"{found.reach(tx, today)}\n{say('公文收錄日之後的進度這裡查不到。')}",
         buttons=(*_buttons(query, shown, counts, answer, offset), *rows),
     )
 

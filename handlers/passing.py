@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from handlers import found, listing
+from handlers import found, listing, offers
 from handlers.language import Voice, say, say_n, short_date, speaking
 from handlers.message import Message, Section, Tap, private
 from handlers.policy import Policy, directory
@@ -68,11 +68,12 @@ def list_to_paste(tap: Tap, tx: Transaction, policy: Policy, question: int, _ver
     left = counts.folded - len(shown)
     lines = [
         say("【諾言】{heading}", heading=heading(query)),
-        listing.summary(query, counts, today, backlog=0, doubted=doubted, lines=()),
+        listing.summary(query, counts, today, backlog=0, doubted=doubted, lines=offers.led_apart(tx, query, today)[0]),
         *(f"\n{section.heading}\n{section.text}" for section in listing.sections(shown, counts, query, today, 0)),
         *([say_n("另有 {n} 筆", left)] if left else []),
         "",
         *str(found.reach(tx, today)).splitlines(),
+        say("公文收錄日之後的進度這裡查不到。"),
         *([policy.deep_link.partition("?")[0]] if policy.deep_link else []),
     ]
     return _as_written("\n".join(lines))

@@ -65,6 +65,7 @@ SPAN_WORDS = {
     "next-year": N_("明年"),
     "year-after-next": N_("後年"),
     "year-end": N_("今年年底"),
+    "next-year-end": N_("明年年底"),
 }
 
 STATUS_WORDS = {
@@ -236,7 +237,8 @@ def heading(query: Query) -> str:
 def short(query: Query) -> str:
     """A question in few words, for buttons and reasons."""
     parts = [part.removeprefix(say(_WORDS)) for part in _parts(query)[1 if query.agencies else 0 :]]
-    return "·".join([*query.agencies, *parts]) or say("全部承諾")
+    named = map(called, query.agencies) if voice().language != CHINESE else query.agencies
+    return "·".join([*named, *parts]) or say("全部承諾")
 
 
 def _parts(query: Query) -> list[str]:
@@ -273,6 +275,8 @@ def _parts(query: Query) -> list[str]:
 
 def _named(span: str) -> str:
     """A stretch of days by its name (本月); '' for one that counts its days."""
+    if (at := coming(span)) and span.startswith(".."):
+        return say("{month} 月 {day} 日前", month=at[0], day=at[1]) if at[1] else say("{month} 月底前", month=at[0])
     if at := coming(span):
         return (
             say("下一個 {month} 月 {day} 日", month=at[0], day=at[1])

@@ -55,6 +55,14 @@ _STRETCHES = {
 }
 
 _DAY = r"(?:\d{3,4}(?:[-/.]\d{1,2}){0,2})"
+_YEAR = r"(?:19|20)\d\d"
+_NEGATION = re.compile(
+    r"\b(?:without|excluding|except(?: for)?|but not|not)\s+(?:the\s+)?"
+    r"(?P<left_out>$|[^\s,、，]+(?:(?:,\s+|\s+and\s+|\s+or\s+)(?:the\s+)?[^\s,、，]+)*)",
+    re.IGNORECASE,
+)
+"""Before what is left out, or at the end before something quoted."""
+
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = "|".join(
     "january february march april may june july august september october november december".split() + _MONTHS
@@ -62,27 +70,33 @@ _MONTH = "|".join(
 _PATTERN = re.compile(
     "|".join(
         [
-            r'(?P<kept>"[^"]*"|「[^」]*」|https?://\S+|\b[a-z]+:(?:"[^"]*"|\S+))',
+            r'(?P<kept>"[^"]*"|「[^」]*」|https?://\S+|\b[a-z]+:(?:"[^"]*"|\S*))',
             rf"\b(?P<due>(?:due )?(?P<stretch>{'|'.join(_STRETCHES.values())})(?: due)?)\b",
             r"\b(?:due )?(?:with)?in (?:the )?(?:next )?(?P<within>\d{1,4}) (?P<within_unit>day|week|month)s?\b",
             r"\b(?:in )?(?:the )?last (?P<last>\d{1,4}) (?P<last_unit>day|week|month)s?\b",
-            rf"\bdue (?P<side>in|on|before|by|after|since) (?P<day>{_DAY})\b",
-            rf"\bdue (?:in |on |by |before )?(?P<month>{_MONTH})(?: (?P<day_of_month>\d{{1,2}}))?(?:,? (?P<year>\d{{4}}))?\b",
+            rf"\b(?:due )?(?:from|between|in) (?P<from>{_YEAR})(?: ?[-–—~] ?| to | and )(?P<to>{_YEAR})\b",
+            rf"\b(?:due (?:(?P<side>in|on|before|by|after|since) )?|(?P<side_alone>before|after|since) )(?P<day>{_DAY})\b",
+            rf"\bdue (?:(?P<month_side>in|on|by|before|after|since) )?(?P<month>{_MONTH})"
+            r"(?: (?P<day_of_month>\d{1,2}))?(?:,? (?P<year>\d{4}))?\b",
             *(rf"\b(?P<p{number}>{words})\b" for number, words in enumerate(_PHRASES.values())),
-            r"\b(?:without|excluding|except|but not|not) (?P<without>[^\s,、，]+)",
         ]
     ),
     re.IGNORECASE,
 )
 _UNITS = {"day": "天", "week": "週", "month": "個月"}
-_SIDES = {"in": "", "on": "", "before": "以前", "by": "以前", "after": "以後", "since": "以後"}
+_SIDES = {"in": "", "on": "", "before": "<", "by": "<=", "after": ">", "since": ">="}
 _OF_STRETCH = {english: chinese for chinese, english in _STRETCHES.items()}
 _CHINESE = tuple(_PHRASES)
 
 
 def in_chinese(text: str) -> str:
     """A question with its English phrases as the Chinese words that they mean; what is quoted, fields and links stay."""
-    return _PATTERN.sub(_mean, text)
+    return _NEGATION.sub(_leave_out, _PATTERN.sub(_mean, text))
+
+
+def _leave_out(found: re.Match[str]) -> str:
+    words = re.split(r",?\s+(?:and|or)\s+(?:the\s+)?|,\s+(?:the\s+)?", found["left_out"], flags=re.IGNORECASE)
+    return " ".join(f"-{word}" for word in words)
 
 
 def _mean(found: re.Match[str]) -> str:
@@ -97,14 +111,17 @@ def _mean(found: re.Match[str]) -> str:
         case "last_unit":
             return f" 最近{found['last']}{_UNITS[found['last_unit'].casefold()]} "
         case "day":
-            return f" {found['day']}{_SIDES[found['side'].casefold()]}到期 "
+            side = found["side"] or found["side_alone"] or "in"
+            return f" due:{_SIDES[side.casefold()]}{found['day'].replace('/', '-')} "
+        case "to":
+            return f" due:{found['from']}..{found['to']} "
         case "month" | "day_of_month" | "year":
             month = _MONTHS.index(found["month"][:3].casefold()) + 1
+            day = int(found["day_of_month"] or 0)
+            side = _SIDES[(found["month_side"] or "in").casefold()]
             if found["year"]:
-                day = f"-{int(found['day_of_month']):02d}" if found["day_of_month"] else ""
-                return f" {found['year']}-{month:02d}{day} "
-            return f" {month}月{int(found['day_of_month'])}日到期 " if found["day_of_month"] else f" {month}月到期 "
-        case "without":
-            return f" -{found['without']} "
+                return f" due:{side}{found['year']}-{month:02d}" + (f"-{day:02d} " if day else " ")
+            by = "前" if side.startswith("<") else ""
+            return f" {month}月{day}日{by}到期 " if day else f" {month}月{by}到期 "
         case group:
             return f" {_CHINESE[int(str(group)[1:])]} "

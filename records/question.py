@@ -37,6 +37,7 @@ from records.question_words import (
     HEAD,
     KEYWORDS,
     LABEL,
+    LEFT_OUT,
     LETTER,
     LETTER_DIGITS,
     OR,
@@ -51,20 +52,28 @@ from records.question_words import (
     YEARS,
 )
 from records.record import EFFECTIVE_STATUSES
-from records.words import clean, fold, if_simplified, numeral, traditional
+from records.words import clean, fold, if_simplified, in_taiwans, numeral, traditional
 
 _TOKEN = re.compile(
-    r"(?P<minus>-|(?:不含|不要|排除)\s*)?"
+    r"(?P<minus>-|(?:不含|不要|不包含|不包括|排除)\s*:?\s*)?"
     r'(?:"(?P<quoted>[^"]*)"|「(?P<corner>[^」]*)」|(?P<plain>https?://\S+|[a-z]+:"[^"]*"|[^\s,、，]+))'
 )
 _FIELD = re.compile(r"(?P<name>[a-z]+):(?P<value>.+)", re.DOTALL)
+_QUOTED = re.compile(r'("[^"]*"|「[^」]*」)')
+_QUOTED_BACK = re.compile(r"文字\s*:\s*(?P<words>[^\s·]+)")
 _DUE = re.compile(r"(?P<op><=|>=|<|>|=)?(?P<day>.+)")
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]{0,28})?")
 _NEGATIONS = ("未", "沒有", "沒", "不", "非", "無", "尚")
 """Before a keyword they turn it round (未逾期): such a word is text, never the keyword."""
 
+_OTHER_STRETCHES = ("明", "後", "大", "下", "上", "前", "去")
+"""What makes another stretch of days of one (下下個月, 大後年): such a word is text."""
+
 _ALSO_SPOKEN_OF = frozenset(("state-owned", "company", "body"))
 """Kinds of bodies whose short names (台鐵) texts speak of, too."""
+
+_ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:和|跟|與|及|或)(?=[^\s所])")
+"""What stands between several things that are left out (不含衛福部和教育部)."""
 
 _EARLIEST, _LATEST = 1990, 2100
 _LONGEST_PERSON = 4
@@ -183,14 +192,16 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
 
 def _tokens(text: str, vocabulary: Vocabulary) -> list[_Token]:
     typed = unicodedata.normalize("NFKC", traditional(clean(text))).strip()
-    typed = LABEL.sub(" ", BRACKETED.sub(lambda found: f" {found['letter']} ", typed))
-    typed = in_chinese(vocabulary.directory.with_chinese_names(FULL_TEXT.sub("fulltext:", typed)))
+    # what is quoted, each second part, stays as it stands
+    parts = _QUOTED.split(typed)
+    parts[::2] = [_in_our_words(part, vocabulary) for part in parts[::2]]
+    typed = "".join(parts)
     tokens = []
     for found in _TOKEN.finditer(typed):
         plain = found["plain"]
         if plain is not None and not plain.startswith("http") and not _FIELD.fullmatch(plain):
             plain = HEAD.sub("", TAIL.sub("", plain)) or plain
-            if (word := if_simplified(plain)).endswith(tuple(KEYWORDS)):
+            if (word := fold(if_simplified(plain))).endswith(tuple(KEYWORDS)) and not plain.isascii():
                 plain = word
         tokens.append(_Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain))
     joined: list[_Token] = []
@@ -206,6 +217,23 @@ def _tokens(text: str, vocabulary: Vocabulary) -> list[_Token]:
             joined.append(token)
         at += 1
     return joined
+
+
+def _in_our_words(typed: str, vocabulary: Vocabulary) -> str:
+    """What was typed in the words that are read: a reply as records write it, what an answer said it understood, English."""
+    typed = FULL_TEXT.sub("fulltext:", LEFT_OUT.sub(_leave_out, BRACKETED.sub(r" \g<letter> ", typed)))
+    typed = LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
+    return in_chinese(vocabulary.directory.with_chinese_names(typed))
+
+
+def _leave_out(found: re.Match[str]) -> str:
+    """不含衛福部、教育部 and 衛福部以外 as -衛福部|教育部 and -衛福部."""
+    return f" -{(found['listed'] or found['else']).replace('、', '|')} "
+
+
+def _quoted_back(words: str) -> str:
+    """The words that an answer says were looked for (文字：影像或圖像、路燈), each in quotation marks."""
+    return " ".join(f'"{word.replace("或", "|")}"' for word in words.split("、"))
 
 
 def _read(tokens: Sequence[_Token], vocabulary: Vocabulary, forced: Mapping[int, _Forced]) -> Query:
@@ -247,6 +275,8 @@ def _other_readings(token: _Token, query: Query, vocabulary: Vocabulary) -> list
     places = (vocabulary.directory.find(plain + end) for end in ("", "市政府", "縣政府"))
     if place := next(filter(None, places), None):
         others.append(("agency", place, ("agencies", (place,))))
+    if (spelt := fold(in_taiwans(plain))) != folded:
+        others.append(("near", spelt, ("words", (spelt,))))
     if formal := formal_words(folded):
         words = "|".join(dict.fromkeys((folded, *map(fold, formal))))
         others.append(("synonym", "、".join(formal), ("words", (words,))))
@@ -294,22 +324,30 @@ def _read_token(reading: _Reading, token: _Token) -> int:
 
 
 def _read_left_out(reading: _Reading, plain: str) -> None:
-    """What must not be: an agency, a status, a year, … where the word is one, else text."""
-    trial = _Reading(reading.vocabulary)
-    known = _read_field(trial, plain) or (plain.casefold() not in FILLER and _read_whole(trial, plain))
-    if not known and "|" in plain.strip("|"):
-        parts = [_Reading(reading.vocabulary) for _ in alternatives(plain)]
-        read = [_read_whole(part, word) for part, word in zip(parts, alternatives(plain), strict=True)]
-        if known := all(read):
-            for part in parts:
-                trial.take(part)
-    if not known:
+    """What must not be: an agency, a status, a year, … where each of the words is one, else text.
+
+    Words that ask for several things at once (法務部逾期) can't be left out as one; nothing is left out in silence.
+    """
+    trials = [_left_out(reading.vocabulary, word) for word in filter(None, _ENUMERATED.split(plain))]
+    if not trials or any(trial is None for trial in trials):
+        trials = [_left_out(reading.vocabulary, plain)]
+    left_out = [list(trial.query().split()) if trial else [] for trial in trials]
+    if trials == [None]:
         _read_text(reading, "excluded", words_of_topic(plain))
         return
-    left_out = list(trial.query().split())
-    if not left_out or any(one.in_letters for one in left_out):
+    if any(len({str(one).partition(":")[0] for one in some}) != 1 or some[0].in_letters for some in left_out):
         raise QuestionError("「-{word}」看不懂：這個不能排除。例如：交通部 -捷運、逾期 -衛福部", word=plain)
-    reading.add("without", *left_out)
+    reading.add("without", *(one for some in left_out for one in some))
+
+
+def _left_out(vocabulary: Vocabulary, word: str) -> _Reading | None:
+    """A word that is to be left out, read as what it means; None where it is text, or partly."""
+    if word.casefold() in FILLER:
+        return None
+    trial = _Reading(vocabulary)
+    word = word.removesuffix("的") or word
+    known = _read_field(trial, word) or _read_whole(trial, word) or _read_run(trial, word)
+    return trial if known and "words" not in trial.parts else None
 
 
 def _read_text(reading: _Reading, part: str, text: str) -> None:
@@ -404,7 +442,7 @@ def _read_day(reading: _Reading, token: str) -> bool:
     """Read a date, or a year, as the deadline's: 2030, 2025前, 112年底, 2026-12-31 以前, 12月31日到期, 2022-2024."""
     if found := COMING.fullmatch(token):
         month, day = int(found["month"] or found["slash"]), int(found["day"] or found["slash_day"] or 0)
-        span = f"{month:02d}-{day:02d}" if day else f"{month:02d}"
+        span = (".." if found["by"] else "") + (f"{month:02d}-{day:02d}" if day else f"{month:02d}")
         return spans.is_span(span) and reading.add("due_in", span)
     if found := YEARS.fullmatch(token):
         try:
@@ -453,7 +491,7 @@ def _read_run(reading: _Reading, token: str) -> bool:
     while keyword := _find_suffix(rest):
         _read_known(trial, keyword)
         rest = rest[: -len(keyword)]
-    if trial.is_empty or rest.endswith(_NEGATIONS):
+    if trial.is_empty or rest.endswith((*_NEGATIONS, *_OTHER_STRETCHES)):
         return False
     rest = rest.removesuffix("的").removeprefix("的")
     if rest and rest not in FILLER and not (_read_known(trial, rest) or _read_day(trial, rest)):

@@ -73,7 +73,8 @@ SPAN_OF = {
         "last-year": "去年 lastyear",
         "this-year": "今年 本年 thisyear",
         "next-year": "明年 nextyear",
-        "year-after-next": "後年",
+        "next-year-end": "明年底 明年年底",
+        "year-after-next": "後年 后年",
         "year-end": "今年底 今年年底 年底 yearend",
     }.items()
     for word in words.split()
@@ -93,19 +94,24 @@ YEARS = re.compile(
     re.ASCII,
 )
 COMING = re.compile(
-    r"(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?|(?P<slash>\d{1,2})/(?P<slash_day>\d{1,2}))(?:[之以]?前)?(?:到期|期滿)",
+    r"(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?|(?P<slash>\d{1,2})/(?P<slash_day>\d{1,2}))(?P<by>[之以]?前)?(?:到期|期滿)",
     re.ASCII,
 )
-"""A day or month without its year is the next to come."""
+"""A day or month without its year is the next to come; 前 is from today up to it."""
 
 SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
+LEFT_OUT = re.compile(
+    r"(?:^|(?<=\S)|(?<=\s))(?:不含|不要|不包含|不包括|排除(?=:))\s*:?\s*(?P<listed>[^\s·]+)|(?:除了)?(?P<else>[^\s·]+?)(?:以外|之外)(?=\s|·|$)"
+)
+"""不含 and its like, behind other words without a blank as well, and 以外."""
+
 LETTER_DIGITS = re.compile(r"1\d{9}號?", re.ASCII)
 """The number of a reply without its 院臺專字第: a year of the Republic and seven digits."""
 
 BRACKETED = re.compile(r"\([^()]*?(?P<letter>[\u4e00-\u9fff]{1,9}字第\s*\d{6,}[A-Za-z]?號)\)")
 """A reply as records name it: （行政院函　中華民國110年12月1日院臺專字第1100097614號）."""
 
-LABEL = re.compile(r"(?:^|(?<=[\s·,、]))(?:條件|文字|類別|狀態|質詢(?:委員)?|編號|機關|答復字號|公文全文)\s*:\s*|·")
+LABEL = re.compile(r"(?:^|(?<=[\s·,、:-]))(?:條件|類別|狀態|質詢(?:委員)?|編號|機關|答復字號|疑點)\s*:\s*|·")
 """What an answer names the parts of a question by; it may be typed back."""
 
 LETTER = re.compile(r"[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?")

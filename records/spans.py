@@ -11,7 +11,7 @@ LONGEST = 3660
 """Days of the longest stretch that is counted in days."""
 
 _DAYS = re.compile(r"([1-9]\d{0,3})d")
-_COMING = re.compile(r"(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?")
+_COMING = re.compile(r"(?:\.\.)?(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?")
 
 
 def _week(today: date, weeks: int) -> tuple[date, date]:
@@ -42,6 +42,10 @@ NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
     "next-year": lambda today: _year(today, 1),
     "year-after-next": lambda today: _year(today, 2),
     "year-end": lambda today: (date(today.year, 12, 1), date(today.year, 12, 31)),
+    "next-year-end": lambda today: (
+        date(min(today.year + 1, MAXYEAR), 12, 1),
+        date(min(today.year + 1, MAXYEAR), 12, 31),
+    ),
 }
 """The first and the last day of each stretch that has a name; a week begins on Monday."""
 
@@ -58,7 +62,7 @@ def is_span(text: str) -> bool:
 
 
 def coming(span: str) -> tuple[int, int] | None:
-    """(month, day) of `12-31`, (month, 0) of `12`, which are the next to come; None for another stretch."""
+    """(month, day) of `12-31` and of `..12-31`, (month, 0) of `12`: the next to come, and up to it; None for another."""
     found = _COMING.fullmatch(span)
     if found is None:
         return None
@@ -88,4 +92,7 @@ def back(span: str, today: date) -> tuple[date, date]:
 
 def _named(span: str, today: date) -> tuple[date, date]:
     at = coming(span)
-    return _next_to_come(*at, today) if at else NAMED[span](today)
+    if at is None:
+        return NAMED[span](today)
+    first, last = _next_to_come(*at, today)
+    return (today if span.startswith("..") else first), last

@@ -33,6 +33,11 @@ def traditional(text: str) -> str:
     return converter()(text) if any(_is_simplified(character) for character in text) else text
 
 
+def in_taiwans(text: str) -> str:
+    """A text in Taiwan's characters, taken for Simplified whatever it is (云林, 后年); only to be offered."""
+    return converter()(text)
+
+
 def if_simplified(word: str) -> str:
     """A word in Taiwan's characters if it were Simplified, though its characters need not be (待复核); for known words."""
     return converter()(word) if any(map(_is_rare, word)) else word

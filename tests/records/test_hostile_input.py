@@ -88,7 +88,9 @@ def test_what_was_typed_with_quotes_is_read_back(text: str) -> None:
     assert parse(str(found), VOCABULARY) == found
 
 
-@pytest.mark.parametrize("text", ['agency:""', 'id:"', "-fulltext:路燈", "-with:state-owned", '-agency:""'])
+@pytest.mark.parametrize(
+    "text", ['agency:""', 'id:"', "-fulltext:路燈", "-with:state-owned", '-agency:""', "-法務部逾期"]
+)
 def test_a_field_without_a_value_or_that_cannot_be_left_out_is_answered_with_an_example(text: str) -> None:
     with pytest.raises(QuestionError, match="例如"):
         parse(text, VOCABULARY)

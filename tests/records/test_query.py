@@ -38,6 +38,7 @@ def some(values: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(values, unique=True, max_size=3).map(tuple)
 
 
+BOTH_LEFT_OUT = (Query(agencies=("衛生福利部",)), Query(agencies=("教育部",)))
 ALONE = st.one_of(
     NAMES.map(lambda name: Query(agencies=(name,))),
     st.sampled_from(["社會福利", "其他"]).map(lambda name: Query(categories=(name,))),
@@ -141,6 +142,21 @@ def asked(text: str) -> Query:
             "-教育部|文化部",
             Query(without=(Query(agencies=("教育部",)), Query(agencies=("文化部",)))),
         ),
+        (
+            "-2023|2024",
+            Query(without=(Query(due=year(2023)), Query(due=year(2024)))),
+        ),
+        ("逾期 不含衛福部、教育部", Query(conditions=("overdue",), without=BOTH_LEFT_OUT)),
+        ("逾期 不含衛福部和教育部", Query(conditions=("overdue",), without=BOTH_LEFT_OUT)),
+        ("法務部 不含無期限的", Query(agencies=("法務部",), without=(Query(conditions=("no-deadline",)),))),
+        ("不含衛福部及所屬", Query(without=(Query(agencies=("衛生福利部",)),))),
+        ("交通部不含捷運", Query(agencies=("交通部",), excluded=("捷運",))),
+        ("逾期 衛福部以外", Query(conditions=("overdue",), without=(Query(agencies=("衛生福利部",)),))),
+        ("條件：狀態：達成·質詢：楊瓊瓔", Query(statuses=("已達成",), legislators=("楊瓊瓔",))),
+        ("文字：法務部", Query(words=("法務部",))),
+        ("公文全文:監獄", Query(in_letters=("監獄",))),
+        ("6月30日前到期", Query(due_in=("..06-30",))),
+        ("明年底到期", Query(due_in=("next-year-end",))),
         ("-agency:法務部 -is:overdue", Query(without=(Query(agencies=("法務部",)), Query(conditions=("overdue",))))),
         ("不含 疫情相關", Query(excluded=("疫情|疫苗|防疫|新冠|covid|肺炎",))),
         ('-"疫情"', Query(excluded=("疫情",))),
