@@ -41,7 +41,7 @@ _WORDS = N_("文字：")
 
 CONDITION_WORDS = {
     q.OVERDUE: N_("期限已過、未列達成"),
-    q.DUE_SOON: N_("30 天內到期"),
+    q.DUE_SOON: N_("30 天內到期、未列達成"),
     q.CLEAR: N_("期限明確"),
     q.DOUBTFUL: N_("期限存疑"),
     q.NO_DEADLINE: N_("無期限"),

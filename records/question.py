@@ -16,6 +16,7 @@ from typing import Any
 
 from records import spans
 from records.agencies import Directory, fold_name
+from records.answered import as_asked
 from records.dates import UnreadableDateError, read_period
 from records.english import in_chinese
 from records.everyday import formal_words, words_of_topic
@@ -221,6 +222,7 @@ def _tokens(text: str, vocabulary: Vocabulary) -> list[_Token]:
 
 def _in_our_words(typed: str, vocabulary: Vocabulary) -> str:
     """What was typed in the words that are read: a reply as records write it, what an answer said it understood, English."""
+    typed = as_asked(typed)
     typed = FULL_TEXT.sub("fulltext:", LEFT_OUT.sub(_leave_out, BRACKETED.sub(r" \g<letter> ", typed)))
     typed = LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
     return in_chinese(vocabulary.directory.with_chinese_names(typed))

@@ -1,0 +1,36 @@
+"""What an answer says it understood (條件：法務部及所屬·期限已過、未列達成), as it may be typed or pasted back."""
+
+from __future__ import annotations
+
+import re
+
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_SAID = [
+    (r"期限已過、未列達成", "逾期"),
+    (r"30 天內到期、未列達成", "即將到期"),
+    (r"AI\s*判定達成、佐證不足", "佐證不足"),
+    (r"判定或期限存疑", "存疑"),
+    (rf"期限早於\s*({_DAY})", r"due:<\1"),
+    (rf"期限晚於\s*({_DAY})", r"due:>\1"),
+    (rf"期限在\s*({_DAY})\s*以前", r"due:<=\1"),
+    (rf"期限在\s*({_DAY})\s*以後", r"due:>=\1"),
+    (rf"期限在\s*({_DAY})\s*至\s*({_DAY})", r"due:\1..\2"),
+    (rf"期限是\s*({_DAY})", r"due:=\1"),
+    (r"期限在\s*(\d{4})\s*年(?:\(民國\d+年\))?", r"due:\1"),
+    (r"下一個\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日到期", r"\1月\2日到期"),
+    (r"下一個\s*(\d{1,2})\s*月到期", r"\1月到期"),
+    (r"(\d{1,2})\s*月\s*(\d{1,2})\s*日前到期", r"\1月\2日前到期"),
+    (r"(\S+?委員會)的機關\(.*?所屬\)", r"\1"),
+    (r"\((?:\S+ 前為|當時為)[^()]*\)(?:及所屬)?", ""),
+    (r"\(含國營事業\)", " 含國營事業"),
+    (r"全部承諾", ""),
+]
+_PATTERNS = [(re.compile(said), f" {meant} ") for said, meant in _SAID]
+_AFTER_NAME = re.compile(r"(?<=\S) (?=及所屬)")
+
+
+def as_asked(typed: str) -> str:
+    """A text in which what only answers say stands as questions do; its signs must be normal already (NFKC)."""
+    for said, meant in _PATTERNS:
+        typed = said.sub(meant, typed)
+    return _AFTER_NAME.sub("", typed)

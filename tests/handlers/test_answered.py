@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from handlers.policy import directory
+from handlers.wording import understood
+from records.question import Vocabulary, parse
+
+VOCABULARY = Vocabulary(
+    directory=directory(), categories=frozenset(("社會福利", "教育")), legislators=frozenset(("楊瓊瓔", "蘇巧慧"))
+)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "法務部 逾期",
+        "衛福部 即將到期",
+        "教育部 2023",
+        "due:<2026-12-31",
+        "due:>2024-12-31 經濟部",
+        "2022-2024",
+        "2026-12-31 以前",
+        "12月31日到期",
+        "12月到期 經濟部",
+        "6月30日前到期",
+        "楊瓊瓔 教育部",
+        "蘇巧慧 還沒做到",
+        "類別:教育 達成",
+        "存疑 教育部",
+        "佐證不足",
+        "無期限 社會福利",
+        "影像|圖像 下架",
+        '"法務部"',
+        "全文:監獄 法務部",
+        "衛環",
+        "環保署 2030",
+        "台鐵",
+        "經濟部 含國營事業",
+        "逾期 -衛福部",
+        "5d6747b3",
+        "",
+    ],
+)
+def test_what_an_answer_says_it_understood_can_be_pasted_back(asked: str) -> None:
+    query = parse(asked, VOCABULARY)
+    for pasted in (understood(query), f"條件：{understood(query)}"):
+        again = parse(pasted, VOCABULARY)
+        assert understood(again) == understood(query), pasted
