@@ -110,7 +110,7 @@ def test_a_pause_may_end_on_a_day(on_sqlite: Newsroom, words: str, until: str) -
 
 def test_a_question_that_ends_like_a_pause_is_paused_as_a_question(on_sqlite: Newsroom) -> None:
     _watch(on_sqlite, "即將到期")
-    assert on_sqlite.happens(asks("暫停訂閱 即將到期")).title == "已暫停：30 天內到期"
+    assert on_sqlite.happens(asks("暫停訂閱 即將到期")).title == "已暫停：30 天內到期、未列達成"
     assert "暫停到 2026-12-31" in plain(on_sqlite.happens(asks("暫停訂閱 即將到期 到 2026-12-31")))
     assert "暫停到 2026-12-31" in plain(on_sqlite.happens(asks("暫停訂閱 即將到期到12/31")))
 
