@@ -16,8 +16,15 @@ ABROAD = Chat(platform="telegram", id="900")
 
 
 @pytest.fixture
-def spoken(newsroom: Newsroom) -> Newsroom:
+def spoken(on_sqlite: Newsroom) -> Newsroom:
     """A newsroom with one commitment."""
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    return on_sqlite
+
+
+@pytest.fixture
+def spoken_on_each(newsroom: Newsroom) -> Newsroom:
+    """The same on each kind of database, for what is kept there."""
     newsroom.sync("2026-03-01", {FILE: record_text()})
     return newsroom
 
@@ -43,10 +50,10 @@ def test_who_writes_english_in_an_english_app_is_answered_in_english(spoken: New
     assert "No commitments match." in plain(_handled(spoken, _asks("nowhere", ENGLISH)))
 
 
-def test_who_writes_chinese_in_an_english_app_is_answered_in_chinese_from_then_on(spoken: Newsroom) -> None:
-    assert "期限" in plain(_handled(spoken, _asks("法務部", ENGLISH)))
-    assert _handled(spoken, _asks("help", ENGLISH)).title.startswith("諾言")
-    assert "這裡沒有訂閱" in plain(_handled(spoken, taps("watches:0:0")))
+def test_who_writes_chinese_in_an_english_app_is_answered_in_chinese_from_then_on(spoken_on_each: Newsroom) -> None:
+    assert "期限" in plain(_handled(spoken_on_each, _asks("法務部", ENGLISH)))
+    assert _handled(spoken_on_each, _asks("help", ENGLISH)).title.startswith("諾言")
+    assert "這裡沒有訂閱" in plain(_handled(spoken_on_each, taps("watches:0:0")))
 
 
 def test_a_press_is_answered_as_the_chat_was_before(spoken: Newsroom) -> None:
@@ -118,11 +125,11 @@ def test_where_only_admins_may_change_a_group_its_language_is_theirs_too(spoken:
     assert "只有群組管理員能更改" in _handled(spoken, stranger).title
 
 
-def test_news_comes_in_the_language_of_each_chat(spoken: Newsroom) -> None:
+def test_news_comes_in_the_language_of_each_chat(spoken_on_each: Newsroom) -> None:
     for chat, language in ((HOME, ""), (ABROAD, ENGLISH)):
-        _subscribes(spoken, chat, language)
-    spoken.sync("2026-03-02", {FILE: record_text(entries=progress())})
-    came = spoken.due(noon("2026-03-03"))
+        _subscribes(spoken_on_each, chat, language)
+    spoken_on_each.sync("2026-03-02", {FILE: record_text(entries=progress())})
+    came = spoken_on_each.due(noon("2026-03-03"))
     assert came[str(HOME)][0].title.startswith("每日彙整")
     assert came[str(ABROAD)][0].title == "Daily digest 2026-03-03"
     assert not is_chinese(came[str(ABROAD)][0].title)
@@ -142,11 +149,11 @@ def test_a_correction_comes_in_the_language_of_each_chat(spoken: Newsroom) -> No
     assert "那份公文談的是別的事。" in plain(came[str(ABROAD)][0]), "an admin's words are theirs"
 
 
-def test_a_group_keeps_its_language_under_its_new_id(spoken: Newsroom) -> None:
+def test_a_group_keeps_its_language_under_its_new_id(spoken_on_each: Newsroom) -> None:
     old, new = (Chat(platform="telegram", id=number) for number in ("-500", "-100999"))
-    _handled(spoken, _asks("/lang en", chat=old))
-    spoken.service(noon("2026-03-02")).move_chat("telegram", old.id, new.id)
-    assert _handled(spoken, _asks("help", chat=new)).title.startswith("Nuoyan")
+    _handled(spoken_on_each, _asks("/lang en", chat=old))
+    spoken_on_each.service(noon("2026-03-02")).move_chat("telegram", old.id, new.id)
+    assert _handled(spoken_on_each, _asks("help", chat=new)).title.startswith("Nuoyan")
 
 
 def test_who_speaks_as_the_deployment_does_leaves_nothing_in_the_store(spoken: Newsroom) -> None:
