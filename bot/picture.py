@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Collection, Iterator
 from functools import cache
 from importlib.resources import files
@@ -29,14 +30,16 @@ FACES = tuple(
 )
 """Taiwan's forms first; the records also hold a few characters of other regions (关, 産)."""
 
+_UNBROKEN = re.compile(r"[!-~]+\s*|.", re.DOTALL)
+
 LACKING = "〓"
 """The printers' sign for a character that no face has."""
 
 
 def draw(chart: Chart) -> bytes:
     """The chart as PNG; as high as its bars need."""
-    title = _wrap(chart.title, TITLE, WIDTH - 2 * _MARGIN)
-    caveat = _wrap(chart.caveat, SMALL, WIDTH - 2 * _MARGIN)
+    title = wrap(chart.title, TITLE, WIDTH - 2 * _MARGIN)
+    caveat = wrap(chart.caveat, SMALL, WIDTH - 2 * _MARGIN)
     legend = _legend_rows(chart)
     height = 2 * _MARGIN + int(len(title) * TITLE * _LINE) + int(len(legend) * SMALL * 1.7) + _GAP
     height += len(chart.bars) * (_BAR + _GAP) + int((len(caveat) + 1) * SMALL * _LINE) + _GAP
@@ -100,14 +103,16 @@ def _legend_rows(chart: Chart) -> list[list[tuple[float, str, str]]]:
     return rows
 
 
-def _wrap(text: str, size: int, width: float) -> list[str]:
-    """A text in lines of at most a width; Chinese may break anywhere."""
+def wrap(text: str, size: int, width: float) -> list[str]:
+    """A text in lines of at most a width; Chinese may break anywhere, a Latin word only where it is wider than a line."""
     lines = [""]
-    for character in text:
-        if _length(lines[-1] + character, size) > width:
-            lines.append("")
-        lines[-1] += character
-    return lines
+    for word in _UNBROKEN.findall(text):
+        pieces = [word] if _length(word.strip(), size) <= width else word
+        for piece in pieces:
+            if _length((lines[-1] + piece).rstrip(), size) > width:
+                lines.append("")
+            lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines]
 
 
 def _fit(text: str, size: int, width: float) -> str:

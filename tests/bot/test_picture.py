@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageFont
 
-from bot.picture import FACES, LACKING, WIDTH, draw, face_of
+from bot.picture import FACES, LACKING, TITLE, WIDTH, draw, face_of, wrap
 from handlers.message import Bar, Chart
 from handlers.policy import directory
 
@@ -78,3 +78,12 @@ def test_a_chart_without_numbers_or_with_long_names_is_drawn() -> None:
             source="y",
         )
     )
+
+
+def test_a_line_ends_between_words_and_no_word_is_lost() -> None:
+    text = "Ministry of Health and Welfare (衛生福利部) and its bodies: by year of the reply"
+    lines = wrap(text, TITLE, 980)
+    assert len(lines) > 1
+    assert " ".join(lines).split() == text.split()
+    assert "".join(wrap("社會福利及衛生環境委員會" * 6, TITLE, 980)) == "社會福利及衛生環境委員會" * 6
+    assert "".join(wrap("w" * 200, TITLE, 980)) == "w" * 200
