@@ -262,3 +262,24 @@ async def test_a_workspace_sees_no_more_changes_a_minute_than_slack_allows() -> 
         sent = await adapter.send(NEWSROOM, Message(title="0"))
         await asyncio.gather(*(adapter.edit(NEWSROOM, sent, Message(title=str(n))) for n in range(1, 49)))
         assert (await bench.slack.all("CNEWS"))[0]["text"] == "48"
+
+
+async def test_the_language_of_a_persons_slack_is_known_in_private() -> None:
+    inbox = KeepingInbox()
+    async with Bench() as bench, connected(bench, inbox):
+        for person, locale in (("U700", "en-GB"), ("U701", "zh-TW"), ("U702", "ja-JP")):
+            await bench.slack.user(id=person, locale=locale)
+            await bench.slack.dm(person, "help")
+        await bench.slack.dm("U700", "help again")
+        await until(lambda: len(inbox.events) == 4)
+        spoken = {(event.person.id, event.language) for event in inbox.events}
+        assert spoken == {("U700", "en"), ("U701", "zh-TW"), ("U702", "")}
+
+
+async def test_where_slack_does_not_say_the_language_the_question_is_answered_all_the_same() -> None:
+    inbox = KeepingInbox()
+    async with Bench() as bench, connected(bench, inbox):
+        await bench.slack.fault(method="users.info", kind="error", error="missing_scope")
+        await bench.slack.dm("U700", "help")
+        await until(lambda: len(inbox.events) == 1)
+        assert inbox.events[0].language == ""
