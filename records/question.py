@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,14 +15,11 @@ from typing import Any
 
 from records import spans
 from records.agencies import Directory, fold_name
-from records.answered import as_asked
 from records.dates import UnreadableDateError, read_period
-from records.english import in_chinese
 from records.everyday import formal_words, words_of_topic
 from records.letters import letter_number
 from records.query import CONDITIONS, NO_AGENCY, Query, alternatives
 from records.question_words import (
-    BRACKETED,
     COMING,
     CONDITION_OF,
     DAY,
@@ -34,34 +30,22 @@ from records.question_words import (
     FILLER,
     FLAG_OF,
     FLAG_WORDS,
-    FULL_TEXT,
-    HEAD,
     KEYWORDS,
-    LABEL,
-    LEFT_OUT,
     LETTER,
     LETTER_DIGITS,
-    OR,
     RECENTLY,
     SIDES,
     SPAN,
     SPAN_OF,
     STATUSES_OF,
     SWITCH_OF,
-    TAIL,
     YEAR,
     YEARS,
 )
 from records.record import EFFECTIVE_STATUSES
-from records.words import clean, fold, if_simplified, in_taiwans, numeral, traditional
+from records.tokens import FIELD, Token, read_tokens
+from records.words import fold, in_taiwans, numeral
 
-_TOKEN = re.compile(
-    r"(?P<minus>-|(?:不含|不要|不包含|不包括|排除)\s*:?\s*)?"
-    r'(?:"(?P<quoted>[^"]*)"|「(?P<corner>[^」]*)」|(?P<plain>https?://\S+|[a-z]+:"[^"]*"|[^\s,、，]+))'
-)
-_FIELD = re.compile(r"(?P<name>[a-z]+):(?P<value>.+)", re.DOTALL)
-_QUOTED = re.compile(r'("[^"]*"|「[^」]*」)')
-_QUOTED_BACK = re.compile(r"文字\s*:\s*(?P<words>[^\s·]+)")
 _DUE = re.compile(r"(?P<op><=|>=|<|>|=)?(?P<day>.+)")
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]{0,28})?")
 _NEGATIONS = ("未", "沒有", "沒", "不", "非", "無", "尚")
@@ -125,15 +109,6 @@ class Understood:
     offers: tuple[Offer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A word as it was typed: one to exclude has a `minus`; `plain` is None where it stood in quotation marks."""
-
-    minus: bool
-    quoted: str
-    plain: str | None
-
-
 @dataclass(slots=True)
 class _Reading:
     """The parts of a Query as they are found; `spans` belong to deadlines or to evidence, which the end shows."""
@@ -156,7 +131,7 @@ class _Reading:
     def add(self, part: str, *values: object) -> bool:
         """Add values of a field that are not there yet."""
         known = self.parts.setdefault(part, [])
-        known += [value for value in values if value not in known]
+        known += [value for value in dict.fromkeys(values) if value not in known]
         return True
 
     def take(self, other: _Reading) -> None:
@@ -175,12 +150,12 @@ class _Reading:
 
 def parse(text: str, vocabulary: Vocabulary) -> Query:
     """Read a question; an empty one asks for everything. Raises QuestionError with a correct example."""
-    return _read(_tokens(text, vocabulary), vocabulary, {})
+    return _read(read_tokens(text, vocabulary.directory), vocabulary, {})
 
 
 def understand(text: str, vocabulary: Vocabulary) -> Understood:
     """Read a question, and find what else its words may have meant. Raises QuestionError with a correct example."""
-    tokens = _tokens(text, vocabulary)
+    tokens = read_tokens(text, vocabulary.directory)
     query = _read(tokens, vocabulary, {})
     offers = []
     for at, token in enumerate(tokens):
@@ -191,54 +166,7 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
     return Understood(query=query, offers=tuple(offers))
 
 
-def _tokens(text: str, vocabulary: Vocabulary) -> list[_Token]:
-    typed = unicodedata.normalize("NFKC", traditional(clean(text))).strip()
-    # what is quoted, each second part, stays as it stands
-    parts = _QUOTED.split(typed)
-    parts[::2] = [_in_our_words(part, vocabulary) for part in parts[::2]]
-    typed = "".join(parts)
-    tokens = []
-    for found in _TOKEN.finditer(typed):
-        plain = found["plain"]
-        if plain is not None and not plain.startswith("http") and not _FIELD.fullmatch(plain):
-            plain = HEAD.sub("", TAIL.sub("", plain)) or plain
-            if (word := fold(if_simplified(plain))).endswith(tuple(KEYWORDS)) and not plain.isascii():
-                plain = word
-        tokens.append(_Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain))
-    joined: list[_Token] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        last = joined[-1] if joined else None
-        after = tokens[at + 1] if at + 1 < len(tokens) else None
-        if token.plain in OR and last and after and last.plain and after.plain and not (token.minus or after.minus):
-            joined[-1] = _Token(last.minus, "", f"{last.plain}|{after.plain}")
-            at += 1
-        else:
-            joined.append(token)
-        at += 1
-    return joined
-
-
-def _in_our_words(typed: str, vocabulary: Vocabulary) -> str:
-    """What was typed in the words that are read: a reply as records write it, what an answer said it understood, English."""
-    typed = as_asked(typed)
-    typed = FULL_TEXT.sub("fulltext:", LEFT_OUT.sub(_leave_out, BRACKETED.sub(r" \g<letter> ", typed)))
-    typed = LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
-    return in_chinese(vocabulary.directory.with_chinese_names(typed))
-
-
-def _leave_out(found: re.Match[str]) -> str:
-    """不含衛福部、教育部 and 衛福部以外 as -衛福部|教育部 and -衛福部."""
-    return f" -{(found['listed'] or found['else']).replace('、', '|')} "
-
-
-def _quoted_back(words: str) -> str:
-    """The words that an answer says were looked for (文字：影像或圖像、路燈), each in quotation marks."""
-    return " ".join(f'"{word.replace("或", "|")}"' for word in words.split("、"))
-
-
-def _read(tokens: Sequence[_Token], vocabulary: Vocabulary, forced: Mapping[int, _Forced]) -> Query:
+def _read(tokens: Sequence[Token], vocabulary: Vocabulary, forced: Mapping[int, _Forced]) -> Query:
     """Read tokens; some are `forced` to be a value of a field, by their places."""
     reading = _Reading(vocabulary)
     at = 0
@@ -257,10 +185,10 @@ _Forced = tuple[str, tuple[str, ...]]
 """A field and its values, as which a word is read."""
 
 
-def _other_readings(token: _Token, query: Query, vocabulary: Vocabulary) -> list[tuple[str, str, _Forced]]:
+def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[tuple[str, str, _Forced]]:
     """What else one word may mean: kind, the word to show, as what it is read."""
     plain = token.plain
-    if plain is None or token.minus or "|" in plain or _FIELD.fullmatch(plain):
+    if plain is None or token.minus or "|" in plain or FIELD.fullmatch(plain):
         return []
     folded = fold(plain.replace('"', ""))
     as_text = ("words", (folded,))
@@ -309,7 +237,7 @@ def _read_phrase(reading: _Reading, plain: list[str | None]) -> int:
     return 0
 
 
-def _read_token(reading: _Reading, token: _Token) -> int:
+def _read_token(reading: _Reading, token: Token) -> int:
     plain = token.plain
     if plain is None:
         _read_text(reading, "excluded" if token.minus else "words", token.quoted)
@@ -384,7 +312,7 @@ def _read_alternatives(reading: _Reading, plain: str) -> None:
 
 
 def _read_field(reading: _Reading, token: str) -> bool:
-    found = _FIELD.fullmatch(token)
+    found = FIELD.fullmatch(token)
     if found is None or found["name"] not in _FIELDS:
         return False
     value = found["value"].replace('"', "").strip()

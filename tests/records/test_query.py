@@ -156,6 +156,7 @@ def asked(text: str) -> Query:
         ("文字：法務部", Query(words=("法務部",))),
         ("公文全文:監獄", Query(in_letters=("監獄",))),
         ("6月30日前到期", Query(due_in=("..06-30",))),
+        ("上週 上周 到期", Query(due_in=("last-week",))),
         ("明年底到期", Query(due_in=("next-year-end",))),
         ("-agency:法務部 -is:overdue", Query(without=(Query(agencies=("法務部",)), Query(conditions=("overdue",))))),
         ("不含 疫情相關", Query(excluded=("疫情|疫苗|防疫|新冠|covid|肺炎",))),

@@ -1,0 +1,78 @@
+"""What was typed as tokens: a reply as records write it, what an answer said, Simplified and English stand in our words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from records.agencies import Directory
+from records.answered import as_asked
+from records.english import in_chinese
+from records.question_words import BRACKETED, FULL_TEXT, HEAD, KEYWORDS, LABEL, LEFT_OUT, OR, TAIL
+from records.words import clean, fold, if_simplified, traditional
+
+_TOKEN = re.compile(
+    r"(?P<minus>-|(?:不含|不要|不包含|不包括|排除)\s*:?\s*)?"
+    r'(?:"(?P<quoted>[^"]*)"|「(?P<corner>[^」]*)」|(?P<plain>https?://\S+|[a-z]+:"[^"]*"|[^\s,、，]+))'
+)
+FIELD = re.compile(r"(?P<name>[a-z]+):(?P<value>.+)", re.DOTALL)
+_QUOTED = re.compile(r'("[^"]*"|「[^」]*」)')
+_QUOTED_BACK = re.compile(r"文字\s*:\s*(?P<words>[^\s·]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word as it was typed: one to exclude has a `minus`; `plain` is None where it stood in quotation marks."""
+
+    minus: bool
+    quoted: str
+    plain: str | None
+
+
+def read_tokens(text: str, directory: Directory) -> list[Token]:
+    """The words of a question, in order; alternatives around 或 are one."""
+    typed = unicodedata.normalize("NFKC", traditional(clean(text))).strip()
+    # what is quoted, each second part, stays as it stands
+    parts = _QUOTED.split(typed)
+    parts[::2] = [_in_our_words(part, directory) for part in parts[::2]]
+    typed = "".join(parts)
+    tokens = []
+    for found in _TOKEN.finditer(typed):
+        plain = found["plain"]
+        if plain is not None and not plain.startswith("http") and not FIELD.fullmatch(plain):
+            plain = HEAD.sub("", TAIL.sub("", plain)) or plain
+            if (word := fold(if_simplified(plain))).endswith(tuple(KEYWORDS)) and not plain.isascii():
+                plain = word
+        tokens.append(Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain))
+    joined: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        last = joined[-1] if joined else None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if token.plain in OR and last and after and last.plain and after.plain and not (token.minus or after.minus):
+            joined[-1] = Token(last.minus, "", f"{last.plain}|{after.plain}")
+            at += 1
+        else:
+            joined.append(token)
+        at += 1
+    return joined
+
+
+def _in_our_words(typed: str, directory: Directory) -> str:
+    """What was typed in the words that are read: a reply as records write it, what an answer said it understood, English."""
+    typed = as_asked(typed)
+    typed = FULL_TEXT.sub("fulltext:", LEFT_OUT.sub(_leave_out, BRACKETED.sub(r" \g<letter> ", typed)))
+    typed = LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
+    return in_chinese(directory.with_chinese_names(typed))
+
+
+def _leave_out(found: re.Match[str]) -> str:
+    """不含衛福部、教育部 and 衛福部以外 as -衛福部|教育部 and -衛福部."""
+    return f" -{(found['listed'] or found['else']).replace('、', '|')} "
+
+
+def _quoted_back(words: str) -> str:
+    """The words that an answer says were looked for (文字：影像或圖像、路燈), each in quotation marks."""
+    return " ".join(f'"{word.replace("或", "|")}"' for word in words.split("、"))
