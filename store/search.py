@@ -28,6 +28,7 @@ from records.words import needed_pairs, pairs
 from store.engine import Transaction, batched, insert_rows
 from store.schema import commitments, search
 
+_held = commitments.alias("held")
 _FTS = table("search", column("rowid"), column("pairs"))
 
 
@@ -67,7 +68,9 @@ def holds(dialect: str, word: str) -> ColumnElement[bool]:
         found = text("SELECT rowid FROM search WHERE search MATCH :terms").bindparams(
             bindparam("terms", terms, unique=True)
         )
-        return and_(commitments.c.key.in_(found), condition)
+        # the texts of the few that were found are read apart, so that the question itself may stay within an index
+        held = select(_held.c.key).where(_held.c.key.in_(found), contains(dialect, _held.c.searched, word))
+        return commitments.c.key.in_(held)
     terms = " & ".join([*(f"'{pair}'" for pair in whole), *(f"'{head}':*" for head in heads)])
     matching = select(search.c.commitment).where(search.c.pairs.op("@@")(cast(literal(terms, Text), TSQUERY)))
     return and_(commitments.c.key.in_(matching), condition)

@@ -15,7 +15,9 @@ def test_migrations_make_exactly_the_tables_of_the_schema(database: Database) ->
         return not (kind == "table" and database.is_sqlite and (name or "").startswith("search"))
 
     def compared(item: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
-        return not (kind == "table" and database.is_sqlite and name == "search")
+        # what stands under `ddl_if` is made on the other database only
+        elsewhere = {"search", "ix_commitments_target"} if database.is_sqlite else {"ix_commitments_surveyed"}
+        return reflected or name not in elsewhere
 
     with database.read() as tx:
         context = MigrationContext.configure(
