@@ -91,7 +91,7 @@ _ORDER = (
     _c.key,
 )
 _SURVEYED = (
-    select(_c.key, _c.alike, _c.deadline, _FLAG, _c.reviewed, _c.status, _c.unsupported)
+    select(func.coalesce(_c.alike, _c.key), _c.key, _c.deadline, _FLAG, _c.reviewed, _c.status, _c.unsupported)
     .order_by(*_ORDER)
     .limit(FEW + 1)
 )
@@ -333,25 +333,29 @@ def survey(
     rows = tx.execute(_SURVEYED.where(asked), {"today": today}).all()
     if len(rows) > FEW:
         return count(tx, query, today, directory), folded(tx, query, today, directory, limit=limit)
-    groups: dict[int, list[int]] = {}
+    sizes = Counter(row[0] for row in rows)
+    firsts: dict[int, int] = {}
+    for group, key, *_ in rows:
+        if len(firsts) == limit:
+            break
+        firsts.setdefault(group, key)
     doubts: Counter[str] = Counter()
     verdicts = dict.fromkeys(_VERDICTS, 0)
     clear = waiting = 0
-    for key, alike, deadline, flag, reviewed, status, doubtful in rows:
-        groups.setdefault(key if alike is None else alike, []).append(key)
-        clear += deadline == "clear"
-        waiting += reviewed == "waiting"
+    # of thousands of answers there are some dozen kinds
+    for (deadline, flag, reviewed, status, doubtful), number in Counter(row[2:] for row in rows).items():
+        clear += number * (deadline == "clear")
+        waiting += number * (reviewed == "waiting")
         if deadline == "doubtful":
-            doubts[flag] += 1
+            doubts[flag] += number
         if reviewed in OUTCOMES:
-            verdicts["declined" if reviewed == "decline" else "reviewed"] += 1
+            verdicts["declined" if reviewed == "decline" else "reviewed"] += number
         elif status == ACHIEVED:
-            verdicts["doubtful" if doubtful else "unreviewed"] += 1
-    items = [(keys[0], len(keys)) for keys in groups.values()][:limit]
+            verdicts["doubtful" if doubtful else "unreviewed"] += number
     counts = Counts(
-        total=len(rows), folded=len(groups), clear=clear, waiting=waiting, doubts=dict(doubts), verdicts=verdicts
+        total=len(rows), folded=len(sizes), clear=clear, waiting=waiting, doubts=dict(doubts), verdicts=verdicts
     )
-    return counts, items
+    return counts, [(key, sizes[group]) for group, key in firsts.items()]
 
 
 def count_doubts(tx: Transaction, query: Query, today: date, directory: Directory) -> tuple[int, int, int, int]:
