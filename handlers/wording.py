@@ -53,13 +53,20 @@ CONDITION_WORDS = {
 }
 
 SPAN_WORDS = {
+    "yesterday": N_("昨天"),
     "today": N_("今天"),
+    "tomorrow": N_("明天"),
     "last-week": N_("上週"),
     "this-week": N_("本週"),
     "next-week": N_("下週"),
     "last-month": N_("上個月"),
     "this-month": N_("本月"),
     "next-month": N_("下個月"),
+    "last-quarter": N_("上一季"),
+    "this-quarter": N_("本季"),
+    "next-quarter": N_("下一季"),
+    "first-half": N_("今年上半年"),
+    "second-half": N_("今年下半年"),
     "last-year": N_("去年"),
     "this-year": N_("今年"),
     "next-year": N_("明年"),

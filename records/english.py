@@ -42,13 +42,18 @@ _PHRASES = {
 }
 
 _STRETCHES = {
+    "昨天": "yesterday",
     "今天": "today",
+    "明天": "tomorrow",
     "上週": "last week",
     "本週": "this week",
     "下週": "next week",
     "上個月": "last month",
     "本月": "this month",
     "下個月": "next month",
+    "上季": "last quarter",
+    "本季": "this quarter",
+    "下季": "next quarter",
     "去年": "last year",
     "今年": "this year",
     "明年": "next year",
@@ -56,6 +61,11 @@ _STRETCHES = {
 
 _DAY = r"(?:\d{3,4}(?:[-/.]\d{1,2}){0,2})"
 _YEAR = r"(?:19|20)\d\d"
+_NUMBERS = {"a": 1, "an": 1} | {
+    word: number
+    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
+}
+_COUNT = "|".join([r"\d{1,4}", *_NUMBERS])
 _NEGATION = re.compile(
     r"\b(?:without|excluding|except(?: for)?|but not|not)\s+(?:the\s+)?"
     r"(?P<left_out>$|[^\s,、，]+(?:(?:,\s+|\s+and\s+|\s+or\s+)(?:the\s+)?[^\s,、，]+)*)",
@@ -72,9 +82,9 @@ _PATTERN = re.compile(
         [
             r'(?P<kept>"[^"]*"|「[^」]*」|https?://\S+|\b[a-z]+:(?:"[^"]*"|\S*))',
             rf"\b(?P<due>(?:due )?(?P<stretch>{'|'.join(_STRETCHES.values())})(?: due)?)\b",
-            r"\b(?:due )?(?:with)?in (?:the )?(?:next )?(?P<within>\d{1,4}) (?P<within_unit>day|week|month)s?\b",
-            r"\b(?:in )?(?:the )?last (?P<last>\d{1,4}) (?P<last_unit>day|week|month)s?\b",
-            rf"\b(?:due )?(?:from|between|in) (?P<from>{_YEAR})(?: ?[-–—~] ?| to | and )(?P<to>{_YEAR})\b",
+            rf"\b(?:due )?(?:with)?in (?:the )?(?:next )?(?P<within>{_COUNT}) (?P<within_unit>day|week|month)s?\b",
+            rf"\b(?:in )?(?:the )?last (?P<last>{_COUNT}) (?P<last_unit>day|week|month)s?\b",
+            rf"\b(?:due )?(?:from |between |in |(?=\d+ to ))(?P<from>{_YEAR})(?: ?[-–—~] ?| to | and )(?P<to>{_YEAR})\b",
             rf"\b(?:due (?:(?P<side>in|on|before|by|after|since) )?|(?P<side_alone>before|after|since) )(?P<day>{_DAY})\b",
             rf"\bdue (?:(?P<month_side>in|on|by|before|after|since) )?(?P<month>{_MONTH})"
             r"(?: (?P<day_of_month>\d{1,2}))?(?:,? (?P<year>\d{4}))?\b",
@@ -107,9 +117,9 @@ def _mean(found: re.Match[str]) -> str:
             due = "到期" if "due" in found["due"].casefold() else ""
             return f" {_OF_STRETCH[found['stretch'].casefold()]}{due} "
         case "within_unit":
-            return f" {found['within']}{_UNITS[found['within_unit'].casefold()]}內到期 "
+            return f" {_count(found['within'])}{_UNITS[found['within_unit'].casefold()]}內到期 "
         case "last_unit":
-            return f" 最近{found['last']}{_UNITS[found['last_unit'].casefold()]} "
+            return f" 最近{_count(found['last'])}{_UNITS[found['last_unit'].casefold()]} "
         case "day":
             side = found["side"] or found["side_alone"] or "in"
             return f" due:{_SIDES[side.casefold()]}{found['day'].replace('/', '-')} "
@@ -125,3 +135,7 @@ def _mean(found: re.Match[str]) -> str:
             return f" {month}月{day}日{by}到期 " if day else f" {month}月{by}到期 "
         case group:
             return f" {_CHINESE[int(str(group)[1:])]} "
+
+
+def _count(said: str) -> int:
+    return _NUMBERS.get(said.casefold()) or int(said)

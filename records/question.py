@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -33,6 +34,7 @@ from records.question_words import (
     KEYWORDS,
     LETTER,
     LETTER_DIGITS,
+    RANGE,
     RECENTLY,
     SIDES,
     SPAN,
@@ -40,13 +42,13 @@ from records.question_words import (
     STATUSES_OF,
     SWITCH_OF,
     YEAR,
-    YEARS,
 )
 from records.record import EFFECTIVE_STATUSES
 from records.tokens import FIELD, Token, read_tokens
 from records.words import fold, in_taiwans, numeral
 
 _DUE = re.compile(r"(?P<op><=|>=|<|>|=)?(?P<day>.+)")
+_WRITTEN_DAY = re.compile(r"\d{3,4}(?:[-/]\d{1,2}[-/]\d{1,2}|年\d{1,2}月(?:\d{1,2}日)?)", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]{0,28})?")
 _NEGATIONS = ("未", "沒有", "沒", "不", "非", "無", "尚")
 """Before a keyword they turn it round (未逾期): such a word is text, never the keyword."""
@@ -371,21 +373,17 @@ def _read_span(reading: _Reading, found: re.Match[str]) -> bool:
 def _read_day(reading: _Reading, token: str) -> bool:
     """Read a date, or a year, as the deadline's: 2030, 2025前, 112年底, 2026-12-31 以前, 12月31日到期, 2022-2024."""
     if found := COMING.fullmatch(token):
-        month, day = int(found["month"] or found["slash"]), int(found["day"] or found["slash_day"] or 0)
-        span = (".." if found["by"] else "") + (f"{month:02d}-{day:02d}" if day else f"{month:02d}")
-        return spans.is_span(span) and reading.add("due_in", span)
-    if found := YEARS.fullmatch(token):
-        try:
-            begin, end = read_period(found["first"]), read_period(found["last"])
-        except UnreadableDateError:
-            return False
-        return begin is not None and end is not None and begin <= end and _add_period(reading, begin[0], end[1])
+        return _read_coming(reading, found)
+    if found := RANGE.fullmatch(token):
+        return _read_range(reading, found)
     found = DAY.fullmatch(token)
     if found is None or not (YEAR.fullmatch(found["day"]) or re.search(r"[-/.年]", found["day"])):
         return False
     try:
         period = read_period(found["day"])
     except UnreadableDateError:
+        if _WRITTEN_DAY.fullmatch(found["day"]):
+            raise QuestionError("日曆上沒有「{word}」。例如：2026-12-31、115年12月31日", word=found["day"]) from None
         return False
     if period is None or not _EARLIEST <= period[0].year <= _LATEST:
         return False
@@ -399,6 +397,36 @@ def _read_day(reading: _Reading, token: str) -> bool:
             return reading.add("due", (">=", first))
         case _:
             return _add_period(reading, first, last)
+
+
+def _read_coming(reading: _Reading, found: re.Match[str]) -> bool:
+    """Read a day or a month without its year: 12月31日到期, 12月底前到期."""
+    month, day = int(found["month"] or found["slash"]), int(found["day"] or found["slash_day"] or 0)
+    if found["end"] and 1 <= month <= 12:
+        day = monthrange(2024, month)[1]
+    span = (".." if found["by"] else "") + (f"{month:02d}-{day:02d}" if day else f"{month:02d}")
+    if not spans.is_span(span):
+        raise QuestionError("日曆上沒有「{word}」。例如：12月31日到期", word=found[0])
+    return reading.add("due_in", span)
+
+
+def _read_range(reading: _Reading, found: re.Match[str]) -> bool:
+    """Read the days from one to another; one without its year is of the first's (112年6月至12月)."""
+    first, last = found["first"], found["last"]
+    whole_years = YEAR.fullmatch(first) and YEAR.fullmatch(last)
+    if found["dash"] and not whole_years and not (first.isdecimal() and last.isdecimal()):
+        return False
+    if re.match(r"\d{1,2}月", last):
+        last = f"{re.split('[年./-]', first)[0]}年{last}"
+    try:
+        begin, end = read_period(first), read_period(last)
+    except UnreadableDateError:
+        return False
+    if begin is None or end is None or not all(_EARLIEST <= day.year <= _LATEST for day in (*begin, *end)):
+        return False
+    if begin > end:
+        raise QuestionError("「{word}」前後顛倒了。例如：2022-2024、112年6月至12月", word=found[0])
+    return _add_period(reading, begin[0], end[1])
 
 
 def _add_period(reading: _Reading, first: date, last: date) -> bool:

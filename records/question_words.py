@@ -63,13 +63,20 @@ RECENTLY = "30d"
 SPAN_OF = {
     word: span
     for span, words in {
+        "yesterday": "昨天 昨日 yesterday",
         "today": "今天 今日 today",
+        "tomorrow": "明天 明日 tomorrow",
         "last-week": "上週 上周 lastweek",
         "this-week": "本週 本周 這週 這周 這禮拜 thisweek",
         "next-week": "下週 下周 nextweek",
         "last-month": "上個月 上月 lastmonth",
         "this-month": "本月 這個月 當月 thismonth",
         "next-month": "下個月 下月 nextmonth",
+        "last-quarter": "上季 上一季 lastquarter",
+        "this-quarter": "本季 這季 這一季 當季 thisquarter",
+        "next-quarter": "下季 下一季 nextquarter",
+        "first-half": "上半年 今年上半年",
+        "second-half": "下半年 今年下半年",
         "last-year": "去年 lastyear",
         "this-year": "今年 本年 thisyear",
         "next-year": "明年 nextyear",
@@ -89,12 +96,17 @@ DAY = re.compile(
     r"(?P<day>(?:(?:中華)?民國|西元)?\d.*?)(?P<side>以前|之前|前|以後|之後|後|起)?(?P<due>到期|期滿)?", re.DOTALL
 )
 YEAR = re.compile(r"(?:西元)?(?:19|20)\d\d年?|(?:中華)?民國\d{2,3}年?|1\d\d年", re.ASCII)
-YEARS = re.compile(
-    r"(?P<first>(?:西元|民國)?\d{3,4}年?)\s*(?:-|~|到|至)\s*(?P<last>(?:西元|民國)?(?:\d{4}年?|\d{3}年?))(?:之間)?(?:到期)?",
+_DAY_OF_RANGE = r"(?:西元|(?:中華)?民國)?\d{3,4}(?:年(?:底|\d{1,2}月(?:底|\d{1,2}日)?)?|[-/.]\d{1,2}(?:[-/.]\d{1,2})?)?"
+RANGE = re.compile(
+    rf"自?(?P<first>{_DAY_OF_RANGE})(?:(?P<dash>-|\s+-\s+)|\s*(?:[~–—到至]|起至)\s*)"
+    rf"(?P<last>{_DAY_OF_RANGE}|\d{{1,2}}月(?:底|\d{{1,2}}日)?)(?:止|之?間)?(?:到期|期滿)?",
     re.ASCII,
 )
+"""From one day, month or year to another: 2022-2024, 112年6月至12月, 2023-06~2023-12; a dash stands between years only."""
+
+RANGE_IN_WORDS = re.compile(rf"(?:(?<=[\s,、])|^){RANGE.pattern}(?=[\s,、]|$)", re.ASCII)
 COMING = re.compile(
-    r"(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?|(?P<slash>\d{1,2})/(?P<slash_day>\d{1,2}))(?P<by>[之以]?前)?(?:到期|期滿)",
+    r"(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日|(?P<end>底))?|(?P<slash>\d{1,2})/(?P<slash_day>\d{1,2}))(?P<by>[之以]?前)?(?:到期|期滿)",
     re.ASCII,
 )
 """A day or month without its year is the next to come; 前 is from today up to it."""

@@ -24,19 +24,31 @@ def _month(today: date, months: int) -> tuple[date, date]:
     return date(year, month + 1, 1), date(year, month + 1, monthrange(year, month + 1)[1])
 
 
+def _quarter(today: date, quarters: int) -> tuple[date, date]:
+    first = _month(today, 3 * quarters - (today.month - 1) % 3)[0]
+    return first, _month(first, 2)[1]
+
+
 def _year(today: date, years: int) -> tuple[date, date]:
     year = min(today.year + years, MAXYEAR)
     return date(year, 1, 1), date(year, 12, 31)
 
 
 NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
+    "yesterday": lambda today: (today - timedelta(days=1),) * 2,
     "today": lambda today: (today, today),
+    "tomorrow": lambda today: (today + timedelta(days=1),) * 2,
     "last-week": lambda today: _week(today, -1),
     "this-week": lambda today: _week(today, 0),
     "next-week": lambda today: _week(today, 1),
     "last-month": lambda today: _month(today, -1),
     "this-month": lambda today: _month(today, 0),
     "next-month": lambda today: _month(today, 1),
+    "last-quarter": lambda today: _quarter(today, -1),
+    "this-quarter": lambda today: _quarter(today, 0),
+    "next-quarter": lambda today: _quarter(today, 1),
+    "first-half": lambda today: (date(today.year, 1, 1), date(today.year, 6, 30)),
+    "second-half": lambda today: (date(today.year, 7, 1), date(today.year, 12, 31)),
     "last-year": lambda today: _year(today, -1),
     "this-year": lambda today: _year(today, 0),
     "next-year": lambda today: _year(today, 1),

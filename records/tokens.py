@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from records.agencies import Directory
 from records.answered import as_asked
 from records.english import in_chinese
-from records.question_words import BRACKETED, FULL_TEXT, HEAD, KEYWORDS, LABEL, LEFT_OUT, OR, TAIL
+from records.question_words import BRACKETED, FULL_TEXT, HEAD, KEYWORDS, LABEL, LEFT_OUT, OR, RANGE_IN_WORDS, TAIL
 from records.words import clean, fold, if_simplified, traditional
 
 _TOKEN = re.compile(
@@ -65,6 +65,7 @@ def _in_our_words(typed: str, directory: Directory) -> str:
     typed = as_asked(typed)
     typed = FULL_TEXT.sub("fulltext:", LEFT_OUT.sub(_leave_out, BRACKETED.sub(r" \g<letter> ", typed)))
     typed = LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
+    typed = RANGE_IN_WORDS.sub(lambda found: "".join(found[0].split()), typed)
     return in_chinese(directory.with_chinese_names(typed))
 
 

@@ -83,6 +83,10 @@ def year(number: int) -> tuple[tuple[str, date], ...]:
     return ((">=", date(number, 1, 1)), ("<=", date(number, 12, 31)))
 
 
+YEARS_2022_TO_2024 = Query(due=((">=", date(2022, 1, 1)), ("<=", date(2024, 12, 31))))
+SECOND_HALF_2023 = Query(due=((">=", date(2023, 6, 1)), ("<=", date(2023, 12, 31))))
+
+
 def asked(text: str) -> Query:
     return parse(text, VOCABULARY)
 
@@ -119,6 +123,24 @@ def asked(text: str) -> Query:
         ("後年到期", Query(due_in=("year-after-next",))),
         ("2022-2024", Query(due=((">=", date(2022, 1, 1)), ("<=", date(2024, 12, 31))))),
         ("111年至113年", Query(due=((">=", date(2022, 1, 1)), ("<=", date(2024, 12, 31))))),
+        ("2022 至 2024", YEARS_2022_TO_2024),
+        ("2022–2024", YEARS_2022_TO_2024),
+        ("2022 - 2024", YEARS_2022_TO_2024),
+        ("法務部 111 ~ 113年之間到期", Query(agencies=("法務部",), due=YEARS_2022_TO_2024.due)),
+        ("2023-06~2023-12", SECOND_HALF_2023),
+        ("112年6月至12月", SECOND_HALF_2023),
+        ("自112年6月起至112年12月底止", SECOND_HALF_2023),
+        ("2023 -2024", Query(due=year(2023), without=(Query(due=year(2024)),))),
+        ("-2022-2024", Query(without=(YEARS_2022_TO_2024,))),
+        ("110-119", Query(due=((">=", date(2021, 1, 1)), ("<=", date(2030, 12, 31))))),
+        ("本季到期", Query(due_in=("this-quarter",))),
+        ("教育部下一季到期", Query(agencies=("教育部",), due_in=("next-quarter",))),
+        ("下半年到期", Query(due_in=("second-half",))),
+        ("明天到期", Query(due_in=("tomorrow",))),
+        ("12月底到期", Query(due_in=("12-31",))),
+        ("2月底前到期", Query(due_in=("..02-29",))),
+        ("教育部12月底到期", Query(agencies=("教育部",), due_in=("12-31",))),
+        ("教育部12月31日前到期", Query(agencies=("教育部",), due_in=("..12-31",))),
         ("1100097614", Query(letters=("院臺專字第1100097614號",))),
         (
             "（行政院函　中華民國110年12月1日院臺專字第1100097614號）",
@@ -258,7 +280,12 @@ def test_alternatives_are_of_one_kind() -> None:
         asked("法務部|路燈")
 
 
-@pytest.mark.parametrize("text", ["due:明天", "due:<", "status:完成", "is:未知", "with:什麼", "due:2026-02-30"])
+NO_DAYS = ("13月到期", "2月30日到期", "2026-02-30", "112年13月", "2024-2022", "-2024-2022", "112年12月至6月")
+
+
+@pytest.mark.parametrize(
+    "text", ["due:明天", "due:<", "status:完成", "is:未知", "with:什麼", "due:2026-02-30", *NO_DAYS]
+)
 def test_a_question_that_can_not_be_read_is_answered_with_what_can(text: str) -> None:
     with pytest.raises(QuestionError, match=r"例如|可用"):
         asked(text)
