@@ -106,7 +106,7 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
     return "\n".join(
         [
             say("【諾言】{agency}｜{title}", agency=agency_now(standing), title=standing.title),
-            say("{told}。", told="；".join(told)),
+            say("{told}。", told=say("；").join(told)),
             say("出處：{source}", source="，".join(source)),
             *reach,
             where,

@@ -65,7 +65,7 @@ def by_agency(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int
         sections=(
             Section(
                 text="\n".join(
-                    [say("順序照機關名錄，不是名次。每列：{legend}", legend="／".join(map(say, LEGEND))), *lines]
+                    [say("順序照機關名錄，不是名次。每列：{legend}", legend=say("／").join(map(say, LEGEND))), *lines]
                 )
             ),
             Section(heading=say("複核過的"), text="\n".join(compared) or say(NO_RANKING, enough=ENOUGH)),
@@ -92,7 +92,7 @@ def _by_year(tx: Transaction, query: Query, today: date) -> Message:
             Section(text="\n".join(_told(counted))),
             Section(
                 heading=say("依答復年"),
-                text="\n".join([say("每列：{legend}", legend="／".join(map(say, LEGEND))), *map(_line, bars)]),
+                text="\n".join([say("每列：{legend}", legend=say("／").join(map(say, LEGEND))), *map(_line, bars)]),
             ),
             Section(text=say(NO_RANKING, enough=ENOUGH) if not query.agencies else say(ABOUT_THE_AI)),
         ),
@@ -107,7 +107,7 @@ def _told(counted: Measures) -> list[str]:
         number = getattr(counted, name)
         return say("{whole}（{folded}）", whole=number.all, folded=number.folded)
 
-    return [
+    lines = [
         say("承諾 {n}", n=both("total")),
         say(
             "期限已過、未列達成：期限明確 {n}，期限存疑 {part}", n=both("overdue_clear"), part=both("overdue_doubtful")
@@ -115,13 +115,17 @@ def _told(counted: Measures) -> list[str]:
         say("無期限 {n}", n=both("no_deadline")),
         say("AI 判定達成、未複核 {n}，其中佐證不足 {part}", n=both("claimed"), part=both("unsupported")),
         say("已人工複核 {n}，其中採認達成 {part}", n=both("settled"), part=both("accepted")),
-        say(
-            "⚠️ AI 判定達成 {whole} 件中，{part} 件 AI 引的公文不晚於答復；這是在看 AI，不是在看機關，{not_undone}。",
-            whole=counted.claimed.all,
-            part=counted.unsupported.all,
-            not_undone=say(NOT_UNDONE),
-        ),
     ]
+    if counted.claimed.all:
+        lines.append(
+            say(
+                "⚠️ AI 判定達成 {whole} 件中，{part} 件 AI 引的公文不晚於答復；這是在看 AI，不是在看機關，{not_undone}。",
+                whole=counted.claimed.all,
+                part=counted.unsupported.all,
+                not_undone=say(NOT_UNDONE),
+            )
+        )
+    return lines
 
 
 def _parts(counted: Measures) -> tuple[int, ...]:
@@ -131,7 +135,8 @@ def _parts(counted: Measures) -> tuple[int, ...]:
 
 
 def _line(bar: Bar) -> str:
-    return f"{bar.label}　{'／'.join(map(str, bar.parts))}"
+    parts = say("／").join(map(str, bar.parts))
+    return f"{bar.label}　{parts}"
 
 
 def _chart(tx: Transaction, title: str, bars: Sequence[Bar], today: date) -> Chart:

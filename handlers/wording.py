@@ -238,7 +238,7 @@ def heading(query: Query) -> str:
     """A question as a title: whom, then what."""
     whom = _whom(query)
     rest = "·".join(_parts(query)[1 if query.agencies else 0 :])
-    return "｜".join(part for part in (whom, rest) if part) or say("全部承諾")
+    return say("｜").join(part for part in (whom, rest) if part) or say("全部承諾")
 
 
 def short(query: Query) -> str:
