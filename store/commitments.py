@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import operator
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,17 +12,20 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Date,
     Select,
     Text,
     and_,
+    any_,
     bindparam,
     case,
     cast,
     delete,
     false,
     func,
+    literal,
     not_,
     or_,
     select,
@@ -415,9 +419,8 @@ def _condition(dialect: str, query: Query, today: date, directory: Directory) ->
     """The same without whole letters, which would have to be read; to build it took a third of a short answer's time."""
     clauses: list[ColumnElement[bool]] = [_c.removed_on.is_(None)]
     if query.agencies:
-        # a ministry covers dozens of bodies: as one parameter their names need not be looked at one by one
-        names = bindparam("agencies", sorted(query.covered(directory)), type_=Text(), expanding=True, unique=True)
-        clauses.append(_c.key.in_(select(responsible.c.commitment).where(responsible.c.agency.in_(names))))
+        covered = _one_of(dialect, responsible.c.agency, sorted(query.covered(directory)))
+        clauses.append(_c.key.in_(select(responsible.c.commitment).where(covered)))
     if query.categories:
         clauses.append(_c.category.in_(query.categories))
     if query.statuses:
@@ -451,6 +454,17 @@ def _condition(dialect: str, query: Query, today: date, directory: Directory) ->
     # where a column is empty SQL knows neither yes nor no
     clauses += [not_(func.coalesce(_condition(dialect, one, today, directory), false())) for one in query.without]
     return and_(true(), *clauses)
+
+
+def _one_of(dialect: str, column: ColumnElement[str], names: Sequence[str]) -> ColumnElement[bool]:
+    """A column that holds one of many names, which are one parameter.
+
+    A ministry covers dozens of bodies: to write a parameter for each took a sixth of the time of a short answer.
+    """
+    if dialect == "sqlite":
+        each = func.json_each(json.dumps(names)).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == any_(literal(names, ARRAY(Text())))
 
 
 def _letters_holding(tx: Transaction, word: str, left: ColumnElement[bool]) -> list[str]:
