@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.__main__ import NOW, POLICY, TODAY, load, records
+from bot.service import spare_what_lasts
 from bot.telegram_render import render_keyboard, render_text
 from bot.terminal import HERE
 from handlers import ask, found
@@ -47,6 +48,7 @@ def main() -> int:
         database.migrate()
         load(records(place), database)
         database.close()
+        spare_what_lasts()
         return max([_at(path, times) for times in TIMES])
 
 

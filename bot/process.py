@@ -16,7 +16,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot import web
 from bot.delivery import Delivery, Platform
 from bot.inbox import Inbox
-from bot.service import Service
+from bot.service import Service, spare_what_lasts
 from bot.settings import Settings
 from bot.slack_adapter import PLATFORM as SLACK
 from bot.slack_adapter import SlackAdapter
@@ -51,6 +51,7 @@ async def _run(settings: Settings, service: Service, readiness: web.Readiness, s
     inbox = Inbox(service, delivery, writer)
     work = _Work(service, delivery, writer)
     await work.sync()
+    spare_what_lasts()
     readiness.lacks = None
     jobs = [delivery.run(), *(adapter.run(inbox) for adapter in adapters.values())]
     tasks = [asyncio.create_task(job) for job in jobs]

@@ -391,6 +391,15 @@ def _without_collector() -> Iterator[None]:
         gc.enable()
 
 
+def spare_what_lasts() -> None:
+    """Keep the cycle collector from what a start made and the process keeps until its end: the libraries, the directory.
+
+    To look through these 350,000 objects took 0.1 to 0.2 s at a time, in the midst of an answer.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def _gap(attempts: int, retry_after: float | None) -> timedelta:
     """How long to wait after so many attempts: what the platform says, else doubling from five seconds to two hours."""
     if retry_after is not None:

@@ -414,7 +414,7 @@ def condition(tx: Transaction, query: Query, today: date, directory: Directory) 
     return met
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _condition(dialect: str, query: Query, today: date, directory: Directory) -> ColumnElement[bool]:
     """The same without whole letters, which would have to be read; to build it took a third of a short answer's time."""
     clauses: list[ColumnElement[bool]] = [_c.removed_on.is_(None)]
