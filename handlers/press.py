@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import authority
-from handlers.card import DECLINE_REASONS, alike_waiting, card, compose, load
+from handlers.card import DECLINE_REASONS, alike_waiting, compose, load
 from handlers.language import say, say_n
 from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
 from handlers.policy import Policy
@@ -67,14 +67,14 @@ def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, ve
 
 def undo(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
     """The decider's or an admin's tap inside the undo window."""
-    take_back(tx, proposal, version, tap.person, policy, tap.at, tapped=_tapped(tap))
-    return card(tx, proposal, policy, tap.at).placed("edit")
+    again, standing = take_back(tx, proposal, version, tap.person, policy, tap.at, tapped=_tapped(tap))
+    return compose(tx, again, standing, policy, tap.at).placed("edit")
 
 
 def undo_one(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
     """Undo one of several: the message that was tapped keeps the way back of the others."""
-    take_back(tx, proposal, version, tap.person, policy, tap.at)
-    return card(tx, proposal, policy, tap.at)
+    again, standing = take_back(tx, proposal, version, tap.person, policy, tap.at)
+    return compose(tx, again, standing, policy, tap.at)
 
 
 def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:

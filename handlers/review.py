@@ -72,7 +72,8 @@ def settle(
     public_at = at + policy.undo_window
     decision_id = uuid.uuid4().hex[:12]
     is_deadline = proposal.origin == "deadline"
-    taken = proposals.decide(
+    name = people.public_name(tx, person.platform, person.id)
+    decided = proposals.decide(
         tx,
         proposal.id,
         proposal.version if version is None else version,
@@ -81,17 +82,17 @@ def settle(
         from_status=before.status if proposal.origin == "correction" else proposal.from_status,
         reviewed_before=before.reviewed,
         decided_by=str(person),
-        decided_name=people.public_name(tx, person.platform, person.id),
+        decided_name=name,
         decided_at=at,
         reason=reason,
         decision_id=decision_id,
         public_at=public_at,
         target=target,
     )
-    if not taken:
+    if decided is None:
         raise RefusedError(why_not(proposal, policy))
     _apply(tx, proposal, outcome, before)
-    decided, after = load(tx, proposal_id)
+    [after] = commitments.standings(tx, [before.key])
     audit.write(
         tx,
         action,
@@ -99,6 +100,7 @@ def settle(
         at,
         standing=after,
         proposal=proposal,
+        name=name,
         outcome=outcome,
         target=target.isoformat() if target else None,
         reason=reason,
@@ -187,8 +189,10 @@ def take_back(
     policy: Policy,
     at: datetime,
     tapped: Card | None = None,
-) -> None:
+) -> tuple[Proposal, Standing]:
     """Undo a decision inside its window, by the one who took it or an admin: nothing public ever happened.
+
+    Gives the proposal and its commitment as they stand again.
 
     Raises RefusedError where that is too late, or somebody else's.
     """
@@ -202,7 +206,8 @@ def take_back(
         raise RefusedError(say("只有作成決定的複核人或管理員能復原。"))
     if proposals.open_of(tx, standing.key, proposal.origin):
         raise RefusedError(say("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。"))
-    if not proposals.undo(tx, proposal.id, proposal.decision_id, at):
+    again = proposals.undo(tx, proposal.id, proposal.decision_id, at)
+    if again is None:
         raise RefusedError(
             say("復原期限已過（{when}）；要改判請聯絡管理員。", when=clock(policy.local(proposal.public_at)))
         )
@@ -211,7 +216,7 @@ def take_back(
     outbox.cancel(tx, next_key(proposal))
     submit.tell_senders_nothing(tx, proposal)
     if proposal.reverses is not None:
-        proposals.withdraw(tx, proposal.id, at)  # the first decision is in force again
+        again = proposals.withdraw(tx, proposal.id, at) or again  # the first decision is in force again
         first = proposals.find(tx, proposal.reverses)
         if first and (old := facts.find_id(tx, _fact_key(first))) is not None:
             recipients.owe(tx, [old], policy.moments(at))  # those who were not told it yet
@@ -219,7 +224,7 @@ def take_back(
         _derive_deadline(tx, standing)
     elif proposal.outcome != DISMISS:
         _stand_again(tx, standing, proposal)
-    _, after = load(tx, proposal_id)
+    [after] = commitments.standings(tx, [standing.key])
     _announce_crossing(tx, standing, after, proposal, policy, at)
     audit.write(
         tx,
@@ -235,6 +240,7 @@ def take_back(
     )
     _refresh_others(tx, proposal, at)
     copies.update(tx, proposal.id, at, f"undo:{proposal.decision_id}", but=tapped)
+    return again, after
 
 
 def _check(

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
-from store.engine import Transaction
+from store.engine import Transaction, insert_rows
 from store.schema import audit
 
 BEGINNING = "0" * 64
@@ -19,6 +19,7 @@ BEGINNING = "0" * 64
 _LOCK = 0x6175646974
 _GONE = "a row before it was taken out, put in or sealed anew"
 _a = audit.c
+_HEAD = select(_a.hash).order_by(_a.id.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +53,13 @@ def append(tx: Transaction, commitment: int | None, content: Mapping[str, Any]) 
     previous = head(tx)
     text = _canonical(content)
     sealed = _seal(previous, commitment, text)
-    tx.execute(insert(audit).values(commitment=commitment, content=text, previous=previous, hash=sealed))
+    insert_rows(tx, audit, [{"commitment": commitment, "content": text, "previous": previous, "hash": sealed}])
     return sealed
 
 
 def head(tx: Transaction) -> str:
     """The hash of the last row; BEGINNING where there is none."""
-    return tx.scalar(select(_a.hash).order_by(_a.id.desc()).limit(1)) or BEGINNING
+    return tx.scalar(_HEAD) or BEGINNING
 
 
 def count(tx: Transaction) -> int:

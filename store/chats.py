@@ -17,6 +17,12 @@ _c = chats.c
 _MANNERS = select(_c.chat, _c.language, _c.dates, _c.spoken).where(
     _c.platform == bindparam("platform"), _c.chat.in_(bindparam("ids", expanding=True)), _c.thread == ""
 )
+_RESUMED = (
+    update(chats)
+    .where(_c.platform == bindparam("of"), _c.chat == bindparam("written_in"), _c.stopped_at.is_not(None))
+    .values(stopped_at=None, stopped_for=None)
+    .returning(_c.thread)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +104,7 @@ def stop(tx: Transaction, platform: str, chat: str, thread: str, reason: str, at
 
 def resume(tx: Transaction, platform: str, chat: str) -> list[str]:
     """Somebody wrote in a chat: it can be written to again; the topics of it that could not ('' outside topics)."""
-    here = and_(_c.platform == platform, _c.chat == chat, _c.stopped_at.is_not(None))
-    resumed = update(chats).where(here).values(stopped_at=None, stopped_for=None).returning(_c.thread)
-    return list(tx.scalars(resumed))
+    return list(tx.scalars(_RESUMED, {"of": platform, "written_in": chat}))
 
 
 def stopped(tx: Transaction) -> list[Stopped]:

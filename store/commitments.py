@@ -66,10 +66,18 @@ _EVIDENCE_ON = (
     .where(evidence.c.commitment == _c.key, evidence.c.first_seen > _c.arrived_on)
     .scalar_subquery()
 )
+_AGENCIES = (
+    select(func.aggregate_strings(responsible.c.agency, "\n"))
+    .where(responsible.c.commitment == _c.key)
+    .scalar_subquery()
+)
 _SHOWN = [
     *(column for column in _c if column.name not in ("text", "last_updated", "searched", "arrived_on", "removed_on")),
     _EVIDENCE_ON.label("evidence_on"),
+    _AGENCIES.label("agencies"),
 ]
+_TEXT = select(_c.text).where(_c.key == bindparam("key"))
+_STANDINGS = select(*_SHOWN, _c.searched).where(_c.key.in_(bindparam("keys", expanding=True))).order_by(_c.key)
 _COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -265,11 +273,7 @@ def standing(tx: Transaction, key: int) -> Standing | None:
 
 def standings(tx: Transaction, keys: Sequence[int]) -> list[Standing]:
     """Some commitments as they stand, removed ones too, in the order of their keys."""
-    return [
-        standing
-        for some in batched(sorted(set(keys)))
-        for standing in _standings(tx, select(*_SHOWN, _c.searched).where(_c.key.in_(some)).order_by(_c.key))
-    ]
+    return [_standing(row) for some in batched(sorted(set(keys))) for row in tx.execute(_STANDINGS, {"keys": some})]
 
 
 def alike(tx: Transaction, standing: Standing) -> list[Standing]:
@@ -391,7 +395,7 @@ def with_deadline_doubts(tx: Transaction, today: date, keys: Sequence[int]) -> l
 
 def find_text(tx: Transaction, key: int) -> str:
     """One commitment's file as last read well."""
-    return str(tx.execute(select(_c.text).where(_c.key == key)).scalar_one())
+    return str(tx.execute(_TEXT, {"key": key}).scalar_one())
 
 
 def categories(tx: Transaction) -> frozenset[str]:
@@ -498,27 +502,17 @@ def join_names(names: Iterable[str]) -> str:
 
 
 def _standings(tx: Transaction, statement: Select[Any], today: date | None = None) -> list[Standing]:
-    rows = tx.execute(statement, {"today": today}).all()
-    agencies = _agencies(tx, [row.key for row in rows])
-    return [_standing(row, agencies[row.key]) for row in rows]
+    return [_standing(row) for row in tx.execute(statement, {"today": today})]
 
 
-def _agencies(tx: Transaction, keys: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
-    found: dict[int, list[str]] = {key: [] for key in keys}
-    for some in batched(keys):
-        for row in tx.execute(select(responsible).where(responsible.c.commitment.in_(some))):
-            found[row.commitment].append(row.agency)
-    return {key: tuple(sorted(names)) for key, names in found.items()}
-
-
-def _standing(row: Any, agencies: tuple[str, ...]) -> Standing:
+def _standing(row: Any) -> Standing:
     return Standing(
         key=row.key,
         path=row.path,
         id=row.id,
         title=row.title,
         category=row.category,
-        agencies=agencies,
+        agencies=tuple(sorted(row.agencies.split("\n"))) if row.agencies else (),
         agency_text=row.agency_text,
         legislators=tuple(name for name in row.legislators.split("、") if name),
         status=row.status,

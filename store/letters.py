@@ -14,6 +14,8 @@ from store.engine import Transaction, batched, insert_rows
 from store.schema import evidence, letters
 
 _l = letters.c
+_LATEST = select(func.max(_l.date))
+_HELD = select(_l.key, _l.subject, _l.text).where(_l.text != "", _l.key.in_(bindparam("keys", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +70,8 @@ def texts(tx: Transaction, keys: Iterable[str]) -> dict[str, str]:
 
 def held(tx: Transaction, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
     """(主旨, body) of those of some letters whose body is held."""
-    wanted = select(letters.c.key, letters.c.subject, letters.c.text).where(letters.c.text != "")
     return {
-        row.key: (row.subject, row.text)
-        for some in batched(list(keys))
-        for row in tx.execute(wanted.where(letters.c.key.in_(some)))
+        row.key: (row.subject, row.text) for some in batched(list(keys)) for row in tx.execute(_HELD, {"keys": some})
     }
 
 
@@ -84,7 +83,7 @@ def find(tx: Transaction, key: str) -> Held | None:
 
 def coverage(tx: Transaction) -> date | None:
     """The latest letter's date in the store (公文收錄至)."""
-    latest: date | None = tx.scalar(select(func.max(letters.c.date)))
+    latest: date | None = tx.scalar(_LATEST)
     return latest
 
 

@@ -7,7 +7,7 @@ its due rows are leased together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -117,10 +117,12 @@ def send(tx: Transaction, key: str, place: tuple[str, str, str], due_at: datetim
     return put(tx, key, SEND, due_at, platform=platform, chat=chat, thread=thread, **about)
 
 
-def insert_effects(tx: Transaction, columns: Sequence[str], rows: Select[Any]) -> int:
+def insert_effects(
+    tx: Transaction, columns: Sequence[str], rows: Select[Any], parameters: Mapping[str, Any] | None = None
+) -> int:
     """Owe what a statement finds, each key once; how many rows that made."""
     statement = insert_new(tx, outbox).from_select(list(columns), rows).on_conflict_do_nothing()
-    return tx.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
+    return tx.execute(statement, parameters, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def claim(

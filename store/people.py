@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from store.engine import Transaction
 from store.schema import people
 
+_NAME = select(people.c.public_name).where(people.c.platform == bindparam("platform"), people.c.id == bindparam("id"))
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 
 
 def public_name(tx: Transaction, platform: str, id_: str) -> str:
     """A person's public name, given now where they have none."""
-    held = select(people.c.public_name).where(people.c.platform == platform, people.c.id == id_)
-    name: str | None = tx.scalar(held)
+    name: str | None = tx.scalar(_NAME, {"platform": platform, "id": id_})
     if name is not None:
         return name
     count = tx.scalar(select(func.count()).select_from(people)) or 0

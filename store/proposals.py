@@ -8,7 +8,7 @@ from datetime import date, datetime
 from random import SystemRandom
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Update, and_, bindparam, func, insert, or_, select, update
 
 from records.record import ACHIEVED
 from records.status import OUTCOMES
@@ -22,6 +22,13 @@ _DECISION = (
 )
 _random = SystemRandom()
 _OPEN = and_(_p.outcome.is_(None), _p.withdrawn_at.is_(None))
+_FOUND = select(*_PROPOSAL).where(_p.id == bindparam("id"))
+_OPEN_OF = select(*_PROPOSAL).where(_p.commitment == bindparam("of"), _p.origin == bindparam("asks"), _OPEN)
+_OPEN_ON = select(_p.id).where(_p.commitment == bindparam("of"), _OPEN).order_by(_p.id)
+_DECIDED_ON = (
+    select(*_PROPOSAL).where(_p.commitment == bindparam("of"), _p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
+)
+_CARDS_OF = select(cards).where(cards.c.proposal == bindparam("of")).order_by(cards.c.platform, cards.c.message)
 
 
 DOUBTFUL, OLDEST, NEWEST, RANDOM = ORDERS = ("doubtful", "oldest", "newest", "random")
@@ -224,17 +231,17 @@ def take_unannounced(tx: Transaction) -> list[Proposal]:
 
 def find(tx: Transaction, proposal: int) -> Proposal | None:
     """A proposal; None where there is none of that id."""
-    return _one(tx, select(*_PROPOSAL).where(_p.id == proposal))
+    return _one(tx, _FOUND, id=proposal)
 
 
 def open_of(tx: Transaction, commitment: int, origin: str) -> Proposal | None:
     """The proposal that waits on a commitment."""
-    return _one(tx, select(*_PROPOSAL).where(_p.commitment == commitment, _p.origin == origin, _OPEN))
+    return _one(tx, _OPEN_OF, of=commitment, asks=origin)
 
 
 def open_on(tx: Transaction, commitment: int) -> list[int]:
     """Every proposal that waits on a commitment, of whatever origin."""
-    return list(tx.scalars(select(_p.id).where(_p.commitment == commitment, _OPEN).order_by(_p.id)))
+    return list(tx.scalars(_OPEN_ON, {"of": commitment}))
 
 
 def open_among(tx: Transaction, commitments: Sequence[int], origin: str) -> dict[int, Proposal]:
@@ -264,8 +271,7 @@ def decided_deadlines(tx: Transaction, commitments: Sequence[int]) -> dict[int, 
 
 def decided_on(tx: Transaction, commitment: int) -> list[Proposal]:
     """Every decision on a commitment that was not undone, in order."""
-    taken = select(*_PROPOSAL).where(_p.commitment == commitment, _p.outcome.is_not(None))
-    return _all(tx, taken.order_by(_p.decided_at, _p.id))
+    return _all(tx, _DECIDED_ON, of=commitment)
 
 
 def verdicts_decided_by(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, str]:
@@ -398,20 +404,23 @@ def count_drawn(tx: Transaction) -> int:
     return tx.scalar(select(func.count()).where(*drawn)) or 0
 
 
-def decide(tx: Transaction, proposal: int, version: int, **decision: Any) -> bool:
-    """Settle a proposal that still waits in this version; False where somebody was first or the card is old."""
-    return _set(tx, and_(_p.id == proposal, _p.version == version, _OPEN), taken_by=None, taken_until=None, **decision)
+def decide(tx: Transaction, proposal: int, version: int, **decision: Any) -> Proposal | None:
+    """Settle a proposal that still waits in this version, as it is then; None where somebody was first or the card is old."""
+    waits = and_(_p.id == proposal, _p.version == version, _OPEN)
+    return _one(tx, _setting(waits, taken_by=None, taken_until=None, **decision).returning(*_PROPOSAL))
 
 
-def undo(tx: Transaction, proposal: int, decision_id: str, at: datetime) -> bool:
-    """Open a decided proposal again inside its undo window, as a new version; False where it was too late or undone."""
+def undo(tx: Transaction, proposal: int, decision_id: str, at: datetime) -> Proposal | None:
+    """Open a decided proposal again inside its undo window, as a new version; None where it was too late or undone."""
     inside = and_(_p.id == proposal, _p.decision_id == decision_id, _p.public_at > at)
-    return _set(tx, inside, version=_p.version + 1, **dict.fromkeys(_DECISION))
+    again = _setting(inside, version=_p.version + 1, **dict.fromkeys(_DECISION))
+    return _one(tx, again.returning(*_PROPOSAL))
 
 
-def withdraw(tx: Transaction, proposal: int, at: datetime) -> bool:
-    """Close a proposal whose change the source took back."""
-    return _set(tx, and_(_p.id == proposal, _OPEN), withdrawn_at=at, version=_p.version + 1)
+def withdraw(tx: Transaction, proposal: int, at: datetime) -> Proposal | None:
+    """Close a proposal whose change the source took back, as it is then; None where it waits no longer."""
+    withdrawn = _setting(and_(_p.id == proposal, _OPEN), withdrawn_at=at, version=_p.version + 1)
+    return _one(tx, withdrawn.returning(*_PROPOSAL))
 
 
 def decision_ids(tx: Transaction) -> frozenset[str]:
@@ -436,7 +445,7 @@ def add_card(tx: Transaction, proposal: int, platform: str, chat: str, message: 
 
 def cards_of(tx: Transaction, proposal: int) -> list[Card]:
     """Every message that shows a proposal."""
-    rows = tx.execute(select(cards).where(cards.c.proposal == proposal).order_by(cards.c.platform, cards.c.message))
+    rows = tx.execute(_CARDS_OF, {"of": proposal})
     return [Card(platform=row.platform, chat=row.chat, message=row.message) for row in rows]
 
 
@@ -456,12 +465,16 @@ def _draw() -> int:
 
 
 def _set(tx: Transaction, condition: ColumnElement[bool], **values: Any) -> bool:
-    return tx.execute(update(proposals).where(condition).values(**values)).rowcount == 1
+    return tx.execute(_setting(condition, **values)).rowcount == 1
 
 
-def _one(tx: Transaction, statement: Select[Any]) -> Proposal | None:
-    return next(iter(_all(tx, statement)), None)
+def _setting(condition: ColumnElement[bool], **values: Any) -> Update:
+    return update(proposals).where(condition).values(**values)
 
 
-def _all(tx: Transaction, statement: Select[Any]) -> list[Proposal]:
-    return [Proposal(**row._mapping) for row in tx.execute(statement)]
+def _one(tx: Transaction, statement: Executable, **asked: Any) -> Proposal | None:
+    return next(iter(_all(tx, statement, **asked)), None)
+
+
+def _all(tx: Transaction, statement: Executable, **asked: Any) -> list[Proposal]:
+    return [Proposal(**row._mapping) for row in tx.execute(statement, asked)]

@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     Text,
     and_,
+    bindparam,
     case,
     cast,
     delete,
@@ -42,6 +44,9 @@ _f = facts.c
 _o = outbox.c
 _OF_A_WATCH = _o.key.startswith("fact:")
 _CHAT = (_w.platform, _w.chat, _w.thread)
+_AT, _AWAKE, _DAILY_AT, _WEEKLY_AT = (
+    bindparam(name, type_=Instant) for name in ("told_at", "awake_at", "daily_at", "weekly_at")
+)
 _KIND_BIT = case({kind: 1 << place for place, kind in enumerate(KINDS)}, value=_f.kind, else_=0)
 
 
@@ -54,6 +59,11 @@ class Moments:
     daily: datetime
     weekly: datetime
 
+    @property
+    def parameters(self) -> dict[str, datetime]:
+        """The moments as the statements here name them."""
+        return {"told_at": self.at, "awake_at": self.awake, "daily_at": self.daily, "weekly_at": self.weekly}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
@@ -61,6 +71,50 @@ class Reason:
 
     watch: int
     query: str
+
+
+def _joined(key: ColumnElement[str], place: Iterable[ColumnElement[str]]) -> ColumnElement[str]:
+    for part in place:
+        key = key + "|" + part
+    return key
+
+
+_MUTED: Select[Any] = select(mutes.c.commitment).where(
+    mutes.c.platform == _w.platform,
+    mutes.c.chat == _w.chat,
+    mutes.c.thread == _w.thread,
+    mutes.c.commitment == _f.commitment,
+)
+_WANTS = and_(_w.kinds.op("&")(_KIND_BIT) != 0, or_(_w.paused_until.is_(None), _w.paused_until <= _AT), ~exists(_MUTED))
+"""Whether a watch wants a fact that its question answers at `told_at`: the kind, no pause, the commitment not muted."""
+
+_LATER = and_(_f.kind == OVERDUE, ~_f.urgent)
+_ALONE = or_(and_(_w.pace == NOW, ~_LATER), and_(_f.urgent, _w.pace != WEEKLY))
+_JOINS = case(
+    (func.max(case((_ALONE, 1), else_=0)) == 1, ""),
+    (func.max(case((_w.pace != WEEKLY, 1), else_=0)) == 1, DAILY),
+    else_=WEEKLY,
+)
+"""Which digest a fact joins, by all the watches of a chat that want it; and, below, when it falls due, and whether it wakes people."""
+
+_DUE_AT = func.min(
+    case((and_(_ALONE, _w.urgent), _AT), (_ALONE, _AWAKE), (_w.pace == WEEKLY, _WEEKLY_AT), else_=_DAILY_AT)
+)
+_WAKES = func.max(case((and_(_ALONE, _w.urgent), 1), else_=0)) == 1
+_OWED_COLUMNS = ("key", "kind", "platform", "chat", "thread", "fact", "joins", "due_at", "wakes")
+_OWED = (
+    select(
+        _joined(literal("fact:", Text) + cast(heard.c.fact, Text), _CHAT),
+        literal(SEND, Text),
+        *_CHAT,
+        heard.c.fact,
+        *(_JOINS, _DUE_AT, _WAKES),
+    )
+    .join(watches, _w.question == heard.c.question)
+    .join(facts, _f.id == heard.c.fact)
+    .where(heard.c.fact.in_(bindparam("told", type_=Integer, expanding=True, literal_execute=True)), _WANTS)
+    .group_by(heard.c.fact, *_CHAT)
+)
 
 
 def due(moments: Moments, options: Options, *, kind: str, urgent: bool) -> tuple[bool, datetime]:
@@ -98,19 +152,19 @@ def owe_anew(
         by_moment[max(moment or at, at)].append(id_)
     place = and_(_w.platform == _o.platform, _w.chat == _o.chat, _w.thread == _o.thread)
     for moment, ids in by_moment.items():
-        joins, due_at, wakes = _timing(moments(moment))
         wanted = (
-            select(_o.id, joins.label("joins"), due_at.label("due_at"), wakes.label("wakes"))
+            select(_o.id, _JOINS.label("joins"), _DUE_AT.label("due_at"), _WAKES.label("wakes"))
             .join(facts, _f.id == _o.fact)
             .join(heard, heard.c.fact == _f.id)
             .join(watches, and_(_w.question == heard.c.question, place))
-            .where(_wants(at))
+            .where(_WANTS)
             .group_by(_o.id)
         )
         for some in batched(ids):
             anew = wanted.where(_o.id.in_(among(some))).subquery()
             values = {"joins": anew.c.joins, "due_at": anew.c.due_at, "wakes": anew.c.wakes, "run": None}
-            tx.execute(update(outbox).where(_o.id == anew.c.id, pending).values(**values))
+            changed = update(outbox).where(_o.id == anew.c.id, pending).values(**values)
+            tx.execute(changed, moments(moment).parameters | {"told_at": at})
 
 
 def reasons(
@@ -123,13 +177,14 @@ def reasons(
         .join(watches, _w.question == heard.c.question)
         .join(questions, questions.c.id == heard.c.question)
         .join(facts, _f.id == heard.c.fact)
-        .where(_wants(at))
+        .where(_WANTS)
         .order_by(_w.id)
     )
     here = set(places)
     for some in batched(ids):
         for chosen in batched(sorted({chat for _, chat, _ in here}), 500):
-            for fact, *place, watch, query in tx.execute(wanted.where(heard.c.fact.in_(some), _w.chat.in_(chosen))):
+            rows = tx.execute(wanted.where(heard.c.fact.in_(some), _w.chat.in_(chosen)), {"told_at": at})
+            for fact, *place, watch, query in rows:
                 if tuple(place) in here:
                     found.setdefault((fact, *place), []).append(Reason(watch=watch, query=query))
     return found
@@ -150,13 +205,13 @@ def drop_unwanted(tx: Transaction, ids: Sequence[int], at: datetime) -> set[int]
             _w.platform == _o.platform,
             _w.chat == _o.chat,
             _w.thread == _o.thread,
-            _wants(at),
+            _WANTS,
         )
     )
     dropped: set[int] = set()
     for some in batched(ids):
         unwanted = and_(_o.id.in_(among(some)), _OF_A_WATCH, ~exists(wanting))
-        dropped |= set(tx.scalars(delete(outbox).where(unwanted).returning(_o.id)))
+        dropped |= set(tx.scalars(delete(outbox).where(unwanted).returning(_o.id), {"told_at": at}))
     return dropped
 
 
@@ -204,51 +259,4 @@ def owe_no_longer(tx: Transaction, fact: int, at: datetime) -> int:
 
 
 def _owe(tx: Transaction, ids: Sequence[int], moments: Moments) -> int:
-    key = _joined(literal("fact:", Text) + cast(heard.c.fact, Text), _CHAT)
-    rows = (
-        select(key, literal(SEND, Text), *_CHAT, heard.c.fact, *_timing(moments))
-        .join(watches, _w.question == heard.c.question)
-        .join(facts, _f.id == heard.c.fact)
-        .where(heard.c.fact.in_(ids), _wants(moments.at))
-        .group_by(heard.c.fact, *_CHAT)
-    )
-    return insert_effects(tx, ["key", "kind", "platform", "chat", "thread", "fact", "joins", "due_at", "wakes"], rows)
-
-
-def _timing(moments: Moments) -> tuple[ColumnElement[str], ColumnElement[datetime], ColumnElement[bool]]:
-    """Which digest a fact joins, when it falls due and whether it wakes people, by all the watches of a chat that want it."""
-    doubtful = and_(_f.kind == OVERDUE, ~_f.urgent)
-    alone = or_(and_(_w.pace == NOW, ~doubtful), and_(_f.urgent, _w.pace != WEEKLY))
-    due_at = case(
-        (and_(alone, _w.urgent), literal(moments.at, Instant)),
-        (alone, literal(moments.awake, Instant)),
-        (_w.pace == WEEKLY, literal(moments.weekly, Instant)),
-        else_=literal(moments.daily, Instant),
-    )
-    joins = case(
-        (func.max(case((alone, 1), else_=0)) == 1, ""),
-        (func.max(case((_w.pace != WEEKLY, 1), else_=0)) == 1, DAILY),
-        else_=WEEKLY,
-    )
-    return joins, func.min(due_at), func.max(case((and_(alone, _w.urgent), 1), else_=0)) == 1
-
-
-def _joined(key: ColumnElement[str], place: Iterable[ColumnElement[str]]) -> ColumnElement[str]:
-    for part in place:
-        key = key + "|" + part
-    return key
-
-
-def _wants_kind() -> ColumnElement[bool]:
-    return _w.kinds.op("&")(_KIND_BIT) != 0
-
-
-def _wants(at: datetime) -> ColumnElement[bool]:
-    """Whether a watch wants a fact that its question answers: the kind, no pause, the commitment not muted."""
-    muted: Select[Any] = select(mutes.c.commitment).where(
-        mutes.c.platform == _w.platform,
-        mutes.c.chat == _w.chat,
-        mutes.c.thread == _w.thread,
-        mutes.c.commitment == _f.commitment,
-    )
-    return and_(_wants_kind(), or_(_w.paused_until.is_(None), _w.paused_until <= at), ~exists(muted))
+    return insert_effects(tx, _OWED_COLUMNS, _OWED, {"told": list(ids), **moments.parameters})

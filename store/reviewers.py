@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from store.engine import Transaction, insert_new
 from store.schema import reviewers
 
 _r = reviewers.c
+_SCOPES = select(_r.scope).where(_r.platform == bindparam("platform"), _r.id == bindparam("id")).order_by(_r.scope)
 
 EVERYWHERE = ""
 """The scope of who may settle any verdict; others are `agency:…` and `category:…`."""
@@ -32,7 +33,7 @@ def revoke(tx: Transaction, platform: str, id_: str, scope: str | None = None) -
 
 def scopes(tx: Transaction, platform: str, id_: str) -> list[str]:
     """Where a person may settle verdicts."""
-    return list(tx.scalars(select(_r.scope).where(_r.platform == platform, _r.id == id_).order_by(_r.scope)))
+    return list(tx.scalars(_SCOPES, {"platform": platform, "id": id_}))
 
 
 def everyone(tx: Transaction) -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from store.engine import Transaction
 from store.schema import state
@@ -29,17 +29,19 @@ FED_AT = "fed_at"
 AWAITED_SINCE = "awaited_since"
 """Since when a source is waited for that never brought anything."""
 
+_VALUE = select(state.c.value).where(state.c.name == bindparam("name"))
+_VALUES = select(state.c.name, state.c.value).where(state.c.name.in_(bindparam("names", expanding=True)))
 _SYNC_LOCK = 0x6E756F79616E
 
 
 def read(tx: Transaction, name: str) -> str | None:
     """A value; None where it was never written."""
-    return tx.scalar(select(state.c.value).where(state.c.name == name))
+    return tx.scalar(_VALUE, {"name": name})
 
 
 def read_all(tx: Transaction, names: Sequence[str]) -> dict[str, str]:
     """Several values at once, those aside that were never written."""
-    return {row.name: row.value for row in tx.execute(select(state).where(state.c.name.in_(names)))}
+    return {row.name: row.value for row in tx.execute(_VALUES, {"names": list(names)})}
 
 
 def write(tx: Transaction, name: str, value: str) -> None:

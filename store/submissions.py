@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from store.engine import Transaction
 from store.schema import commitments, proposals, submissions
 
 _s = submissions.c
+_OF = select(submissions).where(_s.proposal == bindparam("of")).order_by(_s.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +57,7 @@ def add(
 
 def of(tx: Transaction, proposal: int) -> list[Submission]:
     """What was sent in on a proposal, in order."""
-    rows = tx.execute(select(submissions).where(_s.proposal == proposal).order_by(_s.id))
-    return [Submission(**row._mapping) for row in rows]
+    return [Submission(**row._mapping) for row in tx.execute(_OF, {"of": proposal})]
 
 
 def count_open(tx: Transaction, sent_by: str) -> int:

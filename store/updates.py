@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
-from store.engine import Transaction
+from store.engine import Transaction, insert_rows
 from store.schema import updates
 
 _u = updates.c
+_FOUND = select(updates).where(_u.platform == bindparam("of"), _u.update == bindparam("update"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +34,13 @@ class Handled:
 
 def find(tx: Transaction, platform: str, update_id: str) -> Handled | None:
     """An update that was handled before; None for a new one."""
-    row = tx.execute(select(updates).where(_u.platform == platform, _u.update == update_id)).one_or_none()
+    row = tx.execute(_FOUND, {"of": platform, "update": update_id}).one_or_none()
     return _handled(row) if row else None
 
 
 def record(tx: Transaction, handled: Handled, at: datetime) -> None:
     """Mark an update as handled, with the reply that is owed."""
-    values = {name: getattr(handled, name) for name in Handled.__slots__}
-    tx.execute(insert(updates).values(**values, at=at))
+    insert_rows(tx, updates, [{**{name: getattr(handled, name) for name in Handled.__slots__}, "at": at}])
 
 
 def mark_sent(tx: Transaction, platform: str, update_id: str, at: datetime) -> None:

@@ -17,7 +17,7 @@ WINDOW = timedelta(minutes=30)
 
 def decide(tx: Transaction, proposal: int, version: int, outcome: str = "decline", name: str = "d1") -> bool:
     """A decision at START, with half an hour to undo it."""
-    return proposals.decide(
+    decided = proposals.decide(
         tx,
         proposal,
         version,
@@ -31,6 +31,7 @@ def decide(tx: Transaction, proposal: int, version: int, outcome: str = "decline
         decision_id=name,
         public_at=START + WINDOW,
     )
+    return decided is not None
 
 
 def opened(database: Database, commitment: int, origin: str = "verdict", at: datetime = START) -> int:
@@ -134,7 +135,7 @@ def test_of_many_who_undo_at_once_exactly_one_does(database: Database, folder: P
 
     def press(_: int) -> bool:
         with database.write() as tx:
-            return proposals.undo(tx, proposal, "d1", START)
+            return proposals.undo(tx, proposal, "d1", START) is not None
 
     assert sorted(at_once(6, press), key=str) == [False] * 5 + [True]
 
