@@ -70,6 +70,11 @@ class Delivery:
         self._sent: list[tuple[Sent, asyncio.Future[None]]] = []
         self._marking: asyncio.Task[None] | None = None
 
+    @property
+    def platforms(self) -> Sequence[str]:
+        """The platforms that are delivered to."""
+        return tuple(self._platforms)
+
     def wake(self) -> None:
         """Look for due effects now."""
         self._woken.set()
@@ -116,12 +121,8 @@ class Delivery:
         delivering: set[asyncio.Task[None]] = set()
         try:
             while True:
-                await self._call(self._service.write_back)
-                await self._call(lambda: self._service.adopt_replies(tuple(self._platforms)))
                 room = CHATS_AT_ONCE - len(delivering)
-                leased = (
-                    await self._call(partial(self._service.lease, tuple(self._platforms), chats=room)) if room else []
-                )
+                leased = await self._call(partial(self._service.lease, self.platforms, chats=room)) if room else []
                 claimed = await asyncio.to_thread(self._service.compose, leased) if leased else []
                 delivering |= {asyncio.create_task(self._deliver(chat, sendings)) for chat, sendings in claimed}
                 if not delivering:

@@ -107,10 +107,15 @@ class _Work:
         self._delivery.wake()
 
     async def sweep(self) -> None:
-        """Look for what fell due by the clock alone, and for a sync that an admin released."""
-        if await asyncio.get_running_loop().run_in_executor(self._writer, self._service.is_released):
-            await self.sync()
-        self._delivery.wake()
+        """Look for what fell due by the clock alone: a released sync, file entries, replies of a process that died, messages."""
+        loop = asyncio.get_running_loop()
+        try:
+            if await loop.run_in_executor(self._writer, self._service.is_released):
+                await self.sync()
+            await loop.run_in_executor(self._writer, self._service.write_back)
+            await loop.run_in_executor(self._writer, self._service.adopt_replies, self._delivery.platforms)
+        finally:
+            self._delivery.wake()
 
     async def watch_over(self) -> None:
         """Look whether the feed fell silent or delivery lags."""

@@ -41,6 +41,7 @@ async def running(
     """The bot on one platform: what is owed goes out at once."""
     with ThreadPoolExecutor(max_workers=1) as writer:
         delivery = Delivery(made, {name: adapter}, writer)
+        made.adopt_replies(delivery.platforms)
         loops = [
             asyncio.create_task(job)
             for job in (delivery.run(), adapter.run(Inbox(made, delivery, writer, patience=patience)))
