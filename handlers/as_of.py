@@ -56,8 +56,15 @@ def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date
     shown = [(same[0], len(same)) for same in groups.values()][: listing.PAGE]
     counts = _counts(matching, len(groups))
     more = len(groups) - len(shown)
+    begun = None if matching else _first_entry(tx, query, today)
     lines = [
         say("這是 {day} 當時的樣子：只算到那天為止的紀錄與複核；期限與承諾文字是現在收錄的。", day=short_date(day)),
+        *(
+            [say("這些承諾從 {begun} 起才有紀錄，那天還沒有。", begun=short_date(begun))]
+            if begun and begun > day
+            else []
+        ),
+        *([say("按編號看的是那一筆今天的卡片。")] if shown else []),
         *([say_n("只列前 {n} 筆，另有 {more} 筆；加上條件可以縮小", len(shown), more=more)] if more else []),
     ]
     return Message(
@@ -82,6 +89,15 @@ def find(tx: Transaction, query: Query, day: date, policy: Policy, today: date) 
     then = stood(tx, now, day, policy)
     asked = replace(query, letters=(), gazettes=())
     return sorted((one for one in then if asked.matches(one, day, directory())), key=listing.order(day))
+
+
+def _first_entry(tx: Transaction, query: Query, today: date) -> date | None:
+    """The first day on which something is recorded of what a question may mean, the day and the status aside."""
+    fixed = Query(**{name: getattr(query, name) for name in _FIXED})
+    now = commitments.matching(tx, fixed, today, directory(), limit=None)
+    texts = commitments.texts(tx, [one.key for one in now])
+    days = (entry.date for one in now for entry in parse(one.path, texts[one.key])[0].entries)
+    return min((day for day in days if day), default=None)
 
 
 def stood(tx: Transaction, now: Sequence[Standing], day: date, policy: Policy) -> list[Standing]:

@@ -52,7 +52,9 @@ def answer_text(tx: Transaction, text: str, chat: Chat, policy: Policy, at: date
         return one
     only_text = replace(query, words=(), excluded=(), without=()) == Query()
     of_opinion = _OF_OPINION.search(text)
-    pasted = (only_text and nearest.is_sentence(text)) or any(map(nearest.is_sentence, query.words))
+    pasted = (only_text and nearest.is_sentence(text)) or any(
+        map(nearest.is_sentence, (*query.words, *(text.split() if query.words else ())))
+    )
     if (of_opinion or pasted) and not commitments.tally(tx, query, today, directory()):
         return helping.explain_instead() if of_opinion else nearest.nearest(tx, text, today)
     return listing.first_page(tx, query, at, others=understood.offers)

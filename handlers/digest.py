@@ -19,10 +19,9 @@ from handlers.wording import (
     KIND_WORDS,
     NOT_UNDONE,
     agency_now,
+    brief_status,
     deadline_line,
     flag_line,
-    is_doubted,
-    status_line,
 )
 from records.flags import citation_flag
 from records.query import CLEAR, OVERDUE
@@ -267,7 +266,7 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
                 else distance_line(record, citation)
             )
             answered = short_date(standing.letter_date) if standing.letter_date else say("日期不明")
-            status = status_line(standing) + (say("·佐證不足") if is_doubted(standing) else "")
+            status = brief_status(standing)
             more = say_n("（另有 {n} 份，都在承諾卡）", len(item) - 1) if len(item) > 1 else ""
             return [
                 head,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers import ask as asking
 from handlers import found
+from handlers.card import DOUBTS_SHOWN
 from handlers.language import say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy
@@ -80,7 +82,7 @@ def _reasons(tx: Transaction, standing: Standing, ask: Ask) -> Message:
         sections.append(
             Section(
                 heading=say("疑點"),
-                text="\n".join([*dict.fromkeys(doubts), say("這些{not_undone}。", not_undone=say(NOT_UNDONE))]),
+                text="\n".join([*_first(doubts), say("這些{not_undone}。", not_undone=say(NOT_UNDONE))]),
             )
         )
     if record.citations:
@@ -110,6 +112,13 @@ def _reasons(tx: Transaction, standing: Standing, ask: Ask) -> Message:
             *source_row(standing),
         ),
     )
+
+
+def _first(doubts: Sequence[str]) -> list[str]:
+    """The strongest doubts, each once; one record of the corpus has more than thirty."""
+    each = list(dict.fromkeys(doubts))
+    more = [say_n("另有 {n} 個疑點", len(each) - DOUBTS_SHOWN)] if len(each) > DOUBTS_SHOWN else []
+    return each[:DOUBTS_SHOWN] + more
 
 
 def _read(tx: Transaction, standing: Standing) -> Record:

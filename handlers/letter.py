@@ -11,7 +11,7 @@ from handlers.language import listed, long_date, say, say_n
 from handlers.message import Button, Message, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.show import cut, source_row
-from handlers.wording import INDENT, case, status_line
+from handlers.wording import INDENT, NOT_UNDONE, UNSUPPORTED_WORDS, brief_status, case, is_doubted
 from records.query import Query
 from records.status import Standing
 from records.words import numeral
@@ -43,6 +43,8 @@ def letter(tx: Transaction, number: str, today: date) -> Message | None:
     sections = [Section(text="\n".join(lines)), *_listed(say("從這件答復擷取的承諾"), taken, 1)]
     sections += _listed(say("引用這件公文的其他紀錄"), citing, len(taken[:LISTED]) + 1)
     shown = [*taken[:LISTED], *citing[:LISTED]]
+    if any(map(is_doubted, shown)):
+        sections.append(Section(text=say(UNSUPPORTED_WORDS, not_undone=say(NOT_UNDONE))))
     numbers = [Button(label=str(at), action=f"show:{one.key}:0") for at, one in enumerate(shown, 1)]
     rows = [tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)]
     rows += text_row(first) if first and held.text else ()
@@ -120,7 +122,7 @@ def _citing(tx: Transaction, number: str, taken: Sequence[Standing]) -> list[Sta
 def _listed(heading: str, standings: Sequence[Standing], start: int) -> list[Section]:
     if not standings:
         return []
-    lines = [f"{number} {one.title}｜{status_line(one)}" for number, one in enumerate(standings[:LISTED], start)]
+    lines = [f"{number} {one.title}｜{brief_status(one)}" for number, one in enumerate(standings[:LISTED], start)]
     if len(standings) > LISTED:
         lines.append(say_n("另有 {n} 筆", len(standings) - LISTED))
     return [Section(heading=say("{heading}（{n}）", n=len(standings), heading=heading), text="\n".join(lines))]

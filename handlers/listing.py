@@ -16,6 +16,7 @@ from handlers.wording import (
     INDENT,
     NOT_UNDONE,
     STATUS_WORDS,
+    UNSUPPORTED_WORDS,
     agency_line,
     called,
     deadline_state,
@@ -69,6 +70,7 @@ def first_page(tx: Transaction, query: Query, at: datetime, *, others: Sequence[
     offered = [
         offers.doubts_apart(tx, query, today),
         offers.led_apart(tx, query, today),
+        offers.idle_exclusions(tx, query, today, counts.total),
         offers.other_readings(tx, others, today, counts.total),
         offers.in_full_text(tx, query, today) if not counts.total else ([], []),
         offers.fewer_filters(tx, query, today) if not counts.total else ([], []),
@@ -158,16 +160,11 @@ def summary(query: Query, counts: Counts, today: date, *, backlog: int, doubted:
     if set(query.statuses) == {TRACKING, DELAYED}:
         told.append(say("「尚無結論」{not_undone}", not_undone=say(NOT_UNDONE)))
     if doubted:
-        told.append(
-            say(
-                "⚠️ 佐證不足：AI 引用的公文都不晚於答復；這是在看 AI，不是在看機關，{not_undone}",
-                not_undone=say(NOT_UNDONE),
-            )
-        )
+        told.append(say(UNSUPPORTED_WORDS, not_undone=say(NOT_UNDONE)))
     if not counts.total:
         told.append(say("沒有相符的承諾。"))
     told += lines
-    if not counts.total and not lines:
+    if not counts.total and not lines and query.words:
         told.append(say("也可能是這個問法還看不懂。例如：法務部 逾期、衛福部 即將到期、影像下架"))
     if counts.total and OVERDUE in query.conditions and doubtful:
         told += ["", say("⚠️ {doubtful} 件的期限要先查證，請勿直接寫成「逾期」。", doubtful=doubtful)]

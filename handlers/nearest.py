@@ -10,9 +10,9 @@ from handlers import found
 from handlers.language import listed, say
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
-from handlers.wording import INDENT, agency_line, deadline_state, status_line, target_line
+from handlers.wording import INDENT, NOT_UNDONE, UNSUPPORTED_WORDS, agency_line, brief_status, deadline_line, is_doubted
 from records.query import Query
-from records.topic import telling_words
+from records.topic import numbers_and_names, telling_words, without_reporting
 from records.words import fold
 from store import commitments
 from store.engine import Transaction
@@ -27,25 +27,28 @@ NEAR = 0.2
 _PIECE = 4
 _PIECES = 40
 _CANDIDATES = 500
+_FEW = 20
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def is_sentence(text: str) -> bool:
     """Whether what was typed may have been pasted from a text: long, and mostly Chinese characters."""
-    return len(_HAN.findall(text)) >= SHORTEST
+    signs = len(re.findall(r"\w", text))
+    return signs >= SHORTEST and 2 * len(_HAN.findall(text)) > signs
 
 
 def nearest(tx: Transaction, text: str, today: date) -> Message:
     """The commitments that share most words with a sentence."""
-    words = telling_words(text)
-    pieces = list(
-        dict.fromkeys(word[at : at + _PIECE] for word in words for at in range(max(1, len(word) - _PIECE + 1)))
-    )
+    told, named = telling_words(without_reporting(text)), numbers_and_names(text)
+    slices = (word[at : at + _PIECE] for word in told for at in range(max(1, len(word) - _PIECE + 1)))
+    pieces = list(dict.fromkeys((*named, *slices)))
+    words = [*told, *named]
     pairs = {word[at : at + 2] for word in words for at in range(len(word) - 1)}
     reach = str(found.reach(tx, today))
     scored = []
-    if pieces and pairs:
-        asked = Query(words=("|".join(fold(piece) for piece in pieces[:_PIECES]),))
+    rare = _rare(tx, pieces[:_PIECES], today)
+    if rare and pairs:
+        asked = Query(words=("|".join(rare),))
         held = commitments.matching(tx, asked, today, directory(), limit=_CANDIDATES)
         searched = {one.key: one.searched for one in commitments.standings(tx, [one.key for one in held])}
         for standing in held:
@@ -61,12 +64,11 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
     scored.sort(key=lambda one: (-one[0], one[1].key))
     first_of = {standing.alike or standing.key: standing.key for _, standing, _ in reversed(scored)}
     shown = [one for one in scored if one[1].key in first_of.values()][:SHOWN]
+    doubted = any(is_doubted(standing) for _, standing, _ in shown)
     lines = []
     for number, (share, standing, shared) in enumerate(shown, 1):
-        lines += [f"{number} {standing.title}", f"{INDENT}{agency_line(standing)}｜{status_line(standing)}"]
-        lines += [
-            f"{INDENT}{target_line(standing)}{'' if standing.deadline.doubt else deadline_state(standing, today)}"
-        ]
+        lines += [f"{number} {standing.title}", f"{INDENT}{agency_line(standing)}｜{brief_status(standing)}"]
+        lines += [f"{INDENT}{deadline_line(standing, today)}"]
         lines += [
             INDENT
             + say(
@@ -80,6 +82,7 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
         sections=(
             Section(text=say("貼上的文字沒有完全相同的承諾；以下依相同字詞的多少排列，請自行比對是不是同一件事。")),
             Section(text="\n".join(lines)),
+            *([Section(text=say(UNSUPPORTED_WORDS, not_undone=say(NOT_UNDONE)))] if doubted else []),
         ),
         footer=reach,
         buttons=(
@@ -89,6 +92,13 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
             ),
         ),
     )
+
+
+def _rare(tx: Transaction, pieces: Sequence[str], today: date) -> list[str]:
+    """The pieces that some records hold, but no more than one in forty: 年底前 tells no promise apart."""
+    most = max(_FEW, commitments.total(tx) // 40)
+    counts = {fold(piece): commitments.tally(tx, Query(words=(fold(piece),)), today, directory()) for piece in pieces}
+    return [piece for piece, count in counts.items() if 0 < count <= most]
 
 
 def _shared(words: Sequence[str], searched: str) -> list[str]:

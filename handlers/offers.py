@@ -61,6 +61,17 @@ def fewer_filters(tx: Transaction, query: Query, today: date) -> tuple[list[str]
     ]
 
 
+def idle_exclusions(tx: Transaction, query: Query, today: date, found: int) -> tuple[list[str], list[Row]]:
+    """The words that were to be left out and that no answer holds: the number would look as if something had been."""
+    lines = []
+    for word in query.excluded if found else ():
+        rest = replace(query, excluded=tuple(one for one in query.excluded if one != word))
+        if commitments.tally(tx, rest, today, directory()) == found:
+            shown = understood(Query(words=(word,)))
+            lines.append(say("⚠️ 沒有一件提到要排除的字，等於沒有排除（{shown}）。", shown=shown))
+    return lines, []
+
+
 def led_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
     """What the task forces hold that an agency leads: they are no bodies of its, and are named apart."""
     lines, rows = [], []

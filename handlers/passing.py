@@ -95,7 +95,8 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
             say("{target}，{doubt}，請先查證", target=target_line(standing), doubt=flag_line(standing.deadline.doubt))
         )
     else:
-        told.append(deadline_line(standing, today))
+        late = say("{line}，{not_undone}", line=deadline_line(standing, today), not_undone=say(NOT_UNDONE))
+        told.append(late if standing.is_overdue(today) else deadline_line(standing, today))
     source = [standing.letter_number or say("字號未載明")]
     if standing.letter_ordinal:
         source.append(say("公報檔第{ordinal}案", ordinal=case(standing.letter_ordinal)))
@@ -109,6 +110,7 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
             say("{told}。", told=say("；").join(told)),
             say("出處：{source}", source="，".join(source)),
             *reach,
+            say("公文收錄日之後的進度這裡查不到。"),
             where,
         ]
     )

@@ -12,10 +12,12 @@ from handlers.policy import Policy
 from handlers.wording import (
     INDENT,
     agency_line,
+    brief_status,
     case,
     deadline_state,
     decided_words,
     doubt_line,
+    doubts_in_short,
     flag_line,
     quoted,
     status_line,
@@ -60,7 +62,11 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
     question = watches.question_id(tx, f"id:{standing.id}")
     decided = _decided(tx, standing)
     sections = [
-        Section(text="\n".join(filter(None, (status_line(standing), *decided, doubt_line(standing))))),
+        Section(
+            text="\n".join(
+                filter(None, (status_line(standing), *decided, doubt_line(standing), doubts_in_short(standing)))
+            )
+        ),
         promise_section(record, letter_text),
         Section(text="\n".join(_facts(standing, today))),
     ]
@@ -117,7 +123,7 @@ def alike_section(tx: Transaction, standing: Standing) -> Section | None:
     alike = commitments.alike(tx, standing)
     if not alike:
         return None
-    lines = "\n".join(f"・{other.title}｜{status_line(other)}" for other in alike[:SHOWN_ALIKE])
+    lines = "\n".join(f"・{other.title}｜{brief_status(other)}" for other in alike[:SHOWN_ALIKE])
     return Section(heading=say_n("同段承諾另有 {n} 筆", len(alike)), text=lines)
 
 
@@ -246,12 +252,16 @@ def held_text(tx: Transaction, record: Record) -> str:
 
 
 def cut(text: str, longest: int = LONGEST_TEXT) -> str:
-    """A text cut at a sentence, or at a character where it has none, and saying so."""
+    """A text cut behind a sentence, else behind a clause, else at a character, and saying so."""
     if len(text) <= longest:
         return text
     head = text[:longest]
-    end = max(head.rfind(mark) for mark in "。；！？\n")
-    return (head[: end + 1] if end > longest // 2 else head) + say("…（以下略）")
+    for marks in ("。；！？\n", "，：、"):
+        end = max(head.rfind(mark) for mark in marks)
+        if end > longest // 3:
+            head = head[: end + 1]
+            break
+    return head + say("…（以下略）")
 
 
 def _facts(standing: Standing, today: date) -> Sequence[str]:

@@ -43,6 +43,7 @@ def by_agency(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int
         return private(say("這個查詢已經找不到了，請重新輸入。"))
     query, today = found.read_back(text), tap.at.date()
     bars, compared = [], []
+    rest = query
     for body in directory():
         if body.kind not in ("ministry", "yuan") or body.until is not None:
             continue
@@ -50,6 +51,8 @@ def by_agency(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int
         counted = measured.measures(tx, one, today, directory())
         if counted.total.all:
             bars.append(Bar(label=called(body.name), parts=_parts(counted)))
+            named = Query(agencies=one.agencies, only_itself=one.only_itself)
+            rest = replace(rest, without=(*rest.without, named))
         if counted.settled.all >= ENOUGH:
             compared.append(
                 say(
@@ -59,6 +62,9 @@ def by_agency(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int
                     part=counted.accepted.all,
                 )
             )
+    others = measured.measures(tx, rest, today, directory())
+    if others.total.all and bars:
+        bars.append(Bar(label=say("其他機關、未載明"), parts=_parts(others)))
     lines = [_line(bar) for bar in bars]
     return Message(
         title=say("統計｜{heading}｜依機關", heading=heading(query)),

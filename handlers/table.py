@@ -16,12 +16,11 @@ from handlers.wording import (
     INDENT,
     NOT_UNDONE,
     agency_now,
+    brief_status,
     case,
     flag_line,
     heading,
-    is_doubted,
     short,
-    status_line,
 )
 from records.query import Query
 from records.status import Standing
@@ -102,7 +101,6 @@ def table(tx: Transaction, query: Query, today: date) -> Message:
 def _cells(standing: Standing, today: date) -> list[str]:
     days = standing.days_overdue(today)
     doubts = [flag_line(flag) if flag.flag in FLAG_NAMES else flag.flag for flag in standing.doubts]
-    status = status_line(standing) + (say("（佐證不足）") if is_doubted(standing) else "")
     return [
         standing.id,
         standing.title,
@@ -111,7 +109,7 @@ def _cells(standing: Standing, today: date) -> list[str]:
         listed(standing.legislators),
         standing.category,
         standing.recorded,
-        status,
+        brief_status(standing),
         standing.target.isoformat() if standing.target else "",
         standing.target_text or "",
         say(_DEADLINES[standing.deadline.kind]),

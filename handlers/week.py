@@ -19,7 +19,7 @@ from store.watches import KINDS
 
 ASKED = re.compile(
     r"(?:(?P<span>本週|本周|這週|這周|這禮拜|上週|上周|最近)(?:有什麼變化?|有什麼新的|的?變化)"
-    r"|(?:^|(?<=\s))(?:有什麼變化?|(?:what )?change[sd](?: (?P<english>this|last) week)?))[?？]?(?=\s|$)",
+    r"|(?:^|(?<=\s))(?:有什麼變化?|(?:weekly |what )?change[sd]?(?: (?P<english>this|last) week)?))[?？]?(?=\s|$)",
     re.IGNORECASE,
 )
 """The words that ask for a week's changes; 氣候變化 is a text to look for."""
@@ -49,6 +49,9 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message:
     if len(told) > LISTED:
         lines.append(say_n("另有 {n} 則", len(told) - LISTED))
     sections = [Section(text=counts), *([Section(text="\n".join(lines))] if lines else [])]
+    begun = commitments.first_day(tx)
+    if begun and begun >= first:
+        sections.append(Section(text=say("資料從 {day} 起才收錄，之前的變化不在這裡。", day=short_date(begun))))
     if silent := _silence(tx, at):
         sections.append(Section(text=silent))
     return Message(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
@@ -20,18 +21,20 @@ from records.flags import (
     PREDATES,
     SAME_DAY,
     SAME_LETTER,
+    VERDICT_FLAGS,
     WORD_MISMATCH,
     Flag,
 )
 from records.query import Query, alternatives
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
-from records.spans import coming, count_days
+from records.spans import PAST, coming, count_days
 from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, DISMISS, NO_DEADLINE, OUTCOMES, Standing
 from records.words import numeral
 from store.proposals import Proposal
 
 NOT_UNDONE = N_("不代表沒做到")
 PAST_BUT_CLAIMED = N_("期限已過·AI 曾引用完成佐證，未複核")
+UNSUPPORTED_WORDS = N_("⚠️ 佐證不足：AI 引用的公文都不晚於答復；這是在看 AI，不是在看機關，{not_undone}")
 INDENT = "　"
 
 _LETTERS_BEGIN = date(2020, 2, 1)
@@ -159,6 +162,11 @@ def called(name: str) -> str:
     return f"{english} ({now})" if english else now
 
 
+def in_english(name: str) -> bool:
+    """Whether a body is called by its English name in this chat, and has one."""
+    return voice().language == ENGLISH and name in directory()
+
+
 def agency_line(standing: Standing) -> str:
     """The agency as it is called now, and as the record calls it where that differs: 農業部（當時為行政院農委會）."""
     if not standing.agencies:
@@ -244,7 +252,7 @@ def heading(query: Query) -> str:
 def short(query: Query) -> str:
     """A question in few words, for buttons and reasons."""
     parts = [part.removeprefix(say(_WORDS)) for part in _parts(query)[1 if query.agencies else 0 :]]
-    named = map(called, query.agencies) if voice().language != CHINESE else query.agencies
+    named = [directory()[name].abbreviation or called(name) if in_english(name) else name for name in query.agencies]
     return "·".join([*named, *parts]) or say("全部承諾")
 
 
@@ -255,7 +263,7 @@ def _parts(query: Query) -> list[str]:
         [
             say(
                 "狀態：{statuses}",
-                statuses=listed(dict.fromkeys(say(STATUS_WORDS[status]) for status in query.statuses)),
+                statuses=listed(dict.fromkeys(_status(status, query.statuses) for status in query.statuses)),
             )
         ]
         if query.statuses
@@ -263,7 +271,7 @@ def _parts(query: Query) -> list[str]:
     )
     parts += [say("質詢：{legislators}", legislators=listed(query.legislators))] if query.legislators else []
     parts += _due_parts(query.due)
-    parts += [say("{span}到期", span=_named(span) or say_n("{n} 天內", count_days(span) or 0)) for span in query.due_in]
+    parts += [say("{span}到期", span=_named(span) or _counted(span)) for span in query.due_in]
     parts += [
         say("{span}有新佐證", span=_named(span) or say_n("最近 {n} 天", count_days(span) or 0))
         for span in query.evidence_in
@@ -273,11 +281,22 @@ def _parts(query: Query) -> list[str]:
     parts += [say("編號：{ids}", ids=listed(query.ids))] if query.ids else []
     parts += [say("答復字號：{letters}", letters=listed(query.letters))] if query.letters else []
     parts += [say("同一個公報檔")] if query.gazettes else []
-    parts += [f"{say(_WORDS)}{'、'.join(map(_any_of, query.words))}"] if query.words else []
+    parts += (
+        [say(_WORDS) + "、".join(map(_any_of, query.words)) + (say("（都要有）") if len(query.words) > 1 else "")]
+        if query.words
+        else []
+    )
     left_out = [*map(_any_of, query.excluded), *("·".join(_parts(one)) for one in query.without)]
     parts += [say("不含：{words}", words=listed(left_out))] if left_out else []
     parts += [say("公文全文：{words}", words=listed(map(_any_of, query.in_letters)))] if query.in_letters else []
     return parts
+
+
+def _status(status: str, asked: Sequence[str]) -> str:
+    """A status; where only one of those is asked for that people call alike, with the source's own word."""
+    word = say(STATUS_WORDS[status])
+    alike = [one for one in STATUS_WORDS if STATUS_WORDS[one] == STATUS_WORDS[status]]
+    return word if set(alike) <= set(asked) else say("{word}（來源標為{status}）", word=word, status=status)
 
 
 def _named(span: str) -> str:
@@ -291,6 +310,12 @@ def _named(span: str) -> str:
             else say("下一個 {month} 月", month=at[0])
         )
     return say(SPAN_WORDS[span]) if span in SPAN_WORDS else ""
+
+
+def _counted(span: str) -> str:
+    """A stretch that counts its days: 30 天內, 過去 30 天內."""
+    days = count_days(span) or 0
+    return say_n("過去 {n} 天內", days) if span.startswith(PAST) else say_n("{n} 天內", days)
 
 
 def _any_of(word: str) -> str:
@@ -337,6 +362,11 @@ def status_line(standing: Standing) -> str:
     return say("來源標記「無更新」") if standing.status == STALE else word
 
 
+def brief_status(standing: Standing) -> str:
+    """The same where no line with its doubt stands below: AI 判定達成·未經人工複核（佐證不足）."""
+    return status_line(standing) + (say("（佐證不足）") if is_doubted(standing) else "")
+
+
 def is_doubted(standing: Standing) -> bool:
     """Whether an unreviewed AI verdict stands that no later letter supports."""
     return standing.unsupported and standing.status == ACHIEVED and standing.reviewed not in OUTCOMES
@@ -354,6 +384,19 @@ def doubt_line(standing: Standing) -> str:
         if is_doubted(standing)
         else ""
     )
+
+
+def doubts_in_short(standing: Standing) -> str:
+    """What is doubtful in the AI's citations, by kind, with their numbers and the tail; empty once people settled it."""
+    kinds = Counter(flag.flag for flag in standing.flags if flag.flag in VERDICT_FLAGS)
+    if not kinds or standing.reviewed in OUTCOMES:
+        return ""
+    told = [
+        say(FLAG_NAMES[kind]) + (say("（{n} 處）", n=kinds[kind]) if kinds[kind] > 1 else "")
+        for kind in FLAG_NAMES
+        if kind in kinds
+    ]
+    return say("⚠️ AI 引用的公文有疑點：{doubts}。{not_undone}。", doubts=listed(told), not_undone=say(NOT_UNDONE))
 
 
 def deadline_line(standing: Standing, today: date) -> str:

@@ -225,13 +225,32 @@ class Directory:
 
     def with_chinese_names(self, text: str) -> str:
         """A text in which each body that is called by its English name of several words is called by its own; what is quoted stays."""
-        return self._english.sub(lambda found: found[0] if found["kept"] else self._names[fold_name(found[0])], text)
+        return self._english.sub(
+            lambda found: found[0] if found["kept"] else self._in_english[fold_name(found[0])], text
+        )
 
     @cached_property
     def _english(self) -> re.Pattern[str]:
-        names = sorted((agency.english for agency in self if " " in agency.english), key=len, reverse=True)
+        names = sorted(self._spelt_in_english, key=len, reverse=True)
         spelt = "|".join(re.escape(name).replace("\\ ", r"\s+") for name in names)
         return re.compile(rf"(?P<kept>\"[^\"]*\")|\b(?:{spelt})\b", re.IGNORECASE)
+
+    @cached_property
+    def _spelt_in_english(self) -> Mapping[str, str]:
+        """English names of several words, and what people call a ministry for short: Health Ministry, Ministry of Health."""
+        names = {agency.english: agency.name for agency in self if " " in agency.english}
+        short: dict[str, set[str]] = defaultdict(set)
+        for agency in self:
+            _, of, field = agency.english.partition("Ministry of ")
+            if of and agency.until is None:
+                first = re.split(r",? and |, ", field)[0]
+                for called in (f"{field} Ministry", f"{first} Ministry", f"Ministry of {first}"):
+                    short[called].add(agency.name)
+        return {called: min(bodies) for called, bodies in short.items() if len(bodies) == 1} | names
+
+    @cached_property
+    def _in_english(self) -> Mapping[str, str]:
+        return {fold_name(name): body for name, body in self._spelt_in_english.items()}
 
     def renamed_from(self, name: str) -> str | None:
         """The one body that this one took over from, as its name was before; None where it was none or several."""

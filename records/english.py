@@ -22,6 +22,7 @@ _PHRASES = {
     "部分達成": "partly (?:kept|achieved|done)",
     "尚無結論": "no conclusions?",
     "類別": "category",
+    "質詢": "asked by",
     "無更新": "no updates?",
     "還沒做到": "not (?:yet )?(?:kept|done|achieved|finished)",
     "未載明機關": "no agency|agency not named|without (?:an )?agency",

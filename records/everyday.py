@@ -64,9 +64,10 @@ def formal_words(folded: str) -> list[str]:
     return []
 
 
-_TOPICS = {"疫情": "疫情|疫苗|防疫|新冠|covid|肺炎"}
+_EPIDEMIC = "疫情|疫苗|防疫|新冠|covid|肺炎"
+_TOPICS = dict.fromkeys("疫情 新冠 新冠肺炎 新冠疫情 covid covid19 covid-19".split(), _EPIDEMIC)
 
 
 def words_of_topic(word: str) -> str:
     """What is left out with a matter that letters speak of in several words (不要疫情, 不含 疫情相關), | between them."""
-    return _TOPICS.get(word.removesuffix("相關").removesuffix("的"), word)
+    return _TOPICS.get(word.removesuffix("的").removesuffix("相關").casefold(), word)

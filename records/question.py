@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from records import spans
@@ -49,6 +50,12 @@ from records.words import fold, in_taiwans, numeral
 
 _DUE = re.compile(r"(?P<op><=|>=|<|>|=)?(?P<day>.+)")
 _WRITTEN_DAY = re.compile(r"\d{3,4}(?:[-/]\d{1,2}[-/]\d{1,2}|年\d{1,2}月(?:\d{1,2}日)?)", re.ASCII)
+_YEAR_IN_FRONT = re.compile(
+    r"(?:(?:19|20)\d\d年?|(?:民國)?1\d\d年)(?![\d年\-/.~～–至到月以之前後起底末初第上下中度])", re.ASCII
+)
+_NOUN = re.compile("過期|達成|延誤|延宕|逾期[居停放繳滯欠]|.{2,5}率")
+"""Words of which a keyword is only a part behind an agency: 食藥署過期食品, 移民署逾期居留, 勞動部達成率."""
+
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]{0,28})?")
 _NEGATIONS = ("未", "沒有", "沒", "不", "非", "無", "尚")
 """Before a keyword they turn it round (未逾期): such a word is text, never the keyword."""
@@ -89,6 +96,26 @@ class Vocabulary:
     categories: frozenset[str] = frozenset()
     legislators: frozenset[str] = frozenset()
 
+    def legislator(self, word: str) -> str | None:
+        """The legislator whom a word names: 楊瓊瓔委員, and 伍麗華 of 伍麗華Saidhai Tahovecahe."""
+        return _by_name(self.legislators).get(_bare_name(re.sub(r"^(?:立法委員|立委)|(?:立法)?委員$", "", word)))
+
+
+@lru_cache(maxsize=8)
+def _by_name(legislators: frozenset[str]) -> Mapping[str, str]:
+    """Each legislator by what they are called: the whole name, and its Chinese or Latin part where that is one person's."""
+    called: dict[str, set[str]] = {}
+    for name in legislators:
+        bare = _bare_name(name)
+        for part in (bare, *(one for one in re.split(r"(?<=[\u3400-\u9fff])(?=[a-z])", bare) if len(one) > 1)):
+            called.setdefault(part, set()).add(name)
+    return {part: names.pop() for part, names in called.items() if len(names) == 1}
+
+
+def _bare_name(name: str) -> str:
+    """A name without blanks and the dots of indigenous names, which are written in several ways."""
+    return re.sub(r"[\s.．·‧・•]", "", name).casefold()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
@@ -124,7 +151,7 @@ class _Reading:
     def query(self) -> Query:
         """The Query that was read."""
         if self.wants_evidence:
-            self.add("evidence_in", *(self.spans or [RECENTLY]))
+            self.add("evidence_in", *(span.removeprefix(spans.PAST) for span in self.spans or [RECENTLY]))
         else:
             self.add("due_in", *self.spans)
         parts: dict[str, Any] = {part: tuple(values) for part, values in self.parts.items()}
@@ -203,8 +230,8 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
     if body is not None and body != plain and vocabulary.directory[body].kind in _ALSO_SPOKEN_OF:
         return [*others, ("mention", plain, as_text)]
     if folded not in query.words:
-        return others
-    places = (vocabulary.directory.find(plain + end) for end in ("", "市政府", "縣政府"))
+        return [*others, ("text", plain, as_text)] if _is_taken_apart(plain, vocabulary) else others
+    places = (vocabulary.directory.find(plain + end) for end in ("", "市政府", "縣政府", "政府"))
     if place := next(filter(None, places), None):
         others.append(("agency", place, ("agencies", (place,))))
     if (spelt := fold(in_taiwans(plain))) != folded:
@@ -222,11 +249,17 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
     return others
 
 
+def _is_taken_apart(plain: str, vocabulary: Vocabulary) -> bool:
+    """Whether a word was read as a text with a condition behind it (疫苗過期), which may be one text."""
+    trial = _Reading(vocabulary)
+    return not _read_whole(trial, plain) and _read_run(trial, plain) and set(trial.parts) - {"agencies"} > {"words"}
+
+
 def _read_phrase(reading: _Reading, plain: list[str | None]) -> int:
     """Read an agency's English name, a keyword or a legislator's name of several words; how many tokens it took."""
     for count in range(min(len(plain), _LONGEST_PERSON), 1, -1):
-        name = " ".join(part or "" for part in plain[:count])
-        if name in reading.vocabulary.legislators:
+        name = reading.vocabulary.legislator(" ".join(part or "" for part in plain[:count]))
+        if name and all(plain[:count]):
             reading.add("legislators", name)
             return count
     longest = 0
@@ -250,6 +283,8 @@ def _read_token(reading: _Reading, token: Token) -> int:
         pass
     elif "|" in plain.strip("|"):
         _read_alternatives(reading, plain)
+    elif _read_either(reading, plain):
+        pass
     elif not (_read_whole(reading, plain) or _read_run(reading, plain)):
         _read_text(reading, "words", plain)
     return 1
@@ -313,16 +348,29 @@ def _read_alternatives(reading: _Reading, plain: str) -> None:
         raise QuestionError("「{word}」看不懂：「|」隔開的要是同一種條件。例如：教育部|文化部、路燈|電桿", word=plain)
 
 
+def _read_either(reading: _Reading, plain: str) -> bool:
+    """教育部或文化部: alternatives without a blank, where each is known by itself."""
+    trials = [_Reading(reading.vocabulary) for _ in plain.split("或")]
+    known = len(trials) > 1 and all(map(_read_known, trials, plain.split("或")))
+    if known and len({tuple(trial.parts) for trial in trials}) == 1 and set(trials[0].parts) <= set(_MANY_VALUED):
+        for trial in trials:
+            reading.take(trial)
+        return True
+    return False
+
+
 def _read_field(reading: _Reading, token: str) -> bool:
-    found = FIELD.fullmatch(token)
-    if found is None or found["name"] not in _FIELDS:
+    name, colon, value = token.partition(":")
+    if not colon or name not in _FIELDS:
         return False
-    value = found["value"].replace('"', "").strip()
+    value = value.replace('"', "").strip()
+    if not value and name == "fulltext":
+        raise QuestionError("「全文:」後面少了要找的字。例如：法務部 全文:監獄")
     if not value:
         raise QuestionError("「{word}」後面少了內容。例如：agency:法務部", word=token)
-    whole = found["name"] in ("gazette", "fulltext")
+    whole = name in ("gazette", "fulltext")
     for one in [value] if whole else filter(None, map(str.strip, alternatives(value))):
-        _FIELDS[found["name"]](reading, one)
+        _FIELDS[name](reading, one)
     return True
 
 
@@ -346,8 +394,7 @@ def _read_known(reading: _Reading, token: str) -> bool:
         return True
     if token in reading.vocabulary.categories:
         return reading.add("categories", token)
-    name = re.sub(r"(?:立法)?委員$", "", token)
-    if name in reading.vocabulary.legislators:
+    if name := reading.vocabulary.legislator(token):
         return reading.add("legislators", name)
     found = SPAN.fullmatch(token.casefold())
     return found is not None and _read_span(reading, found)
@@ -360,10 +407,10 @@ def _read_span(reading: _Reading, found: re.Match[str]) -> bool:
     else:
         count = FEW.get(found["count"]) or numeral(found["count"])
         span = f"{int(count * DAYS_OF[found['unit']])}d"
-        if not spans.is_span(span) or not (
-            found["within"] or found["due"] or found[0].startswith(("未來", "最近", "近"))
-        ):
+        if not spans.is_span(span) or not (found["within"] or found["due"] or found["way"]):
             return False
+        if found["way"] == "過去" or (found["way"] in ("最近", "近") and not (found["within"] or found["due"])):
+            span = spans.PAST + span
     if found["due"]:
         return reading.add("due_in", span)
     reading.spans.append(span)
@@ -444,18 +491,48 @@ def _read_run(reading: _Reading, token: str) -> bool:
             trial.add("agencies", name)
             rest = token[end:]
             break
+    if not trial.is_empty:
+        rest = _read_front(trial, rest)
+    elif (keyword := _find_prefix(token)) and token[len(keyword) :].startswith("的"):
+        _read_known(trial, keyword)  # 沒有期限的教育部承諾
+        behind = token[len(keyword) + 1 :].removesuffix("承諾")
+        if _read_known(trial, behind) or _read_run(trial, behind):
+            reading.take(trial)
+            return True
+        trial = _Reading(reading.vocabulary)
     if not _find_suffix(rest):  # 公文早於承諾 is a keyword
         rest = rest.removesuffix("承諾").removesuffix("的")
     while keyword := _find_suffix(rest):
         _read_known(trial, keyword)
         rest = rest[: -len(keyword)]
-    if trial.is_empty or rest.endswith((*_NEGATIONS, *_OTHER_STRETCHES)):
+        if rest.endswith((*_NEGATIONS, *_OTHER_STRETCHES)):
+            return False
+    if trial.is_empty:
         return False
     rest = rest.removesuffix("的").removeprefix("的")
     if rest and rest not in FILLER and not (_read_known(trial, rest) or _read_day(trial, rest)):
         _read_text(trial, "words", rest)
     reading.take(trial)
     return True
+
+
+def _read_front(reading: _Reading, rest: str) -> str:
+    """Read years and keywords behind an agency (衛福部2023逾期社會福利); what is left behind them."""
+    while True:
+        rest = rest.removeprefix("的")
+        if (found := _YEAR_IN_FRONT.match(rest)) and found[0] != rest:
+            _read_day(reading, found[0])
+            rest = rest[found.end() :]
+        elif (keyword := _find_prefix(rest)) and keyword != rest and not _NOUN.match(rest):
+            _read_known(reading, keyword)
+            rest = rest[len(keyword) :]
+        else:
+            return rest
+
+
+def _find_prefix(rest: str) -> str | None:
+    """The keyword that words written without blanks begin with; None where there is none."""
+    return next((word for word in KEYWORDS if rest.startswith(word) and not word.isascii()), None)
 
 
 def _find_suffix(rest: str) -> str | None:
@@ -468,7 +545,7 @@ def _find_suffix(rest: str) -> str | None:
 
 def _read_run_is_text(rest: str) -> bool:
     """Whether what follows an agency's name only makes another word of it (法務部長, 交通部門)."""
-    return rest[0] in "長門會署局司處們"
+    return rest[0] in "長門會署局司處們隊分落"
 
 
 def _read_keyword(reading: _Reading, word: str) -> bool:

@@ -90,7 +90,7 @@ DAYS_OF = {"天": 1, "日": 1, "週": 7, "周": 7, "個月": 30, "年": 365}
 FEW = {"一": 1, "兩": 2, "二": 2, "三": 3, "半": 0.5}
 SPAN = re.compile(
     rf"(?:(?P<named>{'|'.join(sorted(SPAN_OF, key=len, reverse=True))})"
-    r"|(?:未來|最近|近)?(?P<count>\d{1,4}|[一二兩三四五六七八九十]{1,3}|半)(?P<unit>天|日|週|周|個月|年)(?P<within>[之以]?內)?)(?P<due>內?到期|期滿)?"
+    r"|(?P<way>未來|最近|近|過去)?(?P<count>\d{1,4}|[一二兩三四五六七八九十]{1,3}|半)(?P<unit>天|日|週|周|個月|年)(?P<within>[之以]?內)?)(?P<due>內?到期|期滿)?"
 )
 DAY = re.compile(
     r"(?P<day>(?:(?:中華)?民國|西元)?\d.*?)(?P<side>以前|之前|前|以後|之後|後|起)?(?P<due>到期|期滿)?", re.DOTALL
@@ -113,7 +113,7 @@ COMING = re.compile(
 
 SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
 LEFT_OUT = re.compile(
-    r"(?:^|(?<=\S)|(?<=\s))(?:不含|不要|不包含|不包括|排除(?=:))\s*:?\s*(?P<listed>[^\s·]+)|(?:除了)?(?P<else>[^\s·]+?)(?:以外|之外)(?=\s|·|$)"
+    r"(?:^|(?<=\S)|(?<=\s))(?:不含|(?<!要)不要|不包含|不包括|排除(?=:))\s*:?\s*(?P<listed>[^\s·]+)|(?:除了)?(?P<else>[^\s·]+?)(?:以外|之外)(?=\s|·|$)"
 )
 """不含 and its like, behind other words without a blank as well, and 以外."""
 
@@ -133,7 +133,7 @@ TAIL = re.compile(r"(?:的?(?:有哪些|有那些|有什麼|是哪些|有嗎|嗎
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
     "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 到期 和 及 跟 字號 全部 所有 每一件 "
-    "everything list show me please the all of by and ministry".split()
+    "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry".split()
 )
 
 CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}

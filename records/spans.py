@@ -10,7 +10,10 @@ from datetime import MAXYEAR, date, timedelta
 LONGEST = 3660
 """Days of the longest stretch that is counted in days."""
 
-_DAYS = re.compile(r"([1-9]\d{0,3})d")
+PAST = "past-"
+"""Before a stretch that is counted in days: deadlines lie in the days up to today."""
+
+_DAYS = re.compile(rf"(?:{PAST})?([1-9]\d{{0,3}})d")
 _COMING = re.compile(r"(?:\.\.)?(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?")
 
 
@@ -63,7 +66,7 @@ NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
 
 
 def count_days(span: str) -> int | None:
-    """How many days `30d` counts; None for a stretch that has a name, or for what is no stretch."""
+    """How many days `30d` and `past-30d` count; None for a stretch that has a name, or for what is no stretch."""
     found = _DAYS.fullmatch(span)
     return int(found[1]) if found and int(found[1]) <= LONGEST else None
 
@@ -91,7 +94,9 @@ def _next_to_come(month: int, day: int, today: date) -> tuple[date, date]:
 
 
 def ahead(span: str, today: date) -> tuple[date, date]:
-    """The first and the last day of a stretch; one counted in days begins today."""
+    """The first and the last day of a stretch; one counted in days begins today, unless it is of the past."""
+    if span.startswith(PAST):
+        return back(span, today)
     days = count_days(span)
     return (today, today + timedelta(days=days)) if days is not None else _named(span, today)
 

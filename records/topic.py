@@ -33,6 +33,8 @@ They tell no subject apart, so a letter that holds them need not speak of the pr
 are left out. `python -m benchmarks.doubts` measures what follows from the list.
 """
 
+_REPORTING = re.compile("政府|承諾|表示|宣布|指出|強調|昨天|今天|將於|預計")
+_NUMBER_OR_NAME = re.compile(r"[0-9]+[千萬億兆]\w|[0-9a-z]{3,}")
 _PARTICLES = frozenset("之的與及為將於並以等而其或在已")
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _NUMBER = r"\d++(?:,\d{3})*+(?:\.\d+)?+"  # possessive: a long run of digits must not be tried in every division
@@ -59,6 +61,16 @@ def telling_words(text: str) -> Sequence[str]:
             at += skipped or 1
         words[run[begin:]] = None
     return tuple(word for word in words if len(word) > 1)
+
+
+def without_reporting(text: str) -> str:
+    """A text without what reports say of any promise."""
+    return _REPORTING.sub("，", text)
+
+
+def numbers_and_names(text: str) -> Sequence[str]:
+    """What a text names in digits or Latin letters, each once: 20萬戶, 1000mw."""
+    return tuple(dict.fromkeys(_NUMBER_OR_NAME.findall(fold(text))))
 
 
 def missing_words(letter_text: str, title: str, promise: str) -> Sequence[str]:

@@ -98,3 +98,9 @@ def test_what_no_day_can_answer_is_said_with_an_example(on_sqlite: Newsroom, tex
     on_sqlite.sync("2026-03-15", {"a.md": record_text()})
     with pytest.raises(QuestionError, match="例如"):
         on_sqlite.happens(asks(text, DAY))
+
+
+def test_a_day_before_anything_was_recorded_is_said_to_be_one(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(entries=verdict(day="2026-03-02"))})
+    told = plain(on_sqlite.happens(asks("2026-02-19 的 法務部", "2026-03-20")))
+    assert "這些承諾從 2026-02-20 起才有紀錄，那天還沒有。" in told

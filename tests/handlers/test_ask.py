@@ -418,3 +418,25 @@ def test_a_weeks_changes_are_asked_for_in_many_words(on_sqlite: Newsroom, text: 
 def test_a_feed_that_is_silent_is_said_to_be(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-10", {"a.md": record_text()})
     assert "⚠️ 來源 10 天沒有新資料" in plain(on_sqlite.happens(asks("本週變化", "2026-03-20")))
+
+
+def test_what_excludes_nothing_is_said_so(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    idle = "⚠️ 沒有一件提到要排除的字，等於沒有排除（文字：mrt）。"
+    assert idle in plain(on_sqlite.happens(asks("法務部 -MRT", "2026-03-20")))
+    assert "等於沒有排除" not in plain(on_sqlite.happens(asks("法務部 -路燈", "2026-03-20")))
+
+
+def test_a_verdict_named_beside_others_keeps_its_doubt(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(status="已達成", entries=verdict())})
+    for question in ("院臺專字第1129900001號", "法務部承諾明年增設路燈二十盞並且換裝燈泡"):
+        told = plain(on_sqlite.happens(asks(question, "2026-03-20")))
+        assert "AI 判定達成·未經人工複核（佐證不足）" in told
+        assert "這是在看 AI，不是在看機關，不代表沒做到" in told
+
+
+def test_a_sentence_with_an_agency_in_front_is_looked_for_as_a_sentence(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(promise="將於2026年完成1000MW儲能。")})
+    near = on_sqlite.happens(asks("法務部將於2027年完成1000MW儲能系統", "2026-03-20"))
+    assert near.title == "最接近的承諾"
+    assert "【1000mw】" in plain(near)

@@ -25,8 +25,15 @@ def test_a_text_to_paste_carries_its_caveats_both_dates_and_where_to_find_it(on_
         "AI 判定達成·未經人工複核；AI 引用的公文（2022-01-05）早於答復（2023-03-08），佐證不足，不代表沒做到。",
         "出處：院臺專字第1129900001號，公報檔第三案",
         "公文收錄至 2023-03-08·資料版本 2026-02-20",
+        "公文收錄日之後的進度這裡查不到。",
         "編號 11111111",
     ]
+
+
+def test_a_deadline_that_passed_is_not_pasted_without_its_tail(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    pasted = on_sqlite.happens(taps("paste:1:0", "2026-03-20"))
+    assert "已過 5 天·未見完成紀錄，不代表沒做到。" in plain(pasted)
 
 
 def test_where_the_bot_has_a_link_the_text_to_paste_ends_in_it(on_sqlite: Newsroom) -> None:

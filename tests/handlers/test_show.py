@@ -72,3 +72,16 @@ def test_every_real_record_fits_both_platforms(on_sqlite: Newsroom, corpus: Call
         assert len(render_blocks(message)) <= 50
     assert len(cards) > 1587 + 4 * 176
     assert max(len(plain(message)) for message in cards) <= 4096
+
+
+def test_a_card_names_the_doubts_of_the_ais_citations_with_their_tail(on_sqlite: Newsroom) -> None:
+    entries = verdict() + verdict(NEWER_LETTER, summary="於2025年1月1日完成。")
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(status="已達成", entries=entries)})
+    told = plain(on_sqlite.happens(asks("11111111", "2026-03-20")))
+    assert "⚠️ AI 引用的公文有疑點：摘要提到公文之後的事、公文早於答復。不代表沒做到。" in told
+
+
+def test_a_long_text_is_cut_behind_a_sentence_else_behind_a_clause() -> None:
+    assert show.cut("一句。" * 4, 10) == "一句。一句。一句。…（以下略）"
+    assert show.cut("一個子句，又一個子句接著一長串", 10) == "一個子句，…（以下略）"
+    assert show.cut("沒有標點的一長串文字在這裡", 5) == "沒有標點的…（以下略）"

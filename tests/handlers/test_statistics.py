@@ -74,3 +74,12 @@ def test_statistics_of_nothing_draw_nothing(on_sqlite: Newsroom) -> None:
     message = on_sqlite.happens(asks("統計 捷運", DAY))
     assert (message.chart, message.buttons) == (None, ())
     assert "沒有相符的承諾" in plain(message)
+
+
+def test_agencies_that_have_no_row_of_their_own_stand_in_one(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(DAY, {"a.md": record_text(), "b.md": record_text(id="2" * 8, agency=None, letter="院臺專字第1號")})
+    first = on_sqlite.happens(asks("統計", DAY))
+    action = next(button.action for row in first.buttons for button in row if "依機關" in button.label)
+    by_agency = plain(on_sqlite.happens(taps(action, DAY)))
+    assert "法務部　0／0／0／1" in by_agency
+    assert "其他機關、未載明　0／0／0／1" in by_agency

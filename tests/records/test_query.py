@@ -20,7 +20,9 @@ from tests.records.made import TODAY, record, standing
 
 DIRECTORY = load_directory()
 VOCABULARY = Vocabulary(
-    directory=DIRECTORY, categories=frozenset({"社會福利", "交通"}), legislators=frozenset({"王大明", "楊瓊瓔"})
+    directory=DIRECTORY,
+    categories=frozenset({"社會福利", "交通"}),
+    legislators=frozenset({"王大明", "楊瓊瓔", "伍麗華Saidhai Tahovecahe"}),
 )
 OPEN = ("追蹤中", "已延宕")
 PIECES = st.sampled_from(
@@ -141,6 +143,26 @@ def asked(text: str) -> Query:
         ("2月底前到期", Query(due_in=("..02-29",))),
         ("教育部12月底到期", Query(agencies=("教育部",), due_in=("12-31",))),
         ("教育部12月31日前到期", Query(agencies=("教育部",), due_in=("..12-31",))),
+        (
+            "衛福部 逾期 -新冠",
+            Query(agencies=("衛生福利部",), conditions=("overdue",), excluded=("疫情|疫苗|防疫|新冠|covid|肺炎",)),
+        ),
+        ("疫苗要不要打", Query(words=("疫苗要不要打",))),
+        ("國防部隊", Query(words=("國防部隊",))),
+        ("文化部落", Query(words=("文化部落",))),
+        ("最近三年 教育部", Query(agencies=("教育部",), due_in=("past-1095d",))),
+        ("近30天", Query(due_in=("past-30d",))),
+        ("過去30天內到期", Query(due_in=("past-30d",))),
+        ("最近30天到期", Query(due_in=("30d",))),
+        ("有新佐證 最近7天", Query(evidence_in=("7d",))),
+        ("法務部逾期影像", Query(agencies=("法務部",), conditions=("overdue",), words=("影像",))),
+        ("食藥署過期食品", Query(agencies=("食品藥物管理署",), words=("過期食品",))),
+        ("衛福部2023年底前", Query(agencies=("衛生福利部",), due=(("<=", date(2023, 12, 31)),))),
+        ("沒有期限的教育部承諾", Query(agencies=("教育部",), conditions=("no-deadline",))),
+        ("教育部或文化部", Query(agencies=("教育部", "文化部"))),
+        ("立委 楊瓊瓔", Query(legislators=("楊瓊瓔",))),
+        ("伍麗華", Query(legislators=("伍麗華Saidhai Tahovecahe",))),
+        ("伍麗華 Saidhai．Tahovecahe 教育部", Query(agencies=("教育部",), legislators=("伍麗華Saidhai Tahovecahe",))),
         ("1100097614", Query(letters=("院臺專字第1100097614號",))),
         (
             "（行政院函　中華民國110年12月1日院臺專字第1100097614號）",
@@ -268,6 +290,8 @@ def test_a_question_is_read_as_people_mean_it(text: str, query: Query) -> None:
             ],
         ),
         ("法務部 逾期", []),
+        ("疫苗過期", [("text", "疫苗過期", Query(words=("疫苗過期",)))]),
+        ("新北市", [("agency", "新北市政府", Query(agencies=("新北市政府",)))]),
     ],
 )
 def test_what_a_word_may_mean_besides_is_offered(text: str, offers: list[tuple[str, str, Query]]) -> None:
@@ -280,7 +304,7 @@ def test_alternatives_are_of_one_kind() -> None:
         asked("法務部|路燈")
 
 
-NO_DAYS = ("13月到期", "2月30日到期", "2026-02-30", "112年13月", "2024-2022", "-2024-2022", "112年12月至6月")
+NO_DAYS = ("全文:", "13月到期", "2月30日到期", "2026-02-30", "112年13月", "2024-2022", "-2024-2022", "112年12月至6月")
 
 
 @pytest.mark.parametrize(
