@@ -56,6 +56,7 @@ _YEAR_IN_FRONT = re.compile(
 _NOUN = re.compile("過期|達成|延誤|延宕|逾期[居停放繳滯欠]|.{2,5}率")
 """Words of which a keyword is only a part behind an agency: 食藥署過期食品, 移民署逾期居留, 勞動部達成率."""
 
+_TWO_SCRIPTS = re.compile(r"([a-z]{3,}(?=[^a-z])|[^a-z]+)(.+)", re.IGNORECASE)
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]{0,28})?")
 _NEGATIONS = ("未", "沒有", "沒", "不", "非", "無", "尚")
 """Before a keyword they turn it round (未逾期): such a word is text, never the keyword."""
@@ -482,6 +483,10 @@ def _add_period(reading: _Reading, first: date, last: date) -> bool:
 
 def _read_run(reading: _Reading, token: str) -> bool:
     """Read words written without blanks: an agency in front, keywords behind, and the text between them."""
+    trial = _Reading(reading.vocabulary)
+    if (found := _TWO_SCRIPTS.fullmatch(token)) and all(_read_known(trial, part) for part in found.groups()):
+        reading.take(trial)
+        return True
     trial = _Reading(reading.vocabulary)
     rest = token
     for end in range(len(token) - 1, 1, -1):

@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     r'(?:"(?P<quoted>[^"]*)"|「(?P<corner>[^」]*)」|(?P<plain>https?://\S+|[a-z]+:"[^"]*"|[^\s,、，]+))'
 )
 FIELD = re.compile(r"(?P<name>[a-z]+):(?P<value>.+)", re.DOTALL)
+_GLUED_OR = re.compile(r"(?<=[\u3400-\u9fff])OR(?=[\u3400-\u9fff])")
 _QUOTED = re.compile(r'("[^"]*"|「[^」]*」)')
 _QUOTED_BACK = re.compile(r"文字\s*:\s*(?P<words>[^\s·]+)")
 
@@ -65,6 +66,7 @@ def _in_our_words(typed: str, directory: Directory) -> str:
     typed = as_asked(typed)
     typed = FULL_TEXT.sub("fulltext:", LEFT_OUT.sub(_leave_out, BRACKETED.sub(r" \g<letter> ", typed)))
     typed = LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
+    typed = _GLUED_OR.sub("|", typed)
     typed = RANGE_IN_WORDS.sub(lambda found: "".join(found[0].split()), typed)
     return in_chinese(directory.with_chinese_names(typed))
 
