@@ -69,6 +69,7 @@ def first_page(tx: Transaction, query: Query, at: datetime, *, others: Sequence[
         shown = _items(tx, answer, 0)
     offered = [
         offers.doubts_apart(tx, query, today),
+        offers.past_among_open(tx, query, today),
         offers.led_apart(tx, query, today),
         offers.idle_exclusions(tx, query, today, counts.total),
         offers.other_readings(tx, others, today, counts.total),

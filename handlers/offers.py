@@ -10,8 +10,9 @@ from handlers.language import N_, say, say_n
 from handlers.message import Button
 from handlers.policy import directory
 from handlers.wording import called, cut_to, short, understood
-from records.query import DOUBTFUL, IN_DOUBT, UNSUPPORTED, Query
+from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, UNSUPPORTED, Query
 from records.question import Offer
+from records.record import DELAYED, TRACKING
 from store import commitments, watches
 from store.engine import Transaction
 
@@ -70,6 +71,19 @@ def idle_exclusions(tx: Transaction, query: Query, today: date, found: int) -> t
             shown = understood(Query(words=(word,)))
             lines.append(say("⚠️ 沒有一件提到要排除的字，等於沒有排除（{shown}）。", shown=shown))
     return lines, []
+
+
+def past_among_open(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
+    """Of what has no conclusion (還沒做到), how many have a deadline that passed, and those alone."""
+    if set(query.statuses) != {TRACKING, DELAYED} or OVERDUE in query.conditions:
+        return [], []
+    past = replace(query, conditions=(*query.conditions, OVERDUE))
+    count = commitments.tally(tx, past, today, directory())
+    if not count:
+        return [], []
+    clear = commitments.tally(tx, replace(past, conditions=(*past.conditions, CLEAR)), today, directory())
+    line = say_n("其中期限已過 {n} 件，期限明確的 {clear} 件", count, clear=clear)
+    return [line], [_row(tx, say_n("只看期限已過的（{n} 件）", count), past)]
 
 
 def led_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:

@@ -427,6 +427,14 @@ def test_what_excludes_nothing_is_said_so(on_sqlite: Newsroom) -> None:
     assert "等於沒有排除" not in plain(on_sqlite.happens(asks("法務部 -路燈", "2026-03-20")))
 
 
+def test_what_has_no_conclusion_says_how_much_of_it_is_past_its_date(on_sqlite: Newsroom) -> None:
+    later = record_text(id="2" * 8, title="之後", target="2026-12-31", letter="院臺專字第1號")
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(), "b.md": later})
+    told = on_sqlite.happens(asks("法務部 還沒做到", "2026-03-20"))
+    assert "其中期限已過 1 件，期限明確的 1 件" in plain(told)
+    assert "共 1 件" in plain(_press(on_sqlite, told, "只看期限已過的"))
+
+
 def test_a_verdict_named_beside_others_keeps_its_doubt(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-20", {"a.md": record_text(status="已達成", entries=verdict())})
     for question in ("院臺專字第1129900001號", "法務部承諾明年增設路燈二十盞並且換裝燈泡"):
