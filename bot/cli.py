@@ -32,9 +32,9 @@ from handlers.policy import directory
 from handlers.wording import HELD_WORDS
 from records.edit import EditError, commit_message, write_decision
 from records.folder import Folder
+from records.meanings import QuestionError
 from records.patch import write_patch
 from records.problems import find_problems
-from records.question import QuestionError
 from records.record import Problem
 from records.source import SourceError, name_revision
 from records.status import DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing

@@ -25,7 +25,7 @@ from handlers.status import Figures
 from handlers.synced import OvertakenError, Synced
 from handlers.taking import BATCH
 from records.edit import EditError
-from records.question import QuestionError
+from records.meanings import QuestionError
 from records.source import Snapshot, Source, SourceError
 from store import answers, chats, commitments, digests, outbox, prompts, proposals, recipients, state, updates
 from store.engine import Database, Transaction

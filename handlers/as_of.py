@@ -15,9 +15,9 @@ from handlers.policy import Policy, directory
 from handlers.wording import heading
 from records.dates import UnreadableDateError, read_period
 from records.flags import cited_as_done, unsupported, verdict_flags
+from records.meanings import QuestionError
 from records.parse import parse
 from records.query import Query
-from records.question import QuestionError
 from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, TRACKING, Record
 from records.status import OUTCOMES, Standing
 from records.words import search_text

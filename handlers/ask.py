@@ -12,8 +12,8 @@ from handlers import help as helping
 from handlers.language import N_, say
 from handlers.message import Ask, Chat, Message, Tap, private
 from handlers.policy import Policy, directory
+from records.meanings import QuestionError
 from records.query import Query
-from records.question import QuestionError
 from records.question_words import FULL_TEXT
 from records.words import traditional
 from store import answers, commitments, watches

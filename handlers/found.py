@@ -9,8 +9,9 @@ from handlers.language import say, say_n, short_date
 from handlers.policy import directory
 from handlers.wording import HELD_WORDS, source_dates
 from records import question
+from records.meanings import QuestionError, Vocabulary
 from records.query import Query
-from records.question import QuestionError, Understood, Vocabulary, parse
+from records.question import Understood, parse
 from records.status import Standing
 from store import commitments, letters, state
 from store.commitments import Counts

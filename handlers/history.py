@@ -15,9 +15,9 @@ from handlers.policy import Policy
 from handlers.show import citations_section, cut, source_row
 from handlers.wording import FLAG_NAMES, INDENT, NOT_UNDONE, agency_line, deadline_line, flag_line, status_line
 from records.flags import VERDICT_FLAGS, citation_flag
+from records.meanings import QuestionError
 from records.parse import parse
 from records.query import Query
-from records.question import QuestionError
 from records.record import HUMAN_REVIEW, Entry, Record
 from records.status import Standing
 from store import commitments

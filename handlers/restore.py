@@ -14,8 +14,8 @@ from handlers.message import Ask, Attachment, Button, Message, RefusedError, Sec
 from handlers.policy import Policy
 from handlers.watch import MOST
 from handlers.wording import short
+from records.meanings import QuestionError
 from records.query import Query
-from records.question import QuestionError
 from store import watches
 from store.engine import Transaction
 from store.watches import KINDS, Options, Watch

@@ -12,8 +12,8 @@ from handlers.message import Ask, Button, Message, RefusedError, Section, Tap, p
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK, Preview, preview
 from handlers.wording import INDENT, KIND_NAMES, short, understood
+from records.meanings import QuestionError
 from records.query import Query
-from records.question import QuestionError
 from store import commitments, recipients, watches
 from store.engine import Transaction
 from store.watches import DAILY, KINDS, NOW, PACES, WEEKLY, Options

@@ -12,7 +12,7 @@ from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy
 from handlers.wording import understood
 from records.dates import UnreadableDateError, read_period
-from records.question import QuestionError
+from records.meanings import QuestionError
 from store import chats, commitments, watches
 from store.engine import Transaction
 from store.watches import FOR_EVER, Watch

@@ -4,7 +4,8 @@ import pytest
 
 from handlers.policy import directory
 from handlers.wording import understood
-from records.question import Vocabulary, parse
+from records.meanings import Vocabulary
+from records.question import parse
 
 VOCABULARY = Vocabulary(
     directory=directory(), categories=frozenset(("社會福利", "教育")), legislators=frozenset(("楊瓊瓔", "蘇巧慧"))

@@ -13,8 +13,8 @@ import pytest
 from handlers.message import Message, RefusedError, plain
 from handlers.policy import directory
 from handlers.table import harmless
+from records.meanings import QuestionError
 from records.query import Query
-from records.question import QuestionError
 from store import commitments
 from tests.handlers.conftest import Newsroom
 from tests.sample import NEWER_LETTER, asks, noon, progress, record_text, taps, verdict

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from handlers import found
 from handlers.message import Message, RefusedError, plain
 from handlers.policy import directory
-from records.question import QuestionError
+from records.meanings import QuestionError
 from store import commitments
 from tests.handlers.conftest import Newsroom
 from tests.sample import asks, noon

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from handlers.message import plain
-from records.question import QuestionError
+from records.meanings import QuestionError
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     HOME,

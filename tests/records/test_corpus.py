@@ -18,8 +18,9 @@ from records.flags import PREDATES, citation_flag, read_deadline, unsupported, v
 from records.folder import read_folder
 from records.grounds import grounds
 from records.letters import Letter, nearest_sentence
+from records.meanings import Vocabulary
 from records.problems import find_problems
-from records.question import Vocabulary, parse
+from records.question import parse
 from records.record import ACHIEVED, DELAYED, Record
 from records.source import Reading
 from records.status import Standing

@@ -13,9 +13,10 @@ from records.agencies import load_directory
 from records.edit import write_decision
 from records.folder import read_folder
 from records.letters import letter_number
+from records.meanings import QuestionError, Vocabulary
 from records.parse import parse as parse_record
 from records.query import Query
-from records.question import QuestionError, Vocabulary, parse
+from records.question import parse
 from records.source import read_text
 from tests.records.made import decision
 from tests.sample import record_text, write

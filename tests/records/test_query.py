@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from records import spans
 from records.agencies import load_directory
 from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
+from records.meanings import QuestionError, Vocabulary
 from records.query import CONDITIONS, Query
-from records.question import QuestionError, Vocabulary, parse, understand
+from records.question import parse, understand
 from records.record import EFFECTIVE_STATUSES
 from records.words import fold
 from tests.records.made import TODAY, record, standing

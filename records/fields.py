@@ -1,0 +1,156 @@
+"""`agency:法務部 due:<2026-12-31`: the fields that scripts ask by, and in which questions are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from records import spans
+from records.agencies import fold_name
+from records.dates import UnreadableDateError, read_period
+from records.letters import letter_number
+from records.meanings import QuestionError, Reading, add_period, read_text
+from records.query import CONDITIONS, NO_AGENCY, alternatives
+from records.question_words import (
+    CONDITION_OF,
+    FLAG_OF,
+    FLAG_WORDS,
+    STATUSES_OF,
+)
+from records.record import EFFECTIVE_STATUSES
+
+_DUE = re.compile(r"(?P<op><=|>=|<|>|=)?(?P<day>.+)")
+MANY_VALUED = ("agencies", "categories", "statuses", "legislators", "flags", "ids", "letters")
+"""Fields whose values are alternatives."""
+
+
+def read_field(reading: Reading, token: str) -> bool:
+    """Read a field and its values, | between them; False where it is none. Raises QuestionError for a value that it can't hold."""
+    name, colon, value = token.partition(":")
+    if not colon or name not in _FIELDS:
+        return False
+    value = value.replace('"', "").strip()
+    if not value and name == "fulltext":
+        raise QuestionError("「全文:」後面少了要找的字。例如：法務部 全文:監獄")
+    if not value:
+        raise QuestionError("「{word}」後面少了內容。例如：agency:法務部", word=token)
+    whole = name in ("gazette", "fulltext")
+    for one in [value] if whole else filter(None, map(str.strip, alternatives(value))):
+        _FIELDS[name](reading, one)
+    return True
+
+
+def _agency_field(reading: Reading, value: str) -> None:
+    directory = reading.vocabulary.directory
+    if fold_name(value) in ("無", "none"):
+        reading.add("conditions", NO_AGENCY)
+    else:
+        reading.add("agencies", *(directory.committee(value) or (directory.find(value) or value,)))
+
+
+def _due_field(reading: Reading, value: str) -> None:
+    if spans.is_span(value):
+        reading.add("due_in", value)
+        return
+    start, stretch, end = value.partition("..")
+    if stretch:
+        for op, day in ((">=", start), ("<=", end)):
+            _due_field(reading, f"{op}{day}")
+        return
+    found = _DUE.fullmatch(value)
+    try:
+        period = read_period(found["day"]) if found else None
+    except UnreadableDateError:
+        period = None
+    if found is None or period is None:
+        raise QuestionError("看不懂期限「{word}」。例如：due:<2026-12-31", word=value)
+    first, last = period
+    match found["op"] or "=":
+        case "=":
+            add_period(reading, first, last)
+        case ("<" | ">=") as op:
+            reading.add("due", (op, first))
+        case op:
+            reading.add("due", (op, last))
+
+
+def _status_field(reading: Reading, value: str) -> None:
+    statuses = (value,) if value in EFFECTIVE_STATUSES else STATUSES_OF.get(value.casefold())
+    if not statuses:
+        raise QuestionError(
+            "沒有「{word}」這個狀態。可用：{known}。例如：status:已達成",
+            word=value,
+            known="、".join(EFFECTIVE_STATUSES),
+        )
+    reading.add("statuses", *statuses)
+
+
+def _is_field(reading: Reading, value: str) -> None:
+    condition = value if value in CONDITIONS else CONDITION_OF.get(value.casefold())
+    if not condition:
+        raise QuestionError(
+            "沒有「{word}」這個條件。可用：{known}。例如：is:overdue", word=value, known="、".join(CONDITIONS)
+        )
+    reading.add("conditions", condition)
+
+
+def _flag_field(reading: Reading, value: str) -> None:
+    flag = value if value in FLAG_WORDS else FLAG_OF.get(value.casefold())
+    if not flag:
+        raise QuestionError(
+            "沒有「{word}」這種疑點。可用：{known}。例如：flag:predates", word=value, known="、".join(FLAG_WORDS)
+        )
+    reading.add("flags", flag)
+
+
+def _evidence_field(reading: Reading, value: str) -> None:
+    if not spans.is_span(value):
+        raise QuestionError(
+            "看不懂「{word}」這段時間。可用：{known}、30d。例如：evidence:this-week",
+            word=value,
+            known="、".join(spans.NAMED),
+        )
+    reading.add("evidence_in", value)
+
+
+def _fulltext_field(reading: Reading, value: str) -> None:
+    read_text(reading, "in_letters", value)
+
+
+def _letter_field(reading: Reading, value: str) -> None:
+    reading.add("letters", letter_number(value) or value)
+
+
+def _with_field(reading: Reading, value: str) -> None:
+    switch = {"itself-only": "only_itself", "state-owned": "state_owned"}.get(value)
+    if switch is None:
+        raise QuestionError("沒有「{word}」這個範圍。可用：with:itself-only、with:state-owned", word=value)
+    reading.switches.add(switch)
+
+
+def _legislator_field(reading: Reading, value: str) -> None:
+    reading.add("legislators", *(name for name in value.split("、") if name))
+
+
+def _plain_field(part: str) -> Callable[[Reading, str], None]:
+    def read(reading: Reading, value: str) -> None:
+        reading.add(part, value)
+
+    return read
+
+
+_FIELDS: dict[str, Callable[[Reading, str], None]] = {
+    "agency": _agency_field,
+    "category": _plain_field("categories"),
+    "status": _status_field,
+    "legislator": _legislator_field,
+    "due": _due_field,
+    "is": _is_field,
+    "flag": _flag_field,
+    "with": _with_field,
+    "id": _plain_field("ids"),
+    "evidence": _evidence_field,
+    "letter": _letter_field,
+    "fulltext": _fulltext_field,
+    "gazette": _plain_field("gazettes"),
+}

@@ -1,0 +1,270 @@
+"""What one word of a question means by itself: a keyword, an agency, a legislator, a stretch of days, a date; else it is text."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from records import spans
+from records.agencies import Directory
+from records.dates import UnreadableDateError, read_period
+from records.letters import letter_number
+from records.query import Query, alternatives
+from records.question_words import (
+    COMING,
+    CONDITION_OF,
+    DAY,
+    DAYS_OF,
+    EVIDENCE_WORDS,
+    FEW,
+    FILLER,
+    FLAG_OF,
+    LETTER,
+    LETTER_DIGITS,
+    RANGE,
+    RECENTLY,
+    SIDES,
+    SPAN,
+    SPAN_OF,
+    STATUSES_OF,
+    SWITCH_OF,
+    YEAR,
+)
+from records.words import fold, numeral
+
+_WRITTEN_DAY = re.compile(r"\d{3,4}(?:[-/]\d{1,2}[-/]\d{1,2}|年\d{1,2}月(?:\d{1,2}日)?)", re.ASCII)
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]{0,28})?")
+_EARLIEST, _LATEST = 1990, 2100
+
+
+class QuestionError(ValueError):
+    """A question that can't be read; the text, with `values` in its {places}, shows one that can."""
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(text.format(**values) if values else text)
+        self.text = text
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """The names that a question may use: agencies, the categories that occur, the legislators who asked."""
+
+    directory: Directory
+    categories: frozenset[str] = frozenset()
+    legislators: frozenset[str] = frozenset()
+
+    def legislator(self, word: str) -> str | None:
+        """The legislator whom a word names: 楊瓊瓔委員, and 伍麗華 of 伍麗華Saidhai Tahovecahe."""
+        return _by_name(self.legislators).get(_bare_name(re.sub(r"^(?:立法委員|立委)|(?:立法)?委員$", "", word)))
+
+
+@lru_cache(maxsize=8)
+def _by_name(legislators: frozenset[str]) -> Mapping[str, str]:
+    """Each legislator by what they are called: the whole name, and its Chinese or Latin part where that is one person's."""
+    called: dict[str, set[str]] = {}
+    for name in legislators:
+        bare = _bare_name(name)
+        for part in (bare, *(one for one in re.split(r"(?<=[\u3400-\u9fff])(?=[a-z])", bare) if len(one) > 1)):
+            called.setdefault(part, set()).add(name)
+    return {part: names.pop() for part, names in called.items() if len(names) == 1}
+
+
+def _bare_name(name: str) -> str:
+    """A name without blanks and the dots of indigenous names, which are written in several ways."""
+    return re.sub(r"[\s.．·‧・•]", "", name).casefold()
+
+
+@dataclass(slots=True)
+class Reading:
+    """The parts of a Query as they are found; `spans` belong to deadlines or to evidence, which the end shows."""
+
+    vocabulary: Vocabulary
+    parts: dict[str, list[object]] = field(default_factory=dict)
+    switches: set[str] = field(default_factory=set)
+    spans: list[str] = field(default_factory=list)
+    wants_evidence: bool = False
+
+    def query(self) -> Query:
+        """The Query that was read."""
+        if self.wants_evidence:
+            self.add("evidence_in", *(span.removeprefix(spans.PAST) for span in self.spans or [RECENTLY]))
+        else:
+            self.add("due_in", *self.spans)
+        parts: dict[str, Any] = {part: tuple(values) for part, values in self.parts.items()}
+        return Query(**parts, only_itself="only_itself" in self.switches, state_owned="state_owned" in self.switches)
+
+    def add(self, part: str, *values: object) -> bool:
+        """Add values of a field that are not there yet."""
+        known = self.parts.setdefault(part, [])
+        known += [value for value in dict.fromkeys(values) if value not in known]
+        return True
+
+    def take(self, other: Reading) -> None:
+        """Add all that another reading found."""
+        for part, values in other.parts.items():
+            self.add(part, *values)
+        self.switches |= other.switches
+        self.spans += other.spans
+        self.wants_evidence |= other.wants_evidence
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found."""
+        return not (self.parts or self.switches or self.spans or self.wants_evidence)
+
+
+def read_text(reading: Reading, part: str, text: str) -> None:
+    """Keep a word to look for, or its alternatives; quotation marks are no part of it."""
+    words = dict.fromkeys(filter(None, map(fold, alternatives(text.replace('"', "")))))
+    if words:
+        reading.add(part, "|".join(words))
+
+
+def read_address(reading: Reading, plain: str) -> bool:
+    """The address of a gazette file: it holds dozens of replies."""
+    return plain.startswith(("http://", "https://")) and reading.add("gazettes", plain)
+
+
+def read_whole(reading: Reading, token: str) -> bool:
+    """Read a word that means something as a whole, a date, a reply's number and an id among it; False where it is text."""
+    folded = token.casefold()
+    if folded in FILLER:
+        return True
+    if read_known(reading, token) or read_day(reading, token):
+        return True
+    if LETTER_DIGITS.fullmatch(token):
+        return reading.add("letters", f"院臺專字第{token.removesuffix('號')}號")
+    if found := LETTER.search(token):
+        number = letter_number(found[0]) or found[0]
+        return reading.add("letters", number if number.endswith("號") else f"{number}號")
+    return _ID.fullmatch(folded) is not None and reading.add("ids", folded)
+
+
+def read_known(reading: Reading, token: str) -> bool:
+    """Read a keyword, an agency, a category, a legislator's name, a stretch of days."""
+    if _read_keyword(reading, token.casefold()) or _read_agency(reading, token):
+        return True
+    if token in reading.vocabulary.categories:
+        return reading.add("categories", token)
+    if name := reading.vocabulary.legislator(token):
+        return reading.add("legislators", name)
+    found = SPAN.fullmatch(token.casefold())
+    return found is not None and _read_span(reading, found)
+
+
+def _read_keyword(reading: Reading, word: str) -> bool:
+    if condition := CONDITION_OF.get(word):
+        return reading.add("conditions", condition)
+    if statuses := STATUSES_OF.get(word):
+        return reading.add("statuses", *statuses)
+    if flag := FLAG_OF.get(word):
+        return reading.add("flags", flag)
+    if switch := SWITCH_OF.get(word):
+        reading.switches.add(switch)
+        return True
+    if word in EVIDENCE_WORDS:
+        reading.wants_evidence = True
+        return True
+    return False
+
+
+def agency_name(vocabulary: Vocabulary, token: str) -> str | None:
+    """The agency that a word means by itself; a place name alone (新北) is text."""
+    name = vocabulary.directory.find(token)
+    if name is None or (vocabulary.directory[name].kind == "local" and "府" not in token and "局" not in token):
+        return None
+    return name
+
+
+def _read_agency(reading: Reading, token: str) -> bool:
+    if members := reading.vocabulary.directory.committee(token):
+        return reading.add("agencies", *members)
+    name = agency_name(reading.vocabulary, token)
+    return name is not None and reading.add("agencies", name)
+
+
+def _read_span(reading: Reading, found: re.Match[str]) -> bool:
+    """Read a stretch of days that is named from today: 本月, 30天內到期."""
+    if found["named"]:
+        span = SPAN_OF[found["named"]]
+    else:
+        count = FEW.get(found["count"]) or numeral(found["count"])
+        span = f"{int(count * DAYS_OF[found['unit']])}d"
+        if not spans.is_span(span) or not (found["within"] or found["due"] or found["way"]):
+            return False
+        if found["way"] == "過去" or (found["way"] in ("最近", "近") and not (found["within"] or found["due"])):
+            span = spans.PAST + span
+    if found["due"]:
+        return reading.add("due_in", span)
+    reading.spans.append(span)
+    return True
+
+
+def read_day(reading: Reading, token: str) -> bool:
+    """Read a date, or a year, as the deadline's: 2030, 2025前, 112年底, 2026-12-31 以前, 12月31日到期, 2022-2024."""
+    if found := COMING.fullmatch(token):
+        return _read_coming(reading, found)
+    if found := RANGE.fullmatch(token):
+        return _read_range(reading, found)
+    found = DAY.fullmatch(token)
+    if found is None or not (YEAR.fullmatch(found["day"]) or re.search(r"[-/.年]", found["day"])):
+        return False
+    try:
+        period = read_period(found["day"])
+    except UnreadableDateError:
+        if _WRITTEN_DAY.fullmatch(found["day"]):
+            raise QuestionError("日曆上沒有「{word}」。例如：2026-12-31、115年12月31日", word=found["day"]) from None
+        return False
+    if period is None or not _EARLIEST <= period[0].year <= _LATEST:
+        return False
+    first, last = period
+    match SIDES.get(found["side"] or ""):
+        case "<":
+            return reading.add("due", ("<=", last) if first == last else ("<", first))
+        case ">":
+            return reading.add("due", (">", last))
+        case ">=":
+            return reading.add("due", (">=", first))
+        case _:
+            return add_period(reading, first, last)
+
+
+def _read_coming(reading: Reading, found: re.Match[str]) -> bool:
+    """Read a day or a month without its year: 12月31日到期, 12月底前到期."""
+    month, day = int(found["month"] or found["slash"]), int(found["day"] or found["slash_day"] or 0)
+    if found["end"] and 1 <= month <= 12:
+        day = monthrange(2024, month)[1]
+    span = (".." if found["by"] else "") + (f"{month:02d}-{day:02d}" if day else f"{month:02d}")
+    if not spans.is_span(span):
+        raise QuestionError("日曆上沒有「{word}」。例如：12月31日到期", word=found[0])
+    return reading.add("due_in", span)
+
+
+def _read_range(reading: Reading, found: re.Match[str]) -> bool:
+    """Read the days from one to another; one without its year is of the first's (112年6月至12月)."""
+    first, last = found["first"], found["last"]
+    whole_years = YEAR.fullmatch(first) and YEAR.fullmatch(last)
+    if found["dash"] and not whole_years and not (first.isdecimal() and last.isdecimal()):
+        return False
+    if re.match(r"\d{1,2}月", last):
+        last = f"{re.split('[年./-]', first)[0]}年{last}"
+    try:
+        begin, end = read_period(first), read_period(last)
+    except UnreadableDateError:
+        return False
+    if begin is None or end is None or not all(_EARLIEST <= day.year <= _LATEST for day in (*begin, *end)):
+        return False
+    if begin > end:
+        raise QuestionError("「{word}」前後顛倒了。例如：2022-2024、112年6月至12月", word=found[0])
+    return add_period(reading, begin[0], end[1])
+
+
+def add_period(reading: Reading, first: date, last: date) -> bool:
+    """Ask for deadlines from one day to another."""
+    return reading.add("due", *((("=", first),) if first == last else ((">=", first), ("<=", last))))
