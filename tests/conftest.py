@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg.sql import SQL, Composed, Identifier
 from sqlalchemy.engine import make_url
 
@@ -27,6 +28,9 @@ from tests.sample import OTHER_REVIEWER, REVIEW_ROOM, REVIEWER, SLACK_REVIEW_ROO
 
 SHARED = Path(__file__).parents[2] / "shared"
 _NUMBERS = itertools.count(1)
+
+settings.register_profile("nuoyan", deadline=None)  # how long an example takes is the machine's matter
+settings.load_profile("nuoyan")
 
 Server = Callable[[], str]
 

@@ -453,20 +453,20 @@ def test_several_successors_are_joined() -> None:
     assert DIRECTORY.now("體育署") == "運動部、全民運動署"
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(max_size=40) | st.lists(st.sampled_from([*AGENCIES, "、", "及", "無", "甲"]), max_size=5).map("".join))
 def test_any_field_at_all_resolves_to_names_each_once(field: str) -> None:
     names = DIRECTORY.resolve(field)
     assert len(set(names)) == len(names) and all(names)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(AGENCIES), min_size=1, max_size=4, unique=True), st.sampled_from("、，,;；/及和與"))
 def test_known_names_in_a_row_are_each_found_whatever_stands_between(names: list[str], mark: str) -> None:
     assert DIRECTORY.resolve(mark.join(names)) == tuple(names)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(max_size=20) | st.lists(st.sampled_from("法務部行政院水利署委員會及甲"), max_size=12).map("".join))
 def test_at_most_three_known_bodies_are_suggested_for_any_name(name: str) -> None:
     near = DIRECTORY.suggest(name)

@@ -63,14 +63,14 @@ def test_spelling_variants_do_not_part_two_promises() -> None:
     assert groups([(1, "甲", "臺北市計劃增設"), (2, "甲", "台北市計畫增設")]) == {1: 1, 2: 1}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.sampled_from(["甲", "乙"]), st.text(alphabet="路燈增設完成", min_size=1, max_size=12))))
 def test_every_group_is_named_by_a_member_of_itself_from_the_same_letter(promises: list[tuple[str, str]]) -> None:
     found = groups((key, letter, promise) for key, (letter, promise) in enumerate(promises))
     assert all(found[first] == first and promises[first][0] == promises[key][0] for key, first in found.items())
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.text(alphabet="路燈增設完成", min_size=1, max_size=8), min_size=2, max_size=6))
 def test_any_two_that_are_alike_by_themselves_are_of_one_group_among_others(promises: list[str]) -> None:
     found = groups((key, "甲", promise) for key, promise in enumerate(promises))

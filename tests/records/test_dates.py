@@ -142,7 +142,7 @@ def test_the_roc_leap_day_is_a_day() -> None:
     assert parse_target("113-02-29") == date(2024, 2, 29)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text())
 def test_any_target_text_is_a_day_or_empty_or_unreadable(text: str) -> None:
     try:
@@ -152,7 +152,7 @@ def test_any_target_text_is_a_day_or_empty_or_unreadable(text: str) -> None:
     assert found is None or isinstance(found, date)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(alphabet="0123456789年月日底末終中上下半第季旬度民國西元一二三十Q-/. "))
 def test_a_period_never_ends_before_it_begins(text: str) -> None:
     try:
@@ -162,20 +162,20 @@ def test_a_period_never_ends_before_it_begins(text: str) -> None:
     assert period is None or period[0] <= period[1] == parse_target(text)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.dates(min_value=date(1912, 1, 1), max_value=date(2910, 12, 31)))
 def test_every_day_reads_the_same_in_iso_and_roc_and_written_out(day: date) -> None:
     year = f"{day.year - 1911:03}"
     assert {parse_target(f"{year}-{day.month}-{day.day}"), parse_target(roc(day))} == {day}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.dates(min_value=date(1000, 1, 1)))
 def test_every_iso_day_reads_as_itself(day: date) -> None:
     assert parse_target(day.isoformat()) == day
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.dates(min_value=date(1921, 1, 1), max_value=date(2910, 12, 31)))
 def test_a_day_written_in_roc_years_is_found_again(day: date) -> None:
     assert find_written(f"行政院函　{roc(day)}院臺專字第1號") == day
@@ -255,7 +255,7 @@ def test_a_day_of_another_year_is_not_stated() -> None:
     assert not states("將於115年3月完成", date(2027, 3, 31), WRITTEN_ON)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.text(alphabet="0123456789年月日至到底終中上半第季民國西元本今明次後去一二三十()/.-。; "), st.none() | st.dates()
 )
@@ -263,7 +263,7 @@ def test_whatever_a_text_states_has_a_month_of_the_calendar_or_none(text: str, w
     assert all(month is None or 1 <= month <= 12 for _, month in stated(text, written_on))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.dates(min_value=date(1921, 1, 1), max_value=date(2910, 12, 31)), st.none() | st.dates())
 def test_a_day_written_out_in_a_sentence_is_stated_there(day: date, written_on: date | None) -> None:
     assert states(f"本部將於{roc(day)}前完成", day, written_on)

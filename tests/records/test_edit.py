@@ -217,7 +217,7 @@ def test_a_document_number_can_forge_no_field() -> None:
     assert after.decision_ids == {"d-1"}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text() | HOSTILE)
 def test_what_a_person_typed_is_put_on_one_line(text: str) -> None:
     assert len(one_line(text).splitlines()) <= 1
@@ -262,7 +262,7 @@ def decisions(draw: st.DrawFn, judged: str) -> Decision:
     )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(record_texts(), st.data())
 def test_a_decision_moves_only_the_status_the_day_and_one_entry(text: str, data: st.DataObject) -> None:
     made = data.draw(decisions(read(text).status))
@@ -273,7 +273,7 @@ def test_a_decision_moves_only_the_status_the_day_and_one_entry(text: str, data:
     assert 3 <= len(kept) <= 7 and kept[0] == f"### {made.day} [人工複核]" and kept[-1] == "**決定編號**：d-1"
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(record_texts(), st.data())
 def test_a_written_decision_reads_back_with_the_new_status(text: str, data: st.DataObject) -> None:
     made = data.draw(decisions(read(text).status))
@@ -281,7 +281,7 @@ def test_a_written_decision_reads_back_with_the_new_status(text: str, data: st.D
     assert after.status == ("已達成" if made.outcome == "accept" else "追蹤中") and "d-1" in after.decision_ids
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(record_texts(), st.data())
 def test_a_decision_written_twice_is_written_once(text: str, data: st.DataObject) -> None:
     made = data.draw(decisions(read(text).status))

@@ -167,19 +167,19 @@ def test_problems_are_listed_by_path_and_line(tmp_path: Path) -> None:
     ]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text() | YAML_TEXT)
 def test_any_text_at_all_gives_a_record_or_a_problem(text: str) -> None:
     assert holds(read_text("a.md", text))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text() | YAML_TEXT)
 def test_any_front_matter_at_all_gives_a_record_or_a_problem(inside: str) -> None:
     assert holds(read_text("a.md", f"{HEAD}{inside}\ncreated_at:{TAIL}"))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text() | YAML_TEXT, st.sampled_from(["id", "title", "status", "target_date", "responsible_agency", "source"]))
 def test_any_value_of_any_field_gives_a_record_or_a_problem(value: str, field: str) -> None:
     lines = [
@@ -189,14 +189,14 @@ def test_any_value_of_any_field_gives_a_record_or_a_problem(value: str, field: s
     assert holds(read_text("a.md", "\n".join(lines)))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text() | YAML_TEXT)
 def test_any_text_behind_the_last_entry_gives_a_record(text: str) -> None:
     found = read_text("a.md", record_text() + text.replace("\0", ""))
     assert found.record is not None
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.binary(max_size=200))
 def test_any_bytes_at_all_give_one_reading(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     folder = tmp_path_factory.mktemp("records")

@@ -189,19 +189,19 @@ def test_no_sentence_is_shown_where_none_comes_near_the_promise() -> None:
     assert nearest_sentence("感謝委員關心。另案辦理。", "增設路燈20盞") == ""
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(), st.text())
 def test_the_nearest_sentence_stands_in_the_letter_as_it_is(letter: str, promise: str) -> None:
     assert nearest_sentence(letter, promise) in letter
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(), st.text(), st.text(), st.text())
 def test_any_texts_at_all_make_a_letter(number: str, url: str, subject: str, body: str) -> None:
     assert read_letter(number, url, subject, body).text == body
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(alphabet="行政院臺專字第0129１２號（）() 中華民國年月日"))
 def test_a_letter_number_is_read_the_same_when_read_again(text: str) -> None:
     assert letter_number(letter_number(text)) == letter_number(text)

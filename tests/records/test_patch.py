@@ -143,7 +143,7 @@ def test_the_quoting_of_paths_is_gits_own(remote: Remote) -> None:
     assert ours.partition("\n---\n\n")[2] == own.replace(" 100644", "")
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(["a", "b", "", "-- ", "---", "\r", "x\r", "From a", "路"]), max_size=12), st.integers())
 def test_any_change_arrives_as_it_was(tmp_path_factory: pytest.TempPathFactory, lines: list[str], seed: int) -> None:
     shuffled = random.Random(seed).sample([*lines, "新"], len(lines) + 1)

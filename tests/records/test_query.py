@@ -319,7 +319,7 @@ def test_a_question_that_can_not_be_read_is_answered_with_what_can(text: str) ->
         asked(text)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(TYPED)
 def test_any_text_at_all_is_a_query_or_a_question_error(text: str) -> None:
     try:
@@ -329,13 +329,13 @@ def test_any_text_at_all_is_a_query_or_a_question_error(text: str) -> None:
     assert isinstance(found, Query)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(QUERIES)
 def test_a_query_is_read_back_from_its_normal_form(query: Query) -> None:
     assert asked(str(query)) == parse(str(query), Vocabulary(directory=DIRECTORY)) == query
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(TYPED)
 def test_whatever_was_typed_is_read_back_from_its_normal_form(text: str) -> None:
     assume(not set('"＂') & set(text))

@@ -74,7 +74,7 @@ def test_a_doubtful_deadline_is_overdue_all_the_same() -> None:
     assert due(promise="將增設路燈。").is_overdue(date(2026, 3, 20))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1)))
 def test_no_commitment_is_due_soon_and_overdue_on_one_day(today: date) -> None:
     assert not (due().is_due_soon(today) and due().is_overdue(today))

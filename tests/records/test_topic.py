@@ -71,19 +71,19 @@ def test_amounts_are_read_by_value_and_kept_as_written(text: str, found: dict[De
     assert amounts(text) == found
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(alphabet="0123456789,.萬億兆千年元%MW第/- "))
 def test_any_text_has_amounts_that_stand_in_it(text: str) -> None:
     assert all(value >= 0 and written in text for value, written in amounts(text).items())
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(), st.text())
 def test_a_text_never_misses_its_own_words(title: str, promise: str) -> None:
     assert not missing_words(f"{title}\n{promise}", title, promise)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(min_value=1, max_value=5))
 def test_a_long_run_of_digits_is_read_in_one_go(times: int) -> None:
     assert amounts("9" * 20000 * times + "年") == {}

@@ -29,7 +29,7 @@ def test_what_is_written_in_several_ways_folds_to_one(written: str, folded: str)
     assert fold(written) == folded
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(HAN | st.text())
 def test_folding_folded_text_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
@@ -59,7 +59,7 @@ def test_a_word_of_two_characters_needs_one_pair() -> None:
     assert needed_pairs("路燈") == (["路燈"], [])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(HAN | st.text(), st.data())
 def test_a_word_found_in_a_text_has_all_its_needed_pairs_among_that_texts_pairs(text: str, data: st.DataObject) -> None:
     folded = fold(text)
