@@ -242,7 +242,7 @@ TYPED = (
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=TYPED)
 def test_any_text_at_all_gets_an_answer_or_a_polite_error(
     on_sqlite: Newsroom, corpus: Callable[[int], Path], text: str

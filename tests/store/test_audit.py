@@ -46,7 +46,7 @@ def test_what_was_written_is_found_to_be_so(database: Database) -> None:
         assert audit.verify(tx) == (ROWS, [])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_change_of_any_sealed_column_of_any_row_is_found_and_the_row_named(
     database: Database, data: st.DataObject

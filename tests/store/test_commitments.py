@@ -112,7 +112,7 @@ def questions(draw: st.DrawFn, standings: list[Standing]) -> Query:
     )
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_question_in_sql_means_the_same_as_its_plain_meaning(
     database: Database, folder: Path, policy: Policy, data: st.DataObject

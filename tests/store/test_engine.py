@@ -54,7 +54,7 @@ def test_a_naive_datetime_is_refused_in_a_question_too(database: Database) -> No
         updates.unsent(tx, noon("2026-03-02").replace(tzinfo=None), ("telegram", "slack"))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     moment=st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2200, 1, 1)),  # noqa: DTZ001
     hours=st.integers(-12, 14),

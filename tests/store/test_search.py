@@ -85,7 +85,7 @@ def test_no_word_is_found_across_two_parts_of_a_record(database: Database, folde
     assert hold(database, "燈下") == []
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_exactly_the_texts_that_hold_a_word_are_found(
     database: Database, folder: Path, policy: Policy, data: st.DataObject
