@@ -14,7 +14,7 @@ from handlers.message import Ask, Button, Message, Person, RefusedError, Section
 from handlers.policy import Policy, directory
 from handlers.wording import short
 from records.query import Query
-from store import chats, commitments, outbox, proposals, watches
+from store import chats, commitments, outbox, people, proposals, watches
 from store.commitments import Condition
 from store.engine import Transaction
 from store.proposals import DOUBTFUL, NEWEST, OLDEST, ORDERS, RANDOM, Proposal
@@ -175,6 +175,7 @@ def _next(tx: Transaction, queue: Queue, person: Person, policy: Policy, at: dat
     origin = "verdict" if queue.order == RANDOM else queue.origin or None
     waiting = proposals.queue(tx, (asked, theirs), origin=origin, order=queue.order, after=after)
     number = queue.number(tx)
+    people.public_name(tx, person.platform, person.id)  # given before a row is held, as a decision does
     for one in waiting:
         is_free = not one.is_taken(at) or one.taken_by == str(person)
         # what was free when it was read may just have been taken by another process
