@@ -12,6 +12,7 @@ from handlers.message import Button, Message, Section
 from handlers.policy import directory
 from handlers.show import distance_line, held_text, letter_words, promise_section, source_row
 from handlers.wording import (
+    DOUBTFUL_CROSSING,
     INDENT,
     KIND_WORDS,
     NOT_UNDONE,
@@ -23,6 +24,7 @@ from handlers.wording import (
     is_claimed_done,
     short,
     status_line,
+    target_line,
 )
 from records.flags import citation_flag
 from records.parse import parse
@@ -141,10 +143,15 @@ def _standing_now(fact: Fact, standing: Standing, today: date) -> Sequence[str]:
     return deadline, status_line(standing), doubt_line(standing)
 
 
+def is_doubtful_crossing(fact: Fact, standing: Standing) -> bool:
+    """Whether the news is of a date that passed and may be no deadline."""
+    return fact.kind == "overdue" and not standing.has_clear_deadline
+
+
 def headline(fact: Fact, standing: Standing) -> str:
     """What a fact is, in a few words."""
-    if fact.kind == "overdue" and not standing.has_clear_deadline:
-        return say("期限存疑的日期已過，請先查證")
+    if is_doubtful_crossing(fact, standing):
+        return say("{crossing}，請先查證", crossing=say(DOUBTFUL_CROSSING))
     if fact.kind == "overdue" and is_claimed_done(standing):
         return say(PAST_BUT_CLAIMED)
     return say(KIND_WORDS[fact.kind])
@@ -165,6 +172,8 @@ def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
             return [deadline_line(standing, today), _last_evidence(record)]
         case "reviewed":
             return [outcome_line(tx, fact)]
+        case "removed":
+            return [say("來源不再收錄這筆；以下是最後的內容。"), target_line(standing)]
         case _:
             return [deadline_line(standing, today)]
 

@@ -9,19 +9,23 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from handlers import alerts, found
-from handlers.alerts import News, because, cited, headline, outcome_line
+from handlers.alerts import News, because, cited, headline, is_doubtful_crossing, outcome_line
 from handlers.language import N_, say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.show import cut, distance_line
 from handlers.wording import (
+    DOUBTFUL_CROSSING,
     INDENT,
     KIND_WORDS,
     NOT_UNDONE,
     agency_now,
     brief_status,
+    cut_to,
     deadline_line,
     flag_line,
+    short,
+    target_line,
 )
 from records.flags import citation_flag
 from records.query import CLEAR, OVERDUE
@@ -31,14 +35,14 @@ from store.digests import Digest
 from store.engine import Transaction
 from store.outbox import Effect
 from store.recipients import MISSED
-from store.watches import KINDS, WEEKLY
+from store.watches import KINDS, WEEKLY, Watch
 
 ITEMS_A_SECTION = 5
 SECTIONS = 8
 ROOM = 2800
 """Characters of the items on a digest's first page: with counts, reasons and both dates it fits both platforms' messages."""
 
-REMINDER = 1000
+REMINDER = 1200
 """Characters that are kept for the weekly reminder: REMINDED titles with their dates, cut where they are longer."""
 
 PAGE = 10
@@ -46,6 +50,9 @@ PAGE = 10
 
 REMINDED = 10
 """Commitments that one weekly reminder lists."""
+
+WHOLE_LISTS = 3
+"""Watches whose whole list a weekly reminder opens."""
 
 REVIEWED = N_("人工複核結果")
 
@@ -62,14 +69,14 @@ def compose(
     if not news:
         return _week(tx, chat, at)
     asked_for_week = any(effect.joins == WEEKLY and effect.fact is None for effect in effects)
-    reminder = _reminder(tx, chat, at) if asked_for_week else ()
-    message = _page(tx, _title(effects, news, today), news, run, 0, today, room=_room(tx, run))
-    return Message(
-        title=message.title,
-        sections=(*message.sections, *reminder),
-        footer=f"{because(names)}{found.reach(tx, today)}",
-        buttons=(*message.buttons, (Button(label=say("訂閱清單"), action="watches:0:0"),)),
-    )
+    digest = digests.find(tx, run or 0)
+    day = (digest.day if digest else None) or today
+    title = _title(effects, news, day) + (say("（補送）") if day != today else "")
+    message = _page(tx, title, news, run, 0, today, room=_room(tx, run))
+    if asked_for_week:
+        message = _reminded(tx, message, chat, at)
+    footer = f"{because(names)}{found.reach(tx, today)}"
+    return replace(message, footer=footer, buttons=(*message.buttons, _list_row()))
 
 
 def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Message:
@@ -86,7 +93,13 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
     queries = dict.fromkeys(one.query for some in reasons.values() for one in some)
     called = alerts.names(tx, queries, titles=True)
     footer = f"{because([called[query] for query in queries])}{found.reach(tx, today)}"
-    return Message(title=message.title, sections=message.sections, footer=footer, buttons=message.buttons, place="edit")
+    if page == 0 and digests.is_round(tx, run):
+        message = _reminded(tx, message, tap.chat, tap.at)
+    return replace(message, footer=footer, buttons=(*message.buttons, _list_row()), place="edit")
+
+
+def _list_row() -> tuple[Button, ...]:
+    return (Button(label=say("訂閱清單"), action="watches:0:0"),)
 
 
 def _room(tx: Transaction, run: int) -> int:
@@ -114,15 +127,13 @@ def _page(tx: Transaction, title: str, news: Sequence[News], run: int, page: int
     """
     news = _current(news)
     ordered = sorted(news, key=_order(news))
-    items = [
-        tuple(same) for _, same in groupby(ordered, key=lambda one: (_heading(one), one.fact.kind, one.standing.key))
-    ]
+    items = [tuple(same) for _, same in groupby(ordered, key=lambda one: (_heading(one), _weight(one), _same(one)))]
     first = _first_page(tx, items, today, room)
     rest = [item for item in items if item not in first]
     page = page if 0 <= page <= -(-len(rest) // PAGE) else 0
     shown = rest[(page - 1) * PAGE : page * PAGE] if page else first
     sections = [Section(text="　".join(filter(None, (_count(kind, news) for kind in KINDS))))]
-    number = 0
+    number = before = len(first) + (page - 1) * PAGE if page else 0
     for heading, group in groupby(shown, key=lambda item: _heading(item[0])):
         lines: list[str] = []
         for item in group:
@@ -132,7 +143,9 @@ def _page(tx: Transaction, title: str, news: Sequence[News], run: int, page: int
         sections.append(
             Section(heading=say("{heading}（{whole}）", heading=heading, whole=whole), text="\n".join(lines))
         )
-    numbers = [Button(label=str(at), action=f"show:{item[0].standing.key}:0") for at, item in enumerate(shown, 1)]
+    numbers = [
+        Button(label=str(at), action=f"show:{item[0].standing.key}:0") for at, item in enumerate(shown, before + 1)
+    ]
     rows = [tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)]
     left = sum(len(item) for item in rest[page * PAGE :])
     turns = [Button(label=say("◀ 上一頁"), action=f"digest:{run}:{page - 1}")] if page else []
@@ -175,27 +188,45 @@ def _heading(item: News) -> str:
 
 def _order(news: Sequence[News]) -> Callable[[News], tuple[object, ...]]:
     """The reviewed, then the agencies, those with the most important and the most news first; in each by kind and title."""
-    most: dict[str, int] = {}
+    most: dict[str, tuple[int, bool]] = {}
     count = Counter(_heading(item) for item in news)
     for item in news:
         heading = _heading(item)
-        most[heading] = min(most.get(heading, len(KINDS)), KINDS.index(item.fact.kind))
+        most[heading] = min(most.get(heading, _weight(item)), _weight(item))
+
+    first: dict[int, str] = {}
+    for item in news:
+        first[_same(item)] = min(first.get(_same(item), item.standing.title), item.standing.title)
 
     def order(item: News) -> tuple[object, ...]:
         heading, standing = _heading(item), item.standing
-        kind = KINDS.index(item.fact.kind)
-        return most[heading], -count[heading], heading, kind, standing.title, standing.key, item.fact.id
+        group = _same(item)
+        return most[heading], -count[heading], heading, _weight(item), first[group], group, standing.key, item.fact.id
 
     return order
+
+
+def _weight(item: News) -> tuple[int, bool]:
+    """How far in front news stands: by kind, and a doubtful deadline that passed behind the clear ones."""
+    return KINDS.index(item.fact.kind), is_doubtful_crossing(item.fact, item.standing)
+
+
+def _same(item: News) -> int:
+    """What one item of a digest is about: a commitment, with its near-duplicates where the news is of their common promise."""
+    standing = item.standing
+    return standing.key if item.fact.kind in ("evidence", "reviewed") else standing.alike or standing.key
 
 
 def _week(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
     """The week's round where there is no news: what stays overdue, or that nothing is new; None where neither is wanted."""
     today = at.date()
     reach = found.reach(tx, today)
-    reminder = _reminder(tx, chat, at)
-    if reminder:
-        return Message(title=say("每週提醒 {today}", today=short_date(today)), sections=reminder, footer=str(reach))
+    reminder = _reminded(tx, Message(title=say("每週提醒 {today}", today=short_date(today))), chat, at)
+    if reminder.sections:
+        queries = [held.query for held in _reminding(tx, chat, at)]
+        called = alerts.names(tx, queries, titles=True)
+        footer = f"{because([called[query] for query in dict.fromkeys(queries)])}{reach}"
+        return replace(reminder, footer=footer, buttons=(*reminder.buttons, _list_row()))
     place = chat.place
     if not chats.chose(tx, *place, "weekly_note") or digests.was_told_since_round(tx, *place, at - timedelta(days=7)):
         return None
@@ -203,30 +234,49 @@ def _week(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
     return Message(title=say("本週沒有新消息{until}", until=until), footer=str(reach))
 
 
-def _reminder(tx: Transaction, chat: Chat, at: datetime) -> tuple[Section, ...]:
-    """What stays past its clear deadline of what a chat wants to be reminded of; the last week's crossings were told."""
+def _reminding(tx: Transaction, chat: Chat, at: datetime) -> list[Watch]:
+    """A chat's watches that want to be reminded, and don't rest."""
+    held = watches.of_chat(tx, *chat.place)
+    return [one for one in held if one.options.remind and not (one.paused_until and one.paused_until > at)]
+
+
+def _reminded(tx: Transaction, message: Message, chat: Chat, at: datetime) -> Message:
+    """A message with what stays past its clear deadline of what a chat wants to be reminded of, as it was where there is none.
+
+    The last week's crossings were told. Items are numbered on from those of the message.
+    """
     today = at.date()
     told = today - timedelta(days=7)
-    place = chat.place
-    muted = set(watches.muted(tx, *place))
+    muted = set(watches.muted(tx, *chat.place))
     late: dict[int, Standing] = {}
-    for watch in watches.of_chat(tx, *place):
-        if watch.options.remind and not (watch.paused_until and watch.paused_until > at):
-            query = found.read_back(watch.query)
-            asked = replace(query, conditions=tuple(dict.fromkeys((*query.conditions, OVERDUE, CLEAR))))
-            matching = commitments.matching(tx, asked, today, directory(), limit=None)
-            late |= {one.key: one for one in matching if one.key not in muted and (one.target or today) < told}
+    asked = []
+    for watch in _reminding(tx, chat, at):
+        query = found.read_back(watch.query)
+        asked.append(replace(query, conditions=tuple(dict.fromkeys((*query.conditions, OVERDUE, CLEAR)))))
+        matching = commitments.matching(tx, asked[-1], today, directory(), limit=None)
+        late |= {one.key: one for one in matching if one.key not in muted and (one.target or today) < told}
     if not late:
-        return ()
+        return message
+    before = sum(button.action.startswith("show:") for row in message.buttons for button in row)
+    shown = list(enumerate(list(late.values())[:REMINDED], before + 1))
     lines = [
-        f"{cut(standing.title, 40)}\n{INDENT}{deadline_line(standing, today)}"
-        for standing in list(late.values())[:REMINDED]
+        f"{number} {cut(standing.title, 30)}\n{INDENT}{agency_now(standing)}\n{INDENT}{deadline_line(standing, today)}"
+        for number, standing in shown
     ]
-    lines += [say_n("另有 {n} 件，輸入「逾期」看全部", len(late) - REMINDED)] if len(late) > REMINDED else []
-    return (
-        Section(
-            heading=say("期限已過·未見完成紀錄") + say("（{n}）", n=len(late)),
-            text="\n".join(lines),
+    lines += [say_n("另有 {n} 件", len(late) - REMINDED)] if len(late) > REMINDED else []
+    heading = say("期限已過·未見完成紀錄") + say("（{n}）", n=len(late))
+    numbers = [Button(label=str(number), action=f"show:{standing.key}:0") for number, standing in shown]
+    whole = [
+        Button(label=f"🔎 {cut_to(short(query), 28)}", action=f"page:{watches.question_id(tx, str(query))}:0")
+        for query in asked[:WHOLE_LISTS]
+    ]
+    return replace(
+        message,
+        sections=(*message.sections, Section(heading=heading, text="\n".join(lines))),
+        buttons=(
+            *message.buttons,
+            *(tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)),
+            *((one,) for one in whole),
         ),
     )
 
@@ -236,9 +286,12 @@ def _count(kind: str, news: Sequence[News]) -> str:
     items = [item for item in news if item.fact.kind == kind]
     if not items:
         return ""
+    if kind == "overdue":
+        doubtful = sum(is_doubtful_crossing(item.fact, item.standing) for item in items)
+        counted = ((say("期限已過"), len(items) - doubtful), (say(DOUBTFUL_CROSSING), doubtful))
+        return "　".join(f"{word} {number}" for word, number in counted if number)
     if kind != "evidence":
-        word = {"overdue": say("期限已過")}.get(kind, say(KIND_WORDS[kind]))
-        return f"{word} {len(items)}"
+        return f"{say(KIND_WORDS[kind])} {len(items)}"
     letters = [(item.record, cited(item.record, item.fact)) for item in items]
     older = sum(bool(citation and citation_flag(record, citation)) for record, citation in letters)
     return say_n("AI 新引用公文 {n}", len(items)) + (say("（{older} 件不晚於答復）", older=older) if older else "")
@@ -253,6 +306,8 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
     news = max(item, key=_letter_date)
     fact, standing, record = news.fact, news.standing, news.record
     head = f"{number} {headline(fact, standing)}｜{standing.title}"
+    others = len({one.standing.key for one in item}) - 1
+    alike = [INDENT + say_n("同段承諾另有 {n} 筆", others)] if others else []
     match fact.kind:
         case "evidence":
             citation = cited(record, fact)
@@ -275,11 +330,22 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
                 f"{INDENT}{status}",
             ]
         case "reviewed":
-            return [head, f"{INDENT}{cut(outcome_line(tx, fact), 160)}"]
+            return [
+                head,
+                f"{INDENT}{agency_now(standing)}{_answered(standing)}",
+                f"{INDENT}{cut(outcome_line(tx, fact), 160)}",
+            ]
         case "moved":
             moved = f"{fact.before or say('無')} → {fact.after or say('無')}"
             if fact.before == fact.after:
                 moved = say("改過，又改回 {after}", after=fact.after or say("無"))
-            return [head, INDENT + say("{moved}（來源更新，不是機關公告）", moved=moved)]
+            return [head, INDENT + say("{moved}（來源更新，不是機關公告）", moved=moved) + _answered(standing), *alike]
+        case "removed":
+            return [head, f"{INDENT}{target_line(standing)}{_answered(standing)}", *alike]
         case _:
-            return [head, f"{INDENT}{deadline_line(standing, today)}"]
+            return [head, f"{INDENT}{deadline_line(standing, today)}{_answered(standing)}", *alike]
+
+
+def _answered(standing: Standing) -> str:
+    """The day of the reply that holds the promise."""
+    return say("｜答復 {date}", date=short_date(standing.letter_date)) if standing.letter_date else ""

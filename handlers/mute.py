@@ -21,6 +21,7 @@ def mute(tap: Tap, tx: Transaction, _: Policy, commitment: int, _version: int) -
         return private(say("這筆承諾已經找不到了。"))
     place = tap.chat.place
     watches.mute(tx, *place, commitment, tap.at)
+    outbox.cancel_reminders(tx, place, commitment=commitment)
     return Message(
         title=say("已靜音：{title}", title=standing.title),
         sections=(Section(text=say("這裡不再收到這筆承諾的消息；更正通知除外。")),),
@@ -42,7 +43,8 @@ def later(tap: Tap, tx: Transaction, policy: Policy, fact: int, choice: int) -> 
         asks = tuple(Button(label=say(told), action=f"later:{fact}:{number}") for number, told in LATER.items())
         return Message(title=say("什麼時候再提醒？"), buttons=(asks,))
     at = _moment(choice, policy, tap.at)
-    key = f"later:{fact}|{'|'.join(place)}|{at.isoformat()}"
+    outbox.cancel_reminders(tx, place, fact=fact)  # the last choice counts
+    key = f"{outbox.REMINDER}{fact}|{'|'.join(place)}|{at.isoformat()}"
     outbox.send(tx, key, place, at, fact=fact)
     local = policy.local(at)
     return Message(title=say("⏰ {when} 再提醒你。", when=local.strftime("%m-%d %H:%M"))).placed("edit")

@@ -61,14 +61,16 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
     letter_text = held_text(tx, record)
     question = watches.question_id(tx, f"id:{standing.id}")
     decided = _decided(tx, standing)
+    removed = commitments.is_removed(tx, standing.key)
+    gone = say("⚠️ 來源已移除這筆，以下是最後的內容。") if removed else ""
     sections = [
         Section(
             text="\n".join(
-                filter(None, (status_line(standing), *decided, doubt_line(standing), doubts_in_short(standing)))
+                filter(None, (gone, status_line(standing), *decided, doubt_line(standing), doubts_in_short(standing)))
             )
         ),
         promise_section(record, letter_text),
-        Section(text="\n".join(_facts(standing, today))),
+        Section(text="\n".join(_facts(standing, None if removed else today))),
     ]
     if record.citations:
         sections.append(citations_section(tx, record))
@@ -264,7 +266,7 @@ def cut(text: str, longest: int = LONGEST_TEXT) -> str:
     return head + say("…（以下略）")
 
 
-def _facts(standing: Standing, today: date) -> Sequence[str]:
+def _facts(standing: Standing, today: date | None) -> Sequence[str]:
     lines = [say("機關　{agency}", agency=agency_line(standing))]
     if standing.legislators:
         lines.append(say("質詢　{legislators}委員", legislators=listed(standing.legislators)))
@@ -275,10 +277,10 @@ def _facts(standing: Standing, today: date) -> Sequence[str]:
     return [*lines, deadline_fact(standing, today)]
 
 
-def deadline_fact(standing: Standing, today: date) -> str:
-    """The deadline as a line of a card."""
+def deadline_fact(standing: Standing, today: date | None) -> str:
+    """The deadline as a line of a card; without a day it says nothing of days over or left."""
     words = target_words(standing, long_date)
-    return say("期限　{deadline}", deadline=f"{words}{deadline_state(standing, today)}")
+    return say("期限　{deadline}", deadline=words + (deadline_state(standing, today) if today else ""))
 
 
 def source_row(standing: Standing) -> tuple[tuple[Button, ...], ...]:

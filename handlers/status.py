@@ -156,7 +156,7 @@ def _lagging(since: datetime, tally: Tally, at: datetime) -> Message:
 
 def _given_up(count: int, error: str) -> Message:
     return Message(
-        title=say_n("{n} 則訊息試了一天仍送不出去", count),
+        title=say_n("{n} 筆消息試了一天仍送不出去", count),
         sections=(
             Section(text=say("最後的原因：{error}", error=error)),
             Section(text=say("它們還留著：用 /status 看，用 nuoyan outbox --retry 再試。")),

@@ -7,15 +7,18 @@ from dataclasses import replace
 from datetime import date
 
 from handlers import found
+from handlers.alerts import is_doubtful_crossing
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK, Preview, preview
-from handlers.wording import INDENT, KIND_NAMES, short, understood
+from handlers.wording import DOUBTFUL_CROSSING, INDENT, KIND_NAMES, short, understood
 from records.meanings import QuestionError
 from records.query import Query
+from records.status import Standing
 from store import commitments, recipients, watches
 from store.engine import Transaction
+from store.facts import Fact
 from store.watches import DAILY, KINDS, NOW, PACES, WEEKLY, Options
 
 HOW_TO = N_("要訂閱什麼？例如：訂閱 法務部、訂閱 衛福部 逾期、訂閱 影像下架 每週")
@@ -34,7 +37,13 @@ _PACE_WORDS = {
     DAILY: "每日|每天|每天早上|每日早上|daily",
     WEEKLY: "每週|每周|每星期|每禮拜|每週一|weekly",
 }
-_PACE = re.compile("|".join(rf"(?P<{pace}>(?:^|\s)(?:{words})\s*$)" for pace, words in _PACE_WORDS.items()))
+_PACE = re.compile(
+    "|".join(
+        rf"(?P<{pace}>(?:^|[\s,，、]|(?<=[\u3400-\u9fff]))(?:{words})\s*$)|^(?P<{pace}_first>{words})[\s,，、]+"
+        for pace, words in _PACE_WORDS.items()
+    )
+)
+"""How often, at the end of what is to be watched, with a blank or without, or in front of it."""
 
 _EVERY_KIND = frozenset(KINDS)
 NARROW = frozenset(("reviewed", "overdue", "due"))
@@ -49,8 +58,8 @@ def offer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     text = ask.text.strip()
     pace = None
     if told := _PACE.search(text):
-        pace = told.lastgroup
-        text = text[: told.start()].strip()
+        pace = str(told.lastgroup).removesuffix("_first")
+        text = (text[: told.start()] + text[told.end() :]).strip()
     if not text:
         raise QuestionError(HOW_TO)
     query = found.understand(tx, text)
@@ -76,12 +85,16 @@ def save(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) ->
         raise RefusedError(say("一個對話最多 {most} 個訂閱。請先從「訂閱清單」取消幾個。", most=MOST))
     new = watches.add(tx, *chat, question, options, by=str(tap.person), at=tap.at)
     watch = watches.find(tx, *chat, question)
-    if not new and code and watch is not None:
-        watches.change(tx, watch, options)
+    held = watches.held(tx, watch, *chat) if watch is not None and not new else None
+    if held and code:
+        watches.change(tx, held.id, options)
+    woken = held is not None and held.paused_until is not None and held.paused_until > tap.at
+    if held and woken:
+        watches.pause(tx, [held.id], None)
     owe_anew(tap, tx, policy)
     return Message(
         title=say("{what}：{name}", what=say("已訂閱") if new else say("這裡已經訂閱"), name=name(tx, query, tap)),
-        sections=(Section(text=told(options)),),
+        sections=(Section(text="\n".join([*([say("暫停已解除。")] if woken else []), told(options)])),),
         buttons=(
             (
                 Button(label=say("取消訂閱"), action=f"unwatch:{watch}:0"),
@@ -232,10 +245,12 @@ def _looking_back(seen: Preview, options: Options, today: date) -> list[str]:
             say("⚠️ 平均一天 {daily:.0f} 筆消息，可能太多", daily=daily)
             + (say("，建議改成每日彙整。") if options.pace == NOW else say("，建議只收部分種類，或多加一個條件。"))
         )
-    lines += [
-        f"{INDENT}{f.day.isoformat()[5:]} {say(KIND_NAMES[f.kind])}｜{standing.title}" for f, standing in seen.samples
-    ]
+    lines += [f"{INDENT}{f.day.isoformat()[5:]} {_kind(f, standing)}｜{standing.title}" for f, standing in seen.samples]
     return lines
+
+
+def _kind(fact: Fact, standing: Standing) -> str:
+    return say(DOUBTFUL_CROSSING) if is_doubtful_crossing(fact, standing) else say(KIND_NAMES[fact.kind])
 
 
 def _matching(count: int) -> str:

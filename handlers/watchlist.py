@@ -11,8 +11,11 @@ from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy
 from handlers.wording import understood
+from records import spans
 from records.dates import UnreadableDateError, read_period
 from records.meanings import QuestionError
+from records.question_words import DAYS_OF, FEW, SPAN_OF
+from records.words import numeral
 from store import chats, commitments, watches
 from store.engine import Transaction
 from store.watches import FOR_EVER, Watch
@@ -22,6 +25,10 @@ MUTED_SHOWN = 5
 PAUSES = {7: N_("暫停 7 天"), 30: N_("暫停 30 天"), 0: N_("暫停")}
 """Days that the buttons of a watch let it rest; 0 until somebody wakes it."""
 
+_FOR = re.compile(
+    r"^(?P<which>.*?)(?:^|\s)(?P<count>\d{1,3}|[一二兩三四五六七八九十]{1,3}|半)\s*個?(?P<unit>天|日|週|周|月|年)$"
+)
+_DAYS_OF = {**DAYS_OF, "月": DAYS_OF["個月"]}
 _UNTIL = re.compile(r"^(?P<which>.*?)(?:(?:^|\s)(?:到|至|until)\s*|(?:到|至)\s*(?=(?:民國)?\d))(?P<day>\S.*)$")
 """A day behind 到: either a word of its own stands before it, or a number behind it (即將到期 is a question)."""
 
@@ -33,9 +40,9 @@ def listing(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     return _listing(ask, tx, policy)
 
 
-def listing_by_tap(tap: Tap, tx: Transaction, policy: Policy, _id: int, _version: int) -> Message:
-    """The 訂閱清單 button."""
-    return _listing(tap, tx, policy)
+def listing_by_tap(tap: Tap, tx: Transaction, policy: Policy, _id: int, page: int) -> Message:
+    """The 訂閱清單 button, and those that turn its pages."""
+    return _listing(tap, tx, policy, page=page)
 
 
 def edit(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, code: int) -> Message:
@@ -72,6 +79,9 @@ def pause_by_words(ask: Ask, tx: Transaction, policy: Policy) -> Message:
         if until <= ask.at:
             raise QuestionError("這一天已經過了。例如：暫停訂閱 法務部 到 2026-12-31")
         which = told["which"]
+    elif told := _FOR.match(which):
+        days = int((FEW.get(told["count"]) or numeral(told["count"])) * _DAYS_OF[told["unit"]])
+        which, until = told["which"], _midnight(ask.at.date() + timedelta(days=days), policy)
     return _rest_some(ask, tx, policy, which, until)
 
 
@@ -87,7 +97,7 @@ def end_by_words(ask: Ask, tx: Transaction, policy: Policy) -> Message:
         return _confirm(ask, tx)
     chosen = _chosen(ask, tx, which) if which else []
     if len(chosen) != 1:
-        return _listing(ask, tx, policy)
+        return _listing(ask, tx, policy, note=_none_such(which))
     tap = Tap(at=ask.at, chat=ask.chat, person=ask.person, action="")
     return watch.end(tap, tx, policy, chosen[0].id, 0)
 
@@ -109,20 +119,36 @@ def note(tap: Tap, tx: Transaction, policy: Policy, _id: int, wanted: int) -> Me
     return _listing(tap, tx, policy).placed("edit")
 
 
-def _listing(event: Event, tx: Transaction, policy: Policy) -> Message:
+def _none_such(which: str) -> str:
+    return (
+        say("⚠️ 這裡沒有「{which}」這個訂閱，什麼都沒有改。可以用編號，例如：暫停訂閱 1", which=which) if which else ""
+    )
+
+
+def _listing(event: Event, tx: Transaction, policy: Policy, *, page: int = 0, note: str = "") -> Message:
     held = watches.of_chat(tx, *event.chat.place)
     muted = watches.muted(tx, *event.chat.place)
     if not held and not muted:
         return Message(title=say("這裡沒有訂閱。"), sections=(Section(text=say(watch.HOW_TO)),))
-    lines = [f"{number} {_line(event, tx, policy, item)}" for number, item in enumerate(held[:SHOWN], 1)]
-    if len(held) > SHOWN:
-        lines.append(say_n("另有 {n} 個訂閱；「取消訂閱 {next}」這樣用編號也可以", len(held) - SHOWN, next=SHOWN + 1))
+    begin = page * SHOWN if page * SHOWN < len(held) else 0
+    shown = list(enumerate(held[begin : begin + SHOWN], begin + 1))
+    lines = [*([note] if note else []), *(f"{number} {_line(event, tx, policy, item)}" for number, item in shown)]
+    turns = [Button(label=say("◀ 上一頁"), action=f"watches:0:{begin // SHOWN - 1}")] if begin else []
+    if begin + SHOWN < len(held):
+        turns.append(Button(label=say("下一頁 ▶"), action=f"watches:0:{begin // SHOWN + 1}"))
     titles = {standing.key: standing.title for standing in commitments.standings(tx, muted[-MUTED_SHOWN:])}
-    quiet = [Section(heading=say("靜音的承諾（{n}）", n=len(muted)), text="\n".join(titles.values()))] if titles else []
-    numbers = [Button(label=f"⚙️ {at}", action=f"edit:{item.id}:0") for at, item in enumerate(held[:SHOWN], 1)]
+    others = (
+        [say_n("另有 {n} 筆；取消前面的靜音，就會列在這裡", len(muted) - len(titles))]
+        if len(muted) > len(titles)
+        else []
+    )
+    told = "\n".join([*titles.values(), *others])
+    quiet = [Section(heading=say("靜音的承諾（{n}）", n=len(muted)), text=told)] if titles else []
+    numbers = [Button(label=f"⚙️ {at}", action=f"edit:{item.id}:0") for at, item in shown]
     wants = chats.chose(tx, *event.chat.place, "weekly_note")
     label = say("✓ 沒有新消息也每週告訴我") if wants else say("沒有新消息也每週告訴我")
     rows = [tuple(numbers[at : at + 5]) for at in range(0, len(numbers), 5)]
+    rows += [tuple(turns)] if turns else []
     rows += [
         (Button(label=say("取消靜音「{title}」", title=title[:20]), action=f"unmute:{key}:0"),)
         for key, title in titles.items()
@@ -184,7 +210,7 @@ def _rest(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, until: datet
 def _rest_some(ask: Ask, tx: Transaction, policy: Policy, which: str, until: datetime | None) -> Message:
     chosen = _chosen(ask, tx, which) if which else watches.of_chat(tx, *ask.chat.place)
     if not chosen:
-        return _listing(ask, tx, policy)
+        return _listing(ask, tx, policy, note=_none_such(which))
     watches.pause(tx, [item.id for item in chosen], until)
     watch.owe_anew(ask, tx, policy)
     names = listed(watch.name(tx, found.read_back(item.query), ask) for item in chosen[:5])
@@ -198,7 +224,14 @@ def _rest_some(ask: Ask, tx: Transaction, policy: Policy, which: str, until: dat
     return Message(
         title=done,
         sections=(Section(text=told),),
-        buttons=((Button(label=say("訂閱清單"), action="watches:0:0"),),),
+        buttons=(
+            *(
+                (Button(label=say("▶ 恢復"), action=f"resume:{one.id}:0"),)
+                for one in chosen
+                if until and len(chosen) == 1
+            ),
+            (Button(label=say("訂閱清單"), action="watches:0:0"),),
+        ),
     )
 
 
@@ -247,13 +280,18 @@ def _midnight(day: date, policy: Policy) -> datetime:
 
 def _day(text: str, today: date) -> date:
     """The first day again: a date as the records write it, or month and day of the next such day."""
-    if short := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})", text.strip()):
+    if short := re.fullmatch(r"(\d{1,2})(?:[/-]|月)(\d{1,2})日?", text.strip()):
         month, day = int(short[1]), int(short[2])
         try:
             soon = date(today.year, month, day)
             return soon if soon > today else date(today.year + 1, month, day)
         except ValueError:
             pass
+    if span := SPAN_OF.get(text.strip().casefold().replace(" ", "")):
+        return spans.ahead(span, today)[0]
+    if weekday := re.fullmatch(r"(?P<next>下)?(?:週|周|星期|禮拜)(?P<day>[一二三四五六日天])", text.strip()):
+        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=1 if weekday["next"] else 0)
+        return monday + timedelta(days="一二三四五六日天".index(weekday["day"]) if weekday["day"] != "天" else 6)
     try:
         period = read_period(text.strip())
     except UnreadableDateError:

@@ -34,6 +34,7 @@ from store.proposals import Proposal
 
 NOT_UNDONE = N_("不代表沒做到")
 PAST_BUT_CLAIMED = N_("期限已過·AI 曾引用完成佐證，未複核")
+DOUBTFUL_CROSSING = N_("期限存疑的日期已過")
 UNSUPPORTED_WORDS = N_("⚠️ 佐證不足：AI 引用的公文都不晚於答復；這是在看 AI，不是在看機關，{not_undone}")
 INDENT = "　"
 
@@ -253,7 +254,8 @@ def short(query: Query) -> str:
     """A question in few words, for buttons and reasons."""
     parts = [part.removeprefix(say(_WORDS)) for part in _parts(query)[1 if query.agencies else 0 :]]
     named = [directory()[name].abbreviation or called(name) if in_english(name) else name for name in query.agencies]
-    return "·".join([*named, *parts]) or say("全部承諾")
+    whom = directory().committee_of(query.agencies) or listed(named)
+    return "·".join([whom, *parts] if named else parts) or say("全部承諾")
 
 
 def _parts(query: Query) -> list[str]:

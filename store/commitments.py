@@ -236,6 +236,11 @@ def remove(tx: Transaction, keys: Iterable[int], on: date) -> None:
     search.forget(tx, gone)
 
 
+def is_removed(tx: Transaction, key: int) -> bool:
+    """Whether the source holds a commitment no longer."""
+    return tx.scalar(select(_c.removed_on).where(_c.key == key)) is not None
+
+
 def present(tx: Transaction, keys: Sequence[int]) -> list[tuple[int, str, str]]:
     """(key, path, file as last read well) of those of some commitments that the source still holds."""
     wanted = select(_c.key, _c.path, _c.text).where(_c.removed_on.is_(None))

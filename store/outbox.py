@@ -31,12 +31,15 @@ from sqlalchemy import (
 )
 
 from store.engine import Transaction, among, batched, insert_new
-from store.schema import Instant, chats, outbox
+from store.schema import Instant, chats, facts, outbox
 
 SEND, EDIT, WRITE_BACK = "send", "edit", "write_back"
 
 REPLY = "reply:"
 """How the key begins of an answer that could not be sent at once."""
+
+REMINDER = "later:"
+"""How the key begins of news that a chat wanted to be told again."""
 
 _o = outbox.c
 WAITING = and_(_o.done_at.is_(None), _o.given_up_at.is_(None))
@@ -273,6 +276,14 @@ def take_up(tx: Transaction, ids: Sequence[int], at: datetime) -> int:
 def cancel(tx: Transaction, key: str) -> bool:
     """Owe an effect no longer; False where it happened already."""
     return tx.execute(delete(outbox).where(_o.key == key, _o.done_at.is_(None))).rowcount == 1
+
+
+def cancel_reminders(tx: Transaction, place: tuple[str, str, str], *, fact: int = 0, commitment: int = 0) -> None:
+    """Owe a chat no longer what it wanted to be told again, of a fact or of a commitment."""
+    platform, chat, thread = place
+    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread, _o.key.startswith(REMINDER))
+    about = or_(_o.fact == fact, _o.fact.in_(select(facts.c.id).where(facts.c.commitment == commitment)))
+    tx.execute(delete(outbox).where(here, about, _o.done_at.is_(None)))
 
 
 def find_state(tx: Transaction, key: str, zone: ZoneInfo) -> str | None:

@@ -199,7 +199,7 @@ def test_a_digest_that_was_missed_is_made_up_once(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
     _watch(newsroom, "法務部")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
-    assert [m.title for m in newsroom.due(_at("2026-03-05", "15:00"))[str(HOME)]] == ["每日彙整 2026-03-05"]
+    assert [m.title for m in newsroom.due(_at("2026-03-05", "15:00"))[str(HOME)]] == ["每日彙整 2026-03-03（補送）"]
     assert newsroom.due(_at("2026-03-06", "15:00")) == {}
 
 
@@ -276,7 +276,11 @@ def test_what_stays_overdue_is_reminded_of_weekly_where_it_is_wanted(on_sqlite: 
     assert [m.title for m in on_sqlite.due(noon("2026-03-17"))[str(HOME)]] == ["🔔 期限已過·未見完成紀錄"]
     on_sqlite.sync("2026-03-23", at=_at("2026-03-23", "00:00"))
     (reminder,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
-    assert "▍期限已過·未見完成紀錄（1）\n增設路燈\n　期限 2026-03-15｜已過 8 天·未見完成紀錄" in plain(reminder)
+    assert (
+        "▍期限已過·未見完成紀錄（1）\n1 增設路燈\n　法務部\n　期限 2026-03-15｜已過 8 天·未見完成紀錄\n\n因為你訂閱了：法務部\n"
+    ) in plain(reminder)
+    assert "增設路燈" in on_sqlite.happens(taps(_button(reminder, "1"), "2026-03-23")).title
+    assert "共 1 件" in plain(on_sqlite.happens(taps(_button(reminder, "🔎 法務部"), "2026-03-23")))
     on_sqlite.sync("2026-03-24")
     assert on_sqlite.due(noon("2026-03-25")) == {}
 
@@ -763,3 +767,44 @@ def test_what_went_and_came_back_before_anybody_was_told_is_no_news(newsroom: Ne
         newsroom.service(night + timedelta(minutes=15)).sync()
     came = newsroom.due(_at("2026-03-03", "09:00"))
     assert came == {} if back else "來源移除了這筆 1" in plain(came[str(HOME)][0])
+
+
+def test_a_digest_counts_doubtful_dates_apart_and_behind_the_clear_ones(on_sqlite: Newsroom) -> None:
+    doubtful = {"promise": "將增設。", "reply": "公文。", "letter": "院臺專字第1號"}
+    files = {f"其他/{n}.md": record_text(id=f"{n:08d}", title=f"甲{n}", **doubtful) for n in range(2)}
+    on_sqlite.sync("2026-03-01", {**files, FILE: record_text(title="乙")})
+    _watch(on_sqlite, "法務部 每週")
+    on_sqlite.sync("2026-03-17")
+    (digest,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
+    told = plain(digest)
+    assert "期限已過 1　期限存疑的日期已過 2" in told
+    assert "1 期限已過·未見完成紀錄｜乙" in told
+
+
+def test_near_duplicates_are_one_item_of_a_digest(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {f"其他/{n}.md": record_text(id=f"{n:08d}", title=f"第{n}件") for n in range(3)})
+    _watch(on_sqlite, "法務部 每週")
+    on_sqlite.sync("2026-03-17")
+    (digest,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
+    assert "期限已過 3" in plain(digest)
+    assert plain(digest).count("期限已過·未見完成紀錄｜") == 1
+    assert "同段承諾另有 2 筆" in plain(digest)
+
+
+def test_a_decision_in_a_digest_names_the_agency_and_the_day_of_the_reply(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(on_sqlite, "法務部")
+    on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
+    card = on_sqlite.happens(asks("複核", "2026-03-03", person=REVIEWER))
+    on_sqlite.happens(taps(_button(card, "採認達成"), "2026-03-03", person=REVIEWER))
+    told = "\n".join(plain(message) for message in on_sqlite.due(noon("2026-03-04"))[str(HOME)])
+    assert "人工複核結果｜增設路燈\n　法務部｜答復 2023-03-08\n" in told
+
+
+def test_what_the_source_removed_is_shown_as_removed(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(), "其他/b.md": record_text(id="2" * 8)})
+    (on_sqlite.folder / FILE).unlink()
+    on_sqlite.sync("2026-03-02")
+    told = plain(on_sqlite.happens(taps("show:2:0", "2026-03-02")))
+    assert "⚠️ 來源已移除這筆，以下是最後的內容。" in told
+    assert "剩" not in told

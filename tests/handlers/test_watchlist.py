@@ -10,7 +10,7 @@ import pytest
 from handlers.message import Message, RefusedError, plain
 from handlers.watch import MOST
 from records.meanings import QuestionError
-from store import watches
+from store import outbox, watches
 from store.watches import DAILY, KINDS, Options
 from tests.handlers.conftest import Newsroom
 from tests.sample import HOME, NEWSROOM, asks, noon, progress, record_text, taps
@@ -99,6 +99,11 @@ def test_what_waits_for_the_digest_is_not_sent_once_the_watch_rests(on_sqlite: N
         ("暫停訂閱 1 到 12/31", "2026-12-31"),
         ("暫停訂閱 到 115年12月31日", "2026-12-31"),
         ("暫停訂閱 法務部 到 2/1", "2027-02-01"),
+        ("暫停訂閱 法務部 到 3月10日", "2026-03-10"),
+        ("暫停訂閱 法務部 到下週一", "2026-03-09"),
+        ("暫停訂閱 法務部 到 下個月", "2026-04-01"),
+        ("暫停訂閱 法務部 7 天", "2026-03-09"),
+        ("暫停訂閱 法務部 一週", "2026-03-09"),
         ("/pause 1 until 2026-12-31", "2026-12-31"),
     ],
 )
@@ -247,3 +252,52 @@ def test_only_those_who_manage_a_group_change_its_watches_where_it_is_so_set(on_
     for words in ("取消訂閱 法務部", "暫停訂閱", "恢復訂閱", "匯入訂閱 {}"):
         with pytest.raises(RefusedError, match="只有群組管理員"):
             on_sqlite.happens(replace(asks(words), manages=False))
+
+
+def test_to_watch_again_wakes_what_rests_and_says_so(on_sqlite: Newsroom) -> None:
+    _watch(on_sqlite, "法務部")
+    on_sqlite.happens(asks("暫停訂閱 法務部"))
+    assert "暫停已解除。" in plain(_watch(on_sqlite, "法務部 即時"))
+    assert "⏸" not in plain(on_sqlite.happens(asks("訂閱清單")))
+
+
+@pytest.mark.parametrize("words", ["訂閱 每週 法務部", "訂閱法務部每週", "訂閱 法務部，每週"])
+def test_a_pace_is_understood_wherever_it_stands(on_sqlite: Newsroom, words: str) -> None:
+    offer = on_sqlite.happens(asks(words))
+    assert offer.title == "訂閱：法務部及所屬"
+    on_sqlite.happens(taps(offer.buttons[0][0].action))
+    assert _options(on_sqlite).pace == "weekly"
+
+
+@pytest.mark.parametrize("words", ["取消訂閱 財政部", "暫停訂閱 財政部", "恢復訂閱 9"])
+def test_words_that_name_no_watch_are_said_to_have_changed_nothing(on_sqlite: Newsroom, words: str) -> None:
+    _watch(on_sqlite, "法務部")
+    assert "什麼都沒有改" in plain(on_sqlite.happens(asks(words)))
+
+
+def test_a_long_list_of_watches_is_turned_page_by_page(on_sqlite: Newsroom) -> None:
+    for number in range(25):
+        _watch(on_sqlite, f'"詞{number}"')
+    first = on_sqlite.happens(asks("訂閱清單"))
+    assert "⚙️ 20" in [b.label for row in first.buttons for b in row]
+    second = _press(on_sqlite, first, "下一頁")
+    assert plain(second).count("詞") == 5
+    assert "⚙️ 25" in [b.label for row in second.buttons for b in row]
+
+
+def test_to_mute_a_commitment_ends_what_was_to_be_told_again(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    _watch(on_sqlite, "法務部")
+    on_sqlite.sync("2026-03-17")
+    (alert,) = on_sqlite.due(noon("2026-03-17"))[str(HOME)]
+    for when in ("3 小時後", "明天早上"):
+        _press(on_sqlite, _press(on_sqlite, alert, "稍後提醒", "2026-03-17"), when, "2026-03-17")
+    with on_sqlite.database.read() as tx:
+        assert outbox.tally(tx, noon("2026-03-20")).waiting == 1, "the last choice counts"
+    _press(on_sqlite, alert, "靜音", "2026-03-17")
+    assert on_sqlite.due(noon("2026-03-20")) == {}
+
+
+def test_a_watched_committee_is_called_by_its_name(on_sqlite: Newsroom) -> None:
+    _watch(on_sqlite, "衛環")
+    assert "1 社會福利及衛生環境委員會｜每日" in plain(on_sqlite.happens(asks("訂閱清單")))
