@@ -52,31 +52,30 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
     moments = facts.moments_since(tx, at - LOOKS_BACK)
     changed = _changed(moments, policy)
     reversals = {again.reverses: again for again in proposals.reversals(tx)}
+    corrected: dict[int | None, int | None] = {again.id: first for first, again in reversals.items()}
     told: set[int | None] = set()
     for moment in moments:
         wanted = [fact for fact in moment.facts if fact.kind in options.kinds]
         if not wanted:
             continue
         before, after = read_snapshot(moment.snapshot)
-        if not matches(query, before, after):
-            continue
+        is_heard = matches(query, before, after)
         for fact in wanted:
-            by_itself, due_at = due(policy.moments(moment.at), options, kind=fact.kind, urgent=fact.urgent)
+            # who was told a decision is told the one that reverses it as its correction, whatever is asked
+            is_correction = fact.kind == "reviewed" and corrected.get(fact.proposal, 0) in told
             standing = (after or before or (None,))[0]
-            if due_at > at or standing is None:
+            if standing is None or not (is_heard or is_correction):
                 continue
+            by_itself, due_at = due(policy.moments(moment.at), options, kind=fact.kind, urgent=fact.urgent)
+            if is_correction:
+                by_itself, due_at = True, policy.awake(moment.at)
+            again = reversals.get(fact.proposal) if fact.kind == "reviewed" else None
+            if due_at > at or (again and again.decided_at and again.decided_at < due_at):
+                continue  # it is still to come, or it was decided anew before it was told
             if fact.kind == "reviewed":
-                again = reversals.get(fact.proposal)
-                if again and again.decided_at and again.decided_at < due_at:
-                    continue  # it was decided anew before it was told
-                first = next((one for one, again in reversals.items() if again.id == fact.proposal), None)
-                if first in told:  # who was told the first decision is told the other as its correction
-                    by_itself, due_at = True, policy.awake(moment.at)
                 told.add(fact.proposal)
-            if fact.kind in DATED:
-                later = [stood for when, stood in changed[fact.commitment] if moment.at <= when <= due_at]
-                if not still_holds(fact, later[-1] if later else standing, policy.local(due_at).date()):
-                    continue
+            elif fact.kind in DATED and not _held(fact, standing, moment.at, due_at, changed, policy):
+                continue
             if by_itself:
                 alone[due_at] += 1
             else:
@@ -94,6 +93,19 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
         days=days,
         since=since,
     )
+
+
+def _held(
+    fact: Fact,
+    standing: Standing,
+    found_at: datetime,
+    due_at: datetime,
+    changed: Mapping[int, Sequence[tuple[datetime, Standing]]],
+    policy: Policy,
+) -> bool:
+    """Whether news of a deadline was still true when it was due."""
+    later = [stood for when, stood in changed[fact.commitment] if found_at <= when <= due_at]
+    return still_holds(fact, later[-1] if later else standing, policy.local(due_at).date())
 
 
 def _changed(moments: Sequence[Moment], policy: Policy) -> Mapping[int, Sequence[tuple[datetime, Standing]]]:

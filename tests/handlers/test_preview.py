@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from tests.sample import (
     OLDER_LETTER,
     REVIEW_ROOM,
     REVIEWER,
+    TAIPEI,
     asks,
     noon,
     progress,
@@ -188,9 +189,12 @@ def test_what_lies_behind_the_preview_is_forgotten(on_sqlite: Newsroom) -> None:
         assert facts.moments_since(tx, noon("2026-01-01")) == []
 
 
-@pytest.mark.parametrize("hours", [1, 30])
-def test_a_decision_that_was_taken_anew_counts_as_it_was_told(on_sqlite: Newsroom, hours: int) -> None:
-    """Before the digest the second alone is told; after it the second comes as the correction of the first."""
+@pytest.mark.parametrize(
+    ("hours", "end"), [(1, "2026-03-16T12:00"), (30, "2026-03-16T12:00"), (142, "2026-03-09T12:00")]
+)
+def test_a_decision_that_was_taken_anew_counts_as_it_was_told(on_sqlite: Newsroom, hours: int, end: str) -> None:
+    """Before the digest the second alone is told; after it the second comes as the correction of the first, at once."""
+    last = datetime.fromisoformat(end).replace(tzinfo=TAIPEI)
     on_sqlite.policy = replace(on_sqlite.policy, review_chats=(), admins=frozenset({REVIEWER}), quiet=QUIET)
     judged = record_text(id="1" * 8, status="已達成", target="2029-12-31", entries=verdict())
     on_sqlite.sync("2026-03-01", {"其他/1.md": judged})
@@ -200,14 +204,14 @@ def test_a_decision_that_was_taken_anew_counts_as_it_was_told(on_sqlite: Newsroo
     with on_sqlite.database.write() as tx:
         first = review.settle(tx, 1, "accept", REVIEWER, "", on_sqlite.policy, decided_at).proposal
     came: Counter[str] = Counter()
-    for when in (decided_at + timedelta(hours=hours), noon("2026-03-16")):
+    for when in (decided_at + timedelta(hours=hours), last):
         came.update({chat: len(messages) for chat, messages in on_sqlite.due(when).items()})
-        if when == noon("2026-03-16"):
+        if when == last:
             break
         with on_sqlite.database.write() as tx:
             review.reverse(tx, first.id, "decline", REVIEWER, "看錯了", on_sqlite.policy, when)
     with on_sqlite.database.read() as tx:
         for chat, (query, options) in chats.items():
-            found = preview(tx, query, options, on_sqlite.policy, noon("2026-03-16"))
+            found = preview(tx, query, options, on_sqlite.policy, last)
             assert found.messages == came[chat], options
     assert all(came[chat] for chat in chats)
