@@ -8,6 +8,7 @@ from datetime import datetime
 from handlers import alerts, audit, found, voices
 from handlers.language import say, short_date
 from handlers.message import Button, Message, Person, RefusedError, Section
+from handlers.news import crossing_key
 from handlers.policy import Policy
 from handlers.wording import KIND_NAMES, agency_line, status_line
 from store import commitments, facts, outbox, recipients
@@ -25,6 +26,44 @@ def by_hand(tx: Transaction, fact_id: int, why: str, person: Person, policy: Pol
     standing = commitments.standing(tx, fact.commitment)
     audit.write(tx, "correct", person, at, standing=standing, name=audit.ADMIN, fact=fact_id, reason=why)
     return owed
+
+
+def crossing(
+    tx: Transaction,
+    commitment: int,
+    target: str,
+    news: str,
+    why: Callable[[], str],
+    policy: Policy,
+    at: datetime,
+    *,
+    due_at: datetime | None = None,
+) -> int:
+    """Correct the alert that a clear deadline passed, where the date turns out to be none; how many messages that is.
+
+    Whoever was told it is told so, in place of the news (of that key) that says it now.
+    """
+    old, new = facts.find_id(tx, crossing_key(commitment, target)), facts.find_id(tx, news)
+    if old is None or new is None or not facts.find(tx, [old])[0].urgent or not recipients.told(tx, old, at):
+        return 0  # what nobody was told yet is not told any more, or told when it is true
+    return instead(tx, old, new, f"crossing:{new}", why, policy, at, due_at=due_at)
+
+
+def instead(
+    tx: Transaction,
+    wrong: int,
+    right: int,
+    occasion: str,
+    why: Callable[[], str],
+    policy: Policy,
+    at: datetime,
+    *,
+    due_at: datetime | None = None,
+) -> int:
+    """Tell a fact to those who were told a wrong one as its correction, and not as news besides; how many messages that is."""
+    for place in recipients.told(tx, wrong, at):
+        outbox.cancel(tx, f"fact:{right}|{'|'.join(place)}")
+    return correct(tx, wrong, occasion, why, policy, at, due_at=due_at, says=right)
 
 
 def correct(

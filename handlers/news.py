@@ -15,7 +15,7 @@ from handlers.policy import Policy, directory
 from records.changes import Change
 from records.query import Query
 from records.question import parse
-from records.status import Standing
+from records.status import DEADLINE_MOVED, NO_DEADLINE, Standing
 from store import facts, recipients, state, watches
 from store.engine import Transaction
 from store.facts import Fact
@@ -89,10 +89,19 @@ def of_days(standing: Standing, last: date, today: date) -> tuple[Fact, ...]:
     return (Fact(key=key, commitment=standing.key, kind="due", day=today, after=standing.target.isoformat()),)
 
 
+NO_CROSSING = (DEADLINE_MOVED, NO_DEADLINE, "not-a-promise")
+"""Outcomes by which a date that passed was no deadline of a promise."""
+
+
+def crossing_key(commitment: int, target: str) -> str:
+    """The key of the news that a target date passed."""
+    return f"overdue:{commitment}:{target}"
+
+
 def overdue(standing: Standing, today: date) -> Fact:
     """The crossing of a target date, once for each date; told at once only where the deadline is clear."""
     return Fact(
-        key=f"overdue:{standing.key}:{standing.target}",
+        key=crossing_key(standing.key, str(standing.target)),
         commitment=standing.key,
         kind="overdue",
         day=today,

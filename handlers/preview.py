@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 
-from handlers.news import matches, read_snapshot
+from handlers.news import NO_CROSSING, matches, read_snapshot
 from handlers.outgoing import ALERTS_AT_ONCE, DATED, still_holds
 from handlers.policy import Policy
 from records.query import Query
@@ -16,6 +16,7 @@ from records.status import Standing
 from store import commitments, facts, proposals
 from store.engine import Transaction
 from store.facts import Fact, Moment
+from store.proposals import Proposal
 from store.recipients import due
 from store.watches import Options
 
@@ -52,19 +53,15 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
     moments = facts.moments_since(tx, at - LOOKS_BACK)
     changed = _changed(moments, policy)
     reversals = {again.reverses: again for again in proposals.reversals(tx)}
-    corrected: dict[int | None, int | None] = {again.id: first for first, again in reversals.items()}
-    told: set[int | None] = set()
+    told: set[tuple[object, ...]] = set()
     for moment in moments:
-        wanted = [fact for fact in moment.facts if fact.kind in options.kinds]
-        if not wanted:
-            continue
         before, after = read_snapshot(moment.snapshot)
+        standing = (after or before or (None,))[0]
         is_heard = matches(query, before, after)
-        for fact in wanted:
-            # who was told a decision is told the one that reverses it as its correction, whatever is asked
-            is_correction = fact.kind == "reviewed" and corrected.get(fact.proposal, 0) in told
-            standing = (after or before or (None,))[0]
-            if standing is None or not (is_heard or is_correction):
+        for fact in moment.facts:
+            # who was told what turns out wrong is told so at once, whatever is asked
+            is_correction = not told.isdisjoint(_corrects(fact, before, reversals))
+            if standing is None or not (is_correction or (is_heard and fact.kind in options.kinds)):
                 continue
             by_itself, due_at = due(policy.moments(moment.at), options, kind=fact.kind, urgent=fact.urgent)
             if is_correction:
@@ -72,10 +69,9 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
             again = reversals.get(fact.proposal) if fact.kind == "reviewed" else None
             if due_at > at or (again and again.decided_at and again.decided_at < due_at):
                 continue  # it is still to come, or it was decided anew before it was told
-            if fact.kind == "reviewed":
-                told.add(fact.proposal)
-            elif fact.kind in DATED and not _held(fact, standing, moment.at, due_at, changed, policy):
+            if fact.kind in DATED and not _held(fact, standing, moment.at, due_at, changed, policy):
                 continue
+            told |= _says(fact)
             if by_itself:
                 alone[due_at] += 1
             else:
@@ -93,6 +89,29 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
         days=days,
         since=since,
     )
+
+
+def _says(fact: Fact) -> set[tuple[object, ...]]:
+    """What may turn out wrong of a fact that was told: a decision, a clear deadline that passed."""
+    if fact.kind == "reviewed":
+        return {("decided", fact.proposal)}
+    return {("passed", fact.commitment, fact.after)} if fact.kind == "overdue" and fact.urgent else set()
+
+
+def _corrects(
+    fact: Fact, before: tuple[Standing, date] | None, reversals: Mapping[int | None, Proposal]
+) -> set[tuple[object, ...]]:
+    """What a fact corrects, where it was told."""
+    if fact.kind == "moved":
+        return {("passed", fact.commitment, fact.before)}
+    if fact.kind != "reviewed":
+        return set()
+    found: set[tuple[object, ...]] = {
+        ("decided", first) for first, again in reversals.items() if again.id == fact.proposal
+    }
+    if before and before[0].target and fact.after in NO_CROSSING:
+        found.add(("passed", fact.commitment, str(before[0].target)))
+    return found
 
 
 def _held(

@@ -16,7 +16,7 @@ from handlers.derived import derive, letters_of
 from handlers.judged import keep_deadlines
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Person, RefusedError
-from handlers.news import Event, overdue, publish
+from handlers.news import NO_CROSSING, Event, overdue, publish
 from handlers.policy import Policy
 from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words
 from records.parse import parse
@@ -160,12 +160,10 @@ def reverse(
     def why() -> str:
         return _reversal(first, decided.proposal)
 
-    if (old := facts.find_id(tx, _fact_key(first))) is not None:
-        new = facts.find_id(tx, _fact_key(decided.proposal))
-        for place in recipients.told(tx, old, at):  # the correction says it
-            outbox.cancel(tx, f"fact:{new}|{'|'.join(place)}")
+    old, new = (facts.find_id(tx, _fact_key(one)) for one in (first, decided.proposal))
+    if old is not None and new is not None:
         occasion = str(decided.proposal.decision_id)
-        correct.correct(tx, old, occasion, why, policy, at, due_at=decided.proposal.public_at, says=new)
+        correct.instead(tx, old, new, occasion, why, policy, at, due_at=decided.proposal.public_at)
     return decided
 
 
@@ -338,8 +336,16 @@ def _announce_decision(
     )
     event = Event(before=(before, at.date()), after=(after, at.date()), facts=(fact,))
     publish(tx, [event], policy, public_at, today=at.date())
+    if before.target and proposal.outcome in NO_CROSSING:
+        correct.crossing(
+            tx, after.key, str(before.target), fact.key, lambda: _no_crossing(proposal), policy, at, due_at=public_at
+        )
     if policy.writes_back:
         outbox.put(tx, _write_back_key(proposal), outbox.WRITE_BACK, public_at, proposal=proposal.id)
+
+
+def _no_crossing(decided: Proposal) -> str:
+    return say("人工複核：{decided}｜{by}", decided=decided_words(decided), by=decided.decided_name)
 
 
 def _announce_crossing(

@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import islice
 
-from handlers import admins, agreement, breaker, copies, queue, taking
+from handlers import admins, agreement, breaker, copies, correct, queue, taking
 from handlers.breaker import Held
 from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
@@ -121,6 +122,7 @@ def take_over(
     if not first_load:
         progress.events += _came_and_went(tx, [*progress.added, *progress.returned], removed, at)
     published = publish(tx, progress.events, policy, at, today=today)
+    corrected = _correct_crossings(tx, progress.events, policy, at)
     told = _tell_rewritten(tx, progress.events, policy, at)
     last = state.read_day(tx, state.LAST_DAY)
     announced = 0
@@ -147,7 +149,7 @@ def take_over(
         problems=_problems(tx),
         news=Counter(turned.kinds) + Counter(published.kinds),
         proposals=progress.opened,
-        queued=turned.queued + published.queued + announced + told,
+        queued=turned.queued + published.queued + corrected + announced + told,
     )
 
 
@@ -160,6 +162,23 @@ def hold(tx: Transaction, held: Held, policy: Policy, at: datetime, *, turns: bo
     nothing = dict.fromkeys(("added", "changed", "removed", "relocated", "proposals"), 0)
     return Synced(
         records=commitments.total(tx), problems=_problems(tx), news=turned.kinds, queued=queued, held=held, **nothing
+    )
+
+
+def _correct_crossings(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime) -> int:
+    """Owe a correction to whoever was told that a date passed which the source has changed since; how many messages."""
+    moved = [fact for event in events for fact in event.facts if fact.kind == "moved" and fact.before]
+    return sum(
+        correct.crossing(tx, fact.commitment, str(fact.before), fact.key, partial(_moved, fact), policy, at)
+        for fact in moved
+    )
+
+
+def _moved(fact: Fact) -> str:
+    return say(
+        "來源現在的期限是 {after}，不是 {before}。這是來源資料的更新，不是機關公告。",
+        before=fact.before or say("無"),
+        after=fact.after or say("無"),
     )
 
 

@@ -808,3 +808,37 @@ def test_what_the_source_removed_is_shown_as_removed(on_sqlite: Newsroom) -> Non
     told = plain(on_sqlite.happens(taps("show:2:0", "2026-03-02")))
     assert "⚠️ 來源已移除這筆，以下是最後的內容。" in told
     assert "剩" not in told
+
+
+def test_a_date_that_passed_and_was_none_is_corrected_to_all_who_were_told(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    _watch(on_sqlite, "法務部")
+    _watch(on_sqlite, "法務部", chat=NEWSROOM)
+    on_sqlite.sync("2026-03-17")
+    assert set(on_sqlite.due(noon("2026-03-17"))) == {str(HOME), str(NEWSROOM)}
+    on_sqlite.happens(asks("取消訂閱 法務部", "2026-03-17", chat=NEWSROOM))
+    on_sqlite.sync("2026-03-18", {FILE: record_text(target="2027-12-31")})
+    told = on_sqlite.due(noon("2026-03-19"))
+    assert {chat: [message.title for message in messages] for chat, messages in told.items()} == {
+        chat: ["更正通知：增設路燈"] for chat in (str(HOME), str(NEWSROOM))
+    }
+    assert "來源現在的期限是 2027-12-31，不是 2026-03-15。" in plain(told[str(HOME)][0])
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_promise_that_is_none_corrects_the_alert_unless_the_decision_is_undone(
+    on_sqlite: Newsroom, undone: bool
+) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    _watch(on_sqlite, "法務部")
+    on_sqlite.sync("2026-03-17")
+    on_sqlite.due(noon("2026-03-17"))
+    on_sqlite.sync("2026-03-18", {FILE: record_text(status="已達成", entries=verdict())})
+    card = on_sqlite.happens(asks("複核", "2026-03-18", person=REVIEWER))
+    decided = on_sqlite.happens(taps(_button(card, "不是承諾"), "2026-03-18", person=REVIEWER))
+    if undone:
+        on_sqlite.happens(taps(_button(decided, "復原"), "2026-03-18", person=REVIEWER))
+    told = [plain(message) for message in on_sqlite.due(noon("2026-03-19")).get(str(HOME), [])]
+    corrections = [text for text in told if text.startswith("更正通知")]
+    assert len(corrections) == (0 if undone else 1)
+    assert all("人工複核：➖ 不是承諾" in text for text in corrections)
