@@ -109,7 +109,7 @@ def _corrects(
     found: set[tuple[object, ...]] = {
         ("decided", first) for first, again in reversals.items() if again.id == fact.proposal
     }
-    if before and before[0].target and fact.after in NO_CROSSING:
+    if not found and before and before[0].target and fact.after in NO_CROSSING:
         found.add(("passed", fact.commitment, str(before[0].target)))
     return found
 

@@ -336,7 +336,7 @@ def _announce_decision(
     )
     event = Event(before=(before, at.date()), after=(after, at.date()), facts=(fact,))
     publish(tx, [event], policy, public_at, today=at.date())
-    if before.target and proposal.outcome in NO_CROSSING:
+    if before.target and proposal.outcome in NO_CROSSING and proposal.reverses is None:  # its own correction says it
         correct.crossing(
             tx, after.key, str(before.target), fact.key, lambda: _no_crossing(proposal), policy, at, due_at=public_at
         )
