@@ -18,6 +18,7 @@ from handlers.wording import (
     NOT_UNDONE,
     PAST_BUT_CLAIMED,
     agency_line,
+    beside,
     deadline_line,
     decided_words,
     doubt_line,
@@ -71,7 +72,7 @@ def alert(tx: Transaction, news: News, reach: str, today: date) -> Message:
     """One fact as a message, the same for every chat; `addressed` says why a chat hears it."""
     fact, standing, record = news.fact, news.standing, news.record
     sections = (
-        Section(text=f"{agency_line(standing)}｜{standing.title}{_answered(standing)}"),
+        Section(text=beside(agency_line(standing), standing.title) + _answered(standing)),
         promise_section(record, held_text(tx, record)),
         Section(text="\n".join(_told(tx, news, today))),
         Section(text="\n".join(filter(None, _standing_now(fact, standing, today)))),

@@ -25,6 +25,7 @@ from handlers.wording import (
     NOT_UNDONE,
     STATUS_WORDS,
     agency_line,
+    beside,
     clock,
     cut_to,
     decided_words,
@@ -154,7 +155,7 @@ def _card_title(
     """What is asked; once it is decided, how: a picture of the card must not read as if the AI's word had stood."""
     if proposal.outcome:
         told = decided_words(proposal, SHORT_REASON)
-        return f"{told}｜{proposal.decided_name}·{clock(policy.local(proposal.decided_at))}"
+        return beside(told, f"{proposal.decided_name}·{clock(policy.local(proposal.decided_at))}")
     if proposal.withdrawn_at:
         return say("來源已收回這個判定") if proposal.origin == "verdict" else say("資料已更新，不必再決定")
     if proposal.origin == "deadline":
@@ -330,7 +331,7 @@ def _earlier(tx: Transaction, proposal: Proposal, policy: Policy) -> list[str]:
     """What people decided about the commitment before, the newest first."""
     decided = [one for one in proposals.decided_on(tx, proposal.commitment) if one.id != proposal.id]
     lines = [
-        f"{policy.local(one.decided_at):%Y-%m-%d}　{decided_words(one)}｜{one.decided_name}"
+        f"{policy.local(one.decided_at):%Y-%m-%d}　" + beside(decided_words(one), str(one.decided_name))
         for one in reversed(decided[-EARLIER_SHOWN:])
     ]
     if lines and proposal.is_open and proposal.origin == "verdict":

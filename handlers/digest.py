@@ -20,6 +20,7 @@ from handlers.wording import (
     KIND_WORDS,
     NOT_UNDONE,
     agency_now,
+    beside,
     brief_status,
     cut_to,
     deadline_line,
@@ -305,7 +306,7 @@ def _letter_date(news: News) -> date:
 def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[str]:
     news = max(item, key=_letter_date)
     fact, standing, record = news.fact, news.standing, news.record
-    head = f"{number} {headline(fact, standing)}｜{standing.title}"
+    head = f"{number} " + beside(headline(fact, standing), standing.title)
     others = len({one.standing.key for one in item}) - 1
     alike = [INDENT + say_n("同段承諾另有 {n} 筆", others)] if others else []
     match fact.kind:

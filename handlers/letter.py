@@ -11,7 +11,7 @@ from handlers.language import listed, long_date, say, say_n
 from handlers.message import Button, Message, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.show import cut, source_row
-from handlers.wording import INDENT, NOT_UNDONE, UNSUPPORTED_WORDS, brief_status, case, is_doubted
+from handlers.wording import INDENT, NOT_UNDONE, UNSUPPORTED_WORDS, beside, brief_status, case, is_doubted
 from records.query import Query
 from records.status import Standing
 from records.words import numeral
@@ -122,7 +122,7 @@ def _citing(tx: Transaction, number: str, taken: Sequence[Standing]) -> list[Sta
 def _listed(heading: str, standings: Sequence[Standing], start: int) -> list[Section]:
     if not standings:
         return []
-    lines = [f"{number} {one.title}｜{brief_status(one)}" for number, one in enumerate(standings[:LISTED], start)]
+    lines = [f"{number} {beside(one.title, brief_status(one))}" for number, one in enumerate(standings[:LISTED], start)]
     if len(standings) > LISTED:
         lines.append(say_n("另有 {n} 筆", len(standings) - LISTED))
     return [Section(heading=say("{heading}（{n}）", n=len(standings), heading=heading), text="\n".join(lines))]

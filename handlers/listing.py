@@ -18,6 +18,7 @@ from handlers.wording import (
     STATUS_WORDS,
     UNSUPPORTED_WORDS,
     agency_line,
+    beside,
     called,
     deadline_state,
     heading,
@@ -233,13 +234,13 @@ def _item(number: int, standing: Standing, size: int, query: Query, today: date)
         say("答復 {date}", date=short_date(standing.letter_date)) if standing.letter_date else say("答復日未載明")
     )
     deadline = target_line(standing) + ("" if standing.deadline.doubt else deadline_state(standing, today))
-    lines.append(f"{INDENT}{deadline}｜{answered}")
+    lines.append(INDENT + beside(deadline, answered))
     known = [called(name) for name in query.agencies] == [agency_line(standing)]
     said = [] if known else [agency_line(standing)]
     said += [say("質詢 {legislators}", legislators=listed(standing.legislators))] if query.legislators else []
     said += [] if status_line(standing) == say(STATUS_WORDS[TRACKING]) else [status_line(standing)]
     if said:
-        lines.append(f"{INDENT}{'｜'.join(said)}")
+        lines.append(INDENT + beside(*said))
     if is_doubted(standing):
         lines.append(INDENT + say("⚠️ 佐證不足，{not_undone}", not_undone=say(NOT_UNDONE)))
     if size > 1:

@@ -10,7 +10,16 @@ from handlers import found
 from handlers.language import listed, say
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
-from handlers.wording import INDENT, NOT_UNDONE, UNSUPPORTED_WORDS, agency_line, brief_status, deadline_line, is_doubted
+from handlers.wording import (
+    INDENT,
+    NOT_UNDONE,
+    UNSUPPORTED_WORDS,
+    agency_line,
+    beside,
+    brief_status,
+    deadline_line,
+    is_doubted,
+)
 from records.query import Query
 from records.topic import numbers_and_names, telling_words, without_reporting
 from records.words import fold
@@ -67,7 +76,7 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
     doubted = any(is_doubted(standing) for _, standing, _ in shown)
     lines = []
     for number, (share, standing, shared) in enumerate(shown, 1):
-        lines += [f"{number} {standing.title}", f"{INDENT}{agency_line(standing)}｜{brief_status(standing)}"]
+        lines += [f"{number} {standing.title}", INDENT + beside(agency_line(standing), brief_status(standing))]
         lines += [f"{INDENT}{deadline_line(standing, today)}"]
         lines += [
             INDENT

@@ -8,7 +8,7 @@ from handlers.language import say, say_n
 from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
 from handlers.policy import Policy
 from handlers.review import LONGEST_REASON, Decided, next_key, settle, take_back, why_not
-from handlers.wording import decided_words
+from handlers.wording import beside, decided_words
 from records.dates import UnreadableDateError, parse_target
 from records.status import DEADLINE_MOVED, Standing
 from store import commitments, outbox, submissions
@@ -118,7 +118,7 @@ def _confirm(tx: Transaction, decided: Decided, person: Person, policy: Policy) 
     told = decided.proposal
     words = decided_words(told)
     buttons = (*_alike_row(tx, decided, person, policy), _next_row(told))
-    return Message(title=f"{words}｜{told.decided_name}", buttons=buttons)
+    return Message(title=beside(words, str(told.decided_name)), buttons=buttons)
 
 
 def _owe_next(tx: Transaction, decided: Decided, tap: Tap, policy: Policy) -> None:

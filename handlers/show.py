@@ -12,6 +12,7 @@ from handlers.policy import Policy
 from handlers.wording import (
     INDENT,
     agency_line,
+    beside,
     brief_status,
     case,
     deadline_state,
@@ -125,7 +126,7 @@ def alike_section(tx: Transaction, standing: Standing) -> Section | None:
     alike = commitments.alike(tx, standing)
     if not alike:
         return None
-    lines = "\n".join(f"・{other.title}｜{brief_status(other)}" for other in alike[:SHOWN_ALIKE])
+    lines = "\n".join(f"・{beside(other.title, brief_status(other))}" for other in alike[:SHOWN_ALIKE])
     return Section(heading=say_n("同段承諾另有 {n} 筆", len(alike)), text=lines)
 
 

@@ -12,7 +12,7 @@ from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK, Preview, preview
-from handlers.wording import DOUBTFUL_CROSSING, INDENT, KIND_NAMES, short, understood
+from handlers.wording import DOUBTFUL_CROSSING, INDENT, KIND_NAMES, beside, short, understood
 from records.meanings import QuestionError
 from records.query import Query
 from records.status import Standing
@@ -245,7 +245,9 @@ def _looking_back(seen: Preview, options: Options, today: date) -> list[str]:
             say("⚠️ 平均一天 {daily:.0f} 筆消息，可能太多", daily=daily)
             + (say("，建議改成每日彙整。") if options.pace == NOW else say("，建議只收部分種類，或多加一個條件。"))
         )
-    lines += [f"{INDENT}{f.day.isoformat()[5:]} {_kind(f, standing)}｜{standing.title}" for f, standing in seen.samples]
+    lines += [
+        f"{INDENT}{f.day.isoformat()[5:]} {beside(_kind(f, standing), standing.title)}" for f, standing in seen.samples
+    ]
     return lines
 
 

@@ -10,7 +10,7 @@ from handlers import found, watch
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy
-from handlers.wording import understood
+from handlers.wording import beside, understood
 from records import spans
 from records.dates import UnreadableDateError, read_period
 from records.meanings import QuestionError
@@ -171,9 +171,9 @@ def _listing(event: Event, tx: Transaction, policy: Policy, *, page: int = 0, no
 
 def _line(event: Event, tx: Transaction, policy: Policy, held: Watch) -> str:
     called = watch.name(tx, found.read_back(held.query), event)
-    rests = f"｜⏸ {_rests(held, policy)}" if _is_resting(held, event.at) else ""
+    rests = f"⏸ {_rests(held, policy)}" if _is_resting(held, event.at) else ""
     some = say("｜部分種類") if len(held.options.kinds) < len(watches.KINDS) else ""
-    return f"{called}｜{watch.PACE_NAMES[held.options.pace]}{some}{rests}"
+    return beside(called, say(watch.PACE_NAMES[held.options.pace]) + some, rests)
 
 
 def _panel(event: Event, tx: Transaction, policy: Policy, held: Watch, *, choosing: bool) -> Message:

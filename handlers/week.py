@@ -9,7 +9,7 @@ from handlers import alerts, found
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
-from handlers.wording import INDENT, KIND_NAMES, agency_now, heading
+from handlers.wording import INDENT, KIND_NAMES, agency_now, beside, heading
 from records.query import Query
 from records.spans import back
 from store import commitments, facts, state
@@ -43,8 +43,8 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message:
     lines, buttons = [], []
     for number, fact in enumerate(ordered, 1):
         standing = gathered[fact.id or 0].standing
-        lines.append(f"{number} {alerts.headline(fact, standing)}｜{standing.title}")
-        lines.append(f"{INDENT}{agency_now(standing)}｜{_when(fact)}")
+        lines.append(f"{number} {beside(alerts.headline(fact, standing), standing.title)}")
+        lines.append(INDENT + beside(agency_now(standing), _when(fact)))
         buttons.append(Button(label=str(number), action=f"show:{standing.key}:0"))
     if len(told) > LISTED:
         lines.append(say_n("另有 {n} 則", len(told) - LISTED))

@@ -156,6 +156,11 @@ ACTION_WORDS = {
 """What the audit log's actions are called."""
 
 
+def beside(*parts: str) -> str:
+    """Parts of one line with a bar between, those aside that are empty."""
+    return say("｜").join(filter(None, parts))
+
+
 def called(name: str) -> str:
     """A body as it is called now, in English with its English name: Ministry of Justice (法務部)."""
     now = directory().now(name)
@@ -247,7 +252,7 @@ def heading(query: Query) -> str:
     """A question as a title: whom, then what."""
     whom = _whom(query)
     rest = "·".join(_parts(query)[1 if query.agencies else 0 :])
-    return say("｜").join(part for part in (whom, rest) if part) or say("全部承諾")
+    return beside(whom, rest) or say("全部承諾")
 
 
 def short(query: Query) -> str:
