@@ -7,13 +7,13 @@ import unicodedata
 from dataclasses import replace
 from datetime import date, datetime
 
-from handlers import as_of, found, letter, listing, nearest, show, table, week
+from handlers import as_of, authority, found, letter, listing, nearest, show, table, week
 from handlers import help as helping
 from handlers.language import N_, say
-from handlers.message import Ask, Chat, Message, Tap, private
+from handlers.message import Ask, Chat, Message, Person, Tap, private
 from handlers.policy import Policy, directory
 from records.meanings import QuestionError
-from records.query import Query
+from records.query import WAITING, Query
 from records.question_words import FULL_TEXT
 from records.words import traditional
 from store import answers, commitments, watches
@@ -28,12 +28,14 @@ _OF_OPINION = re.compile(r"是.+(?:嗎|呢|嘛)\s*[?？]?\s*$")
 
 
 def answer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
-    """Answer a question."""
-    return answer_text(tx, ask.text, ask.chat, policy, ask.at)
+    """Answer a question; what waits for review is listed to reviewers, others are told the numbers."""
+    return answer_text(tx, ask.text, ask.chat, policy, ask.at, person=ask.person)
 
 
-def answer_text(tx: Transaction, text: str, chat: Chat, policy: Policy, at: datetime) -> Message:
-    """What a question is answered with; raises QuestionError where it can't be read."""
+def answer_text(
+    tx: Transaction, text: str, chat: Chat, policy: Policy, at: datetime, *, person: Person | None = None
+) -> Message:
+    """What a question is answered with, to a `person` or on the shell; raises QuestionError where it can't be read."""
     today, text = at.date(), traditional(text)
     if then := as_of.read_day(text):
         return as_of.answer(tx, found.understand(tx, then[1]), then[0], policy, today)
@@ -57,6 +59,8 @@ def answer_text(tx: Transaction, text: str, chat: Chat, policy: Policy, at: date
     )
     if (of_opinion or pasted) and not commitments.tally(tx, query, today, directory()):
         return helping.explain_instead() if of_opinion else nearest.nearest(tx, text, today)
+    if WAITING in query.conditions and person and not authority.is_reviewer(tx, policy, person):
+        return listing.numbers_alone(tx, query, today)
     return listing.first_page(tx, query, at, others=understood.offers)
 
 

@@ -82,6 +82,15 @@ def first_page(tx: Transaction, query: Query, at: datetime, *, others: Sequence[
     return _page(tx, query, counts, answer, shown, 0, today, lines=lines, rows=rows)
 
 
+def numbers_alone(tx: Transaction, query: Query, today: date) -> Message:
+    """How many answer a question for what waits for review, without the items: only reviewers go through those."""
+    counts, _ = commitments.survey(tx, query, today, directory(), limit=1)
+    lines = [say("逐件的清單給複核人看，這裡只有數字。")]
+    return _page(
+        tx, query, counts, Answer(id=0, question=0, items=[]), [], 0, today, lines=lines, rows=[], of_items=False
+    )
+
+
 def unless_empty(tx: Transaction, understood: Understood, at: datetime, answer: Callable[[Query], Message]) -> Message:
     """What a question is answered with otherwise than by a list; where it finds nothing, the list says what it may mean."""
     if commitments.tally(tx, understood.query, at.date(), directory()):
@@ -115,19 +124,22 @@ def _page(
     *,
     lines: Sequence[str],
     rows: Sequence[tuple[Button, ...]],
+    of_items: bool = True,
 ) -> Message:
     backlog = 0
     if WAITING in query.conditions:
         rest = replace(query, conditions=tuple(name for name in query.conditions if name != WAITING))
         among = (commitments.condition(tx, rest, today, directory()),)
         backlog = proposals.count_waiting(tx, backlog=True, among=among)
+        settled, whole = proposals.progress(tx, "verdict", among)
+        lines = [say("AI 的判定已複核 {settled}/{whole}", settled=settled, whole=whole), *lines]
     doubted = any(is_doubted(standing) for standing, _ in shown)
     told = summary(query, counts, today, backlog=backlog, doubted=doubted, lines=lines)
     return Message(
         title=heading(query),
         sections=(Section(text=told), *sections(shown, counts, query, today, offset)),
         footer=f"{found.reach(tx, today)}\n{say('公文收錄日之後的進度這裡查不到。')}",
-        buttons=(*_buttons(query, shown, counts, answer, offset), *rows),
+        buttons=(*(_buttons(query, shown, counts, answer, offset) if of_items else ()), *rows),
     )
 
 

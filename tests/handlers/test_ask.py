@@ -17,7 +17,7 @@ from records.meanings import QuestionError
 from records.query import Query
 from store import commitments
 from tests.handlers.conftest import Newsroom
-from tests.sample import NEWER_LETTER, asks, noon, progress, record_text, taps, verdict
+from tests.sample import NEWER_LETTER, REVIEWER, asks, noon, progress, record_text, taps, verdict
 
 ACCUSING = (
     "延宕",
@@ -175,6 +175,17 @@ def test_what_waits_besides_is_counted_for_the_agency_that_was_asked_about(on_sq
     on_sqlite.sync("2026-03-20", files)
     assert "另有既有判定 1 件待複核" in plain(on_sqlite.happens(asks("待複核 法務部", "2026-03-20")))
     assert "另有既有判定 2 件待複核" in plain(on_sqlite.happens(asks("待複核", "2026-03-20")))
+
+
+def test_what_waits_is_listed_to_reviewers_and_others_are_told_the_numbers(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(status="已達成", entries=verdict())})
+    told = on_sqlite.happens(asks("待複核 法務部", "2026-03-20"))
+    assert "共 1 件" in plain(told)
+    assert "AI 的判定已複核 0/1" in plain(told)
+    assert "增設路燈" not in plain(told)
+    assert told.buttons == ()
+    assert "1 增設路燈" in plain(on_sqlite.happens(asks("待複核 法務部", "2026-03-20", person=REVIEWER)))
 
 
 def test_an_address_that_comes_with_words_is_the_gazette_files(on_sqlite: Newsroom) -> None:
