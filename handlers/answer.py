@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from handlers import (
     agreement,
+    as_of,
     audit,
     breaker,
     digest,
@@ -98,6 +99,7 @@ VERBS: Mapping[str, TapHandler] = {
     "end-all": watchlist.confirm_all,
     "end-all-now": restore.end_all,
     "digest": digest.turn_page,
+    "then": as_of.turn_page,
     "accept": press.decide,
     "partly": press.decide,
     "not-a-promise": press.decide,

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from handlers import found, listing
-from handlers.language import say, say_n, short_date
-from handlers.message import Message, Section
+from handlers.language import say, short_date
+from handlers.message import Button, Message, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.wording import heading
 from records.dates import UnreadableDateError, read_period
@@ -21,7 +21,7 @@ from records.query import Query
 from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, TRACKING, Record
 from records.status import OUTCOMES, Standing
 from records.words import search_text
-from store import commitments, letters, proposals
+from store import commitments, letters, proposals, watches
 from store.commitments import Counts
 from store.engine import Transaction
 
@@ -30,6 +30,9 @@ ASKED = re.compile(
     rf"\s*(?:(?:截至|在)?\s*(?P<day>{_DAY})\s*(?:當時的?|那天的?|為止的?|的)|as of (?P<english>{_DAY})[\s,]+)\s*(?P<rest>\S.*)",
     re.DOTALL | re.IGNORECASE,
 )
+_PAGES = 1000
+"""Pages of an answer that a button can name beside its day."""
+
 _CHANGED = re.compile(r"狀態[*\s]*[：:]\s*\S+?\s*(?:→|->)\s*(?P<to>[^\s（(]+)")
 _FIXED = ("agencies", "only_itself", "state_owned", "categories", "legislators", "ids", "letters", "gazettes")
 """Filters that no day changes: the database applies them, the rest is asked of each commitment as it stood."""
@@ -47,15 +50,26 @@ def read_day(text: str) -> tuple[date, str] | None:
     return (period[1], asked["rest"]) if period else None
 
 
-def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date) -> Message:
+def turn_page(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) -> Message:
+    """Another page of an earlier day's answer in place of the one that was tapped; `code` holds the day and the page."""
+    text = watches.question(tx, question)
+    if text is None:
+        return private(say("這個查詢已經找不到了，請重新輸入。"))
+    ordinal, page = divmod(code, _PAGES)
+    query = found.read_back(text)
+    return answer(tx, query, date.fromordinal(ordinal), policy, tap.at.date(), page=page).placed("edit")
+
+
+def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date, *, page: int = 0) -> Message:
     """A question's answer as it would have been at the end of a day; raises QuestionError for a day to come."""
     matching = find(tx, query, day, policy, today)
     groups: dict[int, list[Standing]] = {}
     for one in matching:
         groups.setdefault(one.key if one.alike is None else one.alike, []).append(one)
-    shown = [(same[0], len(same)) for same in groups.values()][: listing.PAGE]
+    items = [(same[0], len(same)) for same in groups.values()]
+    offset = page * listing.PAGE if page * listing.PAGE < len(items) else 0
+    shown = items[offset : offset + listing.PAGE]
     counts = _counts(matching, len(groups))
-    more = len(groups) - len(shown)
     begun = None if matching else _first_entry(tx, query, today)
     lines = [
         say("這是 {day} 當時的樣子：只算到那天為止的紀錄與複核；期限與承諾文字是現在收錄的。", day=short_date(day)),
@@ -65,17 +79,29 @@ def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date
             else []
         ),
         *([say("按編號看的是那一筆今天的卡片。")] if shown else []),
-        *([say_n("只列前 {n} 筆，另有 {more} 筆；加上條件可以縮小", len(shown), more=more)] if more else []),
     ]
     return Message(
         title=say("{day} 當時｜{heading}", day=short_date(day), heading=heading(query)),
         sections=(
             Section(text=listing.summary(query, counts, day, backlog=0, doubted=False, lines=lines)),
-            *listing.sections(shown, counts, query, day, 0),
+            *listing.sections(shown, counts, query, day, offset),
         ),
         footer=str(found.reach(tx, today)),
-        buttons=listing.number_rows(shown, 0),
+        buttons=(*listing.number_rows(shown, offset), *_turns(tx, query, day, offset, len(items))),
     )
+
+
+def _turns(tx: Transaction, query: Query, day: date, offset: int, whole: int) -> tuple[tuple[Button, ...], ...]:
+    if whole <= listing.PAGE:
+        return ()
+    question, page = watches.question_id(tx, str(query)), offset // listing.PAGE
+
+    def turn(label: str, to: int) -> Button:
+        return Button(label=label, action=f"then:{question}:{day.toordinal() * _PAGES + to}")
+
+    back = [turn(say("◀ 上一頁"), page - 1)] if page else []
+    on = [turn(say("下一頁 ▶"), page + 1)] if offset + listing.PAGE < min(whole, _PAGES * listing.PAGE) else []
+    return (tuple(back + on),)
 
 
 def find(tx: Transaction, query: Query, day: date, policy: Policy, today: date) -> list[Standing]:

@@ -104,3 +104,17 @@ def test_a_day_before_anything_was_recorded_is_said_to_be_one(on_sqlite: Newsroo
     on_sqlite.sync("2026-03-20", {"a.md": record_text(entries=verdict(day="2026-03-02"))})
     told = plain(on_sqlite.happens(asks("2026-02-19 的 法務部", "2026-03-20")))
     assert "這些承諾從 2026-02-20 起才有紀錄，那天還沒有。" in told
+
+
+def test_an_earlier_days_list_is_turned_page_by_page(on_sqlite: Newsroom) -> None:
+    files = {
+        f"{n:02}.md": record_text(id=f"{n:08d}", title=f"第{n}件", letter=f"院臺專字第{n + 1}號") for n in range(12)
+    }
+    on_sqlite.sync(DAY, files)
+    first = on_sqlite.happens(asks("2026-03-01 的 法務部", DAY))
+    (forward,) = first.buttons[-1]
+    second = on_sqlite.happens(taps(forward.action, DAY))
+    assert second.place == "edit"
+    assert second.title.startswith("2026-03-01 當時｜")
+    assert "11 第10件" in plain(second)
+    assert [button.label for button in second.buttons[-1]] == ["◀ 上一頁"]
