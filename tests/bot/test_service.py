@@ -195,7 +195,7 @@ def test_an_effect_is_tried_again_with_growing_gaps_and_after_a_day_given_up_and
     assert timedelta(hours=2) <= max(gaps) <= timedelta(hours=2, minutes=6)
     assert timedelta(hours=24) <= sum(gaps, timedelta()) < timedelta(hours=27)
     ((chat, (told,)),) = service.claim(("telegram",))
-    assert (chat.id, told.message and told.message.title) == (REVIEWER.id, "1 則訊息試了一天仍送不出去")
+    assert (chat.id, told.message and told.message.title) == (REVIEWER.id, "1 筆消息試了一天仍送不出去")
 
 
 def test_a_platform_that_asks_to_wait_again_and_again_is_not_given_up(
