@@ -54,9 +54,8 @@ def answer_text(
         return one
     only_text = replace(query, words=(), excluded=(), without=()) == Query()
     of_opinion = _OF_OPINION.search(text)
-    pasted = (only_text and nearest.is_sentence(text)) or any(
-        map(nearest.is_sentence, (*query.words, *(text.split() if query.words else ())))
-    )
+    pieces = (*query.words, *text.split()) if query.words else ()
+    pasted = (only_text and nearest.is_sentence(text)) or any(map(nearest.is_sentence, pieces))
     if (of_opinion or pasted) and not commitments.tally(tx, query, today, directory()):
         return helping.explain_instead() if of_opinion else nearest.nearest(tx, text, today)
     if WAITING in query.conditions and person and not authority.is_reviewer(tx, policy, person):

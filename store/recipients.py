@@ -88,8 +88,8 @@ _MUTED: Select[Any] = select(mutes.c.commitment).where(
 _WANTS = and_(_w.kinds.op("&")(_KIND_BIT) != 0, or_(_w.paused_until.is_(None), _w.paused_until <= _AT), ~exists(_MUTED))
 """Whether a watch wants a fact that its question answers at `told_at`: the kind, no pause, the commitment not muted."""
 
-_LATER = and_(_f.kind == OVERDUE, ~_f.urgent)
-_ALONE = or_(and_(_w.pace == NOW, ~_LATER), and_(_f.urgent, _w.pace != WEEKLY))
+_DOUBTFUL = and_(_f.kind == OVERDUE, ~_f.urgent)
+_ALONE = or_(and_(_w.pace == NOW, ~_DOUBTFUL), and_(_f.urgent, _w.pace != WEEKLY))
 _JOINS = case(
     (func.max(case((_ALONE, 1), else_=0)) == 1, ""),
     (func.max(case((_w.pace != WEEKLY, 1), else_=0)) == 1, DAILY),
