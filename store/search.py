@@ -35,7 +35,9 @@ _FTS = table("search", column("rowid"), column("pairs"))
 def index(tx: Transaction, texts: Sequence[tuple[int, str]]) -> None:
     """Index (commitment, folded text) pairs that are not indexed yet."""
     if tx.dialect.name == "sqlite":
-        insert_rows(tx, _FTS, [{"rowid": key, "pairs": " ".join(pairs(searched))} for key, searched in texts])
+        insert_rows(
+            tx, _FTS, [{"rowid": key, "pairs": " ".join(dict.fromkeys(pairs(searched)))} for key, searched in texts]
+        )
     elif texts:
         statement = text(
             "INSERT INTO search (commitment, pairs) VALUES (:key, array_to_tsvector(CAST(:pairs AS text[])))"
