@@ -114,7 +114,7 @@ def find(tx: Transaction, query: Query, day: date, policy: Policy, today: date) 
     now = commitments.matching(tx, fixed, today, directory(), limit=None)
     then = stood(tx, now, day, policy)
     asked = replace(query, letters=(), gazettes=())
-    return sorted((one for one in then if asked.matches(one, day, directory())), key=listing.order(day))
+    return sorted((one for one in then if asked.matches(one, day, directory())), key=listing.order(asked, day))
 
 
 def _first_entry(tx: Transaction, query: Query, today: date) -> date | None:

@@ -27,7 +27,7 @@ from handlers.wording import (
     target_line,
     understood,
 )
-from records.query import OVERDUE, WAITING, Query, alternatives
+from records.query import IN_DOUBT, OVERDUE, WAITING, Query, alternatives
 from records.question import Offer, Understood
 from records.record import DELAYED, TRACKING
 from records.status import Standing
@@ -189,19 +189,20 @@ def sections(shown: Sequence[_Item], counts: Counts, query: Query, today: date, 
     """Items in sections by how far their deadlines can be trusted, numbered from `offset` on."""
     numbered = list(enumerate(shown, offset + 1))
     sections = []
-    for kind, items in groupby(numbered, key=lambda numbered_item: _kind(numbered_item[1][0])):
+    for kind, items in groupby(numbered, key=lambda numbered_item: _kind(numbered_item[1][0], query)):
         lines = [line for number, (standing, size) in items for line in _item(number, standing, size, query, today)]
         sections.append(Section(heading=_kind_heading(kind, counts), text="\n".join(lines)))
     return sections
 
 
-def order(today: date) -> Callable[[Standing], tuple[int, int, int, int, date, int]]:
-    """The order of a list, as the store has it: clear deadlines first, those to come before those past, then by doubt."""
+def order(query: Query, today: date) -> Callable[[Standing], tuple[int, int, int, int, int, date, int]]:
+    """The order of a question's list, as the store has it: clear deadlines first, to come before past, then by doubt."""
 
-    def place(standing: Standing) -> tuple[int, int, int, int, date, int]:
+    def place(standing: Standing) -> tuple[int, int, int, int, int, date, int]:
         target = standing.target or date.max
         past = standing.has_clear_deadline and target < today
         return (
+            int(IN_DOUBT in query.conditions and not is_doubted(standing)),
             _TRUST.index(standing.deadline.kind),
             list(DOUBT_HEADINGS).index(standing.deadline.doubt.flag)
             if standing.deadline.doubt
@@ -227,11 +228,17 @@ def number_rows(shown: Sequence[_Item], offset: int) -> tuple[tuple[Button, ...]
     return tuple(tuple(numbers[at : at + 5]) for at in range(0, len(numbers), 5))
 
 
-def _kind(standing: Standing) -> str:
+def _kind(standing: Standing, query: Query) -> str:
+    if IN_DOUBT in query.conditions and (is_doubted(standing) or standing.deadline.doubt):
+        return "verdict" if is_doubted(standing) else "deadline"
     return standing.deadline.doubt.flag if standing.deadline.doubt else standing.deadline.kind
 
 
 def _kind_heading(kind: str, counts: Counts) -> str:
+    if kind == "verdict":
+        return say("判定存疑（{n}）", n=counts.verdicts["doubtful"])
+    if kind == "deadline":
+        return say("判定不存疑，期限存疑")
     if kind == "clear":
         return say("期限明確（{clear}）", clear=counts.clear)
     if kind == "none":
@@ -247,6 +254,9 @@ def _item(number: int, standing: Standing, size: int, query: Query, today: date)
     )
     deadline = target_line(standing) + ("" if standing.deadline.doubt else deadline_state(standing, today))
     lines.append(INDENT + beside(deadline, answered))
+    if standing.deadline.doubt and IN_DOUBT in query.conditions:  # its heading tells of the verdict
+        doubt = say(DOUBT_HEADINGS[standing.deadline.doubt.flag])
+        lines.append(INDENT + say("⚠️ 期限存疑：{doubt}", doubt=doubt))
     known = [called(name) for name in query.agencies] == [agency_line(standing)]
     said = [] if known else [agency_line(standing)]
     said += [say("質詢 {legislators}", legislators=listed(standing.legislators))] if query.legislators else []

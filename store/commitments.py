@@ -102,11 +102,14 @@ _ORDER = (
     _c.target,
     _c.key,
 )
-_SURVEYED = (
-    select(func.coalesce(_c.alike, _c.key), _c.key, _c.deadline, _FLAG, _c.reviewed, _c.status, _c.unsupported)
-    .order_by(*_ORDER)
-    .limit(FEW + 1)
-)
+_VERDICT_IN_DOUBT = and_(_c.status == ACHIEVED, _c.unsupported, _c.reviewed.not_in(tuple(OUTCOMES)))
+_DOUBTED_FIRST = (case((_VERDICT_IN_DOUBT, 0), else_=1), *_ORDER)
+_SURVEYED = select(
+    func.coalesce(_c.alike, _c.key), _c.key, _c.deadline, _FLAG, _c.reviewed, _c.status, _c.unsupported
+).limit(FEW + 1)
+_SURVEYS: dict[tuple[ColumnElement[Any], ...], Select[Any]] = {
+    order: _SURVEYED.order_by(*order) for order in (_ORDER, _DOUBTED_FIRST)
+}
 _NOT_SETTLED = and_(*(_c.status != status for status in SETTLED))
 CONDITIONS: dict[str, Callable[[date], ColumnElement[bool]]] = {
     OVERDUE: lambda today: and_(_c.target < today, _NOT_SETTLED),
@@ -292,25 +295,33 @@ def alike(tx: Transaction, standing: Standing) -> list[Standing]:
 def matching(
     tx: Transaction, query: Query, today: date, directory: Directory, *, limit: int | None, offset: int = 0
 ) -> list[Standing]:
-    """The commitments that answer a question, clear deadlines first, then by kind of doubt and date."""
-    statement = select(*_SHOWN).where(condition(tx, query, today, directory)).order_by(*_ORDER).offset(offset)
+    """The commitments that answer a question, clear deadlines first, then by kind of doubt and date.
+
+    Where the question is what is in doubt, doubtful verdicts stand before what has only a doubtful deadline.
+    """
+    statement = select(*_SHOWN).where(condition(tx, query, today, directory)).order_by(*_order(query)).offset(offset)
     return _standings(tx, statement.limit(limit), today)
 
 
 def folded(tx: Transaction, query: Query, today: date, directory: Directory, *, limit: int) -> list[tuple[int, int]]:
     """Like `matching`, near-duplicates as one: the key of the first of each group, and how many it has among the answers."""
     group = func.coalesce(_c.alike, _c.key)
+    order = _order(query)
     ranked = (
         select(
             _c.key,
-            func.row_number().over(partition_by=group, order_by=_ORDER).label("place"),
+            func.row_number().over(partition_by=group, order_by=order).label("place"),
             func.count().over(partition_by=group).label("size"),
         )
         .where(condition(tx, query, today, directory))
         .subquery()
     )
     first = select(_c.key, ranked.c.size).join(ranked, and_(ranked.c.key == _c.key, ranked.c.place == 1))
-    return [(row.key, row.size) for row in tx.execute(first.order_by(*_ORDER).limit(limit), {"today": today})]
+    return [(row.key, row.size) for row in tx.execute(first.order_by(*order).limit(limit), {"today": today})]
+
+
+def _order(query: Query) -> tuple[ColumnElement[Any], ...]:
+    return _DOUBTED_FIRST if IN_DOUBT in query.conditions else _ORDER
 
 
 def count(tx: Transaction, query: Query, today: date, directory: Directory) -> Counts:
@@ -343,7 +354,7 @@ def survey(
 ) -> tuple[Counts, list[tuple[int, int]]]:
     """`count` and `folded` in one: of few answers both follow from their rows, which takes one statement in place of four."""
     asked = condition(tx, query, today, directory)
-    rows = tx.execute(_SURVEYED.where(asked), {"today": today}).all()
+    rows = tx.execute(_SURVEYS[_order(query)].where(asked), {"today": today}).all()
     if len(rows) > FEW:
         return count(tx, query, today, directory), folded(tx, query, today, directory, limit=limit)
     sizes = Counter(row[0] for row in rows)

@@ -11,7 +11,7 @@ from handlers import as_of, listing
 from handlers.message import Message, plain
 from handlers.policy import directory
 from records.meanings import QuestionError
-from records.query import Query
+from records.query import IN_DOUBT, Query
 from records.status import Standing
 from store import commitments
 from tests.handlers.conftest import Newsroom
@@ -50,13 +50,16 @@ def test_the_real_records_of_the_last_day_tell_what_those_of_the_day_before_said
     assert {(one.path, one.unsupported) for one in told} == {(one.path, one.unsupported) for one in said}
 
 
-def test_a_list_of_an_earlier_day_has_the_order_of_todays(on_sqlite: Newsroom, corpus: Callable[[int], Path]) -> None:
+@pytest.mark.parametrize("query", [Query(), Query(conditions=(IN_DOUBT,))], ids=str)
+def test_a_list_of_an_earlier_day_has_the_order_of_todays(
+    on_sqlite: Newsroom, corpus: Callable[[int], Path], query: Query
+) -> None:
     on_sqlite.folder = corpus(7)
     on_sqlite.sync("2026-01-28")
     day = noon("2026-01-28").date()
     with on_sqlite.database.read() as tx:
-        as_stored = commitments.matching(tx, Query(), day, directory(), limit=None)
-    assert [one.key for one in sorted(as_stored, key=listing.order(day))] == [one.key for one in as_stored]
+        as_stored = commitments.matching(tx, query, day, directory(), limit=None)
+    assert [one.key for one in sorted(as_stored, key=listing.order(query, day))] == [one.key for one in as_stored]
 
 
 def test_a_verdict_counts_from_its_entry_on_and_a_decision_from_its_day_on(newsroom: Newsroom) -> None:

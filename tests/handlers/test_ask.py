@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -295,6 +296,32 @@ def test_doubts_of_verdicts_and_of_deadlines_are_counted_apart(on_sqlite: Newsro
     text = plain(on_sqlite.happens(asks("存疑", "2026-03-20")))
     assert "判定存疑 1（AI 判定達成、未複核的 1 件之中）" in text
     assert "期限存疑 1（有期限的 2 件之中）" in text
+
+
+def test_a_list_of_what_is_in_doubt_names_doubtful_verdicts_before_dates_that_alone_are(newsroom: Newsroom) -> None:
+    words = {"promise": "將增設。", "reply": "公文。"}
+    letter = "（行政院函　中華民國112年5月8日院臺專字第1129900002號）"
+    other = "（行政院函　中華民國112年5月9日院臺專字第1129900003號）"
+    newsroom.sync(
+        "2026-03-20",
+        {
+            "a.md": record_text(id="1" * 8, title="只有期限", letter=letter, **words),
+            "b.md": record_text(
+                id="2" * 8, title="判定與期限", status="已達成", letter=other, entries=verdict(), **words
+            ),
+            "c.md": record_text(id="3" * 8, title="只有判定", status="已達成", entries=verdict()),
+        },
+    )
+    text = plain(newsroom.happens(asks("存疑", "2026-03-20")))
+    assert re.findall("▍.*|^[0-9] .*|　⚠️ 期限存疑.*", text, re.MULTILINE) == [
+        "▍判定存疑（2）",
+        "1 只有判定",
+        "2 判定與期限",
+        "　⚠️ 期限存疑：公文查無這個期限",
+        "▍判定不存疑，期限存疑",
+        "3 只有期限",
+        "　⚠️ 期限存疑：公文查無這個期限",
+    ]
 
 
 def test_evidence_that_came_this_week_is_found_by_the_day_it_was_first_seen(newsroom: Newsroom) -> None:
