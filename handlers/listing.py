@@ -186,7 +186,7 @@ def summary(query: Query, counts: Counts, today: date, *, backlog: int, doubted:
 
 
 def sections(shown: Sequence[_Item], counts: Counts, query: Query, today: date, offset: int) -> list[Section]:
-    """Items in sections by how far their deadlines can be trusted, numbered from `offset` on."""
+    """Items in sections by how far their deadlines or verdicts can be trusted, numbered from `offset` on."""
     numbered = list(enumerate(shown, offset + 1))
     sections = []
     for kind, items in groupby(numbered, key=lambda numbered_item: _kind(numbered_item[1][0], query)):
@@ -196,7 +196,10 @@ def sections(shown: Sequence[_Item], counts: Counts, query: Query, today: date, 
 
 
 def order(query: Query, today: date) -> Callable[[Standing], tuple[int, int, int, int, int, date, int]]:
-    """The order of a question's list, as the store has it: clear deadlines first, to come before past, then by doubt."""
+    """The order of a question's list, as the store has it: clear deadlines first, to come before past, then by doubt.
+
+    Nothing that waits for review is among them: what waited on an earlier day is not known.
+    """
 
     def place(standing: Standing) -> tuple[int, int, int, int, int, date, int]:
         target = standing.target or date.max
@@ -228,13 +231,22 @@ def number_rows(shown: Sequence[_Item], offset: int) -> tuple[tuple[Button, ...]
     return tuple(tuple(numbers[at : at + 5]) for at in range(0, len(numbers), 5))
 
 
+def _is_parted_by_deadline(query: Query) -> bool:
+    """Whether the headings of a list tell how far its deadlines can be trusted."""
+    return not {IN_DOUBT, WAITING} & set(query.conditions)
+
+
 def _kind(standing: Standing, query: Query) -> str:
+    if WAITING in query.conditions:
+        return "waiting"
     if IN_DOUBT in query.conditions and (is_doubted(standing) or standing.deadline.doubt):
         return "verdict" if is_doubted(standing) else "deadline"
     return standing.deadline.doubt.flag if standing.deadline.doubt else standing.deadline.kind
 
 
 def _kind_heading(kind: str, counts: Counts) -> str:
+    if kind == "waiting":
+        return say("待複核，疑點最重的在前（{n}）", n=counts.total)
     if kind == "verdict":
         return say("判定存疑（{n}）", n=counts.verdicts["doubtful"])
     if kind == "deadline":
@@ -254,7 +266,7 @@ def _item(number: int, standing: Standing, size: int, query: Query, today: date)
     )
     deadline = target_line(standing) + ("" if standing.deadline.doubt else deadline_state(standing, today))
     lines.append(INDENT + beside(deadline, answered))
-    if standing.deadline.doubt and IN_DOUBT in query.conditions:  # its heading tells of the verdict
+    if standing.deadline.doubt and not _is_parted_by_deadline(query):
         doubt = say(DOUBT_HEADINGS[standing.deadline.doubt.flag])
         lines.append(INDENT + say("⚠️ 期限存疑：{doubt}", doubt=doubt))
     known = [called(name) for name in query.agencies] == [agency_line(standing)]

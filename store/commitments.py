@@ -55,7 +55,7 @@ from records.status import DUE_SOON_DAYS, OUTCOMES, Standing
 from records.words import fold
 from store import search
 from store.engine import Transaction, batched, insert_rows, update_rows
-from store.schema import commitments, evidence, letters, responsible
+from store.schema import commitments, evidence, letters, proposals, responsible
 
 Condition = ColumnElement[bool]
 """A question as the database asks it of each commitment."""
@@ -104,11 +104,17 @@ _ORDER = (
 )
 _VERDICT_IN_DOUBT = and_(_c.status == ACHIEVED, _c.unsupported, _c.reviewed.not_in(tuple(OUTCOMES)))
 _DOUBTED_FIRST = (case((_VERDICT_IN_DOUBT, 0), else_=1), *_ORDER)
+_RATED = (
+    select(func.max(proposals.c.doubts))
+    .where(proposals.c.commitment == _c.key, proposals.c.outcome.is_(None), proposals.c.withdrawn_at.is_(None))
+    .scalar_subquery()
+)
+_MOST_DOUBTFUL_FIRST = (func.coalesce(_RATED, 0).desc(), *_ORDER)
 _SURVEYED = select(
     func.coalesce(_c.alike, _c.key), _c.key, _c.deadline, _FLAG, _c.reviewed, _c.status, _c.unsupported
 ).limit(FEW + 1)
 _SURVEYS: dict[tuple[ColumnElement[Any], ...], Select[Any]] = {
-    order: _SURVEYED.order_by(*order) for order in (_ORDER, _DOUBTED_FIRST)
+    order: _SURVEYED.order_by(*order) for order in (_ORDER, _DOUBTED_FIRST, _MOST_DOUBTFUL_FIRST)
 }
 _NOT_SETTLED = and_(*(_c.status != status for status in SETTLED))
 CONDITIONS: dict[str, Callable[[date], ColumnElement[bool]]] = {
@@ -297,7 +303,8 @@ def matching(
 ) -> list[Standing]:
     """The commitments that answer a question, clear deadlines first, then by kind of doubt and date.
 
-    Where the question is what is in doubt, doubtful verdicts stand before what has only a doubtful deadline.
+    Where the question is what is in doubt, doubtful verdicts stand before what has only a doubtful deadline; where it is
+    what waits for review, the most doubtful stand first.
     """
     statement = select(*_SHOWN).where(condition(tx, query, today, directory)).order_by(*_order(query)).offset(offset)
     return _standings(tx, statement.limit(limit), today)
@@ -321,6 +328,8 @@ def folded(tx: Transaction, query: Query, today: date, directory: Directory, *, 
 
 
 def _order(query: Query) -> tuple[ColumnElement[Any], ...]:
+    if WAITING in query.conditions:
+        return _MOST_DOUBTFUL_FIRST
     return _DOUBTED_FIRST if IN_DOUBT in query.conditions else _ORDER
 
 

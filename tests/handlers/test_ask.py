@@ -18,7 +18,7 @@ from records.meanings import QuestionError
 from records.query import Query
 from store import commitments
 from tests.handlers.conftest import Newsroom
-from tests.sample import NEWER_LETTER, REVIEWER, asks, noon, progress, record_text, taps, verdict
+from tests.sample import NEWER_LETTER, OLDER_LETTER, REVIEWER, asks, noon, progress, record_text, taps, verdict
 
 ACCUSING = (
     "延宕",
@@ -187,6 +187,22 @@ def test_what_waits_is_listed_to_reviewers_and_others_are_told_the_numbers(on_sq
     assert "增設路燈" not in plain(told)
     assert told.buttons == ()
     assert "1 增設路燈" in plain(on_sqlite.happens(asks("待複核 法務部", "2026-03-20", person=REVIEWER)))
+
+
+def test_what_waits_is_listed_with_the_most_doubtful_verdict_first(newsroom: Newsroom) -> None:
+    first, second = {"title": "較可信"}, {"id": "2" * 8, "title": "較可疑", "promise": "將增設。"}
+    newsroom.sync("2026-03-01", {"a.md": record_text(**first), "b.md": record_text(**second)})
+    changed = {
+        "a.md": record_text(status="已達成", entries=verdict(NEWER_LETTER), **first),
+        "b.md": record_text(status="已達成", entries=verdict(OLDER_LETTER), **second),
+    }
+    newsroom.sync("2026-03-20", changed)
+    text = plain(newsroom.happens(asks("待複核", "2026-03-20", person=REVIEWER)))
+    assert re.findall("▍.*|^[0-9] .*", text, re.MULTILINE) == [
+        "▍待複核，疑點最重的在前（2）",
+        "1 較可疑",
+        "2 較可信",
+    ]
 
 
 def test_an_address_that_comes_with_words_is_the_gazette_files(on_sqlite: Newsroom) -> None:
