@@ -320,8 +320,11 @@ def _named(span: str) -> str:
 
 
 def _counted(span: str) -> str:
-    """A stretch that counts its days: 30 天內, 過去 30 天內."""
+    """A stretch that counts its days, whole years as such: 30 天內, 過去 30 天內, 過去 3 年內."""
     days = count_days(span) or 0
+    years, rest = divmod(days, 365)
+    if not rest:
+        return say_n("過去 {n} 年內", years) if span.startswith(PAST) else say_n("{n} 年內", years)
     return say_n("過去 {n} 天內", days) if span.startswith(PAST) else say_n("{n} 天內", days)
 
 

@@ -78,13 +78,15 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = "|".join(
     "january february march april may june july august september october november december".split() + _MONTHS
 )
+_UNITS = {"day": "天", "week": "週", "month": "個月", "year": "年"}
+_UNIT = "|".join(_UNITS)
 _PATTERN = re.compile(
     "|".join(
         [
             r'(?P<kept>"[^"]*"|「[^」]*」|https?://\S+|\b[a-z]+:(?:"[^"]*"|\S*))',
             rf"\b(?P<due>(?:due )?(?P<stretch>{'|'.join(_STRETCHES.values())})(?: due)?)\b",
-            rf"\b(?:due )?(?:with)?in (?:the )?(?:next )?(?P<within>{_COUNT}) (?P<within_unit>day|week|month)s?\b",
-            rf"\b(?:in )?(?:the )?last (?P<last>{_COUNT}) (?P<last_unit>day|week|month)s?\b",
+            rf"\b(?:due )?(?:with)?in (?:the )?(?:next )?(?P<within>{_COUNT}) (?P<within_unit>{_UNIT})s?\b",
+            rf"\b(?P<was_due>due )?(?:with)?(?:in )?(?:the )?(?:last|past) (?P<last>{_COUNT}) (?P<last_unit>{_UNIT})s?\b",
             rf"\b(?:due )?(?:from |between |in |(?=\d+ to ))(?P<from>{_YEAR})(?: ?[-–—~] ?| to | and )(?P<to>{_YEAR})\b",
             rf"\b(?:due (?:(?P<side>in|on|before|by|after|since) )?|(?P<side_alone>before|after|since) )(?P<day>{_DAY})\b",
             rf"\bdue (?:(?P<month_side>in|on|by|before|after|since) )?(?P<month>{_MONTH})"
@@ -94,7 +96,6 @@ _PATTERN = re.compile(
     ),
     re.IGNORECASE,
 )
-_UNITS = {"day": "天", "week": "週", "month": "個月"}
 _SIDES = {"in": "", "on": "", "before": "<", "by": "<=", "after": ">", "since": ">="}
 _OF_STRETCH = {english: chinese for chinese, english in _STRETCHES.items()}
 _CHINESE = tuple(_PHRASES)
@@ -120,7 +121,8 @@ def _mean(found: re.Match[str]) -> str:
         case "within_unit":
             return f" {_count(found['within'])}{_UNITS[found['within_unit'].casefold()]}內到期 "
         case "last_unit":
-            return f" 最近{_count(found['last'])}{_UNITS[found['last_unit'].casefold()]} "
+            counted = f"{_count(found['last'])}{_UNITS[found['last_unit'].casefold()]}"
+            return f" 過去{counted}內到期 " if found["was_due"] else f" 最近{counted} "
         case "day":
             side = found["side"] or found["side_alone"] or "in"
             return f" due:{_SIDES[side.casefold()]}{found['day'].replace('/', '-')} "

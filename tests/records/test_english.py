@@ -23,6 +23,8 @@ VOCABULARY = Vocabulary(
         ("教育部 due this month", "教育部 本月到期"),
         ("教育部 this month due", "教育部 本月到期"),
         ("due within 30 days", "30天內到期"),
+        ("due within two years", "2年內到期"),
+        ("due in the past three years", "過去3年內到期"),
         ("due in the next 2 weeks", "2週內到期"),
         ("due before 2026-12-31", "due:<2026-12-31"),
         ("due after 2026-12-31", "2026-12-31以後到期"),
