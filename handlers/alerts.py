@@ -92,6 +92,11 @@ def alert(tx: Transaction, news: News, reach: str, today: date) -> Message:
     )
 
 
+def again(message: Message, news: News) -> Message:
+    """An alert as it is told once more to a chat that asked for that."""
+    return replace(message, title=say("⏰ 你要的提醒｜{news}", news=headline(news.fact, news.standing)))
+
+
 def addressed(message: Message, reasons: Sequence[Reason], names: Mapping[str, str]) -> Message:
     """A message to one chat: because of which watches it comes (`names` by question), with a button to end each."""
     if not reasons:

@@ -188,6 +188,8 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
                     bodies[effect.fact] = alerts.alert(tx, news[effect.fact], reach, at.date())
                 why = reasons.get((effect.fact, *chat.place), [])
                 message = alerts.addressed(bodies[effect.fact], why, names)
+                if effect.is_reminder:
+                    message = alerts.again(message, news[effect.fact])
             elif effect.proposal is not None:
                 if effect.proposal not in cards:
                     cards[effect.proposal] = card(tx, effect.proposal, policy, at)

@@ -58,10 +58,11 @@ class Effect:
 
     `joins` names the digest that it is part of: daily, weekly, missed, or '' for a message of its own; `run` is that
     digest once it is being sent. One that joins a weekly digest and is about nothing asks for the week's note.
-    `failing_since` is the first try that did not go out.
+    `failing_since` is the first try that did not go out; `key` is what makes it one effect.
     """
 
     id: int
+    key: str
     kind: str
     platform: str
     chat: str
@@ -75,6 +76,11 @@ class Effect:
     attempts: int
     due_at: datetime
     failing_since: datetime | None
+
+    @property
+    def is_reminder(self) -> bool:
+        """Whether a chat wanted to be told this once more."""
+        return self.key.startswith(REMINDER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

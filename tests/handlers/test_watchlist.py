@@ -236,7 +236,8 @@ def test_an_alert_comes_once_more_when_it_is_asked_to(on_sqlite: Newsroom) -> No
     assert _press(on_sqlite, asked, "明天早上").title == "⏰ 03-03 08:30 再提醒你。"
     assert on_sqlite.due(noon("2026-03-03").replace(hour=8)) == {}
     (again,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
-    assert again.title == alert.title
+    assert again.title == f"⏰ 你要的提醒｜{alert.title.removeprefix('🔔 ')}"
+    assert again.sections == alert.sections
     elsewhere = next(b for row in alert.buttons for b in row if "稍後提醒" in b.label)
     assert on_sqlite.happens(taps(elsewhere.action, chat=NEWSROOM)).place == "private"
 
