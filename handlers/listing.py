@@ -205,7 +205,7 @@ def order(query: Query, today: date) -> Callable[[Standing], tuple[int, int, int
         target = standing.target or date.max
         past = standing.has_clear_deadline and target < today
         return (
-            int(IN_DOUBT in query.conditions and not is_doubted(standing)),
+            _DOUBTS.index(_doubt(standing)) if IN_DOUBT in query.conditions else 0,
             _TRUST.index(standing.deadline.kind),
             list(DOUBT_HEADINGS).index(standing.deadline.doubt.flag)
             if standing.deadline.doubt
@@ -220,6 +220,7 @@ def order(query: Query, today: date) -> Callable[[Standing], tuple[int, int, int
 
 
 _TRUST = ("clear", "doubtful", "none")
+_DOUBTS = ("verdict", "deadline", "settled")
 
 
 def number_rows(shown: Sequence[_Item], offset: int) -> tuple[tuple[Button, ...], ...]:
@@ -239,9 +240,16 @@ def _is_parted_by_deadline(query: Query) -> bool:
 def _kind(standing: Standing, query: Query) -> str:
     if WAITING in query.conditions:
         return "waiting"
-    if IN_DOUBT in query.conditions and (is_doubted(standing) or standing.deadline.doubt):
-        return "verdict" if is_doubted(standing) else "deadline"
+    if IN_DOUBT in query.conditions:
+        return _doubt(standing)
     return standing.deadline.doubt.flag if standing.deadline.doubt else standing.deadline.kind
+
+
+def _doubt(standing: Standing) -> str:
+    """What is in doubt of a commitment; of a verdict that only old letters support, people may have settled it."""
+    if is_doubted(standing):
+        return "verdict"
+    return "deadline" if standing.deadline.doubt else "settled"
 
 
 def _kind_heading(kind: str, counts: Counts) -> str:
@@ -251,6 +259,8 @@ def _kind_heading(kind: str, counts: Counts) -> str:
         return say("判定存疑（{n}）", n=counts.verdicts["doubtful"])
     if kind == "deadline":
         return say("判定不存疑，期限存疑")
+    if kind == "settled":
+        return say("已複核")
     if kind == "clear":
         return say("期限明確（{clear}）", clear=counts.clear)
     if kind == "none":

@@ -103,7 +103,7 @@ _ORDER = (
     _c.key,
 )
 _VERDICT_IN_DOUBT = and_(_c.status == ACHIEVED, _c.unsupported, _c.reviewed.not_in(tuple(OUTCOMES)))
-_DOUBTED_FIRST = (case((_VERDICT_IN_DOUBT, 0), else_=1), *_ORDER)
+_DOUBTED_FIRST = (case((_VERDICT_IN_DOUBT, 0), (_c.deadline == "doubtful", 1), else_=2), *_ORDER)
 _RATED = (
     select(func.max(proposals.c.doubts))
     .where(proposals.c.commitment == _c.key, proposals.c.outcome.is_(None), proposals.c.withdrawn_at.is_(None))
@@ -303,8 +303,8 @@ def matching(
 ) -> list[Standing]:
     """The commitments that answer a question, clear deadlines first, then by kind of doubt and date.
 
-    Where the question is what is in doubt, doubtful verdicts stand before what has only a doubtful deadline; where it is
-    what waits for review, the most doubtful stand first.
+    Where the question is what is in doubt, doubtful verdicts stand before what has only a doubtful deadline, and that
+    before verdicts that people settled; where it is what waits for review, the most doubtful stand first.
     """
     statement = select(*_SHOWN).where(condition(tx, query, today, directory)).order_by(*_order(query)).offset(offset)
     return _standings(tx, statement.limit(limit), today)

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from handlers import review
 from handlers.message import Message, RefusedError, plain
 from handlers.policy import directory
 from handlers.table import harmless
 from records.meanings import QuestionError
 from records.query import Query
-from store import commitments
+from store import commitments, proposals
 from tests.handlers.conftest import Newsroom
 from tests.sample import NEWER_LETTER, OLDER_LETTER, REVIEWER, asks, noon, progress, record_text, taps, verdict
 
@@ -326,8 +327,13 @@ def test_a_list_of_what_is_in_doubt_names_doubtful_verdicts_before_dates_that_al
                 id="2" * 8, title="判定與期限", status="已達成", letter=other, entries=verdict(), **words
             ),
             "c.md": record_text(id="3" * 8, title="只有判定", status="已達成", entries=verdict()),
+            "d.md": record_text(id="4" * 8, title="已由人看過", promise="另一件。", status="已達成", entries=verdict()),
         },
     )
+    with newsroom.database.write() as tx:
+        (seen,) = (one.key for one in commitments.standings(tx, range(1, 5)) if one.title == "已由人看過")
+        proposal = proposals.open_among(tx, [seen], "verdict")[seen]
+        review.settle(tx, proposal.id, "accept", REVIEWER, "", newsroom.policy, noon("2026-03-20"))
     text = plain(newsroom.happens(asks("存疑", "2026-03-20")))
     assert re.findall("▍.*|^[0-9] .*|　⚠️ 期限存疑.*", text, re.MULTILINE) == [
         "▍判定存疑（2）",
@@ -337,6 +343,8 @@ def test_a_list_of_what_is_in_doubt_names_doubtful_verdicts_before_dates_that_al
         "▍判定不存疑，期限存疑",
         "3 只有期限",
         "　⚠️ 期限存疑：公文查無這個期限",
+        "▍已複核",
+        "4 已由人看過",
     ]
 
 
