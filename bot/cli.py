@@ -38,7 +38,7 @@ from records.problems import find_problems
 from records.record import Problem
 from records.source import SourceError, name_revision
 from records.status import DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
-from store import audit, chats, commitments, outbox, proposals
+from store import audit, chats, commitments, outbox, proposals, texts
 from store.engine import Database, DatabaseError, Transaction
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help="諾言 Nuoyan")
@@ -338,13 +338,13 @@ def export(
     """Write every decision since a day as patches that `git am` takes; one that no longer fits its file is named."""
     settings, service = _open(today)
     first = datetime.combine(_day("--since", since), time(0), settings.timezone)
-    texts: dict[str, str] = {}
+    written: dict[str, str] = {}
     refused = 0
     with service.database.read() as tx:
         for proposal, path, title, decision in settled.decided(tx, service.policy, first, service.clock.now()):
-            before = texts.get(path) or commitments.find_text(tx, proposal.commitment)
+            before = written.get(path) or texts.find(tx, [proposal.commitment])[proposal.commitment]
             try:
-                texts[path] = write_decision(path, before, decision)
+                written[path] = write_decision(path, before, decision)
             except EditError as reason:
                 refused += 1
                 print(f"nuoyan: {path}: {reason}", file=sys.stderr)
@@ -352,7 +352,7 @@ def export(
             patch = write_patch(
                 path,
                 before,
-                texts[path],
+                written[path],
                 message=commit_message(title, decision),
                 author=("諾言 Nuoyan", "nuoyan@localhost"),
                 at=(proposal.decided_at or first).astimezone(settings.timezone),

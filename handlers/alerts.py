@@ -10,6 +10,7 @@ from handlers import found
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
+from handlers.reread import records_of
 from handlers.show import distance_line, held_text, letter_words, promise_section, source_row
 from handlers.wording import (
     DOUBTFUL_CROSSING,
@@ -28,7 +29,6 @@ from handlers.wording import (
     target_line,
 )
 from records.flags import citation_flag
-from records.parse import parse
 from records.query import Query
 from records.record import Citation, Record
 from records.status import Standing
@@ -61,7 +61,7 @@ def gather(tx: Transaction, ids: Iterable[int]) -> dict[int, News]:
     kept = facts.find(tx, sorted(set(ids)))
     keys = list({fact.commitment for fact in kept})
     standings = {standing.key: standing for standing in commitments.standings(tx, keys)}
-    records = {key: parse(standings[key].path, text)[0] for key, text in commitments.texts(tx, keys).items()}
+    records = records_of(tx, list(standings.values()))
     return {
         fact.id or 0: News(fact=fact, standing=standings[fact.commitment], record=records[fact.commitment])
         for fact in kept

@@ -12,11 +12,11 @@ from handlers import found, listing
 from handlers.language import say, short_date
 from handlers.message import Button, Message, Section, Tap, private
 from handlers.policy import Policy, directory
+from handlers.reread import records_of
 from handlers.wording import heading
 from records.dates import UnreadableDateError, read_period
 from records.flags import cited_as_done, unsupported, verdict_flags
 from records.meanings import QuestionError
-from records.parse import parse
 from records.query import Query
 from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, TRACKING, Record
 from records.status import OUTCOMES, Standing
@@ -121,18 +121,16 @@ def _first_entry(tx: Transaction, query: Query, today: date) -> date | None:
     """The first day on which something is recorded of what a question may mean, the day and the status aside."""
     fixed = Query(**{name: getattr(query, name) for name in _FIXED})
     now = commitments.matching(tx, fixed, today, directory(), limit=None)
-    texts = commitments.texts(tx, [one.key for one in now])
-    days = (entry.date for one in now for entry in parse(one.path, texts[one.key])[0].entries)
+    days = (entry.date for record in records_of(tx, now).values() for entry in record.entries)
     return min((day for day in days if day), default=None)
 
 
 def stood(tx: Transaction, now: Sequence[Standing], day: date, policy: Policy) -> list[Standing]:
     """The commitments that were in the data by a day, as they stood then."""
     keys = [one.key for one in now]
-    texts = commitments.texts(tx, keys)
     end = datetime.combine(day, time.max, policy.zone)
     decided = proposals.verdicts_decided_by(tx, keys, end)
-    records = {one.key: _until(parse(one.path, texts[one.key])[0], day) for one in now}
+    records = {key: _until(record, day) for key, record in records_of(tx, now).items()}
     cited = {c.letter.key for record in records.values() if record for c in record.verdicts if c.letter.key}
     held = letters.held(tx, cited)
     bodies = {key: "\n".join(both) for key, both in held.items()}

@@ -10,8 +10,8 @@ from handlers import found
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Message, Person, Section, Tap, private
 from handlers.policy import Policy, directory
+from handlers.reread import record_of
 from handlers.wording import ACTION_WORDS, INDENT, OUTCOME_WORDS
-from records.parse import parse
 from records.query import Query
 from records.status import Standing
 from store import audit, commitments, people
@@ -48,7 +48,7 @@ def write(
     }
     if standing is not None:
         content |= {"record": standing.id, "path": standing.path}
-        record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
+        record = record_of(tx, standing)
         content["evidence"] = sorted({cited.letter.key for cited in record.citations if cited.letter.key})
     if proposal is not None:
         content |= {"proposal": proposal.id, "origin": proposal.origin, "version": proposal.version}

@@ -10,6 +10,7 @@ from handlers import found
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Message, RefusedError, Section
 from handlers.policy import Policy
+from handlers.reread import record_of
 from handlers.show import (
     alike_section,
     citations_section,
@@ -38,7 +39,6 @@ from records.dates import told_periods
 from records.flags import DEADLINE_BEFORE_LETTER, LATER_THAN_DOCUMENT, NOT_IN_TEXT, PREDATES, SAME_LETTER, Flag
 from records.grounds import Grounds, verdict_grounds
 from records.letters import sentences
-from records.parse import parse
 from records.record import DELAYED, TRACKING, Record
 from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE, Standing
 from store import commitments, people, proposals, submissions
@@ -97,7 +97,7 @@ def compose(
     tx: Transaction, proposal: Proposal, standing: Standing, policy: Policy, at: datetime, note: str = ""
 ) -> Message:
     """The card of a proposal that was loaded already."""
-    record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
+    record = record_of(tx, standing)
     sent = submissions.of(tx, proposal.id) if proposal.origin == "correction" else []
     letter_text = held_text(tx, record)
     grounds = verdict_grounds(record)

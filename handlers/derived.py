@@ -33,8 +33,8 @@ def doubts(row: Mapping[str, Any]) -> int:
     return doubt_score({flag["flag"] for flag in row["flags"]}, unsupported=row["unsupported"])
 
 
-def derive(record: Record, text: str, held: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
-    """The columns of a record whose file holds `text`; `held` are (主旨, body) of its letters, by key."""
+def derive(record: Record, held: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """The columns of a record; `held` are (主旨, body) of its letters, by key."""
     letter = record.letter
     deadline = read_deadline(record, held.get(letter.key or "", ("", ""))[1])
     cited = {citation.letter.key for citation in record.verdicts}
@@ -64,5 +64,4 @@ def derive(record: Record, text: str, held: Mapping[str, tuple[str, str]]) -> di
         "flags": [{"flag": f.flag, "left": f.left, "right": f.right} for f in verdict_flags(record, texts)],
         "searched": search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
         "last_updated": record.last_updated,
-        "text": text,
     }

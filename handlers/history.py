@@ -12,11 +12,11 @@ from handlers.card import DOUBTS_SHOWN
 from handlers.language import say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy
+from handlers.reread import record_of
 from handlers.show import citations_section, cut, source_row
 from handlers.wording import FLAG_NAMES, INDENT, NOT_UNDONE, agency_line, deadline_line, flag_line, status_line
 from records.flags import VERDICT_FLAGS, citation_flag
 from records.meanings import QuestionError
-from records.parse import parse
 from records.query import Query
 from records.record import HUMAN_REVIEW, Entry, Record
 from records.status import Standing
@@ -122,7 +122,7 @@ def _first(doubts: Sequence[str]) -> list[str]:
 
 
 def _read(tx: Transaction, standing: Standing) -> Record:
-    return parse(standing.path, commitments.find_text(tx, standing.key))[0]
+    return record_of(tx, standing)
 
 
 def _entry(record: Record, entry: Entry) -> str:

@@ -116,7 +116,7 @@ def gazette(tx: Transaction, url: str, today: date) -> Message:
 def _citing(tx: Transaction, number: str, taken: Sequence[Standing]) -> list[Standing]:
     own = {one.key for one in taken}
     keys = [key for key, _ in letters.citing(tx, [number]) if key not in own]
-    return commitments.standings(tx, [key for key, _, _ in commitments.present(tx, keys)])
+    return commitments.standings(tx, keys)
 
 
 def _listed(heading: str, standings: Sequence[Standing], start: int) -> list[Section]:

@@ -8,6 +8,7 @@ from handlers import found, listing, offers
 from handlers.language import Voice, say, say_n, short_date, speaking
 from handlers.message import Message, Section, Tap, private
 from handlers.policy import Policy, directory
+from handlers.reread import record_of
 from handlers.show import cut
 from handlers.wording import (
     NOT_UNDONE,
@@ -22,7 +23,6 @@ from handlers.wording import (
 )
 from records.dates import roc
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
-from records.parse import parse
 from records.record import Record
 from records.status import Standing
 from store import commitments, watches
@@ -40,7 +40,7 @@ def to_paste(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int)
     standing = commitments.standing(tx, key)
     if standing is None:
         return private(say("這筆承諾已不在資料裡。"))
-    record, _ = parse(standing.path, commitments.find_text(tx, key))
+    record = record_of(tx, standing)
     return _as_written(paste_text(tx, standing, record, policy, tap.at.date()))
 
 
@@ -49,7 +49,7 @@ def to_ask(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Mes
     standing = commitments.standing(tx, key)
     if standing is None:
         return private(say("這筆承諾已不在資料裡。"))
-    record, _problems = parse(standing.path, commitments.find_text(tx, key))
+    record = record_of(tx, standing)
     with speaking(Voice()):
         request = _request(standing, record, tap.at.date())
     return _as_written(request, footer=say("請核對後再送出；括號裡的請自行填寫。"))

@@ -18,8 +18,8 @@ from handlers.language import listed, say, say_n, short_date
 from handlers.message import Person, RefusedError
 from handlers.news import NO_CROSSING, Event, overdue, publish
 from handlers.policy import Policy
+from handlers.reread import record_of
 from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words
-from records.parse import parse
 from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
 from store import audit as audit_log
 from store import commitments, facts, letters, outbox, people, proposals, recipients, submissions
@@ -303,10 +303,9 @@ def _stand_again(tx: Transaction, standing: Standing, undone: Proposal) -> None:
 
 def _derive_deadline(tx: Transaction, standing: Standing) -> None:
     """Give a commitment the deadline that follows from its file and the decisions in force."""
-    text = commitments.find_text(tx, standing.key)
-    record, _ = parse(standing.path, text)
+    record = record_of(tx, standing)
     held = letters.held(tx, {letter.key for letter in letters_of(record) if letter.key})
-    row = keep_deadlines(tx, {standing.key: derive(record, text, held)})[standing.key]
+    row = keep_deadlines(tx, {standing.key: derive(record, held)})[standing.key]
     commitments.change(
         tx, standing.key, **{name: row[name] for name in ("target", "target_text", "deadline", "doubt", "settled")}
     )

@@ -10,10 +10,10 @@ from handlers.card import load
 from handlers.language import say
 from handlers.message import Chat, Message, Section
 from handlers.policy import Policy
+from handlers.reread import record_of
 from records.edit import Decision, left_in_file
-from records.parse import parse
 from records.status import DISMISS, Standing
-from store import audit, commitments, outbox, proposals
+from store import audit, outbox, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -61,7 +61,7 @@ def _unwritten(proposal: Proposal, standing: Standing, reason: str) -> Message:
 def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: Policy) -> Decision:
     if proposal.outcome is None or proposal.decided_at is None:
         raise LookupError(f"proposal {proposal.id} holds no decision")
-    record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
+    record = record_of(tx, standing)
     documents = dict.fromkeys(citation.letter.number for citation in record.verdicts if citation.letter.number)
     return Decision(
         id=proposal.decision_id or "",

@@ -9,6 +9,7 @@ from handlers import found
 from handlers.language import listed, long_date, say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, Tap, private
 from handlers.policy import Policy
+from handlers.reread import record_of
 from handlers.wording import (
     INDENT,
     agency_line,
@@ -26,7 +27,6 @@ from handlers.wording import (
 )
 from records.flags import PREDATES, citation_flag
 from records.letters import is_verbatim, nearest_sentence
-from records.parse import parse
 from records.record import Citation, Record
 from records.status import Standing
 from records.topic import foreign_amounts
@@ -58,7 +58,7 @@ def open_card(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> 
 
 def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Message:
     """A commitment's card, to be shown in a chat."""
-    record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
+    record = record_of(tx, standing)
     letter_text = held_text(tx, record)
     question = watches.question_id(tx, f"id:{standing.id}")
     decided = _decided(tx, standing)

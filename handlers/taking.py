@@ -16,7 +16,7 @@ from records.changes import Change, compare, unseen
 from records.parse import parse
 from records.record import ACHIEVED, Record
 from records.source import Reading
-from store import commitments, files, letters, proposals, search
+from store import commitments, files, letters, proposals, search, texts
 from store.commitments import Known
 from store.engine import Transaction, batched
 
@@ -33,6 +33,7 @@ class Match:
 
     known: Known
     record: Record
+    text: str
     row: Mapping[str, Any]
 
 
@@ -76,17 +77,17 @@ def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: 
     progress.held.update(dict.fromkeys(_keep_letters(tx, [record for record, _ in read]), number))
     held = letters.held(tx, {letter.key for record, _ in read for letter in letters_of(record) if letter.key})
     known = {item.path: item for item in commitments.known(tx, [record.path for record, _ in read])}
-    arrived: list[tuple[Record, Mapping[str, Any]]] = []
+    arrived: list[tuple[Record, str, Mapping[str, Any]]] = []
     matched: list[Match] = []
     for record, text in read:
-        row = derive(record, text, held)
+        row = derive(record, held)
         same = known.get(record.path)
         if same is None and progress.vanished[record.id]:
             same = progress.vanished[record.id].pop()
         if same is None:
-            arrived.append((record, row))
+            arrived.append((record, text, row))
         else:
-            matched.append(Match(known=same, record=record, row=row))
+            matched.append(Match(known=same, record=record, text=text, row=row))
     added = _arrive(tx, arrived, at)
     events, opened, changes = _change(tx, matched, at)
     progress.moved += sum(change.status is not None for change in changes)
@@ -97,7 +98,10 @@ def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: 
     progress.ours += sum(change.is_only_ours for change in changes)
     progress.events += events
     progress.opened += len(opened)
-    taken = [*zip(added, (record for record, _ in arrived), strict=True), *((m.known.key, m.record) for m in matched)]
+    taken = [
+        *zip(added, (record for record, _, _ in arrived), strict=True),
+        *((m.known.key, m.record) for m in matched),
+    ]
     progress.taken.update(dict.fromkeys((key for key, _ in taken), number))
     retold = [
         *added,
@@ -124,16 +128,17 @@ def _keep_letters(tx: Transaction, records: Iterable[Record]) -> set[str]:
     )
 
 
-def _arrive(tx: Transaction, arrived: Sequence[tuple[Record, Mapping[str, Any]]], at: datetime) -> list[int]:
+def _arrive(tx: Transaction, arrived: Sequence[tuple[Record, str, Mapping[str, Any]]], at: datetime) -> list[int]:
     """Take in new records: their letters count as seen, their verdicts and passed doubtful deadlines join the backlog."""
     today = at.date()
     columns = [
-        {**row, "status": record.status, "reviewed": claim(record), "arrived_on": today} for record, row in arrived
+        {**row, "status": record.status, "reviewed": claim(record), "arrived_on": today} for record, _, row in arrived
     ]
     keys = commitments.add(tx, columns)
-    records = list(zip(keys, (record for record, _ in arrived), strict=True))
+    texts.add(tx, dict(zip(keys, (text for _, text, _ in arrived), strict=True)))
+    records = list(zip(keys, (record for record, _, _ in arrived), strict=True))
     commitments.add_agencies(tx, [(key, directory().resolve(record.agency_text)) for key, record in records])
-    search.index(tx, list(zip(keys, (row["searched"] for _, row in arrived), strict=True)))
+    search.index(tx, list(zip(keys, (row["searched"] for _, _, row in arrived), strict=True)))
     seen = [(key, citation.letter.key) for key, record in records for citation in unseen(record, frozenset())]
     letters.see(tx, [(key, letter) for key, letter in seen if letter], today)
     rows = zip(keys, columns, strict=True)
@@ -153,6 +158,7 @@ def _change(tx: Transaction, changed: Sequence[Match], at: datetime) -> tuple[li
     today = at.date()
     opened: list[int] = []
     commitments.rewrite(tx, keep_deadlines(tx, {item.known.key: item.row for item in changed}))
+    texts.change(tx, {item.known.key: item.text for item in changed})
     for item, change in zip(changed, changes, strict=True):
         if (
             proposal := judge(
@@ -187,7 +193,7 @@ def _change(tx: Transaction, changed: Sequence[Match], at: datetime) -> tuple[li
 
 def _compare(tx: Transaction, changed: Sequence[Match]) -> list[Change]:
     keys = [item.known.key for item in changed]
-    old_texts = commitments.texts(tx, keys)
+    old_texts = texts.find(tx, keys)
     seen = letters.seen(tx, keys)
     ours = proposals.decision_ids(tx) if changed else frozenset()
     return [
@@ -207,9 +213,9 @@ def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_loa
     resting = [*commitments.of_letters(tx, came), *letters.citing(tx, came)]
     stale = {key for key, letter in resting if progress.taken.get(key, -1) < progress.held[letter]}
     for some in batched(sorted(stale), BATCH):
-        read = [(key, parse(path, text)[0], text) for key, path, text in commitments.present(tx, some)]
-        held = letters.held(tx, {letter.key for _, record, _ in read for letter in letters_of(record) if letter.key})
-        rows = keep_deadlines(tx, {key: derive(record, text, held) for key, record, text in read})
+        read = {key: parse(path, text)[0] for key, path, text in texts.with_paths(tx, some)}
+        held = letters.held(tx, {letter.key for record in read.values() for letter in letters_of(record) if letter.key})
+        rows = keep_deadlines(tx, {key: derive(record, held) for key, record in read.items()})
         commitments.rewrite(tx, rows)
         proposals.rate(tx, "verdict", {key: doubts(row) for key, row in rows.items()}, at)
         proposals.touch(tx, some, at)  # a card shows the letter's own words from now on
@@ -220,8 +226,8 @@ def group_alike(tx: Transaction, progress: Progress) -> None:
     touched = {letter for letter, _ in progress.promises.values() if letter}
     promises = dict(progress.promises)
     others = [(key, letter) for key, letter in commitments.of_letters(tx, touched) if key not in promises]
-    texts = commitments.texts(tx, [key for key, _ in others])
-    promises |= {key: (letter, parse("", texts[key])[0].promise) for key, letter in others}
+    held = texts.find(tx, [key for key, _ in others])
+    promises |= {key: (letter, parse("", held[key])[0].promise) for key, letter in others}
     groups = alike.groups((key, letter, promise) for key, (letter, promise) in sorted(promises.items()))
     grouped = {key: groups.get(key) for key in promises}
     for key in progress.added:

@@ -55,7 +55,7 @@ from records.status import DUE_SOON_DAYS, OUTCOMES, Standing
 from records.words import fold
 from store import search
 from store.engine import Transaction, batched, insert_rows, update_rows
-from store.schema import commitments, evidence, letters, proposals, responsible
+from store.schema import commitments, evidence, letters, proposals, responsible, texts
 
 Condition = ColumnElement[bool]
 """A question as the database asks it of each commitment."""
@@ -72,11 +72,10 @@ _AGENCIES = (
     .scalar_subquery()
 )
 _SHOWN = [
-    *(column for column in _c if column.name not in ("text", "last_updated", "searched", "arrived_on", "removed_on")),
+    *(column for column in _c if column.name not in ("last_updated", "searched", "arrived_on", "removed_on")),
     _EVIDENCE_ON.label("evidence_on"),
     _AGENCIES.label("agencies"),
 ]
-_TEXT = select(_c.text).where(_c.key == bindparam("key"))
 _STANDINGS = select(*_SHOWN, _c.searched).where(_c.key.in_(bindparam("keys", expanding=True))).order_by(_c.key)
 _COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "<": operator.lt,
@@ -193,8 +192,8 @@ def data_date(tx: Transaction) -> str:
 def sharing_ids(tx: Transaction) -> list[tuple[str, str, str]]:
     """(path, id, text) of every file whose id another file has too."""
     shared = select(_c.id).where(_c.removed_on.is_(None)).group_by(_c.id).having(func.count() > 1)
-    wanted = select(_c.path, _c.id, _c.text).where(_c.id.in_(shared), _c.removed_on.is_(None)).order_by(_c.path)
-    return [(row.path, row.id, row.text) for row in tx.execute(wanted)]
+    wanted = select(_c.path, _c.id, texts.c.text).join(texts).where(_c.id.in_(shared), _c.removed_on.is_(None))
+    return [(row.path, row.id, row.text) for row in tx.execute(wanted.order_by(_c.path))]
 
 
 def agencies(tx: Transaction) -> list[str]:
@@ -205,7 +204,7 @@ def agencies(tx: Transaction) -> list[str]:
 def naming(tx: Transaction, names: Sequence[str]) -> list[tuple[str, str | None, str]]:
     """(path, agency field, text) of the files that name one of some bodies."""
     of = select(responsible.c.commitment).where(responsible.c.agency.in_(names))
-    wanted = select(_c.path, _c.agency_text, _c.text).where(_c.key.in_(of), _c.removed_on.is_(None))
+    wanted = select(_c.path, _c.agency_text, texts.c.text).join(texts).where(_c.key.in_(of), _c.removed_on.is_(None))
     return [(row.path, row.agency_text, row.text) for row in tx.execute(wanted.order_by(_c.path))] if names else []
 
 
@@ -250,14 +249,6 @@ def is_removed(tx: Transaction, key: int) -> bool:
     return tx.scalar(select(_c.removed_on).where(_c.key == key)) is not None
 
 
-def present(tx: Transaction, keys: Sequence[int]) -> list[tuple[int, str, str]]:
-    """(key, path, file as last read well) of those of some commitments that the source still holds."""
-    wanted = select(_c.key, _c.path, _c.text).where(_c.removed_on.is_(None))
-    return [
-        (row.key, row.path, row.text) for some in batched(keys) for row in tx.execute(wanted.where(_c.key.in_(some)))
-    ]
-
-
 def add_agencies(tx: Transaction, agencies: Iterable[tuple[int, Sequence[str]]]) -> None:
     """Say which bodies are responsible for commitments that have none yet."""
     insert_rows(tx, responsible, [{"commitment": key, "agency": name} for key, names in agencies for name in names])
@@ -272,12 +263,6 @@ def forget_agencies(tx: Transaction, keys: Sequence[int]) -> None:
 def set_alike(tx: Transaction, groups: Mapping[int, int | None]) -> None:
     """Say which group of near-duplicates each commitment belongs to."""
     update_rows(tx, commitments, [{"alike": group, "key": key} for key, group in groups.items()], by="key")
-
-
-def texts(tx: Transaction, keys: Sequence[int]) -> dict[int, str]:
-    """The files of some commitments as last read well."""
-    wanted = select(_c.key, _c.text)
-    return {row.key: row.text for some in batched(keys) for row in tx.execute(wanted.where(_c.key.in_(some)))}
 
 
 def standing(tx: Transaction, key: int) -> Standing | None:
@@ -416,11 +401,6 @@ def with_deadline_doubts(tx: Transaction, today: date, keys: Sequence[int]) -> l
     """Of some commitments, those whose doubtful deadline has passed unsettled."""
     passed = select(_c.key).where(_c.deadline == "doubtful", CONDITIONS[OVERDUE](today)).order_by(_c.key)
     return [key for some in batched(keys) for key in tx.scalars(passed.where(_c.key.in_(some)))]
-
-
-def find_text(tx: Transaction, key: int) -> str:
-    """One commitment's file as last read well."""
-    return str(tx.execute(_TEXT, {"key": key}).scalar_one())
 
 
 def categories(tx: Transaction) -> frozenset[str]:

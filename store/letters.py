@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from store.engine import Transaction, batched, insert_rows
-from store.schema import evidence, letters
+from store.schema import commitments, evidence, letters
 
 _l = letters.c
 _LATEST = select(func.max(_l.date))
@@ -103,8 +103,10 @@ def see(tx: Transaction, letters_seen: Iterable[tuple[int, str]], on: date) -> N
 
 
 def citing(tx: Transaction, keys: Iterable[str]) -> list[tuple[int, str]]:
-    """(commitment, letter) of the records on which some letters were seen."""
-    wanted = select(evidence.c.commitment, evidence.c.letter)
+    """(commitment, letter) of the records, still in the source, on which some letters were seen."""
+    wanted = (
+        select(evidence.c.commitment, evidence.c.letter).join(commitments).where(commitments.c.removed_on.is_(None))
+    )
     return [
         (row.commitment, row.letter)
         for some in batched(list(keys))

@@ -109,7 +109,6 @@ commitments = Table(
     Column("alike", Integer, comment="key of the first record of the group of near-duplicates"),
     Column("searched", Text, nullable=False, comment="folded text that words are looked for in"),
     Column("last_updated", Text, nullable=False, server_default=text("''"), comment="the file's word"),
-    Column("text", Text, nullable=False, comment="the file as last read well"),
     Column("arrived_on", Date, nullable=False),
     Column("removed_on", Date),
     Index("ix_commitments_id", "id"),
@@ -125,6 +124,14 @@ commitments = Table(
     Index("ix_commitments_legislators", "legislators"),
     Index("ix_commitments_last_updated", "last_updated"),
     sqlite_autoincrement=True,
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("commitment", ForeignKey("commitments.key", ondelete="CASCADE"), primary_key=True),
+    Column("text", Text, nullable=False),
+    comment="each commitment's file as last read well",
 )
 
 responsible = Table(

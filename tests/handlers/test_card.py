@@ -10,8 +10,8 @@ from bot.slack_render import render_blocks
 from bot.telegram_render import render_markup, render_text
 from handlers.card import card, load
 from handlers.message import Message, plain
-from records.parse import parse
-from store import commitments, proposals
+from handlers.reread import record_of
+from store import proposals
 from store.proposals import Proposal
 from tests.doubles.blockkit import Check
 from tests.doubles.markup import Markup, units
@@ -71,7 +71,7 @@ def _check_unsupported(newsroom: Newsroom, cards: list[tuple[Proposal, Message]]
             _, standing = load(tx, proposal.id)
             if proposal.origin == "verdict" and standing.unsupported:
                 count += 1
-                record, _ = parse(standing.path, commitments.find_text(tx, standing.key))
+                record = record_of(tx, standing)
                 cited = max(citation.letter.date for citation in record.verdicts if citation.letter.date)
                 text = plain(message)
                 for part in (f"答復　{standing.letter_date}", str(cited), "不代表沒做到"):

@@ -23,7 +23,7 @@ from records.words import fold
 from store import commitments, letters, watches
 from store.engine import Database
 from store.schema import commitments as table
-from store.schema import evidence, facts, proposals, responsible
+from store.schema import evidence, facts, proposals, responsible, texts
 from store.schema import letters as letters_table
 from store.schema import outbox as owed
 from store.watches import DAILY, Options
@@ -284,7 +284,8 @@ def test_categories_and_legislators_are_those_that_occur(database: Database, fol
 def contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
     """What stands in the tables that a sync writes."""
     tables = {
-        "commitments": table.select().with_only_columns(table.c.path, table.c.text, table.c.status, table.c.reviewed),
+        "commitments": table.select().with_only_columns(table.c.path, table.c.status, table.c.reviewed),
+        "texts": texts.select(),
         "responsible": responsible.select(),
         "letters": letters_table.select().with_only_columns(letters_table.c.key),
         "evidence": evidence.select(),

@@ -1,0 +1,22 @@
+"""A commitment's record once more: what the columns do not hold is read from its file as it was last read well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from records.parse import parse
+from records.record import Record
+from records.status import Standing
+from store import texts
+from store.engine import Transaction
+
+
+def record_of(tx: Transaction, standing: Standing) -> Record:
+    """One commitment's record."""
+    return records_of(tx, [standing])[standing.key]
+
+
+def records_of(tx: Transaction, standings: Sequence[Standing]) -> dict[int, Record]:
+    """The records of some commitments, by key."""
+    held = texts.find(tx, [one.key for one in standings])
+    return {one.key: parse(one.path, held[one.key])[0] for one in standings}
