@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from records.everyday import formal_words, words_of_topic
+from records.everyday import LONGEST_TOPIC, formal_words, in_letters_words, words_of_topic
 from records.fields import MANY_VALUED, read_field
 from records.meanings import (
     QuestionError,
@@ -99,6 +99,9 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
             other = _read(tokens, vocabulary, {at: other_reading})
             if other != query:
                 offers.append(Offer(kind=kind, word=word, query=other))
+    if topics := _english_topics(tokens, query):
+        word = "、".join(values[0].replace("|", "、") for _, values in topics.values() if values)
+        offers.append(Offer(kind="synonym", word=word, query=_read(tokens, vocabulary, topics)))
     return Understood(query=query, offers=tuple(offers))
 
 
@@ -154,6 +157,23 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
         alike = difflib.get_close_matches(plain, vocabulary.categories, n=1, cutoff=NEAR)
         others += [("near", name, ("categories", (name,))) for name in alike]
     return others
+
+
+def _english_topics(tokens: Sequence[Token], query: Query) -> dict[int, _Forced]:
+    """Words that are an English topic (social housing), by their places: the first as the letters' words, the rest as none."""
+    plain = [token.plain if token.plain and fold(token.plain) in query.words else None for token in tokens]
+    topics: dict[int, _Forced] = {}
+    at = 0
+    while at < len(plain):
+        for count in range(LONGEST_TOPIC, 0, -1):
+            name = [word for word in plain[at : at + count] if word]
+            if len(name) == count and (formal := in_letters_words(name)):
+                topics |= dict.fromkeys(range(at, at + count), ("words", ()))
+                topics[at] = ("words", (fold(formal),))
+                at += count - 1
+                break
+        at += 1
+    return topics
 
 
 def _is_taken_apart(plain: str, vocabulary: Vocabulary) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from records.agencies import load_directory
 from records.english import in_chinese
 from records.meanings import QuestionError, Vocabulary
-from records.question import parse
+from records.question import parse, understand
 
 VOCABULARY = Vocabulary(
     directory=load_directory(), categories=frozenset(("社會福利",)), legislators=frozenset(("楊瓊瓔",))
@@ -94,3 +94,23 @@ def test_any_text_can_be_asked_and_what_it_means_prints_back(text: str) -> None:
     except QuestionError:
         return
     assert parse(str(query), VOCABULARY) == query
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        ("social housing", "社會住宅"),
+        ("MOTC drunk driving overdue", "交通部 逾期 酒駕|酒後駕"),
+        ("Long-Term Care", "長期照顧|長照"),
+        ("migrant workers nuclear", "移工|外籍勞工 核能|核電|核四|核廢"),
+        ("法務部 fraud", "法務部 詐騙|詐欺"),
+    ],
+)
+def test_an_english_topic_offers_the_letters_words(asked: str, offered: str) -> None:
+    offers = [offer.query for offer in understand(asked, VOCABULARY).offers if offer.kind == "synonym"]
+    assert offers == [parse(offered, VOCABULARY)]
+
+
+@pytest.mark.parametrize("asked", ["-nuclear 路燈", '"social housing"', "social 路燈 housing", "housing"])
+def test_what_is_quoted_left_out_or_no_topic_offers_none(asked: str) -> None:
+    assert not [offer for offer in understand(asked, VOCABULARY).offers if offer.kind == "synonym"]
