@@ -140,7 +140,7 @@ def _arrive(tx: Transaction, arrived: Sequence[tuple[Record, str, Mapping[str, A
     commitments.add_agencies(tx, [(key, directory().resolve(record.agency_text)) for key, record in records])
     search.index(tx, list(zip(keys, (row["searched"] for _, _, row in arrived), strict=True)))
     seen = [(key, citation.letter.key) for key, record in records for citation in unseen(record, frozenset())]
-    letters.see(tx, [(key, letter) for key, letter in seen if letter], today)
+    letters.see(tx, [(key, letter) for key, letter in seen if letter], None)
     rows = zip(keys, columns, strict=True)
     verdicts = [(key, doubts(row)) for key, row in rows if row["recorded"] == ACHIEVED]
     proposals.open_backlog(tx, "verdict", verdicts, at)

@@ -61,11 +61,7 @@ Condition = ColumnElement[bool]
 """A question as the database asks it of each commitment."""
 
 _c = commitments.c
-_EVIDENCE_ON = (
-    select(func.max(evidence.c.first_seen))
-    .where(evidence.c.commitment == _c.key, evidence.c.first_seen > _c.arrived_on)
-    .scalar_subquery()
-)
+_EVIDENCE_ON = select(func.max(evidence.c.first_seen)).where(evidence.c.commitment == _c.key).scalar_subquery()
 _AGENCIES = (
     select(func.aggregate_strings(responsible.c.agency, "\n"))
     .where(responsible.c.commitment == _c.key)

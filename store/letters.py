@@ -96,8 +96,8 @@ def seen(tx: Transaction, keys: Sequence[int]) -> dict[int, set[str]]:
     return found
 
 
-def see(tx: Transaction, letters_seen: Iterable[tuple[int, str]], on: date) -> None:
-    """Remember (commitment, letter) as seen from a day on."""
+def see(tx: Transaction, letters_seen: Iterable[tuple[int, str]], on: date | None) -> None:
+    """Remember (commitment, letter) as seen from a day on; without one as what came with the record."""
     rows = [{"commitment": key, "letter": letter, "first_seen": on} for key, letter in dict.fromkeys(letters_seen)]
     insert_rows(tx, evidence, rows)
 

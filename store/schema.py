@@ -158,7 +158,7 @@ evidence = Table(
     metadata,
     Column("commitment", ForeignKey("commitments.key", ondelete="CASCADE"), primary_key=True),
     Column("letter", Text, primary_key=True),
-    Column("first_seen", Date, nullable=False),
+    Column("first_seen", Date, comment="empty where it came with the record"),
     comment="letters seen on a record: evidence is news once",
 )
 

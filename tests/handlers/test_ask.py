@@ -360,6 +360,15 @@ def test_evidence_that_came_this_week_is_found_by_the_day_it_was_first_seen(news
         assert f"共 {total} 件" in plain(newsroom.happens(asks(question, day))), question
 
 
+def test_evidence_that_came_on_the_day_of_its_record_but_after_it_is_new(newsroom: Newsroom) -> None:
+    another = "（行政院函　中華民國113年7月1日院臺專字第1139900022號）"
+    newsroom.sync("2026-03-01", {"b.md": record_text(id="2" * 8)})
+    newsroom.sync("2026-03-18", {"a.md": record_text(entries=progress(NEWER_LETTER))})
+    assert "共 0 件" in plain(newsroom.happens(asks("有新佐證 本週", "2026-03-20")))
+    newsroom.sync("2026-03-18", {"a.md": record_text(entries=progress(NEWER_LETTER) + progress(another))})
+    assert "共 1 件" in plain(newsroom.happens(asks("有新佐證 本週", "2026-03-20")))
+
+
 def test_a_table_opens_in_a_spreadsheet_with_its_caveats_and_without_formulas(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-20", {"a.md": record_text(title="=HYPERLINK(1)", status="已達成", entries=verdict())})
     for told in (
