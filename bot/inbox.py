@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bot.delivery import Delivery
 from bot.service import Service
-from handlers.answer import changes_watches
+from handlers.answer import changes_watches, speaks_of_quoted
 from handlers.language import N_, say_in
 from handlers.message import Ask, Chat, Message, Tap
 
@@ -54,6 +54,10 @@ class Inbox:
     def asks_for_manager(self, event: Ask | Tap) -> bool:
         """Whether only an admin of the group may do this: the adapter then asks the platform whether the person is one."""
         return self._service.policy.groups_by_admins and changes_watches(event)
+
+    def speaks_of_quoted(self, event: Ask) -> bool:
+        """Whether this may ask about the message that it replies to: the adapter then asks the platform what that says."""
+        return speaks_of_quoted(event)
 
     def linked(self, link: str) -> None:
         """A link that opens a chat with the bot, to be followed by what it shall be asked there."""

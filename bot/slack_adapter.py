@@ -75,6 +75,7 @@ _PEOPLE = ("U", "W")
 """What the ids of people begin with."""
 
 _ANY = re.compile(".*", re.DOTALL)
+_LINK = re.compile(r"<(?P<url>https?://[^|>]+)(?:\|[^>]*)?>")
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 
 _log = structlog.get_logger()
@@ -245,7 +246,7 @@ class SlackAdapter:
         said = body["event"]
         if said.get("bot_id") or "user" not in said:
             return
-        text = _unescape(_MENTION.sub("", said.get("text", ""))).strip()
+        text = _unescape(_LINK.sub(r" \g<url> ", _MENTION.sub("", said.get("text", "")))).strip()
         files = said.get("files") or []
         asked = Ask(
             at=self._now(),
@@ -255,10 +256,24 @@ class SlackAdapter:
             attached=await self._read(files[0]) if files else "",
             language=await self._language(said["user"]) if channel.startswith("D") else "",
         )
+        if "thread_ts" in said and inbox.speaks_of_quoted(asked):
+            asked = replace(asked, quotes=await self._quoted(channel, said["thread_ts"]))
         event = await self._with_standing(asked, inbox)
         message = await inbox.handle(event, body["event_id"])
         if message:
             self._spawn(inbox.reply(event, body["event_id"], message))
+
+    async def _quoted(self, channel: str, thread: str) -> str:
+        """What stands in the message that a thread began with, its blocks too; '' where it can't be had."""
+        try:
+            with _refusals():
+                async with asyncio.timeout(ASK_SECONDS):
+                    told = await self._client.conversations_replies(channel=channel, ts=thread, limit=1)
+        except SendError as error:
+            fix = "the app needs the scopes channels:history, groups:history, im:history and mpim:history"
+            _log.warning("slack_thread_not_read", chat=channel, reason=str(error), fix=fix)
+            return ""
+        return "\n".join(str(message) for message in told["messages"][:1])
 
     async def _language(self, user: str) -> str:
         """The language that a person uses Slack in; '' where it is none of ours, or can't be had."""
@@ -325,7 +340,9 @@ class SlackAdapter:
         action = body["actions"][0].get("value")
         if not action or "channel" not in body:
             return None
-        thread = (body.get("message") or {}).get("thread_ts")
+        pressed = body.get("message") or {}
+        # a message that a thread hangs below bears its own ts as the thread's: it stands in the channel all the same
+        thread = None if pressed.get("thread_ts") == pressed.get("ts") else pressed.get("thread_ts")
         return Tap(
             at=self._now(),
             chat=_chat(body["channel"]["id"], thread),

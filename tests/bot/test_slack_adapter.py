@@ -167,6 +167,53 @@ async def test_slacks_page_to_sign_in_is_not_taken_for_the_file() -> None:
         assert [e.attached for e in inbox.events if isinstance(e, Ask)] == [""]
 
 
+async def test_an_address_comes_as_it_was_typed() -> None:
+    inbox = KeepingInbox()
+    async with Bench() as bench, connected(bench, inbox):
+        for sent in ("<https://a.tw/b.doc>", "更正 5d6747b3 <https://a.tw/b.doc|a.tw/b.doc> 說明 &lt;一&gt;"):
+            await bench.slack.dm("U700", sent)
+        await until(lambda: len(inbox.events) == 2)
+        assert [event.text for event in inbox.events if isinstance(event, Ask)] == [
+            "https://a.tw/b.doc",
+            "更正 5d6747b3  https://a.tw/b.doc  說明 <一>",
+        ]
+
+
+async def test_who_asks_why_below_a_card_asks_about_that_card() -> None:
+    inbox = KeepingInbox()
+    async with Bench() as bench, connected(bench, inbox) as adapter:
+        card = await adapter.send(NEWSROOM, Message(title="增設路燈", footer="編號 5d6747b3"))
+        for asked in ("為什麼說達成？", "訂閱 這筆", "法務部"):
+            await bench.slack.mention("CNEWS", "U700", asked, thread_ts=card)
+        await until(lambda: len(inbox.events) == 3)
+        shown = {event.text: "編號 5d6747b3" in event.quotes for event in inbox.events if isinstance(event, Ask)}
+        assert shown == {"為什麼說達成？": True, "訂閱 這筆": True, "法務部": False}
+
+
+async def test_a_thread_that_slack_does_not_show_is_asked_about_all_the_same() -> None:
+    inbox = KeepingInbox()
+    async with Bench() as bench, connected(bench, inbox) as adapter:
+        card = await adapter.send(NEWSROOM, Message(title="增設路燈", footer="編號 5d6747b3"))
+        await bench.slack.fault(method="conversations.replies", kind="error", error="missing_scope")
+        await bench.slack.mention("CNEWS", "U700", "為什麼", thread_ts=card)
+        await until(lambda: bool(inbox.events))
+        assert [event.quotes for event in inbox.events if isinstance(event, Ask)] == [""]
+
+
+async def test_a_press_on_a_message_with_a_thread_below_it_is_the_channels() -> None:
+    inbox = KeepingInbox()
+    rows = ((Button(label="靜音", action="mute:1:0"),),)
+    async with Bench() as bench, connected(bench, inbox) as adapter:
+        card = await adapter.send(NEWSROOM, Message(title="增設路燈", buttons=rows))
+        below = await adapter.send(
+            Chat(platform="slack", id="CNEWS", thread=card), Message(title="在串裡", buttons=rows)
+        )
+        for message in (card, below):
+            await bench.slack.ctl("tap", user="U700", channel="CNEWS", ts=message, label="靜音")
+        await until(lambda: len(inbox.events) == 2)
+        assert [event.chat.thread for event in inbox.events] == ["", card]
+
+
 async def test_a_channel_is_managed_by_its_creator_and_the_workspaces_admins() -> None:
     inbox = KeepingInbox(asks=True)
     async with Bench() as bench, connected(bench, inbox):

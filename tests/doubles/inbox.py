@@ -1,5 +1,6 @@
 """Inboxes that stand in for the bot behind an adapter, each with one twist."""
 
+from handlers.answer import speaks_of_quoted
 from handlers.message import Ask, Message, Tap
 
 
@@ -20,6 +21,10 @@ class KeepingInbox:
     def asks_for_manager(self, event: Ask | Tap) -> bool:
         """As it was told."""
         return self.asks
+
+    def speaks_of_quoted(self, event: Ask) -> bool:
+        """As the bot decides."""
+        return speaks_of_quoted(event)
 
     async def moved(self, platform: str, old: str, new: str) -> None:
         """Keep the move."""

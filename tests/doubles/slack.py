@@ -37,6 +37,7 @@ METHODS: dict[str, str] = {
     "conversations.open": "",
     "conversations.info": "channel",
     "conversations.members": "channel",
+    "conversations.replies": "channel ts",
     "users.info": "user",
     "files.getUploadURLExternal": "filename length",
     "files.completeUploadExternal": "files",
@@ -295,6 +296,17 @@ class Slack(Double):
     def _conversations_members(self, given: Json) -> Json:
         return {"members": self._known(given["channel"])["members"], "response_metadata": {"next_cursor": ""}}
 
+    def _conversations_replies(self, given: Json) -> Json:
+        channel = self._known(given["channel"])["id"]
+        thread = [
+            _public(message)
+            for (where, ts), message in self._messages.items()
+            if where == channel and given["ts"] in (ts, message.get("thread_ts"))
+        ]
+        if not thread:
+            raise SlackError("thread_not_found")
+        return {"messages": thread[: int(given.get("limit", 1000))], "has_more": False}
+
     # Messages --------------------------------------------------------------------------------------------------
 
     def _lapses(self, check: Check) -> None:
@@ -333,8 +345,10 @@ class Slack(Double):
         content, ts, thread = self._content(given), self._ts(), given.get("thread_ts")
         head = {"type": "message", "ts": ts, "user": BOT_USER, "bot_id": BOT, "app_id": APP, "team": TEAM}
         message = self._messages[channel["id"], ts] = {**head, **content, **({"thread_ts": thread} if thread else {})}
-        if thread and (channel["id"], thread) not in self._messages:
+        if thread and (parent := self._messages.get((channel["id"], thread))) is None:
             self.violate("thread_not_found", channel=channel["id"], thread_ts=thread)
+        elif thread:
+            parent["thread_ts"] = thread  # a message with a thread below it bears its own ts as the thread's
         self.record("sent", channel=channel["id"], ts=ts)
         return message
 
