@@ -13,6 +13,7 @@ from handlers import (
     audit,
     breaker,
     digest,
+    found,
     grant,
     history,
     letter,
@@ -79,6 +80,7 @@ VERBS: Mapping[str, TapHandler] = {
     "csv": table.download,
     "by-agency": statistics.by_agency,
     "text": letter.read,
+    "gazette": letter.turn_gazette,
     "log": history.log,
     "how": helping.explain_judging,
     "paste": passing.to_paste,
@@ -160,6 +162,9 @@ _CHANGES_WATCHES: frozenset[AskHandler | TapHandler] = frozenset(
 
 _ACTION = re.compile(r"([a-z-]+):(\d{1,18}):(\d{1,18})")
 _WHY_OF = re.compile(r"(?P<id>[0-9a-f]{8}[0-9a-f-]{0,28})\s*(?:為什麼|為何|憑什麼|why)\D*")
+_THIS_ONE = frozenset(("這筆", "這一筆", "這個承諾", "this", "this one"))
+"""What somebody writes in reply to a card to watch what it shows."""
+
 _DEEP_LINK = re.compile(r"/start r_([0-9a-f-]{8,36})")
 
 
@@ -188,6 +193,12 @@ def changes_watches(event: Ask | Tap) -> bool:
     return found in _CHANGES_WATCHES
 
 
+def speaks_of_quoted(event: Ask) -> bool:
+    """Whether an event may ask about the message that it replies to: the adapter then asks the platform what that says."""
+    asked, ask = _find_asked(event)
+    return asked is history.why or (asked is watch.offer and ask.text in _THIS_ONE)
+
+
 def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
     """Who answers what was written, and what remains of it behind the word that says so."""
     text = ask.text.strip()
@@ -199,7 +210,10 @@ def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
     for words, handler in WORDS:
         for word in words.split():
             if folded.startswith(word) and _ends(word, folded):
-                return handler, replace(ask, text=text[len(word) :].strip())
+                rest = text[len(word) :].strip()
+                if handler is watch.offer and rest in _THIS_ONE and (shown := found.SHOWN_ID.search(ask.quotes)):
+                    rest = shown[1]
+                return handler, replace(ask, text=rest)
     if why := _WHY_OF.fullmatch(folded):
         return history.why, replace(ask, text=why["id"])
     return asking.answer, replace(ask, text=text)

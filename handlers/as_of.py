@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from handlers import found, listing
 from handlers.language import say, short_date
@@ -27,9 +27,12 @@ from store.engine import Transaction
 
 _DAY = "(?:\\d{4}|(?:民國)?\\d{2,3})(?:[-/.]\\d{1,2}[-/.]\\d{1,2}|年\\d{1,2}月\\d{1,2}日)"
 ASKED = re.compile(
-    rf"\s*(?:(?:截至|在)?\s*(?P<day>{_DAY})\s*(?:當時的?|那天的?|為止的?|的)|as of (?P<english>{_DAY})[\s,]+)\s*(?P<rest>\S.*)",
+    rf"\s*(?:(?:截至|在)?\s*(?P<day>{_DAY}|昨[天日]|前天)\s*(?:當時的?|那天的?|為止的?|的)|as of (?P<english>{_DAY})[\s,]+)"
+    r"\s*(?P<rest>\S.*)"
+    rf"|\s*(?P<asked>\S.*?)\s*(?:(?:截至|截止)\s*(?P<last>{_DAY})(?:\s*為?止)?|\bas of (?P<last_english>{_DAY}))\s*",
     re.DOTALL | re.IGNORECASE,
 )
+_AGO = {"昨": 1, "前": 2}
 _PAGES = 1000
 """Pages of an answer that a button can name beside its day."""
 
@@ -38,16 +41,22 @@ _FIXED = ("agencies", "only_itself", "state_owned", "categories", "legislators",
 """Filters that no day changes: the database applies them, the rest is asked of each commitment as it stood."""
 
 
-def read_day(text: str) -> tuple[date, str] | None:
-    """The day and the question of 「2026-01-28 的 法務部 逾期」; None where it is no such question."""
+def read_day(text: str, today: date) -> tuple[date, str] | None:
+    """The day and the question of 「2026-01-28 的 法務部 逾期」 and 「法務部 逾期 截至 2026-01-28」; None where it is no such."""
     asked = ASKED.fullmatch(text)
     if asked is None:
         return None
+    day, rest = (
+        next(filter(None, asked.group("day", "english", "last", "last_english"))),
+        asked["rest"] or asked["asked"],
+    )
+    if ago := _AGO.get(day[0]):
+        return today - timedelta(days=ago), rest
     try:
-        period = read_period(asked["day"] or asked["english"])
+        period = read_period(day)
     except UnreadableDateError as reason:
         raise QuestionError("看不懂這一天。例如：2026-01-28 的 法務部 逾期") from reason
-    return (period[1], asked["rest"]) if period else None
+    return (period[1], rest) if period else None
 
 
 def turn_page(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) -> Message:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import replace
 from datetime import date, datetime
 
-from handlers import as_of, authority, found, letter, listing, nearest, show, table, week
+from handlers import as_of, authority, found, letter, listing, nearest, show, statistics, table, week
 from handlers import help as helping
 from handlers.language import N_, say
 from handlers.message import Ask, Chat, Message, Person, Tap, private
@@ -20,6 +20,7 @@ from store import answers, commitments, watches
 from store.engine import Transaction
 
 _TABLE = re.compile(r"(?:^|\s)(?:csv|下載表格|匯出表格)(?=\s|$)", re.IGNORECASE)
+_STATISTICS = re.compile(r"(?P<of>\S.*?)\s*的?(?:統計|statistics|stats)", re.DOTALL | re.IGNORECASE)
 HOW_TO_TABLE = N_("要下載什麼的表格？例如：csv 法務部 逾期")
 
 
@@ -36,16 +37,21 @@ def answer_text(
     tx: Transaction, text: str, chat: Chat, policy: Policy, at: datetime, *, person: Person | None = None
 ) -> Message:
     """What a question is answered with, to a `person` or on the shell; raises QuestionError where it can't be read."""
-    today, text = at.date(), traditional(text)
-    if then := as_of.read_day(text):
+    today, text = at.date(), _without_the_rest(traditional(text))
+    then = as_of.read_day(_TABLE.sub(" ", text), today)
+    if then and (_TABLE.search(text) or then[1].startswith("統計") or _STATISTICS.fullmatch(then[1])):
+        raise QuestionError("以前某一天的樣子只有清單；表格和統計是今天的。例如：2026-01-28 的 法務部 逾期")
+    if then:
         return as_of.answer(tx, found.understand(tx, then[1]), then[0], policy, today)
+    if (behind := _STATISTICS.fullmatch(text)) and not (measured := found.read(tx, behind["of"])).query.words:
+        return statistics.measured_by_year(tx, measured, at)
     if _TABLE.search(text):
         wanted = _TABLE.sub(" ", text).strip()
         if not wanted:
             raise QuestionError(HOW_TO_TABLE)
         return listing.unless_empty(tx, found.read(tx, wanted), at, lambda query: table.table(tx, query, today))
     if asked := week.ASKED.search(text):
-        span = asked["span"] or asked["english"] or ""
+        span = next(filter(None, asked.groups()), "")
         rest = found.read(tx, f"{text[: asked.start()]} {text[asked.end() :]}")
         return listing.unless_empty(tx, rest, at, lambda query: week.changes(tx, query, span, at))
     understood = found.read(tx, text)
@@ -61,6 +67,12 @@ def answer_text(
     if WAITING in query.conditions and person and not authority.is_reviewer(tx, policy, person):
         return listing.numbers_alone(tx, query, today)
     return listing.first_page(tx, query, at, others=understood.offers)
+
+
+def _without_the_rest(text: str) -> str:
+    """Of a card that was pasted back with all its lines, the number that it ends with."""
+    shown = set(found.SHOWN_ID.findall(text))
+    return shown.pop() if "\n" in text.strip() and len(shown) == 1 else text
 
 
 def _about_one(tx: Transaction, query: Query, chat: Chat, today: date) -> Message | None:

@@ -28,8 +28,6 @@ PAGE = 5
 
 LONGEST_SUMMARY = 300
 _ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(?![0-9a-f])")
-_SHOWN_ID = re.compile(r"(?:編號|ID) ([0-9a-f]{8})\b")
-"""How a message about one commitment ends; help and errors name others as examples."""
 
 
 def log(tap: Tap, tx: Transaction, _: Policy, key: int, number: int) -> Message:
@@ -60,7 +58,7 @@ def log(tap: Tap, tx: Transaction, _: Policy, key: int, number: int) -> Message:
 
 def why(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「為什麼說達成」, as a reply to a card or with a commitment's number; about nothing in particular it is a question."""
-    named = _ID.search(ask.text) or _SHOWN_ID.search(ask.quotes)
+    named = _ID.search(ask.text) or found.SHOWN_ID.search(ask.quotes)
     if named is None:
         rest = re.sub(r"[\s?？。!！]", "", ask.text).removeprefix("說")
         if rest in ("", "達成", "AI判定達成", "已達成", "kept", "done"):

@@ -19,6 +19,9 @@ from store import commitments, letters
 from store.engine import Transaction
 
 LISTED = 10
+REPLIES = 20
+"""Replies of a gazette file on one page."""
+
 PAGE = 1500
 """Characters of a letter's text on one page: with its heading they fit both platforms' messages."""
 
@@ -76,19 +79,28 @@ def read(tap: Tap, tx: Transaction, _: Policy, commitment: int, number: int) -> 
     return message.placed("edit") if number else message
 
 
-def gazette(tx: Transaction, url: str, today: date) -> Message:
-    """A gazette file by its address: it holds dozens of replies, never one record."""
+def turn_gazette(tap: Tap, tx: Transaction, _: Policy, commitment: int, page: int) -> Message:
+    """Another page of the gazette file that a commitment's letter stands in."""
+    standing = commitments.standing(tx, commitment)
+    if standing is None or standing.url is None:
+        return private(say("這個公報檔已經找不到了，請重新貼網址。"))
+    return gazette(tx, standing.url, tap.at.date(), page).placed("edit")
+
+
+def gazette(tx: Transaction, url: str, today: date, page: int = 0) -> Message:
+    """A page of a gazette file by its address: it holds dozens of replies, never one record."""
     standings = commitments.matching(tx, Query(gazettes=(url,)), today, directory(), limit=None)
     if not standings:
         return Message(
-            title=say("沒有收錄這個公報檔的答復"),
+            title=say("沒有收錄這個網址的答復"),
             sections=(Section(text=say("也可以貼答復的字號（例如 院臺專字第1100097614號），或一句公文裡的話。")),),
             footer=str(found.reach(tx, today)),
         )
     ordered = sorted(standings, key=lambda one: (_ordinal(one.letter_ordinal), one.letter_number or "", one.key))
     replies = [(number, list(same)) for number, same in groupby(ordered, key=lambda one: one.letter_number)]
+    start = page * REPLIES if page * REPLIES < len(replies) else 0
     lines = []
-    for number, same in replies[: 2 * LISTED]:
+    for number, same in replies[start : start + REPLIES]:
         one = same[0]
         who = say("｜{legislators}委員", legislators=listed(one.legislators)) if one.legislators else ""
         lines.append(
@@ -103,13 +115,21 @@ def gazette(tx: Transaction, url: str, today: date) -> Message:
             INDENT
             + say_n("承諾 {n} 筆：{text}{told}", len(same), text=cut(one.title, 40), told="…" if len(same) > 1 else "")
         )
-    if len(replies) > 2 * LISTED:
-        lines.append(say_n("另有 {n} 件答復；貼字號看各件", len(replies) - 2 * LISTED))
+    turns = []
+    if len(replies) > REPLIES:
+        last = min(start + REPLIES, len(replies))
+        lines.append(say_n("第 {first}–{last} 件，共 {n} 件；貼字號看各件", len(replies), first=start + 1, last=last))
+        turns += [Button(label=say("◀ 上一頁"), action=f"gazette:{ordered[0].key}:{page - 1}")] if start else []
+        turns += (
+            [Button(label=say("下一頁 ▶"), action=f"gazette:{ordered[0].key}:{page + 1}")]
+            if last < len(replies)
+            else []
+        )
     return Message(
         title=say_n("這是一個公報檔，內含 {n} 件收錄的答復", len(replies)),
         sections=(Section(text="\n".join(lines)),),
         footer=say("只列擷取出承諾的答復。\n{reach}", reach=found.reach(tx, today)),
-        buttons=_gazette_row(url),
+        buttons=(*((tuple(turns),) if turns else ()), *_gazette_row(url)),
     )
 
 

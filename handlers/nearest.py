@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from handlers import found
+from handlers import found, offers
 from handlers.language import listed, say
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
@@ -30,6 +30,9 @@ SHORTEST = 12
 """Characters of a text that is taken for a pasted sentence where it finds nothing as it stands."""
 
 SHOWN = 5
+SHARED = 6
+"""Words that are shown of those that a promise shares with the sentence."""
+
 NEAR = 0.2
 """The share of the sentence's telling pairs that a promise must hold to be called near."""
 
@@ -37,6 +40,11 @@ _PIECE = 4
 _PIECES = 40
 _CANDIDATES = 500
 _FEW = 20
+_DATE = re.compile(
+    r"(?:民國)?[0-9]{2,4}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?[底初度]?[之以]?前?|[0-9]{1,2}月[底初]?前?|[年月]底前?|[今明去後]年[底初]?"
+)
+"""Days and years: many a promise has the same, and of quite another matter."""
+
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -48,27 +56,31 @@ def is_sentence(text: str) -> bool:
 
 def nearest(tx: Transaction, text: str, today: date) -> Message:
     """The commitments that share most words with a sentence."""
-    told, named = telling_words(without_reporting(text)), numbers_and_names(text)
+    undated = _DATE.sub("，", text)
+    told, named = telling_words(without_reporting(undated)), numbers_and_names(undated)
     slices = (word[at : at + _PIECE] for word in told for at in range(max(1, len(word) - _PIECE + 1)))
     pieces = list(dict.fromkeys((*named, *slices)))
-    words = [*told, *named]
-    pairs = {word[at : at + 2] for word in words for at in range(len(word) - 1)}
+    units = {word[at : at + 2] for word in told for at in range(len(word) - 1)} | set(named)
     reach = str(found.reach(tx, today))
     scored = []
     rare = _rare(tx, pieces[:_PIECES], today)
-    if rare and pairs:
+    if rare and units:
         asked = Query(words=("|".join(rare),))
         held = commitments.matching(tx, asked, today, directory(), limit=_CANDIDATES)
         searched = {one.key: one.searched for one in commitments.standings(tx, [one.key for one in held])}
         for standing in held:
-            share = sum(pair in searched[standing.key] for pair in pairs) / len(pairs)
+            share = sum(_holds(searched[standing.key], unit) for unit in units) / len(units)
             if share >= NEAR:
-                scored.append((share, standing, _shared(words, searched[standing.key])))
+                shared = [unit for unit in named if _holds(searched[standing.key], unit)]
+                scored.append((share, standing, [*_shared(told, searched[standing.key]), *shared][:SHARED]))
+    others, rows = offers.gist(tx, text, today)
     if not scored:
+        none = say("這段文字和收錄的承諾沒有足夠相同的字詞。也可以只貼關鍵的幾個字再試一次。")
         return Message(
             title=say("沒有相符的承諾"),
-            sections=(Section(text=say("這段文字和收錄的承諾沒有足夠相同的字詞。也可以只貼關鍵的幾個字再試一次。")),),
+            sections=(Section(text="\n".join([none, *others])),),
             footer=reach,
+            buttons=tuple(rows),
         )
     scored.sort(key=lambda one: (-one[0], one[1].key))
     first_of = {standing.alike or standing.key: standing.key for _, standing, _ in reversed(scored)}
@@ -89,7 +101,11 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
     return Message(
         title=say("最接近的承諾"),
         sections=(
-            Section(text=say("貼上的文字沒有完全相同的承諾；以下依相同字詞的多少排列，請自行比對是不是同一件事。")),
+            Section(
+                text="\n".join(
+                    [say("貼上的文字沒有完全相同的承諾；以下依相同字詞的多少排列，請自行比對是不是同一件事。"), *others]
+                )
+            ),
             Section(text="\n".join(lines)),
             *([Section(text=say(UNSUPPORTED_WORDS, not_undone=say(NOT_UNDONE)))] if doubted else []),
         ),
@@ -99,6 +115,7 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
                 Button(label=str(number), action=f"show:{standing.key}:0")
                 for number, (_, standing, _) in enumerate(shown, 1)
             ),
+            *rows,
         ),
     )
 
@@ -111,7 +128,7 @@ def _rare(tx: Transaction, pieces: Sequence[str], today: date) -> list[str]:
 
 
 def _shared(words: Sequence[str], searched: str) -> list[str]:
-    """The longest stretches of a sentence's telling words that a text holds, at most six."""
+    """The stretches of a sentence's telling words that a text holds, the longest first."""
     held: list[str] = []
     for word in words:
         at = 0
@@ -124,4 +141,11 @@ def _shared(words: Sequence[str], searched: str) -> list[str]:
                 at = end - 1
             else:
                 at += 1
-    return sorted(dict.fromkeys(held), key=len, reverse=True)[:6]
+    return sorted(dict.fromkeys(held), key=len, reverse=True)
+
+
+def _holds(searched: str, unit: str) -> bool:
+    """Whether a text holds two characters, or a whole number or name: 20萬戶 is not in 320萬戶."""
+    if not unit[0].isascii():
+        return unit in searched
+    return re.search(rf"(?<![0-9a-z.]){re.escape(unit)}(?![0-9a-z])", searched) is not None

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from handlers import found
 from handlers.language import N_, say, say_n
 from handlers.message import Button
 from handlers.policy import directory
 from handlers.wording import called, cut_to, short, understood
+from records import question
 from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, UNSUPPORTED, Query
 from records.question import Offer
 from records.record import DELAYED, TRACKING
@@ -25,14 +27,14 @@ Row = tuple[Button, ...]
 def other_readings(tx: Transaction, offers: Sequence[Offer], today: date, found: int) -> tuple[list[str], list[Row]]:
     """Other readings of a question's words that find something, as lines and buttons.
 
-    Near misses only where the question itself found nothing, and mentions of a body only where there are more.
+    Near misses only where the question itself found nothing, and mentions of a body and other names only where there are more.
     """
     lines, rows = [], []
     for offer in offers:
         if offer.kind == "near" and found:
             continue
         count = commitments.tally(tx, offer.query, today, directory())
-        if count > (found if offer.kind == "mention" else 0):
+        if count > (found if offer.kind in ("mention", "synonym") else 0):
             label = say_n("{reading}（{n} 件）", count, reading=say(_LABELS[offer.kind], word=offer.word))
             lines.append(say("或：{label}", label=label))
             rows.append(_row(tx, label, offer.query))
@@ -47,6 +49,15 @@ _LABELS = {
     "synonym": N_("也找「{word}」"),
     "near": N_("是要找「{word}」嗎？"),
 }
+
+
+def gist(tx: Transaction, sentence: str, today: date) -> tuple[list[str], list[Row]]:
+    """What a sentence may have asked for by the agencies and keywords in it, where that finds something."""
+    query = question.gist(sentence, found.vocabulary(tx))
+    if query == Query() or not (count := commitments.tally(tx, query, today, directory())):
+        return [], []
+    label = say_n("{short}（{n} 件）", count, short=cut_to(short(query), 28))
+    return [say("或：{label}", label=label)], [_row(tx, label, query)]
 
 
 def fewer_filters(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from handlers import found, listing
 from handlers.agreement import statistics as reviewing
@@ -13,6 +13,7 @@ from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap, pri
 from handlers.policy import Policy, directory
 from handlers.wording import NOT_UNDONE, called, heading
 from records.query import Query
+from records.question import Understood
 from store import statistics as measured
 from store import watches
 from store.engine import Transaction
@@ -32,8 +33,12 @@ def statistics(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「統計 法務部」, 「統計 社會福利」, 「統計」; 「統計 複核」 tells how the reviewing goes."""
     if ask.text.strip() in ("複核", "人工複核", "審核", "review", "reviews"):
         return reviewing(ask, tx, policy)
-    understood = found.read(tx, ask.text)
-    return listing.unless_empty(tx, understood, ask.at, lambda query: _by_year(tx, query, ask.at.date()))
+    return measured_by_year(tx, found.read(tx, ask.text), ask.at)
+
+
+def measured_by_year(tx: Transaction, understood: Understood, at: datetime) -> Message:
+    """The numbers of what a question finds, by the years of its deadlines."""
+    return listing.unless_empty(tx, understood, at, lambda query: _by_year(tx, query, at.date()))
 
 
 def by_agency(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int) -> Message:

@@ -18,8 +18,10 @@ from handlers.wording import (
     agency_now,
     brief_status,
     case,
+    claimed_done,
     flag_line,
     heading,
+    is_third_party,
     short,
 )
 from records.query import Query
@@ -99,7 +101,9 @@ def table(tx: Transaction, query: Query, today: date) -> Message:
 
 
 def _cells(standing: Standing, today: date) -> list[str]:
-    days = standing.days_overdue(today)
+    claimed = claimed_done(standing) if standing.is_overdue(today) else ""
+    third = say("第三方，非行政機關") if is_third_party(standing) else ""
+    days = None if claimed or third else standing.days_overdue(today)
     doubts = [flag_line(flag) if flag.flag in FLAG_NAMES else flag.flag for flag in standing.doubts]
     return [
         standing.id,
@@ -114,7 +118,7 @@ def _cells(standing: Standing, today: date) -> list[str]:
         standing.target_text or "",
         say(_DEADLINES[standing.deadline.kind]),
         "" if days is None else str(days),
-        say("；").join(doubts),
+        say("；").join(filter(None, (third, claimed, *doubts))),
         standing.letter_date.isoformat() if standing.letter_date else "",
         standing.letter_number or "",
         case(standing.letter_ordinal),

@@ -19,7 +19,8 @@ from store.watches import KINDS
 
 ASKED = re.compile(
     r"(?:(?P<span>本週|本周|這週|這周|這禮拜|上週|上周|最近)(?:有什麼變化?|有什麼新的|的?變化)"
-    r"|(?:^|(?<=\s))(?:有什麼變化?|(?:weekly |what )?change[sd]?(?: (?P<english>this|last) week)?))[?？]?(?=\s|$)",
+    r"|(?:^|(?<=\s))(?:有什麼變化?|weekly|(?:(?P<whose>this|last) week'?s? |weekly |what )?change[sd]?(?: (?P<english>this|last) week)?))"
+    r"[?？]?(?=\s|$)|^(?P<glued>本週|本周|這週|這周|上週|上周)的?變化(?=\S)",
     re.IGNORECASE,
 )
 """The words that ask for a week's changes; 氣候變化 is a text to look for."""

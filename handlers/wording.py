@@ -437,17 +437,21 @@ def target_words(standing: Standing, written_as: Callable[[date], str]) -> str:
     return words + (say("（已人工複核）") if standing.deadline.settled == DEADLINE_RIGHT else "")
 
 
+def claimed_done(standing: Standing) -> str:
+    """That the AI has evidence that a promise past its date was kept, which nobody has looked at; days are not counted then."""
+    if standing.reviewed == "waiting" and (standing.proposed or standing.recorded) == ACHIEVED:
+        return say("期限已過·AI 提出完成佐證，待複核")
+    return say(PAST_BUT_CLAIMED) if is_claimed_done(standing) else ""
+
+
 def deadline_state(standing: Standing, today: date) -> str:
     """What follows a target date: its doubt, or where it is clear the days since or left; empty where nothing does."""
     if standing.target is None:
         return ""
     if standing.deadline.doubt:
         return f" ⚠️ {flag_line(standing.deadline.doubt)}"
-    waits = standing.reviewed == "waiting" and (standing.proposed or standing.recorded) == ACHIEVED
-    if standing.is_overdue(today) and waits:
-        return say("｜期限已過·AI 提出完成佐證，待複核")
-    if standing.is_overdue(today) and is_claimed_done(standing):
-        return f"｜{say(PAST_BUT_CLAIMED)}"
+    if standing.is_overdue(today) and (claimed := claimed_done(standing)):
+        return f"｜{claimed}"
     if standing.is_overdue(today) and is_third_party(standing):
         return say("｜期限已過")
     if (days := standing.days_overdue(today)) is not None:

@@ -127,8 +127,9 @@ def read_text(reading: Reading, part: str, text: str) -> None:
 
 
 def read_address(reading: Reading, plain: str) -> bool:
-    """The address of a gazette file: it holds dozens of replies."""
-    return plain.startswith(("http://", "https://")) and reading.add("gazettes", plain)
+    """The address of a gazette file, which holds dozens of replies; its scheme's kind and what is behind ? or # tell nothing."""
+    found = re.fullmatch(r"https?://(?P<host>[^/?#]+)(?P<path>[^?#]*).*", plain, re.IGNORECASE | re.DOTALL)
+    return found is not None and reading.add("gazettes", f"https://{found['host'].casefold()}{found['path']}")
 
 
 def read_whole(reading: Reading, token: str) -> bool:

@@ -41,7 +41,6 @@ _YEAR_IN_FRONT = re.compile(
 _NOUN = re.compile("過期|達成|延誤|延宕|逾期[居停放繳滯欠]|.{2,5}率")
 """Words of which a keyword is only a part behind an agency: 食藥署過期食品, 移民署逾期居留, 勞動部達成率."""
 
-_TWO_SCRIPTS = re.compile(r"([a-z]{3,}(?=[^a-z])|[^a-z]+)(.+)", re.IGNORECASE)
 _NEGATIONS = ("未", "沒有", "沒", "不", "非", "無", "尚")
 """Before a keyword they turn it round (未逾期): such a word is text, never the keyword."""
 
@@ -51,10 +50,17 @@ _OTHER_STRETCHES = ("明", "後", "大", "下", "上", "前", "去")
 _ALSO_SPOKEN_OF = frozenset(("state-owned", "company", "body"))
 """Kinds of bodies whose short names (台鐵) texts speak of, too."""
 
+_BETWEEN = re.compile(r"的|[和跟與及或、/]")
+"""What may stand between words without blanks that each mean something (逾期的教育部和文化部)."""
+
 _ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:和|跟|與|及|或)(?=[^\s所])")
 """What stands between several things that are left out (不含衛福部和教育部)."""
 
 _LONGEST_PERSON = 4
+_LONGEST_RUN = 30
+_LONGEST_NAMED = 14
+_CHINESE_KEYWORDS = frozenset(word for word in KEYWORDS if not word.isascii())
+_SHORTEST_BEHIND = 3
 _LONGEST_NEAR = 12
 _LONGEST_ENGLISH_NAME = 9
 
@@ -103,6 +109,22 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
         word = "、".join(values[0].replace("|", "、") for _, values in topics.values() if values)
         offers.append(Offer(kind="synonym", word=word, query=_read(tokens, vocabulary, topics)))
     return Understood(query=query, offers=tuple(offers))
+
+
+def gist(sentence: str, vocabulary: Vocabulary) -> Query:
+    """The agencies and keywords that a sentence holds anywhere (我想知道教育部還沒做到哪些事): what it may have asked for."""
+    reading = Reading(vocabulary)
+    at = 0
+    while at < len(sentence):
+        for end in range(min(len(sentence), at + _LONGEST_NAMED), at + 1, -1):
+            part = sentence[at:end]
+            long_enough = end - at >= _SHORTEST_BEHIND
+            if part in _CHINESE_KEYWORDS or (long_enough and agency_name(vocabulary, part)):
+                read_known(reading, part)
+                at = end - 1
+                break
+        at += 1
+    return reading.query()
 
 
 def _read(tokens: Sequence[Token], vocabulary: Vocabulary, forced: Mapping[int, _Forced]) -> Query:
@@ -210,8 +232,6 @@ def _read_token(reading: Reading, token: Token) -> int:
         pass
     elif "|" in plain.strip("|"):
         _read_alternatives(reading, plain)
-    elif _read_either(reading, plain):
-        pass
     elif not (read_whole(reading, plain) or _read_run(reading, plain)):
         read_text(reading, "words", plain)
     return 1
@@ -227,7 +247,9 @@ def _read_left_out(reading: Reading, plain: str) -> None:
         trials = [_left_out(reading.vocabulary, plain)]
     left_out = [list(trial.query().split()) if trial else [] for trial in trials]
     if trials == [None]:
-        read_text(reading, "excluded", words_of_topic(plain))
+        listed = _ENUMERATED.split(plain)
+        for word in listed if all(len(one) > 1 for one in listed) else [plain]:
+            read_text(reading, "excluded", words_of_topic(word))
         return
     if any(len({str(one).partition(":")[0] for one in some}) != 1 or some[0].in_letters for some in left_out):
         raise QuestionError("「-{word}」看不懂：這個不能排除。例如：交通部 -捷運、逾期 -衛福部", word=plain)
@@ -245,9 +267,17 @@ def _left_out(vocabulary: Vocabulary, word: str) -> Reading | None:
 
 
 def _read_alternatives(reading: Reading, plain: str) -> None:
-    """教育部|文化部: values of one field, or words of which one is enough."""
+    """教育部|文化部: values of one field, or words of which one is enough; keywords behind the last are of all of them."""
+    parts = list(filter(None, alternatives(plain)))
+    last, behind = parts[-1], Reading(reading.vocabulary)
+    while (keyword := _find_suffix(last)) and keyword != last:
+        read_known(behind, keyword)
+        last = last.removesuffix(keyword)
+    if not behind.is_empty and all(read_known(Reading(reading.vocabulary), part) for part in (*parts[:-1], last)):
+        parts[-1] = last
+        reading.take(behind)
     trials = []
-    for part in filter(None, alternatives(plain)):
+    for part in parts:
         trial = Reading(reading.vocabulary)
         if not (read_whole(trial, part) or _read_run(trial, part)):
             trial.add("words", fold(part))
@@ -263,20 +293,9 @@ def _read_alternatives(reading: Reading, plain: str) -> None:
         raise QuestionError("「{word}」看不懂：「|」隔開的要是同一種條件。例如：教育部|文化部、路燈|電桿", word=plain)
 
 
-def _read_either(reading: Reading, plain: str) -> bool:
-    """教育部或文化部: alternatives without a blank, where each is known by itself."""
-    trials = [Reading(reading.vocabulary) for _ in plain.split("或")]
-    known = len(trials) > 1 and all(map(read_known, trials, plain.split("或")))
-    if known and len({tuple(trial.parts) for trial in trials}) == 1 and set(trials[0].parts) <= set(MANY_VALUED):
-        for trial in trials:
-            reading.take(trial)
-        return True
-    return False
-
-
 def _read_run(reading: Reading, token: str) -> bool:
     """Read words written without blanks: an agency in front, keywords behind, and the text between them."""
-    if _read_two(reading, token):
+    if _read_pieces(reading, token) or _read_behind_keyword(reading, token):
         return True
     trial = Reading(reading.vocabulary)
     rest = _read_agency_in_front(trial, token)
@@ -289,6 +308,8 @@ def _read_run(reading: Reading, token: str) -> bool:
         rest = rest[: -len(keyword)]
         if rest.endswith((*_NEGATIONS, *_OTHER_STRETCHES)):
             return False
+    if not trial.parts.get("agencies"):
+        rest = _read_agency_behind(trial, rest)
     if trial.is_empty:
         return False
     rest = rest.removesuffix("的").removeprefix("的")
@@ -298,12 +319,68 @@ def _read_run(reading: Reading, token: str) -> bool:
     return True
 
 
-def _read_two(reading: Reading, token: str) -> bool:
-    """Read two words that stand without a blank: overdue法務部, 沒有期限的教育部承諾."""
-    trial = Reading(reading.vocabulary)
-    if (found := _TWO_SCRIPTS.fullmatch(token)) and all(read_known(trial, part) for part in found.groups()):
-        reading.take(trial)
-        return True
+def _read_pieces(reading: Reading, token: str) -> bool:
+    """Read words without blanks that all mean something, in any order: 逾期法務部, 楊瓊瓔教育部, 2023衛福部逾期.
+
+    Categories alone are no such words: two of them may be one text.
+    """
+    pieces = _pieces(reading.vocabulary, token.removesuffix("承諾").removesuffix("的"))
+    if pieces is None or len(pieces) < 2 or all(set(piece.parts) == {"categories"} for piece in pieces):
+        return False
+    for piece in pieces:
+        reading.take(piece)
+    return True
+
+
+def _pieces(vocabulary: Vocabulary, token: str) -> list[Reading] | None:
+    """Known words that a token is made of, the longest first at each place; None where something else is left."""
+    if len(token) > _LONGEST_RUN:
+        return None
+    dead: set[int] = set()
+
+    def behind(start: int) -> list[Reading] | None:
+        if start == len(token):
+            return []
+        for end in range(len(token), start + 1, -1):
+            if end in dead or _cuts_a_word(token, end) or (piece := _piece(vocabulary, token[start:end])) is None:
+                continue
+            between = _BETWEEN.match(token, end)
+            rest = behind(between.end() if between and between.end() < len(token) else end)
+            if rest is not None and (not between or between[0] == "的" or _are_values(piece, rest[0])):
+                return [piece, *rest]
+        dead.add(start)
+        return None
+
+    return behind(0)
+
+
+def _are_values(one: Reading, other: Reading) -> bool:
+    """Whether two words are values of one field, of which either is enough."""
+    return list(one.parts) == list(other.parts) and next(iter(one.parts), None) in MANY_VALUED
+
+
+def _cuts_a_word(token: str, at: int) -> bool:
+    """Whether a place lies within a Latin word or a number: TRA is no part of transport."""
+    return 0 < at < len(token) and token[at - 1].isascii() and token[at].isascii()
+
+
+def _piece(vocabulary: Vocabulary, word: str) -> Reading | None:
+    """What a word means by itself, a year without 到期 among it; None where it is text."""
+    piece = Reading(vocabulary)
+    return piece if read_known(piece, word) or (YEAR.fullmatch(word) and read_day(piece, word)) else None
+
+
+def _read_agency_behind(reading: Reading, token: str) -> str:
+    """Read the agency that a text is followed by without a blank (影像下架法務部); the text, all of it where there is none."""
+    for start in range(2, len(token) - _SHORTEST_BEHIND + 1):
+        if not _cuts_a_word(token, start) and (name := agency_name(reading.vocabulary, token[start:])):
+            reading.add("agencies", name)
+            return token[:start]
+    return token
+
+
+def _read_behind_keyword(reading: Reading, token: str) -> bool:
+    """Read a keyword with 的 and what it tells of: 沒有期限的教育部承諾."""
     keyword = _find_prefix(token) or ""
     if not keyword or not token[len(keyword) :].startswith("的"):
         return False
@@ -319,9 +396,11 @@ def _read_two(reading: Reading, token: str) -> bool:
 def _read_agency_in_front(reading: Reading, token: str) -> str:
     """Read the agency that words written without blanks begin with; what is left behind it, all where there is none."""
     for end in range(len(token) - 1, 1, -1):
-        if token[end - 1].isascii() and token[end].isascii():
-            continue  # TRA is no part of transport
-        if (name := agency_name(reading.vocabulary, token[:end])) and not _is_of_another_word(token[end:]):
+        if (
+            not _cuts_a_word(token, end)
+            and (name := agency_name(reading.vocabulary, token[:end]))
+            and not _is_of_another_word(token[end:])
+        ):
             reading.add("agencies", name)
             return token[end:]
     return token

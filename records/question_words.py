@@ -113,7 +113,9 @@ COMING = re.compile(
 
 SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
 LEFT_OUT = re.compile(
-    r"(?:^|(?<=\S)|(?<=\s))(?:不含|(?<!要)不要|不包含|不包括|排除(?=:))\s*:?\s*(?P<listed>[^\s·]+)|(?:除了)?(?P<else>[^\s·]+?)(?:以外|之外)(?=\s|·|$)"
+    r"(?:^|(?<=\S)|(?<=\s))(?:不含|(?<!要)不要|不包含|不包括|排除(?=:))\s*:?\s*(?P<listed>[^\s·]+)|(?:^|(?<=\s))除了?(?P<less>[^\s·]+?)(?:以外|之外|外)(?=\s|·|$)"
+    r"|(?:^|(?<=\s))(?:扣除(?!額)|扣掉|除了)\s*(?P<but>[^\s·]+)"
+    r"|(?P<else>[^\s·]+?)(?:以外|之外)(?=\s|·|$)"
 )
 """不含 and its like, behind other words without a blank as well, and 以外."""
 
@@ -123,7 +125,15 @@ LETTER_DIGITS = re.compile(r"1\d{9}號?", re.ASCII)
 BRACKETED = re.compile(r"\([^()]*?(?P<letter>[\u4e00-\u9fff]{1,9}字第\s*\d{6,}[A-Za-z]?號)\)")
 """A reply as records name it: （行政院函　中華民國110年12月1日院臺專字第1100097614號）."""
 
-LABEL = re.compile(r"(?:^|(?<=[\s·,、:-]))(?:條件|類別|狀態|質詢(?:委員)?|編號|機關|答復字號|疑點)\s*:\s*|·")
+REPLY = re.compile(
+    r"(?<![:|])(?:行政院函?\s*)?(?:(?:中華)?(?:民國)?\s*\d{2,3}年\s*\d{1,2}月\s*\d{1,2}日\s*)?"
+    r"院\s*[臺台]\s*專\s*字\s*第?\s*(?P<digits>1\d{9})(?:\s*號\s*函?)?"
+)
+"""A reply's number in any spelling, its sender and date before it: 行政院 110年12月1日 院台專字第 1100097614 號函."""
+
+LABEL = re.compile(
+    r"(?:^|(?<=[\s·,、:-]))(?:(?:條件|類別|狀態|質詢(?:委員)?|編號|機關|答復字號|疑點)\s*:\s*|(?:編號|#)\s*(?=[0-9a-f]{8}))|·"
+)
 """What an answer names the parts of a question by; it may be typed back."""
 
 LETTER = re.compile(r"[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?")
@@ -133,7 +143,8 @@ TAIL = re.compile(r"(?:的?(?:有哪些|有那些|有什麼|是哪些|有嗎|嗎
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
     "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 到期 和 及 跟 字號 全部 所有 每一件 "
-    "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry".split()
+    "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry "
+    "what which is are was were has have promise promises commitment commitments for from with".split()
 )
 
 CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}

@@ -9,16 +9,43 @@ from dataclasses import dataclass
 from records.agencies import Directory
 from records.answered import as_asked
 from records.english import in_chinese
-from records.question_words import BRACKETED, FULL_TEXT, HEAD, KEYWORDS, LABEL, LEFT_OUT, OR, RANGE_IN_WORDS, TAIL
-from records.words import clean, fold, if_simplified, traditional
+from records.question_words import (
+    BRACKETED,
+    FULL_TEXT,
+    HEAD,
+    KEYWORDS,
+    LABEL,
+    LEFT_OUT,
+    OR,
+    RANGE_IN_WORDS,
+    REPLY,
+    TAIL,
+)
+from records.words import clean, fold, if_simplified, numeral, traditional
 
 _TOKEN = re.compile(
-    r"(?P<minus>-|(?:不含|不要|不包含|不包括|排除)\s*:?\s*)?"
+    r"(?P<minus>(?:(?<!\S)-\s*|-)|(?:不含|不要|不包含|不包括|排除)\s*:?\s*)?"
     r'(?:"(?P<quoted>[^"]*)"|「(?P<corner>[^」]*)」|(?P<plain>https?://\S+|[a-z]+:"[^"]*"|[^\s,、，]+))'
 )
+_DIGIT = {sign: digit for digit, signs in enumerate(("零〇○", *"一二三四五六七八九")) for sign in signs}
 FIELD = re.compile(r"(?P<name>[a-z]+):(?P<value>.+)", re.DOTALL)
 _GLUED_OR = re.compile(r"(?<=[\u3400-\u9fff])OR(?=[\u3400-\u9fff])")
 _QUOTED = re.compile(r'("[^"]*"|「[^」]*」)')
+_LINK = re.compile(
+    r"(?P<start>[a-z]+:)?(?P<link>(?:https?://|(?<![\w./])lci\.ly\.gov\.tw/)[!#-;=?-~]+)|[()\[\]【】《》]",
+    re.IGNORECASE,
+)
+"""A gazette file's address, with its scheme or without, wherever it begins and ends; brackets elsewhere only part words."""
+
+_APART = re.compile(
+    r"(?<=民國)\s+(?=\d)|(?<=西元)\s+(?=\d)|(?<=\d)\s+(?=年)|(?<=\d[年月])\s+(?=\d{1,2}\s*[月日])|(?<=\d)\s+(?=[月日](?:\D|$))"
+)
+"""The blanks of a date that is written with them: 民國 112 年 6 月."""
+
+_YEAR_IN_WORDS = re.compile(r"(?P<number>[一二三四五六七八九十百零〇○]{3,6})(?=年)")
+_MONTH_IN_WORDS = re.compile(
+    r"(?<![\d一二三四五六七八九十])(?P<number>[一二三四五六七八九十]{1,2})(?=月(?:[底初]?(?:[之以]?前)?(?:內?到期|期滿)|[底初]|\d))"
+)
 _QUOTED_BACK = re.compile(r"文字\s*:\s*(?P<words>[^\s·]+)")
 
 
@@ -52,7 +79,14 @@ def read_tokens(text: str, directory: Directory) -> list[Token]:
         token = tokens[at]
         last = joined[-1] if joined else None
         after = tokens[at + 1] if at + 1 < len(tokens) else None
-        if token.plain in OR and last and after and last.plain and after.plain and not (token.minus or after.minus):
+        if (
+            (token.plain or "").casefold() in OR
+            and last
+            and after
+            and last.plain
+            and after.plain
+            and not (token.minus or after.minus)
+        ):
             joined[-1] = Token(last.minus, "", f"{last.plain}|{after.plain}")
             at += 1
         else:
@@ -63,8 +97,10 @@ def read_tokens(text: str, directory: Directory) -> list[Token]:
 
 def _in_our_words(typed: str, directory: Directory) -> str:
     """What was typed in the words that are read: a reply as records write it, what an answer said it understood, English."""
-    typed = as_asked(typed)
-    typed = FULL_TEXT.sub("fulltext:", LEFT_OUT.sub(_leave_out, BRACKETED.sub(r" \g<letter> ", typed)))
+    typed = BRACKETED.sub(r" \g<letter> ", REPLY.sub(r" 院臺專字第\g<digits>號 ", as_asked(typed)))
+    typed = _LINK.sub(_stand_apart, typed)
+    typed = _MONTH_IN_WORDS.sub(_in_digits, _YEAR_IN_WORDS.sub(_in_digits, _APART.sub("", typed)))
+    typed = FULL_TEXT.sub("fulltext:", LEFT_OUT.sub(_leave_out, typed))
     typed = LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
     typed = _GLUED_OR.sub("|", typed)
     typed = RANGE_IN_WORDS.sub(lambda found: "".join(found[0].split()), typed)
@@ -73,7 +109,23 @@ def _in_our_words(typed: str, directory: Directory) -> str:
 
 def _leave_out(found: re.Match[str]) -> str:
     """不含衛福部、教育部 and 衛福部以外 as -衛福部|教育部 and -衛福部."""
-    return f" -{(found['listed'] or found['else']).replace('、', '|')} "
+    return f" -{next(filter(None, found.groups())).replace('、', '|')} "
+
+
+def _stand_apart(found: re.Match[str]) -> str:
+    """An address by itself, a field's apart, with its scheme; a blank in a bracket's place."""
+    if not (link := found["link"]):
+        return " "
+    whole = link if "://" in link else f"https://{link}"
+    return f"{found['start']}{whole}" if found["start"] else f" {whole} "
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    """一百一十二 and 二〇二三 before a year as 112 and 2023; 十二 before a month as 12."""
+    said = found["number"]
+    digits = [_DIGIT.get(sign) for sign in said]
+    number = int("".join(map(str, digits))) if None not in digits and len(digits) > 2 else numeral(said)
+    return str(number)
 
 
 def _quoted_back(words: str) -> str:

@@ -213,6 +213,17 @@ def test_an_address_that_comes_with_words_is_the_gazette_files(on_sqlite: Newsro
     assert "這是一個公報檔" in on_sqlite.happens(asks(f"看這個 {url} 謝謝", "2026-03-20")).title
 
 
+def test_an_address_in_any_form_is_the_same_gazette_file(on_sqlite: Newsroom) -> None:
+    _many(on_sqlite, 2)
+    with on_sqlite.database.read() as tx:
+        url = commitments.standings(tx, [1])[0].url or ""
+    shown = on_sqlite.happens(asks(url, "2026-03-20"))
+    bare = url.removeprefix("https://")
+    host, _, path = bare.partition("/")
+    for form in (f"http://{bare}?x=1#y", f"HTTPS://{host.upper()}/{path}", f"這個連結{url}是什麼", f"<{url}>"):
+        assert on_sqlite.happens(asks(form, "2026-03-20")).title == shown.title, form
+
+
 def test_a_reply_is_found_as_the_records_write_it(on_sqlite: Newsroom) -> None:
     _many(on_sqlite, 2)
     for text in ("（行政院函　中華民國112年3月8日院臺專字第1129900001號）", "1129900001"):
@@ -512,6 +523,71 @@ def test_a_verdict_named_beside_others_keeps_its_doubt(on_sqlite: Newsroom) -> N
         told = plain(on_sqlite.happens(asks(question, "2026-03-20")))
         assert "AI 判定達成·未經人工複核（佐證不足）" in told
         assert "這是在看 AI，不是在看機關，不代表沒做到" in told
+
+
+def test_a_number_in_a_sentence_is_shared_only_as_a_whole(on_sqlite: Newsroom) -> None:
+    homes = record_text(id="2" * 8, title="社會住宅20萬戶", promise="於2024年底前興建社會住宅20萬戶。")
+    meters = record_text(title="智慧電表320萬戶", promise="於2024年底前累計完成320萬戶智慧電表。")
+    on_sqlite.sync("2026-03-20", {"a.md": meters, "b.md": homes})
+    near = plain(on_sqlite.happens(asks("政府將於2024年底前完成20萬戶社會住宅，讓青年安居樂業", "2026-03-20")))
+    assert "1 社會住宅20萬戶" in near
+    assert "【20萬戶】" in near
+    assert "【24】" not in near
+    assert "智慧電表" not in near
+
+
+def test_a_sentence_offers_what_its_agencies_and_keywords_ask_for(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    none = on_sqlite.happens(asks("我想知道法務部承諾過哪些還沒做到的事情", "2026-03-20"))
+    assert none.title == "沒有相符的承諾"
+    assert "或：法務部·狀態：尚無結論（1 件）" in plain(none)
+    assert _press(on_sqlite, none, "1 件").title.startswith("法務部及所屬")
+
+
+def test_a_card_that_is_pasted_back_is_shown(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(), "b.md": record_text(id="2" * 8, title="別筆")})
+    card = on_sqlite.happens(asks("22222222", "2026-03-20"))
+    for text in (plain(card), plain(card).splitlines()[-1], "編號22222222", "#22222222"):
+        assert on_sqlite.happens(asks(text, "2026-03-20")).title == card.title, text
+
+
+def test_a_gazette_file_shows_all_its_replies_page_by_page(on_sqlite: Newsroom) -> None:
+    _many(on_sqlite, 45)
+    with on_sqlite.database.read() as tx:
+        url = commitments.standings(tx, [1])[0].url or ""
+    first = on_sqlite.happens(asks(url, "2026-03-20"))
+    second = _press(on_sqlite, first, "下一頁")
+    third = _press(on_sqlite, second, "下一頁")
+    shown = plain(first) + plain(second) + plain(third)
+    assert all(f"院臺專字第11299{n:05d}號" in shown for n in range(45))
+    assert ("第 41–45 件，共 45 件" in plain(third), third.place) == (True, "edit")
+    assert plain(_press(on_sqlite, third, "上一頁")) == plain(second)
+
+
+@pytest.mark.parametrize("question", ["法務部 統計", "法務部統計", "法務部的統計"])
+def test_statistics_may_be_asked_for_behind(on_sqlite: Newsroom, question: str) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    assert on_sqlite.happens(asks(question, "2026-03-20")).title.startswith("統計｜法務部")
+
+
+def test_a_word_that_ends_in_statistics_is_a_text(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    assert on_sqlite.happens(asks("人口統計", "2026-03-20")).title.startswith("文字：人口統計")
+
+
+def test_a_table_counts_no_days_where_a_list_counts_none(on_sqlite: Newsroom) -> None:
+    done = verdict(NEWER_LETTER).replace("[狀態變更]", "[進度更新]")
+    company = record_text(id="2" * 8, title="第三方", agency="中國鋼鐵股份有限公司")
+    files = {"a.md": record_text(title="已引用", entries=done), "b.md": company, "c.md": record_text(id="3" * 8)}
+    on_sqlite.sync("2026-03-20", files)
+    told = on_sqlite.happens(asks("csv 逾期", "2026-03-20"))
+    assert told.file
+    rows = list(csv.DictReader(io.StringIO(told.file.content[1:])))
+    assert {row["標題"]: (row["已過天數（只算期限明確）"], row["疑點"]) for row in rows} == {
+        "已引用": ("", "期限已過·AI 曾引用完成佐證，未複核"),
+        "第三方": ("", "第三方，非行政機關"),
+        "增設路燈": ("5", ""),
+    }
 
 
 def test_a_sentence_with_an_agency_in_front_is_looked_for_as_a_sentence(on_sqlite: Newsroom) -> None:
