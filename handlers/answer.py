@@ -13,7 +13,6 @@ from handlers import (
     audit,
     breaker,
     digest,
-    found,
     grant,
     history,
     letter,
@@ -37,6 +36,7 @@ from handlers.card import DECLINE_REASONS
 from handlers.language import N_, say
 from handlers.message import Ask, Message, RefusedError, Tap, private
 from handlers.policy import Policy
+from records.question_words import SHOWN_ID
 from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE
 from records.words import traditional
 from store import prompts
@@ -211,7 +211,7 @@ def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
         for word in words.split():
             if folded.startswith(word) and _ends(word, folded):
                 rest = text[len(word) :].strip()
-                if handler is watch.offer and rest in _THIS_ONE and (shown := found.SHOWN_ID.search(ask.quotes)):
+                if handler is watch.offer and rest in _THIS_ONE and (shown := SHOWN_ID.search(ask.quotes)):
                     rest = shown[1]
                 return handler, replace(ask, text=rest)
     if why := _WHY_OF.fullmatch(folded):

@@ -14,7 +14,7 @@ from handlers.message import Ask, Chat, Message, Person, Tap, private
 from handlers.policy import Policy, directory
 from records.meanings import QuestionError
 from records.query import WAITING, Query
-from records.question_words import FULL_TEXT
+from records.question_words import FULL_TEXT, SHOWN_ID
 from records.words import traditional
 from store import answers, commitments, watches
 from store.engine import Transaction
@@ -71,7 +71,7 @@ def answer_text(
 
 def _without_the_rest(text: str) -> str:
     """Of a card that was pasted back with all its lines, the number that it ends with."""
-    shown = set(found.SHOWN_ID.findall(text))
+    shown = set(SHOWN_ID.findall(text))
     return shown.pop() if "\n" in text.strip() and len(shown) == 1 else text
 
 

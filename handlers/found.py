@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,9 +16,6 @@ from records.status import Standing
 from store import commitments, letters, state
 from store.commitments import Counts
 from store.engine import Transaction
-
-SHOWN_ID = re.compile(r"(?:編號|ID) ([0-9a-f]{8})\b")
-"""How a message about one commitment ends; help and errors name others as examples."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from handlers.wording import FLAG_NAMES, INDENT, NOT_UNDONE, agency_line, deadli
 from records.flags import VERDICT_FLAGS, citation_flag
 from records.meanings import QuestionError
 from records.query import Query
+from records.question_words import SHOWN_ID
 from records.record import HUMAN_REVIEW, Entry, Record
 from records.status import Standing
 from store import commitments
@@ -58,7 +59,7 @@ def log(tap: Tap, tx: Transaction, _: Policy, key: int, number: int) -> Message:
 
 def why(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「為什麼說達成」, as a reply to a card or with a commitment's number; about nothing in particular it is a question."""
-    named = _ID.search(ask.text) or found.SHOWN_ID.search(ask.quotes)
+    named = _ID.search(ask.text) or SHOWN_ID.search(ask.quotes)
     if named is None:
         rest = re.sub(r"[\s?？。!！]", "", ask.text).removeprefix("說")
         if rest in ("", "達成", "AI判定達成", "已達成", "kept", "done"):

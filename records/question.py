@@ -248,8 +248,8 @@ def _read_left_out(reading: Reading, plain: str) -> None:
     left_out = [list(trial.query().split()) if trial else [] for trial in trials]
     if trials == [None]:
         listed = _ENUMERATED.split(plain)
-        for word in listed if all(len(one) > 1 for one in listed) else [plain]:
-            read_text(reading, "excluded", words_of_topic(word))
+        words = listed if all(len(one) > 1 for one in listed) else [plain]
+        read_text(reading, "excluded", "|".join(map(words_of_topic, words)))
         return
     if any(len({str(one).partition(":")[0] for one in some}) != 1 or some[0].in_letters for some in left_out):
         raise QuestionError("「-{word}」看不懂：這個不能排除。例如：交通部 -捷運、逾期 -衛福部", word=plain)

@@ -136,6 +136,9 @@ LABEL = re.compile(
 )
 """What an answer names the parts of a question by; it may be typed back."""
 
+SHOWN_ID = re.compile(r"(?:編號|ID) ([0-9a-f]{8})\b")
+"""How a message about one commitment ends; help and errors name others as examples."""
+
 LETTER = re.compile(r"[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?")
 FULL_TEXT = re.compile(r"(?:公文全文|全文|fulltext)\s*:\s*", re.IGNORECASE)
 HEAD = re.compile(r"^(?:請問一下|請問|我?想知道|我?想問|幫我[查找]|[查找]一下|給我看?)")

@@ -345,10 +345,11 @@ class Slack(Double):
         content, ts, thread = self._content(given), self._ts(), given.get("thread_ts")
         head = {"type": "message", "ts": ts, "user": BOT_USER, "bot_id": BOT, "app_id": APP, "team": TEAM}
         message = self._messages[channel["id"], ts] = {**head, **content, **({"thread_ts": thread} if thread else {})}
-        if thread and (parent := self._messages.get((channel["id"], thread))) is None:
+        if thread and (channel["id"], thread) not in self._messages:
             self.violate("thread_not_found", channel=channel["id"], thread_ts=thread)
         elif thread:
-            parent["thread_ts"] = thread  # a message with a thread below it bears its own ts as the thread's
+            # a message with a thread below it bears its own ts as the thread's
+            self._messages[channel["id"], thread]["thread_ts"] = thread
         self.record("sent", channel=channel["id"], ts=ts)
         return message
 
