@@ -29,7 +29,7 @@ from handlers import correct, found, review, settled
 from handlers.language import N_, Voice, listed, say, say_n, speak
 from handlers.message import Person, RefusedError, plain
 from handlers.policy import directory
-from handlers.wording import HELD_WORDS
+from handlers.wording import HELD_WORDS, KIND_NAMES
 from records.edit import EditError, commit_message, write_decision
 from records.folder import Folder
 from records.meanings import QuestionError
@@ -38,7 +38,7 @@ from records.problems import find_problems
 from records.record import Problem
 from records.source import SourceError, name_revision
 from records.status import DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
-from store import audit, chats, commitments, outbox, proposals, texts
+from store import audit, chats, commitments, facts, outbox, proposals, recipients, texts
 from store.engine import Database, DatabaseError, Transaction
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help="諾言 Nuoyan")
@@ -388,10 +388,16 @@ def outbox_(
     today: Today = None,
     as_json: Json = False,
     retry: Annotated[bool, typer.Option("--retry", help="try again what was given up")] = False,
+    of: Annotated[
+        str, typer.Option(help="list the news of a commitment (its id), with the numbers to correct it by")
+    ] = "",
 ) -> None:
     """Count what waits to be sent or is retried; list what was given up, and the chats that can't be written to."""
     settings, service = _open(today)
     now = service.clock.now()
+    if of:
+        _list_news(service, of, now, as_json=as_json)
+        return
     with service.database.write() as tx:
         if retry:
             outbox.take_up(tx, [failed.id for failed in outbox.given_up(tx)], now)
@@ -415,6 +421,29 @@ def outbox_(
     for chat in stopped:
         place = f"{chat['platform']}:{chat['chat']}"
         print("\t".join((say("送不到"), place, str(chat["at"]), str(chat["reason"]))))
+
+
+def _list_news(service: Service, of: str, now: datetime, *, as_json: bool) -> None:
+    """The news of a commitment with its numbers, which a digest has no room for, and how many chats were told."""
+    with service.database.read() as tx:
+        news = [
+            {
+                "fact": fact.id,
+                "day": fact.day.isoformat(),
+                "kind": fact.kind,
+                "told": len(recipients.told(tx, fact.id or 0, now)),
+            }
+            for fact in facts.of_record(tx, of)
+            if fact.kind in KIND_NAMES
+        ]
+        if as_json:
+            _print_json(tx, service, {"news": news})
+            return
+    for one in news:
+        told = say_n("告知 {n} 個對話", int(str(one["told"])))
+        print(
+            "\t".join((say("消息 {fact}", fact=one["fact"]), str(one["day"]), say(KIND_NAMES[str(one["kind"])]), told))
+        )
 
 
 @audit_app.command("verify")

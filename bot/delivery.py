@@ -69,6 +69,7 @@ class Delivery:
         self._woken = asyncio.Event()
         self._sent: list[tuple[Sent, asyncio.Future[None]]] = []
         self._marking: asyncio.Task[None] | None = None
+        self._held: dict[tuple[str, str], float] = {}
 
     @property
     def platforms(self) -> Sequence[str]:
@@ -103,6 +104,7 @@ class Delivery:
         """Send the reply that an update is owed, an edit to the tapped message `reference`; False where it is refused for good."""
         sender = self._platforms[platform]
         try:
+            self._obey(chat)
             if message.place == "edit" and reference:
                 await sender.edit(chat, reference, message)
                 sent = reference
@@ -112,10 +114,24 @@ class Delivery:
             _log.warning(
                 "reply_not_sent", platform=platform, update=update, reason=str(error), permanent=error.permanent
             )
+            self._hold(chat, error)
             await self._call(partial(self._keep_reply, platform, update, chat, reference, message, error))
             return not error.permanent
         await self._call(lambda: self._service.sent(platform, update, message, chat, sent))
         return True
+
+    def _hold(self, chat: Chat, error: SendError) -> None:
+        """Remember how long a platform wants no message to a chat."""
+        if error.retry_after:
+            now = asyncio.get_running_loop().time()
+            self._held = {place: until for place, until in self._held.items() if until > now}
+            self._held[chat.platform, chat.id] = now + error.retry_after
+
+    def _obey(self, chat: Chat) -> None:
+        """Raise SendError where a platform wants no message to a chat yet."""
+        left = self._held.get((chat.platform, chat.id), 0) - asyncio.get_running_loop().time()
+        if left > 0:
+            raise SendError("the platform asked to wait", permanent=False, retry_after=left)
 
     async def _drain(self) -> None:
         delivering: set[asyncio.Task[None]] = set()
@@ -172,6 +188,7 @@ class Delivery:
             try:
                 reference = await self._send(chat, sending)
             except SendError as error:
+                self._hold(chat, error)
                 if not error.permanent or error.gone:
                     behind = [effect for other in sendings[place + 1 :] for effect in other.effects]
                     await self._call(partial(self._wait, chat, sending.effects, behind, error))

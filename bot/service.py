@@ -191,7 +191,8 @@ class Service:
         now = self.clock.now()
         with self.database.write() as tx:
             outbox.done(tx, [effect.id for one in sent for effect in one.sending.effects], now)
-            digests.end(tx, [one.sending.run for one in sent if one.sending.run is not None], now)
+            ended = {one.sending.run: one.sending.pages for one in sent if one.sending.run is not None}
+            digests.end(tx, ended, now)
             for one in sent:
                 effect = one.sending.effects[0]
                 if one.sending.message and (effect.kind == outbox.SEND or effect.body is not None):

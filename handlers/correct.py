@@ -84,7 +84,8 @@ def correct(
     """
     news = alerts.gather(tx, [fact_id]).get(fact_id)
     if news is None:
-        raise NoSuchNewsError(say("沒有編號 {fact} 的消息；編號在通知最後的「消息」後面。", fact=fact_id))
+        where = say("編號在通知最後的「消息」後面；彙整裡的用 {command} 查。", command="nuoyan outbox --of 承諾編號")
+        raise NoSuchNewsError(say("沒有編號 {fact} 的消息。{where}", fact=fact_id, where=where))
     fact, standing = news.fact, news.standing
 
     def compose() -> Message:

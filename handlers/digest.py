@@ -32,7 +32,7 @@ from records.flags import citation_flag
 from records.query import CLEAR, OVERDUE
 from records.status import DEADLINE_OUTCOMES, Standing
 from store import chats, commitments, digests, recipients, watches
-from store.digests import Digest
+from store.digests import Digest, Pages
 from store.engine import Transaction
 from store.outbox import Effect
 from store.recipients import MISSED
@@ -63,21 +63,23 @@ _Item = tuple[News, ...]
 
 def compose(
     tx: Transaction, chat: Chat, effects: Sequence[Effect], news: Sequence[News], names: Sequence[str], at: datetime
-) -> Message | None:
-    """A chat's digest of the facts that are due, because of watches of some names; None where there is nothing to say."""
+) -> tuple[Message | None, Pages | None]:
+    """A chat's digest of the facts that are due, because of watches of some names, and its pages; None for nothing to say."""
     today = at.date()
     run = next((effect.run for effect in effects if effect.run), 0)
     if not news:
-        return _week(tx, chat, at)
+        return _week(tx, chat, at), None
     asked_for_week = any(effect.joins == WEEKLY and effect.fact is None for effect in effects)
     digest = digests.find(tx, run or 0)
     day = (digest.day if digest else None) or today
     title = _title(effects, news, day) + (say("（補送）") if day != today else "")
-    message = _page(tx, title, news, run, 0, today, room=_room(tx, run))
+    first, rest = _lay_out(tx, _current(news), today, _room(tx, run))
+    message = _page(tx, title, first, rest, run, 0, today)
     if asked_for_week:
         message = _reminded(tx, message, chat, at)
     footer = f"{because(names)}{found.reach(tx, today)}"
-    return replace(message, footer=footer, buttons=(*message.buttons, _list_row()))
+    pages = [[[one.fact.id or 0 for one in item] for item in items] for items in (first, rest)]
+    return replace(message, footer=footer, buttons=(*message.buttons, _list_row())), pages
 
 
 def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Message:
@@ -89,7 +91,8 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
     news = list(alerts.gather(tx, digests.facts_of(tx, run)).values())
     if not news:
         return private(say("這份彙整裡已經沒有消息了。"))
-    message = _page(tx, _title_of(digest, len(news)), news, run, page, today, room=_room(tx, run))
+    first, rest = _as_laid_out(tx, digest, news, today)
+    message = _page(tx, _title_of(digest, len(news)), first, rest, run, page, today)
     reasons = recipients.reasons(tx, [item.fact.id or 0 for item in news], [tap.chat.place], tap.at)
     queries = dict.fromkeys(one.query for some in reasons.values() for one in some)
     called = alerts.names(tx, queries, titles=True)
@@ -121,16 +124,39 @@ def _title_of(digest: Digest, count: int) -> str:
     return say("彙整 {day}", day=short_date(digest.day)) if digest.day else say_n("{n} 則消息", count)
 
 
-def _page(tx: Transaction, title: str, news: Sequence[News], run: int, page: int, today: date, *, room: int) -> Message:
-    """A page of a digest: the first shows five of each section while there is room, the others all that is left.
+def _lay_out(tx: Transaction, news: Sequence[News], today: date, room: int) -> tuple[list[_Item], list[_Item]]:
+    """The items of a digest's first page, five of each section while there is room, and the rest.
 
     Several letters of one commitment are one item.
     """
-    news = _current(news)
     ordered = sorted(news, key=_order(news))
     items = [tuple(same) for _, same in groupby(ordered, key=lambda one: (_heading(one), _weight(one), _same(one)))]
     first = _first_page(tx, items, today, room)
-    rest = [item for item in items if item not in first]
+    return first, [item for item in items if item not in first]
+
+
+def _as_laid_out(tx: Transaction, digest: Digest, news: Sequence[News], today: date) -> tuple[list[_Item], list[_Item]]:
+    """The items as the digest went out with them, whatever happened since; without those that are news no more."""
+    current = _current(news)
+    if digest.pages is None:
+        return _lay_out(tx, current, today, _room(tx, digest.id))
+    known = {one.fact.id: one for one in current}
+    laid_out = [[tuple(known[id_] for id_ in item if id_ in known) for item in items] for items in digest.pages]
+    first, rest = ([item for item in items if item] for items in laid_out)
+    return first, rest
+
+
+def _page(
+    tx: Transaction,
+    title: str,
+    first: Sequence[_Item],
+    rest: Sequence[_Item],
+    run: int,
+    page: int,
+    today: date,
+) -> Message:
+    """A page of a digest: the first, or ten of the rest."""
+    news = [one for item in (*first, *rest) for one in item]
     page = page if 0 <= page <= -(-len(rest) // PAGE) else 0
     shown = rest[(page - 1) * PAGE : page * PAGE] if page else first
     sections = [Section(text="　".join(filter(None, (_count(kind, news) for kind in KINDS))))]
@@ -140,7 +166,7 @@ def _page(tx: Transaction, title: str, news: Sequence[News], run: int, page: int
         for item in group:
             number += 1
             lines += _lines(tx, number, item, today)
-        whole = sum(_heading(one) == heading for one in ordered)
+        whole = sum(_heading(one) == heading for one in news)
         sections.append(
             Section(heading=say("{heading}（{whole}）", heading=heading, whole=whole), text="\n".join(lines))
         )
@@ -312,8 +338,11 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
     match fact.kind:
         case "evidence":
             citation = cited(record, fact)
+            answered = short_date(standing.letter_date) if standing.letter_date else say("日期不明")
+            status = brief_status(standing)
             if citation is None:
-                return [head]
+                gone = say("這份公文已不在紀錄裡｜答復 {answered}", answered=answered)
+                return [head, f"{INDENT}{gone}", f"{INDENT}{status}"]
             when = short_date(citation.letter.date) if citation.letter.date else say("日期不明")
             flag = citation_flag(record, citation)
             doubt = (
@@ -321,8 +350,6 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
                 if flag
                 else distance_line(record, citation)
             )
-            answered = short_date(standing.letter_date) if standing.letter_date else say("日期不明")
-            status = brief_status(standing)
             more = say_n("（另有 {n} 份，都在承諾卡）", len(item) - 1) if len(item) > 1 else ""
             return [
                 head,

@@ -21,7 +21,7 @@ from handlers.wording import (
     is_doubted,
 )
 from records.query import Query
-from records.topic import numbers_and_names, telling_words, without_reporting
+from records.topic import numbers_and_names, telling_words, without_dates, without_reporting
 from records.words import fold
 from store import commitments
 from store.engine import Transaction
@@ -40,11 +40,6 @@ _PIECE = 4
 _PIECES = 40
 _CANDIDATES = 500
 _FEW = 20
-_DATE = re.compile(
-    r"(?:民國)?[0-9]{2,4}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?[底初度]?[之以]?前?|[0-9]{1,2}月[底初]?前?|[年月]底前?|[今明去後]年[底初]?"
-)
-"""Days and years: many a promise has the same, and of quite another matter."""
-
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -56,7 +51,7 @@ def is_sentence(text: str) -> bool:
 
 def nearest(tx: Transaction, text: str, today: date) -> Message:
     """The commitments that share most words with a sentence."""
-    undated = _DATE.sub("，", text)
+    undated = without_dates(text)
     told, named = telling_words(without_reporting(undated)), numbers_and_names(undated)
     slices = (word[at : at + _PIECE] for word in told for at in range(max(1, len(word) - _PIECE + 1)))
     pieces = list(dict.fromkeys((*named, *slices)))

@@ -15,11 +15,12 @@ from handlers.message import MESSAGE, Chat, Message
 from handlers.policy import Policy
 from records.status import Standing
 from store import commitments, digests, facts, outbox, proposals, recipients
+from store.digests import Pages
 from store.engine import Transaction
 from store.facts import Fact
 from store.outbox import Effect
 from store.recipients import MISSED
-from store.watches import DAILY
+from store.watches import DAILY, WEEKLY
 
 ALERTS_AT_ONCE = 5
 """More single alerts than this for one chat at one time become one digest."""
@@ -33,17 +34,18 @@ Claimed = tuple[Chat, Sequence[Effect]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """One message to send, None where nothing is to be said; the effects and the digest that are done with it."""
+    """One message to send, None where nothing is to be said; the effects and the digest, with its pages, that are done with it."""
 
     message: Message | None
     effects: tuple[Effect, ...]
     run: int | None = None
+    pages: Pages | None = None
 
 
 def still_news(
     tx: Transaction, claimed: Sequence[Sequence[Effect]], policy: Policy, at: datetime
 ) -> list[list[Effect]]:
-    """What is due without what nobody wants any more, and without news that is over: a deadline met, moved or settled.
+    """What is due without what nobody wants any more, and without news that is over: a deadline met, moved, settled or gone.
 
     While the decision that settled it can be undone, its news waits. A crossing that nobody was told of is forgotten with
     its news: where the date passes again, that is news. One whose deadline became doubtful waits for the digest.
@@ -52,8 +54,13 @@ def still_news(
     dropped = recipients.drop_unwanted(tx, [effect.id for effect in effects], at)
     kinds = {fact.id: fact for fact in facts.find(tx, sorted({e.fact for e in effects if e.fact is not None}))}
     dated = {fact.id: fact for fact in kinds.values() if fact.kind in DATED}
-    standings = {s.key: s for s in commitments.standings(tx, [fact.commitment for fact in dated.values()])}
-    over = {id_ for id_, fact in dated.items() if not still_holds(fact, standings[fact.commitment], at.date())}
+    of = sorted({fact.commitment for fact in dated.values()})
+    standings, gone = {s.key: s for s in commitments.standings(tx, of)}, commitments.removed_among(tx, of)
+    over = {
+        id_
+        for id_, fact in dated.items()
+        if fact.commitment in gone or not still_holds(fact, standings[fact.commitment], at.date())
+    }
     doubtful = {
         id_
         for id_, fact in dated.items()
@@ -122,8 +129,10 @@ def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy
     begun = next((effect.run for effect in joining if effect.run is not None), None)
     run = digests.go_on(tx, begun, ids) if begun is not None else digests.begin(tx, *chat.place, day, ids, at)
     if run is None:
-        late = [effect.id for effect in joining if effect.joins]
-        outbox.postpone(tx, late, policy.next_digest(at + timedelta(seconds=1)))
+        late = {effect.id for effect in joining if effect.joins}
+        weekly = [effect.id for effect in joining if effect.joins == WEEKLY]
+        outbox.postpone(tx, weekly, policy.next_weekly(at + timedelta(seconds=1)))
+        outbox.postpone(tx, sorted(late.difference(weekly)), policy.next_digest(at + timedelta(seconds=1)))
         return begin(tx, chat, [effect for effect in effects if effect.id not in late], policy, at)
     joined = set(ids)
     return [replace(effect, run=run) if effect.id in joined else effect for effect in effects]
@@ -201,8 +210,8 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
             told = [effect.fact for effect in joining if effect.fact is not None]
             why = sorted((r for fact in told for r in reasons.get((fact, *chat.place), [])), key=attrgetter("watch"))
             called = [titles[query] for query in dict.fromkeys(reason.query for reason in why)]
-            message_ = digest.compose(tx, chat, joining, [news[fact] for fact in told], called, at)
-            sendings.append(Sending(message=message_, effects=tuple(joining), run=joining[0].run))
+            message_, pages = digest.compose(tx, chat, joining, [news[fact] for fact in told], called, at)
+            sendings.append(Sending(message=message_, effects=tuple(joining), run=joining[0].run, pages=pages))
         composed.append(sendings)
     return composed
 

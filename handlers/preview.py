@@ -29,11 +29,12 @@ TOO_MANY_A_DAY = 10
 class Preview:
     """What a watch would have brought: messages, pieces of news by kind, the newest of them; `days` is how far that looks.
 
-    `since` is the first day of which news is known.
+    `coming` is news that was found and is to be told yet; `since` is the first day of which news is known.
     """
 
     messages: int
     news: Counter[str]
+    coming: int
     samples: tuple[tuple[Fact, Standing], ...]
     days: int
     since: date | None
@@ -41,7 +42,8 @@ class Preview:
     @property
     def is_too_much(self) -> bool:
         """Whether a day brings more than a person reads."""
-        return self.messages > TOO_MANY_A_DAY * self.days or self.news.total() > TOO_MANY_A_DAY * self.days
+        most = TOO_MANY_A_DAY * self.days
+        return self.messages > most or self.news.total() + self.coming > most
 
 
 def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at: datetime) -> Preview:
@@ -54,6 +56,7 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
     changed = _changed(moments, policy)
     reversals = {again.reverses: again for again in proposals.reversals(tx)}
     told: set[tuple[object, ...]] = set()
+    coming = 0
     for moment in moments:
         before, after = read_snapshot(moment.snapshot)
         standing = (after or before or (None,))[0]
@@ -67,8 +70,12 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
             if is_correction:
                 by_itself, due_at = True, policy.awake(moment.at)
             again = reversals.get(fact.proposal) if fact.kind == "reviewed" else None
-            if due_at > at or (again and again.decided_at and again.decided_at < due_at):
-                continue  # it is still to come, or it was decided anew before it was told
+            if again and again.decided_at and again.decided_at < due_at:
+                continue  # it was decided anew before it was told
+            if due_at > at:
+                coming += 1
+                samples.append((fact, standing))
+                continue
             if fact.kind in DATED and not _held(fact, standing, moment.at, due_at, changed, policy):
                 continue
             told |= _says(fact)
@@ -85,6 +92,7 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
     return Preview(
         messages=single + len(joined),
         news=kinds,
+        coming=coming,
         samples=tuple(samples[: -SAMPLES - 1 : -1]),
         days=days,
         since=since,
@@ -119,19 +127,22 @@ def _held(
     standing: Standing,
     found_at: datetime,
     due_at: datetime,
-    changed: Mapping[int, Sequence[tuple[datetime, Standing]]],
+    changed: Mapping[int, Sequence[tuple[datetime, Standing | None]]],
     policy: Policy,
 ) -> bool:
     """Whether news of a deadline was still true when it was due."""
     later = [stood for when, stood in changed[fact.commitment] if found_at <= when <= due_at]
-    return still_holds(fact, later[-1] if later else standing, policy.local(due_at).date())
+    now = later[-1] if later else standing
+    return now is not None and still_holds(fact, now, policy.local(due_at).date())
 
 
-def _changed(moments: Sequence[Moment], policy: Policy) -> Mapping[int, Sequence[tuple[datetime, Standing]]]:
-    """How each commitment stood since a moment at which its date or its status changed: news of its deadline may end so."""
-    changed: dict[int, list[tuple[datetime, Standing]]] = defaultdict(list)
+def _changed(moments: Sequence[Moment], policy: Policy) -> Mapping[int, Sequence[tuple[datetime, Standing | None]]]:
+    """How each commitment stood since a moment at which its date or status changed or it went: its deadline's news may end so."""
+    changed: dict[int, list[tuple[datetime, Standing | None]]] = defaultdict(list)
     for moment in moments:
         kinds = {fact.kind for fact in moment.facts}
+        if "removed" in kinds:
+            changed[moment.facts[0].commitment].append((moment.at, None))
         if kinds & {"moved", "reviewed", "added"} and (after := read_snapshot(moment.snapshot)[1]):
             # a decision is told when its undo window ends, and counts from when it was taken
             since = moment.at - policy.undo_window if "reviewed" in kinds else moment.at

@@ -224,9 +224,9 @@ def _offer(
 
 
 def _looking_back(seen: Preview, options: Options, today: date) -> list[str]:
-    if seen.since is None or (seen.since == today and not seen.news):
+    if seen.since is None or (seen.since == today and not seen.news and not seen.coming):
         return [say("消息從今天起收錄，還不能預估會有幾則。")]
-    if not seen.news:
+    if not seen.news and not seen.coming:
         since = say("（消息從 {since} 起收錄）", since=short_date(seen.since)) if seen.days < LOOKS_BACK.days else ""
         return [say_n("最近 {n} 天沒有相符的消息{since}。", seen.days, since=since)]
     since = say("，消息從 {since} 起收錄", since=short_date(seen.since)) if seen.days < LOOKS_BACK.days else ""
@@ -239,8 +239,10 @@ def _looking_back(seen: Preview, options: Options, today: date) -> list[str]:
             since=since,
         )
     ]
+    if seen.coming:
+        lines.append(say_n("另有 {n} 筆已經找到，到下一次該送的時候才送。", seen.coming))
     if seen.is_too_much:
-        daily = seen.news.total() / seen.days
+        daily = (seen.news.total() + seen.coming) / seen.days
         lines.append(
             say("⚠️ 平均一天 {daily:.0f} 筆消息，可能太多", daily=daily)
             + (say("，建議改成每日彙整。") if options.pace == NOW else say("，建議只收部分種類，或多加一個條件。"))

@@ -279,7 +279,7 @@ def _midnight(day: date, policy: Policy) -> datetime:
 
 
 def _day(text: str, today: date) -> date:
-    """The first day again: a date as the records write it, or month and day of the next such day."""
+    """The first day again: a date as the records write it, or month and day of the next such day; of 年底 and 月底 the last."""
     if short := re.fullmatch(r"(\d{1,2})(?:[/-]|月)(\d{1,2})日?", text.strip()):
         month, day = int(short[1]), int(short[2])
         try:
@@ -288,7 +288,8 @@ def _day(text: str, today: date) -> date:
         except ValueError:
             pass
     if span := SPAN_OF.get(text.strip().casefold().replace(" ", "")):
-        return spans.ahead(span, today)[0]
+        first, last = spans.ahead(span, today)
+        return last if "底" in text or "end" in text.casefold() else first
     if weekday := re.fullmatch(r"(?P<next>下)?(?:週|周|星期|禮拜)(?P<day>[一二三四五六日天])", text.strip()):
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=1 if weekday["next"] else 0)
         return monday + timedelta(days="一二三四五六日天".index(weekday["day"]) if weekday["day"] != "天" else 6)
@@ -298,4 +299,4 @@ def _day(text: str, today: date) -> date:
         period = None
     if period is None:
         raise QuestionError("看不懂日期「{text}」。例如：暫停訂閱 法務部 到 2026-12-31", text=text)
-    return period[0]
+    return period[1] if "底" in text else period[0]

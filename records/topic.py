@@ -34,6 +34,11 @@ are left out. `python -m benchmarks.doubts` measures what follows from the list.
 """
 
 _REPORTING = re.compile("政府|承諾|表示|宣布|指出|強調|昨天|今天|將於|預計")
+_DATE = re.compile(
+    r"(?:民國)?[0-9]{2,4}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?[底初度]?[之以]?前?|[0-9]{1,2}月[底初]?前?|[年月]底前?|[今明去後]年[底初]?"
+)
+"""Days and years: many a promise has the same, and of quite another matter."""
+
 _NUMBER_OR_NAME = re.compile(r"[0-9]+[千萬億兆]\w|[0-9a-z]{3,}")
 _PARTICLES = frozenset("之的與及為將於並以等而其或在已")
 _RUN = re.compile(r"[\u3400-\u9fff]+")
@@ -66,6 +71,11 @@ def telling_words(text: str) -> Sequence[str]:
 def without_reporting(text: str) -> str:
     """A text without what reports say of any promise."""
     return _REPORTING.sub("，", text)
+
+
+def without_dates(text: str) -> str:
+    """A text without days and years."""
+    return _DATE.sub("，", text)
 
 
 def numbers_and_names(text: str) -> Sequence[str]:

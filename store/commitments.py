@@ -240,6 +240,12 @@ def remove(tx: Transaction, keys: Iterable[int], on: date) -> None:
     search.forget(tx, gone)
 
 
+def removed_among(tx: Transaction, keys: Sequence[int]) -> set[int]:
+    """Those of some commitments that the source holds no longer."""
+    gone = select(_c.key).where(_c.removed_on.is_not(None))
+    return {key for some in batched(keys) for key in tx.scalars(gone.where(_c.key.in_(some)))}
+
+
 def is_removed(tx: Transaction, key: int) -> bool:
     """Whether the source holds a commitment no longer."""
     return tx.scalar(select(_c.removed_on).where(_c.key == key)) is not None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, insert, or_, select, update
 
-from store.engine import Transaction, among, batched, insert_new
+from store.engine import Transaction, batched, insert_new, update_rows
 from store.schema import digests, outbox
 
 WEEKLY_ROUND = "weekly:"
@@ -18,9 +18,13 @@ _d = digests.c
 _o = outbox.c
 
 
+Pages = Sequence[Sequence[Sequence[int]]]
+"""The facts of each item: of those on a digest's first page as it went out, and of the rest."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """A run: its chat, the day that it is of (None where news became one on the spot), when it began."""
+    """A run: its chat, the day that it is of (None where news became one on the spot), when it began, and its pages."""
 
     id: int
     platform: str
@@ -28,6 +32,7 @@ class Digest:
     thread: str
     day: date | None
     begun_at: datetime
+    pages: Pages | None
 
 
 def begin(
@@ -59,10 +64,9 @@ def go_on(tx: Transaction, run: int, effects: Sequence[int]) -> int:
     return run
 
 
-def end(tx: Transaction, runs: Sequence[int], at: datetime) -> None:
-    """Say that digests were sent."""
-    for some in batched(runs):
-        tx.execute(update(digests).where(_d.id.in_(among(some))).values(sent_at=at))
+def end(tx: Transaction, runs: Mapping[int, Pages | None], at: datetime) -> None:
+    """Say that digests were sent, with the pages they have from now on."""
+    update_rows(tx, digests, [{"id": run, "sent_at": at, "pages": pages} for run, pages in runs.items()], by="id")
 
 
 def find(tx: Transaction, run: int) -> Digest | None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, exists, insert, select, update
 
 from store.engine import Transaction, batched, insert_rows
-from store.schema import facts, heard, moments, outbox
+from store.schema import commitments, facts, heard, moments, outbox
 
 _f = facts.c
 _FACT = [column for column in _f if column.name != "published"]
@@ -102,6 +102,12 @@ def between(tx: Transaction, first: date, last: date) -> list[Fact]:
     """The facts of some days, both included, in the order in which they were kept."""
     wanted = select(*_FACT).where(_f.day.between(first, last)).order_by(_f.id)
     return [Fact(**row._mapping) for row in tx.execute(wanted)]
+
+
+def of_record(tx: Transaction, id_: str) -> list[Fact]:
+    """All that is kept of the commitments whose id begins so, in order."""
+    of = select(commitments.c.key).where(commitments.c.id.startswith(id_, autoescape=True))
+    return [Fact(**row._mapping) for row in tx.execute(select(*_FACT).where(_f.commitment.in_(of)).order_by(_f.id))]
 
 
 def find_id(tx: Transaction, key: str) -> int | None:

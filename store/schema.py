@@ -258,6 +258,7 @@ digests = Table(
     Column("day", Date, comment="of a daily or weekly digest; empty for news that became one on the spot"),
     Column("begun_at", Instant, nullable=False),
     Column("sent_at", Instant),
+    Column("pages", JSON(none_as_null=True), comment="facts by item: the first page's, the rest's"),
     UniqueConstraint("platform", "chat", "thread", "day"),
     comment="one run for a chat and day, however often a process starts",
     sqlite_autoincrement=True,

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.sample import record_text, verdict, write
+from tests.sample import progress, record_text, verdict, write
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -60,6 +60,21 @@ def test_every_json_answer_tells_the_day_and_how_far_the_data_reaches(run: Run, 
         assert answer["data_date"] == "2026-02-20", argv
         assert answer["coverage"] == "2023-03-08", argv
         assert len(answer["revision"]) == 12, argv
+
+
+def test_the_news_of_a_commitment_is_listed_with_the_numbers_to_correct_it_by(run: Run, folder: Path) -> None:
+    write(folder, "a.md", record_text(target="2027-12-31"))
+    run("sync", "--today", "2026-03-01")
+    write(folder, "a.md", record_text(target="2027-12-31", entries=progress()))
+    run("sync", "--today", "2026-03-02")
+    assert (
+        run("outbox", "--of", "11111111", "--today", "2026-03-03").stdout
+        == "消息 1\t2026-03-02\tAI 新引公文\t告知 0 個對話\n"
+    )
+    (news,) = _json(run("outbox", "--of", "11111111", "--json", "--today", "2026-03-03"))["news"]
+    assert news == {"fact": 1, "day": "2026-03-02", "kind": "evidence", "told": 0}
+    refused = run("correct", "9", "--reason", "查無", "--as", "telegram:111", "--today", "2026-03-03")
+    assert "nuoyan outbox --of" in refused.stderr
 
 
 def test_ask_gives_the_fields_that_scripts_rely_on(run: Run, folder: Path) -> None:

@@ -10,12 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.delivery import Delivery
 from bot.inbox import PATIENCE, UNREACHED, Inbox
 from bot.service import Service
 from bot.slack_adapter import SlackAdapter
 from bot.telegram_adapter import TelegramAdapter
-from handlers.message import Chat, Message, Person
+from handlers.message import MESSAGE, Chat, Message, Person
 from handlers.policy import Policy
 from records.folder import Folder
 from store import outbox, updates
@@ -125,6 +127,29 @@ async def test_a_private_word_to_somebody_who_never_wrote_to_the_bot_is_dropped(
             while owed(sqlite):
                 await asyncio.sleep(0.05)
         assert (await bench.tg.all(700), await bench.tg.all(int(GROUP.id))) == ([], [])
+
+
+async def test_an_answer_waits_as_long_as_the_platform_asked_for_another_message(
+    sqlite: Database, policy: Policy, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")  # the library warns of the older kind
+    write(folder, "a.md", record_text())
+    made = service(sqlite, policy, folder)
+    made.sync()
+    with sqlite.write() as tx:
+        outbox.send(tx, "x", ("telegram", "700", ""), NOON, body=MESSAGE.dump_python(Message(title="先"), mode="json"))
+    async with Bench() as bench:
+        await bench.tg.chat(ids=(700,))
+        await bench.tg.fault(method="sendMessage", kind="429", retry_after=3, times=1)
+        begun = asyncio.get_running_loop().time()
+        async with running(made, "telegram", on_telegram(bench)), asyncio.timeout(20):
+            while not await bench.tg.all(700) and asyncio.get_running_loop().time() - begun < 1:
+                await asyncio.sleep(0.05)
+            await bench.tg.say(700, 700, "法務部")
+            await asyncio.sleep(1)
+            assert [one for one in await bench.tg.all(700) if one["from"]["is_bot"]] == []
+        with sqlite.read() as tx:
+            assert outbox.tally(tx, NOON).waiting == 2
 
 
 async def test_a_private_answer_to_what_was_asked_in_a_group_goes_to_who_asked(

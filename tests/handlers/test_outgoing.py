@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -101,6 +102,35 @@ def test_a_digest_puts_the_reviewed_first_counts_all_and_pages_the_rest(on_sqlit
         seen += [line for line in plain(page).split("\n") if "第" in line and "件" in line]
     assert sorted({line.rpartition("｜")[2] for line in seen}) == sorted(f"第{n}件" for n in range(1, 31))
     assert on_sqlite.happens(taps(_button(first, "▶"), "2026-03-04", chat=NEWSROOM)).place == "private"
+
+
+def test_a_digest_keeps_its_pages_whatever_happens_after_it_was_sent(newsroom: Newsroom) -> None:
+    bodies = ("法務部", "教育部", "內政部", "交通部", "經濟部", "農業部")
+
+    def files(entries: str = "", status: str = "追蹤中") -> dict[str, str]:
+        return {
+            f"其他/{body}{n}.md": record_text(
+                id=f"{at}{n}000000", title=f"{body}第{n}件", target=LATE, agency=body, entries=entries, status=status
+            )
+            for at, body in enumerate(bodies, 1)
+            for n in range(7)
+        }
+
+    newsroom.sync("2026-03-01", files())
+    for body in bodies:
+        _watch(newsroom, body)
+    newsroom.sync("2026-03-02", files(progress()))
+    (page,) = newsroom.due(noon("2026-03-03"))[str(HOME)]
+    newsroom.sync("2026-03-04", files(progress() + verdict(), status="已達成"))
+    for _ in range(20):
+        card = newsroom.happens(asks("複核", "2026-03-04", person=REVIEWER, chat=REVIEW_ROOM))
+        newsroom.happens(taps(_button(card, "公文早於承諾"), "2026-03-04", person=REVIEWER, chat=REVIEW_ROOM))
+    shown = plain(page)
+    while any("▶" in b.label for row in page.buttons for b in row):
+        page = newsroom.happens(taps(_button(page, "▶"), "2026-03-04"))
+        shown += plain(page)
+    titles = re.findall(r"[^｜\s]{3}第\d件", shown)
+    assert sorted(titles) == sorted(f"{body}第{n}件" for body in bodies for n in range(7))
 
 
 def test_every_digest_of_the_real_days_fits_a_message(on_sqlite: Newsroom, corpus: Callable[[int], Path]) -> None:
@@ -373,6 +403,26 @@ def test_news_that_is_over_when_it_is_due_is_not_told(newsroom: Newsroom) -> Non
     assert "🔔 期限已過·未見完成紀錄" not in titles
     assert not any("期限存疑的日期已過" in title for title in titles)
     assert titles.count("🔔 人工複核結果") == 1
+
+
+@pytest.mark.parametrize("text", ["法務部 即時", "法務部 每週"])
+def test_a_date_that_passed_is_not_told_of_a_record_that_the_source_withdrew(newsroom: Newsroom, text: str) -> None:
+    newsroom.sync("2026-03-06", {FILE: record_text(target="2026-03-15")})
+    _watch(newsroom, text, "2026-03-06")
+    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:10"))
+    newsroom.sync("2026-03-16", {FILE: ""}, at=_at("2026-03-16", "03:26"))
+    told = [plain(one) for day in ("2026-03-16", "2026-03-23") for one in newsroom.due(noon(day)).get(str(HOME), [])]
+    assert [one for one in told if "來源移除" in one]
+    assert not [one for one in told if "期限已過" in one]
+
+
+def test_a_letter_that_was_taken_back_before_it_was_told_is_said_to_be_gone(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(on_sqlite, "法務部")
+    on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
+    on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE)}, at=_at("2026-03-02", "14:00"))
+    (digest,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
+    assert "　這份公文已不在紀錄裡｜答復 2023-03-08\n　尚無結論" in plain(digest)
 
 
 def test_a_digest_shows_the_decision_in_force_and_a_date_that_moved_twice_once(on_sqlite: Newsroom) -> None:

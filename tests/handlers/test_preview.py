@@ -215,3 +215,25 @@ def test_a_decision_that_was_taken_anew_counts_as_it_was_told(on_sqlite: Newsroo
             found = preview(tx, query, options, on_sqlite.policy, last)
             assert found.messages == came[chat], options
     assert all(came[chat] for chat in chats)
+
+
+def test_news_that_is_to_be_told_yet_is_counted_apart_and_shown(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", _many())
+    on_sqlite.sync("2026-03-03", _many(progress()))
+    offer = plain(on_sqlite.happens(asks("訂閱 法務部 每週", "2026-03-06")))
+    assert "沒有相符的消息" not in offer
+    assert "會收到 0 則訊息" in offer
+    assert f"另有 {MANY} 筆已經找到，到下一次該送的時候才送。" in offer
+    assert offer.count("03-03 ") == 3
+    assert "沒有相符的消息" in plain(on_sqlite.happens(asks("訂閱 教育部 每週", "2026-03-06")))
+
+
+@pytest.mark.parametrize("pace", PACES)
+def test_a_date_that_passed_of_a_record_that_went_is_not_counted(on_sqlite: Newsroom, pace: str) -> None:
+    on_sqlite.sync("2026-03-06", {"a.md": record_text()})
+    query = Query(agencies=("法務部",))
+    on_sqlite.sync("2026-03-16", at=noon("2026-03-16").replace(hour=0, minute=10))
+    on_sqlite.sync("2026-03-16", {"a.md": ""}, at=noon("2026-03-16").replace(hour=3))
+    with on_sqlite.database.read() as tx:
+        seen = preview(tx, query, Options(pace=pace), on_sqlite.policy, noon("2026-03-30"))
+    assert dict(seen.news) == {"removed": 1}

@@ -304,7 +304,7 @@ def test_a_days_digest_is_begun_again_until_it_was_sent_and_never_afterwards(dat
         first = digests.begin(tx, *place, TODAY, [], START)
         assert first is not None
         assert digests.begin(tx, *place, TODAY, [], LATER) == first
-        digests.end(tx, [first], LATER)
+        digests.end(tx, {first: None}, LATER)
         assert digests.begin(tx, *place, TODAY, [], LATER) is None
         assert digests.begin(tx, *place, None, [], LATER) not in (None, first)
 
