@@ -463,8 +463,8 @@ def _condition(dialect: str, query: Query, today: date, directory: Directory) ->
         clauses.append(_c.letter_key.in_(query.letters))
     if query.gazettes:
         clauses.append(_c.url.in_(query.gazettes))
-    clauses += [or_(*(search.holds(dialect, one) for one in alternatives(word))) for word in query.words]
-    clauses += [not_(search.holds(dialect, one)) for word in query.excluded for one in alternatives(word)]
+    clauses += [search.holds(dialect, alternatives(word)) for word in query.words]
+    clauses += [not_(search.holds(dialect, alternatives(word))) for word in query.excluded]
     # where a column is empty SQL knows neither yes nor no
     clauses += [not_(func.coalesce(_condition(dialect, one, today, directory), false())) for one in query.without]
     return and_(true(), *clauses)

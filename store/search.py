@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     table,
     text,
@@ -58,21 +59,30 @@ def contains(dialect: str, column: ColumnElement[str], text: str) -> ColumnEleme
     return find(column, text) > 0
 
 
-def holds(dialect: str, word: str) -> ColumnElement[bool]:
-    """The condition that a commitment's text holds a folded word, for a statement on `commitments`."""
-    condition = contains(dialect, commitments.c.searched, word)
-    whole, heads = needed_pairs(word)
-    if not whole and not heads:
-        return condition
+def holds(dialect: str, words: Sequence[str]) -> ColumnElement[bool]:
+    """The condition that a commitment's text holds one of some folded words, for a statement on `commitments`."""
+    needed = [needed_pairs(word) for word in words]
+    if not all(whole or heads for whole, heads in needed):
+        return _holds_one(dialect, commitments.c.searched, words)
     if dialect == "sqlite":
         # every token is quoted, and holds only letters and digits that records.words let through
-        terms = " ".join([*(f'"{pair}"' for pair in whole), *(f'"{head}"*' for head in heads)])
+        each = (
+            " ".join([*(f'"{pair}"' for pair in whole), *(f'"{head}"*' for head in heads)]) for whole, heads in needed
+        )
+        terms = " OR ".join(f"({one})" for one in each)
         found = text("SELECT rowid FROM search WHERE search MATCH :terms").bindparams(
             bindparam("terms", terms, unique=True)
         )
         # the texts of the few that were found are read apart, so that the question itself may stay within an index
-        held = select(_held.c.key).where(_held.c.key.in_(found), contains(dialect, _held.c.searched, word))
+        held = select(_held.c.key).where(_held.c.key.in_(found), _holds_one(dialect, _held.c.searched, words))
         return commitments.c.key.in_(held)
-    terms = " & ".join([*(f"'{pair}'" for pair in whole), *(f"'{head}':*" for head in heads)])
+    each = (
+        " & ".join([*(f"'{pair}'" for pair in whole), *(f"'{head}':*" for head in heads)]) for whole, heads in needed
+    )
+    terms = " | ".join(f"({one})" for one in each)
     matching = select(search.c.commitment).where(search.c.pairs.op("@@")(cast(literal(terms, Text), TSQUERY)))
-    return and_(commitments.c.key.in_(matching), condition)
+    return and_(commitments.c.key.in_(matching), _holds_one(dialect, commitments.c.searched, words))
+
+
+def _holds_one(dialect: str, column: ColumnElement[str], words: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(contains(dialect, column, word) for word in words))
