@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     Text,
-    and_,
+    TextClause,
     bindparam,
     cast,
     column,
@@ -60,28 +61,40 @@ def contains(dialect: str, column: ColumnElement[str], text: str) -> ColumnEleme
 
 
 def holds(dialect: str, words: Sequence[str]) -> ColumnElement[bool]:
-    """The condition that a commitment's text holds one of some folded words, for a statement on `commitments`."""
+    """The condition that a commitment's text holds one of some folded words, for a statement on `commitments`.
+
+    A word that is a pair is in a text where the pair is; of the others the texts themselves are read.
+    """
+    pairs_alone = [word for word in words if needed_pairs(word) == ([word], []) and word.isalnum()]
+    rest = [word for word in words if word not in pairs_alone]
+    found = [commitments.c.key.in_(_matching(dialect, pairs_alone))] if pairs_alone else []
+    if not all(any(needed_pairs(word)) for word in rest):
+        return or_(*found, _holds_one(dialect, commitments.c.searched, rest))
+    if rest:
+        # read apart, so that the question itself may stay within an index
+        read = _holds_one(dialect, _held.c.searched, rest)
+        held = select(_held.c.key).where(_held.c.key.in_(_matching(dialect, rest)), read)
+        found.append(commitments.c.key.in_(held))
+    return or_(*found)
+
+
+def _matching(dialect: str, words: Sequence[str]) -> TextClause | Select[tuple[int]]:
+    """The commitments whose texts hold all pairs of one of some words."""
     needed = [needed_pairs(word) for word in words]
-    if not all(whole or heads for whole, heads in needed):
-        return _holds_one(dialect, commitments.c.searched, words)
     if dialect == "sqlite":
         # every token is quoted, and holds only letters and digits that records.words let through
         each = (
             " ".join([*(f'"{pair}"' for pair in whole), *(f'"{head}"*' for head in heads)]) for whole, heads in needed
         )
         terms = " OR ".join(f"({one})" for one in each)
-        found = text("SELECT rowid FROM search WHERE search MATCH :terms").bindparams(
+        return text("SELECT rowid FROM search WHERE search MATCH :terms").bindparams(
             bindparam("terms", terms, unique=True)
         )
-        # the texts of the few that were found are read apart, so that the question itself may stay within an index
-        held = select(_held.c.key).where(_held.c.key.in_(found), _holds_one(dialect, _held.c.searched, words))
-        return commitments.c.key.in_(held)
     each = (
         " & ".join([*(f"'{pair}'" for pair in whole), *(f"'{head}':*" for head in heads)]) for whole, heads in needed
     )
     terms = " | ".join(f"({one})" for one in each)
-    matching = select(search.c.commitment).where(search.c.pairs.op("@@")(cast(literal(terms, Text), TSQUERY)))
-    return and_(commitments.c.key.in_(matching), _holds_one(dialect, commitments.c.searched, words))
+    return select(search.c.commitment).where(search.c.pairs.op("@@")(cast(literal(terms, Text), TSQUERY)))
 
 
 def _holds_one(dialect: str, column: ColumnElement[str], words: Sequence[str]) -> ColumnElement[bool]:
