@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, islice
@@ -28,7 +28,7 @@ from records.edit import EditError
 from records.meanings import QuestionError
 from records.source import Snapshot, Source, SourceError
 from store import answers, chats, commitments, digests, outbox, prompts, proposals, recipients, state, updates
-from store.engine import Database, Transaction
+from store.engine import Database, Transaction, without_collector
 from store.outbox import Effect
 from store.proposals import Card
 from store.updates import Handled
@@ -303,7 +303,7 @@ class Service:
     def _take_over(self, *, turns: bool, release: bool = False) -> Synced:
         while True:
             try:
-                with _without_collector():
+                with without_collector():
                     return self._take_over_once(turns=turns, release=release)
             except OvertakenError:
                 _log.info("overtaken", by="another process")
@@ -380,16 +380,6 @@ def _resume(tx: Transaction, event: Ask | Tap) -> None:
     chat = (event.chat.platform, event.chat.id)
     for thread in chats.resume(tx, *chat):
         recipients.owe_missed(tx, *chat, thread, event.at)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Hold the cycle collector back while thousands of records are made: it took a tenth of a load and found nothing."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def spare_what_lasts() -> None:

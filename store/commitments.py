@@ -54,7 +54,7 @@ from records.record import ACHIEVED, SETTLED
 from records.status import DUE_SOON_DAYS, OUTCOMES, Standing
 from records.words import fold
 from store import search
-from store.engine import Transaction, batched, insert_rows, update_rows
+from store.engine import Transaction, batched, insert_rows, update_rows, without_collector
 from store.schema import commitments, evidence, letters, proposals, responsible, texts
 
 Condition = ColumnElement[bool]
@@ -353,9 +353,15 @@ def survey(
         statement = _SURVEYS[_order(query)].where(condition(tx, query, today, directory))
     else:
         statement = _survey(tx.dialect.name, query, today, directory)
-    rows = tx.execute(statement, {"today": today}).all()
-    if len(rows) > FEW:
-        return count(tx, query, today, directory), folded(tx, query, today, directory, limit=limit)
+    with without_collector():
+        rows = tx.execute(statement, {"today": today}).all()
+        if len(rows) <= FEW:
+            return _sum_up(rows, limit)
+    return count(tx, query, today, directory), folded(tx, query, today, directory, limit=limit)
+
+
+def _sum_up(rows: Sequence[Any], limit: int) -> tuple[Counts, list[tuple[int, int]]]:
+    """What surveyed rows come to: their counts, and the first commitment of each group with the group's size."""
     sizes = Counter(row[0] for row in rows)
     firsts: dict[int, int] = {}
     for group, key, *_ in rows:

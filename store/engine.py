@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -200,6 +201,20 @@ def _compiled(
 def insert_new(tx: Transaction, table: TableClause) -> Any:
     """An INSERT of the database's own kind, which can say what to do where a row is there already."""
     return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Hold the cycle collector back while thousands of rows or records are made, which are in no cycles.
+
+    It took a tenth of a load and found nothing. Rows that it sees alive also bring its next look at everything nearer, 0.1 to
+    0.2 s in the midst of some answer: a question that 13,500 records answer met it nearly each time.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def batched(keys: Sequence[Key], size: int = 1000) -> Iterator[Sequence[Key]]:
