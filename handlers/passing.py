@@ -153,7 +153,7 @@ def _request(standing: Standing, record: Record, today: date) -> str:
     ]
     if standing.target and standing.has_clear_deadline:
         word = "原訂" if standing.target < today else "訂於"
-        lines.append(f"二、本案{word}{roc(standing.target)}前完成，期程有無調整？若有，調整後之期程及原因為何？")
+        lines.append(f"二、本案期限{word}{roc(standing.target)}，期程有無調整？若有，調整後之期程及原因為何？")
     else:
         lines.append("二、本案有無預定完成期程？若有，請惠示。")
     return "\n".join([*lines, "", "謝謝。", "（姓名、單位、聯絡方式）"])

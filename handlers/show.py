@@ -44,6 +44,9 @@ _NUMBERS = "①②③"
 SHOWN_IN_SHORT = 12
 """Further letters that a review card names by their dates; two verdicts of the corpus rest on more than thirty."""
 
+LONGEST_QUOTE = 320
+"""Characters of a letter's sentence: all but a few end within."""
+
 LONGEST_TEXT = 700
 """Characters of a promise or summary that a card shows; the longest real promise has fewer."""
 
@@ -219,7 +222,7 @@ def letter_words(record: Record, citation: Citation, text: str) -> Sequence[str]
     if not text:
         lines.append(INDENT + say("公文全文尚未收錄"))
     elif sentence := nearest_sentence(text, record.promise):
-        lines.append(INDENT + say("公文原句：「{text}」", text=cut(sentence, 160)))
+        lines.append(INDENT + say("公文原句：「{text}」", text=cut(sentence, LONGEST_QUOTE)))
     else:
         lines.append(INDENT + say("公文裡找不到與承諾相近的句子"))
     if citation.summary:

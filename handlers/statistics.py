@@ -120,9 +120,8 @@ def _told(counted: Measures) -> list[str]:
 
     lines = [
         say("承諾 {n}", n=both("total")),
-        say(
-            "期限已過、未列達成：期限明確 {n}，期限存疑 {part}", n=both("overdue_clear"), part=both("overdue_doubtful")
-        ),
+        say("期限明確 {n}，其中已過、未列達成 {part}", n=both("clear"), part=both("overdue_clear")),
+        say("期限存疑 {n}，其中已過、未列達成 {part}", n=both("doubtful"), part=both("overdue_doubtful")),
         say("無期限 {n}", n=both("no_deadline")),
         say("AI 判定達成、未複核 {n}，其中佐證不足 {part}", n=both("claimed"), part=both("unsupported")),
         say("已人工複核 {n}，其中採認達成 {part}", n=both("settled"), part=both("accepted")),

@@ -31,13 +31,15 @@ class Number:
 class Measures:
     """What statistics tell of some commitments.
 
-    `overdue_clear` and `overdue_doubtful` are past their date and not settled; `claimed` are achieved on the AI's word,
-    `unsupported` those of them without a later letter; `settled` were decided by reviewers, `accepted` those of them as
-    achieved.
+    `clear` and `doubtful` have such a deadline; `overdue_clear` and `overdue_doubtful` are past it and not settled. `claimed`
+    are achieved on the AI's word, `unsupported` those of them without a later letter; `settled` were decided by reviewers,
+    `accepted` those of them as achieved.
     """
 
     total: Number
+    clear: Number
     overdue_clear: Number
+    doubtful: Number
     overdue_doubtful: Number
     no_deadline: Number
     claimed: Number
@@ -67,7 +69,9 @@ def _measured(today: date) -> list[ColumnElement[int]]:
     claimed = and_(_c.status == ACHIEVED, not_(settled))
     kinds = {
         "total": true(),
+        "clear": _c.deadline == "clear",
         "overdue_clear": and_(CONDITIONS[OVERDUE](today), _c.deadline == "clear"),
+        "doubtful": _c.deadline == "doubtful",
         "overdue_doubtful": and_(CONDITIONS[OVERDUE](today), _c.deadline == "doubtful"),
         "no_deadline": _c.target.is_(None),
         "claimed": claimed,

@@ -57,7 +57,7 @@ def test_a_request_asks_politely_and_of_a_clear_deadline_alone(on_sqlite: Newsro
     asked = plain(_press(on_sqlite, "追問"))
     assert asked.startswith("法務部您好：")
     assert "民國112年3月8日院臺專字第1129900001號就王大明委員質詢之書面答復" in asked
-    assert "原訂民國115年3月15日前完成" in asked
+    assert "期限原訂民國115年3月15日，" in asked
 
 
 def test_a_request_takes_no_doubtful_deadline_for_what_was_promised(on_sqlite: Newsroom) -> None:
