@@ -29,7 +29,9 @@ _DAY = "(?:\\d{4}|(?:民國)?\\d{2,3})(?:[-/.]\\d{1,2}[-/.]\\d{1,2}|年\\d{1,2}�
 ASKED = re.compile(
     rf"\s*(?:(?:截至|在)?\s*(?P<day>{_DAY}|昨[天日]|前天)\s*(?:當時的?|那天的?|為止的?|的)|as of (?P<english>{_DAY})[\s,]+)"
     r"\s*(?P<rest>\S.*)"
-    rf"|\s*(?P<asked>\S.*?)\s*(?:(?:截至|截止)\s*(?P<last>{_DAY})(?:\s*為?止)?|\bas of (?P<last_english>{_DAY}))\s*",
+    # a sentence that ends so (…，截至110年12月31日止) was pasted from a letter
+    rf"|\s*(?P<asked>[^\s，。；][^，。；]{{0,40}}?)\s*"
+    rf"(?:(?:截至|截止)\s*(?P<last>{_DAY})(?:\s*為?止)?|\bas of (?P<last_english>{_DAY}))\s*",
     re.DOTALL | re.IGNORECASE,
 )
 _AGO = {"昨": 1, "前": 2}

@@ -87,11 +87,32 @@ def test_what_was_not_in_the_data_yet_is_left_out(on_sqlite: Newsroom) -> None:
         "2026/3/15當時的法務部逾期",
         "截至 115-03-15 的 法務部 逾期",
         "民國115年3月15日 的 法務部 逾期",
+        "法務部 逾期 截至 2026-03-15",
+        "法務部逾期截至115年3月15日止",
+        "MOJ overdue as of 2026-03-15",
     ],
 )
 def test_a_day_is_read_in_every_form(on_sqlite: Newsroom, text: str) -> None:
     on_sqlite.sync("2026-03-15", {"a.md": record_text()})
     assert _told(on_sqlite, text).startswith("2026-03-15 當時｜法務部及所屬｜期限已過、未列達成")
+
+
+@pytest.mark.parametrize("text", ["昨天的 法務部", "昨日的法務部", "昨天的 MOJ"])
+def test_yesterday_is_a_day_too(on_sqlite: Newsroom, text: str) -> None:
+    on_sqlite.sync("2026-03-15", {"a.md": record_text()})
+    assert _told(on_sqlite, text).startswith("2026-03-19 當時｜法務部及所屬")
+
+
+def test_a_sentence_that_ends_with_a_day_is_no_question_of_that_day(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-15", {"a.md": record_text()})
+    assert "當時" not in _told(on_sqlite, "本部辦理路燈增設，已完成二十盞，截至115年3月15日止")
+
+
+@pytest.mark.parametrize("text", ["csv 2026-03-15 的 法務部", "2026-03-15 的 法務部 統計", "昨天的 統計 法務部"])
+def test_only_lists_can_be_of_an_earlier_day(on_sqlite: Newsroom, text: str) -> None:
+    on_sqlite.sync("2026-03-15", {"a.md": record_text()})
+    with pytest.raises(QuestionError, match="以前某一天的樣子只有清單"):
+        on_sqlite.happens(asks(text, DAY))
 
 
 @pytest.mark.parametrize(

@@ -490,7 +490,18 @@ def test_words_that_only_look_like_a_command_are_looked_for(on_sqlite: Newsroom,
 
 
 @pytest.mark.parametrize(
-    "text", ["本週變化", "本週有什麼變？", "法務部 這週的變化", "法務部本週變化", "有什麼變化", "法務部 changes"]
+    "text",
+    [
+        "本週變化",
+        "本週有什麼變？",
+        "法務部 這週的變化",
+        "法務部本週變化",
+        "本週變化法務部",
+        "有什麼變化",
+        "法務部 changes",
+        "this week's changes MOJ",
+        "weekly MOJ",
+    ],
 )
 def test_a_weeks_changes_are_asked_for_in_many_words(on_sqlite: Newsroom, text: str) -> None:
     on_sqlite.sync("2026-03-20", {"a.md": record_text()})
