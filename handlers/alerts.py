@@ -68,11 +68,22 @@ def gather(tx: Transaction, ids: Iterable[int]) -> dict[int, News]:
     }
 
 
-def alert(tx: Transaction, news: News, reach: str, today: date) -> Message:
-    """One fact as a message, the same for every chat; `addressed` says why a chat hears it."""
+def common(fact: Fact, standing: Standing) -> tuple[object, ...]:
+    """What near-duplicates are told as one: news of the date that their promise has in common; else each by itself."""
+    if fact.kind in ("evidence", "reviewed"):
+        return (fact.id,)
+    return fact.kind, standing.alike or standing.key, fact.before, fact.after
+
+
+def alert(tx: Transaction, news: News, reach: str, today: date, *, others: int = 0) -> Message:
+    """One fact as a message, the same for every chat, which tells it of so many near-duplicates too.
+
+    `addressed` says why a chat hears it.
+    """
     fact, standing, record = news.fact, news.standing, news.record
+    alike = "\n" + say_n("同段承諾另有 {n} 筆", others) if others else ""
     sections = (
-        Section(text=beside(agency_line(standing), standing.title) + _answered(standing)),
+        Section(text=beside(agency_line(standing), standing.title) + _answered(standing) + alike),
         promise_section(record, held_text(tx, record)),
         Section(text="\n".join(_told(tx, news, today))),
         Section(text="\n".join(filter(None, _standing_now(fact, standing, today)))),

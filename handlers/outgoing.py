@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from handlers import alerts, digest, found, voices
+from handlers.alerts import News
 from handlers.card import card
 from handlers.language import speaking
 from handlers.message import MESSAGE, Chat, Message
@@ -182,7 +183,7 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
     names = alerts.names(tx, queries)
     titles = alerts.names(tx, queries, titles=True)
     reach = str(found.reach(tx, at.date())) if ids else ""
-    bodies: dict[int, Message] = {}
+    bodies: dict[tuple[int, int], Message] = {}
     cards: dict[int, Message] = {}
     composed = []
     for chat, leased in claimed:
@@ -190,13 +191,14 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
         # PostgreSQL numbers the rows that one statement makes in no order of its own
         effects = sorted(leased, key=lambda effect: effect.fact or 0)
         joining = [effect for effect in effects if effect.run is not None]
-        for same in _by_message([effect for effect in effects if effect.run is None]):
+        for same in _by_message([effect for effect in effects if effect.run is None], news):
             effect = same[0]
             if effect.fact is not None and effect.body is None:
-                if effect.fact not in bodies:
-                    bodies[effect.fact] = alerts.alert(tx, news[effect.fact], reach, at.date())
-                why = reasons.get((effect.fact, *chat.place), [])
-                message = alerts.addressed(bodies[effect.fact], why, names)
+                body = effect.fact, len(same) - 1
+                if body not in bodies:
+                    bodies[body] = alerts.alert(tx, news[effect.fact], reach, at.date(), others=len(same) - 1)
+                heard = [why for one in same for why in reasons.get((one.fact or 0, *chat.place), [])]
+                message = alerts.addressed(bodies[body], list(dict.fromkeys(heard)), names)
                 if effect.is_reminder:
                     message = alerts.again(message, news[effect.fact])
             elif effect.proposal is not None:
@@ -216,11 +218,14 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
     return composed
 
 
-def _by_message(effects: Sequence[Effect]) -> list[tuple[Effect, ...]]:
-    """Effects in order, the edits that show one proposal in one message together."""
-    found_: dict[tuple[str | int | None, ...], list[Effect]] = {}
+def _by_message(effects: Sequence[Effect], news: Mapping[int, News]) -> list[tuple[Effect, ...]]:
+    """Effects in order, the edits that show one proposal in one message together, and near-duplicates' common news."""
+    found_: dict[tuple[object, ...], list[Effect]] = {}
     for effect in effects:
-        shows_card = effect.kind == outbox.EDIT and effect.proposal is not None
-        one = (effect.message, effect.proposal) if shows_card else (effect.id,)
+        one: tuple[object, ...] = ("itself", effect.id)
+        if effect.kind == outbox.EDIT and effect.proposal is not None:
+            one = ("card", effect.message, effect.proposal)
+        elif effect.fact is not None and effect.body is None and not effect.is_reminder:
+            one = ("news", *alerts.common(news[effect.fact].fact, news[effect.fact].standing))
         found_.setdefault(one, []).append(effect)
     return [tuple(same) for same in found_.values()]

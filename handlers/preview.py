@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 
+from handlers import alerts
 from handlers.news import NO_CROSSING, matches, read_snapshot
 from handlers.outgoing import ALERTS_AT_ONCE, DATED, still_holds
 from handlers.policy import Policy
@@ -48,7 +49,7 @@ class Preview:
 
 def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at: datetime) -> Preview:
     """What a watch of a question would have brought in the thirty days before `at`."""
-    alone: Counter[datetime] = Counter()
+    alone: dict[datetime, list[tuple[object, ...]]] = defaultdict(list)
     joined: set[datetime] = set()
     kinds: Counter[str] = Counter()
     samples: list[tuple[Fact, Standing]] = []
@@ -80,13 +81,13 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
                 continue
             told |= _says(fact)
             if by_itself:
-                alone[due_at] += 1
+                alone[due_at].append(_common(fact, standing, is_correction=is_correction))
             else:
                 joined.add(due_at)
             kinds[fact.kind] += 1
             samples.append((fact, standing))
-    joined |= {due_at for due_at, count in alone.items() if count > ALERTS_AT_ONCE}
-    single = sum(count for count in alone.values() if count <= ALERTS_AT_ONCE)
+    joined |= {due_at for due_at, told_then in alone.items() if len(told_then) > ALERTS_AT_ONCE}
+    single = sum(len(set(told_then)) for told_then in alone.values() if len(told_then) <= ALERTS_AT_ONCE)
     since = commitments.first_day(tx)
     days = min(max((at.date() - since).days, 1), LOOKS_BACK.days) if since else LOOKS_BACK.days
     return Preview(
@@ -97,6 +98,11 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
         days=days,
         since=since,
     )
+
+
+def _common(fact: Fact, standing: Standing, *, is_correction: bool) -> tuple[object, ...]:
+    """What one message tells: near-duplicates' common news together, each correction by itself."""
+    return (fact.id,) if is_correction else alerts.common(fact, standing)
 
 
 def _says(fact: Fact) -> set[tuple[object, ...]]:

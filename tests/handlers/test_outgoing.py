@@ -892,3 +892,26 @@ def test_a_promise_that_is_none_corrects_the_alert_unless_the_decision_is_undone
     corrections = [text for text in told if text.startswith("更正通知")]
     assert len(corrections) == (0 if undone else 1)
     assert all("人工複核：➖ 不是承諾" in text for text in corrections)
+
+
+def test_near_duplicates_that_pass_their_date_together_are_one_alert(newsroom: Newsroom) -> None:
+    same = {f"其他/{n}.md": record_text(id=f"{n:08x}", title=f"第{n}件", target="2026-03-15") for n in range(1, 4)}
+    other = record_text(
+        id="9" * 8, title="另一件", target="2026-03-15", promise="將於115年3月15日前修建步道十公里。", reply=""
+    )
+    newsroom.sync("2026-03-06", {**same, FILE: other})
+    for text in ("法務部 即時", "第2件 即時"):
+        _watch(newsroom, text, "2026-03-06")
+    newsroom.sync("2026-03-16")
+    (first, second) = newsroom.due(noon("2026-03-16"))[str(HOME)]
+    assert "第1件" in plain(first)
+    assert "同段承諾另有 2 筆" in plain(first)
+    assert "因為你訂閱了：法務部、第2件" in plain(first)
+    assert "另一件" in plain(second)
+    assert "同段承諾" not in plain(second)
+    assert newsroom.waiting(noon("2026-03-16")) == 0
+    seen = plain(newsroom.happens(asks("訂閱 法務部 即時", "2026-03-20")))
+    assert "會收到 2 則訊息（4 筆消息" in seen
+    with newsroom.database.read() as tx:
+        told = [recipients.told(tx, fact.id or 0, noon("2026-03-17")) for fact in facts.of_record(tx, "")]
+    assert [len(places) for places in told if places] == [1, 1, 1, 1]
