@@ -82,10 +82,11 @@ class Policy:
         return self.awake(at) != at
 
     def next_digest(self, at: datetime) -> datetime:
-        """The first daily digest from `at` on."""
+        """The first daily digest from `at` on; one whose hour lies in the quiet hours comes when they end."""
         local = at.astimezone(self.zone)
-        today = datetime.combine(local.date(), self.digest_at, self.zone)
-        return today if today >= local else today + timedelta(days=1)
+        days = (local.date() + timedelta(days=n) for n in (-1, 0, 1))
+        moments = (self.awake(datetime.combine(day, self.digest_at, self.zone)) for day in days)
+        return next(moment for moment in moments if moment >= local)
 
     def next_weekly(self, at: datetime) -> datetime:
         """The first weekly digest from `at` on: with a Monday's daily one."""

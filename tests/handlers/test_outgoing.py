@@ -218,6 +218,21 @@ def far_away() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("far_away")
+@pytest.mark.parametrize("hour", ["22:30", "03:00", "08:00"])
+def test_a_digest_whose_hour_is_quiet_comes_when_the_quiet_ends_and_is_not_late(on_sqlite: Newsroom, hour: str) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, digest_at=_at("2026-03-02", hour).time())
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(on_sqlite, "法務部")
+    on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
+    assert on_sqlite.due(_at("2026-03-03", "07:59")) == {}
+    (digest,) = on_sqlite.due(_at("2026-03-03", "08:01"))[str(HOME)]
+    assert digest.title == "每日彙整 2026-03-03"
+    on_sqlite.sync("2026-03-03", {FILE: record_text(target=LATE, entries=progress() + progress(OLDER_LETTER))})
+    assert on_sqlite.due(_at("2026-03-03", "23:00")) == {}
+    (digest,) = on_sqlite.due(_at("2026-03-04", "08:01"))[str(HOME)]
+    assert digest.title == "每日彙整 2026-03-04"
+
+
 def test_hours_and_days_are_taipeis_whatever_the_machines_zone(on_sqlite: Newsroom) -> None:
     test_the_digest_comes_at_its_hour(on_sqlite, "2026-03-02 03:26", "2026-03-02 08:30")
     (on_sqlite.folder / FILE).write_text(record_text(target="2026-03-20"), "utf-8")
