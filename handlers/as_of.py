@@ -29,6 +29,7 @@ _DAY = "(?:\\d{4}|(?:民國)?\\d{2,3})(?:[-/.]\\d{1,2}[-/.]\\d{1,2}|年\\d{1,2}�
 ASKED = re.compile(
     rf"\s*(?:(?:截至|在)?\s*(?P<day>{_DAY}|昨[天日]|前天)\s*(?:當時的?|那天的?|為止的?|的)|as of (?P<english>{_DAY})[\s,]+)"
     r"\s*(?P<rest>\S.*)"
+    rf"|\s*截至\s*(?P<until>{_DAY})\s*(?:為?止)?\s*(?P<short>[^\s，。；][^，。；]{{0,24}})"
     # a sentence that ends so (…，截至110年12月31日止) was pasted from a letter
     rf"|\s*(?P<asked>[^\s，。；][^，。；]{{0,40}}?)\s*"
     rf"(?:(?:截至|截止)\s*(?P<last>{_DAY})(?:\s*為?止)?|\bas of (?P<last_english>{_DAY}))\s*",
@@ -49,8 +50,8 @@ def read_day(text: str, today: date) -> tuple[date, str] | None:
     if asked is None:
         return None
     day, rest = (
-        next(filter(None, asked.group("day", "english", "last", "last_english"))),
-        asked["rest"] or asked["asked"],
+        next(filter(None, asked.group("day", "english", "until", "last", "last_english"))),
+        asked["rest"] or asked["short"] or asked["asked"],
     )
     if ago := _AGO.get(day[0]):
         return today - timedelta(days=ago), rest

@@ -35,10 +35,11 @@ def letter(tx: Transaction, number: str, today: date) -> Message | None:
     citing = _citing(tx, number, taken)
     first = taken[0] if taken else None
     lines = [say("日期　{date}", date=long_date(held.date) if held.date else say("未載明"))]
-    if first and first.legislators:
-        lines.append(say("質詢　{legislators}委員", legislators=listed(first.legislators)))
-    if first and first.letter_ordinal:
-        lines.append(say("公報檔　第（{ordinal}）案", ordinal=case(first.letter_ordinal)))
+    # some record of the letter may tell less of it than another
+    if asked := next((one.legislators for one in taken if one.legislators), ()):
+        lines.append(say("質詢　{legislators}委員", legislators=listed(asked)))
+    if ordinal := next((one.letter_ordinal for one in taken if one.letter_ordinal), None):
+        lines.append(say("公報檔　第（{ordinal}）案", ordinal=case(ordinal)))
     if held.subject:
         lines.append(say("主旨　{text}", text=cut(held.subject, 300)))
     if not held.text:

@@ -192,7 +192,9 @@ def agency_now(standing: Standing) -> str:
 
 def case(ordinal: str | None) -> str:
     """The place of a reply in its gazette file as it is written there, in other languages as a number."""
-    return ordinal or "" if voice().language == CHINESE else str(numeral(ordinal or ""))
+    if not ordinal:
+        return ""
+    return ordinal if voice().language == CHINESE else str(numeral(ordinal))
 
 
 def scope_words(reviewer: Reviewer) -> str:
@@ -451,7 +453,7 @@ def deadline_state(standing: Standing, today: date) -> str:
     if standing.deadline.doubt:
         return f" ⚠️ {flag_line(standing.deadline.doubt)}"
     if standing.is_overdue(today) and (claimed := claimed_done(standing)):
-        return f"｜{claimed}"
+        return say("｜{claimed}", claimed=claimed)
     if standing.is_overdue(today) and is_third_party(standing):
         return say("｜期限已過")
     if (days := standing.days_overdue(today)) is not None:

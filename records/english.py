@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 _PHRASES = {
-    "逾期": "past due|past (?:its|their) (?:date|deadline)s?|past deadlines?|delays?|late",
+    "逾期": "deadlines? (?:has |have )?passed|broken promises?|past due|past (?:its|their) (?:date|deadline)s?"
+    "|past deadlines?|delays?|late",
     "即將到期": "due soon|coming due",
     "沒有期限": "no deadlines?|without (?:a )?deadlines?",
     "期限明確": "clear deadlines?",
@@ -87,6 +88,7 @@ _PATTERN = re.compile(
             r'(?P<kept>"[^"]*"|「[^」]*」|https?://\S+|\b[a-z]+:(?:"[^"]*"|\S*))',
             rf"\b(?P<due>(?:due )?(?P<stretch>{'|'.join(_STRETCHES.values())})(?: due)?)\b",
             rf"\b(?:due )?(?:with)?in (?:the )?(?:next )?(?P<within>{_COUNT}) (?P<within_unit>{_UNIT})s?\b",
+            rf"\b(?:due )?(?:by|before) (?:the )?end of (?P<end_of>{_YEAR})\b",
             rf"\b(?P<was_due>due )?(?:with)?(?:in )?(?:the )?(?:last|past) (?P<last>{_COUNT}) (?P<last_unit>{_UNIT})s?\b",
             rf"\b(?:due )?(?:from |between |in |(?=\d+ to ))(?P<from>{_YEAR})(?: ?[-–—~] ?| to | and )(?P<to>{_YEAR})\b",
             rf"\b(?:due (?:(?P<side>in|on|before|by|after|since) )?|(?P<side_alone>before|after|since|by) )(?P<day>{_DAY})\b",
@@ -124,6 +126,8 @@ def _mean(found: re.Match[str]) -> str:
         case "last_unit":
             counted = f"{_count(found['last'])}{_UNITS[found['last_unit'].casefold()]}"
             return f" 過去{counted}內到期 " if found["was_due"] else f" 最近{counted} "
+        case "end_of":
+            return f" due:<={found['end_of']}-12-31 "
         case "day":
             side = found["side"] or found["side_alone"] or "in"
             return f" due:{_SIDES[side.casefold()]}{found['day'].replace('/', '-')} "

@@ -41,7 +41,7 @@ _YEAR_IN_FRONT = re.compile(
 _NOUN = re.compile("過期|達成|延誤|延宕|逾期[居停放繳滯欠]|.{2,5}率")
 """Words of which a keyword is only a part behind an agency: 食藥署過期食品, 移民署逾期居留, 勞動部達成率."""
 
-_NEGATIONS = ("未", "沒有", "沒", "不", "非", "無", "尚")
+_NEGATIONS = ("無法", "未能", "不能", "未完全", "未如期", "未全部", "難以", "未", "沒有", "沒", "不", "非", "無", "尚")
 """Before a keyword they turn it round (未逾期): such a word is text, never the keyword."""
 
 _OTHER_STRETCHES = ("明", "後", "大", "下", "上", "前", "去")
@@ -50,7 +50,8 @@ _OTHER_STRETCHES = ("明", "後", "大", "下", "上", "前", "去")
 _ALSO_SPOKEN_OF = frozenset(("state-owned", "company", "body"))
 """Kinds of bodies whose short names (台鐵) texts speak of, too."""
 
-_BETWEEN = re.compile(r"的|[和跟與及或、/]")
+_BETWEEN = re.compile(r"的|[和跟與及或、/]|(?:所?質詢|提問|所提|問)(?:到?的?)")
+_JOINED = re.compile("(而且|並且|且|但是|但|或)")
 """What may stand between words without blanks that each mean something (逾期的教育部和文化部)."""
 
 _ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:和|跟|與|及|或)(?=[^\s所])")
@@ -201,7 +202,7 @@ def _english_topics(tokens: Sequence[Token], query: Query) -> dict[int, _Forced]
 def _is_taken_apart(plain: str, vocabulary: Vocabulary) -> bool:
     """Whether a word was read as a text with a condition behind it (疫苗過期), which may be one text."""
     trial = Reading(vocabulary)
-    return not read_whole(trial, plain) and _read_run(trial, plain) and set(trial.parts) - {"agencies"} > {"words"}
+    return not read_whole(trial, plain) and _read_run(trial, plain) and set(trial.parts) > {"words"}
 
 
 def _read_phrase(reading: Reading, plain: list[str | None]) -> int:
@@ -232,9 +233,45 @@ def _read_token(reading: Reading, token: Token) -> int:
         pass
     elif "|" in plain.strip("|"):
         _read_alternatives(reading, plain)
+    elif plain.startswith("非") and agency_name(reading.vocabulary, plain[1:]):
+        _read_left_out(reading, plain[1:])
+    elif _read_less(reading, plain) or _read_joined(reading, plain):
+        pass
     elif not (read_whole(reading, plain) or _read_run(reading, plain)):
         read_text(reading, "words", plain)
     return 1
+
+
+def _read_less(reading: Reading, plain: str) -> bool:
+    """Read what is known and what is left out of it, without a blank: 交通部-捷運."""
+    known, _, less = plain.partition("-")
+    trial = Reading(reading.vocabulary)
+    if not less or known.isascii() or less[0].isdigit() or not read_known(trial, known):
+        return False
+    reading.take(trial)
+    _read_left_out(reading, less)
+    return True
+
+
+def _read_joined(reading: Reading, plain: str) -> bool:
+    """Read what stands around 且, 但 and 或 without a blank, where each means something by itself."""
+    parts = _JOINED.split(plain)
+    trials = [_known(reading.vocabulary, word) for word in parts[::2]]
+    if len(parts) == 1 or any(trial is None for trial in trials):
+        return False
+    known = [trial for trial in trials if trial]
+    if "或" in parts[1::2] and not all(_are_values(known[0], trial) for trial in known):
+        raise QuestionError("「{word}」看不懂：「或」的兩邊要是同一種條件。例如：教育部或文化部", word=plain)
+    for trial in known:
+        reading.take(trial)
+    return True
+
+
+def _known(vocabulary: Vocabulary, word: str) -> Reading | None:
+    """What a word, or words without blanks, mean; None where there is text in them."""
+    trial = Reading(vocabulary)
+    known = bool(word) and word not in FILLER and (read_known(trial, word) or _read_run(trial, word))
+    return trial if known and "words" not in trial.parts else None
 
 
 def _read_left_out(reading: Reading, plain: str) -> None:
@@ -246,6 +283,16 @@ def _read_left_out(reading: Reading, plain: str) -> None:
     if not trials or any(trial is None for trial in trials):
         trials = [_left_out(reading.vocabulary, plain)]
     left_out = [list(trial.query().split()) if trial else [] for trial in trials]
+    less, of, whole = plain.partition("的")
+    if (
+        of
+        and whole
+        and _left_out(reading.vocabulary, less)
+        and (trials == [None] or any(len(one) != 1 for one in left_out))
+    ):
+        _read_left_out(reading, less)
+        _read_token(reading, Token(minus=False, quoted="", plain=whole))
+        return
     if trials == [None]:
         listed = _ENUMERATED.split(plain)
         words = listed if all(len(one) > 1 for one in listed) else [plain]
@@ -346,7 +393,8 @@ def _pieces(vocabulary: Vocabulary, token: str) -> list[Reading] | None:
                 continue
             between = _BETWEEN.match(token, end)
             rest = behind(between.end() if between and between.end() < len(token) else end)
-            if rest is not None and (not between or between[0] == "的" or _are_values(piece, rest[0])):
+            asked = bool(between) and "legislators" in piece.parts
+            if rest is not None and (not between or between[0] == "的" or asked or _are_values(piece, rest[0])):
                 return [piece, *rest]
         dead.add(start)
         return None
@@ -373,7 +421,11 @@ def _piece(vocabulary: Vocabulary, word: str) -> Reading | None:
 def _read_agency_behind(reading: Reading, token: str) -> str:
     """Read the agency that a text is followed by without a blank (影像下架法務部); the text, all of it where there is none."""
     for start in range(2, len(token) - _SHORTEST_BEHIND + 1):
-        if not _cuts_a_word(token, start) and (name := agency_name(reading.vocabulary, token[start:])):
+        if (
+            not token[start:].isascii()
+            and not _cuts_a_word(token, start)
+            and (name := agency_name(reading.vocabulary, token[start:]))
+        ):
             reading.add("agencies", name)
             return token[:start]
     return token

@@ -24,7 +24,7 @@ _CONDITION_WORDS = {
     DUE_SOON: "即將到期 快到期 快到期了 將到期 快要到期 upcoming duesoon due",
     CLEAR: "期限明確 clear",
     DOUBTFUL: "期限存疑 doubtful",
-    NO_DEADLINE: "沒有期限 無期限 nodeadline",
+    NO_DEADLINE: "沒期限 沒有期限 無期限 nodeadline",
     WAITING: "待複核 待審核 待審 複核中 pending waiting unreviewed",
     REVIEWED: "已複核 人工複核 reviewed",
     UNSUPPORTED: "佐證不足 判定存疑 unsupported",
@@ -51,7 +51,10 @@ FLAG_WORDS = {
     flags.DEADLINE_NOT_IN_LETTER: "公文查無這個期限 公文查無期限",
     flags.LETTER_NOT_HELD: "公文尚未收錄 公文全文尚未收錄",
 }
-_UNFINISHED_WORDS = "還沒做到 還沒完成 未完成 未達成 沒做到 沒完成 沒消息 沒下文 unfinished"
+_UNFINISHED_WORDS = (
+    "還沒達成 尚未達成 沒有達成 沒達成 沒有做到 尚未完成 還未完成 尚未做到 還沒做到"
+    " 還沒完成 未完成 未達成 沒做到 沒完成 沒消息 沒下文 unfinished"
+)
 SWITCH_OF = {
     **dict.fromkeys("自己的 本身 只看本身 只看本院 本院 本部 itself".split(), "only_itself"),
     **dict.fromkeys("含國營事業 國營事業".split(), "state_owned"),
@@ -112,14 +115,16 @@ COMING = re.compile(
 """A day or month without its year is the next to come; 前 is from today up to it."""
 
 SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
+_BEHIND = r"(?:^|(?<=[\s部署局會院府期]))"
 LEFT_OUT = re.compile(
-    r"(?:^|(?<=\S)|(?<=\s))(?:不含|(?<!要)不要|不包含|不包括|排除(?=:))\s*:?\s*(?P<listed>[^\s·]+)|(?:^|(?<=\s))除了?(?P<less>[^\s·]+?)(?:以外|之外|外)(?=\s|·|$)"
-    r"|(?:^|(?<=\s))(?:扣除(?!額)|扣掉|除了)\s*(?P<but>[^\s·]+)"
-    r"|(?P<else>[^\s·]+?)(?:以外|之外)(?=\s|·|$)"
+    rf"(?<![a-z]:)(?:不含|(?<!要)不要|不包含|不包括|排除(?=:)|但(?:是)?不是|{_BEHIND}排除)\s*:?\s*(?P<listed>[^\s·]+)"
+    rf"|{_BEHIND}除了?(?P<less>[^\s·]+?)(?:以外|之外|外)(?:的|(?=\s|·|$))"
+    rf"|{_BEHIND}(?:扣除(?!額)|扣掉|除了)\s*(?P<but>[^\s·]+)"
+    r"|(?P<else>[^\s·]+?)(?:(?:以外|之外)(?:的|(?=\s|·|$))|除外(?=\s|·|$))"
 )
-"""不含 and its like, behind other words without a blank as well, and 以外."""
+"""不含 and its like, behind other words without a blank as well, 以外 and 除外."""
 
-LETTER_DIGITS = re.compile(r"1\d{9}號?", re.ASCII)
+LETTER_DIGITS = re.compile(r"(1\d{9})(?:號函?)?", re.ASCII)
 """The number of a reply without its 院臺專字第: a year of the Republic and seven digits."""
 
 BRACKETED = re.compile(r"\([^()]*?(?P<letter>[\u4e00-\u9fff]{1,9}字第\s*\d{6,}[A-Za-z]?號)\)")
@@ -127,12 +132,12 @@ BRACKETED = re.compile(r"\([^()]*?(?P<letter>[\u4e00-\u9fff]{1,9}字第\s*\d{6,}
 
 REPLY = re.compile(
     r"(?<![:|])(?:行政院函?\s*)?(?:(?:中華)?(?:民國)?\s*\d{2,3}年\s*\d{1,2}月\s*\d{1,2}日\s*)?"
-    r"院\s*[臺台]\s*專\s*字\s*第?\s*(?P<digits>1\d{9})(?:\s*號\s*函?)?"
+    r"院\s*[臺台]\s*專\s*字?\s*第?\s*(?P<digits>1\d{9})(?:\s*號\s*函?)?"
 )
 """A reply's number in any spelling, its sender and date before it: 行政院 110年12月1日 院台專字第 1100097614 號函."""
 
 LABEL = re.compile(
-    r"(?:^|(?<=[\s·,、:-]))(?:(?:條件|類別|狀態|質詢(?:委員)?|編號|機關|答復字號|疑點)\s*:\s*|(?:編號|#)\s*(?=[0-9a-f]{8}))|·"
+    r"(?:^|(?<=[\s·,、:-]))(?:(?:條件|類別|狀態|質詢(?:委員)?|編號|機關|答復字號|疑點)\s*:\s*|(?:編號|#)\s*(?=[0-9a-f]{8})|[文字]號\s*:?\s*(?=1\d{9}))|·"
 )
 """What an answer names the parts of a question by; it may be typed back."""
 
@@ -142,12 +147,12 @@ SHOWN_ID = re.compile(r"(?:編號|ID) ([0-9a-f]{8})\b")
 LETTER = re.compile(r"[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?")
 FULL_TEXT = re.compile(r"(?:公文全文|全文|fulltext)\s*:\s*", re.IGNORECASE)
 HEAD = re.compile(r"^(?:請問一下|請問|我?想知道|我?想問|幫我[查找]|[查找]一下|給我看?)")
-TAIL = re.compile(r"(?:的?(?:有哪些|有那些|有什麼|是哪些|有嗎|嗎|呢))?[?!。]*$")
+TAIL = re.compile(r"(?:的?(?:有?[幾多][件筆少]+[件筆]?|有哪些|有那些|有什麼|是哪些|有嗎|嗎|呢))?[?!。]*$")
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
     "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 到期 和 及 跟 字號 全部 所有 每一件 "
     "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry "
-    "what which is are was were has have promise promises commitment commitments for from with".split()
+    "what which is are was were has have promise promises commitment commitments for from with in about".split()
 )
 
 CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}

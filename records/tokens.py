@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from records.agencies import Directory
 from records.answered import as_asked
 from records.english import in_chinese
+from records.meanings import QuestionError
 from records.question_words import (
     BRACKETED,
     FULL_TEXT,
@@ -42,6 +43,10 @@ _APART = re.compile(
 )
 """The blanks of a date that is written with them: 民國 112 年 6 月."""
 
+_YEARS = re.compile(
+    r"(?<![\d-])((?:19|20)\d\d|1\d\d(?=年))年?\s*[、,|或和與及跟]\s*((?:19|20)\d\d|1\d\d(?=年))(?:年|(?!\d))"
+)
+_ROC_RANGE = re.compile(r"(?:(?<=[\s,、])|^)(1\d\d)(?=[-~–—到至]1\d\d年(?:[\s,、]|$))")
 _YEAR_IN_WORDS = re.compile(r"(?P<number>[一二三四五六七八九十百零〇○]{3,6})(?=年)")
 _MONTH_IN_WORDS = re.compile(
     r"(?<![\d一二三四五六七八九十])(?P<number>[一二三四五六七八九十]{1,2})(?=月(?:[底初]?(?:[之以]?前)?(?:內?到期|期滿)|[底初]|\d))"
@@ -100,6 +105,7 @@ def _in_our_words(typed: str, directory: Directory) -> str:
     typed = BRACKETED.sub(r" \g<letter> ", REPLY.sub(r" 院臺專字第\g<digits>號 ", as_asked(typed)))
     typed = _LINK.sub(_stand_apart, typed)
     typed = _MONTH_IN_WORDS.sub(_in_digits, _YEAR_IN_WORDS.sub(_in_digits, _APART.sub("", typed)))
+    typed = _ROC_RANGE.sub(r"\1年", _YEARS.sub(_one_after_the_other, typed))
     typed = FULL_TEXT.sub("fulltext:", LEFT_OUT.sub(_leave_out, typed))
     typed = LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
     typed = _GLUED_OR.sub("|", typed)
@@ -118,6 +124,15 @@ def _stand_apart(found: re.Match[str]) -> str:
         return " "
     whole = link if "://" in link else f"https://{link}"
     return f"{found['start']}{whole}" if found["start"] else f" {whole} "
+
+
+def _one_after_the_other(found: re.Match[str]) -> str:
+    """2022、2023 as 2022-2023: years that follow each other are one stretch."""
+    first, last = int(found[1]), int(found[2])
+    if last - first != 1:
+        raise QuestionError("「{word}」看不懂：年份要一年接一年。例如：2022-2024", word=found[0])
+    unit = "年" if first < 1000 else ""
+    return f" {first}{unit}-{last}{unit} "
 
 
 def _in_digits(found: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from handlers import found
 from handlers.message import Message, RefusedError, plain
 from handlers.policy import directory
 from records.meanings import QuestionError
+from records.query import Query
 from store import commitments
 from tests.handlers.conftest import Newsroom
 from tests.sample import asks, noon
@@ -22,6 +23,27 @@ GOLDEN = (
     ("法務部 overdue", 12),
     ("法務部逾期", 12),
     ("衛福部逾期 不要疫情", 47),
+    ("教育部-逾期", 122),
+    ("交通部－捷運", 150),
+    ("非教育部 逾期", 514),
+    ("逾期但不是教育部的", 514),
+    ("不含法務部的逾期", 546),
+    ("法務部以外的逾期", 546),
+    ("除了捷運以外的交通部", 150),
+    ("教育部除教科書外", 165),
+    ("衛福部排除疫情", 131),
+    ("衛福部 逾期 疫情除外", 47),
+    ("未完全達成", 13),
+    ("教育部還沒達成", 113),
+    ("2022、2023 教育部", 23),
+    ("112-114年 教育部", 27),
+    ("蘇巧慧委員質詢的衛福部逾期", 2),
+    ("楊瓊瓔問教育部", 11),
+    ("屠宰場HAC", 1),
+    ("法務部逾期幾件", 12),
+    ("1100097614號函", 4),
+    ("due by end of 2023", 586),
+    ("deadline passed MOE", 44),
     ("逾期法務部", 12),
     ("佐證不足教育部", 42),
     ("存疑教育部", 76),
@@ -250,6 +272,18 @@ def test_every_golden_question_finds_as_many_records_as_it_should(
             for text, day, _ in wanted
         ]
     assert counted == wanted
+
+
+def test_every_title_finds_its_own_record_or_offers_to(on_sqlite: Newsroom, corpus: Callable[[int], Path]) -> None:
+    on_sqlite.folder = corpus(7)
+    on_sqlite.sync(DAY)
+    today = noon(DAY).date()
+    with on_sqlite.database.read() as tx:
+        for one in commitments.matching(tx, Query(), today, directory(), limit=None):
+            standing = commitments.standings(tx, [one.key])[0]  # with the text that is searched
+            understood = found.read(tx, one.title)
+            queries = [understood.query, *(offer.query for offer in understood.offers)]
+            assert any(query.matches(standing, today, directory()) for query in queries), one.title
 
 
 def test_every_golden_question_is_answered_within_what_a_platform_takes(

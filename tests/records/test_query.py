@@ -303,12 +303,36 @@ def test_what_a_word_may_mean_besides_is_offered(text: str, offers: list[tuple[s
     assert [(offer.kind, offer.word, offer.query) for offer in found] == offers
 
 
-def test_alternatives_are_of_one_kind() -> None:
+@pytest.mark.parametrize("text", ["法務部|路燈", "逾期或即將到期", "達成或逾期 法務部"])
+def test_alternatives_are_of_one_kind(text: str) -> None:
     with pytest.raises(QuestionError, match="同一種條件"):
-        asked("法務部|路燈")
+        asked(text)
 
 
-NO_DAYS = ("全文:", "13月到期", "2月30日到期", "2026-02-30", "112年13月", "2024-2022", "-2024-2022", "112年12月至6月")
+@pytest.mark.parametrize(("text", "means"), [("法務部且逾期", "法務部 逾期"), ("逾期而且佐證不足", "逾期 佐證不足")])
+def test_what_is_joined_by_and_is_asked_together(text: str, means: str) -> None:
+    assert asked(text) == asked(means)
+
+
+@pytest.mark.parametrize(
+    "text", ["消除路燈", "扣除額", "特別扣除額", "海外", "T-NCAP", "南港-宜蘭", "未能達成", "5G(第二期)"]
+)
+def test_what_only_looks_like_a_condition_is_a_text(text: str) -> None:
+    query = asked(text)
+    assert query == Query(words=query.words)
+
+
+NO_DAYS = (
+    "全文:",
+    "13月到期",
+    "2月30日到期",
+    "2026-02-30",
+    "112年13月",
+    "2024-2022",
+    "-2024-2022",
+    "112年12月至6月",
+    "2021、2023",
+)
 
 
 @pytest.mark.parametrize(
