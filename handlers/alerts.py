@@ -83,7 +83,7 @@ def alert(tx: Transaction, news: News, reach: str, today: date, *, others: int =
     fact, standing, record = news.fact, news.standing, news.record
     alike = "\n" + say_n("同段承諾另有 {n} 筆", others) if others else ""
     sections = (
-        Section(text=beside(agency_line(standing), standing.title) + _answered(standing) + alike),
+        Section(text=beside(agency_line(standing), standing.title) + answered(standing) + alike),
         promise_section(record, held_text(tx, record)),
         Section(text="\n".join(_told(tx, news, today))),
         Section(text="\n".join(filter(None, _standing_now(fact, standing, today)))),
@@ -143,7 +143,7 @@ def because(names: Sequence[str]) -> str:
     return say("因為你訂閱了：{shown}{more}\n", shown=shown, more=more)
 
 
-def _answered(standing: Standing) -> str:
+def answered(standing: Standing) -> str:
     """The reply that holds the promise: its date and number."""
     if standing.letter_date is None:
         return ""

@@ -95,7 +95,7 @@ def correct(
                 Section(
                     text=say(
                         "{agency}\n{day} 的「{kind}」消息更正如下：",
-                        agency=agency_line(standing),
+                        agency=agency_line(standing) + alerts.answered(standing),
                         day=short_date(fact.day),
                         kind=say(KIND_NAMES[fact.kind]),
                     )

@@ -38,6 +38,12 @@ from records.question_words import (
 from records.words import fold, numeral
 
 _WRITTEN_DAY = re.compile(r"\d{3,4}(?:[-/]\d{1,2}[-/]\d{1,2}|年\d{1,2}月(?:\d{1,2}日)?)", re.ASCII)
+_GAZETTES = "lci.ly.gov.tw"
+_GAZETTE_FILE = re.compile(
+    r"(?:LCIDC01_|gazette_agenda_doc/)(?P<volume>\d{3})(?P<issue>\d{2,3})(?P<rest>\d{2}_\d{5})", re.IGNORECASE
+)
+"""A file of the gazette by its volume, issue and book: LCIDC01_1102502_00002 is 110卷25期, as all 23 addresses of the records."""
+
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]{0,28})?")
 _EARLIEST, _LATEST = 1990, 2100
 
@@ -127,7 +133,14 @@ def read_text(reading: Reading, part: str, text: str) -> None:
 
 
 def read_address(reading: Reading, plain: str) -> bool:
-    """The address of a gazette file, which holds dozens of replies; its scheme's kind and what is behind ? or # tell nothing."""
+    """The address of a gazette file, which holds dozens of replies; its scheme's kind and what is behind ? or # tell nothing.
+
+    Other hosts that keep the same files name them alike, and so may people.
+    """
+    named = _GAZETTE_FILE.search(plain) if plain.isascii() else None
+    if named and _GAZETTES not in plain.casefold():
+        file = f"{named['volume']}/{named['issue']}/LCIDC01_{named['volume']}{named['issue']}{named['rest']}.doc"
+        return reading.add("gazettes", f"https://{_GAZETTES}/LyLCEW/communique1/work/{file}")
     found = re.fullmatch(r"https?://(?P<host>[^/?#]+)(?P<path>[^?#]*).*", plain, re.IGNORECASE | re.DOTALL)
     return found is not None and reading.add("gazettes", f"https://{found['host'].casefold()}{found['path']}")
 

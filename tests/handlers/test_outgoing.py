@@ -380,6 +380,7 @@ def test_a_correction_reaches_exactly_those_who_were_told(newsroom: Newsroom) ->
     for chat in (str(HOME), str(NEWSROOM)):
         (correction,) = [message for message in came[chat] if message.proposal is None]
         assert correction.title == "更正通知：增設路燈"
+        assert "答復　2023-03-08　院臺專字第1129900001號" in plain(correction)
         assert "先前公布的人工複核：❌ 不採認：公文早於承諾" in plain(correction)
         assert "改判為：✅ 採認達成：後來查到完工公告" in plain(correction)
     assert newsroom.due(noon("2026-03-06")) == {}, "the correction said it"
