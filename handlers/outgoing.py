@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -85,14 +86,23 @@ def still_news(
     return [some for some in left if some]
 
 
+def undone(facts_: Sequence[Fact]) -> set[int | None]:
+    """Of what is told at one time, by id, what tells of a commitment that went and came back, or came and went.
+
+    Where it went once more, that alone is left.
+    """
+    turns: dict[int, list[Fact]] = defaultdict(list)
+    for fact in sorted(facts_, key=lambda one: one.id or 0):
+        if fact.kind in ("added", "removed"):
+            turns[fact.commitment].append(fact)
+    left = {some[-1].id for some in turns.values() if some[0].kind == some[-1].kind}
+    return {fact.id for some in turns.values() for fact in some} - left
+
+
 def _undone_by_another(effects: Sequence[Effect], facts_: Mapping[int | None, Fact]) -> list[Effect]:
-    """Of what is due for a chat, what tells of a commitment that went and came back, or came and went: nothing changed."""
-    kinds: dict[int, set[str]] = {}
-    told = [(effect, facts_[effect.fact]) for effect in effects if effect.body is None and effect.fact in facts_]
-    for _, fact in told:
-        kinds.setdefault(fact.commitment, set()).add(fact.kind)
-    both = {"added", "removed"}
-    return [effect for effect, fact in told if fact.kind in both and both <= kinds[fact.commitment]]
+    told = [effect for effect in effects if effect.body is None and effect.fact in facts_]
+    over = undone([facts_[effect.fact] for effect in told])
+    return [effect for effect in told if effect.fact in over]
 
 
 def _undoable_until(tx: Transaction, commitment: int, at: datetime) -> datetime | None:

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from handlers import alerts
 from handlers.news import NO_CROSSING, matches, read_snapshot
-from handlers.outgoing import ALERTS_AT_ONCE, DATED, still_holds
+from handlers.outgoing import ALERTS_AT_ONCE, DATED, still_holds, undone
 from handlers.policy import Policy
 from records.query import Query
 from records.status import Standing
@@ -58,6 +58,7 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
     reversals = {again.reverses: again for again in proposals.reversals(tx)}
     told: set[tuple[object, ...]] = set()
     coming = 0
+    over = _undone(moments, query, options, policy)
     for moment in moments:
         before, after = read_snapshot(moment.snapshot)
         standing = (after or before or (None,))[0]
@@ -65,7 +66,8 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
         for fact in moment.facts:
             # who was told what turns out wrong is told so at once, whatever is asked
             is_correction = not told.isdisjoint(_corrects(fact, before, reversals))
-            if standing is None or not (is_correction or (is_heard and fact.kind in options.kinds)):
+            is_heard_now = is_heard and fact.kind in options.kinds and fact.id not in over
+            if standing is None or not (is_correction or is_heard_now):
                 continue
             by_itself, due_at = due(policy.moments(moment.at), options, kind=fact.kind, urgent=fact.urgent)
             if is_correction:
@@ -98,6 +100,21 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
         days=days,
         since=since,
     )
+
+
+def _undone(moments: Sequence[Moment], query: Query, options: Options, policy: Policy) -> set[int | None]:
+    """What would have been told at one time of commitments that went and came back, or came and went."""
+    at_once: dict[datetime, list[Fact]] = defaultdict(list)
+    for moment in moments:
+        for fact in moment.facts:
+            if (
+                fact.kind in options.kinds
+                and fact.kind in ("added", "removed")
+                and matches(query, *read_snapshot(moment.snapshot))
+            ):
+                _, due_at = due(policy.moments(moment.at), options, kind=fact.kind, urgent=fact.urgent)
+                at_once[due_at].append(fact)
+    return {id_ for facts_ in at_once.values() for id_ in undone(facts_)}
 
 
 def _common(fact: Fact, standing: Standing, *, is_correction: bool) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
 from handlers.language import say, say_n
 from handlers.message import Message, Section
-from handlers.news import DUE_DAYS, Event, Published, of_days, publish
+from handlers.news import DUE_DAYS, Event, Published, crossing_key, of_days, publish
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK
 from handlers.taking import Progress, derive_again, group_alike, take
@@ -167,11 +167,13 @@ def hold(tx: Transaction, held: Held, policy: Policy, at: datetime, *, turns: bo
 
 def _correct_crossings(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime) -> int:
     """Owe a correction to whoever was told that a date passed which the source has changed since; how many messages."""
-    moved = [fact for event in events for fact in event.facts if fact.kind == "moved" and fact.before]
-    return sum(
-        correct.crossing(tx, fact.commitment, str(fact.before), fact.key, partial(_moved, fact), policy, at)
-        for fact in moved
-    )
+    owed = 0
+    for fact in (fact for event in events for fact in event.facts if fact.kind == "moved" and fact.before):
+        told = correct.crossing(tx, fact.commitment, str(fact.before), fact.key, partial(_moved, fact), policy, at)
+        if told:  # where the date moves back, that it passed is news once more
+            facts.rename(tx, crossing_key(fact.commitment, str(fact.before)), f"corrected:{fact.key}")
+        owed += told
+    return owed
 
 
 def _moved(fact: Fact) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.derived import derive, doubts, letters_of
 from handlers.judged import claim, judge, keep_deadlines, queue_deadline
-from handlers.news import Event, of_change
+from handlers.news import Event, of_change, of_days
 from handlers.policy import directory
 from records import alike
 from records.changes import Change, compare, unseen
@@ -183,7 +183,10 @@ def _change(tx: Transaction, changed: Sequence[Match], at: datetime) -> tuple[li
     events = []
     for item, change in zip(changed, changes, strict=True):
         old, new = before[item.known.key], after[item.known.key]
-        news = () if item.known.removed else of_change(old, new, change, at)
+        news = of_change(old, new, change, at)
+        if item.known.removed_on:  # a date may have passed while it was gone
+            passed = (fact for fact in of_days(new, item.known.removed_on, today) if fact.kind == "overdue")
+            news = tuple({fact.key: fact for fact in (*news, *passed)}.values())
         if news:
             events.append(Event(before=(old, today), after=(new, today), facts=news))
         if change.target and not item.known.removed:

@@ -133,7 +133,12 @@ class Known:
     key: int
     path: str
     id: str
-    removed: bool
+    removed_on: date | None
+
+    @property
+    def removed(self) -> bool:
+        """Whether the source holds it no longer."""
+        return self.removed_on is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +163,7 @@ def known(tx: Transaction, paths: Sequence[str] | None = None) -> list[Known]:
     wanted = select(_c.key, _c.path, _c.id, _c.removed_on)
     statements = [wanted] if paths is None else [wanted.where(_c.path.in_(some)) for some in batched(paths)]
     return [
-        Known(key=row.key, path=row.path, id=row.id, removed=row.removed_on is not None)
+        Known(key=row.key, path=row.path, id=row.id, removed_on=row.removed_on)
         for statement in statements
         for row in tx.execute(statement)
     ]

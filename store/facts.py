@@ -115,6 +115,11 @@ def find_id(tx: Transaction, key: str) -> int | None:
     return tx.scalar(select(_f.id).where(_f.key == key))
 
 
+def rename(tx: Transaction, key: str, to: str) -> None:
+    """Keep a fact under another key: what it told may happen again."""
+    tx.execute(update(facts).where(_f.key == key).values(key=to))
+
+
 def forget_untold(tx: Transaction, ids: Sequence[int]) -> None:
     """Take facts back that nobody was told and nobody is owed."""
     told = exists().where(outbox.c.fact == _f.id)

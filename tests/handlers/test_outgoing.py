@@ -17,10 +17,13 @@ from bot.telegram_render import render_text
 from handlers import copies, correct, review
 from handlers.message import Message, RefusedError, plain
 from handlers.policy import Policy
+from handlers.preview import preview
+from records.query import Query
 from records.source import SourceError
 from store import chats, facts, outbox, proposals, recipients, watches
 from store.engine import Transaction
 from store.proposals import Proposal
+from store.watches import Options
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     CITIZEN,
@@ -931,3 +934,73 @@ def test_near_duplicates_that_pass_their_date_together_are_one_alert(newsroom: N
     with newsroom.database.read() as tx:
         told = [recipients.told(tx, fact.id or 0, noon("2026-03-17")) for fact in facts.of_record(tx, "")]
     assert [len(places) for places in told if places] == [1, 1, 1, 1]
+
+
+def _gone_and_back(newsroom: Newsroom, days: list[tuple[str, str]], text: str = "法務部 每週") -> list[str]:
+    """What a watch hears on two Mondays of a record that has a text, or none, on each day."""
+    _watch(newsroom, text, "2026-03-02")
+    for day, content in days:
+        newsroom.sync(day, {FILE: content})
+    return [plain(one) for day in ("2026-03-09", "2026-03-16") for one in newsroom.due(noon(day)).get(str(HOME), [])]
+
+
+STAYS = {"其他/別的.md": record_text(id="9" * 8, title="別的", agency="教育部", target=LATE)}
+
+
+def test_what_went_came_back_and_went_again_is_told_as_gone(newsroom: Newsroom) -> None:
+    there = record_text(target=LATE)
+    newsroom.sync("2026-03-01", {FILE: there, **STAYS})
+    (told,) = _gone_and_back(newsroom, [("2026-03-03", ""), ("2026-03-05", there), ("2026-03-07", "")])
+    assert "來源移除了這筆 1" in told
+    with newsroom.database.read() as tx:
+        seen = preview(tx, Query(agencies=("法務部",)), Options(pace="weekly"), newsroom.policy, noon("2026-03-20"))
+    assert (seen.messages, dict(seen.news)) == (1, {"removed": 1})
+
+
+def test_what_came_went_and_came_again_is_told_as_new(newsroom: Newsroom) -> None:
+    there = record_text(target=LATE)
+    newsroom.sync("2026-03-01", STAYS)
+    (told,) = _gone_and_back(newsroom, [("2026-03-03", there), ("2026-03-04", ""), ("2026-03-05", there)])
+    assert "新增承諾 1" in told
+
+
+def test_what_came_back_otherwise_tells_what_differs(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE), **STAYS})
+    back = record_text(target="2026-12-31", entries=progress())
+    (told,) = _gone_and_back(newsroom, [("2026-03-03", ""), ("2026-03-05", back)])
+    assert "2027-12-31 → 2026-12-31" in told
+    assert "AI 新引用公文 1" in told
+    assert "來源移除" not in told
+
+
+@pytest.mark.parametrize("text", ["法務部 每週", "法務部 即時"])
+def test_a_date_that_passed_while_its_record_was_gone_is_told_when_it_is_back(newsroom: Newsroom, text: str) -> None:
+    there = record_text(target="2026-03-04", promise="本部將於115年3月4日前增設路燈20盞。")
+    there = there.replace("115年3月15日", "115年3月4日")
+    newsroom.sync("2026-03-01", {FILE: there, **STAYS})
+    told = _gone_and_back(newsroom, [("2026-03-03", ""), ("2026-03-06", there)], text)
+    assert sum("期限已過·未見完成紀錄" in one for one in told) == 1
+
+
+def test_a_date_that_was_corrected_and_moves_back_passes_once_more(newsroom: Newsroom) -> None:
+    there = record_text()
+    newsroom.sync("2026-03-06", {FILE: there})
+    _watch(newsroom, "法務部", "2026-03-06")
+    titles = []
+    for day, text in (("2026-03-16", there), ("2026-03-18", record_text(target="2026-06-30")), ("2026-03-20", there)):
+        newsroom.sync(day, {FILE: text})
+        titles += [message.title for message in newsroom.due(noon(day)).get(str(HOME), [])]
+    assert titles == ["🔔 期限已過·未見完成紀錄", "更正通知：增設路燈", "🔔 期限已過·未見完成紀錄"]
+    newsroom.sync("2026-03-23", {FILE: record_text(target="2026-07-30")})
+    assert [one.title for one in newsroom.due(noon("2026-03-23"))[str(HOME)]].count("更正通知：增設路燈") == 1
+
+
+def test_a_date_that_moved_while_its_record_was_gone_corrects_the_alert(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-06", {FILE: record_text(), **STAYS})
+    _watch(newsroom, "法務部", "2026-03-06")
+    newsroom.sync("2026-03-16")
+    assert [one.title for one in newsroom.due(noon("2026-03-16"))[str(HOME)]] == ["🔔 期限已過·未見完成紀錄"]
+    newsroom.sync("2026-03-17", {FILE: ""})
+    newsroom.due(noon("2026-03-18"))
+    newsroom.sync("2026-03-20", {FILE: record_text(target="2026-06-30")})
+    assert "更正通知：增設路燈" in [one.title for one in newsroom.due(noon("2026-03-20"))[str(HOME)]]
