@@ -256,7 +256,7 @@ def _read_less(reading: Reading, plain: str) -> bool:
 def _read_joined(reading: Reading, plain: str) -> bool:
     """Read what stands around 且, 但 and 或 without a blank, where each means something by itself."""
     parts = _JOINED.split(plain)
-    trials = [_known(reading.vocabulary, word) for word in parts[::2]]
+    trials = [_meaning(reading.vocabulary, word) for word in parts[::2]]
     if len(parts) == 1 or any(trial is None for trial in trials):
         return False
     known = [trial for trial in trials if trial]
@@ -267,27 +267,20 @@ def _read_joined(reading: Reading, plain: str) -> bool:
     return True
 
 
-def _known(vocabulary: Vocabulary, word: str) -> Reading | None:
-    """What a word, or words without blanks, mean; None where there is text in them."""
-    trial = Reading(vocabulary)
-    known = bool(word) and word not in FILLER and (read_known(trial, word) or _read_run(trial, word))
-    return trial if known and "words" not in trial.parts else None
-
-
 def _read_left_out(reading: Reading, plain: str) -> None:
     """What must not be: an agency, a status, a year, … where each of the words is one, else text.
 
     Words that ask for several things at once (法務部逾期) can't be left out as one; nothing is left out in silence.
     """
-    trials = [_left_out(reading.vocabulary, word) for word in filter(None, _ENUMERATED.split(plain))]
+    trials = [_meaning(reading.vocabulary, word) for word in filter(None, _ENUMERATED.split(plain))]
     if not trials or any(trial is None for trial in trials):
-        trials = [_left_out(reading.vocabulary, plain)]
+        trials = [_meaning(reading.vocabulary, plain)]
     left_out = [list(trial.query().split()) if trial else [] for trial in trials]
     less, of, whole = plain.partition("的")
     if (
         of
         and whole
-        and _left_out(reading.vocabulary, less)
+        and _meaning(reading.vocabulary, less)
         and (trials == [None] or any(len(one) != 1 for one in left_out))
     ):
         _read_left_out(reading, less)
@@ -303,9 +296,9 @@ def _read_left_out(reading: Reading, plain: str) -> None:
     reading.add("without", *(one for some in left_out for one in some))
 
 
-def _left_out(vocabulary: Vocabulary, word: str) -> Reading | None:
-    """A word that is to be left out, read as what it means; None where it is text, or partly."""
-    if word.casefold() in FILLER:
+def _meaning(vocabulary: Vocabulary, word: str) -> Reading | None:
+    """What a word by itself, or words without blanks, mean; None where there is text in them, or nothing."""
+    if not word or word.casefold() in FILLER:
         return None
     trial = Reading(vocabulary)
     word = word.removesuffix("的") or word
