@@ -65,7 +65,7 @@ class Token:
 
 def read_tokens(text: str, directory: Directory) -> list[Token]:
     """The words of a question, in order; alternatives around 或 are one."""
-    typed = unicodedata.normalize("NFKC", traditional(clean(text))).strip()
+    typed = traditional(unicodedata.normalize("NFKC", clean(text))).strip()
     # what is quoted, each second part, stays as it stands
     parts = _QUOTED.split(typed)
     parts[::2] = [_in_our_words(part, directory) for part in parts[::2]]
