@@ -65,7 +65,7 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
     letter_text = held_text(tx, record)
     question = watches.question_id(tx, f"id:{standing.id}")
     decided = _decided(tx, standing)
-    removed = commitments.is_removed(tx, standing.key)
+    removed = standing.key in commitments.removed_among(tx, [standing.key])
     gone = say("⚠️ 來源已移除這筆，以下是最後的內容。") if removed else ""
     sections = [
         Section(

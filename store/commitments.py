@@ -251,11 +251,6 @@ def removed_among(tx: Transaction, keys: Sequence[int]) -> set[int]:
     return {key for some in batched(keys) for key in tx.scalars(gone.where(_c.key.in_(some)))}
 
 
-def is_removed(tx: Transaction, key: int) -> bool:
-    """Whether the source holds a commitment no longer."""
-    return tx.scalar(select(_c.removed_on).where(_c.key == key)) is not None
-
-
 def add_agencies(tx: Transaction, agencies: Iterable[tuple[int, Sequence[str]]]) -> None:
     """Say which bodies are responsible for commitments that have none yet."""
     insert_rows(tx, responsible, [{"commitment": key, "agency": name} for key, names in agencies for name in names])
