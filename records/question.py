@@ -13,20 +13,19 @@ from dataclasses import dataclass
 
 from records.everyday import LONGEST_TOPIC, formal_words, in_letters_words, words_of_topic
 from records.fields import MANY_VALUED, read_field
+from records.glued import SHORTEST_BEHIND, are_values, find_suffix, read_run
 from records.meanings import (
     QuestionError,
     Reading,
     Vocabulary,
     agency_name,
     read_address,
-    read_day,
     read_known,
     read_text,
     read_whole,
 )
 from records.query import Query, alternatives
 from records.question_words import (
-    DUE_AT_END,
     FILLER,
     KEYWORDS,
     SWITCH_OF,
@@ -35,33 +34,18 @@ from records.question_words import (
 from records.tokens import FIELD, Token, read_tokens
 from records.words import fold, in_taiwans
 
-_YEAR_IN_FRONT = re.compile(
-    r"(?:(?:19|20)\d\d年?|(?:民國)?1\d\d年)(?![\d年\-/.~～–至到月以之前後起底末初第上下中度])", re.ASCII
-)
-_NOUN = re.compile("過期|達成|延誤|延宕|逾期[居停放繳滯欠]|.{2,5}率")
-"""Words of which a keyword is only a part behind an agency: 食藥署過期食品, 移民署逾期居留, 勞動部達成率."""
-
-_NEGATIONS = ("無法", "未能", "不能", "未完全", "未如期", "未全部", "難以", "未", "沒有", "沒", "不", "非", "無", "尚")
-"""Before a keyword they turn it round (未逾期): such a word is text, never the keyword."""
-
-_OTHER_STRETCHES = ("明", "後", "大", "下", "上", "前", "去")
-"""What makes another stretch of days of one (下下個月, 大後年): such a word is text."""
-
 _ALSO_SPOKEN_OF = frozenset(("state-owned", "company", "body"))
 """Kinds of bodies whose short names (台鐵) texts speak of, too."""
 
-_BETWEEN = re.compile(r"的|[和跟與及或、/]|(?:所?質詢|提問|所提|問)(?:到?的?)")
 _JOINED = re.compile("(而且|並且|且|但是|但|或)")
-"""What may stand between words without blanks that each mean something (逾期的教育部和文化部)."""
+"""What may stand between two conditions without blanks (逾期且佐證不足)."""
 
 _ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:和|跟|與|及|或)(?=[^\s所])")
 """What stands between several things that are left out (不含衛福部和教育部)."""
 
 _LONGEST_PERSON = 4
-_LONGEST_RUN = 30
 _LONGEST_NAMED = 14
 _CHINESE_KEYWORDS = frozenset(word for word in KEYWORDS if not word.isascii())
-_SHORTEST_BEHIND = 3
 _LONGEST_NEAR = 12
 _LONGEST_ENGLISH_NAME = 9
 
@@ -119,7 +103,7 @@ def gist(sentence: str, vocabulary: Vocabulary) -> Query:
     while at < len(sentence):
         for end in range(min(len(sentence), at + _LONGEST_NAMED), at + 1, -1):
             part = sentence[at:end]
-            long_enough = end - at >= _SHORTEST_BEHIND
+            long_enough = end - at >= SHORTEST_BEHIND
             if part in _CHINESE_KEYWORDS or (long_enough and agency_name(vocabulary, part)):
                 read_known(reading, part)
                 at = end - 1
@@ -202,7 +186,7 @@ def _english_topics(tokens: Sequence[Token], query: Query) -> dict[int, _Forced]
 def _is_taken_apart(plain: str, vocabulary: Vocabulary) -> bool:
     """Whether a word was read as a text with a condition behind it (疫苗過期), which may be one text."""
     trial = Reading(vocabulary)
-    return not read_whole(trial, plain) and _read_run(trial, plain) and set(trial.parts) > {"words"}
+    return not read_whole(trial, plain) and read_run(trial, plain) and set(trial.parts) > {"words"}
 
 
 def _read_phrase(reading: Reading, plain: list[str | None]) -> int:
@@ -237,7 +221,7 @@ def _read_token(reading: Reading, token: Token) -> int:
         _read_left_out(reading, plain[1:])
     elif _read_less(reading, plain) or _read_joined(reading, plain):
         pass
-    elif not (read_whole(reading, plain) or _read_run(reading, plain)):
+    elif not (read_whole(reading, plain) or read_run(reading, plain)):
         read_text(reading, "words", plain)
     return 1
 
@@ -260,7 +244,7 @@ def _read_joined(reading: Reading, plain: str) -> bool:
     if len(parts) == 1 or any(trial is None for trial in trials):
         return False
     known = [trial for trial in trials if trial]
-    if "或" in parts[1::2] and not all(_are_values(known[0], trial) for trial in known):
+    if "或" in parts[1::2] and not all(are_values(known[0], trial) for trial in known):
         raise QuestionError("「{word}」看不懂：「或」的兩邊要是同一種條件。例如：教育部或文化部", word=plain)
     for trial in known:
         reading.take(trial)
@@ -302,7 +286,7 @@ def _meaning(vocabulary: Vocabulary, word: str) -> Reading | None:
         return None
     trial = Reading(vocabulary)
     word = word.removesuffix("的") or word
-    known = read_field(trial, word) or read_whole(trial, word) or _read_run(trial, word)
+    known = read_field(trial, word) or read_whole(trial, word) or read_run(trial, word)
     return trial if known and "words" not in trial.parts else None
 
 
@@ -310,7 +294,7 @@ def _read_alternatives(reading: Reading, plain: str) -> None:
     """教育部|文化部: values of one field, or words of which one is enough; keywords behind the last are of all of them."""
     parts = list(filter(None, alternatives(plain)))
     last, behind = parts[-1], Reading(reading.vocabulary)
-    while (keyword := _find_suffix(last)) and keyword != last:
+    while (keyword := find_suffix(last)) and keyword != last:
         read_known(behind, keyword)
         last = last.removesuffix(keyword)
     if not behind.is_empty and all(read_known(Reading(reading.vocabulary), part) for part in (*parts[:-1], last)):
@@ -319,7 +303,7 @@ def _read_alternatives(reading: Reading, plain: str) -> None:
     trials = []
     for part in parts:
         trial = Reading(reading.vocabulary)
-        if not (read_whole(trial, part) or _read_run(trial, part)):
+        if not (read_whole(trial, part) or read_run(trial, part)):
             trial.add("words", fold(part))
         trials.append(trial)
     fields = {tuple(trial.parts) for trial in trials}
@@ -331,153 +315,3 @@ def _read_alternatives(reading: Reading, plain: str) -> None:
             reading.take(trial)
     else:
         raise QuestionError("「{word}」看不懂：「|」隔開的要是同一種條件。例如：教育部|文化部、路燈|電桿", word=plain)
-
-
-def _read_run(reading: Reading, token: str) -> bool:
-    """Read words written without blanks: an agency in front, keywords behind, and the text between them."""
-    if _read_pieces(reading, token) or _read_behind_keyword(reading, token):
-        return True
-    trial = Reading(reading.vocabulary)
-    rest = _read_agency_in_front(trial, token)
-    if not trial.is_empty:
-        rest = _read_front(trial, rest)
-    if not _find_suffix(rest):  # 公文早於承諾 is a keyword
-        rest = rest.removesuffix("承諾").removesuffix("的")
-    while keyword := _find_suffix(rest):
-        read_known(trial, keyword)
-        rest = rest[: -len(keyword)]
-        if rest.endswith((*_NEGATIONS, *_OTHER_STRETCHES)):
-            return False
-    if not trial.parts.get("agencies"):
-        rest = _read_agency_behind(trial, rest)
-    if trial.is_empty:
-        return False
-    rest = rest.removesuffix("的").removeprefix("的")
-    if rest and rest not in FILLER and not (read_known(trial, rest) or read_day(trial, rest)):
-        read_text(trial, "words", rest)
-    reading.take(trial)
-    return True
-
-
-def _read_pieces(reading: Reading, token: str) -> bool:
-    """Read words without blanks that all mean something, in any order: 逾期法務部, 楊瓊瓔教育部, 2023衛福部逾期.
-
-    Categories alone are no such words: two of them may be one text.
-    """
-    pieces = _pieces(reading.vocabulary, token.removesuffix("承諾").removesuffix("的"))
-    if pieces is None or len(pieces) < 2 or all(set(piece.parts) == {"categories"} for piece in pieces):
-        return False
-    for piece in pieces:
-        reading.take(piece)
-    return True
-
-
-def _pieces(vocabulary: Vocabulary, token: str) -> list[Reading] | None:
-    """Known words that a token is made of, the longest first at each place; None where something else is left."""
-    if len(token) > _LONGEST_RUN:
-        return None
-    dead: set[int] = set()
-
-    def behind(start: int) -> list[Reading] | None:
-        if start == len(token):
-            return []
-        for end in range(len(token), start + 1, -1):
-            if end in dead or _cuts_a_word(token, end) or (piece := _piece(vocabulary, token[start:end])) is None:
-                continue
-            between = _BETWEEN.match(token, end)
-            rest = behind(between.end() if between and between.end() < len(token) else end)
-            asked = bool(between) and "legislators" in piece.parts
-            if rest is not None and (not between or between[0] == "的" or asked or _are_values(piece, rest[0])):
-                return [piece, *rest]
-        dead.add(start)
-        return None
-
-    return behind(0)
-
-
-def _are_values(one: Reading, other: Reading) -> bool:
-    """Whether two words are values of one field, of which either is enough."""
-    return list(one.parts) == list(other.parts) and next(iter(one.parts), None) in MANY_VALUED
-
-
-def _cuts_a_word(token: str, at: int) -> bool:
-    """Whether a place lies within a Latin word or a number: TRA is no part of transport."""
-    return 0 < at < len(token) and token[at - 1].isascii() and token[at].isascii()
-
-
-def _piece(vocabulary: Vocabulary, word: str) -> Reading | None:
-    """What a word means by itself, a year without 到期 among it; None where it is text."""
-    piece = Reading(vocabulary)
-    return piece if read_known(piece, word) or (YEAR.fullmatch(word) and read_day(piece, word)) else None
-
-
-def _read_agency_behind(reading: Reading, token: str) -> str:
-    """Read the agency that a text is followed by without a blank (影像下架法務部); the text, all of it where there is none."""
-    for start in range(2, len(token) - _SHORTEST_BEHIND + 1):
-        if (
-            not token[start:].isascii()
-            and not _cuts_a_word(token, start)
-            and (name := agency_name(reading.vocabulary, token[start:]))
-        ):
-            reading.add("agencies", name)
-            return token[:start]
-    return token
-
-
-def _read_behind_keyword(reading: Reading, token: str) -> bool:
-    """Read a keyword with 的 and what it tells of: 沒有期限的教育部承諾."""
-    keyword = _find_prefix(token) or ""
-    if not keyword or not token[len(keyword) :].startswith("的"):
-        return False
-    trial = Reading(reading.vocabulary)
-    read_known(trial, keyword)
-    behind = token[len(keyword) + 1 :].removesuffix("承諾")
-    known = read_known(trial, behind) or _read_run(trial, behind)
-    if known:
-        reading.take(trial)
-    return known
-
-
-def _read_agency_in_front(reading: Reading, token: str) -> str:
-    """Read the agency that words written without blanks begin with; what is left behind it, all where there is none."""
-    for end in range(len(token) - 1, 1, -1):
-        if (
-            not _cuts_a_word(token, end)
-            and (name := agency_name(reading.vocabulary, token[:end]))
-            and not _is_of_another_word(token[end:])
-        ):
-            reading.add("agencies", name)
-            return token[end:]
-    return token
-
-
-def _read_front(reading: Reading, rest: str) -> str:
-    """Read years and keywords behind an agency (衛福部2023逾期社會福利); what is left behind them."""
-    while True:
-        rest = rest.removeprefix("的")
-        if (found := _YEAR_IN_FRONT.match(rest)) and found[0] != rest:
-            read_day(reading, found[0])
-            rest = rest[found.end() :]
-        elif (keyword := _find_prefix(rest)) and keyword != rest and not _NOUN.match(rest):
-            read_known(reading, keyword)
-            rest = rest[len(keyword) :]
-        else:
-            return rest
-
-
-def _find_prefix(rest: str) -> str | None:
-    """The keyword that words written without blanks begin with; None where there is none."""
-    return next((word for word in KEYWORDS if rest.startswith(word) and not word.isascii()), None)
-
-
-def _find_suffix(rest: str) -> str | None:
-    """The keyword, or the stretch of days with 到期, that words written without blanks end in; None where there is none."""
-    folded = rest.casefold()
-    if found := DUE_AT_END.search(folded):
-        return found[0]
-    return next((word for word in KEYWORDS if folded.endswith(word) and not word.isascii()), None)
-
-
-def _is_of_another_word(rest: str) -> bool:
-    """Whether what follows an agency's name only makes another word of it (法務部長, 交通部門)."""
-    return rest[0] in "長門會署局司處們隊分落"

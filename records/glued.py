@@ -1,0 +1,180 @@
+"""Words that are written without blanks: known ones in any order, or a text among an agency, years and keywords."""
+
+from __future__ import annotations
+
+import re
+
+from records.fields import MANY_VALUED
+from records.meanings import Reading, Vocabulary, agency_name, read_day, read_known, read_text
+from records.question_words import DUE_AT_END, FILLER, KEYWORDS, YEAR
+
+_YEAR_IN_FRONT = re.compile(
+    r"(?:(?:19|20)\d\d年?|(?:民國)?1\d\d年)(?![\d年\-/.~～–至到月以之前後起底末初第上下中度])", re.ASCII
+)
+_NOUN = re.compile("過期|達成|延誤|延宕|逾期[居停放繳滯欠]|.{2,5}率")
+"""Words of which a keyword is only a part behind an agency: 食藥署過期食品, 移民署逾期居留, 勞動部達成率."""
+
+_NEGATIONS = ("無法", "未能", "不能", "未完全", "未如期", "未全部", "難以", "未", "沒有", "沒", "不", "非", "無", "尚")
+"""Before a keyword they turn it round (未逾期): such a word is text, never the keyword."""
+
+_OTHER_STRETCHES = ("明", "後", "大", "下", "上", "前", "去")
+"""What makes another stretch of days of one (下下個月, 大後年): such a word is text."""
+
+_BETWEEN = re.compile(r"的|[和跟與及或、/]|(?:所?質詢|提問|所提|問)(?:到?的?)")
+"""What may stand between words without blanks that each mean something (逾期的教育部和文化部)."""
+
+_LONGEST_RUN = 30
+"""Characters of the longest words that are tried in every division."""
+
+SHORTEST_BEHIND = 3
+"""Characters of an agency's name inside other text: shorter ones (中油) are parts of too many words."""
+
+
+def read_run(reading: Reading, token: str) -> bool:
+    """Read words written without blanks: known ones alone, or a text with an agency, years and keywords around it."""
+    if _read_pieces(reading, token) or _read_behind_keyword(reading, token):
+        return True
+    trial = Reading(reading.vocabulary)
+    rest = _read_agency_in_front(trial, token)
+    if not trial.is_empty:
+        rest = _read_front(trial, rest)
+    if not find_suffix(rest):  # 公文早於承諾 is a keyword
+        rest = rest.removesuffix("承諾").removesuffix("的")
+    while keyword := find_suffix(rest):
+        read_known(trial, keyword)
+        rest = rest[: -len(keyword)]
+        if rest.endswith((*_NEGATIONS, *_OTHER_STRETCHES)):
+            return False
+    if not trial.parts.get("agencies"):
+        rest = _read_agency_behind(trial, rest)
+    if trial.is_empty:
+        return False
+    rest = rest.removesuffix("的").removeprefix("的")
+    if rest and rest not in FILLER and not (read_known(trial, rest) or read_day(trial, rest)):
+        read_text(trial, "words", rest)
+    reading.take(trial)
+    return True
+
+
+def _read_pieces(reading: Reading, token: str) -> bool:
+    """Read words without blanks that all mean something, in any order: 逾期法務部, 楊瓊瓔教育部, 2023衛福部逾期.
+
+    Categories alone are no such words: two of them may be one text.
+    """
+    pieces = _pieces(reading.vocabulary, token.removesuffix("承諾").removesuffix("的"))
+    if pieces is None or len(pieces) < 2 or all(set(piece.parts) == {"categories"} for piece in pieces):
+        return False
+    for piece in pieces:
+        reading.take(piece)
+    return True
+
+
+def _pieces(vocabulary: Vocabulary, token: str) -> list[Reading] | None:
+    """Known words that a token is made of, the longest first at each place; None where something else is left."""
+    if len(token) > _LONGEST_RUN:
+        return None
+    dead: set[int] = set()
+
+    def behind(start: int) -> list[Reading] | None:
+        if start == len(token):
+            return []
+        for end in range(len(token), start + 1, -1):
+            if end in dead or _cuts_a_word(token, end) or (piece := _piece(vocabulary, token[start:end])) is None:
+                continue
+            between = _BETWEEN.match(token, end)
+            rest = behind(between.end() if between and between.end() < len(token) else end)
+            asked = bool(between) and "legislators" in piece.parts
+            if rest is not None and (not between or between[0] == "的" or asked or are_values(piece, rest[0])):
+                return [piece, *rest]
+        dead.add(start)
+        return None
+
+    return behind(0)
+
+
+def are_values(one: Reading, other: Reading) -> bool:
+    """Whether two words are values of one field, of which either is enough."""
+    return list(one.parts) == list(other.parts) and next(iter(one.parts), None) in MANY_VALUED
+
+
+def _cuts_a_word(token: str, at: int) -> bool:
+    """Whether a place lies within a Latin word or a number: TRA is no part of transport."""
+    return 0 < at < len(token) and token[at - 1].isascii() and token[at].isascii()
+
+
+def _piece(vocabulary: Vocabulary, word: str) -> Reading | None:
+    """What a word means by itself, a year without 到期 among it; None where it is text."""
+    piece = Reading(vocabulary)
+    return piece if read_known(piece, word) or (YEAR.fullmatch(word) and read_day(piece, word)) else None
+
+
+def _read_agency_behind(reading: Reading, token: str) -> str:
+    """Read the agency that a text is followed by without a blank (影像下架法務部); the text, all of it where there is none."""
+    for start in range(2, len(token) - SHORTEST_BEHIND + 1):
+        if (
+            not token[start:].isascii()
+            and not _cuts_a_word(token, start)
+            and (name := agency_name(reading.vocabulary, token[start:]))
+        ):
+            reading.add("agencies", name)
+            return token[:start]
+    return token
+
+
+def _read_behind_keyword(reading: Reading, token: str) -> bool:
+    """Read a keyword with 的 and what it tells of: 沒有期限的教育部承諾."""
+    keyword = _find_prefix(token) or ""
+    if not keyword or not token[len(keyword) :].startswith("的"):
+        return False
+    trial = Reading(reading.vocabulary)
+    read_known(trial, keyword)
+    behind = token[len(keyword) + 1 :].removesuffix("承諾")
+    known = read_known(trial, behind) or read_run(trial, behind)
+    if known:
+        reading.take(trial)
+    return known
+
+
+def _read_agency_in_front(reading: Reading, token: str) -> str:
+    """Read the agency that words written without blanks begin with; what is left behind it, all where there is none."""
+    for end in range(len(token) - 1, 1, -1):
+        if (
+            not _cuts_a_word(token, end)
+            and (name := agency_name(reading.vocabulary, token[:end]))
+            and not _is_of_another_word(token[end:])
+        ):
+            reading.add("agencies", name)
+            return token[end:]
+    return token
+
+
+def _read_front(reading: Reading, rest: str) -> str:
+    """Read years and keywords behind an agency (衛福部2023逾期社會福利); what is left behind them."""
+    while True:
+        rest = rest.removeprefix("的")
+        if (found := _YEAR_IN_FRONT.match(rest)) and found[0] != rest:
+            read_day(reading, found[0])
+            rest = rest[found.end() :]
+        elif (keyword := _find_prefix(rest)) and keyword != rest and not _NOUN.match(rest):
+            read_known(reading, keyword)
+            rest = rest[len(keyword) :]
+        else:
+            return rest
+
+
+def _find_prefix(rest: str) -> str | None:
+    """The keyword that words written without blanks begin with; None where there is none."""
+    return next((word for word in KEYWORDS if rest.startswith(word) and not word.isascii()), None)
+
+
+def find_suffix(rest: str) -> str | None:
+    """The keyword, or the stretch of days with 到期, that words written without blanks end in; None where there is none."""
+    folded = rest.casefold()
+    if found := DUE_AT_END.search(folded):
+        return found[0]
+    return next((word for word in KEYWORDS if folded.endswith(word) and not word.isascii()), None)
+
+
+def _is_of_another_word(rest: str) -> bool:
+    """Whether what follows an agency's name only makes another word of it (法務部長, 交通部門)."""
+    return rest[0] in "長門會署局司處們隊分落"
