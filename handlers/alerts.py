@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from handlers import found
+from handlers import found, mute
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
@@ -96,7 +96,7 @@ def alert(tx: Transaction, news: News, reach: str, today: date, *, others: int =
             (Button(label=say("📄 承諾卡"), action=f"show:{standing.key}:0"),),
             *source_row(standing),
             (
-                Button(label=say("🔕 這筆靜音"), action=f"mute:{standing.key}:0"),
+                mute.button(standing, others=others),
                 Button(label=say("⏰ 稍後提醒"), action=f"later:{fact.id}:0"),
             ),
         ),

@@ -149,12 +149,12 @@ _CHANGES_WATCHES: frozenset[AskHandler | TapHandler] = frozenset(
         watchlist.pause_by_words,
         watchlist.resume_by_words,
         watchlist.end_by_words,
-        watchlist.unmute,
         watchlist.note,
         watchlist.confirm_all,
         restore.restore,
         restore.end_all,
         mute.mute,
+        watchlist.unmute,
         voices.choose,
         voices.choose_by_tap,
     }

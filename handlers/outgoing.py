@@ -128,7 +128,7 @@ def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy
     """
     joining = [effect for effect in effects if effect.joins]
     alone = [effect for effect in effects if effect.fact is not None and effect.body is None and not effect.joins]
-    if len(alone) > ALERTS_AT_ONCE:
+    if len(alone) > ALERTS_AT_ONCE and _count_alerts(tx, alone) > ALERTS_AT_ONCE:
         joining += alone
     if not joining:
         return effects
@@ -147,6 +147,15 @@ def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy
         return begin(tx, chat, [effect for effect in effects if effect.id not in late], policy, at)
     joined = set(ids)
     return [replace(effect, run=run) if effect.id in joined else effect for effect in effects]
+
+
+def _count_alerts(tx: Transaction, effects: Sequence[Effect]) -> int:
+    """How many messages tell some facts one by one: near-duplicates' common news is one, each reminder its own."""
+    kept = {fact.id: fact for fact in facts.find(tx, sorted({e.fact for e in effects if e.fact is not None}))}
+    standings = {s.key: s for s in commitments.standings(tx, [fact.commitment for fact in kept.values()])}
+    told = [kept[effect.fact] for effect in effects if not effect.is_reminder]
+    reminders = len(effects) - len(told)
+    return len({alerts.common(fact, standings[fact.commitment]) for fact in told}) + reminders
 
 
 def owe_reply(

@@ -49,7 +49,7 @@ class Preview:
 
 def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at: datetime) -> Preview:
     """What a watch of a question would have brought in the thirty days before `at`."""
-    alone: dict[datetime, list[tuple[object, ...]]] = defaultdict(list)
+    alone: dict[datetime, set[tuple[object, ...]]] = defaultdict(set)
     joined: set[datetime] = set()
     kinds: Counter[str] = Counter()
     samples: list[tuple[Fact, Standing]] = []
@@ -57,7 +57,7 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
     changed = _changed(moments, policy)
     reversals = {again.reverses: again for again in proposals.reversals(tx)}
     told: set[tuple[object, ...]] = set()
-    coming = 0
+    coming = corrections = 0
     over = _undone(moments, query, options, policy)
     for moment in moments:
         before, after = read_snapshot(moment.snapshot)
@@ -71,7 +71,7 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
                 continue
             by_itself, due_at = due(policy.moments(moment.at), options, kind=fact.kind, urgent=fact.urgent)
             if is_correction:
-                by_itself, due_at = True, policy.awake(moment.at)
+                due_at = policy.awake(moment.at)
             again = reversals.get(fact.proposal) if fact.kind == "reviewed" else None
             if again and again.decided_at and again.decided_at < due_at:
                 continue  # it was decided anew before it was told
@@ -82,18 +82,20 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
             if fact.kind in DATED and not _held(fact, standing, moment.at, due_at, changed, policy):
                 continue
             told |= _says(fact)
-            if by_itself:
-                alone[due_at].append(_common(fact, standing, is_correction=is_correction))
+            if is_correction:
+                corrections += 1
+            elif by_itself:
+                alone[due_at].add(alerts.common(fact, standing))
             else:
                 joined.add(due_at)
             kinds[fact.kind] += 1
             samples.append((fact, standing))
     joined |= {due_at for due_at, told_then in alone.items() if len(told_then) > ALERTS_AT_ONCE}
-    single = sum(len(set(told_then)) for told_then in alone.values() if len(told_then) <= ALERTS_AT_ONCE)
+    single = sum(len(told_then) for told_then in alone.values() if len(told_then) <= ALERTS_AT_ONCE)
     since = commitments.first_day(tx)
     days = min(max((at.date() - since).days, 1), LOOKS_BACK.days) if since else LOOKS_BACK.days
     return Preview(
-        messages=single + len(joined),
+        messages=single + len(joined) + corrections,
         news=kinds,
         coming=coming,
         samples=tuple(samples[: -SAMPLES - 1 : -1]),
@@ -115,11 +117,6 @@ def _undone(moments: Sequence[Moment], query: Query, options: Options, policy: P
                 _, due_at = due(policy.moments(moment.at), options, kind=fact.kind, urgent=fact.urgent)
                 at_once[due_at].append(fact)
     return {id_ for facts_ in at_once.values() for id_ in undone(facts_)}
-
-
-def _common(fact: Fact, standing: Standing, *, is_correction: bool) -> tuple[object, ...]:
-    """What one message tells: near-duplicates' common news together, each correction by itself."""
-    return (fact.id,) if is_correction else alerts.common(fact, standing)
 
 
 def _says(fact: Fact) -> set[tuple[object, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from handlers import found
+from handlers import found, mute
 from handlers.language import listed, long_date, say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, Tap, private
 from handlers.policy import Policy
@@ -115,7 +115,7 @@ def _mute_row(tx: Transaction, standing: Standing, chat: Chat) -> tuple[tuple[Bu
     if standing.key in watches.muted(tx, *chat.place):
         return ((Button(label=say("取消靜音"), action=f"unmute:{standing.key}:0"),),)
     watched = watches.of_chat(tx, *chat.place)
-    return ((Button(label=say("🔕 這筆靜音"), action=f"mute:{standing.key}:0"),),) if watched else ()
+    return ((mute.button(standing),),) if watched else ()
 
 
 def _decided(tx: Transaction, standing: Standing) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from handlers import found, watch
+from handlers import found, mute, watch
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy
@@ -107,9 +107,12 @@ def confirm_all(tap: Tap, tx: Transaction, _: Policy, _id: int, _version: int) -
     return _confirm(tap, tx)
 
 
-def unmute(tap: Tap, tx: Transaction, policy: Policy, commitment: int, _version: int) -> Message:
-    """The 取消靜音 button."""
-    watches.unmute(tx, *tap.chat.place, commitment)
+def unmute(tap: Tap, tx: Transaction, policy: Policy, commitment: int, whose: int) -> Message:
+    """The 取消靜音 button: of the commitment, or of its near-duplicates too."""
+    standing = commitments.standing(tx, commitment)
+    alike = commitments.alike(tx, standing) if standing and whose == mute.WITH_ALIKE else []
+    for key in (commitment, *(one.key for one in alike)):
+        watches.unmute(tx, *tap.chat.place, key)
     return _listing(tap, tx, policy).placed("edit")
 
 

@@ -936,6 +936,32 @@ def test_near_duplicates_that_pass_their_date_together_are_one_alert(newsroom: N
     assert [len(places) for places in told if places] == [1, 1, 1, 1]
 
 
+MANY_ALIKE = {f"其他/{n}.md": record_text(id=f"{n:08x}", title=f"第{n}件", target="2026-03-15") for n in range(1, 9)}
+
+
+def test_many_near_duplicates_that_pass_their_date_together_are_still_one_alert(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-06", MANY_ALIKE)
+    _watch(newsroom, "法務部 即時", "2026-03-06")
+    newsroom.sync("2026-03-16")
+    (alert,) = newsroom.due(noon("2026-03-16"))[str(HOME)]
+    assert "同段承諾另有 7 筆" in plain(alert)
+    assert "▍承諾" in plain(alert)  # an alert tells the promise, a digest does not
+    assert "會收到 1 則訊息（8 筆消息" in plain(newsroom.happens(asks("訂閱 法務部 即時", "2026-03-20")))
+
+
+def test_an_alert_of_near_duplicates_mutes_and_unmutes_them_together(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-06", MANY_ALIKE)
+    _watch(newsroom, "法務部 即時", "2026-03-06")
+    newsroom.sync("2026-03-16")
+    (alert,) = newsroom.due(noon("2026-03-16"))[str(HOME)]
+    muted = newsroom.happens(taps(_button(alert, "🔕 這筆和同段 7 筆靜音"), "2026-03-16"))
+    assert "這裡不再收到這筆承諾和同段 7 筆的消息" in plain(muted)
+    listed = newsroom.happens(taps(_button(muted, "訂閱清單"), "2026-03-16"))
+    assert "靜音的承諾（8）" in plain(listed)
+    listed = newsroom.happens(taps(_button(muted, "取消靜音"), "2026-03-16"))
+    assert "靜音的承諾" not in plain(listed)
+
+
 def _gone_and_back(newsroom: Newsroom, days: list[tuple[str, str]], text: str = "法務部 每週") -> list[str]:
     """What a watch hears on two Mondays of a record that has a text, or none, on each day."""
     _watch(newsroom, text, "2026-03-02")
