@@ -8,12 +8,12 @@ from typing import Any
 
 from records.agencies import directory_digest
 from records.flags import cited_as_done, doubt_score, read_deadline, unsupported, verdict_flags
-from records.letters import Letter
+from records.letters import Letter, asking_legislators
 from records.record import Record
 from records.words import search_text
 from store.commitments import join_names
 
-_DERIVATION = "3"
+_DERIVATION = "4"
 """Raised when the same text is read otherwise than before: every file is then read over."""
 
 
@@ -36,7 +36,8 @@ def doubts(row: Mapping[str, Any]) -> int:
 def derive(record: Record, held: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     """The columns of a record; `held` are (主旨, body) of its letters, by key."""
     letter = record.letter
-    deadline = read_deadline(record, held.get(letter.key or "", ("", ""))[1])
+    subject, body = held.get(letter.key or "", ("", ""))
+    deadline = read_deadline(record, body)
     cited = {citation.letter.key for citation in record.verdicts}
     texts = {key: "\n".join(held[key]) for key in cited if key and key in held}
     summaries = [citation.summary for citation in record.citations]
@@ -47,7 +48,8 @@ def derive(record: Record, held: Mapping[str, tuple[str, str]]) -> dict[str, Any
         "title": record.title,
         "category": record.category,
         "agency_text": record.agency_text,
-        "legislators": join_names(letter.legislators),
+        # a record may hold less of its letter than another one that was taken from it
+        "legislators": join_names(letter.legislators or asking_legislators(subject, body)),
         "recorded": record.status,
         "target": record.target,
         "target_text": record.target_text,

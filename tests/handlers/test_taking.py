@@ -143,3 +143,17 @@ def test_the_admins_hear_of_past_entries_that_were_rewritten_and_nobody_else_doe
     assert told.title == "來源改寫了 1 筆紀錄的過往內容"
     assert "增設路燈（11111111）" in plain(told)
     assert "改寫" not in "".join(plain(message) for messages in due.values() for message in messages)
+
+
+def asked(room: Newsroom) -> set[tuple[str, ...]]:
+    with room.database.read() as tx:
+        keys = [item.key for item in commitments.known(tx)]
+        return {standing.legislators for standing in commitments.standings(tx, keys)}
+
+
+def test_a_record_without_its_letter_is_attributed_by_another_one_of_that_letter(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(reply="")})
+    assert asked(newsroom) == {()}
+    newsroom.sync("2026-03-02", {"b.md": record_text(id="22222222")})
+    ((name,),) = asked(newsroom)
+    assert "共 2 件" in plain(newsroom.happens(asks(name, "2026-03-03")))
