@@ -21,6 +21,9 @@ from store.engine import Transaction
 
 _TABLE = re.compile(r"(?:^|\s)(?:csv|下載表格|匯出表格)(?=\s|$)", re.IGNORECASE)
 _STATISTICS = re.compile(r"(?P<of>\S.*?)\s*的?(?:統計|statistics|stats)", re.DOTALL | re.IGNORECASE)
+_COMPARISON = re.compile(r"(?P<of>哪個(?:機關|部會|單位)\S*?)的?(?:最[多少高低好差]|比較[多少高低好差])[?？]*")
+"""A question for a ranking, which unreviewed numbers don't give: each agency's numbers, and why there is none."""
+
 HOW_TO_TABLE = N_("要下載什麼的表格？例如：csv 法務部 逾期")
 
 
@@ -43,8 +46,10 @@ def answer_text(
         raise QuestionError("以前某一天的樣子只有清單；表格和統計是今天的。例如：2026-01-28 的 法務部 逾期")
     if then:
         return as_of.answer(tx, found.understand(tx, then[1]), then[0], policy, today)
-    if (behind := _STATISTICS.fullmatch(text)) and not (measured := found.read(tx, behind["of"])).query.words:
-        return statistics.measured_by_year(tx, measured, at)
+    if counted := _STATISTICS.fullmatch(text) or _COMPARISON.fullmatch(text):
+        measured, each_agency = statistics.read(tx, counted["of"])
+        if not measured.query.words:
+            return statistics.answer(tx, measured, at, each_agency=each_agency)
     if _TABLE.search(text):
         wanted = _TABLE.sub(" ", text).strip()
         if not wanted:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from handlers import found, listing
@@ -12,7 +13,7 @@ from handlers.language import N_, say
 from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.wording import NOT_UNDONE, called, heading
-from records.query import Query
+from records.query import OVERDUE, Query
 from records.question import Understood
 from store import statistics as measured
 from store import watches
@@ -22,8 +23,41 @@ from store.statistics import Measures
 ENOUGH = 20
 """Reviewed verdicts from which on an agency's are told beside others'."""
 
-LEGEND = (N_("已人工複核"), N_("AI 判定達成·有較晚的公文"), N_("AI 判定達成·佐證不足"), N_("其他"))
-"""The parts of a bar, from the left."""
+_EACH_AGENCY = re.compile(
+    r"(?:依|按|各個?|每個?|哪個|哪一個|哪些)(?:機關|部會|單位)(?:別|的|之)?|\b(?:by|each) (?:agency|ministry)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Division:
+    """How bars are parted: the names of the parts, from the left, their numbers, and what must be said beside them."""
+
+    legend: tuple[str, ...]
+    parts: Callable[[Measures], tuple[int, ...]]
+    caveat: str
+
+
+def _by_verdict(counted: Measures) -> tuple[int, ...]:
+    later = counted.claimed.all - counted.unsupported.all
+    rest = counted.total.all - counted.settled.all - counted.claimed.all
+    return counted.settled.all, later, counted.unsupported.all, rest
+
+
+def _by_deadline(counted: Measures) -> tuple[int, ...]:
+    return counted.overdue_clear.all, counted.overdue_doubtful.all
+
+
+_VERDICTS = _Division(
+    legend=(N_("已人工複核"), N_("AI 判定達成·有較晚的公文"), N_("AI 判定達成·佐證不足"), N_("其他")),
+    parts=_by_verdict,
+    caveat=N_("注意：佐證不足：AI 引用的公文都不晚於答復。這是在看 AI 的判定，不是在看機關，{not_undone}。"),
+)
+_DEADLINES = _Division(
+    legend=(N_("期限明確"), N_("期限存疑")),
+    parts=_by_deadline,
+    caveat=N_("注意：期限存疑的要先查證，請勿寫成「逾期」。期限已過，是收錄的公文裡未見完成紀錄，{not_undone}。"),
+)
 
 ABOUT_THE_AI = N_("數字在看 AI 的判定與擷取，不是在評比機關。")
 NO_RANKING = N_("未複核的數字不排名次：它反映的是誰答復得多、AI 讀得準不準。複核滿 {enough} 件的機關才並列。")
@@ -33,12 +67,20 @@ def statistics(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「統計 法務部」, 「統計 社會福利」, 「統計」; 「統計 複核」 tells how the reviewing goes."""
     if ask.text.strip() in ("複核", "人工複核", "審核", "review", "reviews"):
         return reviewing(ask, tx, policy)
-    return measured_by_year(tx, found.read(tx, ask.text), ask.at)
+    understood, each_agency = read(tx, ask.text)
+    return answer(tx, understood, ask.at, each_agency=each_agency)
 
 
-def measured_by_year(tx: Transaction, understood: Understood, at: datetime) -> Message:
-    """The numbers of what a question finds, by the years of its deadlines."""
-    return listing.unless_empty(tx, understood, at, lambda query: _by_year(tx, query, at.date()))
+def read(tx: Transaction, text: str) -> tuple[Understood, bool]:
+    """What the numbers are asked of, and whether agency by agency (統計 各機關). Raises QuestionError."""
+    of = _EACH_AGENCY.sub(" ", text)
+    return found.read(tx, of), of != text
+
+
+def answer(tx: Transaction, understood: Understood, at: datetime, *, each_agency: bool) -> Message:
+    """The numbers of what a question finds, by the years of its deadlines, or agency by agency."""
+    measure = _by_agency if each_agency else _by_year
+    return listing.unless_empty(tx, understood, at, lambda query: measure(tx, query, at.date()))
 
 
 def by_agency(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int) -> Message:
@@ -46,8 +88,11 @@ def by_agency(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int
     text = watches.question(tx, question)
     if text is None:
         return private(say("這個查詢已經找不到了，請重新輸入。"))
-    query, today = found.read_back(text), tap.at.date()
-    bars, compared = [], []
+    return _by_agency(tx, found.read_back(text), tap.at.date())
+
+
+def _by_agency(tx: Transaction, query: Query, today: date) -> Message:
+    division, bars, compared = _division(query), [], []
     rest = query
     for body in directory():
         if body.kind not in ("ministry", "yuan") or body.until is not None:
@@ -55,7 +100,7 @@ def by_agency(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int
         one = replace(query, agencies=(body.name,), only_itself=body.kind == "yuan")
         counted = measured.measures(tx, one, today, directory())
         if counted.total.all:
-            bars.append(Bar(label=called(body.name), parts=_parts(counted)))
+            bars.append(Bar(label=called(body.name), parts=division.parts(counted)))
             named = Query(agencies=one.agencies, only_itself=one.only_itself)
             rest = replace(rest, without=(*rest.without, named))
         if counted.settled.all >= ENOUGH:
@@ -69,28 +114,34 @@ def by_agency(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int
             )
     others = measured.measures(tx, rest, today, directory())
     if others.total.all and bars:
-        bars.append(Bar(label=say("其他機關、未載明"), parts=_parts(others)))
+        bars.append(Bar(label=say("其他機關、未載明"), parts=division.parts(others)))
     lines = [_line(bar) for bar in bars]
     return Message(
         title=say("統計｜{heading}｜依機關", heading=heading(query)),
         sections=(
             Section(
                 text="\n".join(
-                    [say("順序照機關名錄，不是名次。每列：{legend}", legend=say("／").join(map(say, LEGEND))), *lines]
+                    [
+                        say(
+                            "順序照機關名錄，不是名次。每列：{legend}", legend=say("／").join(map(say, division.legend))
+                        ),
+                        *lines,
+                    ]
                 )
             ),
             Section(heading=say("複核過的"), text="\n".join(compared) or say(NO_RANKING, enough=ENOUGH)),
         ),
         footer=str(found.reach(tx, today)),
-        chart=_chart(tx, say("{heading}：依機關（名錄順序）", heading=heading(query)), bars, today),
+        chart=_chart(tx, say("{heading}：依機關（名錄順序）", heading=heading(query)), division, bars, today),
     )
 
 
 def _by_year(tx: Transaction, query: Query, today: date) -> Message:
     counted = measured.measures(tx, query, today, directory())
+    division = _division(query)
     years = measured.measures_by_year(tx, query, today, directory())
     bars = [
-        Bar(label=say("{year} 年答復", year=year) if year else say("答復日不明"), parts=_parts(one))
+        Bar(label=say("{year} 年答復", year=year) if year else say("答復日不明"), parts=division.parts(one))
         for year, one in years
     ]
     question = watches.question_id(tx, str(query))
@@ -103,13 +154,15 @@ def _by_year(tx: Transaction, query: Query, today: date) -> Message:
             Section(text="\n".join(_told(counted))),
             Section(
                 heading=say("依答復年"),
-                text="\n".join([say("每列：{legend}", legend=say("／").join(map(say, LEGEND))), *map(_line, bars)]),
+                text="\n".join(
+                    [say("每列：{legend}", legend=say("／").join(map(say, division.legend))), *map(_line, bars)]
+                ),
             ),
             Section(text=say(NO_RANKING, enough=ENOUGH) if not query.agencies else say(ABOUT_THE_AI)),
         ),
         footer=say("括號裡是同段承諾併計的筆數。\n{reach}", reach=found.reach(tx, today)),
         buttons=(tuple(buttons),) if counted.total.all else (),
-        chart=_chart(tx, say("{heading}：依答復年", heading=heading(query)), bars, today) if bars else None,
+        chart=_chart(tx, say("{heading}：依答復年", heading=heading(query)), division, bars, today) if bars else None,
     )
 
 
@@ -138,10 +191,9 @@ def _told(counted: Measures) -> list[str]:
     return lines
 
 
-def _parts(counted: Measures) -> tuple[int, ...]:
-    later = counted.claimed.all - counted.unsupported.all
-    rest = counted.total.all - counted.settled.all - counted.claimed.all
-    return counted.settled.all, later, counted.unsupported.all, rest
+def _division(query: Query) -> _Division:
+    """What is told of each bar: of a question for passed deadlines, whether they are clear."""
+    return _DEADLINES if OVERDUE in query.conditions else _VERDICTS
 
 
 def _line(bar: Bar) -> str:
@@ -149,15 +201,12 @@ def _line(bar: Bar) -> str:
     return f"{bar.label}　{parts}"
 
 
-def _chart(tx: Transaction, title: str, bars: Sequence[Bar], today: date) -> Chart:
+def _chart(tx: Transaction, title: str, division: _Division, bars: Sequence[Bar], today: date) -> Chart:
     """The bars as a picture, with what must not be lost when it is passed on drawn into it."""
     return Chart(
         title=title,
-        legend=tuple(map(say, LEGEND)),
+        legend=tuple(map(say, division.legend)),
         bars=tuple(bars),
-        caveat=say(
-            "注意：佐證不足：AI 引用的公文都不晚於答復。這是在看 AI 的判定，不是在看機關，{not_undone}。",
-            not_undone=say(NOT_UNDONE),
-        ),
+        caveat=say(division.caveat, not_undone=say(NOT_UNDONE)),
         source=str(found.reach(tx, today)).splitlines()[0] + say("｜諾言"),
     )

@@ -85,3 +85,15 @@ def test_agencies_that_have_no_row_of_their_own_stand_in_one(on_sqlite: Newsroom
     by_agency = plain(on_sqlite.happens(taps(action, DAY)))
     assert "法務部　0／0／0／1" in by_agency
     assert "其他機關、未載明　0／0／0／1" in by_agency
+
+
+def test_a_question_for_a_ranking_tells_the_numbers_in_the_directorys_order(on_sqlite: Newsroom) -> None:
+    late = {f"{n}.md": record_text(id=f"{n:08x}", target="2026-03-01") for n in range(3)}
+    on_sqlite.sync(DAY, {**late, "x.md": record_text(id="f" * 8, agency="內政部", target="2026-03-02")})
+    for asked in ("哪個部會逾期最多？", "統計 各機關 逾期", "逾期 各部會 統計"):
+        told = on_sqlite.happens(asks(asked, DAY))
+        assert told.chart
+        assert told.chart.legend == ("期限明確", "期限存疑")
+        assert [(bar.label, bar.parts) for bar in told.chart.bars] == [("內政部", (1, 0)), ("法務部", (3, 0))]
+        assert "不排名次" in plain(told)
+        assert "不是名次" in plain(told)
