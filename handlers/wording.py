@@ -27,7 +27,7 @@ from records.flags import (
 )
 from records.query import Query, alternatives
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
-from records.spans import PAST, coming, count_days
+from records.spans import PAST, coming, count_days, of_year
 from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, DISMISS, NO_DEADLINE, OUTCOMES, Standing
 from records.words import numeral
 from store.proposals import Proposal
@@ -318,7 +318,21 @@ def _named(span: str) -> str:
             if at[1]
             else say("下一個 {month} 月", month=at[0])
         )
+    if part := of_year(span):
+        said = _part_of_year(*part)
+        return say("{stretch}結束前", stretch=said) if span.startswith("..") else said
     return say(SPAN_WORDS[span]) if span in SPAN_WORDS else ""
+
+
+def _part_of_year(name: str, part: str) -> str:
+    """A day, a month or a quarter of a year that is named from today: 明年 3 月."""
+    year = say(SPAN_WORDS[name])
+    if part.startswith("q"):
+        return say("{year}第 {quarter} 季", year=year, quarter=part[1:])
+    month, _, day = (number.lstrip("0") for number in part.partition("-"))
+    if day:
+        return say("{year} {month} 月 {day} 日", year=year, month=month, day=day)
+    return say("{year} {month} 月", year=year, month=month)
 
 
 def _counted(span: str) -> str:

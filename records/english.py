@@ -92,7 +92,7 @@ _PATTERN = re.compile(
             rf"\b(?P<was_due>due )?(?:with)?(?:in )?(?:the )?(?:last|past) (?P<last>{_COUNT}) (?P<last_unit>{_UNIT})s?\b",
             rf"\b(?:due )?(?:from |between |in |(?=\d+ to ))(?P<from>{_YEAR})(?: ?[-–—~] ?| to | and )(?P<to>{_YEAR})\b",
             rf"\b(?:due (?:(?P<side>in|on|before|by|after|since) )?|(?P<side_alone>before|after|since|by) )(?P<day>{_DAY})\b",
-            rf"\bdue (?:(?P<month_side>in|on|by|before|after|since) )?(?P<month>{_MONTH})"
+            rf"\b(?P<month_due>due )?(?:(?P<month_side>in|on|by|before|after|since) )?(?P<month>{_MONTH})"
             r"(?: (?P<day_of_month>\d{1,2}))?(?:,? (?P<year>\d{4}))?\b",
             *(rf"\b(?P<p{number}>{words})\b" for number, words in enumerate(_PHRASES.values())),
         ]
@@ -133,6 +133,8 @@ def _mean(found: re.Match[str]) -> str:
             return f" due:{_SIDES[side.casefold()]}{found['day'].replace('/', '-')} "
         case "to":
             return f" due:{found['from']}..{found['to']} "
+        case "month" | "day_of_month" | "year" if not (found["month_due"] or found["year"]):
+            return found[0]  # may and march are words, too
         case "month" | "day_of_month" | "year":
             month = _MONTHS.index(found["month"][:3].casefold()) + 1
             day = int(found["day_of_month"] or 0)

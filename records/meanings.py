@@ -14,18 +14,20 @@ from records import spans
 from records.agencies import Directory
 from records.dates import UnreadableDateError, read_period
 from records.letters import letter_number
-from records.query import Query, alternatives
+from records.query import OVERDUE, Query, alternatives
 from records.question_words import (
     COMING,
     CONDITION_OF,
     DAY,
     DAYS_OF,
+    DUE_WORDS,
     EVIDENCE_WORDS,
     FEW,
     FILLER,
     FLAG_OF,
     LETTER,
     LETTER_DIGITS,
+    OF_YEAR,
     RANGE,
     RECENTLY,
     SIDES,
@@ -95,6 +97,7 @@ class Reading:
     switches: set[str] = field(default_factory=set)
     spans: list[str] = field(default_factory=list)
     wants_evidence: bool = False
+    says_due: bool = False
 
     def query(self) -> Query:
         """The Query that was read."""
@@ -102,6 +105,8 @@ class Reading:
             self.add("evidence_in", *(span.removeprefix(spans.PAST) for span in self.spans or [RECENTLY]))
         else:
             self.add("due_in", *self.spans)
+        if self.says_due and not (self.parts.get("due") or self.parts.get("due_in")):
+            self.add("conditions", OVERDUE)
         parts: dict[str, Any] = {part: tuple(values) for part, values in self.parts.items()}
         return Query(**parts, only_itself="only_itself" in self.switches, state_owned="state_owned" in self.switches)
 
@@ -118,11 +123,12 @@ class Reading:
         self.switches |= other.switches
         self.spans += other.spans
         self.wants_evidence |= other.wants_evidence
+        self.says_due |= other.says_due
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was found."""
-        return not (self.parts or self.switches or self.spans or self.wants_evidence)
+        return not (self.parts or self.switches or self.spans or self.wants_evidence or self.says_due)
 
 
 def read_text(reading: Reading, part: str, text: str) -> None:
@@ -168,8 +174,21 @@ def read_known(reading: Reading, token: str) -> bool:
         return reading.add("categories", token)
     if name := reading.vocabulary.legislator(token):
         return reading.add("legislators", name)
+    if found := OF_YEAR.fullmatch(token):
+        return _read_part_of_year(reading, found)
     found = SPAN.fullmatch(token.casefold())
     return found is not None and _read_span(reading, found)
+
+
+def _read_part_of_year(reading: Reading, found: re.Match[str]) -> bool:
+    """Read 明年三月到期 and 今年第四季: the deadline's, or the evidence's where that is asked for."""
+    part = f"{numeral(found['month']):02d}" if found["month"] else f"q{numeral(found['quarter'] or found['q'])}"
+    part += f"-{int(found['day']):02d}" if found["day"] else ""
+    span = f"{'..' if found['by'] else ''}{SPAN_OF[found['year']]}-{part}"
+    if not spans.is_span(span):
+        raise QuestionError("日曆上沒有「{word}」。例如：明年3月31日到期", word=found[0])
+    reading.spans.append(span)
+    return True
 
 
 def _read_keyword(reading: Reading, word: str) -> bool:
@@ -184,6 +203,9 @@ def _read_keyword(reading: Reading, word: str) -> bool:
         return True
     if word in EVIDENCE_WORDS:
         reading.wants_evidence = True
+        return True
+    if word in DUE_WORDS:
+        reading.says_due = True
         return True
     return False
 

@@ -20,7 +20,7 @@ from records.query import (
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
 
 _CONDITION_WORDS = {
-    OVERDUE: "逾期 已逾期 逾期未完成 過期 已過期 期限已過 延宕 已延宕 延誤 跳票 overdue late delayed",
+    OVERDUE: "逾期 已逾期 逾期未完成 已到期 到期了 到期未完成 期限到了 過期 已過期 期限已過 延宕 已延宕 延誤 跳票 overdue late delayed",
     DUE_SOON: "即將到期 快到期 快到期了 將到期 快要到期 upcoming duesoon due",
     CLEAR: "期限明確 clear",
     DOUBTFUL: "期限存疑 doubtful",
@@ -60,6 +60,9 @@ SWITCH_OF = {
     **dict.fromkeys("含國營事業 國營事業".split(), "state_owned"),
 }
 EVIDENCE_WORDS = frozenset("有新佐證 新佐證 有新公文 新公文 newevidence evidence".split())
+DUE_WORDS = frozenset("到期 期滿".split())
+"""Where the question says no day or stretch of days, deadlines that have passed; else they only say what the days are of."""
+
 RECENTLY = "30d"
 """What 「有新佐證」 means where it is not said since when."""
 
@@ -114,6 +117,13 @@ COMING = re.compile(
 )
 """A day or month without its year is the next to come; 前 is from today up to it."""
 
+OF_YEAR = re.compile(
+    r"(?P<year>今年|本年|明年|去年)的?(?:(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份?底?|(?P<day>\d{1,2})日)|第?(?P<quarter>[1-4一二三四])季|q(?P<q>[1-4]))"
+    r"(?P<by>[之以]?前)?(?:到期|期滿)?",
+    re.ASCII | re.IGNORECASE,
+)
+"""A day, a month or a quarter of a year that is named from today: 明年3月31日, 明年三月, 今年第四季前到期."""
+
 SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
 _BEHIND = r"(?:^|(?<=[\s部署局會院府期]))"
 LEFT_OUT = re.compile(
@@ -150,7 +160,7 @@ HEAD = re.compile(r"^(?:請問一下|請問|我?想知道|我?想問|幫我[查�
 TAIL = re.compile(r"(?:的?(?:有?[幾多][件筆少]+[件筆]?|有哪些|有那些|有什麼|是哪些|有嗎|嗎|呢))?[?!。]*$")
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
-    "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 到期 和 及 跟 字號 全部 所有 每一件 "
+    "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 字號 全部 所有 每一件 "
     "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry "
     "what which is are was were has have promise promises commitment commitments for from with in about".split()
 )

@@ -14,6 +14,9 @@ PAST = "past-"
 """Before a stretch that is counted in days: deadlines lie in the days up to today."""
 
 _DAYS = re.compile(rf"(?:{PAST})?([1-9]\d{{0,3}})d")
+_OF_YEAR = re.compile(
+    r"(?:\.\.)?(?P<year>last|this|next)-year-(?P<part>q[1-4]|(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)"
+)
 _COMING = re.compile(r"(?:\.\.)?(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?")
 
 
@@ -73,7 +76,7 @@ def count_days(span: str) -> int | None:
 
 def is_span(text: str) -> bool:
     """Whether it names a stretch of days."""
-    return text in NAMED or count_days(text) is not None or coming(text) is not None
+    return text in NAMED or any(read(text) is not None for read in (count_days, coming, of_year))
 
 
 def coming(span: str) -> tuple[int, int] | None:
@@ -83,6 +86,26 @@ def coming(span: str) -> tuple[int, int] | None:
         return None
     month, day = int(found[1]), int(found[2] or 0)
     return (month, day) if day <= monthrange(2024, month)[1] else None
+
+
+def of_year(span: str) -> tuple[str, str] | None:
+    """(next-year, 03-31) of `next-year-03-31` and of `..next-year-03-31`; the part is a quarter (q4), a month (03) or a day.
+
+    None for another stretch, and for a day that no year has.
+    """
+    found = _OF_YEAR.fullmatch(span)
+    if found is None or (found["part"][0] != "q" and coming(found["part"]) is None):
+        return None
+    return f"{found['year']}-year", found["part"]
+
+
+def _part_of_year(name: str, part: str, today: date) -> tuple[date, date]:
+    january, _ = NAMED[name](today)
+    if part.startswith("q"):
+        return _quarter(january, int(part[1:]) - 1)
+    first, last = _month(january, int(part[:2]) - 1)
+    day = min(int(part[3:] or last.day), last.day)
+    return (first if len(part) == 2 else first.replace(day=day)), last.replace(day=day)
 
 
 def _next_to_come(month: int, day: int, today: date) -> tuple[date, date]:
@@ -108,8 +131,12 @@ def back(span: str, today: date) -> tuple[date, date]:
 
 
 def _named(span: str, today: date) -> tuple[date, date]:
-    at = coming(span)
-    if at is None:
+    if at := coming(span):
+        first, last = _next_to_come(*at, today)
+    elif part := of_year(span):
+        first, last = _part_of_year(*part, today)
+    else:
         return NAMED[span](today)
-    first, last = _next_to_come(*at, today)
-    return (today if span.startswith("..") else first), last
+    if span.startswith(".."):
+        first = today if today <= last else date.min
+    return first, last

@@ -40,8 +40,9 @@ _LINK = re.compile(
 
 _APART = re.compile(
     r"(?<=民國)\s+(?=\d)|(?<=西元)\s+(?=\d)|(?<=\d)\s+(?=年)|(?<=\d[年月])\s+(?=\d{1,2}\s*[月日])|(?<=\d)\s+(?=[月日](?:\D|$))"
+    r"|(?<=[月日底前內將快])\s+(?=到期|期滿)"
 )
-"""The blanks of a date that is written with them: 民國 112 年 6 月."""
+"""The blanks of a date that is written with them: 民國 112 年 6 月; and those before 到期."""
 
 _YEARS = re.compile(
     r"(?<![\d-])((?:19|20)\d\d|1\d\d(?=年))年?\s*[、,|或和與及跟]\s*((?:19|20)\d\d|1\d\d(?=年))(?:年|(?!\d))"

@@ -33,7 +33,10 @@ PIECES = st.sampled_from(
 TYPED = st.lists(PIECES | st.text(max_size=3), max_size=10).map("".join) | st.text()
 WORDS = st.text(alphabet="路燈影像下架 a1-:，。臺計劃，", min_size=1, max_size=8).map(fold).filter(bool)
 EITHER = st.lists(WORDS, min_size=1, max_size=3, unique=True).map("|".join)
-SPANS = st.sampled_from(sorted(spans.NAMED)) | st.integers(1, spans.LONGEST).map("{}d".format)
+PARTS_OF_YEARS = [f"{year}-year-{part}" for year in ("last", "this", "next") for part in ("02", "12", "02-29", "q4")]
+SPANS = st.sampled_from(
+    [*sorted(spans.NAMED), *PARTS_OF_YEARS, *(f"..{part}" for part in PARTS_OF_YEARS)]
+) | st.integers(1, spans.LONGEST).map("{}d".format)
 NAMES = st.sampled_from(sorted(agency.name for agency in DIRECTORY))
 
 
@@ -206,6 +209,13 @@ def asked(text: str) -> Query:
         ("6月30日前到期", Query(due_in=("..06-30",))),
         ("上週 上周 到期", Query(due_in=("last-week",))),
         ("明年底到期", Query(due_in=("next-year-end",))),
+        ("明年三月", Query(due_in=("next-year-03",))),
+        ("教育部明年3月到期", Query(agencies=("教育部",), due_in=("next-year-03",))),
+        ("去年12月底前到期", Query(due_in=("..last-year-12",))),
+        ("今年10月31日前到期", Query(due_in=("..this-year-10-31",))),
+        ("明年第一季到期", Query(due_in=("next-year-q1",))),
+        ("今年Q4", Query(due_in=("this-year-q4",))),
+        ("有新佐證 去年12月", Query(evidence_in=("last-year-12",))),
         ("-agency:法務部 -is:overdue", Query(without=(Query(agencies=("法務部",)), Query(conditions=("overdue",))))),
         ("不含 疫情相關", Query(excluded=("疫情|疫苗|防疫|新冠|covid|肺炎",))),
         ('-"疫情"', Query(excluded=("疫情",))),

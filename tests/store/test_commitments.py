@@ -43,7 +43,20 @@ AGENCIES = (
     "沒有這個機關",
 )
 LEGISLATORS = ("王大明", "陳美麗", "大明", "王大", "沒有這個人", "%", "_大明")
-SPANS = st.sampled_from(("this-week", "last-month", "next-month", "this-year", "year-end", "1d", "30d", "400d"))
+SPANS = st.sampled_from(
+    (
+        "this-week",
+        "last-month",
+        "next-month",
+        "this-year",
+        "year-end",
+        "next-year-02-29",
+        "..last-year-q4",
+        "1d",
+        "30d",
+        "400d",
+    )
+)
 CATEGORIES = ("其他", "交通", "法務與人權", "法務", "%")
 
 
