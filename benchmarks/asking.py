@@ -24,7 +24,7 @@ from handlers.policy import directory
 from records.meanings import QuestionError
 from records.query import Query
 from records.words import pairs
-from store import commitments
+from store import matching
 from store.engine import Database
 
 QUESTION = "法務部 overdue"
@@ -66,11 +66,11 @@ def _at(path: Path, times: int) -> int:
 
     def store() -> None:
         with database.read() as tx:
-            commitments.survey(tx, query, TODAY, directory(), limit=10)
+            matching.survey(tx, query, TODAY, directory(), limit=10)
 
     def search() -> None:
         with database.read() as tx:
-            commitments.survey(tx, Query(words=(WORD,)), TODAY, directory(), limit=10)
+            matching.survey(tx, Query(words=(WORD,)), TODAY, directory(), limit=10)
 
     def like() -> None:
         bare.execute("SELECT key FROM commitments WHERE searched LIKE ? LIMIT 10000", (f"%{WORD}%",)).fetchall()

@@ -32,7 +32,7 @@ from records.flags import citation_flag
 from records.query import Query
 from records.record import Citation, Record
 from records.status import Standing
-from store import commitments, facts, letters, proposals
+from store import commitments, facts, letters, matching, proposals
 from store.engine import Transaction
 from store.facts import Fact
 from store.recipients import Reason
@@ -130,7 +130,7 @@ def names(tx: Transaction, queries: Iterable[str], *, titles: bool = False) -> d
 
 
 def _title(tx: Transaction, query: Query) -> str:
-    standings = commitments.matching(tx, query, date.min, directory(), limit=1)
+    standings = matching.find(tx, query, date.min, directory(), limit=1)
     return standings[0].title if standings else say("這筆承諾")
 
 

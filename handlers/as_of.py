@@ -21,9 +21,9 @@ from records.query import Query
 from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, TRACKING, Record
 from records.status import OUTCOMES, Standing
 from records.words import search_text
-from store import commitments, letters, proposals, watches
-from store.commitments import Counts
+from store import letters, matching, proposals, watches
 from store.engine import Transaction
+from store.matching import Counts
 
 _DAY = "(?:\\d{4}|(?:民國)?\\d{2,3})(?:[-/.]\\d{1,2}[-/.]\\d{1,2}|年\\d{1,2}月\\d{1,2}日)"
 ASKED = re.compile(
@@ -123,7 +123,7 @@ def find(tx: Transaction, query: Query, day: date, policy: Policy, today: date) 
     if query.in_letters or query.evidence_in:
         raise QuestionError("公文全文和新佐證只能查現在的。例如：2026-01-28 的 法務部 逾期")
     fixed = Query(**{name: getattr(query, name) for name in _FIXED})
-    now = commitments.matching(tx, fixed, today, directory(), limit=None)
+    now = matching.find(tx, fixed, today, directory(), limit=None)
     then = stood(tx, now, day, policy)
     asked = replace(query, letters=(), gazettes=())
     return sorted((one for one in then if asked.matches(one, day, directory())), key=listing.order(asked, day))
@@ -132,7 +132,7 @@ def find(tx: Transaction, query: Query, day: date, policy: Policy, today: date) 
 def _first_entry(tx: Transaction, query: Query, today: date) -> date | None:
     """The first day on which something is recorded of what a question may mean, the day and the status aside."""
     fixed = Query(**{name: getattr(query, name) for name in _FIXED})
-    now = commitments.matching(tx, fixed, today, directory(), limit=None)
+    now = matching.find(tx, fixed, today, directory(), limit=None)
     days = (entry.date for record in records_of(tx, now).values() for entry in record.entries)
     return min((day for day in days if day), default=None)
 

@@ -14,7 +14,7 @@ from handlers.reread import record_of
 from handlers.wording import ACTION_WORDS, INDENT, OUTCOME_WORDS
 from records.query import Query
 from records.status import Standing
-from store import audit, commitments, people
+from store import audit, commitments, matching, people
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -68,13 +68,11 @@ def stands(standing: Standing) -> Mapping[str, str | None]:
 def show(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「複核紀錄 5d6747b3」: what people decided about a commitment, in order, under their public names."""
     query = found.understand(tx, ask.text)
-    matching = commitments.matching(tx, query, ask.at.date(), directory(), limit=2) if query.ids else []
-    if len(matching) != 1 or query == Query():
+    answers = matching.find(tx, query, ask.at.date(), directory(), limit=2) if query.ids else []
+    if len(answers) != 1 or query == Query():
         told = say("請附上一筆承諾的編號，例如：複核紀錄 5d6747b3")
-        return Message(
-            title=told if not matching else say_n("有 {n} 筆以上用這個編號，請寫完整的編號。", len(matching))
-        )
-    return _log(tx, matching[0], policy, ask.at)
+        return Message(title=told if not answers else say_n("有 {n} 筆以上用這個編號，請寫完整的編號。", len(answers)))
+    return _log(tx, answers[0], policy, ask.at)
 
 
 def show_by_tap(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int) -> Message:

@@ -31,7 +31,7 @@ from handlers.wording import (
 from records.flags import citation_flag
 from records.query import CLEAR, OVERDUE
 from records.status import DEADLINE_OUTCOMES, Standing
-from store import chats, commitments, digests, recipients, watches
+from store import chats, digests, matching, recipients, watches
 from store.digests import Digest, Pages
 from store.engine import Transaction
 from store.outbox import Effect
@@ -280,8 +280,8 @@ def _reminded(tx: Transaction, message: Message, chat: Chat, at: datetime) -> Me
     for watch in _reminding(tx, chat, at):
         query = found.read_back(watch.query)
         asked.append(replace(query, conditions=tuple(dict.fromkeys((*query.conditions, OVERDUE, CLEAR)))))
-        matching = commitments.matching(tx, asked[-1], today, directory(), limit=None)
-        late |= {one.key: one for one in matching if one.key not in muted and (one.target or today) < told}
+        answers = matching.find(tx, asked[-1], today, directory(), limit=None)
+        late |= {one.key: one for one in answers if one.key not in muted and (one.target or today) < told}
     if not late:
         return message
     before = sum(button.action.startswith("show:") for row in message.buttons for button in row)

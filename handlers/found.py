@@ -13,9 +13,9 @@ from records.meanings import QuestionError, Vocabulary
 from records.query import Query
 from records.question import Understood, parse
 from records.status import Standing
-from store import commitments, letters, state
-from store.commitments import Counts
+from store import commitments, letters, matching, state
 from store.engine import Transaction
+from store.matching import Counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,5 +93,5 @@ def find(
     tx: Transaction, query: Query, today: date, *, limit: int | None, offset: int = 0
 ) -> tuple[Counts, list[Standing]]:
     """How many answer, and one stretch of them, unfolded."""
-    counts = commitments.count(tx, query, today, directory())
-    return counts, commitments.matching(tx, query, today, directory(), limit=limit, offset=offset)
+    counts = matching.count(tx, query, today, directory())
+    return counts, matching.find(tx, query, today, directory(), limit=limit, offset=offset)

@@ -15,7 +15,7 @@ from handlers.wording import INDENT, NOT_UNDONE, UNSUPPORTED_WORDS, beside, brie
 from records.query import Query
 from records.status import Standing
 from records.words import numeral
-from store import commitments, letters
+from store import commitments, letters, matching
 from store.engine import Transaction
 
 LISTED = 10
@@ -90,7 +90,7 @@ def turn_gazette(tap: Tap, tx: Transaction, _: Policy, commitment: int, page: in
 
 def gazette(tx: Transaction, url: str, today: date, page: int = 0) -> Message:
     """A page of a gazette file by its address: it holds dozens of replies, never one record."""
-    standings = commitments.matching(tx, Query(gazettes=(url,)), today, directory(), limit=None)
+    standings = matching.find(tx, Query(gazettes=(url,)), today, directory(), limit=None)
     if not standings:
         return Message(
             title=say("沒有收錄這個網址的答復"),

@@ -32,10 +32,10 @@ from records.question import Offer, Understood
 from records.record import DELAYED, TRACKING
 from records.status import Standing
 from records.words import other_spelling
-from store import answers, commitments, proposals, watches
+from store import answers, commitments, conditions, matching, proposals, watches
 from store.answers import Answer
-from store.commitments import Counts
 from store.engine import Transaction
+from store.matching import Counts
 
 PAGE = 10
 """Folded items on a page: with two lines each they fit both platforms' messages."""
@@ -58,11 +58,11 @@ _Item = tuple[Standing, int]
 def first_page(tx: Transaction, query: Query, at: datetime, *, others: Sequence[Offer] = ()) -> Message:
     """The first page of a question's answer, and what its words may have meant besides."""
     today = at.date()
-    counts, items = commitments.survey(tx, query, today, directory(), limit=MOST)
+    counts, items = matching.survey(tx, query, today, directory(), limit=MOST)
     question = watches.question_id(tx, str(query))
     shown: list[_Item]
     if query.ids:  # files that share an id are each to be seen
-        shown = [(standing, 1) for standing in commitments.matching(tx, query, today, directory(), limit=PAGE)]
+        shown = [(standing, 1) for standing in matching.find(tx, query, today, directory(), limit=PAGE)]
         answer = Answer(id=0, question=question, items=[(standing.key, size) for standing, size in shown])
     else:
         kept = answers.keep(tx, question, items, at) if len(items) > PAGE else 0
@@ -84,7 +84,7 @@ def first_page(tx: Transaction, query: Query, at: datetime, *, others: Sequence[
 
 def numbers_alone(tx: Transaction, query: Query, today: date) -> Message:
     """How many answer a question for what waits for review, without the items: only reviewers go through those."""
-    counts, _ = commitments.survey(tx, query, today, directory(), limit=1)
+    counts, _ = matching.survey(tx, query, today, directory(), limit=1)
     lines = [say("逐件的清單給複核人看，這裡只有數字。")]
     return _page(
         tx, query, counts, Answer(id=0, question=0, items=[]), [], 0, today, lines=lines, rows=[], of_items=False
@@ -93,7 +93,7 @@ def numbers_alone(tx: Transaction, query: Query, today: date) -> Message:
 
 def unless_empty(tx: Transaction, understood: Understood, at: datetime, answer: Callable[[Query], Message]) -> Message:
     """What a question is answered with otherwise than by a list; where it finds nothing, the list says what it may mean."""
-    if commitments.tally(tx, understood.query, at.date(), directory()):
+    if matching.tally(tx, understood.query, at.date(), directory()):
         return answer(understood.query)
     return first_page(tx, understood.query, at, others=understood.offers)
 
@@ -101,7 +101,7 @@ def unless_empty(tx: Transaction, understood: Understood, at: datetime, answer: 
 def later_page(tx: Transaction, answer: Answer, offset: int, today: date) -> Message:
     """Another page of a list as it was first shown; each item stands there as it stands now."""
     query = found.read_back(watches.question(tx, answer.question) or "")
-    counts, now = commitments.survey(tx, query, today, directory(), limit=MOST)
+    counts, now = matching.survey(tx, query, today, directory(), limit=MOST)
     offset = offset if 0 <= offset < len(answer.items) else 0
     lines = [] if list(answer.items) == now else [say("資料在這之間有更新；這裡照先前的順序翻頁，重新輸入可看最新的。")]
     return _page(tx, query, counts, answer, _items(tx, answer, offset), offset, today, lines=lines, rows=[])
@@ -129,7 +129,7 @@ def _page(
     backlog = 0
     if WAITING in query.conditions:
         rest = replace(query, conditions=tuple(name for name in query.conditions if name != WAITING))
-        among = (commitments.condition(tx, rest, today, directory()),)
+        among = (conditions.condition(tx, rest, today, directory()),)
         backlog = proposals.count_waiting(tx, backlog=True, among=among)
         settled, whole = proposals.progress(tx, "verdict", among)
         lines = [say("AI 的判定已複核 {settled}/{whole}", settled=settled, whole=whole), *lines]

@@ -23,7 +23,7 @@ from handlers.wording import (
 from records.query import Query
 from records.topic import numbers_and_names, telling_words, without_dates, without_reporting
 from records.words import fold
-from store import commitments
+from store import commitments, matching
 from store.engine import Transaction
 
 SHORTEST = 12
@@ -61,7 +61,7 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
     rare = _rare(tx, pieces[:_PIECES], today)
     if rare and units:
         asked = Query(words=("|".join(rare),))
-        held = commitments.matching(tx, asked, today, directory(), limit=_CANDIDATES)
+        held = matching.find(tx, asked, today, directory(), limit=_CANDIDATES)
         searched = {one.key: one.searched for one in commitments.standings(tx, [one.key for one in held])}
         for standing in held:
             share = sum(_holds(searched[standing.key], unit) for unit in units) / len(units)
@@ -118,7 +118,7 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
 def _rare(tx: Transaction, pieces: Sequence[str], today: date) -> list[str]:
     """The pieces that some records hold, but no more than one in forty: 年底前 tells no promise apart."""
     most = max(_FEW, commitments.total(tx) // 40)
-    counts = {fold(piece): commitments.tally(tx, Query(words=(fold(piece),)), today, directory()) for piece in pieces}
+    counts = {fold(piece): matching.tally(tx, Query(words=(fold(piece),)), today, directory()) for piece in pieces}
     return [piece for piece, count in counts.items() if 0 < count <= most]
 
 

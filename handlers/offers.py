@@ -15,7 +15,7 @@ from records import question
 from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, UNSUPPORTED, Query
 from records.question import Offer
 from records.record import DELAYED, TRACKING
-from store import commitments, watches
+from store import matching, watches
 from store.engine import Transaction
 
 MOST = 4
@@ -33,7 +33,7 @@ def other_readings(tx: Transaction, offers: Sequence[Offer], today: date, found:
     for offer in offers:
         if offer.kind == "near" and found:
             continue
-        count = commitments.tally(tx, offer.query, today, directory())
+        count = matching.tally(tx, offer.query, today, directory())
         if count > (found if offer.kind in ("mention", "synonym") else 0):
             label = say_n("{reading}（{n} 件）", count, reading=say(_LABELS[offer.kind], word=offer.word))
             lines.append(say("或：{label}", label=label))
@@ -54,7 +54,7 @@ _LABELS = {
 def gist(tx: Transaction, sentence: str, today: date) -> tuple[list[str], list[Row]]:
     """What a sentence may have asked for by the agencies and keywords in it, where that finds something."""
     query = question.gist(sentence, found.vocabulary(tx))
-    if query == Query() or not (count := commitments.tally(tx, query, today, directory())):
+    if query == Query() or not (count := matching.tally(tx, query, today, directory())):
         return [], []
     label = say_n("{short}（{n} 件）", count, short=cut_to(short(query), 28))
     return [say("或：{label}", label=label)], [_row(tx, label, query)]
@@ -64,7 +64,7 @@ def fewer_filters(tx: Transaction, query: Query, today: date) -> tuple[list[str]
     """What a question that found nothing would find without one of its filters: lines that say so, and buttons."""
     found = []
     for dropped, rest in query.without_one():
-        if rest != Query() and (count := commitments.tally(tx, rest, today, directory())):
+        if rest != Query() and (count := matching.tally(tx, rest, today, directory())):
             found.append((understood(dropped), rest, count))
     found = sorted(found, key=lambda one: one[2])[:MOST]  # the fewest are the nearest to what was asked
     lines = [say_n("拿掉「{dropped}」有 {n} 件", count, dropped=dropped) for dropped, _, count in found]
@@ -78,7 +78,7 @@ def idle_exclusions(tx: Transaction, query: Query, today: date, found: int) -> t
     lines = []
     for word in query.excluded if found else ():
         rest = replace(query, excluded=tuple(one for one in query.excluded if one != word))
-        if commitments.tally(tx, rest, today, directory()) == found:
+        if matching.tally(tx, rest, today, directory()) == found:
             shown = understood(Query(words=(word,)))
             lines.append(say("⚠️ 沒有一件提到要排除的字，等於沒有排除（{shown}）。", shown=shown))
     return lines, []
@@ -89,10 +89,10 @@ def past_among_open(tx: Transaction, query: Query, today: date) -> tuple[list[st
     if set(query.statuses) != {TRACKING, DELAYED} or OVERDUE in query.conditions:
         return [], []
     past = replace(query, conditions=(*query.conditions, OVERDUE))
-    count = commitments.tally(tx, past, today, directory())
+    count = matching.tally(tx, past, today, directory())
     if not count:
         return [], []
-    clear = commitments.tally(tx, replace(past, conditions=(*past.conditions, CLEAR)), today, directory())
+    clear = matching.tally(tx, replace(past, conditions=(*past.conditions, CLEAR)), today, directory())
     line = say_n("其中期限已過 {n} 件，期限明確的 {clear} 件", count, clear=clear)
     return [line], [_row(tx, say_n("只看期限已過的（{n} 件）", count), past)]
 
@@ -103,7 +103,7 @@ def led_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str], li
     for name in [] if query.only_itself else query.agencies:
         for force in directory().task_forces_of(directory().now(name)):
             asked = replace(query, agencies=(force,))
-            if force not in query.agencies and (count := commitments.tally(tx, asked, today, directory())):
+            if force not in query.agencies and (count := matching.tally(tx, asked, today, directory())):
                 lines.append(say_n("不含{name} {n} 件", count, name=called(force)))
                 rows.append(_row(tx, say_n("{name}（{n} 件）", count, name=called(force)), asked))
     return lines, rows
@@ -115,7 +115,7 @@ def in_full_text(tx: Transaction, query: Query, today: date) -> tuple[list[str],
     if not query.words or query.in_letters or not narrowed:
         return [], []
     asked = replace(query, words=(), in_letters=query.words)
-    count = commitments.tally(tx, asked, today, directory())
+    count = matching.tally(tx, asked, today, directory())
     if not count:
         return [], []
     label = say_n("公文全文提到（{n} 件）", count)
@@ -127,7 +127,7 @@ def doubts_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str],
     if IN_DOUBT not in query.conditions:
         return [], []
     rest = replace(query, conditions=tuple(name for name in query.conditions if name != IN_DOUBT))
-    verdicts, of_verdicts, deadlines, of_deadlines = commitments.count_doubts(tx, rest, today, directory())
+    verdicts, of_verdicts, deadlines, of_deadlines = matching.count_doubts(tx, rest, today, directory())
     lines = [
         say(
             "判定存疑 {verdicts}（AI 判定達成、未複核的 {of_verdicts} 件之中）",

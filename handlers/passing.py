@@ -25,7 +25,7 @@ from records.dates import roc
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
 from records.record import Record
 from records.status import Standing
-from store import commitments, watches
+from store import commitments, matching, watches
 from store.engine import Transaction
 
 LISTED = 5
@@ -61,7 +61,7 @@ def list_to_paste(tap: Tap, tx: Transaction, policy: Policy, question: int, _ver
     if text is None:
         return private(say("這個查詢已經找不到了，請重新輸入。"))
     query, today = found.read_back(text), tap.at.date()
-    counts, items = commitments.survey(tx, query, today, directory(), limit=LISTED)
+    counts, items = matching.survey(tx, query, today, directory(), limit=LISTED)
     standings = {standing.key: standing for standing in commitments.standings(tx, [key for key, _ in items])}
     shown = [(standings[key], size) for key, size in items]
     doubted = any(is_doubted(standing) for standing, _ in shown)

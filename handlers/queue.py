@@ -14,8 +14,8 @@ from handlers.message import Ask, Button, Message, Person, RefusedError, Section
 from handlers.policy import Policy, directory
 from handlers.wording import short
 from records.query import Query
-from store import chats, commitments, outbox, people, proposals, watches
-from store.commitments import Condition
+from store import chats, commitments, conditions, outbox, people, proposals, watches
+from store.conditions import Condition
 from store.engine import Transaction
 from store.proposals import DOUBTFUL, NEWEST, OLDEST, ORDERS, RANDOM, Proposal
 
@@ -170,8 +170,8 @@ def _next(tx: Transaction, queue: Queue, person: Person, policy: Policy, at: dat
     if queue.order == RANDOM:
         _check_random(tx, queue, person, policy)
     scopes = [authority.question_of(scope) for scope in authority.scopes(tx, policy, person)]
-    theirs = commitments.condition_of_any(tx, scopes, at.date(), directory())
-    asked = commitments.condition(tx, queue.query, at.date(), directory())
+    theirs = conditions.condition_of_any(tx, scopes, at.date(), directory())
+    asked = conditions.condition(tx, queue.query, at.date(), directory())
     origin = "verdict" if queue.order == RANDOM else queue.origin or None
     waiting = proposals.queue(tx, (asked, theirs), origin=origin, order=queue.order, after=after)
     number = queue.number(tx)

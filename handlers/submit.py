@@ -11,7 +11,7 @@ from handlers.policy import Policy, directory
 from handlers.wording import clock, decided_words, status_line
 from records.status import Standing
 from records.words import clean
-from store import commitments, outbox, proposals, submissions
+from store import commitments, matching, outbox, proposals, submissions
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -105,16 +105,16 @@ def _send_by_id(ask: Ask, tx: Transaction, policy: Policy, *, statement: bool) -
     query = found.understand(tx, name) if name else None
     if query is None or not query.ids:
         raise RefusedError(say("請附上承諾的編號（在每張承諾卡的最後一行）。{usage}", usage=say(_USAGE)))
-    matching = commitments.matching(tx, query, ask.at.date(), directory(), limit=2)
-    if len(matching) != 1:
+    answers = matching.find(tx, query, ask.at.date(), directory(), limit=2)
+    if len(answers) != 1:
         raise RefusedError(
             say("編號 {name} ", name=name)
-            + (say("不只一筆，請寫完整的編號。") if matching else say("找不到。"))
+            + (say("不只一筆，請寫完整的編號。") if answers else say("找不到。"))
             + say(_USAGE)
         )
     if marked := _STATEMENT.match(text):
         statement, text = True, text[marked.end() :]
-    return _take(ask, tx, matching[0], text, policy, statement=statement)
+    return _take(ask, tx, answers[0], text, policy, statement=statement)
 
 
 def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Policy, *, statement: bool) -> Message:

@@ -26,7 +26,7 @@ from handlers.wording import (
 )
 from records.query import Query
 from records.status import Standing
-from store import commitments, watches
+from store import matching, watches
 from store.engine import Transaction
 
 LONGEST_IN_NAME = 30
@@ -71,7 +71,7 @@ def download(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int)
 
 def table(tx: Transaction, query: Query, today: date) -> Message:
     """A file with every commitment that answers a question, near-duplicates each."""
-    standings = commitments.matching(tx, query, today, directory(), limit=None)
+    standings = matching.find(tx, query, today, directory(), limit=None)
     reach = found.reach(tx, today)
     coverage, data = reach.coverage.isoformat() if reach.coverage else say("無"), reach.data_date or say("無")
     out = io.StringIO()

@@ -16,7 +16,7 @@ from handlers.wording import DOUBTFUL_CROSSING, INDENT, KIND_NAMES, beside, shor
 from records.meanings import QuestionError
 from records.query import Query
 from records.status import Standing
-from store import commitments, recipients, watches
+from store import matching, recipients, watches
 from store.engine import Transaction
 from store.facts import Fact
 from store.watches import DAILY, KINDS, NOW, PACES, WEEKLY, Options
@@ -187,7 +187,7 @@ def told(options: Options) -> str:
 def name(tx: Transaction, query: Query, event: Ask | Tap) -> str:
     """A watch's name: the title where it watches one commitment."""
     if query.ids:
-        found_one = commitments.matching(tx, query, event.at.date(), directory(), limit=1)
+        found_one = matching.find(tx, query, event.at.date(), directory(), limit=1)
         if found_one:
             return found_one[0].title
     return short(query)
@@ -204,7 +204,7 @@ def _offer(
     event: Ask | Tap, tx: Transaction, policy: Policy, query: Query, options: Options, *, choosing: bool
 ) -> Message:
     question = watches.question_id(tx, str(query))
-    count = commitments.count(tx, query, event.at.date(), directory()).total
+    count = matching.count(tx, query, event.at.date(), directory()).total
     seen = preview(tx, query, options, policy, event.at)
     save = Button(label=say("🔔 訂閱"), action=f"watch:{question}:{write_code(options)}")
     narrower = replace(options, kinds=options.kinds & NARROW or NARROW)

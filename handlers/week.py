@@ -12,7 +12,7 @@ from handlers.policy import directory
 from handlers.wording import INDENT, KIND_NAMES, agency_now, beside, heading
 from records.query import Query
 from records.spans import back
-from store import commitments, facts, state
+from store import commitments, facts, matching, state
 from store.engine import Transaction
 from store.facts import Fact
 from store.watches import KINDS
@@ -34,7 +34,7 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message:
     """What changed of the commitments that answer a question, in the week that a word names."""
     today = at.date()
     first, last = back(_SPANS.get(span, "this-week"), today)
-    keys = {one.key for one in commitments.matching(tx, query, today, directory(), limit=None)}
+    keys = {one.key for one in matching.find(tx, query, today, directory(), limit=None)}
     every = query == Query()  # what was removed answers no question any more
     news = [fact for fact in facts.between(tx, first, last) if every or fact.commitment in keys]
     counts = "　".join(f"{say(KIND_NAMES[kind])} {sum(fact.kind == kind for fact in news)}" for kind in KINDS)

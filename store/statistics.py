@@ -12,7 +12,7 @@ from records.agencies import Directory
 from records.query import OVERDUE, Query
 from records.record import ACHIEVED
 from records.status import OUTCOMES
-from store.commitments import CONDITIONS, condition
+from store.conditions import CONDITIONS, condition
 from store.engine import Transaction
 from store.schema import commitments
 

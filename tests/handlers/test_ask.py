@@ -17,7 +17,7 @@ from handlers.policy import directory
 from handlers.table import harmless
 from records.meanings import QuestionError
 from records.query import Query
-from store import commitments, proposals
+from store import commitments, matching, proposals
 from tests.handlers.conftest import Newsroom
 from tests.sample import NEWER_LETTER, OLDER_LETTER, REVIEWER, asks, noon, progress, record_text, taps, verdict
 
@@ -428,7 +428,7 @@ def test_a_letters_number_shows_the_letter_with_its_promises_and_who_cites_it(on
 def test_the_address_of_a_gazette_file_is_never_this_record(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-20", {"a.md": record_text()})
     with on_sqlite.database.read() as tx:
-        [standing] = commitments.matching(tx, Query(), noon("2026-03-20").date(), directory(), limit=1)
+        [standing] = matching.find(tx, Query(), noon("2026-03-20").date(), directory(), limit=1)
     shown = on_sqlite.happens(asks(standing.url or "", "2026-03-20"))
     assert shown.title == "這是一個公報檔，內含 1 件收錄的答復"
 

@@ -13,7 +13,7 @@ from handlers.message import Message, RefusedError, plain
 from handlers.policy import directory
 from records.meanings import QuestionError
 from records.query import Query
-from store import commitments
+from store import commitments, matching
 from tests.handlers.conftest import Newsroom
 from tests.sample import asks, noon
 
@@ -283,7 +283,7 @@ def test_every_golden_question_finds_as_many_records_as_it_should(
     wanted = [*((text, DAY, total) for text, total in GOLDEN), *OTHER_DAYS]
     with newsroom.database.read() as tx:
         counted = [
-            (text, day, commitments.tally(tx, found.understand(tx, text), noon(day).date(), directory()))
+            (text, day, matching.tally(tx, found.understand(tx, text), noon(day).date(), directory()))
             for text, day, _ in wanted
         ]
     assert counted == wanted
@@ -294,7 +294,7 @@ def test_every_title_finds_its_own_record_or_offers_to(on_sqlite: Newsroom, corp
     on_sqlite.sync(DAY)
     today = noon(DAY).date()
     with on_sqlite.database.read() as tx:
-        for one in commitments.matching(tx, Query(), today, directory(), limit=None):
+        for one in matching.find(tx, Query(), today, directory(), limit=None):
             standing = commitments.standings(tx, [one.key])[0]  # with the text that is searched
             understood = found.read(tx, one.title)
             queries = [understood.query, *(offer.query for offer in understood.offers)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from handlers.found import understand
 from handlers.policy import directory
-from store import commitments, proposals, watches
+from store import commitments, matching, proposals, watches
 from tests.handlers.conftest import Newsroom
 from tests.sample import HOME, NEWER_LETTER, OLDER_LETTER, OWN_LETTER, asks, noon, progress, record_text, taps, verdict
 
@@ -17,7 +17,7 @@ FILE = "其他/路燈.md"
 
 def _status(newsroom: Newsroom) -> tuple[str, str, str]:
     with newsroom.database.read() as tx:
-        found = commitments.matching(tx, understand(tx, "路燈"), noon("2026-03-02").date(), directory(), limit=1)[0]
+        found = matching.find(tx, understand(tx, "路燈"), noon("2026-03-02").date(), directory(), limit=1)[0]
     return found.recorded, found.status, found.reviewed
 
 
@@ -185,7 +185,7 @@ def test_the_real_history_replayed_gives_the_independent_counts(
     again = newsroom.sync("2026-01-28")
     assert (dict(again.news), again.proposals, again.queued) == ({}, 0, 0)
     with newsroom.database.read() as tx:
-        overdue = commitments.count(tx, understand(tx, "法務部 overdue"), noon("2026-01-28").date(), directory())
+        overdue = matching.count(tx, understand(tx, "法務部 overdue"), noon("2026-01-28").date(), directory())
         assert (overdue.total, overdue.waiting, overdue.clear) == (16, 4, 0)
         assert len(watches.of_chat(tx, HOME.platform, HOME.id, HOME.thread)) == 2
 

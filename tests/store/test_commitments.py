@@ -20,7 +20,7 @@ from records.record import EFFECTIVE_STATUSES
 from records.source import Snapshot
 from records.status import Standing
 from records.words import fold
-from store import commitments, letters, watches
+from store import commitments, letters, matching, watches
 from store.engine import Database
 from store.schema import commitments as table
 from store.schema import evidence, facts, proposals, responsible, texts
@@ -143,12 +143,12 @@ def test_a_question_in_sql_means_the_same_as_its_plain_meaning(
         for _ in range(4):
             query = data.draw(questions(standings))
             meant = {standing.key for standing in standings if query.matches(standing, today, directory())}
-            found = commitments.matching(tx, query, today, directory(), limit=None)
-            counts = commitments.count(tx, query, today, directory())
+            found = matching.find(tx, query, today, directory(), limit=None)
+            counts = matching.count(tx, query, today, directory())
             assert {standing.key for standing in found} == meant
             assert counts.total == len(found) == len(meant)
-            items = commitments.folded(tx, query, today, directory(), limit=5)
-            assert commitments.survey(tx, query, today, directory(), limit=5) == (counts, items)
+            items = matching.folded(tx, query, today, directory(), limit=5)
+            assert matching.survey(tx, query, today, directory(), limit=5) == (counts, items)
 
 
 def test_every_condition_alone_means_the_same_in_sql(database: Database, folder: Path, policy: Policy) -> None:
@@ -158,7 +158,7 @@ def test_every_condition_alone_means_the_same_in_sql(database: Database, folder:
         standings = commitments.standings(tx, there)
         for name, holds in CONDITIONS.items():
             meant = {standing.key for standing in standings if holds(standing, TODAY)}
-            found = commitments.matching(tx, Query(conditions=(name,)), TODAY, directory(), limit=None)
+            found = matching.find(tx, Query(conditions=(name,)), TODAY, directory(), limit=None)
             assert {standing.key for standing in found} == meant, name
             assert 0 < len(meant) < len(standings), f"the records tell nothing about {name}"
 
@@ -175,8 +175,8 @@ def test_every_effective_status_occurs_among_the_records_tried(
 def test_the_counts_add_up_to_what_is_listed(database: Database, folder: Path, policy: Policy) -> None:
     load_many(database, folder, policy)
     with database.read() as tx:
-        found = commitments.matching(tx, Query(), TODAY, directory(), limit=None)
-        counts = commitments.count(tx, Query(), TODAY, directory())
+        found = matching.find(tx, Query(), TODAY, directory(), limit=None)
+        counts = matching.count(tx, Query(), TODAY, directory())
     doubtful = [standing for standing in found if standing.deadline.kind == "doubtful"]
     assert counts.total == len(found)
     assert counts.clear == sum(standing.has_clear_deadline for standing in found)
@@ -189,7 +189,7 @@ def test_clear_deadlines_are_listed_first_then_doubtful_ones_then_none(
 ) -> None:
     load_many(database, folder, policy)
     with database.read() as tx:
-        found = commitments.matching(tx, Query(), TODAY, directory(), limit=None)
+        found = matching.find(tx, Query(), TODAY, directory(), limit=None)
     kinds = [("clear", "doubtful", "none").index(standing.deadline.kind) for standing in found]
     assert kinds == sorted(kinds)
     clear = [standing.target for standing in found if standing.target and standing.has_clear_deadline]
@@ -201,11 +201,11 @@ def test_clear_deadlines_are_listed_first_then_doubtful_ones_then_none(
 def test_pages_hold_each_answer_once_and_in_order(database: Database, folder: Path, policy: Policy) -> None:
     load_many(database, folder, policy)
     with database.read() as tx:
-        whole = commitments.matching(tx, Query(), TODAY, directory(), limit=None)
+        whole = matching.find(tx, Query(), TODAY, directory(), limit=None)
         pages = [
             standing
             for offset in range(0, len(whole), 7)
-            for standing in commitments.matching(tx, Query(), TODAY, directory(), limit=7, offset=offset)
+            for standing in matching.find(tx, Query(), TODAY, directory(), limit=7, offset=offset)
         ]
     assert pages == whole
 
@@ -215,9 +215,9 @@ def test_near_duplicates_are_listed_once_with_their_number(database: Database, f
         write(folder, f"{number}.md", record_text(id=f"{number:08d}-aaaa-4bbb-8ccc-000000000001"))
     take_over(database, folder, policy, START)
     with database.read() as tx:
-        [(key, size)] = commitments.folded(tx, Query(), TODAY, directory(), limit=5)
+        [(key, size)] = matching.folded(tx, Query(), TODAY, directory(), limit=5)
         first = commitments.standing(tx, key)
-        counts = commitments.count(tx, Query(), TODAY, directory())
+        counts = matching.count(tx, Query(), TODAY, directory())
     assert first
     assert (first.path, size) == ("0.md", 3)
     assert (counts.total, counts.folded) == (3, 1)
@@ -227,8 +227,8 @@ def test_folded_groups_hold_every_answer_once(database: Database, folder: Path, 
     load_many(database, folder, policy)
     query = Query(words=("路燈",))
     with database.read() as tx:
-        groups = commitments.folded(tx, query, TODAY, directory(), limit=1000)
-        counts = commitments.count(tx, query, TODAY, directory())
+        groups = matching.folded(tx, query, TODAY, directory(), limit=1000)
+        counts = matching.count(tx, query, TODAY, directory())
     assert (len(groups), sum(size for _, size in groups)) == (counts.folded, counts.total)
 
 
@@ -239,7 +239,7 @@ def test_a_removed_record_answers_no_question_but_still_stands(
     (folder / "0001.md").unlink()
     take_over(database, folder, policy, LATER)
     with database.read() as tx:
-        assert commitments.matching(tx, Query(), TODAY, directory(), limit=None) == []
+        assert matching.find(tx, Query(), TODAY, directory(), limit=None) == []
         assert commitments.standing(tx, key) is not None
 
 

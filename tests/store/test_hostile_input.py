@@ -13,7 +13,7 @@ from handlers.found import LONGEST_QUESTION, understand
 from handlers.policy import Policy, directory
 from records.meanings import QuestionError
 from records.query import Query
-from store import commitments, outbox, state
+from store import matching, outbox, state
 from store.engine import Database, DatabaseError
 from tests.sample import noon, record_text, write
 from tests.store.steps import take_over
@@ -21,7 +21,7 @@ from tests.store.steps import take_over
 
 def _found(database: Database, query: Query) -> list[str]:
     with database.read() as tx:
-        rows = commitments.matching(tx, query, noon("2026-03-02").date(), directory(), limit=None)
+        rows = matching.find(tx, query, noon("2026-03-02").date(), directory(), limit=None)
     return [standing.id for standing in rows]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from handlers.policy import Policy, directory
 from records.query import Query
-from store import commitments, proposals
+from store import conditions, proposals
 from store.engine import Database, Transaction
 from store.proposals import Card
 from tests.store.steps import LATER, START, TODAY, at_once, load, take_over
@@ -202,9 +202,9 @@ def test_what_waits_may_be_asked_for_among_some_commitments(database: Database, 
     keys = load(database, folder, policy, count=3)
     with database.write() as tx:
         ids = [proposals.open_(tx, key, "verdict", START, doubts=1) for key in keys]
-        among = commitments.condition(tx, Query(ids=("00000002",)), TODAY, directory())
+        among = conditions.condition(tx, Query(ids=("00000002",)), TODAY, directory())
         assert [queued.id for queued in proposals.queue(tx, (among,))] == [ids[1]]
-        nothing = commitments.condition_of_any(tx, (), TODAY, directory())
+        nothing = conditions.condition_of_any(tx, (), TODAY, directory())
         assert proposals.queue(tx, (among, nothing)) == []
 
 

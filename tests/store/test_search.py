@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from handlers.policy import Policy, directory
 from records.query import Query
 from records.words import fold
-from store import commitments, search
+from store import commitments, matching, search
 from store.engine import Database
 from tests.sample import record_text, write
 from tests.store.steps import START, TODAY, load, load_many, take_over
@@ -22,7 +22,7 @@ PROMISE = '推動AI治理，執行率達95%，檔名a_b，路徑C:\\temp，與O\
 def hold(database: Database, word: str) -> list[int]:
     """The keys of the commitments that hold a word."""
     with database.read() as tx:
-        found = commitments.matching(tx, Query(words=(fold(word),)), TODAY, directory(), limit=None)
+        found = matching.find(tx, Query(words=(fold(word),)), TODAY, directory(), limit=None)
     return sorted(standing.key for standing in found)
 
 
