@@ -65,6 +65,7 @@ def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: P
     documents = dict.fromkeys(citation.letter.number for citation in record.verdicts if citation.letter.number)
     return Decision(
         id=proposal.decision_id or "",
+        record=standing.id,
         outcome=proposal.outcome,
         judged=proposal.judged or "",
         by=proposal.decided_name or "",

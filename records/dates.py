@@ -30,7 +30,7 @@ _PERIOD = re.compile(
 )
 _LOOSE_BLANK = re.compile(r"\s+(?=[年月日第上下中底末終])|(?<=[國元年月])\s+")
 _HOW_TO_WRITE = "write YYYY-MM-DD, or a ROC year as NNN-MM-DD; 2025, 2025-06 and 114年底 mean the last day"
-_WRITTEN = re.compile(r"(?:中華民國|民國)?(\d{2,4})年(\d{1,2})月(\d{1,2})日")
+_WRITTEN = re.compile(r"(?:中華民國|民國)?\s*(\d{2,4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _CHINESE_MONTHS = {
     f"{number}月": n for n, number in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), start=1)
 }

@@ -33,6 +33,7 @@ _FILE_STATUS = {"accept": ACHIEVED}
 _FRONT_MATTER = re.compile(r"\A(?:\ufeff)?---[ \t]*\r?\n.*?^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _LOG = re.compile(r"^## +追蹤紀錄[ \t]*\r?$", re.MULTILINE)
 _NEXT_SECTION = re.compile(r"^## ", re.MULTILINE)
+_BREAK = re.compile(r"\r?\n")
 
 
 class EditError(Exception):
@@ -43,13 +44,15 @@ class EditError(Exception):
 class Decision:
     """How a person settled a verdict or a deadline.
 
-    `judged` is what the file said that was judged: its status, or its target date as written; `target` the date that
-    DEADLINE_MOVED gives. `by` is the reviewer's public name; `day` the day in Taiwan; `documents` the numbers of the letters
-    it rests on; `id` is unique and marks the entry as ours; `audit` seals the audit log up to the decision. `follows` are
-    the earlier decisions on the same matter, as (id, what they left in the file), the last one last.
+    `record` is the id of the record that it is about; `judged` what the file said that was judged: its status, or its
+    target date as written; `target` the date that DEADLINE_MOVED gives. `by` is the reviewer's public name; `day` the day
+    in Taiwan; `documents` the numbers of the letters it rests on; `id` is unique and marks the entry as ours; `audit` seals
+    the audit log up to the decision. `follows` are the earlier decisions on the same matter, as (id, what they left in the
+    file), the last one last.
     """
 
     id: str
+    record: str
     outcome: str
     judged: str
     by: str
@@ -87,10 +90,12 @@ def left_in_file(outcome: str, judged: str | None, target: date | None) -> str:
 def write_decision(path: str, text: str, decision: Decision) -> str:
     """The record's text with the decision in it; the same text where it is there already.
 
-    Raises EditError where the status, or the date, in the file is no longer the one that was judged, or the text can't be
-    edited, and UnreadableRecordError where the text is no record.
+    Raises EditError where it is another record by now, where the status, or the date, in it is no longer the one that was
+    judged, or the text can't be edited, and UnreadableRecordError where the text is no record.
     """
     record, _ = parse(path, text)
+    if record.id != decision.record:
+        raise EditError(f"{path} 現在是另一筆承諾（編號 {record.id}），不是複核的那一筆，所以沒有寫入")
     if decision.id in record.decision_ids:
         return text
     now, what = (record.target_text or "", "期限") if decision.is_deadline else (record.status, "狀態")
@@ -164,10 +169,12 @@ def _append(text: str, lines: list[str]) -> str:
         raise EditError("檔案裡沒有「追蹤紀錄」這一節，所以沒有寫入")
     following = _NEXT_SECTION.search(text, log.end())
     end = following.start() if following else len(text)
-    newline = "\r\n" if "\r\n" in text else "\n"
     before, rest = text[:end], text[end:]
     kept = before.rstrip("\r\n")
-    return kept + newline * 2 + newline.join(lines) + before[len(kept) :] + rest
+    breaks = _BREAK.findall(before)
+    newline = breaks[-1] if breaks else "\n"
+    first = _BREAK.match(before, len(kept))  # in a file of mixed line ends a line keeps its own
+    return kept + (first[0] if first else newline) + newline + newline.join(lines) + before[len(kept) :] + rest
 
 
 def _entry(decision: Decision, now: str) -> list[str]:

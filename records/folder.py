@@ -14,6 +14,12 @@ from records.record import UnreadableRecordError
 from records.source import MAX_BYTES, Reading, Snapshot, SourceError, read_bytes, refused
 from records.words import clean
 
+DEEPEST = 20
+"""Folders within folders that are entered; the real records lie one below their root."""
+
+LONGEST_PATH = 2000
+"""Bytes of a folder's path below the root; with the root and a file's name it stays below the 4,096 that systems take."""
+
 
 class Folder:
     """The records below a folder of this machine."""
@@ -22,12 +28,17 @@ class Folder:
         """`root` is looked at when it is read, not before."""
         self._root = root
 
+    @property
+    def place(self) -> str:
+        """The folder, as an absolute path."""
+        return str(self._root.absolute())
+
     def read(self, revision: str | None, known: Mapping[str, str]) -> Snapshot:
         """What differs from `known`; raises SourceError where the folder is not there or not readable."""
         if not self._root.is_dir():
             raise SourceError(f"there is no folder {self._root}: set RECORDS to the folder that holds the records")
         try:
-            files = sorted(_record_files(self._root, ""))
+            files = sorted(_record_files(self._root))
         except OSError as reason:
             raise SourceError(f"the records at {self._root} can't be listed: {reason.strerror}") from reason
         present = {_shown(path) for path, _ in files}
@@ -36,9 +47,9 @@ class Folder:
 
     def write(self, path: str, decision: Decision) -> None:
         """Write a decision into its file, whole or not at all; raises EditError where it can't be written."""
-        file = self._root / path
         try:
-            if not file.resolve().is_relative_to(self._root.resolve()):
+            file = (self._root / path).resolve()  # a link stays one: what it leads to is written
+            if not file.is_relative_to(self._root.resolve()):
                 raise EditError(f"{path} 指向資料夾之外，所以沒有寫入")
             text = file.read_bytes().decode("utf-8")
             edited = write_decision(path, text, decision)
@@ -60,6 +71,8 @@ class Folder:
         try:
             if clean(path) != path:
                 raise _RefusedError("file_name", "the file's name is not UTF-8: rename it")
+            if path.endswith("/"):
+                raise _RefusedError("too_deep", "the folder lies too deep for records: nothing in it is read")
             content = self._content(path, is_link)
         except _RefusedError as refusal:
             return None if known == "" else refused(_shown(path), refusal.code, str(refusal))
@@ -96,15 +109,29 @@ def read_folder(folder: Path) -> list[Reading]:
     return list(Folder(folder).read(None, {}).readings)
 
 
-def _record_files(folder: Path, below: str) -> Iterator[tuple[str, bool]]:
-    """The path of every `*.md` under a folder, and whether it is a link; folders that are links are not entered."""
-    with os.scandir(folder / below) as entries:
-        for entry in entries:
-            path = f"{below}{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
-                yield from _record_files(folder, f"{path}/")
-            elif entry.name.endswith(".md"):
-                yield path, entry.is_symlink()
+def _record_files(root: Path) -> Iterator[tuple[str, bool]]:
+    """The path of every `*.md` under a folder, and whether it is a link; folders that are links are not entered.
+
+    So are folders DEEPEST below it, which come as a path themselves.
+    """
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        with os.scandir(root / below) as entries:
+            for entry in entries:
+                path = f"{below}{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    if _is_too_deep(path):
+                        yield f"{path}/", False
+                    else:
+                        waiting.append(f"{path}/")
+                elif entry.name.endswith(".md"):
+                    yield path, entry.is_symlink()
+
+
+def _is_too_deep(path: str) -> bool:
+    """Whether a folder lies deeper than records do, or deeper than the system reaches."""
+    return path.count("/") >= DEEPEST or len(os.fsencode(path)) > LONGEST_PATH
 
 
 def _shown(path: str) -> str:

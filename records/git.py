@@ -108,6 +108,11 @@ class Git:
         stem = re.sub(r"[^\w.-]+", "-", Path(parts.path).name.removesuffix(".git"))
         self._place = cache / f"{stem}-{hashlib.sha256(self._url.encode()).hexdigest()[:12]}"
 
+    @property
+    def place(self) -> str:
+        """The repository's address without secrets, and the folder."""
+        return f"{self._url}#{self._folder}"
+
     def read(self, revision: str | None, known: Mapping[str, str]) -> Snapshot:
         """What differs from `known` at the commit `revision`; a commit that is there no more is as good as none.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -12,24 +13,36 @@ import frontmatter
 import yaml12
 from frontmatter.default_handlers import YAMLHandler
 
-from records.dates import UnreadableDateError, parse_target
+from records.dates import UnreadableDateError, find_written, parse_target
 from records.letters import Letter, read_citation, read_letter
 from records.record import RECORDED_STATUSES, Citation, Entry, Problem, Record, UnreadableRecordError
 from records.words import clean
 
 _ENTRY = re.compile(r"(\S+) +\[([^\]\n]+)\]")
+_HEADING = re.compile(r"^#{3,}.*$", re.MULTILINE)
+_DATED = re.compile(r"年.*月.*日")
 _SUBJECT = re.compile(r"\A\s*\*\*主旨\*\*：(.*)$", re.MULTILINE)
+
+MOST_PROBLEMS = 20
+"""Problems of one file that are told one by one."""
 
 MAX_FRONT_MATTER = 1 << 14
 """Characters of front matter; real ones have about 600."""
 
-_NOT_PLAIN = re.compile(
-    r"^[ \t]*(?:[-?][ \t]+)*(?:(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s:&*!\[{][^:\n]*)[ \t]*:[ \t]+)?(?:[-?][ \t]+)*[&*!\[{]",
-    re.MULTILINE,
-)
-_TOO_DEEP = re.compile(r"(?:[-?:][ \t]+){5}")
+_BREAK = re.compile("\r\n?|[\n\x85\u2028\u2029]")
+_QUOTED_VALUE = re.compile(r"""[ ]*\w+:[ ]+(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')[ ]*""")
+_BARE_VALUE = re.compile(r"""[ ]*(?:\w+:)?[^'"\[\]{}&*!|>?#]*""")
+"""Lines that end what they begin. Behind such lines alone a quoted value is text; behind another line it need be none."""
+
+_BEGINS = re.compile(r"(?:^|[\s\[{,:?-])[&*!](?=\S)")
+"""An anchor, an alias or a tag: looked for wherever one could begin, since only a parser knows where one does."""
+
+_FLOW = re.compile(r"[ \t]*(?:[-?][ \t]+)*(?:(?:\"[^\"]*\"|'[^']*'|[^\s:\[{][^:]*)[ \t]*:[ \t]+)?(?:[-?][ \t]+)*[\[{]")
+_TOO_DEEP = re.compile(r"(?:[-?:][ \t]+){5}|(?:[\[{][^\[{]*){20}")
 _AT_LINE = re.compile(r"line (\d+)")
-_KEY = re.compile(r"^([A-Za-z_]\w*)[ \t]*:", re.MULTILINE)
+_KEY = re.compile(
+    r"""(?P<indent>[ ]*)(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<plain>[^\s#"':-][^:#]*?))[ \t]*:(?=\s|$)"""
+)
 _PLAIN = re.compile(r'\n(?: *[a-z_]+:(?: "[^"\\\n]*"| [\w.-]+)?\n)*')
 """Front matter as the pipeline writes it: there is nothing in it to refuse."""
 
@@ -56,15 +69,21 @@ class _Yaml12Handler(YAMLHandler):
 
 def _refuse_odd(fm: str) -> None:
     """Raise ValueError where front matter holds what is dangerous to parse, or names a field twice."""
-    if deep := _TOO_DEEP.search(fm):
-        raise ValueError(f"nested too deeply for a record {_line_of(fm, deep.start())}")
-    if odd := _NOT_PLAIN.search(fm):
-        raise ValueError(f"a value may not begin with & * ! [ or {{: put it in quotes {_line_of(fm, odd.end() - 1)}")
-    seen: set[str] = set()
-    for key in _KEY.finditer(fm):
-        if key[1] in seen:
-            raise ValueError(f"{key[1]} stands twice {_line_of(fm, key.start())}")
-        seen.add(key[1])
+    seen: dict[int, set[str]] = {}
+    is_plain = True
+    for number, line in enumerate(_BREAK.split(fm), start=1):
+        if _TOO_DEEP.search(line):
+            raise ValueError(f"nested too deeply for a record at line {number}")
+        is_quoted = is_plain and _QUOTED_VALUE.fullmatch(line) is not None
+        is_plain = is_quoted or (is_plain and _BARE_VALUE.fullmatch(line) is not None)
+        if not is_quoted and (_BEGINS.search(line) or _FLOW.match(line)):
+            raise ValueError(f"a value may not begin with & * ! [ or {{: put it in quotes at line {number}")
+        if key := _KEY.match(line):
+            indent, name = len(key["indent"]), key["double"] or key["single"] or key["plain"]
+            seen = {depth: names for depth, names in seen.items() if depth <= indent}
+            if name in seen.setdefault(indent, set()):
+                raise ValueError(f"{name} stands twice at line {number}")
+            seen[indent].add(name)
 
 
 _HANDLER = _Yaml12Handler()
@@ -102,9 +121,14 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         problems.append(_problem(path, text, "承諾原文", "missing_section", "", "the section is missing or empty"))
     if "追蹤紀錄" not in sections:  # an empty one is a log that nothing was written in yet
         problems.append(_problem(path, text, "追蹤紀錄", "missing_section", "", "the section is missing"))
-    for name in twice:
+    for name in dict.fromkeys(twice):
         problems.append(_problem(path, text, name, "section_twice", "", "the section stands twice: the first is read"))
-    entries = _entries(sections.get("追蹤紀錄", ""))
+    log = sections.get("追蹤紀錄", "")
+    entries = _entries(log)
+    problems += _odd_entries(path, text, log, entries)
+    letter = _source_letter(path, text, fields.get("source"), sections.get("來源回覆", ""))
+    if isinstance(source := fields.get("source"), Mapping):
+        problems += _odd_number(path, text, "ey_number", str(source.get("ey_number") or ""))
     citations = tuple(_citation(entry) for entry in entries if entry.field("AI 判斷") or entry.field("文件編號"))
     record = Record(
         path=path,
@@ -116,14 +140,23 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         target=target,
         target_value=value("target_value") or None,
         agency_text=value("responsible_agency") or None,
-        letter=_source_letter(path, text, fields.get("source"), sections.get("來源回覆", "")),
+        letter=letter,
         promise=sections.get("承諾原文", ""),
         entries=entries,
         citations=citations,
         verdicts=tuple(citation for citation in citations if citation.is_verdict),
         last_updated=value("last_updated") or "",
     )
-    return record, tuple(problems)
+    return record, _at_most(problems)
+
+
+def _at_most(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The first problems of a file; what is left says how many more there are."""
+    if len(problems) <= MOST_PROBLEMS:
+        return tuple(problems)
+    last = problems[MOST_PROBLEMS - 1]
+    more = f"{len(problems) - MOST_PROBLEMS + 1} more problems in this file"
+    return (*problems[: MOST_PROBLEMS - 1], replace(last, field="file", code="more", value="", reason=more))
 
 
 def _front_matter(path: str, text: str) -> tuple[Mapping[str, object], str]:
@@ -136,11 +169,6 @@ def _front_matter(path: str, text: str) -> tuple[Mapping[str, object], str]:
     if not fields:
         raise _unreadable(path, text, "front matter", "no_front_matter", "", "the --- block is empty or not closed")
     return fields, body
-
-
-def _line_of(fm: str, at: int) -> str:
-    """Where in the front matter a character stands, in the words of the YAML parser."""
-    return f"at line {fm.count(chr(10), 0, at) + 1}"
 
 
 def _yaml_problem(path: str, text: str, reason: str) -> Problem:
@@ -198,6 +226,23 @@ def _sections(body: str) -> tuple[dict[str, str], Sequence[str]]:
     return sections, twice
 
 
+def _odd_entries(path: str, text: str, log: str, entries: Sequence[Entry]) -> Iterator[Problem]:
+    """What of a log is read otherwise than it may be meant: headings of another form, days that no calendar has."""
+    for heading in _HEADING.findall(log):
+        if not heading.startswith("### ") or not _ENTRY.fullmatch(heading[4:].strip()):
+            reason = "no entry begins so: write ### 2026-01-31 [狀態變更]"
+            yield _problem(path, text, heading, "entry_heading", "", reason)
+    for entry in entries:
+        if entry.date is None:
+            yield _problem(path, text, "追蹤紀錄", "entry_date", entry.heading, "an entry's day can't be read")
+        yield from _odd_number(path, text, "**文件編號**", entry.field("文件編號"))
+
+
+def _odd_number(path: str, text: str, field: str, number: str) -> Iterator[Problem]:
+    if _DATED.search(number) and find_written(number) is None:
+        yield _problem(path, text, field, "letter_date", number, "the letter's day can't be read")
+
+
 def _entries(log: str) -> tuple[Entry, ...]:
     """The log's entries; a heading of another form goes on with the entry before it."""
     entries: list[tuple[str, str, list[str]]] = []
@@ -225,7 +270,7 @@ def _fields(text: str) -> dict[str, str]:
     values: dict[str, str] = {}  # those that what follows goes on with: a second field of a name is lost
     last = ""
     for line in text.split("\n"):
-        name, colon, value = line[2:].partition("**：")
+        name, colon, value = line[2:].partition("**：" if "**：" in line else "**:")
         if colon and name and line.startswith("**") and "*" not in name:
             values = {} if name in fields else fields
             values[name], last = value.strip(), name

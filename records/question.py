@@ -256,7 +256,9 @@ def _read_left_out(reading: Reading, plain: str) -> None:
 
     Words that ask for several things at once (法務部逾期) can't be left out as one; nothing is left out in silence.
     """
-    trials = [_meaning(reading.vocabulary, word) for word in filter(None, _ENUMERATED.split(plain))]
+    is_one = FIELD.fullmatch(plain) or agency_name(reading.vocabulary, plain)  # 入出國及移民署
+    listed = [plain] if is_one else list(filter(None, _ENUMERATED.split(plain)))
+    trials = [_meaning(reading.vocabulary, word) for word in listed]
     if not trials or any(trial is None for trial in trials):
         trials = [_meaning(reading.vocabulary, plain)]
     left_out = [list(trial.query().split()) if trial else [] for trial in trials]
@@ -271,7 +273,6 @@ def _read_left_out(reading: Reading, plain: str) -> None:
         _read_token(reading, Token(minus=False, quoted="", plain=whole))
         return
     if trials == [None]:
-        listed = _ENUMERATED.split(plain)
         words = listed if all(len(one) > 1 for one in listed) else [plain]
         read_text(reading, "excluded", "|".join(map(words_of_topic, words)))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +27,10 @@ SETTLED = (ACHIEVED, NOT_A_PROMISE)
 
 STATUS_CHANGE = "狀態變更"
 HUMAN_REVIEW = "人工複核"
+
+
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What would break a line, or tell a terminal something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +116,9 @@ class Problem:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.field}: {self.reason}" + (f" ({self.value})" if self.value else "")
+        """One line that a terminal prints as it stands."""
+        told = f"{self.path}:{self.line}: {self.field}: {self.reason}" + (f" ({self.value})" if self.value else "")
+        return _UNPRINTED.sub(lambda found: found[0].encode("unicode_escape").decode(), told)
 
 
 class UnreadableRecordError(ValueError):

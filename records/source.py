@@ -49,6 +49,10 @@ class Snapshot:
 class Source(Protocol):
     """A place that holds records."""
 
+    @property
+    def place(self) -> str:
+        """Where its paths begin, without secrets: of another place the same paths are other files."""
+
     def read(self, revision: str | None, known: Mapping[str, str]) -> Snapshot:
         """What differs from `known` (path → digest) at `revision`, as they were last read; raises SourceError."""
 

@@ -27,6 +27,7 @@ def decision(**fields: Any) -> Decision:
     """A reviewer accepts the sample record's verdict; any part can be told otherwise."""
     accepted = Decision(
         id="d-1",
+        record="11111111-aaaa-4bbb-8ccc-000000000001",
         outcome="accept",
         judged="追蹤中",
         by="王小明",

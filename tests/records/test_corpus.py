@@ -238,7 +238,9 @@ def _letters(records: list[Record]) -> list[Letter]:
 
 
 def _is_clean(reading: Reading, record: Record) -> bool:
-    made = decision(judged=record.status, outcome="decline" if record.status == ACHIEVED else "accept")
+    made = decision(
+        record=record.id, judged=record.status, outcome="decline" if record.status == ACHIEVED else "accept"
+    )
     edited = write_decision(reading.path, reading.text, made)
     lines = difflib.SequenceMatcher(None, old := reading.text.split("\n"), new := edited.split("\n"), autojunk=False)
     for kind, start, end, new_start, new_end in lines.get_opcodes():

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from records.agencies import load_directory
-from records.edit import write_decision
-from records.folder import read_folder
+from records.edit import EditError, write_decision
+from records.folder import Folder, read_folder
 from records.letters import letter_number
 from records.meanings import QuestionError, Vocabulary
 from records.parse import parse as parse_record
@@ -19,7 +19,7 @@ from records.query import Query
 from records.question import parse
 from records.source import read_text
 from tests.records.made import decision
-from tests.sample import record_text, write
+from tests.sample import record_text, verdict, write
 
 DIRECTORY = load_directory()
 VOCABULARY = Vocabulary(directory=DIRECTORY, legislators=frozenset({"鄭天財Sra Kacaw"}))
@@ -113,3 +113,103 @@ def test_a_reason_with_a_nul_leaves_the_file_readable() -> None:
 
 def test_an_empty_last_updated_is_written() -> None:
     write_decision("a.md", record_text().replace('last_updated: "2026-02-20"', "last_updated:"), decision())
+
+
+# what expanded aliases, lost entries or told a terminal something
+HOLDS_ANCHORS = [
+    'a0:0: &a0 ["x", "x"]\na1:1: &a1 [*a0, *a0]',
+    'z: 1\rk0: &a0 ["x"]\rk1: [*a0]',
+    "z: 1\x85k0: &a [1]",
+    "k '0: &a [1] #': x",
+    "? 'foo\n  k: \"' : &a [1] #\"",
+    "k:0: ['foo\n  k: \"', &a [1] #\"\n ]",
+    "k:0: !!python/object x",
+    "k:0: " + "[" * 7000 + "]" * 7000,
+]
+
+
+@pytest.mark.parametrize("lines", HOLDS_ANCHORS)
+def test_an_anchor_an_alias_or_a_tag_is_refused_wherever_it_could_begin(lines: str) -> None:
+    assert read_text("a.md", record_text().replace("created_at:", f"{lines}\ncreated_at:")).record is None
+
+
+@pytest.mark.parametrize("value", ["A & B 公司", '"A &b *c !d [e]"', "'it''s &x'", "甲! 乙 [註]"])
+def test_a_value_that_only_holds_such_signs_is_read(value: str) -> None:
+    assert read_text("a.md", record_text().replace("created_at:", f"extra: {value}\ncreated_at:")).record
+
+
+@pytest.mark.parametrize("lines", ['"status": "已達成"', "source:\n  url: a\n  url: b"])
+def test_a_name_that_stands_twice_in_quotes_or_below_another_is_refused(lines: str) -> None:
+    text = record_text().replace("created_at:", f"{lines}\ncreated_at:")
+    assert "stands twice" in str(read_text("a.md", text).problems[0])
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ("### 2026-01-01 狀態變更\n\n**AI 判斷**：達成證據\n", "entry_heading"),
+        ("###2026-01-01 [狀態變更]\n\n**AI 判斷**：達成證據\n", "entry_heading"),
+        ("### 2026-02-30 [狀態變更]\n\n**AI 判斷**：達成證據\n", "entry_date"),
+        (
+            "### 2026-01-01 [狀態變更]\n\n**文件編號**：（行政院函　中華民國110年13月1日院臺專字第1100000001號）\n",
+            "letter_date",
+        ),
+    ],
+)
+def test_an_entry_that_is_read_otherwise_than_it_may_be_meant_is_reported(entry: str, code: str) -> None:
+    assert [each.code for each in read_text("a.md", record_text(entries=entry)).problems] == [code]
+
+
+def test_a_field_with_an_ascii_colon_is_a_field() -> None:
+    entry = "### 2026-01-01 [狀態變更]\n\n**AI 判斷**: 達成證據\n"
+    assert parse_record("a.md", record_text(entries=entry))[0].verdicts
+
+
+def test_a_file_with_thousands_of_problems_tells_a_few_of_them() -> None:
+    reading = read_text("a.md", record_text(entries="### x\n" * 3000 + "### y z\n" * 3000))
+    assert len(reading.problems) == 20
+    assert "more problems" in reading.problems[-1].reason
+    assert len(read_text("a.md", record_text() + "## a\n" * 2000).problems) == 1
+
+
+def test_a_problem_is_one_line_that_tells_a_terminal_nothing() -> None:
+    told = str(read_text("na\nme.md", record_text(target="無此\\n部\\e[31mRED")).problems[0])
+    assert told.isprintable() or "\u3000" in told
+    assert "\n" not in told
+    assert "\x1b" not in told
+
+
+# test_folder.py
+def test_a_folder_that_lies_too_deep_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", record_text())
+    deep = tmp_path
+    for _ in range(1200):
+        deep = deep / "d"
+        if len(str(deep)) < 3900:
+            deep.mkdir()
+    (deepest,) = [each for each in read_folder(tmp_path) if each.record is None]
+    assert deepest.problems[0].code == "too_deep"
+    assert len([each for each in read_folder(tmp_path) if each.record]) == 1
+
+
+# test_edit.py
+def test_a_decision_is_not_written_into_another_record(tmp_path: Path) -> None:
+    with pytest.raises(EditError, match="另一筆承諾"):
+        write_decision("a.md", record_text(id="22222222"), decision())
+
+
+def test_a_line_keeps_its_own_end_in_a_file_of_mixed_ends() -> None:
+    before = record_text(entries=verdict()).rstrip("\n")
+    for text in (before.replace("\n", "\r\n", 5), before.replace("\n", "\r\n", 5) + "\n"):
+        edited = write_decision("a.md", text, decision())
+        for line in text.splitlines(keepends=True):
+            if "last_updated" not in line and "status" not in line and line.endswith("\n"):
+                assert line in edited.splitlines(keepends=True)
+
+
+def test_a_decision_is_written_through_a_link_that_stays_one(tmp_path: Path) -> None:
+    write(tmp_path, "real.md", record_text())
+    (tmp_path / "link.md").symlink_to("real.md")
+    Folder(tmp_path).write("link.md", decision())
+    assert (tmp_path / "link.md").is_symlink()
+    assert "d-1" in (tmp_path / "real.md").read_text()

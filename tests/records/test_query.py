@@ -218,6 +218,7 @@ def asked(text: str) -> Query:
         ("有新佐證 去年12月", Query(evidence_in=("last-year-12",))),
         ("-agency:法務部 -is:overdue", Query(without=(Query(agencies=("法務部",)), Query(conditions=("overdue",))))),
         ("不含 疫情相關", Query(excluded=("疫情|疫苗|防疫|新冠|covid|肺炎",))),
+        ("不含入出國及移民署", Query(without=(Query(agencies=("入出國及移民署",)),))),
         ('-"疫情"', Query(excluded=("疫情",))),
         ('-"達成"', Query(excluded=("達成",))),
         ("類別 社會福利", Query(categories=("社會福利",))),
