@@ -313,7 +313,7 @@ class Service:
 
     def _take_over_once(self, *, turns: bool, release: bool) -> Synced:
         with self.database.read() as tx:
-            base = synced.basis(tx)
+            base = synced.basis(tx, self.source.place)
         snapshot = self.source.read(base.revision, base.digests)
         # a night's files are read before the store is locked; only a load of thousands goes on reading inside
         remaining = iter(snapshot.readings)

@@ -48,12 +48,17 @@ def name(differences: Iterable[tuple[str, str]]) -> int:
     return int.from_bytes(whole.digest()[:6])
 
 
-def check(tx: Transaction, key: int, records: int, numbers: Mapping[str, int], policy: Policy) -> None:
-    """Raise HeldError where `numbers` (by the kinds of WHAT) are too large a share of `records`, unless it was released."""
+def check(
+    tx: Transaction, key: int, records: int, numbers: Mapping[str, int], policy: Policy, *, release: bool
+) -> None:
+    """Raise HeldError where `numbers` (by the kinds of WHAT) are too large a share of `records`.
+
+    Unless it was released on its card, or is held already and `release` is given.
+    """
     shares = {kind: count / records for kind, count in numbers.items()}
     # a single file is a large share of a small folder, and no accident
     over = [kind for kind in WHAT if shares[kind] > policy.breaker[kind] and numbers[kind] > 1]
-    if not over or state.read(tx, state.RELEASED) == str(key):
+    if not over or state.read(tx, state.RELEASED) == str(key) or (release and _held_key(tx) == key):
         return
     told = [
         say(
@@ -76,8 +81,13 @@ def hold(tx: Transaction, held: Held, policy: Policy, at: datetime) -> int:
 
 def is_released(tx: Transaction) -> bool:
     """Whether an admin released what is held, and it waits to be applied."""
-    held, released = state.read(tx, state.HELD), state.read(tx, state.RELEASED)
-    return held is not None and released == str(json.loads(held)["key"])
+    held = _held_key(tx)
+    return held is not None and state.read(tx, state.RELEASED) == str(held)
+
+
+def _held_key(tx: Transaction) -> int | None:
+    held = state.read(tx, state.HELD)
+    return None if held is None else int(json.loads(held)["key"])
 
 
 def release(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int) -> Message:

@@ -41,8 +41,12 @@ class OvertakenError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """What a source is compared with: the store's state when it is read; `anew` where every file is to be read over."""
+    """What a source is compared with: the store's state when it is read; `anew` where every file is to be read over.
 
+    `place` is where the source's paths begin.
+    """
+
+    place: str
     syncs: str | None
     revision: str | None
     digests: Mapping[str, str]
@@ -68,13 +72,17 @@ class Synced:
     held: Held | None = None
 
 
-def basis(tx: Transaction) -> Basis:
-    """What the source is to be compared with; where files are read otherwise than before, every one counts as changed."""
+def basis(tx: Transaction, place: str) -> Basis:
+    """What a source at a place is to be compared with; where files are read otherwise than before, every one counts as changed.
+
+    Another place's revision says nothing of which paths are there.
+    """
     digests = files.digests(tx)
     same = state.read(tx, state.READING) == way_of_reading()
     return Basis(
+        place=place,
         syncs=state.read(tx, state.SYNCS),
-        revision=state.read(tx, state.REVISION) if same else None,
+        revision=state.read(tx, state.REVISION) if same and state.read(tx, state.PLACE) == place else None,
         digests=digests if same else dict.fromkeys(digests, _UNREAD),
         anew=not same,
     )
@@ -93,7 +101,8 @@ def take_over(
     """Bring the store to a source's snapshot; `turns` lives through the days since the last one seen first.
 
     The first load makes no news; a day before the last one seen publishes nothing. Raises OvertakenError where the store
-    is no longer what the snapshot was compared with, and HeldError where it changes too much and nobody gave `release`.
+    is no longer what the snapshot was compared with, and HeldError where it changes too much; `release` lets through what
+    is held already.
     """
     state.lock(tx)
     if state.read(tx, state.SYNCS) != base.syncs:
@@ -106,7 +115,7 @@ def take_over(
     for number, batch in enumerate(_batches(snapshot.readings)):
         take(tx, batch, progress, number, at)
     removed = [item.key for items in progress.vanished.values() for item in items]
-    if before and not release:
+    if before:
         numbers = {
             "status": progress.moved,
             "removed": len(removed),
@@ -114,7 +123,7 @@ def take_over(
             "unreadable": progress.unreadable,
         }
         key = breaker.name([*progress.read, *((path, "gone") for path in snapshot.gone)])
-        breaker.check(tx, key, before, numbers, policy)
+        breaker.check(tx, key, before, numbers, policy, release=release)
     derive_again(tx, progress, at, first_load=first_load)
     group_alike(tx, progress)
     commitments.remove(tx, removed, today)
@@ -243,6 +252,7 @@ def _remember(tx: Transaction, base: Basis, snapshot: Snapshot) -> None:
     state.write(tx, state.DATA_DATE, commitments.data_date(tx))
     state.write(tx, state.REVISION, snapshot.revision or name_revision(files.digests(tx)))
     state.write(tx, state.READING, way_of_reading())
+    state.write(tx, state.PLACE, base.place)
     state.write(tx, state.SYNCS, str(int(base.syncs or 0) + 1))
 
 

@@ -65,9 +65,10 @@ class Progress:
 
 
 def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: int, at: datetime) -> None:
-    """Take over a batch of files. Files match by path, then by id among vanished paths.
+    """Take over a batch of files. A file is the commitment of its id: at its path, else one whose path vanished or holds another.
 
-    A file that moves so keeps its watches and decisions; an unreadable one keeps its last good reading.
+    A file that moves so keeps its watches and decisions, as does one that comes back; an unreadable one keeps its last good
+    reading.
     """
     files.keep(tx, batch)
     progress.read += [(reading.path, reading.digest) for reading in batch]
@@ -76,7 +77,8 @@ def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: 
     read = [(reading.record, reading.text) for reading in batch if reading.record]
     progress.held.update(dict.fromkeys(_keep_letters(tx, [record for record, _ in read]), number))
     held = letters.held(tx, {letter.key for record, _ in read for letter in letters_of(record) if letter.key})
-    known = {item.path: item for item in commitments.known(tx, [record.path for record, _ in read])}
+    known = _make_way(tx, [record for record, _ in read], progress)
+    gone = _gone(tx, [record.id for record, _ in read if record.path not in known])
     arrived: list[tuple[Record, str, Mapping[str, Any]]] = []
     matched: list[Match] = []
     for record, text in read:
@@ -84,13 +86,15 @@ def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: 
         same = known.get(record.path)
         if same is None and progress.vanished[record.id]:
             same = progress.vanished[record.id].pop()
+        if same is None and gone.get(record.id):
+            same = gone[record.id].pop()
         if same is None:
             arrived.append((record, text, row))
         else:
             matched.append(Match(known=same, record=record, text=text, row=row))
     added = _arrive(tx, arrived, at)
     events, opened, changes = _change(tx, matched, at)
-    progress.moved += sum(change.status is not None for change in changes)
+    progress.moved += sum(change.status is not None and not change.is_only_ours for change in changes)
     progress.added += added
     progress.returned += [item.known.key for item in matched if item.known.removed]
     progress.relocated += sum(item.known.path != item.record.path for item in matched)
@@ -113,6 +117,29 @@ def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: 
     ]
     records = dict(taken)
     progress.promises.update((key, (records[key].letter.key, records[key].promise)) for key in retold)
+
+
+def _make_way(tx: Transaction, records: Sequence[Record], progress: Progress) -> dict[str, Known]:
+    """The commitments that are still at the paths of some records, by path.
+
+    One whose path holds another id by now has vanished from there, and leaves the path to it.
+    """
+    ids = {record.path: record.id for record in records}
+    known = commitments.known(tx, list(ids))
+    displaced = [item for item in known if item.id != ids[item.path]]
+    commitments.set_aside(tx, [item.key for item in displaced])
+    for item in displaced:
+        if not item.removed:
+            progress.vanished[item.id].append(item)
+    return {item.path: item for item in known if item.id == ids[item.path]}
+
+
+def _gone(tx: Transaction, ids: Sequence[str]) -> dict[str, list[Known]]:
+    """The commitments of some ids that the source held once, by id: one of these comes back at another path."""
+    gone: dict[str, list[Known]] = {}
+    for item in commitments.removed(tx, ids):
+        gone.setdefault(item.id, []).append(item)
+    return gone
 
 
 def _keep_letters(tx: Transaction, records: Iterable[Record]) -> set[str]:

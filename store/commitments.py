@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, func, select, update
+from sqlalchemy import Select, Text, and_, bindparam, cast, delete, func, literal, select, update
 
 from records.flags import Deadline, Flag
 from records.query import OVERDUE
@@ -52,11 +52,20 @@ def known(tx: Transaction, paths: Sequence[str] | None = None) -> list[Known]:
     """Every commitment the store knows, or those of some paths; removed ones too."""
     wanted = select(_c.key, _c.path, _c.id, _c.removed_on)
     statements = [wanted] if paths is None else [wanted.where(_c.path.in_(some)) for some in batched(paths)]
-    return [
-        Known(key=row.key, path=row.path, id=row.id, removed_on=row.removed_on)
-        for statement in statements
-        for row in tx.execute(statement)
-    ]
+    return [Known(**row._mapping) for statement in statements for row in tx.execute(statement)]
+
+
+def removed(tx: Transaction, ids: Sequence[str]) -> list[Known]:
+    """The commitments of some ids that the source holds no longer."""
+    gone = select(_c.key, _c.path, _c.id, _c.removed_on).where(_c.removed_on.is_not(None)).order_by(_c.key)
+    return [Known(**row._mapping) for some in batched(ids) for row in tx.execute(gone.where(_c.id.in_(some)))]
+
+
+def set_aside(tx: Transaction, keys: Sequence[int]) -> None:
+    """Let go of the paths of some commitments: another one is there now. What they are called instead is no file's path."""
+    for some in batched(keys):
+        aside = _c.path + literal(" (once, ") + cast(_c.key, Text) + literal(")")
+        tx.execute(update(commitments).where(_c.key.in_(some)).values(path=aside))
 
 
 def is_empty(tx: Transaction) -> bool:

@@ -13,6 +13,8 @@ from store.schema import state
 LAST_DAY = "last_day"
 DATA_DATE = "data_date"
 REVISION = "revision"
+PLACE = "place"
+"""Where the source's paths begin: a folder, or one of a repository."""
 READING = "reading"
 """The way files were read; another one reads every file over."""
 SYNCED_ON = "synced_on"

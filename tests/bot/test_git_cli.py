@@ -133,3 +133,13 @@ def test_settings_that_do_not_fit_a_repository_are_refused_at_start(
     done = run("sync", **settings)
     assert done.returncode == 2
     assert name in done.stderr.decode()
+
+
+def test_another_folder_of_the_repository_holds_other_records(remote: Remote, run: Run) -> None:
+    for folder in ("甲", "乙"):
+        remote.put(f"{folder}/a.md", record_text(id="1" * 8, title=f"{folder}的"))
+    remote.push()
+    for folder in ("甲", "乙"):
+        told(run("sync", "--json", RECORDS=f"{remote.address}/{folder}"))
+        (item,) = told(run("ask", "的", "--json", RECORDS=f"{remote.address}/{folder}"))["items"]
+        assert item["title"] == f"{folder}的"

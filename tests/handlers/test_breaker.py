@@ -139,3 +139,25 @@ def test_a_source_that_goes_back_is_held_no_more(guarded: Newsroom) -> None:
     change(guarded, achieved(9))
     assert change(guarded, files(9)).held is None
     assert not guarded.service(noon("2026-03-02")).is_released()
+
+
+def test_the_shell_releases_only_what_is_held(guarded: Newsroom) -> None:
+    guarded.folder.joinpath("00.md").write_text(achieved(1)["00.md"])
+    change(guarded, achieved(9))
+    for path in list(files(14)):
+        (guarded.folder / path).unlink()
+    assert guarded.service(noon("2026-03-02")).sync(release=True).held is not None
+    assert len(titles(guarded)) == COUNT
+
+
+def test_the_shell_releases_nothing_in_advance(guarded: Newsroom) -> None:
+    for path, text in achieved(9).items():
+        (guarded.folder / path).write_text(text)
+    assert guarded.service(noon("2026-03-02")).sync(release=True).held is not None
+
+
+def test_records_replaced_in_their_places_by_others_are_held(guarded: Newsroom) -> None:
+    others = {path: record_text(id=f"99{path[:2]}") for path in files()}
+    held = change(guarded, others).held
+    assert held is not None
+    assert held.numbers["removed"] == held.numbers["added"] == COUNT

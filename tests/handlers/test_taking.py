@@ -71,7 +71,7 @@ def test_batches_of_any_size_give_the_same_groups_and_counts(
 def test_a_file_that_was_read_is_not_read_again_until_it_changes(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {"a.md": record_text(), "b.md": "broken"})
     with on_sqlite.database.read() as tx:
-        base = synced.basis(tx)
+        base = synced.basis(tx, "")
     assert list(on_sqlite.service(noon("2026-03-01")).source.read(base.revision, base.digests).readings) == []
 
 
@@ -157,3 +157,49 @@ def test_a_record_without_its_letter_is_attributed_by_another_one_of_that_letter
     newsroom.sync("2026-03-02", {"b.md": record_text(id="22222222")})
     ((name,),) = asked(newsroom)
     assert "共 2 件" in plain(newsroom.happens(asks(name, "2026-03-03")))
+
+
+ONE, OTHER_ONE = (
+    record_text(id=f"{n}{n}111111-aaaa-4bbb-8ccc-000000000001", title=f"第{n}件", status="已達成", entries=verdict())
+    for n in (1, 2)
+)
+
+
+def reviewed(room: Newsroom) -> dict[str, tuple[str, str]]:
+    """(path, how it was reviewed) of what the source holds, by title."""
+    with room.database.read() as tx:
+        keys = [item.key for item in commitments.known(tx) if not item.removed]
+        return {standing.title: (standing.path, standing.reviewed) for standing in commitments.standings(tx, keys)}
+
+
+def decide_first(room: Newsroom) -> None:
+    room.sync("2026-03-01", {"a.md": ONE, "b.md": OTHER_ONE})
+    room.happens(taps("accept:1:1", person=REVIEWER))
+    assert reviewed(room) == {"第1件": ("a.md", "accept"), "第2件": ("b.md", "none")}
+
+
+def test_two_files_that_change_places_keep_their_own_decisions(newsroom: Newsroom) -> None:
+    decide_first(newsroom)
+    newsroom.sync("2026-03-03", {"a.md": OTHER_ONE, "b.md": ONE})
+    assert reviewed(newsroom) == {"第1件": ("b.md", "accept"), "第2件": ("a.md", "none")}
+
+
+def test_files_that_move_up_one_after_the_other_keep_their_own_decisions(newsroom: Newsroom) -> None:
+    decide_first(newsroom)
+    newsroom.sync("2026-03-03", {"a.md": "", "b.md": ONE, "c.md": OTHER_ONE})
+    assert reviewed(newsroom) == {"第1件": ("b.md", "accept"), "第2件": ("c.md", "none")}
+
+
+def test_another_record_at_a_path_that_was_left_has_no_decision_yet(newsroom: Newsroom) -> None:
+    decide_first(newsroom)
+    newsroom.sync("2026-03-03", {"a.md": ""})
+    new = record_text(id="99999999", title="新的", status="已達成", entries=verdict())
+    newsroom.sync("2026-03-04", {"a.md": new})
+    assert reviewed(newsroom) == {"新的": ("a.md", "none"), "第2件": ("b.md", "none")}
+
+
+def test_a_record_that_comes_back_at_another_path_keeps_its_decision(newsroom: Newsroom) -> None:
+    decide_first(newsroom)
+    newsroom.sync("2026-03-03", {"a.md": ""})
+    newsroom.sync("2026-03-04", {"d.md": ONE})
+    assert reviewed(newsroom) == {"第1件": ("d.md", "accept"), "第2件": ("b.md", "none")}
