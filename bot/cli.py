@@ -268,6 +268,8 @@ def proposals_(
         for proposal in waiting:
             standing = standings[proposal.commitment]
             change = f"{proposal.from_status or '—'} → {proposal.to_status or standing.recorded}"
+            if proposal.origin == "deadline":
+                change = say("期限 {target}", target=standing.target_text or "—")
             agencies = listed(standing.agencies) or say("未載明機關")
             print(f"{proposal.id}\t{proposal.origin}\t{change}\t{agencies}\t{standing.title}")
         print(say_n("待複核 {n} 件", len(waiting)))

@@ -25,7 +25,7 @@ from bot import attached
 from bot.attached import Upload
 from bot.delivery import SendError
 from bot.inbox import Inbox
-from bot.slack_form import FORM, FORM_NOT_OPENED, read_view, refusal, render_view
+from bot.slack_form import CARD_IN_DIRECT, FORM, FORM_NOT_OPENED, read_view, refusal, render_view
 from bot.slack_render import render_blocks, render_text
 from handlers.language import known, say_in
 from handlers.message import Ask, Chat, Message, Person, Tap
@@ -390,7 +390,10 @@ class SlackAdapter:
         """
         if message is None:
             return
-        if not event.aside and message.place != "private":
+        if isinstance(event, Ask) and event.aside and message.proposal is not None:
+            if await self._bring(event, update, message, inbox, respond):
+                return
+        elif not event.aside and message.place != "private":
             await inbox.reply(event, update, message)
             return
         try:
@@ -403,6 +406,19 @@ class SlackAdapter:
             with suppress(SendError):
                 await _respond(respond, attached.not_sent(message))
         await inbox.replied(event, update)
+
+    async def _bring(self, ask: Ask, update: str, message: Message, inbox: Inbox, respond: AsyncRespond) -> bool:
+        """Send a card that a command asked for to the person's direct messages: what only they see can't be brought up to date."""
+        try:
+            with _refusals():
+                direct = (await self._client.conversations_open(users=ask.person.id))["channel"]["id"]
+        except SendError as error:
+            _log.warning("slack_direct_not_opened", person=str(ask.person), reason=str(error))
+            return False
+        await inbox.reply(replace(ask, chat=_chat(direct), aside=False), update, message)
+        with suppress(SendError):
+            await _respond(respond, Message(title=say_in(message.language, CARD_IN_DIRECT)))
+        return True
 
     def _pace(self, chat: str) -> AsyncLimiter:
         if chat not in self._chats:

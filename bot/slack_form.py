@@ -14,6 +14,7 @@ FORM = "prompt"
 
 BLOCK, FIELD = "answer", "words"
 FORM_NOT_OPENED = N_("表單沒有打開，請再按一次按鈕。")
+CARD_IN_DIRECT = N_("卡片在你的私訊裡：那裡的卡片會跟著更新。")
 
 _LONGEST = 3000
 _TITLE = "諾言"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from handlers import found, voices
+from handlers import authority, found, voices
 from handlers.language import N_, say, say_n, short_date
-from handlers.message import Ask, Message, Section
+from handlers.message import Ask, Message, Person, Section
 from handlers.policy import Policy
-from handlers.wording import FLAG_NAMES, OUTCOME_WORDS, decided_words
+from handlers.wording import FLAG_NAMES, KIND_NAMES, OUTCOME_WORDS, decided_words
 from records.flags import VERDICT_FLAGS
 from records.status import OUTCOMES, Standing
-from store import audit, chats, commitments, outbox, proposals
+from store import audit, chats, commitments, facts, outbox, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -22,27 +23,17 @@ LISTED = 15
 ABOUT_THE_AI = N_("這是在看 AI 的判定，不是在看機關。")
 NOT_RANDOM = N_("非隨機抽樣：最存疑的先複核，這個比例不能代表全部")
 
-_Settled = Sequence[tuple[Proposal, Standing]]
+_Settled = Sequence[Proposal]
 
 
 def statistics(ask: Ask, tx: Transaction, _: Policy) -> Message:
     """「統計 複核」: how often reviewers agree with the AI, by doubt, in the random sample and apart from it."""
-    settled = _settled(tx)
-    drawn = [item for item in settled if item[0].drawn_at is not None]
-    others = [item for item in settled if item[0].drawn_at is None]
-    whole = proposals.count_drawn(tx)
-    sections = [Section(text="\n".join([*_outcomes(settled), _waiting(tx), say(ABOUT_THE_AI)]))]
-    sections.append(
-        Section(
-            heading=say_n("隨機抽樣（抽出 {whole} 件，已複核 {n} 件）", len(drawn), whole=whole),
-            text="\n".join(_agreement(drawn)) if drawn else say("還沒有。複核人輸入「複核 隨機」開始。"),
-        )
+    settled = proposals.settled_verdicts(tx)
+    sections = (
+        Section(text="\n".join([*_outcomes(settled), _waiting(tx), say(ABOUT_THE_AI)])),
+        *_parted(tx, settled),
     )
-    if others:
-        sections.append(
-            Section(heading=say("其他的複核"), text="\n".join([f"⚠️ {say(NOT_RANDOM)}", *_agreement(others)]))
-        )
-    return Message(title=say("統計｜人工複核"), sections=tuple(sections), footer=str(found.reach(tx, ask.at.date())))
+    return Message(title=say("統計｜人工複核"), sections=sections, footer=str(found.reach(tx, ask.at.date())))
 
 
 def corrections(ask: Ask, tx: Transaction, policy: Policy) -> Message:
@@ -52,7 +43,7 @@ def corrections(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     told = [(one.decided_at, _changed(one, standings[one.commitment])) for one in changed if one.decided_at]
     for row in audit.rows(tx, action="correct"):
         at = datetime.fromisoformat(row.content["at"])
-        told.append((at, say("更正消息 {fact}：{reason}", fact=row.content["fact"], reason=row.content["reason"])))
+        told.append((at, _corrected(tx, row.content)))
     newest = sorted(told, reverse=True)[:LISTED]
     lines = [f"{policy.local(at):%Y-%m-%d}　{words}" for at, words in newest]
     if len(told) > LISTED:
@@ -64,6 +55,15 @@ def corrections(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     )
 
 
+def _corrected(tx: Transaction, content: Mapping[str, Any]) -> str:
+    """News that an admin corrected: of what it told, and why it was wrong."""
+    what, title = "", ""
+    for fact in facts.find(tx, [content["fact"]]):
+        standing = commitments.standing(tx, fact.commitment)
+        what, title = say(KIND_NAMES[fact.kind]), standing.title if standing else ""
+    return say("更正消息　{title}（{what}）：{reason}", title=title, what=what, reason=content["reason"])
+
+
 def owe_weekly(tx: Transaction, monday: date, policy: Policy) -> int:
     """Owe the reviewers a summary of the week before a Monday, with the head of the audit log; how many messages.
 
@@ -73,7 +73,11 @@ def owe_weekly(tx: Transaction, monday: date, policy: Policy) -> int:
         return 0
     due_at = policy.next_digest(datetime.combine(monday, time(0), policy.zone))
     places = [(c.platform, chats.current(tx, c.platform, c.id), c.thread) for c in policy.review_chats]
-    places += [(platform, chat, "") for platform, chat, _ in chats.with_cards(tx)]
+    places += [
+        (platform, chat, "")
+        for platform, chat, reviewer in chats.with_cards(tx)
+        if authority.is_reviewer(tx, policy, Person.parse(reviewer))
+    ]
     owed = 0
     for place, body in voices.worded(tx, dict.fromkeys(places), policy, lambda: _week(tx, monday, policy)):
         key = f"reviewing:{monday.isoformat()}|{'|'.join(place)}"
@@ -85,7 +89,7 @@ def _week(tx: Transaction, monday: date, policy: Policy) -> Message:
     end = datetime.combine(monday, time(0), policy.zone)
     start = end - timedelta(days=7)
     decided = [one for one in proposals.decided_since(tx, start) if one.decided_at and one.decided_at < end]
-    settled = [item for item in _settled(tx) if item[0].id in {one.id for one in decided}]
+    settled = [one for one in proposals.settled_verdicts(tx) if one.id in {other.id for other in decided}]
     by_kind = {
         say("判定"): [one for one in decided if one.origin == "verdict"],
         say("期限"): [one for one in decided if one.origin == "deadline"],
@@ -96,13 +100,7 @@ def _week(tx: Transaction, monday: date, policy: Policy) -> Message:
         lines.append(say("其中改判 {n}", n=reversed_ones))
     sections = [Section(heading=say_n("決定了 {n} 件", len(decided)), text="\n".join(lines))]
     if settled:
-        drawn = sum(one.drawn_at is not None for one, _ in settled)
-        note = (
-            say("其中 {drawn} 件是隨機抽樣；{caveat}", drawn=drawn, caveat=say(NOT_RANDOM))
-            if drawn
-            else f"⚠️ {say(NOT_RANDOM)}"
-        )
-        sections.append(Section(text="\n".join([*_outcomes(settled), *_agreement(settled), note])))
+        sections += [Section(text="\n".join(_outcomes(settled))), *_parted(tx, settled)]
     sections.append(Section(text=f"{_waiting(tx)}\n{say(ABOUT_THE_AI)}"))
     sections.append(Section(text=say_n("複核紀錄 {n} 列，紀錄頭\n{head}", audit.count(tx), head=audit.head(tx))))
     last = (end - timedelta(days=1)).date()
@@ -112,29 +110,45 @@ def _week(tx: Transaction, monday: date, policy: Policy) -> Message:
     )
 
 
-def _settled(tx: Transaction) -> _Settled:
-    """The AI's verdicts with the decision in force on each."""
-    decided = proposals.settled_verdicts(tx)
-    standings = {s.key: s for s in commitments.standings(tx, [one.commitment for one in decided])}
-    return [(one, standings[one.commitment]) for one in decided]
-
-
 def _outcomes(settled: _Settled) -> list[str]:
-    counts = {outcome: sum(one.outcome == outcome for one, _ in settled) for outcome in OUTCOMES}
-    return [
-        say_n("複核過的 AI 判定 {n} 件", len(settled)),
+    """How many verdicts of 達成 were settled, and how; those that the AI took back apart."""
+    claimed = [one for one in settled if not one.takes_back]
+    counts = {outcome: sum(one.outcome == outcome for one in claimed) for outcome in OUTCOMES}
+    lines = [
+        say_n("複核過的 AI 判定達成 {n} 件", len(claimed)),
         "　".join(f"{say(OUTCOME_WORDS[o])} {n}" for o, n in counts.items()),
     ]
+    if taken_back := [one for one in settled if one.takes_back]:
+        lines.append(say_n("AI 收回的判定 {n} 件，複核也改列的 {share}", len(taken_back), share=_share(taken_back)))
+    return lines
 
 
-def _agreement(settled: _Settled) -> list[str]:
-    """How many of how many AI verdicts reviewers shared, in all and by doubt."""
-    lines = [say("複核與 AI 判定一致 {share}", share=_share((one for one, _ in settled)))]
+def _parted(tx: Transaction, settled: _Settled) -> list[Section]:
+    """How often reviewers agreed that a promise was kept: in the random sample, and apart from it."""
+    sampled = sum(one.drawn_at is not None for one in settled)
+    claimed = [one for one in settled if not one.takes_back]
+    drawn = [one for one in claimed if one.drawn_at is not None]
+    others = [one for one in claimed if one.drawn_at is None]
+    whole = proposals.count_drawn(tx)
+    sections = [
+        Section(
+            heading=say_n("隨機抽樣（抽出 {whole} 件，已複核 {n} 件）", sampled, whole=whole),
+            text="\n".join(_agreement(drawn)) if drawn else say("還沒有。複核人輸入「複核 隨機」開始。"),
+        )
+    ]
+    if others:
+        text = "\n".join([f"⚠️ {say(NOT_RANDOM)}", *_agreement(others)])
+        sections.append(Section(heading=say("其他的複核"), text=text))
+    return sections
+
+
+def _agreement(claimed: _Settled) -> list[str]:
+    """How many of how many AI verdicts reviewers shared, in all and by the doubts that each had when it was settled."""
+    lines = [say("複核與 AI 判定一致 {share}", share=_share(claimed))]
     for flag in VERDICT_FLAGS:
-        flagged = [one for one, standing in settled if flag in {known.flag for known in standing.flags}]
-        if flagged:
+        if flagged := [one for one in claimed if flag in (one.flags or ())]:
             lines.append(say("・{flag}：{share}", flag=say(FLAG_NAMES[flag]), share=_share(flagged)))
-    if clear := [one for one, standing in settled if not standing.flags]:
+    if clear := [one for one in claimed if not one.flags]:
         lines.append(say("・沒有疑點：{share}", share=_share(clear)))
     return lines
 

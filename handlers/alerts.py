@@ -31,7 +31,7 @@ from handlers.wording import (
 from records.flags import citation_flag
 from records.query import Query
 from records.record import Citation, Record
-from records.status import Standing
+from records.status import REVIEWED_AS, Standing
 from store import commitments, facts, letters, matching, proposals
 from store.engine import Transaction
 from store.facts import Fact
@@ -171,6 +171,8 @@ def headline(fact: Fact, standing: Standing) -> str:
         return say("{crossing}，請先查證", crossing=say(DOUBTFUL_CROSSING))
     if fact.kind == "overdue" and is_claimed_done(standing):
         return say(PAST_BUT_CLAIMED)
+    if fact.kind == "evidence" and standing.reviewed in REVIEWED_AS:
+        return say("AI 引用的新公文")
     return say(KIND_WORDS[fact.kind])
 
 

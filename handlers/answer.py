@@ -179,7 +179,8 @@ def answer(event: Ask | Tap, tx: Transaction, policy: Policy) -> Message:
             if tapped
             else private(say("這個按鈕已經不能用了，請重新輸入查詢。"))
         )
-    if prompted := event.answers or _find_prompt(event, tx):
+    # a command is one wherever it is written; all else that answers a message is what that asked for
+    if not event.text.lstrip().startswith("/") and (prompted := event.answers or _find_prompt(event, tx)):
         written, id_, version = _find(ANSWERS, prompted)
         if written:
             return written(event, tx, policy, id_, version)

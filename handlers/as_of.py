@@ -19,11 +19,12 @@ from records.flags import cited_as_done, unsupported, verdict_flags
 from records.meanings import QuestionError
 from records.query import Query
 from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, TRACKING, Record
-from records.status import OUTCOMES, Standing
+from records.status import OUTCOMES, REVIEWED_AS, Standing
 from records.words import search_text
 from store import letters, matching, proposals, watches
 from store.engine import Transaction
 from store.matching import Counts
+from store.proposals import Proposal
 
 _DAY = "(?:\\d{4}|(?:民國)?\\d{2,3})(?:[-/.]\\d{1,2}[-/.]\\d{1,2}|年\\d{1,2}月\\d{1,2}日)"
 ASKED = re.compile(
@@ -180,13 +181,13 @@ def _recorded(record: Record, day: date) -> str:
     return status
 
 
-def _as_then(standing: Standing, record: Record, outcome: str | None, bodies: dict[str, str]) -> Standing:
+def _as_then(standing: Standing, record: Record, decided: Proposal | None, bodies: dict[str, str]) -> Standing:
     summaries = [citation.summary for citation in record.citations]
     return replace(
         standing,
         recorded=record.status,
-        status=OUTCOMES[outcome] if outcome else record.status,
-        reviewed=outcome or "none",
+        status=OUTCOMES[decided.outcome] if decided and decided.outcome else record.status,
+        reviewed=(decided.settled_as if decided else None) or "none",
         proposed=None,
         unsupported=unsupported(record),
         cited_as_done=cited_as_done(record),
@@ -196,8 +197,8 @@ def _as_then(standing: Standing, record: Record, outcome: str | None, bodies: di
 
 
 def _counts(matching: Sequence[Standing], folded: int) -> Counts:
-    settled = [one for one in matching if one.reviewed in OUTCOMES]
-    claimed = [one for one in matching if one.status == ACHIEVED and one.reviewed not in OUTCOMES]
+    settled = [one for one in matching if one.reviewed in REVIEWED_AS]
+    claimed = [one for one in matching if one.status == ACHIEVED and one.reviewed not in REVIEWED_AS]
     declined = sum(one.reviewed == "decline" for one in settled)
     return Counts(
         total=len(matching),

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from handlers import found
 from handlers.language import N_, say, say_n
-from handlers.message import Ask, Message, Person, Section, Tap, private
-from handlers.policy import Policy, directory
+from handlers.message import Ask, Button, Message, Person, Section, Tap, private
+from handlers.policy import Policy
 from handlers.reread import record_of
-from handlers.wording import ACTION_WORDS, INDENT, OUTCOME_WORDS
+from handlers.wording import ACTION_WORDS, INDENT, NO_CONCLUSION_WORDS, OUTCOME_WORDS
 from records.query import Query
-from records.status import Standing
-from store import audit, commitments, matching, people
+from records.status import NO_CONCLUSION, Standing
+from store import audit, commitments, people
 from store.engine import Transaction
 from store.proposals import Proposal
 
 ADMIN, SENDER = N_("管理員"), N_("送件人")
 """What is written for who is no reviewer: an admin who grants or corrects, somebody who sent something in."""
+
+ASKED = 5
+"""Records of one id among which somebody is asked to choose."""
 
 SHOWN = 20
 """Rows that one message shows, the newest."""
@@ -68,11 +71,16 @@ def stands(standing: Standing) -> Mapping[str, str | None]:
 def show(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「複核紀錄 5d6747b3」: what people decided about a commitment, in order, under their public names."""
     query = found.understand(tx, ask.text)
-    answers = matching.find(tx, query, ask.at.date(), directory(), limit=2) if query.ids else []
-    if len(answers) != 1 or query == Query():
-        told = say("請附上一筆承諾的編號，例如：複核紀錄 5d6747b3")
-        return Message(title=told if not answers else say_n("有 {n} 筆以上用這個編號，請寫完整的編號。", len(answers)))
-    return _log(tx, answers[0], policy, ask.at)
+    named = commitments.of_id(tx, query.ids[0]) if query == Query(ids=query.ids) and len(query.ids) == 1 else []
+    if not named:
+        return Message(title=say("請附上一筆承諾的編號，例如：複核紀錄 5d6747b3"))
+    return _log(tx, named[0], policy, ask.at) if len(named) == 1 else which_one(named, "audit")
+
+
+def which_one(named: Sequence[Standing], verb: str) -> Message:
+    """Which of several records of one id is meant, each a button of a verb."""
+    buttons = tuple((Button(label=one.title[:40], action=f"{verb}:{one.key}:0"),) for one in named[:ASKED])
+    return Message(title=say_n("有 {n} 筆用這個編號，要哪一筆？", len(named)), buttons=buttons)
 
 
 def show_by_tap(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int) -> Message:
@@ -102,15 +110,15 @@ def _lines(content: Mapping[str, Any], policy: Policy) -> list[str]:
     at = policy.local(datetime.fromisoformat(content["at"]))
     head = f"{at:%Y-%m-%d %H:%M}\u3000{say(content['name'])}\u3000{say(ACTION_WORDS[content['action']])}"
     if outcome := content.get("outcome"):
-        head += say("：{words}", words=say(OUTCOME_WORDS[outcome]))
+        is_none = (content.get("after") or {}).get("reviewed") == NO_CONCLUSION
+        head += say("：{words}", words=say(NO_CONCLUSION_WORDS if is_none else OUTCOME_WORDS[outcome]))
     lines = [head]
     if target := content.get("target"):
         lines.append(INDENT + say("期限 {target}", target=target))
     if reason := content.get("reason"):
         lines.append(INDENT + say("理由：{reason}", reason=say(reason)))
-    if evidence := content.get("evidence"):
-        lines.append(
-            INDENT
-            + say_n("當時紀錄上的公文 {n} 件，卡片第 {version} 版", len(evidence), version=content.get("version", 1))
-        )
+    if like := content.get("like"):
+        lines.append(INDENT + say("比照同段承諾的案號 {proposal} 一併決定", proposal=like))
+    elif (evidence := content.get("evidence")) and (version := content.get("version")):
+        lines.append(INDENT + say_n("當時紀錄上的公文 {n} 件，卡片第 {version} 版", len(evidence), version=version))
     return lines

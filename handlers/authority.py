@@ -15,10 +15,14 @@ from store.reviewers import EVERYWHERE
 HOW_TO_BECOME = N_("只有複核人能決定。想參與複核，請聯絡本站管理員，並附上這個編號：{person}")
 
 SHARED_IDS = frozenset(
-    Person(platform="telegram", id=number) for number in ("777000", "136817688", "1087968824", "5434988373")
+    [
+        *(Person(platform="telegram", id=number) for number in ("777000", "136817688", "1087968824", "5434988373")),
+        Person(platform="slack", id="USLACKBOT"),
+    ]
 )
-"""Ids that many people write under (Telegram's service account, channels, anonymous group admins, replies): no authority
-can go by them. They are named in core.telegram.org/bots/api, under Message.from, and in python-telegram-bot's constants."""
+"""Ids that many people write under (Telegram's service account, channels, anonymous group admins, replies; Slack's own
+bot): no authority can go by them. Telegram's are named in core.telegram.org/bots/api, under Message.from, and in
+python-telegram-bot's constants."""
 
 _AGENCY, _CATEGORY = "agency:", "category:"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from handlers import found
@@ -22,7 +22,7 @@ from handlers.show import (
 )
 from handlers.wording import (
     INDENT,
-    NO_CONCLUSION,
+    NO_CONCLUSION_WORDS,
     NOT_UNDONE,
     STATUS_WORDS,
     agency_line,
@@ -38,7 +38,7 @@ from records.conditions import conditions
 from records.dates import told_periods
 from records.flags import DEADLINE_BEFORE_LETTER, LATER_THAN_DOCUMENT, NOT_IN_TEXT, PREDATES, SAME_LETTER, Flag
 from records.grounds import Grounds, verdict_grounds
-from records.letters import sentences
+from records.letters import nearest_first, sentences
 from records.record import DELAYED, TRACKING, Record
 from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE, Standing
 from store import commitments, people, proposals, submissions
@@ -75,13 +75,43 @@ def load(tx: Transaction, proposal_id: int) -> tuple[Proposal, Standing]:
     return proposal, standing
 
 
-def alike_waiting(tx: Transaction, proposal: Proposal, standing: Standing) -> list[Proposal]:
-    """What waits on the near-duplicates of a proposal's commitment and asks the same: for a deadline, of the same date."""
-    others = commitments.alike(tx, standing)
-    if proposal.origin == "deadline":
-        others = [other for other in others if other.target_text == proposal.judged]
-    waiting = proposals.open_among(tx, [other.key for other in others], proposal.origin)
-    return sorted(waiting.values(), key=lambda one: one.id)
+def sent_in(tx: Transaction, proposal: Proposal) -> list[Submission]:
+    """What was sent in that a correction settles, also where it decides that anew."""
+    return submissions.of(tx, proposals.first_of(tx, proposal).id) if proposal.origin == "correction" else []
+
+
+def alike_waiting(tx: Transaction, decided: Proposal, standing: Standing) -> list[Proposal]:
+    """What waits on the near-duplicates of a decision's commitment and asks the same, on the same grounds.
+
+    For a deadline that is the same date; where the reason is that the letters are too old, theirs are as well. Corrections
+    are never alike: each was sent in about one record. Nor is what changed since the decision: nobody was asked of that.
+    """
+    others = [other for other in commitments.alike(tx, standing) if _holds_for(decided, other)]
+    if decided.origin == "correction":
+        return []
+    waiting = proposals.open_among(tx, [other.key for other in others], decided.origin)
+    return sorted(
+        (
+            one
+            for one in waiting.values()
+            if one.takes_back == decided.takes_back
+            and (
+                decided.decided_at is None or max(one.opened_at, one.changed_at or one.opened_at) <= decided.decided_at
+            )
+        ),
+        key=lambda one: one.id,
+    )
+
+
+def _holds_for(decided: Proposal, other: Standing) -> bool:
+    """Whether a decision's grounds are those of a near-duplicate as well."""
+    if decided.origin == "deadline":
+        return other.target_text == decided.judged
+    flags = {flag.flag for flag in other.flags}
+    for verb, flag in (("older", PREDATES), ("itself", SAME_LETTER)):
+        if decided.reason == DECLINE_REASONS[verb]:
+            return flag in flags and other.unsupported
+    return True
 
 
 def card(tx: Transaction, proposal_id: int, policy: Policy, at: datetime, note: str = "") -> Message:
@@ -98,10 +128,13 @@ def compose(
 ) -> Message:
     """The card of a proposal that was loaded already."""
     record = record_of(tx, standing)
-    sent = submissions.of(tx, proposal.id) if proposal.origin == "correction" else []
+    sent = sent_in(tx, proposal)
     letter_text = held_text(tx, record)
     grounds = verdict_grounds(record)
     above = [note] if note else []
+    removed = proposal.is_open and standing.key in commitments.removed_among(tx, [standing.key])
+    if removed:
+        above.append(say("⚠️ 來源已移除這筆承諾，不必再決定；放回來時會再問。"))
     if proposal.outcome:
         above += _decision(proposal, standing, policy, at)
     above += _what_happens(tx, proposal, policy, at)
@@ -118,7 +151,7 @@ def compose(
         sections.append(alike)
     if earlier := _earlier(tx, proposal, policy):
         sections.append(Section(heading=say("先前的複核"), text="\n".join(earlier)))
-    if proposal.is_open:
+    if proposal.is_open and not removed:
         sections.append(
             Section(
                 text=say(_TAKES_BACK)
@@ -135,7 +168,7 @@ def compose(
             proposal=proposal.id,
             record=standing.id[:8],
         ),
-        buttons=_buttons(proposal, standing, record, grounds, at),
+        buttons=source_row(standing) if removed else _buttons(proposal, standing, record, grounds, at),
         proposal=proposal.id,
     )
 
@@ -216,7 +249,8 @@ def _what_happens(tx: Transaction, proposal: Proposal, policy: Policy, at: datet
 def _submission(one: Submission, policy: Policy) -> Section:
     """What somebody sent in, whole."""
     who = say("機關說明（送件人自述的身分，本站未查核）") if one.statement else say("送來的更正")
-    lines = [*([one.link] if one.link else []), one.text]
+    # marked line by line: what somebody writes must not look like a part of the card
+    lines = [*([one.link] if one.link else []), *(f"｜{line}" for line in one.text.splitlines())]
     return Section(heading=f"{who}　{clock(policy.local(one.sent_at))}", text="\n".join(lines))
 
 
@@ -283,13 +317,10 @@ def _older_than_the_act(grounds: Sequence[Grounds]) -> list[str]:
     newest = next((known for known in grounds if not known.hold), None)
     if newest is None:
         return []
-    return [
-        say(
-            "公文早於答復，也早於承諾提到的 {act}（公文 {document}）",
-            act=short_date(newest.act),
-            document=short_date(newest.document),
-        )
-    ]
+    told = N_("公文早於答復，也早於承諾提到的 {act}（公文 {document}）")
+    if newest.in_letter:
+        told = N_("公文早於答復，也早於答復原文提到的 {act}（公文 {document}）")
+    return [say(told, act=short_date(newest.act), document=short_date(newest.document))]
 
 
 def _in_favour(grounds: Sequence[Grounds]) -> list[str]:
@@ -298,14 +329,10 @@ def _in_favour(grounds: Sequence[Grounds]) -> list[str]:
     if newest is None:
         return []
     when = say("晚於該日") if newest.document > newest.act else say("就在該日")
-    return [
-        say(
-            "可能成立的理由：承諾講的事發生在 {act}，公文{when}（{document}）",
-            act=short_date(newest.act),
-            when=when,
-            document=short_date(newest.document),
-        )
-    ]
+    told = N_("可能成立的理由：承諾講的事發生在 {act}，公文{when}（{document}）")
+    if newest.in_letter:
+        told = N_("可能成立的理由：答復原文講的事發生在 {act}，公文{when}（{document}）")
+    return [say(told, act=short_date(newest.act), when=when, document=short_date(newest.document))]
 
 
 def _deadline_sections(record: Record, standing: Standing, letter_text: str) -> list[Section]:
@@ -313,8 +340,8 @@ def _deadline_sections(record: Record, standing: Standing, letter_text: str) -> 
     doubt = standing.deadline.doubt
     sections = [Section(heading=say("⚠️ 疑點"), text=flag_line(doubt))] if doubt else []
     dated = [
-        cut_to(sentence, _ONE)
-        for sentence in sentences(letter_text or record.promise)
+        _around_date(sentence, record.letter.date)
+        for sentence in nearest_first(sentences(letter_text or record.promise), record.promise)
         if any(told_periods(sentence, record.letter.date))
     ]
     if dated:
@@ -325,6 +352,14 @@ def _deadline_sections(record: Record, standing: Standing, letter_text: str) -> 
     elif letter_text:
         sections.append(Section(text=say("公文裡沒有寫到年月的句子。")))
     return sections
+
+
+def _around_date(sentence: str, written_on: date | None) -> str:
+    """A sentence, where it is long from the clause on in which it names its first date."""
+    clauses = sentence.split("，")
+    first = next((at for at, clause in enumerate(clauses) if any(told_periods(clause, written_on))), 0)
+    start = max(first - 1, 0) if len("，".join(clauses[: first + 1])) > _ONE else 0
+    return ("…" if start else "") + cut_to("，".join(clauses[start:]), _ONE)
 
 
 def _earlier(tx: Transaction, proposal: Proposal, policy: Policy) -> list[str]:
@@ -381,7 +416,7 @@ def _plain_outcomes(mark: str) -> tuple[tuple[Button, ...], ...]:
         ),
         (
             Button(label=say("➖ 不是承諾"), action=f"not-a-promise:{mark}"),
-            Button(label=say(NO_CONCLUSION), action=f"no-conclusion:{mark}"),
+            Button(label=say(NO_CONCLUSION_WORDS), action=f"no-conclusion:{mark}"),
         ),
     )
 
@@ -400,6 +435,7 @@ def _outcomes(standing: Standing, grounds: Sequence[Grounds], mark: str) -> tupl
     if SAME_LETTER in flags and doubt == DEADLINE_BEFORE_LETTER:
         return others, declines, accept  # the reply reports something finished: no promise, rather than not kept
     # an older letter can be right where the act that the promise tells of is older still
-    older = PREDATES in flags and not any(known.hold for known in grounds)
-    strong = {NOT_IN_TEXT, LATER_THAN_DOCUMENT, SAME_LETTER} & set(flags) or any(not known.hold for known in grounds)
+    has_grounds = any(known.hold for known in grounds)
+    older = not has_grounds and (PREDATES in flags or bool(grounds))
+    strong = {NOT_IN_TEXT, LATER_THAN_DOCUMENT, SAME_LETTER} & set(flags)
     return (declines, others, accept) if strong or older else (accept, others, declines)

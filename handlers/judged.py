@@ -12,7 +12,7 @@ from records.changes import Change
 from records.dates import parse_target
 from records.edit import left_in_file
 from records.record import ACHIEVED, HUMAN_REVIEW, Record
-from records.status import OUTCOMES, Standing
+from records.status import REVIEWED_AS, Standing
 from store import commitments, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -31,8 +31,8 @@ def judge(
 
     The effective status stays until a person decides. Returns the proposal's id where one was opened.
     """
-    against = before.reviewed in OUTCOMES and before.reviewed != "accept"
-    verdict_on_new_letter = any(citation.is_verdict for citation in change.evidence)
+    against = before.reviewed in REVIEWED_AS and before.reviewed != "accept"
+    verdict_on_new_letter = any(citation.says_kept for citation in change.evidence)
     if change.judged and record.status == before.status:
         if waiting and not waiting.backlog:
             proposals.withdraw(tx, waiting.id, at)
@@ -56,7 +56,7 @@ def judge(
 
 def _settle(tx: Transaction, key: int, record: Record) -> None:
     decided = proposals.last_decided(tx, key)
-    commitments.change(tx, key, reviewed=decided.outcome if decided else claim(record))
+    commitments.change(tx, key, reviewed=decided.settled_as if decided else claim(record))
 
 
 def keep_deadlines(tx: Transaction, rows: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
@@ -88,6 +88,15 @@ def queue_deadline(tx: Transaction, standing: Standing, today: date, at: datetim
     """A doubtful deadline that passed waits for a person; nobody is told that it is late."""
     if standing.deadline.kind == "doubtful" and standing.is_overdue(today):
         proposals.open_(tx, standing.key, "deadline", at, doubts=1)
+
+
+def ask_of_deadline(tx: Transaction, standing: Standing, today: date, at: datetime) -> None:
+    """A verdict was settled, or is open again: whether the deadline passed is a question only where nothing was achieved."""
+    waiting = proposals.open_of(tx, standing.key, "deadline")
+    if waiting is None:
+        queue_deadline(tx, standing, today, at)
+    elif not standing.is_overdue(today):
+        proposals.withdraw(tx, waiting.id, at)
 
 
 def claim(record: Record) -> str:

@@ -15,6 +15,9 @@ from store import commitments, outbox, submissions
 from store.engine import Transaction
 from store.proposals import Card, Proposal
 
+_NEVER_MIND = frozenset("取消 算了 不用了 沒事 cancel".split()) | {"never mind"}
+"""What somebody writes who was asked for a reason or a date and means none."""
+
 NO_CONCLUSION = "no-conclusion"
 """The verb of 改列尚無結論: the outcome of a decline, without the reasons for one."""
 
@@ -35,13 +38,26 @@ def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, ve
     first, standing = load(tx, proposal_id)
     if first.outcome is None or first.version != version:
         raise RefusedError(say("這個決定已經不在了，按鈕是舊的。"))
+    if not authority.may_review(tx, policy, tap.person, standing):
+        raise RefusedError(authority.refusal(tx, policy, tap.person, standing))
     if str(tap.person) != first.decided_by:
         raise RefusedError(say("只有作成決定的複核人能把它用在同段承諾上。"))
     others = _decidable_alike(tx, first, standing, tap.person, policy)
     if not others:
-        raise RefusedError(say("同段的其他承諾都沒有在等複核了。"))
+        raise RefusedError(say("同段的其他承諾都沒有在等複核了，或資料有更新：請輸入「複核」看卡片再決定。"))
     decided = [
-        settle(tx, other.id, first.outcome, tap.person, first.reason or "", policy, tap.at, target=first.target)
+        settle(
+            tx,
+            other.id,
+            first.outcome,
+            tap.person,
+            first.reason or "",
+            policy,
+            tap.at,
+            version=other.version,
+            target=first.target,
+            like=first.id,
+        )
         for other in others
     ]
     told = decided_words(first)
@@ -87,6 +103,8 @@ def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, vers
 def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
     """The words that were asked for: they decline the proposal."""
     reason = " ".join(ask.text.split())
+    if reason.casefold() in _NEVER_MIND:
+        return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
     if not reason:
         raise RefusedError(say("理由是空的，還沒有決定。請再按一次「其他理由」。"))
     decided = settle(tx, proposal, "decline", ask.person, reason, policy, ask.at, version=version)
@@ -102,6 +120,8 @@ def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, versio
 
 def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
     """The date that was asked for: it becomes the deadline."""
+    if ask.text.strip().casefold() in _NEVER_MIND:
+        return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
     try:
         target = parse_target(ask.text)
     except UnreadableDateError:

@@ -31,6 +31,9 @@ _CARDS_AT_ONCE = {"即時": True, "at once": True, "一般": False, "in the morn
 _CARDS_HERE = {"通知": True, "notify": True, "不通知": False, "quiet": False}
 """「複核 通知」 in private lets new cards come there."""
 
+_CASE = re.compile(r"(?:案號|case|#)\s*[：:]?\s*(?P<number>\d{1,9})", re.IGNORECASE)
+"""「複核 案號 528」: one card by its number."""
+
 _ORDER_WORDS = {
     **dict.fromkeys("最存疑 doubtful".split(), DOUBTFUL),
     **dict.fromkeys("最舊 最久 oldest".split(), OLDEST),
@@ -126,6 +129,8 @@ def pull(ask: Ask, tx: Transaction, policy: Policy) -> Message:
         return _choose_pace(ask, tx, at_once=_CARDS_AT_ONCE[text.casefold()])
     if text.casefold() in _CARDS_HERE:
         return _choose_chat(ask, tx, wanted=_CARDS_HERE[text.casefold()])
+    if numbered := _CASE.fullmatch(text):
+        return card(tx, int(numbered["number"]), policy, ask.at)
     return _next(tx, _understand(tx, text), ask.person, policy, ask.at, after=0)
 
 
@@ -180,7 +185,8 @@ def _next(tx: Transaction, queue: Queue, person: Person, policy: Policy, at: dat
         is_free = not one.is_taken(at) or one.taken_by == str(person)
         # what was free when it was read may just have been taken by another process
         if is_free and proposals.take(tx, one.id, str(person), at, at + TAKEN_FOR, number):
-            return _show(tx, one.id, queue, (asked, theirs), policy, at)
+            among = (conditions.undecided(tx, queue.query, at.date(), directory()), theirs)
+            return _show(tx, one.id, queue, among, policy, at)
     return Message(title=_nothing(queue, busy=len(waiting), passed=after > 0))
 
 

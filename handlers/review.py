@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers import audit, authority, copies, correct, submit
-from handlers.card import load
+from handlers.card import load, sent_in
 from handlers.derived import derive, letters_of
-from handlers.judged import keep_deadlines
+from handlers.judged import ask_of_deadline, keep_deadlines
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Person, RefusedError
 from handlers.news import NO_CROSSING, Event, overdue, publish
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words
-from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
+from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DISMISS, OUTCOMES, REVIEWED_AS, Standing
 from store import audit as audit_log
 from store import commitments, facts, letters, outbox, people, proposals, recipients, submissions
 from store.engine import Transaction
@@ -59,26 +59,28 @@ def settle(
     tapped: Card | None = None,
     target: date | None = None,
     action: str = "decide",
+    like: int | None = None,
 ) -> Decided:
     """Decide a proposal: compare-and-set on its version (None: whatever it is now), seen on the card `tapped`.
 
-    `target` is the date that DEADLINE_MOVED needs. The answer changes at once; the public message and the file entry fall
+    `target` is the date that DEADLINE_MOVED needs; `like` the near-duplicate's proposal whose decision this one repeats,
+    on a card that nobody saw. The answer changes at once; the public message and the file entry fall
     due when the undo window ends. Raises RefusedError where the person may not, somebody was first, the card is old, or
     its origin has no such outcome.
     """
     audit_log.lock(tx)  # before the proposal's row, so that two decisions wait for each other in one order
     proposal, before = load(tx, proposal_id)
+    reason = " ".join(reason.split())
     _check(tx, proposal, before, outcome, person, reason, target, policy)
     public_at = at + policy.undo_window
     decision_id = uuid.uuid4().hex[:12]
-    is_deadline = proposal.origin == "deadline"
     name = people.public_name(tx, person.platform, person.id)
     decided = proposals.decide(
         tx,
         proposal.id,
         proposal.version if version is None else version,
         outcome=outcome,
-        judged=before.target_text if is_deadline else before.recorded,
+        judged=_judged(tx, proposal, before),
         from_status=before.status if proposal.origin == "correction" else proposal.from_status,
         reviewed_before=before.reviewed,
         decided_by=str(person),
@@ -88,10 +90,11 @@ def settle(
         decision_id=decision_id,
         public_at=public_at,
         target=target,
+        flags=[flag.flag for flag in before.flags],
     )
     if decided is None:
         raise RefusedError(why_not(proposal, policy))
-    _apply(tx, proposal, outcome, before)
+    _apply(tx, decided, before)
     [after] = commitments.standings(tx, [before.key])
     audit.write(
         tx,
@@ -104,12 +107,15 @@ def settle(
         outcome=outcome,
         target=target.isoformat() if target else None,
         reason=reason,
+        like=like,
         decision=decision_id,
         before=audit.stands(before),
         after=audit.stands(after),
     )
     if outcome != DISMISS:
         _announce_decision(tx, before, after, decided, policy, at)
+    if outcome in OUTCOMES:
+        ask_of_deadline(tx, after, at.date(), at)
     submit.tell_senders(tx, decided, after, policy)
     _refresh_others(tx, decided, at)
     copies.update(tx, decided.id, at, str(decided.decision_id), but=tapped, again_at=public_at)
@@ -139,8 +145,6 @@ def reverse(
         raise RefusedError(say("這個案號沒有生效中的決定可以改判。"))
     if first.public_at is not None and first.public_at > at:
         raise RefusedError(say("這個決定還在復原期限內：按「復原」就好，不必改判。"))
-    if proposals.open_of(tx, standing.key, first.origin):
-        raise RefusedError(say("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。"))
     if not reason.strip():
         raise RefusedError(say("改判要寫理由：收過原消息的人會看到。"))
     if (outcome, target) == (first.outcome, first.target):
@@ -198,12 +202,13 @@ def take_back(
     proposal, standing = load(tx, proposal_id)
     if proposal.outcome is None or proposal.version != version or proposal.decision_id is None:
         raise RefusedError(say("這個決定已經不在了，卡片是舊的。"))
-    if person not in policy.admins and (
-        str(person) != proposal.decided_by or not authority.may_review(tx, policy, person, standing)
-    ):
+    if not authority.may_review(tx, policy, person, standing):
+        raise RefusedError(authority.refusal(tx, policy, person, standing))
+    if person not in policy.admins and str(person) != proposal.decided_by:
         raise RefusedError(say("只有作成決定的複核人或管理員能復原。"))
-    if proposals.open_of(tx, standing.key, proposal.origin):
-        raise RefusedError(say("之後又有新的判定待複核，請在新的卡片上決定。輸入「複核」看它。"))
+    newer = proposals.open_of(tx, standing.key, proposal.origin)
+    if newer:
+        proposals.withdraw(tx, newer.id, at)  # one card asks both
     again = proposals.undo(tx, proposal.id, proposal.decision_id, at)
     if again is None:
         raise RefusedError(
@@ -213,6 +218,8 @@ def take_back(
     outbox.cancel(tx, _write_back_key(proposal))
     outbox.cancel(tx, next_key(proposal))
     submit.tell_senders_nothing(tx, proposal)
+    if newer:
+        again = _take_in(tx, again, newer, at)
     if proposal.reverses is not None:
         again = proposals.withdraw(tx, proposal.id, at) or again  # the first decision is in force again
         first = proposals.find(tx, proposal.reverses)
@@ -224,6 +231,8 @@ def take_back(
         _stand_again(tx, standing, proposal)
     [after] = commitments.standings(tx, [standing.key])
     _announce_crossing(tx, standing, after, proposal, policy, at)
+    if proposal.outcome in OUTCOMES:
+        ask_of_deadline(tx, after, at.date(), at)
     audit.write(
         tx,
         "undo",
@@ -241,6 +250,20 @@ def take_back(
     return again, after
 
 
+def _take_in(tx: Transaction, again: Proposal, newer: Proposal, at: datetime) -> Proposal:
+    """What came while a decision stood that was undone waits on the card that is open again."""
+    submissions.move(tx, newer.id, again.id)
+    copies.update(tx, newer.id, at, f"taken_in:{again.id}:{at.isoformat()}")
+    return proposals.take_in(tx, again.id, newer, at) or again
+
+
+def _judged(tx: Transaction, proposal: Proposal, before: Standing) -> str | None:
+    """What the file said that is judged; a reversal judges anew what the first decision judged, not what that left there."""
+    if proposal.origin != "deadline":
+        return before.recorded
+    return proposals.first_of(tx, proposal).judged if proposal.reverses is not None else before.target_text
+
+
 def _check(
     tx: Transaction,
     proposal: Proposal,
@@ -256,14 +279,23 @@ def _check(
     if outcome not in OUTCOMES_OF[proposal.origin]:
         allowed = listed(OUTCOMES_OF[proposal.origin])
         raise RefusedError(say("這個案號不能用 {outcome} 決定，可用：{allowed}。", outcome=outcome, allowed=allowed))
+    if proposal.is_open and standing.key in commitments.removed_among(tx, [standing.key]):
+        raise RefusedError(say("來源已移除這筆承諾，不必再決定；放回來時會再問。"))
     if (target is None) == (outcome == DEADLINE_MOVED):
         raise RefusedError(say("改期限要附上新的日期，其他決定不用。"))
     if target is not None and target == standing.target:
         raise RefusedError(say("資料裡的期限就是 {target}：要確認它，請按「期限正確」。", target=short_date(target)))
+    if target is not None and standing.letter_date and target < standing.letter_date:
+        raise RefusedError(
+            say(
+                "{target} 早於答復（{answered}）：承諾講的若是已經發生的事，請按「不是期限」。",
+                target=short_date(target),
+                answered=short_date(standing.letter_date),
+            )
+        )
     if len(reason) > LONGEST_REASON:
         raise RefusedError(say_n("理由最多 {most} 字，這裡有 {n} 字。", len(reason), most=LONGEST_REASON))
-    sent = submissions.of(tx, proposal.id) if proposal.origin == "correction" else []
-    if any(one.sent_by == str(person) for one in sent):
+    if any(one.sent_by == str(person) for one in sent_in(tx, proposal)):
         raise RefusedError(say("這份更正是你送的，要由別的複核人決定。"))
 
 
@@ -278,14 +310,14 @@ def why_not(proposal: Proposal, policy: Policy) -> str:
     return say("這張卡片之後資料有更新，請輸入「複核」看新的卡片再決定。")
 
 
-def _apply(tx: Transaction, proposal: Proposal, outcome: str, before: Standing) -> None:
+def _apply(tx: Transaction, decided: Proposal, before: Standing) -> None:
     """What a decision makes of its commitment."""
-    if proposal.origin == "deadline":
+    if decided.origin == "deadline":
         _derive_deadline(tx, before)
-    elif outcome in OUTCOMES:
-        waits = proposals.open_of(tx, before.key, "verdict") if proposal.origin == "correction" else None
-        reviewed = "waiting" if waits and not waits.backlog else outcome
-        commitments.change(tx, before.key, status=OUTCOMES[outcome], reviewed=reviewed)
+    elif decided.outcome in OUTCOMES:
+        waits = proposals.open_of(tx, before.key, "verdict")
+        reviewed = "waiting" if waits and not waits.backlog else decided.settled_as
+        commitments.change(tx, before.key, status=OUTCOMES[decided.outcome], reviewed=reviewed)
 
 
 def _stand_again(tx: Transaction, standing: Standing, undone: Proposal) -> None:
@@ -293,11 +325,11 @@ def _stand_again(tx: Transaction, standing: Standing, undone: Proposal) -> None:
     in_force = proposals.last_decided(tx, standing.key)
     waits = proposals.open_of(tx, standing.key, "verdict")
     if in_force and in_force.outcome:
-        status, reviewed = OUTCOMES[in_force.outcome], in_force.outcome
+        status, reviewed = OUTCOMES[in_force.outcome], in_force.settled_as
     else:
         status = (waits.from_status or standing.recorded) if waits else (undone.from_status or undone.judged or "")
         before = undone.reviewed_before
-        reviewed = "none" if before is None or before in OUTCOMES else before
+        reviewed = "none" if before is None or before in REVIEWED_AS else before
     commitments.change(tx, standing.key, status=status, reviewed="waiting" if waits and not waits.backlog else reviewed)
 
 

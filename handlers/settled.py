@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from handlers import voices
-from handlers.card import load
+from handlers.card import load, sent_in
 from handlers.language import say
 from handlers.message import Chat, Message, Section
 from handlers.policy import Policy
 from handlers.reread import record_of
 from records.edit import Decision, left_in_file
-from records.status import DISMISS, Standing
+from records.status import DISMISS, NO_CONCLUSION, Standing
 from store import audit, outbox, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -52,7 +52,7 @@ def _unwritten(proposal: Proposal, standing: Standing, reason: str) -> Message:
         title=say("沒有寫回檔案：{title}", title=standing.title),
         sections=(
             Section(text=reason),
-            Section(text=say("這個決定照樣有效，查詢看得到；檔案請管理員看過再處理。")),
+            Section(text=say("這個決定照樣有效；檔案請管理員看過再處理。")),
         ),
         footer=say("案號 {proposal}·編號 {record}", proposal=proposal.id, record=standing.id[:8]),
     )
@@ -61,17 +61,16 @@ def _unwritten(proposal: Proposal, standing: Standing, reason: str) -> Message:
 def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: Policy) -> Decision:
     if proposal.outcome is None or proposal.decided_at is None:
         raise LookupError(f"proposal {proposal.id} holds no decision")
-    record = record_of(tx, standing)
-    documents = dict.fromkeys(citation.letter.number for citation in record.verdicts if citation.letter.number)
     return Decision(
         id=proposal.decision_id or "",
         record=standing.id,
         outcome=proposal.outcome,
         judged=proposal.judged or "",
+        is_no_conclusion=proposal.settled_as == NO_CONCLUSION,
         by=proposal.decided_name or "",
         day=proposal.decided_at.astimezone(policy.zone).date(),
         reason=proposal.reason or "",
-        documents=tuple(documents),
+        documents=_documents(tx, proposal, standing),
         target=proposal.target,
         follows=tuple(
             (one.decision_id or "", left_in_file(one.outcome or "", one.judged, one.target))
@@ -80,6 +79,18 @@ def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: P
         ),
         audit=audit.of_decision(tx, standing.key, proposal.decision_id or ""),
     )
+
+
+def _documents(tx: Transaction, proposal: Proposal, standing: Standing) -> tuple[str, ...]:
+    """What a decision rests on: the letters of the AI's verdicts, the one that the deadline was looked up in, what was sent in."""
+    match proposal.origin:
+        case "deadline":
+            found = [standing.letter_number]
+        case "correction":
+            found = [one.link or say("送來的說明") for one in sent_in(tx, proposal)]
+        case _:
+            found = [citation.letter.number for citation in record_of(tx, standing).verdicts]
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _is_before(one: Proposal, other: Proposal) -> bool:

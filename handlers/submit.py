@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from handlers import audit, copies, found, queue, voices
+from handlers import audit, authority, copies, found, queue, voices
+from handlers.card import sent_in
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Message, Prompt, RefusedError, Section, Tap
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from handlers.wording import clock, decided_words, status_line
 from records.status import Standing
 from records.words import clean
-from store import commitments, matching, outbox, proposals, submissions
+from store import commitments, outbox, proposals, submissions
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -24,8 +25,10 @@ JOINED = 3
 LONGEST = 800
 """Characters of what is sent in: three of them fit one message of either platform beside the promise."""
 
-_LINK = re.compile(r"https?://[^\s<>「」，。]+")
-_STATEMENT = re.compile(r"\s*(?:機關說明|statement\b)[：:\s]*", re.IGNORECASE)
+_LINK = re.compile(r"https?://[!#-;=?-~]+(?<![.,;:!?)\]])")
+"""An address ends where anything but its own signs begins: 「https://x.tw/a這裡寫錯了」 goes on with words."""
+
+_STATEMENT = re.compile(r"\s*(?:機關說明|statement)(?=[：:\s]|$)[：:\s]*", re.IGNORECASE)
 
 _USAGE = N_("例如：更正 5d6747b3 https://… 哪裡不對，或 機關說明 5d6747b3 https://… 說明")
 
@@ -67,7 +70,7 @@ def tell_senders(tx: Transaction, decided: Proposal, after: Standing, policy: Po
     def compose() -> Message:
         return _result(decided, after, policy)
 
-    for sent in submissions.of(tx, decided.id):
+    for sent in sent_in(tx, decided):
         for place, body in voices.worded(tx, [sent.place], policy, compose):
             outbox.send(tx, _key(decided, sent.id), place, policy.awake(decided.public_at), body=body)
 
@@ -75,7 +78,9 @@ def tell_senders(tx: Transaction, decided: Proposal, after: Standing, policy: Po
 def _result(decided: Proposal, after: Standing, policy: Policy) -> Message:
     """What became of something that was sent in."""
     return Message(
-        title=say("你送來的更正有結果了：{title}", title=after.title),
+        title=say("你送來的更正有結果了：{title}", title=after.title)
+        if decided.reverses is None
+        else say("你送來的更正改判了：{title}", title=after.title),
         sections=(
             Section(
                 text=say(
@@ -92,7 +97,7 @@ def _result(decided: Proposal, after: Standing, policy: Policy) -> Message:
 
 def tell_senders_nothing(tx: Transaction, decided: Proposal) -> None:
     """The decision was taken back: nobody is told of it."""
-    for sent in submissions.of(tx, decided.id):
+    for sent in sent_in(tx, decided):
         outbox.cancel(tx, _key(decided, sent.id))
 
 
@@ -101,36 +106,41 @@ def _key(decided: Proposal, submission: int) -> str:
 
 
 def _send_by_id(ask: Ask, tx: Transaction, policy: Policy, *, statement: bool) -> Message:
-    name, _, text = ask.text.strip().partition(" ")
+    name, text = (*ask.text.split(maxsplit=1), "", "")[:2]
     query = found.understand(tx, name) if name else None
     if query is None or not query.ids:
         raise RefusedError(say("請附上承諾的編號（在每張承諾卡的最後一行）。{usage}", usage=say(_USAGE)))
-    answers = matching.find(tx, query, ask.at.date(), directory(), limit=2)
-    if len(answers) != 1:
-        raise RefusedError(
-            say("編號 {name} ", name=name)
-            + (say("不只一筆，請寫完整的編號。") if answers else say("找不到。"))
-            + say(_USAGE)
-        )
+    named = commitments.of_id(tx, query.ids[0])
+    if not named:
+        raise RefusedError(say("編號 {name} ", name=name) + say("找不到。") + say(_USAGE))
+    if len(named) > 1:
+        return audit.which_one(named, "send")
     if marked := _STATEMENT.match(text):
         statement, text = True, text[marked.end() :]
-    return _take(ask, tx, answers[0], text, policy, statement=statement)
+    return _take(ask, tx, named[0], text, policy, statement=statement)
 
 
 def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Policy, *, statement: bool) -> Message:
     text = clean(text).strip()
     link = link_found[0] if (link_found := _LINK.search(text)) else ""
-    words = " ".join(text.replace(link, " ", 1).split()) if link else text
+    words = re.sub(r"\n\s*\n+|[（(]\s*[）)]", "\n", text.replace(link, "", 1) if link else text).strip()
     if not words:
         raise RefusedError(say("請寫幾句說明，不能只有連結。{usage}", usage=say(_USAGE)))
     if len(text) > LONGEST:
         raise RefusedError(
             say_n("最多 {most} 字，這裡有 {n} 字。請精簡後再送，細節放在連結裡。", len(text), most=LONGEST)
         )
+    if ask.person in authority.SHARED_IDS:
+        raise RefusedError(say("匿名的管理員看不出是誰，不能送更正。請關掉匿名，或私訊我再送。"))
+    if standing.key in commitments.removed_among(tx, [standing.key]):
+        raise RefusedError(say("來源已移除這筆承諾，不收更正。"))
     if submissions.count_open(tx, str(ask.person)) >= OPEN_AT_ONCE:
         raise RefusedError(say("你已有 {most} 件在等複核，等有結果再送。", most=OPEN_AT_ONCE))
     waiting = proposals.open_of(tx, standing.key, "correction")
-    if waiting and len(submissions.of(tx, waiting.id)) >= JOINED:
+    joined = submissions.of(tx, waiting.id) if waiting else []
+    if any(one.sent_by == str(ask.person) for one in joined):
+        raise RefusedError(say("你對這筆已經送過一份，等有結果再送。"))
+    if len(joined) >= JOINED:
         raise RefusedError(say("這筆承諾已有 {most} 份更正在等複核，等有結果再送。", most=JOINED))
     proposal = proposals.open_(
         tx, standing.key, "correction", ask.at, doubts=0, from_status=standing.status, to_status=None

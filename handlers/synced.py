@@ -127,6 +127,7 @@ def take_over(
     derive_again(tx, progress, at, first_load=first_load)
     group_alike(tx, progress)
     commitments.remove(tx, removed, today)
+    proposals.touch(tx, [*removed, *progress.returned], at)  # what is gone is asked of nobody until it is back
     files.forget(tx, snapshot.gone)
     if not first_load:
         progress.events += _came_and_went(tx, [*progress.added, *progress.returned], removed, at)

@@ -28,7 +28,7 @@ from records.flags import (
 from records.query import Query, alternatives
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
 from records.spans import PAST, coming, count_days, of_year
-from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, DISMISS, NO_DEADLINE, OUTCOMES, Standing
+from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, DISMISS, NO_CONCLUSION, NO_DEADLINE, REVIEWED_AS, Standing
 from records.words import numeral
 from store.proposals import Proposal
 
@@ -141,7 +141,7 @@ OUTCOME_WORDS = {
     DISMISS: N_("❌ 不採用這份更正"),
 }
 
-NO_CONCLUSION = N_("↺ 改列尚無結論")
+NO_CONCLUSION_WORDS = N_("↺ 改列尚無結論")
 """The outcome `decline` where nobody claims 達成 on the AI's word: of a correction, or where the AI took its verdict back."""
 
 ACTION_WORDS = {
@@ -201,7 +201,7 @@ def scope_words(reviewer: Reviewer) -> str:
     """Where a reviewer may settle verdicts."""
     if reviewer.category is not None:
         return say("類別「{category}」", category=reviewer.category)
-    return say("{shown}及所屬", shown=called(reviewer.agency)) if reviewer.agency is not None else say("全部")
+    return covering(reviewer.agency, Query()) if reviewer.agency is not None else say("全部")
 
 
 def decided_words(decided: Proposal, longest: int | None = None) -> str:
@@ -209,8 +209,8 @@ def decided_words(decided: Proposal, longest: int | None = None) -> str:
     if decided.outcome is None:
         raise LookupError(f"proposal {decided.id} holds no decision")
     told = say(OUTCOME_WORDS[decided.outcome])
-    if decided.outcome == "decline" and (decided.takes_back or decided.origin == "correction"):
-        told = say(NO_CONCLUSION)
+    if decided.settled_as == NO_CONCLUSION:
+        told = say(NO_CONCLUSION_WORDS)
     if decided.target:
         told += f" {short_date(decided.target)}"
     reason = decided.reason or ""
@@ -379,7 +379,7 @@ def status_line(standing: Standing) -> str:
         )
     if standing.reviewed == "decline":
         return say("AI 判定不採認·尚無結論")
-    if standing.reviewed in OUTCOMES:
+    if standing.reviewed in REVIEWED_AS:
         return say("{word}（已複核）", word=word)
     if standing.reviewed == "source":
         return say("{word}（來源註記經人工複核，本站未複核）", word=word)
@@ -395,12 +395,12 @@ def brief_status(standing: Standing) -> str:
 
 def is_doubted(standing: Standing) -> bool:
     """Whether an unreviewed AI verdict stands that no later letter supports."""
-    return standing.unsupported and standing.status == ACHIEVED and standing.reviewed not in OUTCOMES
+    return standing.unsupported and standing.status == ACHIEVED and standing.reviewed not in REVIEWED_AS
 
 
 def is_claimed_done(standing: Standing) -> bool:
     """Whether the AI cites a later letter as evidence of achievement that no reviewer has looked at."""
-    return standing.cited_as_done and standing.reviewed not in OUTCOMES
+    return standing.cited_as_done and standing.reviewed not in REVIEWED_AS
 
 
 def doubt_line(standing: Standing) -> str:
@@ -415,7 +415,7 @@ def doubt_line(standing: Standing) -> str:
 def doubts_in_short(standing: Standing) -> str:
     """What is doubtful in the AI's citations, by kind, with their numbers and the tail; empty once people settled it."""
     kinds = Counter(flag.flag for flag in standing.flags if flag.flag in VERDICT_FLAGS)
-    if not kinds or standing.reviewed in OUTCOMES:
+    if not kinds or standing.reviewed in REVIEWED_AS:
         return ""
     told = [
         say(FLAG_NAMES[kind]) + (say("（{n} 處）", n=kinds[kind]) if kinds[kind] > 1 else "")

@@ -15,7 +15,7 @@ from pathlib import Path
 from records import status
 from records.parse import parse
 from records.record import ACHIEVED, HUMAN_REVIEW, TRACKING, Record, UnreadableRecordError
-from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DEADLINE_RIGHT, NO_DEADLINE
+from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DEADLINE_RIGHT, NO_CONCLUSION, NO_DEADLINE
 from records.words import clean
 
 ENTRY_WORDS = {
@@ -23,6 +23,7 @@ ENTRY_WORDS = {
     "partly": "部分達成",
     "decline": "不採認",
     "not-a-promise": "非承諾",
+    NO_CONCLUSION: "改列尚無結論",
     DEADLINE_RIGHT: "期限正確",
     DEADLINE_MOVED: "期限改正",
     NO_DEADLINE: "不是期限",
@@ -47,8 +48,8 @@ class Decision:
     `record` is the id of the record that it is about; `judged` what the file said that was judged: its status, or its
     target date as written; `target` the date that DEADLINE_MOVED gives. `by` is the reviewer's public name; `day` the day
     in Taiwan; `documents` the numbers of the letters it rests on; `id` is unique and marks the entry as ours; `audit` seals
-    the audit log up to the decision. `follows` are the earlier decisions on the same matter, as (id, what they left in the
-    file), the last one last.
+    the audit log up to the decision; `is_no_conclusion` says that no verdict of 達成 was declined. `follows` are the earlier
+    decisions on the same matter, as (id, what they left in the file), the last one last.
     """
 
     id: str
@@ -61,12 +62,18 @@ class Decision:
     documents: tuple[str, ...]
     target: date | None = None
     audit: str = ""
+    is_no_conclusion: bool = False
     follows: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_deadline(self) -> bool:
         """Whether it settled a deadline, not a verdict."""
         return self.outcome in DEADLINE_OUTCOMES
+
+    @property
+    def told(self) -> str:
+        """What its outcome is called in the file."""
+        return ENTRY_WORDS[NO_CONCLUSION if self.is_no_conclusion else self.outcome]
 
     @property
     def left(self) -> str:
@@ -120,7 +127,7 @@ def commit_message(title: str, decision: Decision) -> str:
     """What the commit says that writes a decision: one line for people, and trailers for programs."""
     trailers = {"Decision-Id": decision.id, "Reviewed-By": decision.by, "Audit-Head": decision.audit}
     told = "".join(f"{name}: {one_line(value)}\n" for name, value in trailers.items() if value)
-    return f"複核：{ENTRY_WORDS[decision.outcome]} {one_line(title)}\n\n{told}"
+    return f"複核：{decision.told} {one_line(title)}\n\n{told}"
 
 
 def replace_file(file: Path, text: str) -> None:
@@ -180,7 +187,7 @@ def _append(text: str, lines: list[str]) -> str:
 def _entry(decision: Decision, now: str) -> list[str]:
     changed = f"{now or '無'} → {decision.left or '無'}" if now != decision.left else ""
     fields = {
-        "結果": ENTRY_WORDS[decision.outcome],
+        "結果": decision.told,
         "狀態": "" if decision.is_deadline else changed,
         "期限": (changed or now) if decision.is_deadline else "",
         "複核人": one_line(decision.by),

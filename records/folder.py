@@ -57,6 +57,8 @@ class Folder:
                 replace_file(file, edited)
         except (UnreadableRecordError, UnicodeDecodeError) as reason:
             raise EditError(str(reason)) from reason
+        except FileNotFoundError as reason:
+            raise EditError(f"來源裡已經沒有 {path}，所以沒有寫入") from reason
         except OSError as reason:
             raise EditError(f"{path}: {reason.strerror}") from reason
 

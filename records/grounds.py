@@ -18,11 +18,13 @@ _DRAFT = re.compile("(?<![模虛比])擬|研議|規劃|預[計定]")
 class Grounds:
     """The day of the act that a promise tells of, and that of the older letter cited for it.
 
-    `act` is a month's last day where the promise names no day. Informs a reviewer; the verdict stays unsupported.
+    `act` is a month's last day where the promise names no day; `in_letter` says that the promise names none, and its
+    letter's own sentence does. Informs a reviewer; the verdict stays unsupported.
     """
 
     act: date
     document: date
+    in_letter: bool = False
 
     @property
     def hold(self) -> bool:
@@ -36,14 +38,14 @@ def grounds(record: Record, citation: Citation) -> Grounds | None:
     None where the letter is later or the commitment's own, has no date or one inside the act's month, or the promise tells
     of no dated act.
     """
-    return _stands(citation, act_told(record)) if _is_older(record, citation) else None
+    return _stands(record, citation, act_told(record)) if _is_older(record, citation) else None
 
 
 def verdict_grounds(record: Record) -> list[Grounds]:
     """The grounds of each letter that the AI's verdicts cite, as far as it has any, the newest letter first."""
     older = [citation for citation in record.verdicts if _is_older(record, citation)]
     act = act_told(record) if older else None
-    stand = [known for citation in older if (known := _stands(citation, act))]
+    stand = [known for citation in older if (known := _stands(record, citation, act))]
     return sorted(stand, key=lambda known: known.document, reverse=True)
 
 
@@ -52,11 +54,13 @@ def _is_older(record: Record, citation: Citation) -> bool:
     return cited.date is not None and own.date is not None and cited.date <= own.date and cited.key != own.key
 
 
-def _stands(citation: Citation, act: tuple[date, date] | None) -> Grounds | None:
+def _stands(record: Record, citation: Citation, act: tuple[date, date] | None) -> Grounds | None:
     cited = citation.letter.date
     if cited is None or act is None or act[0] <= cited < act[1]:
         return None
-    return Grounds(act=act[1], document=cited)
+    written_on = record.letter.date
+    in_letter = written_on is None or _latest_act(record.promise, written_on) != act
+    return Grounds(act=act[1], document=cited, in_letter=in_letter)
 
 
 def act_told(record: Record) -> tuple[date, date] | None:

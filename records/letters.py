@@ -7,6 +7,7 @@ only where there is no number.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -164,6 +165,12 @@ def sentences(letter_text: str) -> list[str]:
     """A letter's own sentences, without the question that it opens with (up to 「查復如下：」)."""
     said = (found.rpartition("查復如下：")[2].strip() for found in _SENTENCE.findall(letter_text))
     return [sentence for sentence in said if sentence]
+
+
+def nearest_first(told: Iterable[str], promise: str) -> list[str]:
+    """Sentences, those first that share most pairs of characters with the promise."""
+    wanted = frozenset(pairs(fold(promise)))
+    return sorted(told, key=lambda sentence: -_shared(sentence, wanted))
 
 
 def nearest_sentence(letter_text: str, promise: str) -> str:

@@ -33,6 +33,9 @@ _UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2
 """What would break a line, or tell a terminal something."""
 
 
+_DENIALS = ("未", "尚", "沒", "無", "不")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One entry of the tracking log: `heading` is the word in brackets, `fields` its 「**name**：value」 lines.
@@ -61,6 +64,11 @@ class Citation:
     def is_verdict(self) -> bool:
         """Whether the entry claims a change of status on the AI's judgement."""
         return self.entry.heading == STATUS_CHANGE and bool(self.judgement)
+
+    @property
+    def says_kept(self) -> bool:
+        """Whether its verdict is that the promise was kept: the AI's word does not deny it (未達成)."""
+        return self.is_verdict and not self.judgement.startswith(_DENIALS)
 
     @property
     def judgement(self) -> str:

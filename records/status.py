@@ -14,6 +14,10 @@ DUE_SOON_DAYS = 30
 OUTCOMES = {"accept": ACHIEVED, "partly": PARTLY, "decline": TRACKING, "not-a-promise": NOT_A_PROMISE}
 """What a decision's outcome makes of the effective status."""
 
+NO_CONCLUSION = "no-conclusion"
+REVIEWED_AS = (*OUTCOMES, NO_CONCLUSION)
+"""How a commitment may stand that people settled; NO_CONCLUSION is a decline where no AI's verdict of 達成 was declined."""
+
 DEADLINE_RIGHT, DEADLINE_MOVED, NO_DEADLINE = "deadline-right", "deadline-moved", "no-deadline"
 DEADLINE_OUTCOMES = (DEADLINE_RIGHT, DEADLINE_MOVED, NO_DEADLINE)
 """How a doubtful deadline is settled: it is right, it is another day, it is none."""
@@ -27,7 +31,7 @@ class Standing:
     """A commitment as it stands: what its file says, what reviewers decided, and what follows for its deadline.
 
     `key` is the store's own; `agencies` are canonical names, `agency_text` the field as written; `status` is effective,
-    `recorded` the file's word; `reviewed` is none, waiting, source or a decision's outcome; `searched` the folded text
+    `recorded` the file's word; `reviewed` is none, waiting, source or one of REVIEWED_AS; `searched` the folded text
     that words are looked for in; `alike` names the group of records from one letter that share most of their text;
     `cited_as_done` says that the AI cites a later letter as evidence of achievement; `proposed` is the status that the AI
     proposes where it waits for review, None where that is the file's word; `evidence_on` is the last day on which the AI

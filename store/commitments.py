@@ -144,6 +144,14 @@ def remove(tx: Transaction, keys: Iterable[int], on: date) -> None:
     search.forget(tx, gone)
 
 
+def of_id(tx: Transaction, prefix: str) -> list[Standing]:
+    """The commitments whose id begins so, removed ones too; where the source holds some, those alone."""
+    named = and_(_c.id.startswith(prefix, autoescape=True), func.substr(_c.id, 1, len(prefix)) == prefix)
+    rows = tx.execute(select(_c.key, _c.removed_on).where(named)).all()
+    held = [row.key for row in rows if row.removed_on is None]
+    return standings(tx, held or [row.key for row in rows])
+
+
 def removed_among(tx: Transaction, keys: Sequence[int]) -> set[int]:
     """Those of some commitments that the source holds no longer."""
     gone = select(_c.key).where(_c.removed_on.is_not(None))

@@ -29,7 +29,7 @@ from records.query import (
     alternatives,
 )
 from records.record import ACHIEVED, SETTLED
-from records.status import DUE_SOON_DAYS, OUTCOMES
+from records.status import DUE_SOON_DAYS, REVIEWED_AS
 from records.words import fold
 from store import search
 from store.engine import Transaction
@@ -60,11 +60,21 @@ CONDITIONS: dict[str, Callable[[date], Condition]] = {
     DOUBTFUL: lambda _: _c.deadline == "doubtful",
     NO_DEADLINE: lambda _: _c.target.is_(None),
     WAITING: lambda _: _c.reviewed == "waiting",
-    REVIEWED: lambda _: _c.reviewed.in_(tuple(OUTCOMES)),
+    REVIEWED: lambda _: _c.reviewed.in_(REVIEWED_AS),
     UNSUPPORTED: lambda _: and_(_c.status == ACHIEVED, _c.unsupported),
     IN_DOUBT: lambda _: or_(and_(_c.status == ACHIEVED, _c.unsupported), _c.deadline == "doubtful"),
     NO_AGENCY: lambda _: not_(_c.key.in_(select(responsible.c.commitment))),
 }
+_UNDECIDED: dict[str, Callable[[date], Condition]] = {
+    name: CONDITIONS[name] for name in (NO_DEADLINE, NO_AGENCY, CLEAR)
+} | {
+    OVERDUE: lambda today: _c.target < today,
+    DUE_SOON: lambda today: _c.target.between(today, today + timedelta(days=DUE_SOON_DAYS)),
+    DOUBTFUL: lambda _: or_(_c.deadline == "doubtful", _c.settled.is_not(None)),
+    UNSUPPORTED: lambda _: _c.unsupported,
+    IN_DOUBT: lambda _: or_(_c.unsupported, _c.deadline == "doubtful", _c.settled.is_not(None)),
+}
+"""What conditions say of a commitment whatever people decided about it."""
 
 
 def condition(tx: Transaction, query: Query, today: date, directory: Directory) -> Condition:
@@ -73,6 +83,12 @@ def condition(tx: Transaction, query: Query, today: date, directory: Directory) 
     for word in query.in_letters:
         met = and_(met, _c.letter_key.in_(_letters_holding(tx, word, met)))
     return met
+
+
+def undecided(tx: Transaction, query: Query, today: date, directory: Directory) -> Condition:
+    """The question as a condition that the decisions on its answers leave as it was: what was asked for stays counted."""
+    kept = condition(tx, replace(query, conditions=(), statuses=()), today, directory)
+    return and_(kept, *(_UNDECIDED[name](today) for name in query.conditions if name in _UNDECIDED))
 
 
 @lru_cache(maxsize=256)

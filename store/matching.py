@@ -15,7 +15,7 @@ from records.agencies import Directory
 from records.flags import DEADLINE_BEFORE_LETTER, DEADLINE_NOT_IN_LETTER
 from records.query import IN_DOUBT, WAITING, Query
 from records.record import ACHIEVED
-from records.status import OUTCOMES, Standing
+from records.status import REVIEWED_AS, Standing
 from store.commitments import SHOWN, read_standings
 from store.conditions import DOUBT, condition, of_query
 from store.engine import Transaction, without_collector
@@ -39,7 +39,7 @@ _ORDER = (
     _c.target,
     _c.key,
 )
-_VERDICT_IN_DOUBT = and_(_c.status == ACHIEVED, _c.unsupported, _c.reviewed.not_in(tuple(OUTCOMES)))
+_VERDICT_IN_DOUBT = and_(_c.status == ACHIEVED, _c.unsupported, _c.reviewed.not_in(REVIEWED_AS))
 _DOUBTED_FIRST = (case((_VERDICT_IN_DOUBT, 0), (_c.deadline == "doubtful", 1), else_=2), *_ORDER)
 _RATED = (
     select(func.max(proposals.c.doubts))
@@ -112,7 +112,7 @@ def count(tx: Transaction, query: Query, today: date, directory: Directory) -> C
     asked = condition(tx, query, today, directory)
     waiting = func.count().filter(_c.reviewed == "waiting")
     rows = tx.execute(select(_c.deadline, DOUBT, func.count(), waiting).where(asked).group_by(_c.deadline, DOUBT)).all()
-    settled = _c.reviewed.in_(tuple(OUTCOMES))
+    settled = _c.reviewed.in_(REVIEWED_AS)
     claimed = and_(_c.status == ACHIEVED, not_(settled))
     kinds = {
         "reviewed": and_(settled, _c.reviewed != "decline"),
@@ -164,7 +164,7 @@ def _sum_up(rows: Sequence[Any], limit: int) -> tuple[Counts, list[tuple[int, in
         waiting += number * (reviewed == "waiting")
         if deadline == "doubtful":
             doubts[flag] += number
-        if reviewed in OUTCOMES:
+        if reviewed in REVIEWED_AS:
             verdicts["declined" if reviewed == "decline" else "reviewed"] += number
         elif status == ACHIEVED:
             verdicts["doubtful" if doubtful else "unreviewed"] += number
@@ -176,7 +176,7 @@ def _sum_up(rows: Sequence[Any], limit: int) -> tuple[Counts, list[tuple[int, in
 
 def count_doubts(tx: Transaction, query: Query, today: date, directory: Directory) -> tuple[int, int, int, int]:
     """Of the answers to a question: doubtful unreviewed verdicts, all of those, doubtful deadlines, all deadlines."""
-    claimed = and_(_c.status == ACHIEVED, not_(_c.reviewed.in_(tuple(OUTCOMES))))
+    claimed = and_(_c.status == ACHIEVED, not_(_c.reviewed.in_(REVIEWED_AS)))
     kinds = (and_(claimed, _c.unsupported), claimed, _c.deadline == "doubtful", _c.deadline != "none")
     counted = select(*(func.count().filter(kind) for kind in kinds)).where(condition(tx, query, today, directory))
     row = tx.execute(counted).one()

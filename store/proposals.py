@@ -11,15 +11,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, Update, and_, bindparam, func, insert, or_, select, update
 
 from records.record import ACHIEVED
-from records.status import OUTCOMES
+from records.status import NO_CONCLUSION, OUTCOMES
 from store.engine import Transaction, batched, insert_rows
 from store.schema import cards, commitments, proposals
 
 _p = proposals.c
 _PROPOSAL = [column for column in _p if column.name not in ("announced", "draw")]
-_DECISION = (
-    "outcome judged reviewed_before decided_by decided_name decided_at reason decision_id public_at target".split()
-)
+_DECISION = "outcome judged reviewed_before decided_by decided_name decided_at reason decision_id public_at target flags".split()
 _random = SystemRandom()
 _OPEN = and_(_p.outcome.is_(None), _p.withdrawn_at.is_(None))
 _FOUND = select(*_PROPOSAL).where(_p.id == bindparam("id"))
@@ -47,10 +45,10 @@ class Proposal:
     """One proposal. `from_status` is empty in the backlog, `to_status` for deadlines; `outcome` None while it waits.
 
     `judged` is what the file said that was judged: its status, or its target date as written; `target` the date that a
-    decision on a deadline gave. `decided_by` is platform:id, `decided_name` the public name; `public_at` the end of the
-    undo window; `reverses` the proposal whose decision it decides anew. `changed_at` says when the data under an open one
-    changed last. Until `taken_until` the person `taken_by` looks at it, `taken_from` is the queue it was taken from last; `drawn_at`
-    is when it came into the random sample.
+    decision on a deadline gave; `flags` the doubts that the commitment's verdict had then. `decided_by` is platform:id,
+    `decided_name` the public name; `public_at` the end of the undo window; `reverses` the proposal whose decision it decides
+    anew. `changed_at` says when the data under an open one changed last. Until `taken_until` the person `taken_by` looks at
+    it, `taken_from` is the queue it was taken from last; `drawn_at` is when it came into the random sample.
     """
 
     id: int
@@ -73,12 +71,24 @@ class Proposal:
     decision_id: str | None
     public_at: datetime | None
     target: date | None
+    flags: Sequence[str] | None
     reverses: int | None
     changed_at: datetime | None
     taken_by: str | None
     taken_until: datetime | None
     taken_from: int | None
     drawn_at: datetime | None
+
+    @property
+    def settled_as(self) -> str | None:
+        """How its commitment stands as reviewed by its decision on a verdict; None where it decided nothing of the kind.
+
+        A decline is none of the AI's word where nobody, or no AI, said that the promise was kept.
+        """
+        if self.outcome not in OUTCOMES:
+            return None
+        claimed = self.judged == ACHIEVED or (self.origin == "verdict" and not self.takes_back)
+        return self.outcome if self.outcome != "decline" or claimed else NO_CONCLUSION
 
     @property
     def is_open(self) -> bool:
@@ -131,9 +141,10 @@ def open_(
 ) -> int:
     """Open a proposal, or bring the open one of this origin up to date: its cards then show another version.
 
-    One that reverses another has its place in the random order, and in the sample where that one was drawn.
+    One that reverses another is decided at once, whatever waits besides. It has that one's place in the random order, and
+    in the sample where that one was drawn.
     """
-    held = tx.execute(select(*_PROPOSAL).where(_p.commitment == commitment, _p.origin == origin, _OPEN)).one_or_none()
+    held = open_of(tx, commitment, origin) if reverses is None else None
     if held:
         tx.execute(
             update(proposals)
@@ -274,15 +285,13 @@ def decided_on(tx: Transaction, commitment: int) -> list[Proposal]:
     return _all(tx, _DECIDED_ON, of=commitment)
 
 
-def verdicts_decided_by(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, str]:
-    """The outcome that was in force on the verdict of some commitments at a moment, where there was one."""
-    wanted = select(_p.commitment, _p.outcome).where(
-        _p.origin != "deadline", _p.outcome.in_(tuple(OUTCOMES)), _p.decided_at <= at
-    )
+def verdicts_decided_by(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, Proposal]:
+    """The decision that was in force on the verdict of some commitments at a moment, where there was one."""
+    wanted = select(*_PROPOSAL).where(_p.origin != "deadline", _p.outcome.in_(tuple(OUTCOMES)), _p.decided_at <= at)
     return {
-        row.commitment: row.outcome
+        proposal.commitment: proposal
         for some in batched(commitments)
-        for row in tx.execute(wanted.where(_p.commitment.in_(some)).order_by(_p.decided_at, _p.id))
+        for proposal in _all(tx, wanted.where(_p.commitment.in_(some)).order_by(_p.decided_at, _p.id))
     }
 
 
@@ -415,6 +424,18 @@ def undo(tx: Transaction, proposal: int, decision_id: str, at: datetime) -> Prop
     inside = and_(_p.id == proposal, _p.decision_id == decision_id, _p.public_at > at)
     again = _setting(inside, version=_p.version + 1, **dict.fromkeys(_DECISION))
     return _one(tx, again.returning(*_PROPOSAL))
+
+
+def take_in(tx: Transaction, proposal: int, newer: Proposal, at: datetime) -> Proposal | None:
+    """Let an open proposal ask what a newer one asked that waited besides it."""
+    return _one(tx, _setting(_p.id == proposal, to_status=newer.to_status, changed_at=at).returning(*_PROPOSAL))
+
+
+def first_of(tx: Transaction, proposal: Proposal) -> Proposal:
+    """The proposal that one which reverses another goes back to; itself where it reverses none."""
+    while proposal.reverses is not None and (earlier := find(tx, proposal.reverses)):
+        proposal = earlier
+    return proposal
 
 
 def withdraw(tx: Transaction, proposal: int, at: datetime) -> Proposal | None:

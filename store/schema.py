@@ -288,6 +288,7 @@ proposals = Table(
     Column("public_at", Instant, comment="end of the undo window"),
     Column("announced", Boolean, nullable=False, server_default=false(), comment="the review chats were told"),
     Column("target", Date, comment="the date that a decision on a deadline gave"),
+    Column("flags", JSON(none_as_null=True), comment="the doubts that the verdict had when it was decided"),
     Column("reverses", Integer, comment="the proposal whose decision this one decides anew; no reference, as in facts"),
     Column("changed_at", Instant, comment="when the data under an open one changed last"),
     Column("taken_by", Text, comment="platform:id of who looks at it now"),
@@ -301,8 +302,8 @@ proposals = Table(
         "commitment",
         "origin",
         unique=True,
-        sqlite_where=text("outcome IS NULL AND withdrawn_at IS NULL"),
-        postgresql_where=text("outcome IS NULL AND withdrawn_at IS NULL"),
+        sqlite_where=text("outcome IS NULL AND withdrawn_at IS NULL AND reverses IS NULL"),
+        postgresql_where=text("outcome IS NULL AND withdrawn_at IS NULL AND reverses IS NULL"),
     ),
     sqlite_autoincrement=True,
 )

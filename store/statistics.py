@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, not_, select, true
 from records.agencies import Directory
 from records.query import OVERDUE, Query
 from records.record import ACHIEVED
-from records.status import OUTCOMES
+from records.status import REVIEWED_AS
 from store.conditions import CONDITIONS, condition
 from store.engine import Transaction
 from store.schema import commitments
@@ -65,7 +65,7 @@ def measures_by_year(
 
 
 def _measured(today: date) -> list[ColumnElement[int]]:
-    settled = _c.reviewed.in_(tuple(OUTCOMES))
+    settled = _c.reviewed.in_(REVIEWED_AS)
     claimed = and_(_c.status == ACHIEVED, not_(settled))
     kinds = {
         "total": true(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select, update
 
 from store.engine import Transaction
 from store.schema import commitments, proposals, submissions
@@ -58,6 +58,11 @@ def add(
 def of(tx: Transaction, proposal: int) -> list[Submission]:
     """What was sent in on a proposal, in order."""
     return [Submission(**row._mapping) for row in tx.execute(_OF, {"of": proposal})]
+
+
+def move(tx: Transaction, proposal: int, to: int) -> None:
+    """Let what was sent in on a proposal be read on another one."""
+    tx.execute(update(submissions).where(_s.proposal == proposal).values(proposal=to))
 
 
 def count_open(tx: Transaction, sent_by: str) -> int:

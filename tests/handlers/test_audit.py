@@ -105,7 +105,7 @@ def test_agreement_is_counted_by_doubt_in_the_random_sample_and_apart_from_it(ne
         card = newsroom.happens(asks("複核", DAY, REVIEWER))
         _press(newsroom, card, "與承諾無關")
     told = plain(newsroom.happens(asks("統計 複核", DAY, STRANGER)))
-    assert "複核過的 AI 判定 4 件\n✅ 採認達成 2　🟡 部分達成 0　❌ 不採認 2　➖ 不是承諾 0" in told
+    assert "複核過的 AI 判定達成 4 件\n✅ 採認達成 2　🟡 部分達成 0　❌ 不採認 2　➖ 不是承諾 0" in told
     sample, others = told.split("▍其他的複核")
     assert "▍隨機抽樣（抽出 2 件，已複核 2 件）\n複核與 AI 判定一致 2/2" in sample
     assert "非隨機抽樣" in others
@@ -150,7 +150,7 @@ def test_the_public_list_holds_reversals_taken_corrections_and_corrected_news(ne
     assert told.title == "更正紀錄（3）"
     assert "改判　第1件：❌ 不採認：公文講的是別條路｜複核人甲" in plain(told)
     assert "採用更正　第1件：🟡 部分達成" in plain(told)
-    assert "更正消息 1：日期寫錯了" in plain(told)
+    assert "更正消息　第1件（複核結果）：日期寫錯了" in plain(told)
 
 
 def test_public_answers_part_reviewed_unreviewed_doubtful_and_declined_verdicts(newsroom: Newsroom) -> None:
@@ -178,7 +178,7 @@ def test_who_accepts_what_the_ai_took_back_does_not_agree_with_it(on_sqlite: New
     on_sqlite.sync("2026-03-01", {"其他/1.md": record_text(status="已達成", entries=verdict())})
     on_sqlite.sync(DAY, {"其他/1.md": record_text(status="追蹤中", entries=verdict() + verdict(NEWER_LETTER))})
     _press(on_sqlite, on_sqlite.happens(asks("複核 判定", DAY, REVIEWER)), "採認達成")
-    assert "複核與 AI 判定一致 0/1" in plain(on_sqlite.happens(asks("統計 複核", DAY, STRANGER)))
+    assert "AI 收回的判定 1 件，複核也改列的 0/1" in plain(on_sqlite.happens(asks("統計 複核", DAY, STRANGER)))
 
 
 def test_a_row_holds_the_evidence_on_the_card_and_none_that_the_source_took_out(on_sqlite: Newsroom) -> None:

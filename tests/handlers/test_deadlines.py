@@ -160,3 +160,42 @@ def test_a_deadline_decided_anew_before_the_next_sync_holds_and_is_written(on_sq
     assert "**期限**：2027-06-30 → 2026-03-15" in (on_sqlite.folder / FILE).read_text("utf-8")
     on_sqlite.sync("2026-03-17")
     assert _deadline(on_sqlite) == ("clear", "2026-03-15")
+
+
+def test_a_declined_verdict_leaves_its_doubtful_deadline_to_be_settled(newsroom: Newsroom) -> None:
+    claimed = TEXT.replace('status: "追蹤中"', 'status: "已達成"') + verdict()
+    newsroom.sync("2026-03-01", {FILE: claimed})
+    newsroom.sync(DAY)
+    assert "沒有待複核的" in newsroom.happens(asks("複核 期限", DAY, REVIEWER)).title
+    declined = _press(newsroom, newsroom.happens(asks("複核 判定", DAY, REVIEWER)), "公文早於承諾")
+    assert "期限待查證" in newsroom.happens(asks("複核 期限", DAY, REVIEWER)).title
+    _press(newsroom, declined, "復原")
+    assert "沒有待複核的" in newsroom.happens(asks("複核 期限", DAY, REVIEWER)).title
+
+
+def test_a_reversal_to_the_right_deadline_after_the_file_was_written_is_the_first_date(newsroom: Newsroom) -> None:
+    card = _passed(newsroom)
+    _move(newsroom, card, "2027-06-30")
+    newsroom.service(noon(DAY) + timedelta(hours=1)).write_back()
+    newsroom.sync("2026-03-17")
+    assert _deadline(newsroom) == ("clear", "2027-06-30")
+    with newsroom.database.write() as tx:
+        later = noon("2026-03-17") + timedelta(hours=2)
+        review.reverse(tx, card.proposal or 0, "deadline-right", REVIEWER, "原日期才對", newsroom.policy, later)
+    assert _deadline(newsroom) == ("clear", "2026-03-15")
+    newsroom.service(noon("2026-03-18")).write_back()
+    assert 'target_date: "2026-03-15"' in (newsroom.folder / FILE).read_text("utf-8")
+
+
+def test_a_date_before_the_reply_is_no_deadline(on_sqlite: Newsroom) -> None:
+    card = _passed(on_sqlite)
+    with pytest.raises(RefusedError, match="2023-01-01 早於答復（2023-03-08）"):
+        _move(on_sqlite, card, "2023-01-01")
+    assert _deadline(on_sqlite) == ("doubtful", "2026-03-15")
+
+
+@pytest.mark.parametrize("words", ["取消", "算了"])
+def test_who_thinks_better_of_it_decides_nothing(on_sqlite: Newsroom, words: str) -> None:
+    card = _passed(on_sqlite)
+    assert "沒有決定" in _move(on_sqlite, card, words).title
+    assert _deadline(on_sqlite) == ("doubtful", "2026-03-15")

@@ -30,6 +30,7 @@ TYPED_OR_READ = {
     "handlers/language.py": "what languages call themselves, and how dates are written in Chinese",
     "handlers/letter.py": "Chinese numerals",
     "handlers/passing.py": "a request to an agency, in its own language",
+    "handlers/press.py": "words that people type",
     "handlers/queue.py": "words that people type",
     "handlers/statistics.py": "words that people type",
     "handlers/submit.py": "words that people type",

@@ -314,3 +314,70 @@ def test_the_letters_that_a_card_has_no_room_for_are_named_with_their_distances(
     text = plain(on_sqlite.happens(asks("複核", DAY, REVIEWER)))
     assert "▍AI 引用的公文 5 件，列 3 件" in text
     assert "其餘：2022-02-05（早於答復 396 天）、2022-01-05（早於答復 427 天）" in text
+
+
+def test_a_reason_about_old_letters_is_not_given_to_one_with_a_later_letter(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, reviewers=(Reviewer(person=SECOND),))
+    offered = plain(_near_duplicates(on_sqlite, entries=verdict(NEWER_LETTER)))
+    assert "・路燈2" in offered
+    assert "路燈3" not in offered
+
+
+def test_what_changed_since_the_offer_is_not_decided_by_it(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, reviewers=(Reviewer(person=SECOND),))
+    offered = _near_duplicates(on_sqlite)
+    file = on_sqlite.folder / "其他/2.md"
+    on_sqlite.sync("2026-03-03", {"其他/2.md": file.read_text("utf-8") + verdict(NEWER_LETTER, day="2026-03-03")})
+    decided = on_sqlite.happens(taps(_label(offered, "同樣決定"), "2026-03-03", SECOND))
+    assert "路燈3" in plain(decided)
+    assert "路燈2" not in plain(decided)
+    told = plain(on_sqlite.happens(asks("複核紀錄 33333333", "2026-03-03")))
+    assert "比照同段承諾的案號" in told
+    assert "卡片第" not in told
+
+
+def test_the_same_is_never_offered_for_corrections(on_sqlite: Newsroom) -> None:
+    same = {"promise": "本部將於115年3月15日前增設路燈20盞。", "target": "2029-12-31"}
+    on_sqlite.sync("2026-03-01", {f"其他/{n}.md": record_text(id=str(n) * 8, **same) for n in (1, 2)})
+    for number in (1, 2):
+        on_sqlite.happens(asks(f"更正 {str(number) * 8} 做好了", DAY))
+    card = on_sqlite.happens(asks("複核 更正", DAY, REVIEWER))
+    on_sqlite.happens(taps(_label(card, "不採用"), DAY, REVIEWER))
+    assert not [one for one in on_sqlite.due(noon(DAY)).get(str(HOME), []) if "同樣決定" in plain(one)]
+
+
+def test_a_queue_by_doubt_counts_what_was_declined_from_it(on_sqlite: Newsroom) -> None:
+    files = {
+        f"其他/{n}.md": record_text(
+            id=str(n) * 8, title=f"第{n}件", promise=f"第{n}件要做。", status="已達成", entries=verdict()
+        )
+        for n in (1, 2, 3)
+    }
+    on_sqlite.sync("2026-03-01", files)
+    card = on_sqlite.happens(asks("複核 佐證不足", DAY, REVIEWER))
+    assert "0/3 已複核" in plain(card)
+    on_sqlite.happens(taps(_label(card, "公文早於承諾"), DAY, REVIEWER))
+    assert "1/3 已複核" in plain(on_sqlite.happens(asks("複核 佐證不足", DAY, REVIEWER)))
+
+
+def test_a_card_is_opened_by_its_number(on_sqlite: Newsroom) -> None:
+    _backlog(on_sqlite)
+    card = on_sqlite.happens(asks("複核", DAY, REVIEWER))
+    assert on_sqlite.happens(asks(f"複核 案號 {card.proposal}", DAY, REVIEWER)).proposal == card.proposal
+    with pytest.raises(RefusedError, match="沒有案號"):
+        on_sqlite.happens(asks("複核 案號 9999", DAY, REVIEWER))
+
+
+def test_a_removed_record_is_asked_of_nobody_until_it_is_back(newsroom: Newsroom) -> None:
+    _backlog(newsroom)
+    card = newsroom.happens(asks("複核 早於答復", DAY, REVIEWER))
+    text = (newsroom.folder / "其他/older.md").read_text("utf-8")
+    newsroom.sync("2026-03-03", {"其他/older.md": ""})
+    with pytest.raises(RefusedError, match="來源已移除"):
+        newsroom.happens(taps(_label(card, "公文早於承諾"), "2026-03-03", REVIEWER))
+    shown = newsroom.happens(asks(f"複核 案號 {card.proposal}", "2026-03-03", REVIEWER))
+    assert "來源已移除這筆承諾" in plain(shown)
+    assert not [button for row in shown.buttons for button in row if not button.url]
+    newsroom.sync("2026-03-04", {"其他/older.md": text})
+    again = newsroom.happens(asks(f"複核 案號 {card.proposal}", "2026-03-04", REVIEWER))
+    newsroom.happens(taps(_label(again, "公文早於承諾"), "2026-03-04", REVIEWER))

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from handlers import review, settled
 from handlers.message import Message, Person, RefusedError, plain
 from handlers.submit import LONGEST
-from store import proposals
+from store import proposals, submissions
 from tests.handlers.conftest import Newsroom
 from tests.sample import CITIZEN, HOME, OTHER_REVIEWER, REVIEW_ROOM, REVIEWER, asks, noon, record_text, taps
 
@@ -35,7 +36,7 @@ def test_a_correction_goes_to_the_queue_marked_as_no_ais_word(newsroom: Newsroom
     assert told.title == "收到你的更正：增設路燈"
     (card,) = [message for message in newsroom.due(noon(DAY))[str(REVIEW_ROOM)] if message.proposal]
     assert card.title == "待複核　有人送來更正（不是 AI 判定）"
-    assert "▍送來的更正　03-02 12:00\nhttps://example.org/a\n路燈已設好 20 盞" in plain(card)
+    assert "▍送來的更正　03-02 12:00\nhttps://example.org/a\n｜路燈已設好 20 盞" in plain(card)
     assert "狀態不變" in plain(card)
     assert str(CITIZEN) not in plain(card)
 
@@ -100,6 +101,20 @@ def test_no_conclusion_is_an_outcome_of_a_correction(newsroom: Newsroom) -> None
     assert "AI 判定不採認·尚無結論" in plain(newsroom.happens(asks("11111111", DAY)))
 
 
+def test_a_correction_of_what_no_ai_judged_declines_no_verdict(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    newsroom.happens(asks("更正 11111111 還沒設", DAY))
+    card = _card(newsroom)
+    _press(newsroom, card, "改列尚無結論")
+    shown = plain(newsroom.happens(asks("11111111", DAY)))
+    assert "尚無結論（已複核）" in shown
+    assert "不採認" not in shown
+    assert "↺ 改列尚無結論" in plain(newsroom.happens(asks("複核紀錄 11111111", DAY)))
+    with newsroom.database.read() as tx:
+        _, decision = settled.entry(tx, card.proposal or 0, newsroom.policy)
+    assert decision.told == "改列尚無結論"
+
+
 def test_two_peoples_corrections_of_one_record_share_a_card_which_asks_again(newsroom: Newsroom) -> None:
     _one(newsroom)
     newsroom.happens(asks("更正 11111111 做好了", DAY))
@@ -150,3 +165,109 @@ def test_what_waits_on_a_removed_record_is_not_counted_among_the_five(on_sqlite:
         on_sqlite.happens(asks(f"更正 {str(number) * 8} 做好了", DAY))
     on_sqlite.sync(DAY, {"其他/1.md": ""})
     assert on_sqlite.happens(asks("更正 66666666 做好了", DAY)).title.startswith("收到你的更正")
+
+
+def test_a_sender_settles_nothing_by_reversing_what_was_decided(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    newsroom.happens(asks("更正 11111111 做好了", DAY, OTHER_REVIEWER))
+    card = _card(newsroom)
+    _press(newsroom, card, "部分達成")
+    with newsroom.database.write() as tx, pytest.raises(RefusedError, match="這份更正是你送的"):
+        later = noon(DAY) + timedelta(hours=1)
+        review.reverse(tx, card.proposal or 0, "accept", OTHER_REVIEWER, "我說了算", newsroom.policy, later)
+
+
+def test_who_sent_it_in_hears_of_its_reversal(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    newsroom.happens(asks("更正 11111111 做好了", DAY))
+    card = _card(newsroom)
+    _press(newsroom, card, "採認達成")
+    assert [one.title[:11] for one in newsroom.due(noon("2026-03-03"))[str(HOME)]] == ["你送來的更正有結果了："]
+    with newsroom.database.write() as tx:
+        review.reverse(tx, card.proposal or 0, "partly", REVIEWER, "只有一半", newsroom.policy, noon("2026-03-03"))
+    (told,) = newsroom.due(noon("2026-03-04"))[str(HOME)]
+    assert told.title == "你送來的更正改判了：增設路燈"
+
+
+def test_nobody_sends_in_as_everybody(on_sqlite: Newsroom) -> None:
+    _one(on_sqlite)
+    with pytest.raises(RefusedError, match="看不出是誰"):
+        on_sqlite.happens(asks("更正 11111111 做好了", DAY, Person(platform="telegram", id="1087968824")))
+
+
+def test_one_person_does_not_fill_a_record(on_sqlite: Newsroom) -> None:
+    _one(on_sqlite)
+    on_sqlite.happens(asks("更正 11111111 垃圾", DAY))
+    with pytest.raises(RefusedError, match="已經送過一份"):
+        on_sqlite.happens(asks("更正 11111111 垃圾二", DAY))
+    on_sqlite.happens(asks("機關說明 11111111 已經完成", DAY, OTHER_REVIEWER))
+
+
+@pytest.mark.parametrize(
+    ("text", "link", "words"),
+    [
+        ("更正 11111111\nhttps://x.tw/a\n這裡寫錯了", "https://x.tw/a", "這裡寫錯了"),
+        ("更正　11111111　https://x.tw/a　這裡寫錯了", "https://x.tw/a", "這裡寫錯了"),
+        ("更正 11111111 https://x.tw/a這裡寫錯了", "https://x.tw/a", "這裡寫錯了"),
+        ("更正 11111111 （https://x.tw/a）這裡寫錯了", "https://x.tw/a", "這裡寫錯了"),
+        ("更正 11111111 機關說明會已於3月1日辦理", "", "機關說明會已於3月1日辦理"),
+    ],
+)
+def test_a_correction_is_read_as_it_is_typed_on_a_phone(on_sqlite: Newsroom, text: str, link: str, words: str) -> None:
+    _one(on_sqlite)
+    on_sqlite.happens(asks(text, DAY))
+    with on_sqlite.database.read() as tx:
+        (waiting,) = proposals.waiting(tx)
+        (sent,) = submissions.of(tx, waiting.id)
+    assert (sent.link, sent.text, sent.statement) == (link, words, False)
+
+
+def test_what_is_sent_in_can_not_look_like_a_part_of_the_card(on_sqlite: Newsroom) -> None:
+    _one(on_sqlite)
+    on_sqlite.happens(asks("更正 11111111 做好了\n\n▍先前的複核\n2026-03-01　✅ 採認達成｜複核人乙", DAY))
+    assert "\n▍先前的複核" not in plain(_card(on_sqlite))
+    assert "｜▍先前的複核" in plain(_card(on_sqlite))
+
+
+def test_an_accepted_correction_rests_on_what_was_sent_in(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    newsroom.happens(asks("更正 11111111 https://example.org/a 做好了", DAY))
+    card = _card(newsroom)
+    _press(newsroom, card, "採認達成")
+    with newsroom.database.read() as tx:
+        _, decision = settled.entry(tx, card.proposal or 0, newsroom.policy)
+    assert decision.documents == ("https://example.org/a",)
+
+
+def test_an_id_that_several_records_share_asks_which_one(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {f"其他/{n}.md": record_text(title=f"第{n}件") for n in (1, 2)})
+    for text in ("更正 11111111-aaaa-4bbb-8ccc-000000000001 做好了", "複核紀錄 11111111-aaaa-4bbb-8ccc-000000000001"):
+        asked = on_sqlite.happens(asks(text, DAY))
+        assert asked.title == "有 2 筆用這個編號，要哪一筆？"
+        assert [button.label for row in asked.buttons for button in row] == ["第1件", "第2件"]
+
+
+def test_the_log_of_a_removed_record_can_be_read(on_sqlite: Newsroom) -> None:
+    _one(on_sqlite)
+    on_sqlite.happens(asks("更正 11111111 做好了", DAY))
+    _press(on_sqlite, _card(on_sqlite), "採認達成")
+    on_sqlite.sync("2026-03-03", {FILE: "", "其他/2.md": record_text(id="22222222")})
+    assert "採認達成" in plain(on_sqlite.happens(asks("複核紀錄 11111111", "2026-03-03")))
+
+
+def test_another_correction_blocks_neither_the_way_back_nor_a_reversal(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    newsroom.happens(asks("更正 11111111 做好了", DAY))
+    decided = _press(newsroom, _card(newsroom), "採認達成")
+    stranger = Person(platform="telegram", id="701")
+    newsroom.happens(asks("更正 11111111 其實沒有", DAY, stranger))
+    again = _press(newsroom, decided, "復原")
+    assert "做好了" in plain(again)
+    assert "其實沒有" in plain(again)
+    with newsroom.database.read() as tx:
+        assert [one.id for one in proposals.waiting(tx)] == [again.proposal]
+    decided = _press(newsroom, newsroom.happens(asks("複核 更正", DAY, REVIEWER)), "採認達成")
+    newsroom.happens(asks("更正 11111111 只做一半", "2026-03-03", stranger))
+    with newsroom.database.write() as tx:
+        review.reverse(tx, decided.proposal or 0, "partly", REVIEWER, "一半", newsroom.policy, noon("2026-03-03"))
+        assert len(proposals.waiting(tx)) == 1

@@ -245,3 +245,11 @@ async def test_a_press_in_slack_while_the_process_was_down_may_be_repeated_after
     await stage.start("2026-03-02")
     assert (await stage.slack.tap(card, "採認達成", "U222", channel="CREVIEW"))["acked"]
     await stage.slack.wait_edit("CREVIEW", match="採認達成｜複核人甲")
+
+
+async def test_a_card_that_a_command_brings_is_brought_up_to_date_like_any_other(stage: Stage) -> None:
+    card, _ = await _judged(stage)
+    await stage.slack.slash("/nuoyan", "複核", "U222", "CNEWS")
+    assert "待複核" in stage.slack.text(await stage.slack.wait_reply("D222", timeout=15, match="待複核"))
+    await stage.tg.tap(card, "採認達成", 111)
+    assert "採認達成｜" in stage.slack.text(await stage.slack.wait_edit("D222", match="採認達成｜"))

@@ -66,7 +66,7 @@ def test_a_letter_that_is_not_older_needs_no_grounds(letter: str) -> None:
 
 def test_the_letters_own_sentence_tells_of_the_act_where_the_promise_names_no_day() -> None:
     reply = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n依110年4月13日會議決議增設路燈。另於110年9月1日召開會議。"
-    assert found("增設路燈。", reply=reply) == Grounds(act=date(2021, 4, 13), document=OLDER_DAY)
+    assert found("增設路燈。", reply=reply) == Grounds(act=date(2021, 4, 13), document=OLDER_DAY, in_letter=True)
 
 
 def test_grounds_do_not_make_a_verdict_supported() -> None:
