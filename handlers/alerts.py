@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers import found, mute
+from handlers.cited import distance_line, letter_words
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
 from handlers.reread import records_of
-from handlers.show import distance_line, held_text, letter_words, promise_section, source_row
+from handlers.show import held_text, promise_section, source_row
 from handlers.wording import (
     DOUBTFUL_CROSSING,
     INDENT,

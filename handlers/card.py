@@ -6,20 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from handlers import found
+from handlers import cited, found
+from handlers.cutting import cut_to
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Message, RefusedError, Section
 from handlers.policy import Policy
 from handlers.reread import record_of
-from handlers.show import (
-    alike_section,
-    citations_section,
-    deadline_fact,
-    held_text,
-    letter_row,
-    promise_section,
-    source_row,
-)
+from handlers.show import alike_section, deadline_fact, held_text, promise_section, source_row
 from handlers.wording import (
     INDENT,
     NO_CONCLUSION_WORDS,
@@ -28,7 +21,6 @@ from handlers.wording import (
     agency_line,
     beside,
     clock,
-    cut_to,
     decided_words,
     flag_line,
     status_line,
@@ -279,7 +271,7 @@ def _verdict_sections(tx: Transaction, record: Record, standing: Standing, groun
             Section(heading=say_n("⚠️ 疑點 {n}", len(doubts)), text="\n".join([*lines, *_in_favour(grounds)]))
         )
     if record.citations:
-        sections.append(citations_section(tx, record, for_review=True))
+        sections.append(cited.section(tx, record, for_review=True))
     return sections
 
 
@@ -403,8 +395,12 @@ def _buttons(
             dismiss = (Button(label=say("❌ 不採用這份更正"), action=f"{DISMISS}:{mark}"),)
             return (*_plain_outcomes(mark), dismiss, *source_row(standing), last[1:])
     if proposal.takes_back:
-        return (*_plain_outcomes(mark), *source_row(standing), *letter_row(record), last[1:])
-    return (*_outcomes(standing, grounds, mark), *source_row(standing), *letter_row(record), last)
+        return (*_plain_outcomes(mark), *source_row(standing), *_letters(standing, record), last[1:])
+    return (*_outcomes(standing, grounds, mark), *source_row(standing), *_letters(standing, record), last)
+
+
+def _letters(standing: Standing, record: Record) -> tuple[tuple[Button, ...], ...]:
+    return *cited.letter_row(record), *cited.more_row(standing.key, record)
 
 
 def _plain_outcomes(mark: str) -> tuple[tuple[Button, ...], ...]:

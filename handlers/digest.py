@@ -10,10 +10,11 @@ from itertools import groupby
 
 from handlers import alerts, found
 from handlers.alerts import News, because, cited, headline, is_doubtful_crossing, outcome_line
+from handlers.cited import distance_line
+from handlers.cutting import cut, cut_to
 from handlers.language import N_, say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, Tap, private
 from handlers.policy import Policy, directory
-from handlers.show import cut, distance_line
 from handlers.wording import (
     DOUBTFUL_CROSSING,
     INDENT,
@@ -22,7 +23,6 @@ from handlers.wording import (
     agency_now,
     beside,
     brief_status,
-    cut_to,
     deadline_line,
     flag_line,
     short,

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers import ask as asking
-from handlers import found
+from handlers import cited, found
 from handlers.card import DOUBTS_SHOWN
+from handlers.cutting import cut
 from handlers.language import say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy
 from handlers.reread import record_of
-from handlers.show import citations_section, cut, source_row
+from handlers.show import source_row
 from handlers.wording import FLAG_NAMES, INDENT, NOT_UNDONE, agency_line, deadline_line, flag_line, status_line
 from records.flags import VERDICT_FLAGS, citation_flag
 from records.meanings import QuestionError
@@ -85,7 +86,7 @@ def _reasons(tx: Transaction, standing: Standing, ask: Ask) -> Message:
             )
         )
     if record.citations:
-        sections.append(citations_section(tx, record, for_review=True))
+        sections.append(cited.section(tx, record, for_review=True))
     else:
         sections.append(Section(text=say("資料裡沒有 AI 引用的公文。")))
     sections.append(

@@ -7,10 +7,11 @@ from datetime import date
 from itertools import groupby
 
 from handlers import found
+from handlers.cutting import cut
 from handlers.language import listed, long_date, say, say_n
 from handlers.message import Button, Message, Section, Tap, private
 from handlers.policy import Policy, directory
-from handlers.show import cut, source_row
+from handlers.show import source_row
 from handlers.wording import INDENT, NOT_UNDONE, UNSUPPORTED_WORDS, beside, brief_status, case, is_doubted
 from records.query import Query
 from records.status import Standing

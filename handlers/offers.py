@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from handlers import found
+from handlers.cutting import cut_to
 from handlers.language import N_, say, say_n
 from handlers.message import Button
 from handlers.policy import directory
-from handlers.wording import called, cut_to, short, understood
+from handlers.wording import called, short, understood
 from records import question
 from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, UNSUPPORTED, Query
 from records.question import Offer

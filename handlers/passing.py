@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from handlers import found, listing, offers
+from handlers.cutting import cut
 from handlers.language import Voice, say, say_n, short_date, speaking
 from handlers.message import Message, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.reread import record_of
-from handlers.show import cut
 from handlers.wording import (
     NOT_UNDONE,
     agency_now,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from handlers import found, mute
-from handlers.language import listed, long_date, say, say_n, short_date
+from handlers import cited, found, mute
+from handlers.cutting import cut
+from handlers.language import listed, long_date, say, say_n
 from handlers.message import Button, Chat, Message, Section, Tap, private
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import (
-    INDENT,
     agency_line,
     beside,
     brief_status,
@@ -20,35 +20,17 @@ from handlers.wording import (
     decided_words,
     doubt_line,
     doubts_in_short,
-    flag_line,
-    quoted,
     status_line,
     target_words,
 )
-from records.flags import PREDATES, citation_flag
-from records.letters import is_verbatim, nearest_sentence
-from records.record import Citation, Record
+from records.letters import is_verbatim
+from records.record import Record
 from records.status import Standing
-from records.topic import foreign_amounts
 from store import commitments, letters, proposals, watches
 from store.engine import Transaction
 
-SHOWN_CITATIONS = 3
-"""Letters shown in full on a card; one record of the corpus cites 38."""
-
 SHOWN_ALIKE = 6
 """Near-duplicates that a card offers; the largest group of the corpus has seven records."""
-
-_NUMBERS = "①②③"
-
-SHOWN_IN_SHORT = 12
-"""Further letters that a review card names by their dates; two verdicts of the corpus rest on more than thirty."""
-
-LONGEST_QUOTE = 320
-"""Characters of a letter's sentence: all but a few end within."""
-
-LONGEST_TEXT = 700
-"""Characters of a promise or summary that a card shows; the longest real promise has fewer."""
 
 
 def open_card(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Message:
@@ -77,7 +59,7 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
         Section(text="\n".join(_facts(standing, None if removed else today))),
     ]
     if record.citations:
-        sections.append(citations_section(tx, record))
+        sections.append(cited.section(tx, record))
     alike = commitments.alike(tx, standing)[:SHOWN_ALIKE]
     if section := alike_section(tx, standing):
         sections.append(section)
@@ -87,7 +69,7 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
         footer=say("{reach}\n編號 {record}", reach=found.reach(tx, today), record=standing.id[:8]),
         buttons=(
             *source_row(standing),
-            *letter_row(record),
+            *cited.letter_row(record),
             (
                 Button(label=say("🧾 全部紀錄"), action=f"log:{standing.key}:0"),
                 *((Button(label=say("📖 公文全文"), action=f"text:{standing.key}:0"),) if letter_text else ()),
@@ -143,131 +125,11 @@ def promise_section(record: Record, letter_text: str) -> Section:
     return Section(heading=heading, text=cut(record.promise) or say("（檔案裡沒有承諾原文）"))
 
 
-def _cited(record: Record) -> tuple[Sequence[Citation], Sequence[Citation]]:
-    """The letters that the AI cited, those of its verdicts and the newest first: those that a card shows, and the rest."""
-    cited = list({citation.letter.key: citation for citation in record.citations}.values())
-    newest = sorted(cited, key=lambda c: (c.is_verdict, c.letter.date or date.min), reverse=True)
-    return newest[:SHOWN_CITATIONS], newest[SHOWN_CITATIONS:]
-
-
-def citations_section(tx: Transaction, record: Record, *, for_review: bool = False) -> Section:
-    """The letters that the AI cited, each with its date, its distance to the reply, and its own words where it is held.
-
-    `for_review` says what each is about (主旨), as far as some record holds it, and names the rest with their distances.
-    """
-    newest, rest = _cited(record)
-    keys = [citation.letter.key for citation in newest if citation.letter.key]
-    held = letters.held(tx, keys)
-    lines: list[str] = []
-    for number, citation in zip(_NUMBERS, newest, strict=False):
-        subject, text = held.get(citation.letter.key or "", ("", ""))
-        lines += _citation_lines(number, record, citation, text, subject if for_review else "")
-    if rest and for_review:
-        named = listed(_in_short(record, citation) for citation in rest[:SHOWN_IN_SHORT])
-        more = say_n("…共 {n} 件", len(rest)) if len(rest) > SHOWN_IN_SHORT else ""
-        lines.append(say("其餘：{named}{more}", named=named, more=more))
-    heading = say_n("AI 引用的公文 {n} 件", len(newest) + len(rest)) + (
-        say_n("，列 {n} 件", len(newest)) if rest else ""
-    )
-    return Section(heading=heading, text="\n".join(lines))
-
-
-def _in_short(record: Record, citation: Citation) -> str:
-    """A cited letter as its date and how far it lies from the reply: 2020-03-12（早於答復 629 天）."""
-    when = short_date(citation.letter.date) if citation.letter.date else citation.letter.number or say("日期不明")
-    distance = distance_line(record, citation).removeprefix("⚠️ ").partition("（")[0]
-    return say("{when}（{distance}）", when=when, distance=distance) if distance else when
-
-
-def letter_row(record: Record) -> tuple[tuple[Button, ...], ...]:
-    """A button to the gazette file of each cited letter that a card shows, by its number there."""
-    newest, _ = _cited(record)
-    buttons = [
-        Button(label=say("📄 公文{number}", number=number), url=citation.letter.url)
-        for number, citation in zip(_NUMBERS, newest, strict=False)
-        if citation.letter.url and citation.letter.url.startswith(("https://", "http://"))
-    ]
-    return (tuple(buttons),) if buttons else ()
-
-
-def _citation_lines(number: str, record: Record, citation: Citation, text: str, subject: str) -> Sequence[str]:
-    letter = citation.letter
-    lines = [
-        say(
-            "{number} {date}　{letter}",
-            number=number,
-            date=short_date(letter.date) if letter.date else say("日期不明"),
-            letter=letter.number or say("沒有字號"),
-        )
-    ]
-    if distance := distance_line(record, citation):
-        lines.append(f"{INDENT}{distance}")
-    if subject:
-        lines.append(INDENT + say("主旨：{text}", text=cut(subject, 80)))
-    lines.append(
-        INDENT
-        + say(
-            "AI 標示：{judgement}（{heading}）",
-            judgement=citation.judgement or say("無"),
-            heading=citation.entry.heading,
-        )
-    )
-    lines += letter_words(record, citation, text)
-    return lines
-
-
-def letter_words(record: Record, citation: Citation, text: str) -> Sequence[str]:
-    """What the cited letter says about the promise, and the AI's summary as such."""
-    lines = []
-    if not text:
-        lines.append(INDENT + say("公文全文尚未收錄"))
-    elif sentence := nearest_sentence(text, record.promise):
-        lines.append(INDENT + say("公文原句：「{text}」", text=cut(sentence, LONGEST_QUOTE)))
-    else:
-        lines.append(INDENT + say("公文裡找不到與承諾相近的句子"))
-    if citation.summary:
-        lines.append(INDENT + say("AI 摘要（非公文原文）：{text}", text=cut(citation.summary, 160)))
-        if text and (foreign := foreign_amounts(citation.summary, text, record.promise)):
-            lines.append(
-                INDENT
-                + say(
-                    "⚠️ 摘要裡的{amounts}不在公文裡",
-                    amounts=quoted(foreign),
-                )
-            )
-    return lines
-
-
-def distance_line(record: Record, citation: Citation) -> str:
-    """How far the cited letter lies from the commitment's own: 早於答復 629 天, 晚於答復 98 天."""
-    own, cited = record.letter.date, citation.letter.date
-    flag = citation_flag(record, citation)
-    if flag and flag.flag != PREDATES:
-        return "⚠️ " + flag_line(flag)
-    if own is None or cited is None:
-        return ""
-    days = (cited - own).days
-    return say_n("⚠️ 早於答復 {n} 天", -days) if days < 0 else say_n("晚於答復 {n} 天", days)
-
-
 def held_text(tx: Transaction, record: Record) -> str:
     """The text of the record's own letter, from whichever record holds it."""
     if record.letter.text or record.letter.key is None:
         return record.letter.text
     return letters.texts(tx, [record.letter.key]).get(record.letter.key, "")
-
-
-def cut(text: str, longest: int = LONGEST_TEXT) -> str:
-    """A text cut behind a sentence, else behind a clause, else at a character, and saying so."""
-    if len(text) <= longest:
-        return text
-    head = text[:longest]
-    for marks in ("。；！？\n", "，：、"):
-        end = max(head.rfind(mark) for mark in marks)
-        if end > longest // 3:
-            head = head[: end + 1]
-            break
-    return head + say("…（以下略）")
 
 
 def _facts(standing: Standing, today: date | None) -> Sequence[str]:

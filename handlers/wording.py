@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
+from handlers.cutting import cut_to
 from handlers.language import CHINESE, ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.policy import Reviewer, directory
 from records import query as q
@@ -527,11 +528,6 @@ def quoted(words: Iterable[str]) -> str:
 
 HELD_WORDS = N_("更新暫停套用，待管理員確認")
 """What a sync is called that the breaker holds."""
-
-
-def cut_to(text: str, longest: int) -> str:
-    """A text of at most so many characters, and a mark where it was longer."""
-    return text if len(text) <= longest else text[:longest] + "…"
 
 
 def clock(at: datetime) -> str:

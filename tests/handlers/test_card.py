@@ -16,7 +16,7 @@ from store.proposals import Proposal
 from tests.doubles.blockkit import Check
 from tests.doubles.markup import Markup, units
 from tests.handlers.conftest import Newsroom
-from tests.sample import noon
+from tests.sample import REVIEWER, noon, taps
 
 DAY = "2026-01-28"
 
@@ -77,3 +77,30 @@ def _check_unsupported(newsroom: Newsroom, cards: list[tuple[Proposal, Message]]
                 for part in (f"答復　{standing.letter_date}", str(cited), "不代表沒做到"):
                     assert part in text, (proposal, part)
     assert count == 321
+
+
+def test_every_letter_that_a_card_has_no_room_for_is_shown_behind_a_button(
+    on_sqlite: Newsroom, corpus: Callable[[int], Path]
+) -> None:
+    on_sqlite.folder = corpus(7)
+    on_sqlite.sync("2026-01-28")
+    with on_sqlite.database.read() as tx:
+        waiting = proposals.waiting(tx)
+    longest = 0
+    for proposal in waiting[::5]:
+        with on_sqlite.database.read() as tx:
+            shown = card(tx, proposal.id, on_sqlite.policy, noon("2026-01-28"))
+        button = next((b for row in shown.buttons for b in row if b.action.startswith("cited:")), None)
+        if button is None:
+            continue
+        page = on_sqlite.happens(taps(button.action, "2026-01-28", REVIEWER))
+        listed = 0
+        while True:
+            longest = max(longest, len(plain(page)))
+            listed += sum(line[:1].isdecimal() for line in page.sections[0].text.splitlines())
+            onward = next((b for row in page.buttons for b in row if "下一頁" in b.label), None)
+            if onward is None:
+                break
+            page = on_sqlite.happens(taps(onward.action, "2026-01-28", REVIEWER))
+        assert f"📚 其餘 {listed} 件公文" == button.label
+    assert 500 < longest < 3000

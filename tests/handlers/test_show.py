@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.slack_render import render_blocks
 from bot.telegram_render import render_text
-from handlers import show
+from handlers import cutting, show
 from handlers.answer import answer
 from handlers.message import plain
 from store import commitments
@@ -82,6 +82,6 @@ def test_a_card_names_the_doubts_of_the_ais_citations_with_their_tail(on_sqlite:
 
 
 def test_a_long_text_is_cut_behind_a_sentence_else_behind_a_clause() -> None:
-    assert show.cut("一句。" * 4, 10) == "一句。一句。一句。…（以下略）"
-    assert show.cut("一個子句，又一個子句接著一長串", 10) == "一個子句，…（以下略）"
-    assert show.cut("沒有標點的一長串文字在這裡", 5) == "沒有標點的…（以下略）"
+    assert cutting.cut("一句。" * 4, 10) == "一句。一句。一句。…（以下略）"
+    assert cutting.cut("一個子句，又一個子句接著一長串", 10) == "一個子句，…（以下略）"
+    assert cutting.cut("沒有標點的一長串文字在這裡", 5) == "沒有標點的…（以下略）"

@@ -1,0 +1,172 @@
+"""The letters that the AI cited for a commitment: each with its date, its distance to the reply, and its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from handlers import found
+from handlers.cutting import cut
+from handlers.language import listed, say, say_n, short_date
+from handlers.message import Button, Message, Section, Tap, private
+from handlers.policy import Policy
+from handlers.reread import record_of
+from handlers.wording import INDENT, flag_line, quoted
+from records.flags import PREDATES, citation_flag
+from records.letters import nearest_sentence
+from records.record import Citation, Record
+from records.topic import foreign_amounts
+from store import commitments, letters
+from store.engine import Transaction
+
+SHOWN_CITATIONS = 3
+"""Letters shown in full on a card; one record of the corpus cites 38."""
+
+_NUMBERS = "①②③"
+
+SHOWN_IN_SHORT = 12
+"""Further letters that a review card names by their dates; two verdicts of the corpus rest on more than thirty."""
+
+LONGEST_QUOTE = 320
+"""Characters of a letter's sentence: all but a few end within."""
+
+PAGE = 4
+"""Further letters on a page of their own: in full they fit both platforms' messages."""
+
+
+def _cited(record: Record) -> tuple[Sequence[Citation], Sequence[Citation]]:
+    """The letters that the AI cited, those of its verdicts and the newest first: those that a card shows, and the rest."""
+    cited = list({citation.letter.key: citation for citation in record.citations}.values())
+    newest = sorted(cited, key=lambda c: (c.is_verdict, c.letter.date or date.min), reverse=True)
+    return newest[:SHOWN_CITATIONS], newest[SHOWN_CITATIONS:]
+
+
+def section(tx: Transaction, record: Record, *, for_review: bool = False) -> Section:
+    """The letters that the AI cited, each with its date, its distance to the reply, and its own words where it is held.
+
+    `for_review` says what each is about (主旨), as far as some record holds it, and names the rest with their distances.
+    """
+    newest, rest = _cited(record)
+    keys = [citation.letter.key for citation in newest if citation.letter.key]
+    held = letters.held(tx, keys)
+    lines: list[str] = []
+    for number, citation in zip(_NUMBERS, newest, strict=False):
+        subject, text = held.get(citation.letter.key or "", ("", ""))
+        lines += _citation_lines(number, record, citation, text, subject if for_review else "")
+    if rest and for_review:
+        named = listed(_in_short(record, citation) for citation in rest[:SHOWN_IN_SHORT])
+        more = say_n("…共 {n} 件", len(rest)) if len(rest) > SHOWN_IN_SHORT else ""
+        lines.append(say("其餘：{named}{more}", named=named, more=more))
+    heading = say_n("AI 引用的公文 {n} 件", len(newest) + len(rest)) + (
+        say_n("，列 {n} 件", len(newest)) if rest else ""
+    )
+    return Section(heading=heading, text="\n".join(lines))
+
+
+def _in_short(record: Record, citation: Citation) -> str:
+    """A cited letter as its date and how far it lies from the reply: 2020-03-12（早於答復 629 天）."""
+    when = short_date(citation.letter.date) if citation.letter.date else citation.letter.number or say("日期不明")
+    distance = distance_line(record, citation).removeprefix("⚠️ ").partition("（")[0]
+    return say("{when}（{distance}）", when=when, distance=distance) if distance else when
+
+
+def more(tap: Tap, tx: Transaction, _: Policy, key: int, page: int) -> Message:
+    """The 其餘公文 button (0) and those that turn its pages, from 1: the letters that a review card has no room for."""
+    standing = commitments.standing(tx, key)
+    if standing is None:
+        return private(say("這筆承諾已不在資料裡。"))
+    record = record_of(tx, standing)
+    rest = _cited(record)[1]
+    at = max(page - 1, 0) if (page - 1) * PAGE < len(rest) else 0
+    shown = rest[at * PAGE : (at + 1) * PAGE]
+    held = letters.held(tx, [citation.letter.key for citation in shown if citation.letter.key])
+    lines: list[str] = []
+    for number, citation in enumerate(shown, SHOWN_CITATIONS + at * PAGE + 1):
+        subject, text = held.get(citation.letter.key or "", ("", ""))
+        lines += _citation_lines(f"{number}.", record, citation, text, subject)
+    turns = [Button(label=say("◀ 上一頁"), action=f"cited:{key}:{at}")] if at else []
+    turns += [Button(label=say("下一頁 ▶"), action=f"cited:{key}:{at + 2}")] if (at + 1) * PAGE < len(rest) else []
+    message = Message(
+        title=say("AI 引用的其餘公文：{title}", title=standing.title),
+        sections=(Section(text="\n".join(lines) or say("沒有其餘的公文。")),),
+        footer=str(found.reach(tx, tap.at.date())),
+        buttons=(tuple(turns),) if turns else (),
+    )
+    return message.placed("edit") if page else message
+
+
+def more_row(key: int, record: Record) -> tuple[tuple[Button, ...], ...]:
+    """A button to the letters that a review card has no room for."""
+    rest = _cited(record)[1]
+    return ((Button(label=say_n("📚 其餘 {n} 件公文", len(rest)), action=f"cited:{key}:0"),),) if rest else ()
+
+
+def letter_row(record: Record) -> tuple[tuple[Button, ...], ...]:
+    """A button to the gazette file of each cited letter that a card shows, by its number there."""
+    newest, _ = _cited(record)
+    buttons = [
+        Button(label=say("📄 公文{number}", number=number), url=citation.letter.url)
+        for number, citation in zip(_NUMBERS, newest, strict=False)
+        if citation.letter.url and citation.letter.url.startswith(("https://", "http://"))
+    ]
+    return (tuple(buttons),) if buttons else ()
+
+
+def _citation_lines(number: str, record: Record, citation: Citation, text: str, subject: str) -> Sequence[str]:
+    letter = citation.letter
+    lines = [
+        say(
+            "{number} {date}　{letter}",
+            number=number,
+            date=short_date(letter.date) if letter.date else say("日期不明"),
+            letter=letter.number or say("沒有字號"),
+        )
+    ]
+    if distance := distance_line(record, citation):
+        lines.append(f"{INDENT}{distance}")
+    if subject:
+        lines.append(INDENT + say("主旨：{text}", text=cut(subject, 80)))
+    lines.append(
+        INDENT
+        + say(
+            "AI 標示：{judgement}（{heading}）",
+            judgement=citation.judgement or say("無"),
+            heading=citation.entry.heading,
+        )
+    )
+    lines += letter_words(record, citation, text)
+    return lines
+
+
+def letter_words(record: Record, citation: Citation, text: str) -> Sequence[str]:
+    """What the cited letter says about the promise, and the AI's summary as such."""
+    lines = []
+    if not text:
+        lines.append(INDENT + say("公文全文尚未收錄"))
+    elif sentence := nearest_sentence(text, record.promise):
+        lines.append(INDENT + say("公文原句：「{text}」", text=cut(sentence, LONGEST_QUOTE)))
+    else:
+        lines.append(INDENT + say("公文裡找不到與承諾相近的句子"))
+    if citation.summary:
+        lines.append(INDENT + say("AI 摘要（非公文原文）：{text}", text=cut(citation.summary, 160)))
+        if text and (foreign := foreign_amounts(citation.summary, text, record.promise)):
+            lines.append(
+                INDENT
+                + say(
+                    "⚠️ 摘要裡的{amounts}不在公文裡",
+                    amounts=quoted(foreign),
+                )
+            )
+    return lines
+
+
+def distance_line(record: Record, citation: Citation) -> str:
+    """How far the cited letter lies from the commitment's own: 早於答復 629 天, 晚於答復 98 天."""
+    own, cited = record.letter.date, citation.letter.date
+    flag = citation_flag(record, citation)
+    if flag and flag.flag != PREDATES:
+        return "⚠️ " + flag_line(flag)
+    if own is None or cited is None:
+        return ""
+    days = (cited - own).days
+    return say_n("⚠️ 早於答復 {n} 天", -days) if days < 0 else say_n("晚於答復 {n} 天", days)
