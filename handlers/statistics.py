@@ -97,11 +97,11 @@ def _by_agency(tx: Transaction, query: Query, today: date) -> Message:
     for body in directory():
         if body.kind not in ("ministry", "yuan") or body.until is not None:
             continue
-        one = replace(query, agencies=(body.name,), only_itself=body.kind == "yuan")
+        one = replace(query, agencies=(body.name,))
         counted = measured.measures(tx, one, today, directory())
         if counted.total.all:
             bars.append(Bar(label=called(body.name), parts=division.parts(counted)))
-            named = Query(agencies=one.agencies, only_itself=one.only_itself)
+            named = Query(agencies=one.agencies)
             rest = replace(rest, without=(*rest.without, named))
         if counted.settled.all >= ENOUGH:
             compared.append(

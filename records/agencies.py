@@ -19,9 +19,9 @@ from records.words import if_simplified
 _LIST_MARKS = re.compile(r"[、,，;；/／]")
 _CONJUNCTIONS = re.compile(r"([及和與与])")
 _NOT_COVERED = {"state-owned", "company", "local", "task-force"}
-_WITHOUT_PARENT = {"company", "task-force"}
 _CABINET = "行政院"
 _LONGEST_NAME = 80  # the longest English name has 73
+_BRACKETS = str.maketrans("", "", "()")
 _VARIANTS = str.maketrans("台檯筑", "臺臺築")  # 总台 is converted to 總檯, and 筑 is a Traditional character too
 
 NEAR = 0.6
@@ -97,20 +97,24 @@ class Directory:
     def find(self, name: str) -> str | None:
         """The canonical name of one body, a parent's name before it allowed (教育部體育署); None where it is unknown.
 
-        What stands before it must be a body above it, now or then: 法務部水利署 and 新北市政府客委會 are unknown.
+        What stands before it must be a body above it, now or then: 法務部水利署 and 新北市政府客委會 are unknown. Companies
+        and task forces have none: of a task force the whole name may follow who leads it.
         """
         if len(name) > _LONGEST_NAME:
             return None
-        folded = fold_name(name)
+        folded = fold_name(name).translate(_BRACKETS)  # 教育部（體育署）
         if found := self._names.get(folded) or self._names.get(folded.removeprefix(_CABINET)):
             return found
         for above, rest in self._divisions(folded):
-            found = self._names.get(rest)
-            if found and (
-                self._agencies[found].kind in _WITHOUT_PARENT or found in self.covers(above, state_owned=True)
-            ):
+            found = self._names.get(rest) or self.find(rest)
+            if found and (found in self.covers(above, state_owned=True) or self._leads(above, found)):
                 return found
         return None
+
+    def _leads(self, above: str, found: str) -> bool:
+        """Whether a body is the one that leads a task force, now or under its name of then."""
+        leader = self._agencies[found].led_by
+        return bool(leader) and above in self.covers(leader)
 
     def resolve(self, field: str | None) -> tuple[str, ...]:
         """The bodies that a record's agency field names; unknown names stay as they stand, empty and 無 name nobody.
@@ -176,7 +180,9 @@ class Directory:
     def covers(self, name: str, *, state_owned: bool = False) -> frozenset[str]:
         """What a question for an agency asks about: itself, its bodies, what each was called before, and its successors.
 
-        行政院 covers only itself; state-owned companies are covered only with `state_owned`; an unknown name itself.
+        行政院 covers only itself; state-owned companies are covered only with `state_owned`; an unknown name itself. Of a body
+        that was divided each successor covers its former name, and of its bodies those that came along: 國土管理署 asks about
+        營建署, but not about the national parks, which 國家公園署 took.
         """
         if name not in self._agencies:
             return frozenset([name])
@@ -186,23 +192,43 @@ class Directory:
 
     def _reach(self, name: str, state_owned: bool) -> set[str]:
         covered: set[str] = set()
-        pending = [name, *self._agencies[name].successors, *self._agencies[name].part_to]
+        pending = [name, *self._later(name)]
+        moved: list[Agency] = []  # bodies of what is no more, which stand under another one now
         while pending:
-            current = pending.pop()
-            if current in covered:
+            current = self._agencies[pending.pop()]
+            if current.name in covered:
                 continue
-            covered.add(current)
-            pending += self._former[current]
-            if self._agencies[current].kind == "yuan":
-                continue
-            pending += [
-                child.name
-                for child in self._children[current]
-                if child.kind not in _NOT_COVERED
-                or (state_owned and child.kind == "state-owned")
-                or child.kind == self._agencies[current].kind == "local"
-            ]
-        return covered
+            covered.add(current.name)
+            pending += self._former[current.name]
+            for child in self._children[current.name] if current.name != _CABINET else ():
+                if not self._is_covered_by(child, current, state_owned):
+                    continue
+                if current.until is not None and self._stands_under(child):
+                    moved.append(child)
+                else:
+                    pending.append(child.name)
+            if not pending:
+                pending = [
+                    child.name for child in moved if child.name not in covered and self._stands_under(child) & covered
+                ]
+        return covered | set(self._agencies[name].part_to)
+
+    def _later(self, name: str) -> Iterator[str]:
+        """The bodies that took over from one, and from those in their turn."""
+        for successor in self._agencies[name].successors:
+            yield successor
+            yield from self._later(successor)
+
+    def _is_covered_by(self, child: Agency, parent: Agency, state_owned: bool) -> bool:
+        return (
+            child.kind not in _NOT_COVERED
+            or (state_owned and child.kind == "state-owned")
+            or child.kind == parent.kind == "local"
+        )
+
+    def _stands_under(self, child: Agency) -> set[str]:
+        """The bodies of today that a body stands under."""
+        return {name for name in child.parents if self._agencies[name].until is None}
 
     def committee(self, name: str) -> tuple[str, ...]:
         """The ministries of a standing committee of the Legislative Yuan; none where the name is no committee's."""

@@ -471,3 +471,35 @@ def test_known_names_in_a_row_are_each_found_whatever_stands_between(names: list
 def test_at_most_three_known_bodies_are_suggested_for_any_name(name: str) -> None:
     near = DIRECTORY.suggest(name)
     assert len(near) <= 3 and set(near) <= set(AGENCIES)
+
+
+@pytest.mark.parametrize(
+    ("spelt", "body"),
+    [
+        ("監察院審計部", "審計部"),
+        ("總統府國史館", "國史館"),
+        ("內政部警政署刑事警察局", "刑事警察局"),
+        ("交通部公路總局臺北市區監理所", "臺北市區監理所"),
+        ("教育部（體育署）", "體育署"),
+        ("衛生福利部中央流行疫情指揮中心", "中央流行疫情指揮中心"),
+        ("高雄市政府災害應變中心", None),
+        ("法務部指揮中心", None),
+        ("法務部中鋼", None),
+    ],
+)
+def test_a_body_is_known_behind_all_that_stand_above_it_and_behind_nobody_else(spelt: str, body: str | None) -> None:
+    assert DIRECTORY.find(spelt) == body
+
+
+def test_a_successor_asks_about_the_bodies_that_came_along_only() -> None:
+    assert "營建署" in DIRECTORY.covers("國土管理署")
+    assert "墾丁國家公園管理處" not in DIRECTORY.covers("國土管理署")
+    assert "墾丁國家公園管理處" in DIRECTORY.covers("國家公園署")
+    assert "墾丁國家公園管理處" in DIRECTORY.covers("營建署")
+    assert DIRECTORY.covers("行政院新聞局") == {"行政院新聞局"}
+    assert "國家科學及技術委員會" in DIRECTORY.covers("國家科學委員會")
+
+
+def test_other_yuans_ask_about_their_bodies_and_the_cabinet_about_itself() -> None:
+    assert "審計部" in DIRECTORY.covers("監察院")
+    assert "法務部" not in DIRECTORY.covers("行政院")
