@@ -40,7 +40,9 @@ _ASKED = re.compile(  # 楊委員瓊瓔, 張廖委員萬堅, and a name with Lat
     r"[、及與和]?(?:(?P<whole>[\u4e00-\u9fff]{2,4}[A-Za-z][A-Za-z.·‧ ]*)委員|(?P<surname>[\u4e00-\u9fff]{1,2})委員"
     r"(?P<given>[\u4e00-\u9fff]{1,3}?(?:[A-Za-z][A-Za-z.·‧ ]*)?)(?=就|針|對|等|[、及與所提,「\d]|$))"
 )
-_BODY_ASKED = re.compile(r"([\u4e00-\u9fff])[\u4e00-\u9fffA-Za-z.·‧ ]*委員[^,。]{0,20}?就")
+_BODY_ASKED = re.compile(  # 楊委員就, 張廖委員就, 伍麗華Saidhai Tahovecahe委員就
+    r"(?:(?P<surname>[\u4e00-\u9fff]{1,2})|(?P<first>[\u4e00-\u9fff])[\u4e00-\u9fffA-Za-z.·‧ ]*)委員[^,。]{0,20}?就"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +133,7 @@ def asking_legislators(subject_line: str, body: str) -> tuple[str, ...]:
         names.append(found["whole"] or found["surname"] + found["given"].strip())
         at = found.end()
     spoke_of = _BODY_ASKED.match(normal(body[:_OPENING]))
-    if spoke_of and not any(name.startswith(spoke_of[1]) for name in names):
+    if spoke_of and not any(name.startswith(spoke_of["surname"] or spoke_of["first"]) for name in names):
         return ()
     return tuple(names)
 

@@ -282,3 +282,19 @@ def test_the_years_end_is_stated_by_its_year_or_its_month(text: str) -> None:
 def test_the_first_year_of_a_range_is_not_stated() -> None:
     assert not states("納入112至115年計畫。", date(2023, 12, 31), date(2022, 5, 6))
     assert states("納入112至115年計畫。", date(2026, 12, 31), date(2022, 5, 6))
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "said"),
+    [
+        ("111年第二季完成", date(2022, 6, 30), True),
+        ("112 年 6 月底完成", date(2023, 6, 30), True),
+        ("翌年6月完成", date(2023, 6, 30), True),
+        ("文號第1112年", date(2023, 12, 31), False),
+        ("共2,112年", date(2023, 12, 31), False),
+    ],
+)
+def test_a_year_is_no_part_of_a_longer_number_and_a_quarter_may_be_written_out(
+    text: str, day: date, said: bool
+) -> None:
+    assert states(text, day, date(2022, 3, 1)) is said

@@ -205,3 +205,7 @@ def test_any_texts_at_all_make_a_letter(number: str, url: str, subject: str, bod
 @given(st.text(alphabet="行政院臺專字第0129１２號（）() 中華民國年月日"))
 def test_a_letter_number_is_read_the_same_when_read_again(text: str) -> None:
     assert letter_number(letter_number(text)) == letter_number(text)
+
+
+def test_a_surname_of_two_characters_is_somebody_else() -> None:
+    assert asking_legislators("行政院函送張委員育美就路燈問題所提質詢", "張廖委員就路燈問題所提質詢") == ()
