@@ -28,6 +28,7 @@ _PERIOD = re.compile(
     """,
     re.ASCII | re.VERBOSE,
 )
+_LONGEST = 60  # the longest form, 中華民國112年12月31日 with blanks, has fewer characters
 _LOOSE_BLANK = re.compile(r"\s+(?=[年月日第上下中底末終])|(?<=[國元年月])\s+")
 _HOW_TO_WRITE = "write YYYY-MM-DD, or a ROC year as NNN-MM-DD; 2025, 2025-06 and 114年底 mean the last day"
 _WRITTEN = re.compile(r"(?:中華民國|民國)?\s*(\d{2,4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
@@ -65,6 +66,8 @@ def read_period(text: str | None) -> tuple[date, date] | None:
     """
     if text is None or not text.strip():
         return None
+    if len(text) > _LONGEST:
+        raise UnreadableDateError(f"not a date: {_HOW_TO_WRITE}")
     plain = _LOOSE_BLANK.sub("", _arabic_months(unicodedata.normalize("NFKC", text))).strip()
     found = _PERIOD.fullmatch(plain)
     if found is None:

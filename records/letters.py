@@ -80,7 +80,7 @@ def letter_number(text: str | None) -> str | None:
         return None
     folded = re.sub(r"[\s()（）]", "", normal(text))
     found = _NUMBER.search(folded)
-    return found[0] if found else folded or None
+    return found[0].replace("院台", "院臺", 1) if found else folded or None
 
 
 def read_letter(number_text: str | None, url: str | None, subject_line: str = "", body: str = "") -> Letter:

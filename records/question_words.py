@@ -56,7 +56,7 @@ _UNFINISHED_WORDS = (
     " 還沒完成 未完成 未達成 沒做到 沒完成 沒消息 沒下文 unfinished"
 )
 SWITCH_OF = {
-    **dict.fromkeys("自己的 本身 只看本身 只看本院 本院 本部 itself".split(), "only_itself"),
+    **dict.fromkeys("自己的 本身 機關本身 本機關 僅本機關 只本機關 只看本機關 只看本身 僅本身 只要本身 只看本院 本院 本部 itself".split(), "only_itself"),
     **dict.fromkeys("含國營事業 國營事業".split(), "state_owned"),
 }
 EVIDENCE_WORDS = frozenset("有新佐證 新佐證 有新公文 新公文 newevidence evidence".split())
@@ -156,7 +156,7 @@ SHOWN_ID = re.compile(r"(?:編號|ID) ([0-9a-f]{8})\b")
 
 LETTER = re.compile(r"[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?")
 FULL_TEXT = re.compile(r"(?:公文全文|全文|fulltext)\s*:\s*", re.IGNORECASE)
-HEAD = re.compile(r"^(?:請問一下|請問|我?想知道|我?想問|幫我[查找]|[查找]一下|給我看?)")
+HEAD = re.compile(r"^(?:只要(?=[^本])|只看(?=[^本])|請問一下|請問|我?想知道|我?想問|幫我[查找]|[查找]一下|給我看?)")
 TAIL = re.compile(r"(?:的?(?:有?[幾多][件筆少]+[件筆]?|有哪些|有那些|有什麼|是哪些|有嗎|嗎|呢))?[?!。]*$")
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
