@@ -124,7 +124,7 @@ def compose(
     letter_text = held_text(tx, record)
     grounds = verdict_grounds(record)
     above = [note] if note else []
-    removed = proposal.is_open and standing.key in commitments.removed_among(tx, [standing.key])
+    removed = proposal.is_open and standing.is_removed
     if removed:
         above.append(say("⚠️ 來源已移除這筆承諾，不必再決定；放回來時會再問。"))
     if proposal.outcome:

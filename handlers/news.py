@@ -123,8 +123,8 @@ def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: dateti
     if last is not None and today < last:
         return Published(kinds={}, queued=0)
     news = facts.take_unpublished(tx)
-    queued = recipients.owe(tx, news, policy.moments(at))
-    return Published(kinds=Counter(fact.kind for fact in facts.find(tx, news)), queued=queued)
+    queued = recipients.owe(tx, [fact.id for fact in news if fact.id], policy.moments(at))
+    return Published(kinds=Counter(fact.kind for fact in news), queued=queued)
 
 
 def matches(query: Query, before: Moment, after: Moment) -> bool:

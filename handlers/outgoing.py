@@ -57,11 +57,11 @@ def still_news(
     kinds = {fact.id: fact for fact in facts.find(tx, sorted({e.fact for e in effects if e.fact is not None}))}
     dated = {fact.id: fact for fact in kinds.values() if fact.kind in DATED}
     of = sorted({fact.commitment for fact in dated.values()})
-    standings, gone = {s.key: s for s in commitments.standings(tx, of)}, commitments.removed_among(tx, of)
+    standings = {s.key: s for s in commitments.standings(tx, of)}
     over = {
         id_
         for id_, fact in dated.items()
-        if fact.commitment in gone or not still_holds(fact, standings[fact.commitment], at.date())
+        if standings[fact.commitment].is_removed or not still_holds(fact, standings[fact.commitment], at.date())
     }
     doubtful = {
         id_

@@ -279,7 +279,7 @@ def _check(
     if outcome not in OUTCOMES_OF[proposal.origin]:
         allowed = listed(OUTCOMES_OF[proposal.origin])
         raise RefusedError(say("這個案號不能用 {outcome} 決定，可用：{allowed}。", outcome=outcome, allowed=allowed))
-    if proposal.is_open and standing.key in commitments.removed_among(tx, [standing.key]):
+    if proposal.is_open and standing.is_removed:
         raise RefusedError(say("來源已移除這筆承諾，不必再決定；放回來時會再問。"))
     if (target is None) == (outcome == DEADLINE_MOVED):
         raise RefusedError(say("改期限要附上新的日期，其他決定不用。"))

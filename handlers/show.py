@@ -47,8 +47,7 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
     letter_text = held_text(tx, record)
     question = watches.question_id(tx, f"id:{standing.id}")
     decided = _decided(tx, standing)
-    removed = standing.key in commitments.removed_among(tx, [standing.key])
-    gone = say("⚠️ 來源已移除這筆，以下是最後的內容。") if removed else ""
+    gone = say("⚠️ 來源已移除這筆，以下是最後的內容。") if standing.is_removed else ""
     sections = [
         Section(
             text="\n".join(
@@ -56,7 +55,7 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
             )
         ),
         promise_section(record, letter_text),
-        Section(text="\n".join(_facts(standing, None if removed else today))),
+        Section(text="\n".join(_facts(standing, None if standing.is_removed else today))),
     ]
     if record.citations:
         sections.append(cited.section(tx, record))

@@ -132,7 +132,7 @@ def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Poli
         )
     if ask.person in authority.SHARED_IDS:
         raise RefusedError(say("匿名的管理員看不出是誰，不能送更正。請關掉匿名，或私訊我再送。"))
-    if standing.key in commitments.removed_among(tx, [standing.key]):
+    if standing.is_removed:
         raise RefusedError(say("來源已移除這筆承諾，不收更正。"))
     if submissions.count_open(tx, str(ask.person)) >= OPEN_AT_ONCE:
         raise RefusedError(say("你已有 {most} 件在等複核，等有結果再送。", most=OPEN_AT_ONCE))

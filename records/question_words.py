@@ -56,7 +56,10 @@ _UNFINISHED_WORDS = (
     " 還沒完成 未完成 未達成 沒做到 沒完成 沒消息 沒下文 unfinished"
 )
 SWITCH_OF = {
-    **dict.fromkeys("自己的 本身 機關本身 本機關 僅本機關 只本機關 只看本機關 只看本身 僅本身 只要本身 只看本院 本院 本部 itself".split(), "only_itself"),
+    **dict.fromkeys(
+        "自己的 本身 機關本身 本機關 僅本機關 只本機關 只看本機關 只看本身 僅本身 只要本身 只看本院 本院 本部 itself".split(),
+        "only_itself",
+    ),
     **dict.fromkeys("含國營事業 國營事業".split(), "state_owned"),
 }
 EVIDENCE_WORDS = frozenset("有新佐證 新佐證 有新公文 新公文 newevidence evidence".split())

@@ -35,7 +35,8 @@ class Standing:
     that words are looked for in; `alike` names the group of records from one letter that share most of their text;
     `cited_as_done` says that the AI cites a later letter as evidence of achievement; `proposed` is the status that the AI
     proposes where it waits for review, None where that is the file's word; `evidence_on` is the last day on which the AI
-    cited a letter that had not been cited before, None where none was since the record arrived.
+    cited a letter that had not been cited before, None where none was since the record arrived; `removed_on` the day since
+    which the source holds it no longer.
     """
 
     key: int
@@ -60,9 +61,15 @@ class Standing:
     flags: tuple[Flag, ...]
     alike: int | None
     searched: str
+    removed_on: date | None = None
     cited_as_done: bool = False
     proposed: str | None = None
     evidence_on: date | None = None
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether the source holds it no longer."""
+        return self.removed_on is not None
 
     @property
     def doubts(self) -> tuple[Flag, ...]:

@@ -24,7 +24,7 @@ _AGENCIES = (
     .scalar_subquery()
 )
 SHOWN = [
-    *(column for column in _c if column.name not in ("last_updated", "searched", "arrived_on", "removed_on")),
+    *(column for column in _c if column.name not in ("last_updated", "searched", "arrived_on")),
     EVIDENCE_ON.label("evidence_on"),
     _AGENCIES.label("agencies"),
 ]
@@ -152,12 +152,6 @@ def of_id(tx: Transaction, prefix: str) -> list[Standing]:
     return standings(tx, held or [row.key for row in rows])
 
 
-def removed_among(tx: Transaction, keys: Sequence[int]) -> set[int]:
-    """Those of some commitments that the source holds no longer."""
-    gone = select(_c.key).where(_c.removed_on.is_not(None))
-    return {key for some in batched(keys) for key in tx.scalars(gone.where(_c.key.in_(some)))}
-
-
 def add_agencies(tx: Transaction, agencies: Iterable[tuple[int, Sequence[str]]]) -> None:
     """Say which bodies are responsible for commitments that have none yet."""
     insert_rows(tx, responsible, [{"commitment": key, "agency": name} for key, names in agencies for name in names])
@@ -254,5 +248,6 @@ def _standing(row: Any) -> Standing:
         evidence_on=row.evidence_on,
         flags=tuple(Flag(**flag) for flag in row.flags),
         alike=row.alike,
+        removed_on=row.removed_on,
         searched=getattr(row, "searched", ""),
     )

@@ -84,12 +84,10 @@ def answer(tx: Transaction, pairs: Iterable[tuple[int, int]]) -> None:
     insert_rows(tx, heard, [{"fact": fact, "question": question} for fact, question in pairs])
 
 
-def take_unpublished(tx: Transaction) -> list[int]:
-    """The facts that nobody was told of yet; from now on they count as published."""
-    found = list(tx.scalars(select(_f.id).where(~_f.published).order_by(_f.id)))
-    for some in batched(found):
-        tx.execute(update(facts).where(_f.id.in_(some)).values(published=True))
-    return found
+def take_unpublished(tx: Transaction) -> list[Fact]:
+    """The facts that nobody was told of yet, in the order in which they were kept; from now on they count as published."""
+    taken = tx.execute(update(facts).where(~_f.published).values(published=True).returning(*_FACT))
+    return sorted((Fact(**row._mapping) for row in taken), key=lambda fact: fact.id or 0)
 
 
 def find(tx: Transaction, ids: Sequence[int]) -> list[Fact]:
