@@ -96,7 +96,7 @@ def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date
     return Message(
         title=say("{day} 當時｜{heading}", day=short_date(day), heading=heading(query)),
         sections=(
-            Section(text=listing.summary(query, counts, day, backlog=0, doubted=False, lines=lines)),
+            Section(text=listing.summary(query, counts, day, backlog=0, lines=lines)),
             *listing.sections(shown, counts, query, day, offset),
         ),
         footer=str(found.reach(tx, today)),
@@ -143,12 +143,15 @@ def stood(tx: Transaction, now: Sequence[Standing], day: date, policy: Policy) -
     keys = [one.key for one in now]
     end = datetime.combine(day, time.max, policy.zone)
     decided = proposals.verdicts_decided_by(tx, keys, end)
+    waiting = proposals.waiting_at(tx, keys, end)
     records = {key: _until(record, day) for key, record in records_of(tx, now).items()}
     cited = {c.letter.key for record in records.values() if record for c in record.verdicts if c.letter.key}
     held = letters.held(tx, cited)
     bodies = {key: "\n".join(both) for key, both in held.items()}
     return [
-        _as_then(one, record, decided.get(one.key), bodies) for one in now if (record := records[one.key]) is not None
+        _as_then(one, record, decided.get(one.key), waiting.get(one.key), bodies)
+        for one in now
+        if (record := records[one.key]) is not None
     ]
 
 
@@ -181,14 +184,23 @@ def _recorded(record: Record, day: date) -> str:
     return status
 
 
-def _as_then(standing: Standing, record: Record, decided: Proposal | None, bodies: dict[str, str]) -> Standing:
+def _as_then(
+    standing: Standing, record: Record, decided: Proposal | None, waiting: Proposal | None, bodies: dict[str, str]
+) -> Standing:
+    """A commitment as it stood: until a verdict was decided, the status before it was in force."""
+    status, reviewed = record.status, "none"
+    if decided and decided.outcome:
+        status, reviewed = OUTCOMES[decided.outcome], decided.settled_as or "none"
+    if waiting:
+        status = status if decided else (waiting.from_status or status)
+        reviewed = "waiting"
     summaries = [citation.summary for citation in record.citations]
     return replace(
         standing,
         recorded=record.status,
-        status=OUTCOMES[decided.outcome] if decided and decided.outcome else record.status,
-        reviewed=(decided.settled_as if decided else None) or "none",
-        proposed=None,
+        status=status,
+        reviewed=reviewed,
+        proposed=waiting.to_status if waiting else None,
         unsupported=unsupported(record),
         cited_as_done=cited_as_done(record),
         flags=tuple(verdict_flags(record, bodies)),
@@ -204,7 +216,7 @@ def _counts(matching: Sequence[Standing], folded: int) -> Counts:
         total=len(matching),
         folded=folded,
         clear=sum(one.has_clear_deadline for one in matching),
-        waiting=0,
+        waiting=sum(one.reviewed == "waiting" for one in matching),
         doubts=Counter(one.deadline.doubt.flag for one in matching if one.deadline.doubt),
         verdicts={
             "reviewed": len(settled) - declined,

@@ -133,8 +133,7 @@ def _page(
         backlog = proposals.count_waiting(tx, backlog=True, among=among)
         settled, whole = proposals.progress(tx, "verdict", among)
         lines = [say("AI 的判定已複核 {settled}/{whole}", settled=settled, whole=whole), *lines]
-    doubted = any(is_doubted(standing) for standing, _ in shown)
-    told = summary(query, counts, today, backlog=backlog, doubted=doubted, lines=lines)
+    told = summary(query, counts, today, backlog=backlog, lines=lines)
     return Message(
         title=heading(query),
         sections=(Section(text=told), *sections(shown, counts, query, today, offset)),
@@ -143,7 +142,7 @@ def _page(
     )
 
 
-def summary(query: Query, counts: Counts, today: date, *, backlog: int, doubted: bool, lines: Sequence[str]) -> str:
+def summary(query: Query, counts: Counts, today: date, *, backlog: int, lines: Sequence[str]) -> str:
     """What stands above a list: how many, how far their dates and verdicts can be trusted, what was understood."""
     doubtful = sum(counts.doubts.values())
     none = counts.total - counts.clear - doubtful
@@ -173,7 +172,7 @@ def summary(query: Query, counts: Counts, today: date, *, backlog: int, doubted:
         told.append(say("另有既有判定 {backlog} 件待複核，不在這裡；複核人輸入「複核」逐件看", backlog=backlog))
     if set(query.statuses) == {TRACKING, DELAYED}:
         told.append(say("「尚無結論」{not_undone}", not_undone=say(NOT_UNDONE)))
-    if doubted:
+    if counts.verdicts["doubtful"]:
         told.append(say(UNSUPPORTED_WORDS, not_undone=say(NOT_UNDONE)))
     if not counts.total:
         told.append(say("沒有相符的承諾。"))

@@ -64,11 +64,10 @@ def list_to_paste(tap: Tap, tx: Transaction, policy: Policy, question: int, _ver
     counts, items = matching.survey(tx, query, today, directory(), limit=LISTED)
     standings = {standing.key: standing for standing in commitments.standings(tx, [key for key, _ in items])}
     shown = [(standings[key], size) for key, size in items]
-    doubted = any(is_doubted(standing) for standing, _ in shown)
     left = counts.folded - len(shown)
     lines = [
         say("【諾言】{heading}", heading=heading(query)),
-        listing.summary(query, counts, today, backlog=0, doubted=doubted, lines=offers.led_apart(tx, query, today)[0]),
+        listing.summary(query, counts, today, backlog=0, lines=offers.led_apart(tx, query, today)[0]),
         *(f"\n{section.heading}\n{section.text}" for section in listing.sections(shown, counts, query, today, 0)),
         *([say_n("另有 {n} 筆", left)] if left else []),
         "",

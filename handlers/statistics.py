@@ -12,7 +12,7 @@ from handlers.agreement import statistics as reviewing
 from handlers.language import N_, say
 from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap, private
 from handlers.policy import Policy, directory
-from handlers.wording import NOT_UNDONE, called, heading
+from handlers.wording import NOT_UNDONE, called, called_shortly, heading
 from records.query import OVERDUE, Query
 from records.question import Understood
 from store import statistics as measured
@@ -100,7 +100,7 @@ def _by_agency(tx: Transaction, query: Query, today: date) -> Message:
         one = replace(query, agencies=(body.name,))
         counted = measured.measures(tx, one, today, directory())
         if counted.total.all:
-            bars.append(Bar(label=called(body.name), parts=division.parts(counted)))
+            bars.append(Bar(label=called_shortly(body.name), parts=division.parts(counted)))
             named = Query(agencies=one.agencies)
             rest = replace(rest, without=(*rest.without, named))
         if counted.settled.all >= ENOUGH:
@@ -132,7 +132,7 @@ def _by_agency(tx: Transaction, query: Query, today: date) -> Message:
             Section(heading=say("複核過的"), text="\n".join(compared) or say(NO_RANKING, enough=ENOUGH)),
         ),
         footer=str(found.reach(tx, today)),
-        chart=_chart(tx, say("{heading}：依機關（名錄順序）", heading=heading(query)), division, bars, today),
+        chart=_chart(tx, say("{heading}：依機關（照名錄，不是名次）", heading=heading(query)), division, bars, today),
     )
 
 
@@ -179,6 +179,8 @@ def _told(counted: Measures) -> list[str]:
         say("AI 判定達成、未複核 {n}，其中佐證不足 {part}", n=both("claimed"), part=both("unsupported")),
         say("已人工複核 {n}，其中採認達成 {part}", n=both("settled"), part=both("accepted")),
     ]
+    if counted.waiting.all:
+        lines.append(say("AI 提出改列、待複核 {n}", n=both("waiting")))
     if counted.claimed.all:
         lines.append(
             say(

@@ -174,6 +174,11 @@ def in_english(name: str) -> bool:
     return voice().language == ENGLISH and name in directory()
 
 
+def called_shortly(name: str) -> str:
+    """A body by its name, in English by its abbreviation (MOE) where it has one."""
+    return directory()[name].abbreviation or called(name) if in_english(name) else name
+
+
 def agency_line(standing: Standing) -> str:
     """The agency as it is called now, and as the record calls it where that differs: 農業部（當時為行政院農委會）."""
     if not standing.agencies:
@@ -261,7 +266,7 @@ def heading(query: Query) -> str:
 def short(query: Query) -> str:
     """A question in few words, for buttons and reasons."""
     parts = [part.removeprefix(say(_WORDS)) for part in _parts(query)[1 if query.agencies else 0 :]]
-    named = [directory()[name].abbreviation or called(name) if in_english(name) else name for name in query.agencies]
+    named = [called_shortly(name) for name in query.agencies]
     whom = directory().committee_of(query.agencies) or listed(named)
     return "·".join([whom, *parts] if named else parts) or say("全部承諾")
 

@@ -295,6 +295,23 @@ def verdicts_decided_by(tx: Transaction, commitments: Sequence[int], at: datetim
     }
 
 
+def waiting_at(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, Proposal]:
+    """The AI's new verdicts that waited on some commitments at a moment, by commitment; those of the backlog aside."""
+    waited = and_(
+        _p.origin == "verdict",
+        ~_p.backlog,
+        _p.reverses.is_(None),
+        _p.opened_at <= at,
+        or_(_p.decided_at.is_(None), _p.decided_at > at),
+        or_(_p.withdrawn_at.is_(None), _p.withdrawn_at > at),
+    )
+    return {
+        proposal.commitment: proposal
+        for some in batched(commitments)
+        for proposal in _all(tx, select(*_PROPOSAL).where(waited, _p.commitment.in_(some)).order_by(_p.id))
+    }
+
+
 def decided_since(tx: Transaction, first: datetime) -> list[Proposal]:
     """The decisions in force that were taken from a moment on, in order."""
     taken = select(*_PROPOSAL).where(_p.outcome.is_not(None), _p.decided_at >= first)

@@ -142,3 +142,16 @@ def test_an_earlier_days_list_is_turned_page_by_page(on_sqlite: Newsroom) -> Non
     assert second.title.startswith("2026-03-01 當時｜")
     assert "11 第10件" in plain(second)
     assert [button.label for button in second.buttons[-1]] == ["◀ 上一頁"]
+
+
+def test_what_waited_for_review_stood_as_before_on_that_day_too(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(target="2026-03-02")})
+    newsroom.sync(
+        "2026-03-04", {"a.md": record_text(target="2026-03-02", status="已達成", entries=verdict(day="2026-03-04"))}
+    )
+    now = newsroom.happens(asks("法務部 逾期", "2026-03-05"))
+    then = newsroom.happens(asks("2026-03-05 的 法務部 逾期", "2026-03-05"))
+    for told in map(plain, (now, then)):
+        assert "共 1 件" in told
+        assert "其中 1 件待複核" in told
+    assert "共 0 件" in plain(newsroom.happens(asks("2026-03-05 的 法務部 達成", "2026-03-05")))
