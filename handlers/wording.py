@@ -76,6 +76,8 @@ SPAN_WORDS = {
     "this-year": N_("今年"),
     "next-year": N_("明年"),
     "year-after-next": N_("後年"),
+    "year-before-last": N_("前年"),
+    "day-after-tomorrow": N_("後天"),
     "year-end": N_("今年年底"),
     "next-year-end": N_("明年年底"),
 }
@@ -335,6 +337,8 @@ def _part_of_year(name: str, part: str) -> str:
     year = say(SPAN_WORDS[name])
     if part.startswith("q"):
         return say("{year}第 {quarter} 季", year=year, quarter=part[1:])
+    if part.startswith("h"):
+        return say("{year}上半年", year=year) if part == "h1" else say("{year}下半年", year=year)
     month, _, day = (number.lstrip("0") for number in part.partition("-"))
     if day:
         return say("{year} {month} 月 {day} 日", year=year, month=month, day=day)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 _PHRASES = {
-    "逾期": "deadlines? (?:has |have )?passed|broken promises?|past due|past (?:its|their) (?:date|deadline)s?"
+    "逾期": "past (?:its|their) (?:date|deadline)s?, no completion on file"
+    "|deadlines? (?:has |have )?passed|broken promises?|past due|past (?:its|their) (?:date|deadline)s?"
     "|past deadlines?|delays?|late",
     "即將到期": "due soon|coming due",
     "沒有期限": "no deadlines?|without (?:a )?deadlines?",
@@ -19,6 +20,7 @@ _PHRASES = {
     "有新佐證": "new evidence|new letters?",
     "已達成": "ai (?:says|said)(?: it was)? kept",
     "待複核": "waiting for review|pending review|to be reviewed|to review",
+    "-已複核": "unreviewed|not (?:yet )?reviewed",
     "已複核": "reviewed by people|human review(?:ed)?",
     "非承諾": "not (?:a )?(?:commitment|promise)s?",
     "部分達成": "partly (?:kept|achieved|done)",

@@ -20,8 +20,14 @@ _NEGATIONS = ("無法", "未能", "不能", "未完全", "未如期", "未全部
 _OTHER_STRETCHES = ("明", "後", "大", "下", "上", "前", "去")
 """What makes another stretch of days of one (下下個月, 大後年): such a word is text."""
 
+_OF_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)|1\d\d(?:年|[-~]1\d\d年)", re.ASCII)
+"""How a day begins that names its year."""
+
 _BETWEEN = re.compile(r"的|[和跟與及或、/]|(?:所?質詢|提問|所提|問)(?:到?的?)")
 """What may stand between words without blanks that each mean something (逾期的教育部和文化部)."""
+
+_WORDS_OF_THEIR_OWN = ("長照", "長期", "長者", "長輩", "長途", "門診", "門號", "會計", "分級")
+"""Words that begin as an agency's name may go on."""
 
 _LONGEST_RUN = 30
 """Characters of the longest words that are tried in every division."""
@@ -47,6 +53,9 @@ def read_run(reading: Reading, token: str) -> bool:
             return False
     if not trial.parts.get("agencies"):
         rest = _read_agency_behind(trial, rest)
+        while (keyword := find_suffix(rest)) and not rest[: -len(keyword)].endswith((*_NEGATIONS, *_OTHER_STRETCHES)):
+            read_known(trial, keyword)
+            rest = rest[: -len(keyword)]
     if trial.is_empty:
         return False
     rest = rest.removesuffix("的").removeprefix("的")
@@ -103,9 +112,10 @@ def _cuts_a_word(token: str, at: int) -> bool:
 
 
 def _piece(vocabulary: Vocabulary, word: str) -> Reading | None:
-    """What a word means by itself, a year without 到期 among it; None where it is text."""
+    """What a word means by itself, a year or a day of one (2025年底, 2025前, 112-114年) among it; None where it is text."""
     piece = Reading(vocabulary)
-    return piece if read_known(piece, word) or (YEAR.fullmatch(word) and read_day(piece, word)) else None
+    is_day = YEAR.fullmatch(word) or (word[0].isdecimal() and not word[-1].isdecimal() and _OF_YEAR.match(word))
+    return piece if read_known(piece, word) or (is_day and read_day(piece, word)) else None
 
 
 def _read_agency_behind(reading: Reading, token: str) -> str:
@@ -176,5 +186,5 @@ def find_suffix(rest: str) -> str | None:
 
 
 def _is_of_another_word(rest: str) -> bool:
-    """Whether what follows an agency's name only makes another word of it (法務部長, 交通部門)."""
-    return rest[0] in "長門會署局司處們隊分落"
+    """Whether what follows an agency's name only makes another word of it (法務部長, 交通部門), and is no word itself (長照)."""
+    return rest[0] in "長門會署局司處們隊分落" and not rest.startswith(_WORDS_OF_THEIR_OWN)

@@ -46,6 +46,7 @@ _GAZETTE_FILE = re.compile(
 )
 """A file of the gazette by its volume, issue and book: LCIDC01_1102502_00002 is 110卷25期, as all 23 addresses of the records."""
 
+_BARE_DAY = re.compile(r"20[0-4]\d[01]\d[0-3]\d", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]{0,28})?")
 _EARLIEST, _LATEST = 1990, 2100
 
@@ -163,7 +164,17 @@ def read_whole(reading: Reading, token: str) -> bool:
     if found := LETTER.search(token):
         number = letter_number(found[0]) or found[0]
         return reading.add("letters", number if number.endswith("號") else f"{number}號")
+    if _BARE_DAY.fullmatch(token) and _is_day(token):
+        return reading.add("due", ("=", date.fromisoformat(token)))
     return _ID.fullmatch(folded) is not None and reading.add("ids", folded)
+
+
+def _is_day(token: str) -> bool:
+    try:
+        date.fromisoformat(token)
+    except ValueError:
+        return False
+    return True
 
 
 def read_known(reading: Reading, token: str) -> bool:
@@ -182,9 +193,12 @@ def read_known(reading: Reading, token: str) -> bool:
 
 def _read_part_of_year(reading: Reading, found: re.Match[str]) -> bool:
     """Read 明年三月到期 and 今年第四季: the deadline's, or the evidence's where that is asked for."""
-    part = f"{numeral(found['month']):02d}" if found["month"] else f"q{numeral(found['quarter'] or found['q'])}"
+    if found["half"]:
+        part = "h1" if found["half"] == "上" else "h2"
+    else:
+        part = f"{numeral(found['month']):02d}" if found["month"] else f"q{numeral(found['quarter'] or found['q'])}"
     part += f"-{int(found['day']):02d}" if found["day"] else ""
-    span = f"{'..' if found['by'] else ''}{SPAN_OF[found['year']]}-{part}"
+    span = f"{'..' if found['by'] else ''}{SPAN_OF[found['year'] or found['other_year']]}-{part}"
     if not spans.is_span(span):
         raise QuestionError("日曆上沒有「{word}」。例如：明年3月31日到期", word=found[0])
     reading.spans.append(span)

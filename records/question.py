@@ -43,6 +43,7 @@ _JOINED = re.compile("(而且|並且|且|但是|但|或)")
 _ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:和|跟|與|及|或)(?=[^\s所])")
 """What stands between several things that are left out (不含衛福部和教育部)."""
 
+_LONGEST_TEXT_OF_OR = 4
 _LONGEST_PERSON = 4
 _LONGEST_NAMED = 14
 _CHINESE_KEYWORDS = frozenset(word for word in KEYWORDS if not word.isascii())
@@ -217,8 +218,12 @@ def _read_token(reading: Reading, token: Token) -> int:
         pass
     elif "|" in plain.strip("|"):
         _read_alternatives(reading, plain)
-    elif plain.startswith("非") and agency_name(reading.vocabulary, plain[1:]):
-        _read_left_out(reading, plain[1:])
+    elif plain.startswith("非") and (name := _agency_in_front(reading.vocabulary, plain[1:])):
+        _read_left_out(reading, name)
+        if rest := plain[1 + len(name) :].removeprefix("的"):
+            _read_token(reading, Token(minus=False, quoted="", plain=rest))
+    elif plain.startswith("類別") and plain[2:] in reading.vocabulary.categories:
+        reading.add("categories", plain[2:])
     elif _read_less(reading, plain) or _read_joined(reading, plain):
         pass
     elif not (read_whole(reading, plain) or read_run(reading, plain)):
@@ -226,21 +231,37 @@ def _read_token(reading: Reading, token: Token) -> int:
     return 1
 
 
+def _agency_in_front(vocabulary: Vocabulary, plain: str) -> str:
+    """The longest beginning that is an agency's name; '' where there is none."""
+    return next((plain[:end] for end in range(len(plain), 1, -1) if agency_name(vocabulary, plain[:end])), "")
+
+
 def _read_less(reading: Reading, plain: str) -> bool:
-    """Read what is known and what is left out of it, without a blank: 交通部-捷運."""
-    known, _, less = plain.partition("-")
+    """Read what is left out of something, without a blank: 交通部-捷運, 基本工資-勞動部; two texts may be one (臺北-高雄)."""
+    whole, _, less = plain.partition("-")
     trial = Reading(reading.vocabulary)
-    if not less or known.isascii() or less[0].isdigit() or not read_known(trial, known):
+    if not less or whole.isascii() or less[0].isdigit():
         return False
+    if not read_known(trial, whole):
+        if not agency_name(reading.vocabulary, less):
+            return False
+        read_text(trial, "words", whole)
     reading.take(trial)
     _read_left_out(reading, less)
     return True
 
 
 def _read_joined(reading: Reading, plain: str) -> bool:
-    """Read what stands around 且, 但 and 或 without a blank, where each means something by itself."""
+    """Read what stands around 且, 但 and 或 without a blank, where each means something by itself; two short texts around 或."""
     parts = _JOINED.split(plain)
     trials = [_meaning(reading.vocabulary, word) for word in parts[::2]]
+    if (
+        parts[1::2] == ["或"]
+        and trials == [None, None]
+        and all(1 < len(word) <= _LONGEST_TEXT_OF_OR for word in parts[::2])
+    ):
+        read_text(reading, "words", "|".join(parts[::2]))
+        return True
     if len(parts) == 1 or any(trial is None for trial in trials):
         return False
     known = [trial for trial in trials if trial]
@@ -266,7 +287,7 @@ def _read_left_out(reading: Reading, plain: str) -> None:
     if (
         of
         and whole
-        and _meaning(reading.vocabulary, less)
+        and (_meaning(reading.vocabulary, less) or _meaning(reading.vocabulary, whole))
         and (trials == [None] or any(len(one) != 1 for one in left_out))
     ):
         _read_left_out(reading, less)

@@ -21,11 +21,11 @@ from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRAC
 
 _CONDITION_WORDS = {
     OVERDUE: "逾期 已逾期 逾期未完成 已到期 到期了 到期未完成 期限到了 過期 已過期 期限已過 延宕 已延宕 延誤 跳票 overdue late delayed",
-    DUE_SOON: "即將到期 快到期 快到期了 將到期 快要到期 upcoming duesoon due",
+    DUE_SOON: "即將到期 即將逾期 快到期 快到期了 將到期 快要到期 upcoming duesoon due",
     CLEAR: "期限明確 clear",
     DOUBTFUL: "期限存疑 doubtful",
     NO_DEADLINE: "沒期限 沒有期限 無期限 nodeadline",
-    WAITING: "待複核 待審核 待審 複核中 pending waiting unreviewed",
+    WAITING: "待複核 待審核 待審 複核中 pending waiting",
     REVIEWED: "已複核 人工複核 reviewed",
     UNSUPPORTED: "佐證不足 判定存疑 unsupported",
     IN_DOUBT: "存疑 有疑點 indoubt",
@@ -91,6 +91,8 @@ SPAN_OF = {
         "next-year": "明年 nextyear",
         "next-year-end": "明年底 明年年底",
         "year-after-next": "後年 后年",
+        "year-before-last": "前年",
+        "day-after-tomorrow": "後天 后天",
         "year-end": "今年底 今年年底 年底 yearend",
     }.items()
     for word in words.split()
@@ -121,7 +123,7 @@ COMING = re.compile(
 """A day or month without its year is the next to come; 前 is from today up to it."""
 
 OF_YEAR = re.compile(
-    r"(?P<year>今年|本年|明年|去年)的?(?:(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份?底?|(?P<day>\d{1,2})日)|第?(?P<quarter>[1-4一二三四])季|q(?P<q>[1-4]))"
+    r"(?:(?P<year>今年|本年|明年|去年)的?(?:(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份?底?|(?P<day>\d{1,2})日)|第?(?P<quarter>[1-4一二三四])季|q(?P<q>[1-4]))|(?P<other_year>去年|明年)的?(?P<half>[上下])半年)"
     r"(?P<by>[之以]?前)?(?:到期|期滿)?",
     re.ASCII | re.IGNORECASE,
 )
@@ -130,10 +132,11 @@ OF_YEAR = re.compile(
 SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
 _BEHIND = r"(?:^|(?<=[\s部署局會院府期]))"
 LEFT_OUT = re.compile(
-    rf"(?<![a-z]:)(?:不含|(?<!要)不要|不包含|不包括|排除(?=:)|但(?:是)?不是|{_BEHIND}排除)\s*:?\s*(?P<listed>[^\s·]+)"
-    rf"|{_BEHIND}除了?(?P<less>[^\s·]+?)(?:以外|之外|外)(?:的|(?=\s|·|$))"
+    rf"(?<![a-z]:)(?:不含|(?<!要)不要|不包含|不包括|排除(?=:)|但(?:是)?不是|{_BEHIND}排除)\s*:?\s*"
+    r"(?P<listed>[^\s·]+(?:\s*、\s*[^\s·、]+|\s+(?:和|與|跟|及|或|以及)\s+[^\s·]+)*)"
+    rf"|{_BEHIND}除了?(?P<less>[^\s·]+?)(?:以外|之外|外)(?:的|(?=\s|·|$|逾期|過期|達成|即將|待複核|佐證不足|存疑|沒))"
     rf"|{_BEHIND}(?:扣除(?!額)|扣掉|除了)\s*(?P<but>[^\s·]+)"
-    r"|(?P<else>[^\s·]+?)(?:(?:以外|之外)(?:的|(?=\s|·|$))|除外(?=\s|·|$))"
+    r"|(?P<else>[^\s·,]+?)(?:(?:以外|之外)(?:的|(?=\s|·|$))|除外(?=\s|·|$))"
 )
 """不含 and its like, behind other words without a blank as well, 以外 and 除外."""
 
@@ -164,7 +167,7 @@ TAIL = re.compile(r"(?:的?(?:有?[幾多][件筆少]+[件筆]?|有哪些|有那
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
     "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 字號 全部 所有 每一件 "
-    "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry "
+    "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry 幾件 幾筆 件數 "
     "what which is are was were has have promise promises commitment commitments for from with in about".split()
 )
 

@@ -15,7 +15,7 @@ PAST = "past-"
 
 _DAYS = re.compile(rf"(?:{PAST})?([1-9]\d{{0,3}})d")
 _OF_YEAR = re.compile(
-    r"(?:\.\.)?(?P<year>last|this|next)-year-(?P<part>q[1-4]|(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)"
+    r"(?:\.\.)?(?P<year>last|this|next)-year-(?P<part>q[1-4]|h[12]|(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)"
 )
 _COMING = re.compile(r"(?:\.\.)?(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?")
 
@@ -59,6 +59,8 @@ NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
     "this-year": lambda today: _year(today, 0),
     "next-year": lambda today: _year(today, 1),
     "year-after-next": lambda today: _year(today, 2),
+    "year-before-last": lambda today: _year(today, -2),
+    "day-after-tomorrow": lambda today: (today + timedelta(days=2),) * 2,
     "year-end": lambda today: (date(today.year, 12, 1), date(today.year, 12, 31)),
     "next-year-end": lambda today: (
         date(min(today.year + 1, MAXYEAR), 12, 1),
@@ -89,12 +91,12 @@ def coming(span: str) -> tuple[int, int] | None:
 
 
 def of_year(span: str) -> tuple[str, str] | None:
-    """(next-year, 03-31) of `next-year-03-31` and of `..next-year-03-31`; the part is a quarter (q4), a month (03) or a day.
+    """(next-year, 03-31) of `next-year-03-31` and of `..next-year-03-31`; the part is a quarter (q4), a half (h1), a month (03) or a day.
 
     None for another stretch, and for a day that no year has.
     """
     found = _OF_YEAR.fullmatch(span)
-    if found is None or (found["part"][0] != "q" and coming(found["part"]) is None):
+    if found is None or (found["part"][0] not in "qh" and coming(found["part"]) is None):
         return None
     return f"{found['year']}-year", found["part"]
 
@@ -103,6 +105,8 @@ def _part_of_year(name: str, part: str, today: date) -> tuple[date, date]:
     january, _ = NAMED[name](today)
     if part.startswith("q"):
         return _quarter(january, int(part[1:]) - 1)
+    if part.startswith("h"):
+        return _month(january, 6 * int(part[1:]) - 6)[0], _month(january, 6 * int(part[1:]) - 1)[1]
     first, last = _month(january, int(part[:2]) - 1)
     day = min(int(part[3:] or last.day), last.day)
     return (first if len(part) == 2 else first.replace(day=day)), last.replace(day=day)

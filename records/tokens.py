@@ -22,6 +22,7 @@ from records.question_words import (
     REPLY,
     TAIL,
 )
+from records.spoken import as_written
 from records.words import clean, fold, if_simplified, numeral, traditional
 
 _TOKEN = re.compile(
@@ -31,6 +32,9 @@ _TOKEN = re.compile(
 _DIGIT = {sign: digit for digit, signs in enumerate(("零〇○", *"一二三四五六七八九")) for sign in signs}
 FIELD = re.compile(r"(?P<name>[a-z]+):(?P<value>.+)", re.DOTALL)
 _GLUED_OR = re.compile(r"(?<=[\u3400-\u9fff])OR(?=[\u3400-\u9fff])")
+_QUOTES = str.maketrans("“”„‟‘’『』", '""""""「」')
+"""Phones put quotation marks that are curved."""
+
 _QUOTED = re.compile(r'("[^"]*"|「[^」]*」)')
 _LINK = re.compile(
     r"(?P<start>[a-z]+:)?(?P<link>(?:https?://|(?<![\w./])lci\.ly\.gov\.tw/)[!#-;=?-~]+)|[()\[\]【】《》]",
@@ -40,18 +44,26 @@ _LINK = re.compile(
 
 _APART = re.compile(
     r"(?<=民國)\s+(?=\d)|(?<=西元)\s+(?=\d)|(?<=\d)\s+(?=年)|(?<=\d[年月])\s+(?=\d{1,2}\s*[月日])|(?<=\d)\s+(?=[月日](?:\D|$))"
-    r"|(?<=[月日底前內將快])\s+(?=到期|期滿)"
+    r"|(?<=[月日底前內將快])\s+(?=到期|期滿)|(?<=\d)\s+(?=(?:天|週|周|個月)[之以]?內|[以之]?[前後](?:\s|$|到期))"
 )
 """The blanks of a date that is written with them: 民國 112 年 6 月; and those before 到期."""
 
 _YEARS = re.compile(
-    r"(?<![\d-])((?:19|20)\d\d|1\d\d(?=年))年?\s*[、,|或和與及跟]\s*((?:19|20)\d\d|1\d\d(?=年))(?:年|(?!\d))"
+    r"(?<![\d-])((?:19|20)\d\d|1\d\d(?=年))年?(?:\s*[、,|或和與及跟]\s*|\s+)((?:19|20)\d\d|1\d\d(?=年))(?:年|(?!\d))"
 )
 _ROC_RANGE = re.compile(r"(?:(?<=[\s,、])|^)(1\d\d)(?=[-~–—到至]1\d\d年(?:[\s,、]|$))")
 _YEAR_IN_WORDS = re.compile(r"(?P<number>[一二三四五六七八九十百零〇○]{3,6})(?=年)")
 _MONTH_IN_WORDS = re.compile(
     r"(?<![\d一二三四五六七八九十])(?P<number>[一二三四五六七八九十]{1,2})(?=月(?:[底初]?(?:[之以]?前)?(?:內?到期|期滿)|[底初]|\d))"
 )
+_MINUS_LIST = re.compile(r"(?<!\S)-([^\s\"「]+?)(?:\s+(?:and|or|和|與|跟|及|或)\s+|、)([^\s-]\S*)", re.IGNORECASE)
+"""A minus before several things (-教育部、衛福部; -MOE and MOHW) is before each."""
+
+_LISTED = re.compile(r"\s*、\s*|\s+(?:和|與|跟|及|或|以及)\s+")
+_BETWEEN_WORDS = re.compile(r"(?<=[\u4e00-\u9fff])[:+](?=[\u4e00-\u9fff])")
+"""法務部：逾期, 法務部+逾期."""
+
+_WHOLE_CABINET = re.compile(r"行政院\s*及所屬")
 _QUOTED_BACK = re.compile(r"文字\s*:\s*(?P<words>[^\s·]+)")
 
 
@@ -66,7 +78,7 @@ class Token:
 
 def read_tokens(text: str, directory: Directory) -> list[Token]:
     """The words of a question, in order; alternatives around 或 are one."""
-    typed = traditional(unicodedata.normalize("NFKC", clean(text))).strip()
+    typed = traditional(unicodedata.normalize("NFKC", clean(text))).translate(_QUOTES).strip()
     # what is quoted, each second part, stays as it stands
     parts = _QUOTED.split(typed)
     parts[::2] = [_in_our_words(part, directory) for part in parts[::2]]
@@ -104,11 +116,14 @@ def read_tokens(text: str, directory: Directory) -> list[Token]:
 def _in_our_words(typed: str, directory: Directory) -> str:
     """What was typed in the words that are read: a reply as records write it, what an answer said it understood, English."""
     typed = BRACKETED.sub(r" \g<letter> ", REPLY.sub(r" 院臺專字第\g<digits>號 ", as_asked(typed)))
+    if _WHOLE_CABINET.search(typed):
+        raise QuestionError("「行政院」問的只有行政院自己；要問各部會，就不用寫機關。例如：逾期、教育部 逾期")
     typed = _LINK.sub(_stand_apart, typed)
-    typed = _MONTH_IN_WORDS.sub(_in_digits, _YEAR_IN_WORDS.sub(_in_digits, _APART.sub("", typed)))
+    typed = as_written(_MONTH_IN_WORDS.sub(_in_digits, _YEAR_IN_WORDS.sub(_in_digits, _APART.sub("", typed))))
     typed = _ROC_RANGE.sub(r"\1年", _YEARS.sub(_one_after_the_other, typed))
-    typed = FULL_TEXT.sub("fulltext:", LEFT_OUT.sub(_leave_out, typed))
+    typed = _MINUS_LIST.sub(r" -\1 -\2", FULL_TEXT.sub(" fulltext:", LEFT_OUT.sub(_leave_out, typed)))
     typed = LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
+    typed = _BETWEEN_WORDS.sub(" ", typed)
     typed = _GLUED_OR.sub("|", typed)
     typed = RANGE_IN_WORDS.sub(lambda found: "".join(found[0].split()), typed)
     return in_chinese(directory.with_chinese_names(typed))
@@ -116,7 +131,7 @@ def _in_our_words(typed: str, directory: Directory) -> str:
 
 def _leave_out(found: re.Match[str]) -> str:
     """不含衛福部、教育部 and 衛福部以外 as -衛福部|教育部 and -衛福部."""
-    return f" -{next(filter(None, found.groups())).replace('、', '|')} "
+    return f" -{_LISTED.sub('|', next(filter(None, found.groups())))} "
 
 
 def _stand_apart(found: re.Match[str]) -> str:

@@ -33,7 +33,9 @@ PIECES = st.sampled_from(
 TYPED = st.lists(PIECES | st.text(max_size=3), max_size=10).map("".join) | st.text()
 WORDS = st.text(alphabet="路燈影像下架 a1-:，。臺計劃，", min_size=1, max_size=8).map(fold).filter(bool)
 EITHER = st.lists(WORDS, min_size=1, max_size=3, unique=True).map("|".join)
-PARTS_OF_YEARS = [f"{year}-year-{part}" for year in ("last", "this", "next") for part in ("02", "12", "02-29", "q4")]
+PARTS_OF_YEARS = [
+    f"{year}-year-{part}" for year in ("last", "this", "next") for part in ("02", "12", "02-29", "q4", "h2")
+]
 SPANS = st.sampled_from(
     [*sorted(spans.NAMED), *PARTS_OF_YEARS, *(f"..{part}" for part in PARTS_OF_YEARS)]
 ) | st.integers(1, spans.LONGEST).map("{}d".format)
@@ -213,6 +215,10 @@ def asked(text: str) -> Query:
         ("教育部明年3月到期", Query(agencies=("教育部",), due_in=("next-year-03",))),
         ("去年12月底前到期", Query(due_in=("..last-year-12",))),
         ("今年10月31日前到期", Query(due_in=("..this-year-10-31",))),
+        ("明年上半年到期", Query(due_in=("next-year-h1",))),
+        ("年底前到期", Query(due_in=("..12-31",))),
+        ("12月31號到期", Query(due_in=("12-31",))),
+        ("快逾期的", Query(conditions=("due-soon",))),
         ("明年第一季到期", Query(due_in=("next-year-q1",))),
         ("今年Q4", Query(due_in=("this-year-q4",))),
         ("有新佐證 去年12月", Query(evidence_in=("last-year-12",))),

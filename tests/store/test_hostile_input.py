@@ -34,7 +34,7 @@ def test_a_nul_or_a_lone_surrogate_in_a_question_is_left_out(database: Database,
 
 
 def test_a_question_too_long_for_a_database_is_refused(database: Database) -> None:
-    with database.read() as tx, pytest.raises(QuestionError, match="問題太長"):
+    with database.read() as tx, pytest.raises(QuestionError, match="太長了，最多"):
         understand(tx, "字" * (LONGEST_QUESTION + 1))
 
 
