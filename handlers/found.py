@@ -79,7 +79,8 @@ def read(tx: Transaction, text: str) -> Understood:
     """Read what a person typed, and what else it may have meant; raises QuestionError with an example of a right question."""
     if len(text) > LONGEST_QUESTION:
         raise QuestionError(
-            "太長了，最多 {longest_question} 字：請只貼講到承諾的那一兩句。例如：法務部 逾期", longest_question=LONGEST_QUESTION
+            "太長了，最多 {longest_question} 字：請只貼講到承諾的那一兩句。例如：法務部 逾期",
+            longest_question=LONGEST_QUESTION,
         )
     return question.understand(text, vocabulary(tx))
 

@@ -43,6 +43,7 @@ _JOINED = re.compile("(而且|並且|且|但是|但|或)")
 _ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:和|跟|與|及|或)(?=[^\s所])")
 """What stands between several things that are left out (不含衛福部和教育部)."""
 
+_ENDS = 2
 _LONGEST_TEXT_OF_OR = 4
 _LONGEST_PERSON = 4
 _LONGEST_NAMED = 14
@@ -297,7 +298,12 @@ def _read_left_out(reading: Reading, plain: str) -> None:
         words = listed if all(len(one) > 1 for one in listed) else [plain]
         read_text(reading, "excluded", "|".join(map(words_of_topic, words)))
         return
-    if any(len({str(one).partition(":")[0] for one in some}) != 1 or some[0].in_letters for some in left_out):
+    if any(
+        len({str(one).partition(":")[0] for one in some}) != 1
+        or some[0].in_letters
+        or len(some[0].due) > _ENDS  # two stretches of days at once (2024民國112年)
+        for some in left_out
+    ):
         raise QuestionError("「-{word}」看不懂：這個不能排除。例如：交通部 -捷運、逾期 -衛福部", word=plain)
     reading.add("without", *(one for some in left_out for one in some))
 
