@@ -35,7 +35,7 @@ from records.record import Citation, Record
 from records.status import REVIEWED_AS, Standing
 from store import commitments, facts, letters, matching, proposals
 from store.engine import Transaction
-from store.facts import Fact
+from store.facts import BACK, Fact
 from store.recipients import Reason
 
 REASONS_SHOWN = 5
@@ -73,7 +73,8 @@ def common(fact: Fact, standing: Standing) -> tuple[object, ...]:
     """What near-duplicates are told as one: news of the date that their promise has in common; else each by itself."""
     if fact.kind in ("evidence", "reviewed"):
         return (fact.id,)
-    return fact.kind, standing.alike or standing.key, fact.before, fact.after
+    deadline = standing.target_text if fact.kind == "added" else None
+    return fact.kind, standing.alike or standing.key, fact.before, fact.after, deadline, standing.agencies
 
 
 def alert(tx: Transaction, news: News, reach: str, today: date, *, others: int = 0) -> Message:
@@ -97,7 +98,7 @@ def alert(tx: Transaction, news: News, reach: str, today: date, *, others: int =
             (Button(label=say("📄 承諾卡"), action=f"show:{standing.key}:0"),),
             *source_row(standing),
             (
-                mute.button(standing, others=others),
+                mute.button(standing, alike=others > 0),
                 Button(label=say("⏰ 稍後提醒"), action=f"later:{fact.id}:0"),
             ),
         ),
@@ -172,6 +173,8 @@ def headline(fact: Fact, standing: Standing) -> str:
         return say("{crossing}，請先查證", crossing=say(DOUBTFUL_CROSSING))
     if fact.kind == "overdue" and is_claimed_done(standing):
         return say(PAST_BUT_CLAIMED)
+    if fact.kind == "added" and fact.after == BACK:
+        return say("來源放回了這筆")
     if fact.kind == "evidence" and standing.reviewed in REVIEWED_AS:
         return say("AI 引用的新公文")
     return say(KIND_WORDS[fact.kind])

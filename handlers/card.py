@@ -181,6 +181,8 @@ def _card_title(
     if proposal.outcome:
         told = decided_words(proposal, SHORT_REASON)
         return beside(told, f"{proposal.decided_name}·{clock(policy.local(proposal.decided_at))}")
+    if proposal.withdrawn_at and proposal.reverses is not None:
+        return say("改判已復原，原來的決定有效")
     if proposal.withdrawn_at:
         return say("來源已收回這個判定") if proposal.origin == "verdict" else say("資料已更新，不必再決定")
     if proposal.origin == "deadline":

@@ -113,6 +113,8 @@ def _room(tx: Transaction, run: int) -> int:
 
 def _title(effects: Sequence[Effect], news: Sequence[News], today: date) -> str:
     joined = {effect.joins for effect in effects}
+    if all(effect.is_reminder for effect in effects):
+        return say_n("⏰ 你要的 {n} 則提醒", len(news))
     if MISSED in joined:
         return say_n("之前送不到這裡的消息（{n} 則）", len(news))
     if joined == {WEEKLY}:
@@ -221,7 +223,7 @@ def _order(news: Sequence[News]) -> Callable[[News], tuple[object, ...]]:
         heading = _heading(item)
         most[heading] = min(most.get(heading, _weight(item)), _weight(item))
 
-    first: dict[int, str] = {}
+    first: dict[str, str] = {}
     for item in news:
         first[_same(item)] = min(first.get(_same(item), item.standing.title), item.standing.title)
 
@@ -238,10 +240,11 @@ def _weight(item: News) -> tuple[int, bool]:
     return KINDS.index(item.fact.kind), is_doubtful_crossing(item.fact, item.standing)
 
 
-def _same(item: News) -> int:
-    """What one item of a digest is about: a commitment, with its near-duplicates where the news is of their common promise."""
-    standing = item.standing
-    return standing.key if item.fact.kind in ("evidence", "reviewed") else standing.alike or standing.key
+def _same(item: News) -> str:
+    """What one item of a digest is about: a commitment, with its near-duplicates where the same is told of their promise."""
+    if item.fact.kind in ("evidence", "reviewed"):
+        return str(item.standing.key)
+    return repr(alerts.common(item.fact, item.standing))
 
 
 def _week(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
@@ -367,7 +370,8 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
             moved = f"{fact.before or say('無')} → {fact.after or say('無')}"
             if fact.before == fact.after:
                 moved = say("改過，又改回 {after}", after=fact.after or say("無"))
-            return [head, INDENT + say("{moved}（來源更新，不是機關公告）", moved=moved) + _answered(standing), *alike]
+            told = INDENT + say("{moved}（來源更新，不是機關公告）", moved=moved) + _answered(standing)
+            return [head, told, f"{INDENT}{deadline_line(standing, today)}", *alike]
         case "removed":
             return [head, f"{INDENT}{target_line(standing)}{_answered(standing)}", *alike]
         case _:

@@ -18,10 +18,10 @@ LATER = {1: N_("3 小時後"), 2: N_("明天早上"), 3: N_("下週一早上")}
 """When an alert may come again, by the button's number."""
 
 
-def button(standing: Standing, *, others: int = 0) -> Button:
-    """The button that spares a chat what a message tells of: a commitment, and so many near-duplicates with it."""
-    if others:
-        return Button(label=say_n("🔕 這筆和同段 {n} 筆靜音", others), action=f"mute:{standing.key}:{WITH_ALIKE}")
+def button(standing: Standing, *, alike: bool = False) -> Button:
+    """The button that spares a chat what a message tells of: a commitment, or all its near-duplicates with it."""
+    if alike:
+        return Button(label=say("🔕 這筆和同段承諾靜音"), action=f"mute:{standing.key}:{WITH_ALIKE}")
     return Button(label=say("🔕 這筆靜音"), action=f"mute:{standing.key}:0")
 
 

@@ -67,7 +67,8 @@ def of_change(before: Standing, after: Standing, change: Change, at: datetime) -
         old, new = (day.isoformat() if day else None for day in change.target)
         moved = f"moved:{key}:{at.isoformat()}"
         news.append(Fact(key=moved, commitment=key, kind="moved", day=today, before=old, after=new))
-        if after.is_overdue(today) and not before.is_overdue(today):
+        # from one passed date to another: who was told of the first hears that it was wrong, and nobody of the second else
+        if after.is_overdue(today) and (after.has_clear_deadline or not before.is_overdue(today)):
             news.append(overdue(after, today))
     if change.rewritten:
         news.append(Fact(key=f"rewritten:{key}:{at.isoformat()}", commitment=key, kind="rewritten", day=today))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from handlers import found
 from handlers.language import N_, listed, say, say_n
@@ -29,12 +30,20 @@ HOW_TO = N_("要匯入訂閱，請把之前匯出的檔案傳來，或在「匯�
 class _SavedWatch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    query: Annotated[str, StringConstraints(max_length=LONGEST)]
+    query: Annotated[str, StringConstraints(max_length=LONGEST, strip_whitespace=True, min_length=1)]
     pace: Literal["now", "daily", "weekly"]
     kinds: list[Literal[KINDS]] = Field(min_length=1)  # type: ignore[valid-type]
     urgent: bool = False
     remind: bool = False
     paused_until: AwareDatetime | None = None
+
+    @field_validator("paused_until")
+    @classmethod
+    def _in_utc(cls, until: datetime | None) -> datetime | None:
+        try:
+            return until.astimezone(UTC) if until else None
+        except OverflowError as reason:
+            raise ValueError("no pause ends then") from reason
 
 
 class _Saved(BaseModel):

@@ -16,7 +16,7 @@ from handlers.derived import derive, letters_of
 from handlers.judged import ask_of_deadline, keep_deadlines
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Person, RefusedError
-from handlers.news import NO_CROSSING, Event, overdue, publish
+from handlers.news import NO_CROSSING, Event, crossing_key, overdue, publish
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words
@@ -214,7 +214,7 @@ def take_back(
         raise RefusedError(
             say("復原期限已過（{when}）；要改判請聯絡管理員。", when=clock(policy.local(proposal.public_at)))
         )
-    facts.retract(tx, _fact_key(proposal))
+    _retract(tx, proposal)
     outbox.cancel(tx, _write_back_key(proposal))
     outbox.cancel(tx, next_key(proposal))
     submit.tell_senders_nothing(tx, proposal)
@@ -248,6 +248,13 @@ def take_back(
     _refresh_others(tx, proposal, at)
     copies.update(tx, proposal.id, at, f"undo:{proposal.decision_id}", but=tapped)
     return again, after
+
+
+def _retract(tx: Transaction, undone: Proposal) -> None:
+    """Take back what nobody was told yet: the decision, and that the date which it gave had passed."""
+    facts.retract(tx, _fact_key(undone))
+    if undone.target:
+        facts.retract(tx, crossing_key(undone.commitment, str(undone.target)))
 
 
 def _take_in(tx: Transaction, again: Proposal, newer: Proposal, at: datetime) -> Proposal:
@@ -365,7 +372,9 @@ def _announce_decision(
         after=proposal.outcome,
         proposal=proposal.id,
     )
-    event = Event(before=(before, at.date()), after=(after, at.date()), facts=(fact,))
+    passed = proposal.outcome == DEADLINE_MOVED and after.is_overdue(at.date())
+    news = (fact, overdue(after, at.date())) if passed else (fact,)
+    event = Event(before=(before, at.date()), after=(after, at.date()), facts=news)
     publish(tx, [event], policy, public_at, today=at.date())
     if before.target and proposal.outcome in NO_CROSSING and proposal.reverses is None:  # its own correction says it
         correct.crossing(

@@ -26,7 +26,7 @@ from records.status import Standing
 from store import commitments, facts, files, proposals, recipients, state
 from store.commitments import Known
 from store.engine import Transaction
-from store.facts import Fact
+from store.facts import BACK, Fact
 
 REWRITTEN_SHOWN = 10
 """Records that the admins are named at once whose past was rewritten."""
@@ -130,7 +130,7 @@ def take_over(
     proposals.touch(tx, [*removed, *progress.returned], at)  # what is gone is asked of nobody until it is back
     files.forget(tx, snapshot.gone)
     if not first_load:
-        progress.events += _came_and_went(tx, [*progress.added, *progress.returned], removed, at)
+        progress.events += _came_and_went(tx, progress.added, progress.returned, removed, at)
     published = publish(tx, progress.events, policy, at, today=today)
     corrected = _correct_crossings(tx, progress.events, policy, at)
     told = _tell_rewritten(tx, progress.events, policy, at)
@@ -290,15 +290,21 @@ def _owe_weekly(tx: Transaction, policy: Policy, last: date, today: date) -> int
     return reviewers + recipients.owe_weekly(tx, monday.isoformat(), due_at)
 
 
-def _came_and_went(tx: Transaction, added: Sequence[int], removed: Sequence[int], at: datetime) -> list[Event]:
+def _came_and_went(
+    tx: Transaction, added: Sequence[int], returned: Sequence[int], removed: Sequence[int], at: datetime
+) -> list[Event]:
     today = at.date()
 
-    def fact(kind: str, key: int) -> Fact:
-        return Fact(key=f"{kind}:{key}:{at.isoformat()}", commitment=key, kind=kind, day=today)
+    def fact(kind: str, key: int, after: str | None = None) -> Fact:
+        return Fact(key=f"{kind}:{key}:{at.isoformat()}", commitment=key, kind=kind, day=today, after=after)
 
     came = [
-        Event(before=None, after=(standing, today), facts=(fact("added", standing.key),))
-        for standing in commitments.standings(tx, added)
+        Event(
+            before=None,
+            after=(standing, today),
+            facts=(fact("added", standing.key, BACK if standing.key in returned else None),),
+        )
+        for standing in commitments.standings(tx, [*added, *returned])
     ]
     went = [
         Event(before=(standing, today), after=None, facts=(fact("removed", standing.key),))

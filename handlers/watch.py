@@ -16,7 +16,7 @@ from handlers.wording import DOUBTFUL_CROSSING, INDENT, KIND_NAMES, beside, shor
 from records.meanings import QuestionError
 from records.query import Query
 from records.status import Standing
-from store import matching, recipients, watches
+from store import commitments, matching, recipients, watches
 from store.engine import Transaction
 from store.facts import Fact
 from store.watches import DAILY, KINDS, NOW, PACES, WEEKLY, Options
@@ -62,17 +62,28 @@ def offer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
         text = (text[: told.start()] + text[told.end() :]).strip()
     if not text:
         raise QuestionError(HOW_TO)
-    query = found.understand(tx, text)
+    query = _whole_ids(tx, found.understand(tx, text))
     if query.in_letters:
         raise QuestionError("公文全文只能查，不能訂閱；請改用標題或承諾裡的字。例如：訂閱 法務部 影像")
     options = usual(query)
     return _offer(ask, tx, policy, query, replace(options, pace=pace) if pace else options, choosing=False)
 
 
+def _whole_ids(tx: Transaction, query: Query) -> Query:
+    """A question for one commitment by its whole id, as the button on its card asks it."""
+    if query != Query(ids=query.ids) or len(query.ids) != 1:
+        return query
+    named = commitments.of_id(tx, query.ids[0])
+    return Query(ids=(named[0].id,)) if len({one.id for one in named}) == 1 else query
+
+
 def offer_otherwise(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) -> Message:
     """The 🔔 button under an answer (0), and those of the offer that choose another pace or other kinds of news."""
     query = _asked(tx, question)
-    offered = _offer(tap, tx, policy, query, read_code(code, query), choosing=bool(code & _OPEN))
+    watch = None if code else watches.find(tx, *tap.chat.place, question)
+    held = watches.held(tx, watch, *tap.chat.place) if watch is not None else None
+    options = held.options if held else read_code(code, query)  # who watches it already keeps what they chose
+    offered = _offer(tap, tx, policy, query, options, choosing=bool(code & _OPEN))
     return offered.placed("edit") if code else offered
 
 

@@ -26,9 +26,10 @@ PAUSES = {7: N_("暫停 7 天"), 30: N_("暫停 30 天"), 0: N_("暫停")}
 """Days that the buttons of a watch let it rest; 0 until somebody wakes it."""
 
 _FOR = re.compile(
-    r"^(?P<which>.*?)(?:^|\s)(?P<count>\d{1,3}|[一二兩三四五六七八九十]{1,3}|半)\s*個?(?P<unit>天|日|週|周|月|年)$"
+    r"^(?P<which>.*?)(?:^|\s)(?:for\s+)?(?P<count>\d{1,3}|[一二兩三四五六七八九十]{1,3}|半)\s*(?P<unit>天|日|週|周|個?月|年|days?|weeks?|months?)$"
 )
-_DAYS_OF = {**DAYS_OF, "月": DAYS_OF["個月"]}
+_DAYS_OF = {**DAYS_OF, "day": 1, "days": 1, "week": 7, "weeks": 7, "month": 30, "months": 30}
+_LONGEST_PAUSE = 3660
 _UNTIL = re.compile(r"^(?P<which>.*?)(?:(?:^|\s)(?:到|至|until)\s*|(?:到|至)\s*(?=(?:民國)?\d))(?P<day>\S.*)$")
 """A day behind 到: either a word of its own stands before it, or a number behind it (即將到期 is a question)."""
 
@@ -80,7 +81,9 @@ def pause_by_words(ask: Ask, tx: Transaction, policy: Policy) -> Message:
             raise QuestionError("這一天已經過了。例如：暫停訂閱 法務部 到 2026-12-31")
         which = told["which"]
     elif told := _FOR.match(which):
-        days = int((FEW.get(told["count"]) or numeral(told["count"])) * _DAYS_OF[told["unit"]])
+        days = int((FEW.get(told["count"]) or numeral(told["count"])) * _DAYS_OF.get(told["unit"], 0))
+        if not 0 < days <= _LONGEST_PAUSE:  # 12月 and 113年 are no stretches of time
+            raise QuestionError("要暫停多久？例如：暫停訂閱 法務部 3個月、暫停訂閱 法務部 到 12月31日")
         which, until = told["which"], _midnight(ask.at.date() + timedelta(days=days), policy)
     return _rest_some(ask, tx, policy, which, until)
 

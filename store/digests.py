@@ -92,5 +92,6 @@ def was_told_since_round(tx: Transaction, platform: str, chat: str, thread: str,
     rounds = select(_o.run, _o.done_at).where(here, _o.key.startswith(WEEKLY_ROUND), _o.done_at.is_not(None))
     last = tx.execute(rounds.order_by(_o.done_at.desc()).limit(1)).one_or_none()
     behind = and_(_o.done_at >= last.done_at, _o.run.is_distinct_from(last.run)) if last else _o.done_at >= since
-    failing = and_(_o.done_at.is_(None), _o.given_up_at.is_(None), _o.failing_since.is_not(None))
-    return bool(tx.scalar(select(func.count()).where(here, _o.fact.is_not(None), or_(behind, failing))))
+    sending = or_(_o.failing_since.is_not(None), _o.leased_until.is_not(None))
+    about_to_be = and_(_o.done_at.is_(None), _o.given_up_at.is_(None), sending)
+    return bool(tx.scalar(select(func.count()).where(here, _o.fact.is_not(None), or_(behind, about_to_be))))

@@ -15,6 +15,10 @@ _f = facts.c
 _FACT = [column for column in _f if column.name != "published"]
 
 
+BACK = "back"
+"""What stands in a fact of a record that came where it had been before: it was gone, and is no new one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One piece of news about a commitment.

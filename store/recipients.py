@@ -85,8 +85,14 @@ _MUTED: Select[Any] = select(mutes.c.commitment).where(
     mutes.c.thread == _w.thread,
     mutes.c.commitment == _f.commitment,
 )
-_WANTS = and_(_w.kinds.op("&")(_KIND_BIT) != 0, or_(_w.paused_until.is_(None), _w.paused_until <= _AT), ~exists(_MUTED))
+_OF_ITS_KINDS = _w.kinds.op("&")(_KIND_BIT) != 0
+_AWAKE_NOW = and_(or_(_w.paused_until.is_(None), _w.paused_until <= _AT), ~exists(_MUTED))
+_WANTS = and_(_OF_ITS_KINDS, _AWAKE_NOW)
 """Whether a watch wants a fact that its question answers at `told_at`: the kind, no pause, the commitment not muted."""
+
+_SOMETHING_RESTS = select(
+    or_(exists().where(watches.c.paused_until.is_not(None)), exists().where(mutes.c.commitment > 0))
+)
 
 _DOUBTFUL = and_(_f.kind == OVERDUE, ~_f.urgent)
 _ALONE = or_(and_(_w.pace == NOW, ~_DOUBTFUL), and_(_f.urgent, _w.pace != WEEKLY))
@@ -102,7 +108,7 @@ _DUE_AT = func.min(
 )
 _WAKES = func.max(case((and_(_ALONE, _w.urgent), 1), else_=0)) == 1
 _OWED_COLUMNS = ("key", "kind", "platform", "chat", "thread", "fact", "joins", "due_at", "wakes")
-_OWED = (
+_ANYBODYS = (
     select(
         _joined(literal("fact:", Text) + cast(heard.c.fact, Text), _CHAT),
         literal(SEND, Text),
@@ -112,9 +118,12 @@ _OWED = (
     )
     .join(watches, _w.question == heard.c.question)
     .join(facts, _f.id == heard.c.fact)
-    .where(heard.c.fact.in_(bindparam("told", type_=Integer, expanding=True, literal_execute=True)), _WANTS)
+    .where(heard.c.fact.in_(bindparam("told", type_=Integer, expanding=True, literal_execute=True)))
     .group_by(heard.c.fact, *_CHAT)
 )
+_OWED = _ANYBODYS.where(_WANTS)
+_OWED_TO_RESTING = _ANYBODYS.where(_OF_ITS_KINDS, ~_AWAKE_NOW)
+"""What watches that rest would want: it is owed all the same, and dropped where they still rest when it is due."""
 
 
 def due(moments: Moments, options: Options, *, kind: str, urgent: bool) -> tuple[bool, datetime]:
@@ -259,4 +268,8 @@ def owe_no_longer(tx: Transaction, fact: int, at: datetime) -> int:
 
 
 def _owe(tx: Transaction, ids: Sequence[int], moments: Moments) -> int:
-    return insert_effects(tx, _OWED_COLUMNS, _OWED, {"told": list(ids), **moments.parameters})
+    told = {"told": list(ids), **moments.parameters}
+    owed = insert_effects(tx, _OWED_COLUMNS, _OWED, told)
+    if tx.scalar(_SOMETHING_RESTS):
+        insert_effects(tx, _OWED_COLUMNS, _OWED_TO_RESTING, told)
+    return owed

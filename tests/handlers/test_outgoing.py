@@ -954,7 +954,7 @@ def test_an_alert_of_near_duplicates_mutes_and_unmutes_them_together(newsroom: N
     _watch(newsroom, "法務部 即時", "2026-03-06")
     newsroom.sync("2026-03-16")
     (alert,) = newsroom.due(noon("2026-03-16"))[str(HOME)]
-    muted = newsroom.happens(taps(_button(alert, "🔕 這筆和同段 7 筆靜音"), "2026-03-16"))
+    muted = newsroom.happens(taps(_button(alert, "🔕 這筆和同段承諾靜音"), "2026-03-16"))
     assert "這裡不再收到這筆承諾和同段 7 筆的消息" in plain(muted)
     listed = newsroom.happens(taps(_button(muted, "訂閱清單"), "2026-03-16"))
     assert "靜音的承諾（8）" in plain(listed)
@@ -1030,3 +1030,71 @@ def test_a_date_that_moved_while_its_record_was_gone_corrects_the_alert(newsroom
     newsroom.due(noon("2026-03-18"))
     newsroom.sync("2026-03-20", {FILE: record_text(target="2026-06-30")})
     assert "更正通知：增設路燈" in [one.title for one in newsroom.due(noon("2026-03-20"))[str(HOME)]]
+
+
+CLEAR_ON_THE_TENTH = "本部將於115年3月10日前增設路燈20盞，或於115年3月9日前完成。"
+
+
+def test_a_date_that_moves_to_another_passed_one_is_told_as_passed(newsroom: Newsroom) -> None:
+    """Whoever was not told of the first crossing hears of the second one; nobody hears of none."""
+
+    def on(day: str) -> dict[str, str]:
+        reply = f"**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n{CLEAR_ON_THE_TENTH}"
+        return {FILE: record_text(target=day, promise=CLEAR_ON_THE_TENTH, reply=reply)}
+
+    newsroom.sync("2026-03-06", on("2026-03-10"))
+    _watch(newsroom, "法務部", "2026-03-06")
+    newsroom.sync("2026-03-11", on("2026-03-09"), at=_at("2026-03-11", "03:26"))
+    told = [plain(one) for one in newsroom.due(noon("2026-03-11"))[str(HOME)]]
+    assert any("期限已過·未見完成紀錄" in one and "2026-03-09" in one for one in told)
+
+
+def test_a_week_with_an_alert_is_not_called_one_without_news(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(newsroom, "法務部 即時", "2026-03-02")
+    with newsroom.database.write() as tx:
+        chats.choose(tx, *HOME.place, weekly_note=True)
+    newsroom.sync("2026-03-09", {FILE: record_text(target=LATE, entries=progress())}, at=_at("2026-03-09", "03:26"))
+    titles = [one.title for one in newsroom.due(noon("2026-03-09"))[str(HOME)]]
+    assert not [title for title in titles if "沒有新消息" in title]
+    assert titles
+
+
+def test_near_duplicates_of_different_dates_are_told_apart_in_a_digest(newsroom: Newsroom) -> None:
+    def files(first: str, second: str) -> dict[str, str]:
+        return {
+            f"其他/{n}.md": record_text(id=f"{n:08x}", title=f"第{n}件", target=day)
+            for n, day in ((1, first), (2, second))
+        }
+
+    newsroom.sync("2026-03-01", files("2027-01-01", "2027-01-01"))
+    _watch(newsroom, "法務部", "2026-03-02")
+    newsroom.sync("2026-03-03", files("2027-03-01", "2027-08-01"))
+    (digest,) = newsroom.due(noon("2026-03-04"))[str(HOME)]
+    for part in ("第1件", "2027-01-01 → 2027-03-01", "第2件", "2027-01-01 → 2027-08-01", "公文查無這個期限"):
+        assert part in plain(digest)
+
+
+def test_what_falls_due_after_a_pause_has_ended_is_told(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    _watch(newsroom, "法務部", "2026-03-02")
+    newsroom.happens(asks("暫停訂閱 1", "2026-03-02"))
+    newsroom.sync("2026-03-03", {FILE: record_text(target=LATE, entries=progress())}, at=_at("2026-03-03", "03:26"))
+    assert newsroom.due(_at("2026-03-03", "12:00")) == {}
+    newsroom.sync(
+        "2026-03-04", {FILE: record_text(target=LATE, entries=progress() + verdict())}, at=_at("2026-03-04", "03:26")
+    )
+    resumed = replace(asks("恢復訂閱 1", "2026-03-04"), at=_at("2026-03-04", "07:55"))
+    newsroom.happens(resumed)
+    (told,) = newsroom.due(_at("2026-03-04", "12:00"))[str(HOME)]
+    assert "AI 提出新佐證" in plain(told)
+
+
+def test_a_record_that_comes_back_is_not_called_new(newsroom: Newsroom) -> None:
+    there = record_text(target=LATE)
+    newsroom.sync("2026-03-01", {FILE: there, **STAYS})
+    newsroom.sync("2026-03-02", {FILE: ""})
+    _watch(newsroom, "法務部 即時", "2026-03-03")
+    newsroom.sync("2026-03-04", {FILE: there})
+    (told,) = newsroom.due(noon("2026-03-04"))[str(HOME)]
+    assert told.title == "🔔 來源放回了這筆"

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.message import plain
 from records.meanings import QuestionError
+from store import watches
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     HOME,
@@ -197,3 +198,29 @@ def test_a_watch_changed_inside_the_undo_window_hears_of_the_decision_after_it(n
     before, after = noon("2026-03-04") + timedelta(minutes=29), noon("2026-03-04") + timedelta(minutes=31)
     assert "🔔 人工複核結果" not in [message.title for message in newsroom.due(before)[str(HOME)]]
     assert [message.title for message in newsroom.due(after)[str(HOME)]] == ["🔔 人工複核結果"]
+
+
+def test_who_watches_it_already_keeps_what_they_chose(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    on_sqlite.happens(
+        taps(on_sqlite.happens(asks("訂閱 法務部 每週", "2026-03-02")).buttons[0][0].action, "2026-03-02")
+    )
+    with on_sqlite.database.read() as tx:
+        (held,) = watches.of_chat(tx, *HOME.place)
+    offered = on_sqlite.happens(taps(f"offer:{held.question}:0", "2026-03-02"))
+    on_sqlite.happens(taps(offered.buttons[0][0].action, "2026-03-02"))
+    with on_sqlite.database.read() as tx:
+        assert watches.of_chat(tx, *HOME.place) == [held]
+
+
+def test_one_commitment_is_one_watch_however_it_is_named(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    card = on_sqlite.happens(asks("11111111", "2026-03-02"))
+    button = next(b.action for row in card.buttons for b in row if "訂閱這筆" in b.label)
+    for offered in (
+        on_sqlite.happens(asks("訂閱 11111111", "2026-03-02")),
+        on_sqlite.happens(taps(button, "2026-03-02")),
+    ):
+        on_sqlite.happens(taps(offered.buttons[0][0].action, "2026-03-02"))
+    with on_sqlite.database.read() as tx:
+        assert len(watches.of_chat(tx, *HOME.place)) == 1

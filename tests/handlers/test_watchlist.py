@@ -135,7 +135,7 @@ def test_what_was_switched_off_and_on_again_before_it_was_due_is_told(on_sqlite:
     assert [m.title for m in on_sqlite.due(noon("2026-03-16"))[str(HOME)]] == ["🔔 期限已過·未見完成紀錄"]
 
 
-@pytest.mark.parametrize("day", ["2026-02-30", "後天", "2020-01-01"])
+@pytest.mark.parametrize("day", ["2026-02-30", "改天", "2020-01-01"])
 def test_a_pause_until_no_day_or_a_past_one_is_refused_with_an_example(on_sqlite: Newsroom, day: str) -> None:
     _watch(on_sqlite, "法務部")
     with pytest.raises(QuestionError, match="暫停訂閱 法務部 到 2026-12-31"):
