@@ -40,7 +40,57 @@ _SAID = [
     (r"(?i:asked by)\s*:", "質詢:"),
     (r"全部承諾", ""),
 ]
-_PATTERNS = [(re.compile(said), f" {meant} ") for said, meant in _SAID]
+_SAID_IN_ENGLISH = [
+    (rf" \(\S+ until {_DAY}\)", ""),
+    (r"\b[A-Z][A-Za-z,&.'’ -]* \(([\u3400-\u9fff]+)\)", r"\1"),
+    (r"\bno conclusion \(marked (\S+) in the source\)", r"status:\1"),
+    (r"past their date, not listed as kept", "逾期"),
+    (r"due within 30 days, not listed as kept", "即將到期"),
+    (r"AI says kept, thin evidence", "佐證不足"),
+    (r"doubtful verdict or deadline", "存疑"),
+    (rf"deadline before ({_DAY})", r"due:<\1"),
+    (rf"deadline after ({_DAY})", r"due:>\1"),
+    (rf"deadline on ({_DAY}) or before", r"due:<=\1"),
+    (rf"deadline on ({_DAY}) or after", r"due:>=\1"),
+    (rf"deadline from ({_DAY}) to ({_DAY})", r"due:\1..\2"),
+    (rf"deadline on ({_DAY})", r"due:=\1"),
+    (r"deadline in (\d{4})(?: \(ROC \d+\))?", r"due:\1"),
+    (r"(?<=[\u3400-\u9fff]) or (?=[\u3400-\u9fff])", "或"),
+    (r" \(all of them\)", ""),
+    (r"\bletters' text: ", "公文全文:"),
+    (r"\breply's number: ", ""),
+    (r"\btext: ", "文字:"),
+    (r"\bwithout: ", "不含:"),
+    (r"\bstatus: ", "狀態:"),
+    (r"\bcategory: ", "類別:"),
+    (r"\bdoubt: ", "疑點:"),
+    (r"\bID: ", "編號:"),
+    (r" and its bodies\b", "及所屬"),
+    (r"^Understood: ", "條件:"),
+    (r"\bdue on the next (\d+)-(\d+)", r"\1月\2日到期"),
+    (r"\bdue in the next month (\d+)", r"\1月到期"),
+    (r"\bdue by (\d+)-(\d+)(?!-)", r"\1月\2日前到期"),
+    *(
+        (rf"\bdue {before}{part} of {english} year", rf"{chinese}{meant}{by}到期")
+        for english, chinese in (("last", "去年"), ("this", "今年"), ("next", "明年"))
+        for before, by in (("before the end of ", "前"), ("", ""))
+        for part, meant in (
+            (r"month (\d+)", r"\1月"),
+            (r"(\d+)-(\d+)", r"\1月\2日"),
+            (r"quarter (\d)", r"第\1季"),
+            ("the first half", "上半年"),
+            ("the second half", "下半年"),
+        )
+    ),
+    (r"\bdue the year before last", "前年到期"),
+    (r"\bdue the day after tomorrow", "後天到期"),
+    (r"\bthe agencies of (\S+?委員會) \((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", r"\1"),
+    (r"\ball commitments\b", ""),
+]
+_PATTERNS = [
+    *((re.compile(said, re.IGNORECASE), meant) for said, meant in _SAID_IN_ENGLISH),
+    *((re.compile(said), f" {meant} ") for said, meant in _SAID),
+]
 _AFTER_NAME = re.compile(r"(?<=\S) (?=及所屬)")
 
 

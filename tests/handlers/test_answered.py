@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.language import Voice, say, speaking
 from handlers.policy import directory
 from handlers.wording import understood
 from records.meanings import Vocabulary
@@ -12,6 +13,7 @@ VOCABULARY = Vocabulary(
 )
 
 
+@pytest.mark.parametrize("language", ["zh-TW", "en"])
 @pytest.mark.parametrize(
     "asked",
     [
@@ -61,8 +63,9 @@ VOCABULARY = Vocabulary(
         "",
     ],
 )
-def test_what_an_answer_says_it_understood_can_be_pasted_back(asked: str) -> None:
+def test_what_an_answer_says_it_understood_can_be_pasted_back(asked: str, language: str) -> None:
     query = parse(asked, VOCABULARY)
-    for pasted in (understood(query), f"條件：{understood(query)}"):
-        again = parse(pasted, VOCABULARY)
-        assert understood(again) == understood(query), pasted
+    with speaking(Voice(language)):
+        said = understood(query)
+        for pasted in (said, say("條件：{understood}", understood=said)):
+            assert understood(parse(pasted, VOCABULARY)) == said, pasted
