@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import itemgetter
@@ -47,8 +47,16 @@ class Preview:
         return self.messages > most or self.news.total() + self.coming > most
 
 
-def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at: datetime) -> Preview:
-    """What a watch of a question would have brought in the thirty days before `at`."""
+def preview(
+    tx: Transaction,
+    query: Query,
+    options: Options,
+    policy: Policy,
+    at: datetime,
+    *,
+    muted: Collection[int] = (),
+) -> Preview:
+    """What a watch of a question would have brought in the thirty days before `at` to a chat that muted some commitments."""
     alone: dict[datetime, set[tuple[object, ...]]] = defaultdict(set)
     joined: set[datetime] = set()
     kinds: Counter[str] = Counter()
@@ -62,7 +70,7 @@ def preview(tx: Transaction, query: Query, options: Options, policy: Policy, at:
     for moment in moments:
         before, after = read_snapshot(moment.snapshot)
         standing = (after or before or (None,))[0]
-        is_heard = matches(query, before, after)
+        is_heard = moment.facts[0].commitment not in muted and matches(query, before, after)
         for fact in moment.facts:
             # who was told what turns out wrong is told so at once, whatever is asked
             is_correction = not told.isdisjoint(_corrects(fact, before, reversals))

@@ -216,12 +216,13 @@ def _offer(
 ) -> Message:
     question = watches.question_id(tx, str(query))
     count = matching.count(tx, query, event.at.date(), directory()).total
-    seen = preview(tx, query, options, policy, event.at)
+    muted = watches.muted(tx, *event.chat.place)
+    seen = preview(tx, query, options, policy, event.at, muted=muted)
     save = Button(label=say("🔔 訂閱"), action=f"watch:{question}:{write_code(options)}")
     narrower = replace(options, kinds=options.kinds & NARROW or NARROW)
     rows: list[tuple[Button, ...]] = [(save,)]
     if seen.is_too_much and narrower != options:
-        fewer = preview(tx, query, narrower, policy, event.at)
+        fewer = preview(tx, query, narrower, policy, event.at, muted=muted)
         label = say("只收期限與複核（{messages} 則）", messages=fewer.messages)
         rows.append((Button(label=label, action=f"offer:{question}:{write_code(narrower)}"),))
     return Message(

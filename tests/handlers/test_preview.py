@@ -237,3 +237,11 @@ def test_a_date_that_passed_of_a_record_that_went_is_not_counted(on_sqlite: News
     with on_sqlite.database.read() as tx:
         seen = preview(tx, query, Options(pace=pace), on_sqlite.policy, noon("2026-03-30"))
     assert dict(seen.news) == {"removed": 1}
+
+
+def test_what_a_chat_muted_is_not_counted_for_it(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text(target="2027-12-31")})
+    on_sqlite.sync("2026-03-03", {"a.md": record_text(target="2027-12-31", entries=progress())})
+    assert "會收到 1 則訊息" in plain(on_sqlite.happens(asks("訂閱 法務部", "2026-03-05")))
+    on_sqlite.happens(taps("mute:1:0", "2026-03-05"))
+    assert "會收到 1 則訊息" not in plain(on_sqlite.happens(asks("訂閱 法務部", "2026-03-05")))
