@@ -9,7 +9,18 @@ from functools import cache
 from operator import add
 
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
-_VARIANTS = {"臺": "台", "計劃": "計畫", "佔": "占", "身份": "身分", "煙": "菸", "答覆": "答復", "記錄": "紀錄"}
+_VARIANTS = {
+    "臺": "台",
+    "計劃": "計畫",
+    "佔": "占",
+    "身份": "身分",
+    "煙": "菸",
+    "答覆": "答復",
+    "記錄": "紀錄",
+    "汙": "污",
+    "公佈": "公布",
+    "部份": "部分",
+}
 # Characters that both databases keep as letters; anything else parts two runs. The words themselves are checked afterwards.
 _WIDE = {"，": ",", "：": ":", "（": "(", "）": ")", "；": ";"}
 _APART = "\ue000"  # for private use: no folding touches it, and it is no blank

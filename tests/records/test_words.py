@@ -77,3 +77,8 @@ def test_no_word_is_found_across_two_parts_of_a_record() -> None:
 
 def test_missing_parts_are_left_out_of_what_is_searched() -> None:
     assert search_text(["路燈", None, "", "臺北"]) == "路燈\n台北"
+
+
+def test_spellings_that_mean_one_word_are_found_together() -> None:
+    for one, other in (("汙染", "污染"), ("公佈", "公布"), ("部份", "部分")):
+        assert fold(one) == fold(other)
