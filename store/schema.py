@@ -212,6 +212,12 @@ watches = Table(
     Column("made_at", Instant, nullable=False),
     UniqueConstraint("platform", "chat", "thread", "question"),
     Index("ix_watches_question", "question", "chat"),
+    Index(
+        "ix_watches_resting",
+        "paused_until",
+        sqlite_where=text("paused_until IS NOT NULL"),
+        postgresql_where=text("paused_until IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -1,4 +1,4 @@
-"""A decision may be reversed while something new waits on its commitment; with a decision the doubts of its day are kept."""
+"""A decision may be reversed while something new waits; its doubts are kept; watches that rest are found at once."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,6 +18,8 @@ def upgrade() -> None:
         comment="the doubts that the verdict had when it was decided",
     )
     op.add_column("proposals", doubts)
+    resting = sa.text("paused_until IS NOT NULL")
+    op.create_index("ix_watches_resting", "watches", ["paused_until"], sqlite_where=resting, postgresql_where=resting)
     op.drop_index("uq_proposals_open", "proposals")
     op.create_index(
         "uq_proposals_open",
