@@ -181,8 +181,7 @@ def answer(event: Ask | Tap, tx: Transaction, policy: Policy) -> Message:
             if tapped
             else private(say("這個按鈕已經不能用了，請重新輸入查詢。"))
         )
-    # a command is one wherever it is written; all else that answers a message is what that asked for
-    if not event.text.lstrip().startswith("/") and (prompted := event.answers or _find_prompt(event, tx)):
+    if prompted := event.answers or _find_prompt(event, tx):
         written, id_, version = _find(ANSWERS, prompted)
         if written:
             return written(event, tx, policy, id_, version)
@@ -224,7 +223,9 @@ def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
 
 def _find_prompt(ask: Ask, tx: Transaction) -> str:
     """The action that the message asked for to which this one replies; '' where it asked nothing."""
-    return (prompts.find(tx, ask.chat.platform, ask.chat.id, ask.replies_to) if ask.replies_to else None) or ""
+    if not ask.replies_to or ask.text.lstrip().startswith("/"):  # a command is one wherever it is written
+        return ""
+    return prompts.find(tx, ask.chat.platform, ask.chat.id, ask.replies_to) or ""
 
 
 def _find_tapped(tap: Tap) -> tuple[TapHandler | None, int, int]:
