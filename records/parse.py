@@ -125,11 +125,12 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         problems.append(_problem(path, text, name, "section_twice", "", "the section stands twice: the first is read"))
     log = sections.get("追蹤紀錄", "")
     entries = _entries(log)
-    problems += _odd_entries(path, text, log, entries)
     letter = _source_letter(path, text, fields.get("source"), sections.get("來源回覆", ""))
     if isinstance(source := fields.get("source"), Mapping):
         problems += _odd_number(path, text, "ey_number", str(source.get("ey_number") or ""))
     citations = tuple(_citation(entry) for entry in entries if entry.field("AI 判斷") or entry.field("文件編號"))
+    if _is_odd(log, entries, citations):
+        problems += _odd_entries(path, text, log, entries, citations)
     record = Record(
         path=path,
         id=required("id"),
@@ -226,7 +227,16 @@ def _sections(body: str) -> tuple[dict[str, str], Sequence[str]]:
     return sections, twice
 
 
-def _odd_entries(path: str, text: str, log: str, entries: Sequence[Entry]) -> Iterator[Problem]:
+def _is_odd(log: str, entries: Sequence[Entry], citations: Sequence[Citation]) -> bool:
+    """Whether a log may hold something odd, asked in a few steps: nearly none does."""
+    counted = log.count("\n###") + log.startswith("###")
+    undated = None in [entry.date for entry in entries] or None in [citation.letter.date for citation in citations]
+    return counted != len(entries) or undated
+
+
+def _odd_entries(
+    path: str, text: str, log: str, entries: Sequence[Entry], citations: Sequence[Citation]
+) -> Iterator[Problem]:
     """What of a log is read otherwise than it may be meant: headings of another form, days that no calendar has."""
     for heading in _HEADING.findall(log):
         if not heading.startswith("### ") or not _ENTRY.fullmatch(heading[4:].strip()):
@@ -235,7 +245,9 @@ def _odd_entries(path: str, text: str, log: str, entries: Sequence[Entry]) -> It
     for entry in entries:
         if entry.date is None:
             yield _problem(path, text, "追蹤紀錄", "entry_date", entry.heading, "an entry's day can't be read")
-        yield from _odd_number(path, text, "**文件編號**", entry.field("文件編號"))
+    for citation in citations:
+        if citation.letter.date is None:
+            yield from _odd_number(path, text, "**文件編號**", citation.entry.field("文件編號"))
 
 
 def _odd_number(path: str, text: str, field: str, number: str) -> Iterator[Problem]:
