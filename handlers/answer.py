@@ -51,8 +51,8 @@ Handler = TypeVar("Handler")
 WORDS: tuple[tuple[str, AskHandler], ...] = (
     ("訂閱清單 我訂了什麼 我的訂閱 /watches /list watches subscriptions", watchlist.listing),
     ("取消訂閱 退訂 /unwatch unwatch unsubscribe", watchlist.end_by_words),
-    ("暫停訂閱 /pause", watchlist.pause_by_words),
-    ("恢復訂閱 /resume", watchlist.resume_by_words),
+    ("暫停訂閱 /pause pause", watchlist.pause_by_words),
+    ("恢復訂閱 /resume resume", watchlist.resume_by_words),
     ("匯出訂閱 /export", restore.export),
     ("匯入訂閱 /import", restore.restore),
     ("訂閱 /watch watch subscribe", watch.offer),

@@ -33,6 +33,11 @@ _LONGEST_PAUSE = 3660
 _UNTIL = re.compile(r"^(?P<which>.*?)(?:(?:^|\s)(?:到|至|until)\s*|(?:到|至)\s*(?=(?:民國)?\d))(?P<day>\S.*)$")
 """A day behind 到: either a word of its own stands before it, or a number behind it (即將到期 is a question)."""
 
+_OF_WEEKDAY = dict(
+    zip("monday tuesday wednesday thursday friday saturday sunday".split(), "一二三四五六日", strict=True)
+)
+_WEEKDAY_IN_ENGLISH = re.compile(rf"(?P<next>next )?(?P<day>{'|'.join(_OF_WEEKDAY)})", re.IGNORECASE)
+
 Event = Ask | Tap
 
 
@@ -296,7 +301,10 @@ def _day(text: str, today: date) -> date:
     if span := SPAN_OF.get(text.strip().casefold().replace(" ", "")):
         first, last = spans.ahead(span, today)
         return last if "底" in text or "end" in text.casefold() else first
-    if weekday := re.fullmatch(r"(?P<next>下)?(?:週|周|星期|禮拜)(?P<day>[一二三四五六日天])", text.strip()):
+    said = _WEEKDAY_IN_ENGLISH.sub(
+        lambda found: f"{'下' if found['next'] else ''}週{_OF_WEEKDAY[found['day'].casefold()]}", text.strip()
+    )
+    if weekday := re.fullmatch(r"(?P<next>下)?(?:週|周|星期|禮拜)(?P<day>[一二三四五六日天])", said):
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=1 if weekday["next"] else 0)
         return monday + timedelta(days="一二三四五六日天".index(weekday["day"]) if weekday["day"] != "天" else 6)
     try:

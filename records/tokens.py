@@ -35,6 +35,8 @@ _GLUED_OR = re.compile(r"(?<=[\u3400-\u9fff])OR(?=[\u3400-\u9fff])")
 _QUOTES = str.maketrans("“”„‟‘’『』", '""""""「」')
 """Phones put quotation marks that are curved."""
 
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z])[‘’](?=[A-Za-z\s]|$)")
+
 _QUOTED = re.compile(r'("[^"]*"|「[^」]*」)')
 _LINK = re.compile(
     r"(?P<start>[a-z]+:)?(?P<link>(?:https?://|(?<![\w./])lci\.ly\.gov\.tw/)[!#-;=?-~]+)|[()\[\]【】《》]",
@@ -78,7 +80,8 @@ class Token:
 
 def read_tokens(text: str, directory: Directory) -> list[Token]:
     """The words of a question, in order; alternatives around 或 are one."""
-    typed = traditional(unicodedata.normalize("NFKC", clean(text))).translate(_QUOTES).strip()
+    normal = traditional(unicodedata.normalize("NFKC", clean(text)))
+    typed = _APOSTROPHE.sub("'", normal).translate(_QUOTES).strip()
     # what is quoted, each second part, stays as it stands
     parts = _QUOTED.split(typed)
     parts[::2] = [_in_our_words(part, directory) for part in parts[::2]]
@@ -86,6 +89,8 @@ def read_tokens(text: str, directory: Directory) -> list[Token]:
     tokens = []
     for found in _TOKEN.finditer(typed):
         plain = found["plain"]
+        if plain is not None and plain.isascii():
+            plain = plain.removesuffix("'s")  # what's overdue, MOJ's
         if plain is not None and not plain.startswith("http") and not FIELD.fullmatch(plain):
             plain = HEAD.sub("", TAIL.sub("", plain)) or plain
             if (word := fold(if_simplified(plain))).endswith(tuple(KEYWORDS)) and not plain.isascii():

@@ -305,3 +305,17 @@ def test_to_mute_a_commitment_ends_what_was_to_be_told_again(on_sqlite: Newsroom
 def test_a_watched_committee_is_called_by_its_name(on_sqlite: Newsroom) -> None:
     _watch(on_sqlite, "衛環")
     assert "1 社會福利及衛生環境委員會｜每日" in plain(on_sqlite.happens(asks("訂閱清單")))
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("pause 1 until friday", "2026-03-06"),
+        ("pause 1 for 3 days", "2026-03-05"),
+        ("pause 1 until next monday", "2026-03-09"),
+    ],
+)
+def test_a_pause_is_understood_in_english(on_sqlite: Newsroom, words: str, day: str) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    on_sqlite.happens(taps(on_sqlite.happens(asks("訂閱 法務部", "2026-03-02")).buttons[0][0].action, "2026-03-02"))
+    assert day in plain(on_sqlite.happens(asks(words, "2026-03-02")))
