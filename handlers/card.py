@@ -78,9 +78,9 @@ def alike_waiting(tx: Transaction, decided: Proposal, standing: Standing) -> lis
     For a deadline that is the same date; where the reason is that the letters are too old, theirs are as well. Corrections
     are never alike: each was sent in about one record. Nor is what changed since the decision: nobody was asked of that.
     """
-    others = [other for other in commitments.alike(tx, standing) if _holds_for(decided, other)]
     if decided.origin == "correction":
         return []
+    others = [other for other in commitments.alike(tx, standing) if _holds_for(decided, other)]
     waiting = proposals.open_among(tx, [other.key for other in others], decided.origin)
     return sorted(
         (

@@ -214,7 +214,7 @@ def take_back(
         raise RefusedError(
             say("復原期限已過（{when}）；要改判請聯絡管理員。", when=clock(policy.local(proposal.public_at)))
         )
-    _retract(tx, proposal)
+    _retract(tx, proposal, at)
     outbox.cancel(tx, _write_back_key(proposal))
     outbox.cancel(tx, next_key(proposal))
     submit.tell_senders_nothing(tx, proposal)
@@ -250,11 +250,12 @@ def take_back(
     return again, after
 
 
-def _retract(tx: Transaction, undone: Proposal) -> None:
+def _retract(tx: Transaction, undone: Proposal, at: datetime) -> None:
     """Take back what nobody was told yet: the decision, and that the date which it gave had passed."""
     facts.retract(tx, _fact_key(undone))
-    if undone.target:
-        facts.retract(tx, crossing_key(undone.commitment, str(undone.target)))
+    passed = crossing_key(undone.commitment, str(undone.target))
+    if (crossing := facts.find_id(tx, passed)) is not None and not recipients.told(tx, crossing, at):
+        facts.retract(tx, passed)
 
 
 def _take_in(tx: Transaction, again: Proposal, newer: Proposal, at: datetime) -> Proposal:

@@ -8,7 +8,7 @@ import pytest
 
 from handlers import review
 from handlers.message import Message, RefusedError, plain
-from store import commitments, proposals
+from store import commitments, facts, proposals
 from tests.handlers.conftest import Newsroom
 from tests.sample import HOME, REVIEWER, asks, noon, record_text, taps, verdict
 
@@ -199,3 +199,19 @@ def test_who_thinks_better_of_it_decides_nothing(on_sqlite: Newsroom, words: str
     card = _passed(on_sqlite)
     assert "沒有決定" in _move(on_sqlite, card, words).title
     assert _deadline(on_sqlite) == ("doubtful", "2026-03-15")
+
+
+def test_undoing_a_date_that_had_passed_takes_back_only_what_nobody_was_told(newsroom: Newsroom) -> None:
+    newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部", "2026-03-14")).buttons[0][0].action, "2026-03-14"))
+    moved = _move(newsroom, _passed(newsroom), "2026-03-10")
+    assert "期限改為 2026-03-10" in moved.title
+    with newsroom.database.read() as tx:
+        (fact,) = [one for one in facts.of_record(tx, "11111111") if one.after == "2026-03-10"]
+        (decided,) = proposals.decided_on(tx, fact.commitment)
+    newsroom.happens(taps(f"undo:{decided.id}:{decided.version}", DAY, REVIEWER))
+    with newsroom.database.read() as tx:
+        assert not [one for one in facts.of_record(tx, "11111111") if one.after == "2026-03-10"]
+    again = _move(newsroom, newsroom.happens(asks("複核 期限", DAY, REVIEWER)), "2026-03-10")
+    assert "2026-03-10" in again.title
+    told = [plain(one) for one in newsroom.due(noon("2026-03-17"))[str(HOME)]]
+    assert sum("期限 2026-03-10" in one and "未見完成紀錄" in one for one in told) == 1
