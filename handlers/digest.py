@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 
-from handlers import alerts, found
+from handlers import alerts, found, weekly_round
 from handlers.alerts import News, because, cited, headline, is_doubtful_crossing, outcome_line
 from handlers.cited import distance_line
-from handlers.cutting import cut, cut_to
+from handlers.cutting import cut
 from handlers.language import N_, say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, Tap, private
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from handlers.wording import (
     DOUBTFUL_CROSSING,
     INDENT,
@@ -25,35 +25,24 @@ from handlers.wording import (
     brief_status,
     deadline_line,
     flag_line,
-    short,
     target_line,
 )
 from records.flags import citation_flag
-from records.query import CLEAR, OVERDUE
 from records.status import DEADLINE_OUTCOMES, Standing
-from store import chats, digests, matching, recipients, watches
+from store import digests, recipients
 from store.digests import Digest, Pages
 from store.engine import Transaction
 from store.outbox import Effect
 from store.recipients import MISSED
-from store.watches import KINDS, WEEKLY, Watch
+from store.watches import KINDS, WEEKLY
 
 ITEMS_A_SECTION = 5
 SECTIONS = 8
 ROOM = 2800
 """Characters of the items on a digest's first page: with counts, reasons and both dates it fits both platforms' messages."""
 
-REMINDER = 1200
-"""Characters that are kept for the weekly reminder: REMINDED titles with their dates, cut where they are longer."""
-
 PAGE = 10
 """Items on each page behind the first."""
-
-REMINDED = 10
-"""Commitments that one weekly reminder lists."""
-
-WHOLE_LISTS = 3
-"""Watches whose whole list a weekly reminder opens."""
 
 REVIEWED = N_("人工複核結果")
 
@@ -68,7 +57,8 @@ def compose(
     today = at.date()
     run = next((effect.run for effect in effects if effect.run), 0)
     if not news:
-        return _week(tx, chat, at), None
+        message = weekly_round.without_news(tx, chat, at)
+        return message and _with_list(message), None
     asked_for_week = any(effect.joins == WEEKLY and effect.fact is None for effect in effects)
     digest = digests.find(tx, run or 0)
     day = (digest.day if digest else None) or today
@@ -76,10 +66,10 @@ def compose(
     first, rest = _lay_out(tx, _current(news), today, _room(tx, run))
     message = _page(tx, title, first, rest, run, 0, today)
     if asked_for_week:
-        message = _reminded(tx, message, chat, at)
+        message = weekly_round.reminded(tx, message, chat, at)
     footer = f"{because(names)}{found.reach(tx, today)}"
     pages = [[[one.fact.id or 0 for one in item] for item in items] for items in (first, rest)]
-    return replace(message, footer=footer, buttons=(*message.buttons, _list_row())), pages
+    return _with_list(replace(message, footer=footer)), pages
 
 
 def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Message:
@@ -98,17 +88,18 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
     called = alerts.names(tx, queries, titles=True)
     footer = f"{because([called[query] for query in queries])}{found.reach(tx, today)}"
     if page == 0 and digests.is_round(tx, run):
-        message = _reminded(tx, message, tap.chat, tap.at)
-    return replace(message, footer=footer, buttons=(*message.buttons, _list_row()), place="edit")
+        message = weekly_round.reminded(tx, message, tap.chat, tap.at)
+    return _with_list(replace(message, footer=footer, place="edit"))
 
 
-def _list_row() -> tuple[Button, ...]:
-    return (Button(label=say("訂閱清單"), action="watches:0:0"),)
+def _with_list(message: Message) -> Message:
+    """A message with the button to all that its chat watches."""
+    return replace(message, buttons=(*message.buttons, (Button(label=say("訂閱清單"), action="watches:0:0"),)))
 
 
 def _room(tx: Transaction, run: int) -> int:
     """Characters of the items on a run's first page: less where a weekly reminder may stand on it."""
-    return ROOM - REMINDER if digests.is_round(tx, run) else ROOM
+    return ROOM - weekly_round.REMINDER if digests.is_round(tx, run) else ROOM
 
 
 def _title(effects: Sequence[Effect], news: Sequence[News], today: date) -> str:
@@ -245,70 +236,6 @@ def _same(item: News) -> str:
     if item.fact.kind in ("evidence", "reviewed"):
         return str(item.standing.key)
     return repr(alerts.common(item.fact, item.standing))
-
-
-def _week(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
-    """The week's round where there is no news: what stays overdue, or that nothing is new; None where neither is wanted."""
-    today = at.date()
-    reach = found.reach(tx, today)
-    reminder = _reminded(tx, Message(title=say("每週提醒 {today}", today=short_date(today))), chat, at)
-    if reminder.sections:
-        queries = [held.query for held in _reminding(tx, chat, at)]
-        called = alerts.names(tx, queries, titles=True)
-        footer = f"{because([called[query] for query in dict.fromkeys(queries)])}{reach}"
-        return replace(reminder, footer=footer, buttons=(*reminder.buttons, _list_row()))
-    place = chat.place
-    if not chats.chose(tx, *place, "weekly_note") or digests.was_told_since_round(tx, *place, at - timedelta(days=7)):
-        return None
-    until = say("，公文收錄至 {coverage}", coverage=short_date(reach.coverage)) if reach.coverage else ""
-    return Message(title=say("本週沒有新消息{until}", until=until), footer=str(reach))
-
-
-def _reminding(tx: Transaction, chat: Chat, at: datetime) -> list[Watch]:
-    """A chat's watches that want to be reminded, and don't rest."""
-    held = watches.of_chat(tx, *chat.place)
-    return [one for one in held if one.options.remind and not (one.paused_until and one.paused_until > at)]
-
-
-def _reminded(tx: Transaction, message: Message, chat: Chat, at: datetime) -> Message:
-    """A message with what stays past its clear deadline of what a chat wants to be reminded of, as it was where there is none.
-
-    The last week's crossings were told. Items are numbered on from those of the message.
-    """
-    today = at.date()
-    told = today - timedelta(days=7)
-    muted = set(watches.muted(tx, *chat.place))
-    late: dict[int, Standing] = {}
-    asked = []
-    for watch in _reminding(tx, chat, at):
-        query = found.read_back(watch.query)
-        asked.append(replace(query, conditions=tuple(dict.fromkeys((*query.conditions, OVERDUE, CLEAR)))))
-        answers = matching.find(tx, asked[-1], today, directory(), limit=None)
-        late |= {one.key: one for one in answers if one.key not in muted and (one.target or today) < told}
-    if not late:
-        return message
-    before = sum(button.action.startswith("show:") for row in message.buttons for button in row)
-    shown = list(enumerate(list(late.values())[:REMINDED], before + 1))
-    lines = [
-        f"{number} {cut(standing.title, 30)}\n{INDENT}{agency_now(standing)}\n{INDENT}{deadline_line(standing, today)}"
-        for number, standing in shown
-    ]
-    lines += [say_n("另有 {n} 件", len(late) - REMINDED)] if len(late) > REMINDED else []
-    heading = say("期限已過·未見完成紀錄") + say("（{n}）", n=len(late))
-    numbers = [Button(label=str(number), action=f"show:{standing.key}:0") for number, standing in shown]
-    whole = [
-        Button(label=f"🔎 {cut_to(short(query), 28)}", action=f"page:{watches.question_id(tx, str(query))}:0")
-        for query in asked[:WHOLE_LISTS]
-    ]
-    return replace(
-        message,
-        sections=(*message.sections, Section(heading=heading, text="\n".join(lines))),
-        buttons=(
-            *message.buttons,
-            *(tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)),
-            *((one,) for one in whole),
-        ),
-    )
 
 
 def _count(kind: str, news: Sequence[News]) -> str:

@@ -150,12 +150,11 @@ def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy
 
 
 def _count_alerts(tx: Transaction, effects: Sequence[Effect]) -> int:
-    """How many messages tell some facts one by one: near-duplicates' common news is one, each reminder its own."""
+    """How many messages tell some facts one by one: near-duplicates' common news is one, and so is its reminder."""
     kept = {fact.id: fact for fact in facts.find(tx, sorted({e.fact for e in effects if e.fact is not None}))}
     standings = {s.key: s for s in commitments.standings(tx, [fact.commitment for fact in kept.values()])}
-    told = [kept[effect.fact] for effect in effects if not effect.is_reminder]
-    reminders = len(effects) - len(told)
-    return len({alerts.common(fact, standings[fact.commitment]) for fact in told}) + reminders
+    told = [(effect.is_reminder, kept[effect.fact]) for effect in effects]
+    return len({(again, *alerts.common(fact, standings[fact.commitment])) for again, fact in told})
 
 
 def owe_reply(
@@ -244,7 +243,7 @@ def _by_message(effects: Sequence[Effect], news: Mapping[int, News]) -> list[tup
         one: tuple[object, ...] = ("itself", effect.id)
         if effect.kind == outbox.EDIT and effect.proposal is not None:
             one = ("card", effect.message, effect.proposal)
-        elif effect.fact is not None and effect.body is None and not effect.is_reminder:
-            one = ("news", *alerts.common(news[effect.fact].fact, news[effect.fact].standing))
+        elif effect.fact is not None and effect.body is None:
+            one = (effect.is_reminder, *alerts.common(news[effect.fact].fact, news[effect.fact].standing))
         found_.setdefault(one, []).append(effect)
     return [tuple(same) for same in found_.values()]

@@ -65,8 +65,16 @@ def offer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     query = _whole_ids(tx, found.understand(tx, text))
     if query.in_letters:
         raise QuestionError("公文全文只能查，不能訂閱；請改用標題或承諾裡的字。例如：訂閱 法務部 影像")
-    options = usual(query)
+    question = watches.question_id(tx, str(query))
+    options = _wanted(ask, tx, question, query)
     return _offer(ask, tx, policy, query, replace(options, pace=pace) if pace else options, choosing=False)
+
+
+def _wanted(event: Ask | Tap, tx: Transaction, question: int, query: Query) -> Options:
+    """What a chat's watch of a question wants before anything else is said: what was chosen for it, else the usual."""
+    watch = watches.find(tx, *event.chat.place, question)
+    held = watches.held(tx, watch, *event.chat.place) if watch is not None else None
+    return held.options if held else usual(query)
 
 
 def _whole_ids(tx: Transaction, query: Query) -> Query:
@@ -80,9 +88,7 @@ def _whole_ids(tx: Transaction, query: Query) -> Query:
 def offer_otherwise(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) -> Message:
     """The 🔔 button under an answer (0), and those of the offer that choose another pace or other kinds of news."""
     query = _asked(tx, question)
-    watch = None if code else watches.find(tx, *tap.chat.place, question)
-    held = watches.held(tx, watch, *tap.chat.place) if watch is not None else None
-    options = held.options if held else read_code(code, query)  # who watches it already keeps what they chose
+    options = read_code(code, query) if code else _wanted(tap, tx, question, query)
     offered = _offer(tap, tx, policy, query, options, choosing=bool(code & _OPEN))
     return offered.placed("edit") if code else offered
 

@@ -106,6 +106,13 @@ def between(tx: Transaction, first: date, last: date) -> list[Fact]:
     return [Fact(**row._mapping) for row in tx.execute(wanted)]
 
 
+def of(tx: Transaction, commitments: Sequence[int]) -> list[Fact]:
+    """All that is kept of some commitments, in the order in which it was kept."""
+    return [
+        Fact(**row._mapping) for row in tx.execute(select(*_FACT).where(_f.commitment.in_(commitments)).order_by(_f.id))
+    ]
+
+
 def of_record(tx: Transaction, id_: str) -> list[Fact]:
     """All that is kept of the commitments whose id begins so, in order."""
     of = select(commitments.c.key).where(commitments.c.id.startswith(id_, autoescape=True))

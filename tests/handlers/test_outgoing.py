@@ -333,6 +333,20 @@ def test_what_stays_overdue_is_reminded_of_weekly_where_it_is_wanted(on_sqlite: 
     assert on_sqlite.due(noon("2026-03-25")) == {}
 
 
+def test_a_weekly_reminder_tells_near_duplicates_as_one(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-06", MANY_ALIKE)
+    _watch(on_sqlite, "法務部", "2026-03-06")
+    panel = on_sqlite.happens(taps(_button(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
+    on_sqlite.happens(taps(_button(panel, "逾期每週提醒")))
+    on_sqlite.sync("2026-03-16")
+    on_sqlite.due(noon("2026-03-16"))
+    on_sqlite.sync("2026-03-30", at=_at("2026-03-30", "00:00"))
+    (reminder,) = on_sqlite.due(noon("2026-03-30"))[str(HOME)]
+    assert (
+        "▍期限已過·未見完成紀錄（8）\n1 第1件\n　法務部\n　期限 2026-03-15｜已過 15 天·未見完成紀錄\n　同段承諾另有 7 筆\n\n"
+    ) in plain(reminder)
+
+
 def test_a_weekly_watch_is_told_on_monday_in_one_message(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", _some(2))
     _watch(on_sqlite, "法務部 每週")
@@ -947,6 +961,18 @@ def test_many_near_duplicates_that_pass_their_date_together_are_still_one_alert(
     assert "同段承諾另有 7 筆" in plain(alert)
     assert "▍承諾" in plain(alert)  # an alert tells the promise, a digest does not
     assert "會收到 1 則訊息（8 筆消息" in plain(newsroom.happens(asks("訂閱 法務部 即時", "2026-03-20")))
+
+
+def test_an_alert_of_near_duplicates_comes_once_more_as_one(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-06", MANY_ALIKE)
+    _watch(newsroom, "法務部 即時", "2026-03-06")
+    newsroom.sync("2026-03-16")
+    (alert,) = newsroom.due(noon("2026-03-16"))[str(HOME)]
+    asked = newsroom.happens(taps(_button(alert, "⏰ 稍後提醒"), "2026-03-16"))
+    newsroom.happens(taps(_button(asked, "明天早上"), "2026-03-16"))
+    (again,) = newsroom.due(noon("2026-03-17"))[str(HOME)]
+    assert again.title.startswith("⏰ 你要的提醒｜")
+    assert "同段承諾另有 7 筆" in plain(again)
 
 
 def test_an_alert_of_near_duplicates_mutes_and_unmutes_them_together(newsroom: Newsroom) -> None:

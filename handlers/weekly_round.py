@@ -1,0 +1,98 @@
+"""A chat's weekly round: what stays past its clear deadline, and, where there is no news, that there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers import alerts, found
+from handlers.cutting import cut, cut_to
+from handlers.language import say, say_n, short_date
+from handlers.message import Button, Chat, Message, Section
+from handlers.policy import directory
+from handlers.wording import INDENT, agency_now, deadline_line, short
+from records.query import CLEAR, OVERDUE
+from records.status import Standing
+from store import chats, digests, matching, watches
+from store.engine import Transaction
+from store.watches import Watch
+
+REMINDER = 1200
+"""Characters that are kept for the reminder: REMINDED titles with their dates, cut where they are longer."""
+
+REMINDED = 10
+"""Promises that one reminder lists, near-duplicates of one date being one."""
+
+WHOLE_LISTS = 3
+"""Watches whose whole list a reminder opens."""
+
+
+def without_news(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
+    """The round of a week without news: what stays overdue, or that nothing is new; None where neither is wanted."""
+    today = at.date()
+    reach = found.reach(tx, today)
+    reminder = reminded(tx, Message(title=say("每週提醒 {today}", today=short_date(today))), chat, at)
+    if reminder.sections:
+        queries = [held.query for held in _reminding(tx, chat, at)]
+        called = alerts.names(tx, queries, titles=True)
+        return replace(reminder, footer=f"{alerts.because([called[query] for query in dict.fromkeys(queries)])}{reach}")
+    place = chat.place
+    if not chats.chose(tx, *place, "weekly_note") or digests.was_told_since_round(tx, *place, at - timedelta(days=7)):
+        return None
+    until = say("，公文收錄至 {coverage}", coverage=short_date(reach.coverage)) if reach.coverage else ""
+    return Message(title=say("本週沒有新消息{until}", until=until), footer=str(reach))
+
+
+def reminded(tx: Transaction, message: Message, chat: Chat, at: datetime) -> Message:
+    """A message with what stays past its clear deadline of what a chat wants to be reminded of, as it was where there is none.
+
+    The last week's crossings were told. Items are numbered on from those of the message.
+    """
+    today = at.date()
+    told = today - timedelta(days=7)
+    muted = set(watches.muted(tx, *chat.place))
+    late: dict[int, Standing] = {}
+    asked = []
+    for watch in _reminding(tx, chat, at):
+        query = found.read_back(watch.query)
+        asked.append(replace(query, conditions=tuple(dict.fromkeys((*query.conditions, OVERDUE, CLEAR)))))
+        answers = matching.find(tx, asked[-1], today, directory(), limit=None)
+        late |= {one.key: one for one in answers if one.key not in muted and (one.target or today) < told}
+    if not late:
+        return message
+    promises: dict[tuple[object, ...], list[Standing]] = {}
+    for one in late.values():
+        promises.setdefault((one.alike or one.key, one.target, one.agencies), []).append(one)
+    before = sum(button.action.startswith("show:") for row in message.buttons for button in row)
+    shown = list(enumerate(list(promises.values())[:REMINDED], before + 1))
+    lines = [_item(number, *alike, at=at) for number, alike in shown]
+    if left := len(late) - sum(len(alike) for _, alike in shown):
+        lines.append(say_n("另有 {n} 件", left))
+    numbers = [Button(label=str(number), action=f"show:{alike[0].key}:0") for number, alike in shown]
+    whole = [
+        Button(label=f"🔎 {cut_to(short(query), 28)}", action=f"page:{watches.question_id(tx, str(query))}:0")
+        for query in asked[:WHOLE_LISTS]
+    ]
+    heading = say("期限已過·未見完成紀錄") + say("（{n}）", n=len(late))
+    return replace(
+        message,
+        sections=(*message.sections, Section(heading=heading, text="\n".join(lines))),
+        buttons=(
+            *message.buttons,
+            *(tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)),
+            *((one,) for one in whole),
+        ),
+    )
+
+
+def _item(number: int, standing: Standing, *alike: Standing, at: datetime) -> str:
+    lines = [f"{number} {cut(standing.title, 30)}", INDENT + agency_now(standing)]
+    lines.append(INDENT + deadline_line(standing, at.date()))
+    lines += [INDENT + say_n("同段承諾另有 {n} 筆", len(alike))] if alike else []
+    return "\n".join(lines)
+
+
+def _reminding(tx: Transaction, chat: Chat, at: datetime) -> list[Watch]:
+    """A chat's watches that want to be reminded, and don't rest."""
+    held = watches.of_chat(tx, *chat.place)
+    return [one for one in held if one.options.remind and not (one.paused_until and one.paused_until > at)]
