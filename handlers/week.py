@@ -19,7 +19,7 @@ from store.watches import KINDS
 
 ASKED = re.compile(
     r"(?:(?P<span>本週|本周|這週|這周|這禮拜|上週|上周|最近)(?:有什麼變化?|有什麼新的|的?變化)"
-    r"|(?:^|(?<=\s))(?:有什麼變化?|weekly|(?:(?P<whose>this|last) week'?s? |weekly |what )?change[sd]?(?: (?P<english>this|last) week)?))"
+    r"|(?:^|(?<=\s))(?:有什麼變化?|(?:(?P<whose>this|last) week'?s? |weekly |what )?change[sd]?(?: (?P<english>this|last) week)?|weekly))"
     r"[?？]?(?=\s|$)|^(?P<glued>本週|本周|這週|這周|上週|上周)的?變化(?=\S)",
     re.IGNORECASE,
 )

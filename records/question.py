@@ -154,7 +154,9 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
     if place := next(filter(None, places), None):
         others.append(("agency", place, ("agencies", (place,))))
     if (spelt := fold(in_taiwans(plain))) != folded:
-        others.append(("near", spelt, ("words", (spelt,))))
+        # 范云 and the records' 范雲 are both 範雲 by the dictionary, and one person
+        person = next((name for name in vocabulary.legislators if fold(in_taiwans(name)) == spelt), None)
+        others.append(("near", person, ("legislators", (person,))) if person else ("near", spelt, ("words", (spelt,))))
     if formal := formal_words(folded):
         words = "|".join(dict.fromkeys((folded, *map(fold, formal))))
         others.append(("synonym", "、".join(formal), ("words", (words,))))

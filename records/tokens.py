@@ -96,6 +96,7 @@ def read_tokens(text: str, directory: Directory) -> list[Token]:
             if (word := fold(if_simplified(plain))).endswith(tuple(KEYWORDS)) and not plain.isascii():
                 plain = word
         tokens.append(Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain))
+    tokens = [token for token in tokens if token.plain is None or re.search(r"[\w|]", token.plain)] or tokens
     joined: list[Token] = []
     at = 0
     while at < len(tokens):

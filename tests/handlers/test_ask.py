@@ -501,6 +501,7 @@ def test_words_that_only_look_like_a_command_are_looked_for(on_sqlite: Newsroom,
         "法務部 changes",
         "this week's changes MOJ",
         "weekly MOJ",
+        "weekly changes MOJ",
     ],
 )
 def test_a_weeks_changes_are_asked_for_in_many_words(on_sqlite: Newsroom, text: str) -> None:

@@ -308,6 +308,9 @@ GOLDEN = (
     ("不存在的詞彙", 0),
     ('"法務部"', 54),
     ("法務部長", 0),
+    ("which ministry is late?", 558),
+    ("衛福部 & 逾期", 80),
+    ("教育部逾期最久的", 44),
 )
 """Checked against independent counts where there are any: 1,587 records, 431 verdicts, 321 of them without a later letter,
 558 past their date, 225 of 衛生福利部 under either name, 68 of 行政院 itself, 12 of 法務部 past their date."""

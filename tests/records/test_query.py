@@ -23,7 +23,7 @@ DIRECTORY = load_directory()
 VOCABULARY = Vocabulary(
     directory=DIRECTORY,
     categories=frozenset({"社會福利", "交通"}),
-    legislators=frozenset({"王大明", "楊瓊瓔", "伍麗華Saidhai Tahovecahe"}),
+    legislators=frozenset({"王大明", "楊瓊瓔", "伍麗華Saidhai Tahovecahe", "范雲"}),
 )
 OPEN = ("追蹤中", "已延宕")
 PIECES = st.sampled_from(
@@ -305,6 +305,7 @@ def test_a_question_is_read_as_people_mean_it(text: str, query: Query) -> None:
         ("新北", [("agency", "新北市政府", Query(agencies=("新北市政府",)))]),
         ("社宅 逾期", [("synonym", "社會住宅", replace(asked("逾期"), words=("社宅|社會住宅",)))]),
         ("法務布", [("near", "法務部", Query(agencies=("法務部",)))]),
+        ("范云", [("near", "范雲", Query(legislators=("范雲",)))]),
         ("楊瓊櫻", [("near", "楊瓊瓔", Query(legislators=("楊瓊瓔",)))]),
         (
             "交通",
