@@ -147,7 +147,7 @@ def stood(tx: Transaction, now: Sequence[Standing], day: date, policy: Policy) -
     records = {key: _until(record, day) for key, record in records_of(tx, now).items()}
     cited = {c.letter.key for record in records.values() if record for c in record.verdicts if c.letter.key}
     held = letters.held(tx, cited)
-    bodies = {key: "\n".join(both) for key, both in held.items()}
+    bodies = {key: letter.full_text for key, letter in held.items()}
     return [
         _as_then(one, record, decided.get(one.key), waiting.get(one.key), bodies)
         for one in now

@@ -402,7 +402,7 @@ def _buttons(
 
 
 def _letters(standing: Standing, record: Record) -> tuple[tuple[Button, ...], ...]:
-    return *cited.letter_row(record), *cited.more_row(standing.key, record)
+    return *cited.letter_row(record, for_review=True), *cited.more_row(standing.key, record)
 
 
 def _plain_outcomes(mark: str) -> tuple[tuple[Button, ...], ...]:

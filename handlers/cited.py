@@ -18,6 +18,7 @@ from records.record import Citation, Record
 from records.topic import foreign_amounts
 from store import commitments, letters
 from store.engine import Transaction
+from store.letters import Held
 
 SHOWN_CITATIONS = 3
 """Letters shown in full on a card; one record of the corpus cites 38."""
@@ -34,10 +35,11 @@ PAGE = 4
 """Further letters on a page of their own: in full they fit both platforms' messages."""
 
 
-def _cited(record: Record) -> tuple[Sequence[Citation], Sequence[Citation]]:
-    """The letters that the AI cited, those of its verdicts and the newest first: those that a card shows, and the rest."""
-    cited = list({citation.letter.key: citation for citation in record.citations}.values())
-    newest = sorted(cited, key=lambda c: (c.is_verdict, c.letter.date or date.min), reverse=True)
+def _cited(record: Record, *, for_review: bool) -> tuple[Sequence[Citation], Sequence[Citation]]:
+    """The letters that the AI cited, the newest first, `for_review` those of its verdicts: those that a card shows, the rest."""
+    verdicts_last = sorted(record.citations, key=lambda citation: citation.is_verdict)
+    cited = {citation.letter.key: citation for citation in verdicts_last}.values()
+    newest = sorted(cited, key=lambda c: (for_review and c.is_verdict, c.letter.date or date.min), reverse=True)
     return newest[:SHOWN_CITATIONS], newest[SHOWN_CITATIONS:]
 
 
@@ -46,13 +48,12 @@ def section(tx: Transaction, record: Record, *, for_review: bool = False) -> Sec
 
     `for_review` says what each is about (主旨), as far as some record holds it, and names the rest with their distances.
     """
-    newest, rest = _cited(record)
+    newest, rest = _cited(record, for_review=for_review)
     keys = [citation.letter.key for citation in newest if citation.letter.key]
     held = letters.held(tx, keys)
     lines: list[str] = []
     for number, citation in zip(_NUMBERS, newest, strict=False):
-        subject, text = held.get(citation.letter.key or "", ("", ""))
-        lines += _citation_lines(number, record, citation, text, subject if for_review else "")
+        lines += _citation_lines(number, record, citation, held.get(citation.letter.key or ""), subject=for_review)
     if rest and for_review:
         named = listed(_in_short(record, citation) for citation in rest[:SHOWN_IN_SHORT])
         more = say_n("…共 {n} 件", len(rest)) if len(rest) > SHOWN_IN_SHORT else ""
@@ -76,14 +77,13 @@ def more(tap: Tap, tx: Transaction, _: Policy, key: int, page: int) -> Message:
     if standing is None:
         return private(say("這筆承諾已不在資料裡。"))
     record = record_of(tx, standing)
-    rest = _cited(record)[1]
+    rest = _cited(record, for_review=True)[1]
     at = max(page - 1, 0) if (page - 1) * PAGE < len(rest) else 0
     shown = rest[at * PAGE : (at + 1) * PAGE]
     held = letters.held(tx, [citation.letter.key for citation in shown if citation.letter.key])
     lines: list[str] = []
     for number, citation in enumerate(shown, SHOWN_CITATIONS + at * PAGE + 1):
-        subject, text = held.get(citation.letter.key or "", ("", ""))
-        lines += _citation_lines(f"{number}.", record, citation, text, subject)
+        lines += _citation_lines(f"{number}.", record, citation, held.get(citation.letter.key or ""), subject=True)
     turns = [Button(label=say("◀ 上一頁"), action=f"cited:{key}:{at}")] if at else []
     turns += [Button(label=say("下一頁 ▶"), action=f"cited:{key}:{at + 2}")] if (at + 1) * PAGE < len(rest) else []
     message = Message(
@@ -97,13 +97,13 @@ def more(tap: Tap, tx: Transaction, _: Policy, key: int, page: int) -> Message:
 
 def more_row(key: int, record: Record) -> tuple[tuple[Button, ...], ...]:
     """A button to the letters that a review card has no room for."""
-    rest = _cited(record)[1]
+    rest = _cited(record, for_review=True)[1]
     return ((Button(label=say_n("📚 其餘 {n} 件公文", len(rest)), action=f"cited:{key}:0"),),) if rest else ()
 
 
-def letter_row(record: Record) -> tuple[tuple[Button, ...], ...]:
+def letter_row(record: Record, *, for_review: bool = False) -> tuple[tuple[Button, ...], ...]:
     """A button to the gazette file of each cited letter that a card shows, by its number there."""
-    newest, _ = _cited(record)
+    newest, _ = _cited(record, for_review=for_review)
     buttons = [
         Button(label=say("📄 公文{number}", number=number), url=citation.letter.url)
         for number, citation in zip(_NUMBERS, newest, strict=False)
@@ -112,7 +112,9 @@ def letter_row(record: Record) -> tuple[tuple[Button, ...], ...]:
     return (tuple(buttons),) if buttons else ()
 
 
-def _citation_lines(number: str, record: Record, citation: Citation, text: str, subject: str) -> Sequence[str]:
+def _citation_lines(
+    number: str, record: Record, citation: Citation, held: Held | None, *, subject: bool
+) -> Sequence[str]:
     letter = citation.letter
     lines = [
         say(
@@ -124,8 +126,8 @@ def _citation_lines(number: str, record: Record, citation: Citation, text: str, 
     ]
     if distance := distance_line(record, citation):
         lines.append(f"{INDENT}{distance}")
-    if subject:
-        lines.append(INDENT + say("主旨：{text}", text=cut(subject, 80)))
+    if subject and held and held.subject:
+        lines.append(INDENT + say("主旨：{text}", text=cut(held.subject, 80)))
     lines.append(
         INDENT
         + say(
@@ -134,7 +136,7 @@ def _citation_lines(number: str, record: Record, citation: Citation, text: str, 
             heading=citation.entry.heading,
         )
     )
-    lines += letter_words(record, citation, text)
+    lines += letter_words(record, citation, held.text if held else "")
     return lines
 
 

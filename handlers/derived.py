@@ -12,8 +12,9 @@ from records.letters import Letter, asking_legislators
 from records.record import Record
 from records.words import search_text
 from store.commitments import join_names
+from store.letters import Held
 
-_DERIVATION = "4"
+_DERIVATION = "5"
 """Raised when the same text is read otherwise than before: every file is then read over."""
 
 
@@ -33,13 +34,14 @@ def doubts(row: Mapping[str, Any]) -> int:
     return doubt_score({flag["flag"] for flag in row["flags"]}, unsupported=row["unsupported"])
 
 
-def derive(record: Record, held: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
-    """The columns of a record; `held` are (主旨, body) of its letters, by key."""
+def derive(record: Record, held: Mapping[str, Held]) -> dict[str, Any]:
+    """The columns of a record; `held` are those of its letters whose body is held, by key."""
     letter = record.letter
-    subject, body = held.get(letter.key or "", ("", ""))
+    own = held.get(letter.key or "")
+    subject, body = (own.subject, own.text) if own else ("", "")
     deadline = read_deadline(record, body)
     cited = {citation.letter.key for citation in record.verdicts}
-    texts = {key: "\n".join(held[key]) for key in cited if key and key in held}
+    texts = {key: held[key].full_text for key in cited if key and key in held}
     summaries = [citation.summary for citation in record.citations]
     doubt = deadline.doubt
     return {
@@ -59,7 +61,7 @@ def derive(record: Record, held: Mapping[str, tuple[str, str]]) -> dict[str, Any
         "letter_key": letter.key,
         "letter_number": letter.number,
         "letter_date": letter.date,
-        "letter_ordinal": letter.ordinal,
+        "letter_ordinal": letter.ordinal or (own.ordinal if own else None),
         "url": letter.url,
         "unsupported": unsupported(record),
         "cited_as_done": cited_as_done(record),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers.language import say, say_n, short_date
@@ -82,7 +82,15 @@ def read(tx: Transaction, text: str) -> Understood:
             "太長了，最多 {longest_question} 字：請只貼講到承諾的那一兩句。例如：法務部 逾期",
             longest_question=LONGEST_QUESTION,
         )
-    return question.understand(text, vocabulary(tx))
+    understood = question.understand(text, vocabulary(tx))
+    offers = tuple(replace(offer, query=_numbered(tx, offer.query)) for offer in understood.offers)
+    return Understood(query=_numbered(tx, understood.query), offers=offers)
+
+
+def _numbered(tx: Transaction, query: Query) -> Query:
+    """A question in which letters of which the digits alone were typed stand by their whole numbers, as far as they are held."""
+    whole = [letters.numbered(tx, number) or [number] if number.isdecimal() else [number] for number in query.letters]
+    return replace(query, letters=tuple(number for some in whole for number in some))
 
 
 def read_back(kept: str) -> Query:

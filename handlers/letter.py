@@ -8,7 +8,7 @@ from itertools import groupby
 
 from handlers import found
 from handlers.cutting import cut
-from handlers.language import listed, long_date, say, say_n
+from handlers.language import listed, long_date, say, say_n, short_date
 from handlers.message import Button, Message, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.show import source_row
@@ -16,7 +16,7 @@ from handlers.wording import INDENT, NOT_UNDONE, UNSUPPORTED_WORDS, beside, brie
 from records.query import Query
 from records.status import Standing
 from records.words import numeral
-from store import commitments, letters, matching
+from store import commitments, letters, matching, watches
 from store.engine import Transaction
 
 LISTED = 10
@@ -81,26 +81,22 @@ def read(tap: Tap, tx: Transaction, _: Policy, commitment: int, number: int) -> 
     return message.placed("edit") if number else message
 
 
-def turn_gazette(tap: Tap, tx: Transaction, _: Policy, commitment: int, page: int) -> Message:
-    """Another page of the gazette file that a commitment's letter stands in."""
-    standing = commitments.standing(tx, commitment)
-    if standing is None or standing.url is None:
+def turn_gazette(tap: Tap, tx: Transaction, _: Policy, question: int, page: int) -> Message:
+    """Another page of the gazette file that a question asked for."""
+    urls = found.read_back(watches.question(tx, question) or "").gazettes
+    if not urls:
         return private(say("這個公報檔已經找不到了，請重新貼網址。"))
-    return gazette(tx, standing.url, tap.at.date(), page).placed("edit")
+    return gazette(tx, urls[0], tap.at.date(), page).placed("edit")
 
 
 def gazette(tx: Transaction, url: str, today: date, page: int = 0) -> Message:
     """A page of a gazette file by its address: it holds dozens of replies, never one record."""
     standings = matching.find(tx, Query(gazettes=(url,)), today, directory(), limit=None)
     if not standings:
-        return Message(
-            title=say("沒有收錄這個網址的答復"),
-            sections=(Section(text=say("也可以貼答復的字號（例如 院臺專字第1100097614號），或一句公文裡的話。")),),
-            footer=str(found.reach(tx, today)),
-        )
+        return _of_cited(tx, url, today, page)
     ordered = sorted(standings, key=lambda one: (_ordinal(one.letter_ordinal), one.letter_number or "", one.key))
     replies = [(number, list(same)) for number, same in groupby(ordered, key=lambda one: one.letter_number)]
-    start = page * REPLIES if page * REPLIES < len(replies) else 0
+    start, turns = _turns(tx, url, page, len(replies))
     lines = []
     for number, same in replies[start : start + REPLIES]:
         one = same[0]
@@ -117,21 +113,53 @@ def gazette(tx: Transaction, url: str, today: date, page: int = 0) -> Message:
             INDENT
             + say_n("承諾 {n} 筆：{text}{told}", len(same), text=cut(one.title, 40), told="…" if len(same) > 1 else "")
         )
-    turns = []
-    if len(replies) > REPLIES:
-        last = min(start + REPLIES, len(replies))
-        lines.append(say_n("第 {first}–{last} 件，共 {n} 件；貼字號看各件", len(replies), first=start + 1, last=last))
-        turns += [Button(label=say("◀ 上一頁"), action=f"gazette:{ordered[0].key}:{page - 1}")] if start else []
-        turns += (
-            [Button(label=say("下一頁 ▶"), action=f"gazette:{ordered[0].key}:{page + 1}")]
-            if last < len(replies)
-            else []
-        )
     return Message(
         title=say_n("這是一個公報檔，內含 {n} 件收錄的答復", len(replies)),
-        sections=(Section(text="\n".join(lines)),),
+        sections=(Section(text="\n".join([*lines, *_which(start, len(replies))])),),
         footer=say("只列擷取出承諾的答復。\n{reach}", reach=found.reach(tx, today)),
-        buttons=(*((tuple(turns),) if turns else ()), *_gazette_row(url)),
+        buttons=(*turns, *_gazette_row(url)),
+    )
+
+
+def _turns(tx: Transaction, url: str, page: int, count: int) -> tuple[int, tuple[tuple[Button, ...], ...]]:
+    """Where a page of a gazette file's letters begins, and the buttons that turn to those beside it."""
+    start = page * REPLIES if page * REPLIES < count else 0
+    question = watches.question_id(tx, str(Query(gazettes=(url,)))) if count > REPLIES else 0
+    turns = [Button(label=say("◀ 上一頁"), action=f"gazette:{question}:{page - 1}")] if start else []
+    if start + REPLIES < count:
+        turns.append(Button(label=say("下一頁 ▶"), action=f"gazette:{question}:{page + 1}"))
+    return start, ((tuple(turns),) if turns else ())
+
+
+def _which(start: int, count: int) -> list[str]:
+    """Which of a gazette file's letters a page holds, where there are several pages."""
+    if count <= REPLIES:
+        return []
+    last = min(start + REPLIES, count)
+    return [say_n("第 {first}–{last} 件，共 {n} 件；貼字號看各件", count, first=start + 1, last=last)]
+
+
+def _of_cited(tx: Transaction, url: str, today: date, page: int) -> Message:
+    """A page of a gazette file from which no promise was taken: the letters in it that records cite, or that none is held."""
+    cited = letters.in_file(tx, url)
+    if not cited:
+        return Message(
+            title=say("沒有收錄這個網址的答復"),
+            sections=(Section(text=say("也可以貼答復的字號（例如 院臺專字第1100097614號），或一句公文裡的話。")),),
+            footer=str(found.reach(tx, today)),
+        )
+    start, turns = _turns(tx, url, page, len(cited))
+    lines = []
+    for one in cited[start : start + REPLIES]:
+        when = short_date(one.date) if one.date else say("日期不明")
+        by = len({key for key, _ in letters.citing(tx, [one.key])})
+        lines.append(f"{when}　{one.key}")
+        lines.append(INDENT + say_n("{n} 筆紀錄引用", by))
+    return Message(
+        title=say_n("這是一個公報檔，其中 {n} 件公文有紀錄引用", len(cited)),
+        sections=(Section(text="\n".join([*lines, *_which(start, len(cited))])),),
+        footer=say("從這個檔沒有擷取出承諾。\n{reach}", reach=found.reach(tx, today)),
+        buttons=(*turns, *_gazette_row(url)),
     )
 
 

@@ -28,14 +28,16 @@ Row = tuple[Button, ...]
 def other_readings(tx: Transaction, offers: Sequence[Offer], today: date, found: int) -> tuple[list[str], list[Row]]:
     """Other readings of a question's words that find something, as lines and buttons.
 
-    Near misses only where the question itself found nothing, and mentions of a body and other names only where there are more.
+    Near misses only where the question itself found nothing, and mentions of a body and other names only where there are
+    more, or other agencies are asked for beside it (交通部 高鐵).
     """
     lines, rows = [], []
     for offer in offers:
         if offer.kind == "near" and found:
             continue
         count = matching.tally(tx, offer.query, today, directory())
-        if count > (found if offer.kind in ("mention", "synonym") else 0):
+        beside = offer.kind == "mention" and offer.query.agencies
+        if count > (found if offer.kind in ("mention", "synonym") and not beside else 0):
             label = say_n("{reading}（{n} 件）", count, reading=say(_LABELS[offer.kind], word=offer.word))
             lines.append(say("或：{label}", label=label))
             rows.append(_row(tx, label, offer.query))

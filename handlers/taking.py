@@ -143,11 +143,18 @@ def _gone(tx: Transaction, ids: Sequence[str]) -> dict[str, list[Known]]:
 
 
 def _keep_letters(tx: Transaction, records: Iterable[Record]) -> set[str]:
-    """Keep what records tell of their letters; the letters whose text was not held before."""
+    """Keep what records tell of their letters; the letters whose text, or place, was not held before."""
     return letters.add(
         tx,
         [
-            {"key": letter.key, "date": letter.date, "url": letter.url, "subject": letter.subject, "text": letter.text}
+            {
+                "key": letter.key,
+                "date": letter.date,
+                "url": letter.url,
+                "subject": letter.subject,
+                "text": letter.text,
+                "ordinal": letter.ordinal,
+            }
             for record in records
             for letter in letters_of(record)
             if letter.key

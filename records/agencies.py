@@ -21,6 +21,7 @@ _CONJUNCTIONS = re.compile(r"([及和與与])")
 _NOT_COVERED = {"state-owned", "company", "local", "task-force"}
 _CABINET = "行政院"
 _LONGEST_NAME = 80  # the longest English name has 73
+_SHORTEST_NEAR = 3
 _BRACKETS = str.maketrans("", "", "()")
 _VARIANTS = str.maketrans("台檯筑", "臺臺築")  # 总台 is converted to 總檯, and 筑 is a Traditional character too
 
@@ -148,7 +149,8 @@ class Directory:
         above, folded = next(self._divisions(fold_name(name)), ("", fold_name(name)))
         near = difflib.get_close_matches(folded, self._names, n=4 * SUGGESTIONS, cutoff=NEAR)
         below = self.covers(above) if above else frozenset()
-        bodies = dict.fromkeys(self._names[spelling] for spelling in near)
+        # of 台積電 it is not 台電 that was meant
+        bodies = dict.fromkeys(self._names[spelling] for spelling in near if len(spelling) >= _SHORTEST_NEAR)
         return tuple(sorted(bodies, key=lambda body: body not in below)[:SUGGESTIONS])
 
     def _divisions(self, folded: str) -> Iterator[tuple[str, str]]:

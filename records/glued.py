@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from records.agencies import Directory
 from records.fields import MANY_VALUED
 from records.meanings import Reading, Vocabulary, agency_name, read_day, read_known, read_text
 from records.question_words import DUE_AT_END, FILLER, KEYWORDS, YEAR
@@ -26,6 +27,12 @@ _OF_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)|1\d\d(?:年|[-~]1\d\d年)", re.ASCII
 _BETWEEN = re.compile(r"的|[和跟與及或、/]|(?:所?質詢|提問|所提|問)(?:到?的?)")
 """What may stand between words without blanks that each mean something (逾期的教育部和文化部)."""
 
+_ASKED_BY = re.compile("^(?:(?:立法)?委員)?(?:(?:所?質詢|提問|所提|所?問|關心)(?:過|到)?的?|的)?")
+"""What stands between a legislator's name and what they asked about."""
+
+_LONGEST_PERSON = 12
+"""Characters of the longest name of a legislator that is looked for in other words."""
+
 _WORDS_OF_THEIR_OWN = ("長照", "長期", "長者", "長輩", "長途", "門診", "門號", "會計", "分級")
 """Words that begin as an agency's name may go on."""
 
@@ -38,7 +45,7 @@ SHORTEST_BEHIND = 3
 
 def read_run(reading: Reading, token: str) -> bool:
     """Read words written without blanks: known ones alone, or a text with an agency, years and keywords around it."""
-    if _read_pieces(reading, token) or _read_behind_keyword(reading, token):
+    if _read_pieces(reading, token) or _read_behind_keyword(reading, token) or _read_person(reading, token):
         return True
     trial = Reading(reading.vocabulary)
     rest = _read_agency_in_front(trial, token)
@@ -63,6 +70,23 @@ def read_run(reading: Reading, token: str) -> bool:
         read_text(trial, "words", rest)
     reading.take(trial)
     return True
+
+
+def _read_person(reading: Reading, token: str) -> bool:
+    """Read a legislator's name with a text before or behind it: 楊瓊瓔長照, 楊瓊瓔委員問的長照, 長照楊瓊瓔."""
+    for end in range(min(len(token) - 1, _LONGEST_PERSON), 1, -1):
+        for name, others in ((token[:end], token[end:]), (token[-end:], token[:-end])):
+            person = reading.vocabulary.legislator(name)
+            if person is None or (others == token[:-end] and end < SHORTEST_BEHIND):
+                continue
+            reading.add("legislators", person)
+            rest = _ASKED_BY.sub("", others)
+            trial = Reading(reading.vocabulary)
+            if rest and rest not in FILLER and not (read_known(trial, rest) or read_run(trial, rest)):
+                read_text(trial, "words", rest)
+            reading.take(trial)
+            return True
+    return False
 
 
 def _read_pieces(reading: Reading, token: str) -> bool:
@@ -188,3 +212,41 @@ def find_suffix(rest: str) -> str | None:
 def _is_of_another_word(rest: str) -> bool:
     """Whether what follows an agency's name only makes another word of it (法務部長, 交通部門), and is no word itself (長照)."""
     return rest[0] in "長門會署局司處們隊分落" and not rest.startswith(_WORDS_OF_THEIR_OWN)
+
+
+def part_behind(said: str, directory: Directory) -> tuple[str, str]:
+    """What is left out, and what stands behind it without a blank and is none of it: 疫情逾期, 疫情衛福部逾期, 國營事業逾期.
+
+    過期 is as often a part of what is left out (疫苗過期).
+    """
+    rest, behind = said, ""
+    while (keyword := find_suffix(rest)) and keyword not in (rest, "過期"):
+        if rest[: -len(keyword)].endswith(("的", *_NEGATIONS)):
+            return said, ""
+        rest, behind = rest[: -len(keyword)], f"{keyword} {behind}"
+    for start in range(2, len(rest) - SHORTEST_BEHIND + 1):
+        is_listed = rest[start - 1] in " 、|和跟與及或"
+        if (
+            not is_listed
+            and directory.find(rest[start:])
+            and not (directory.find(rest) or directory.find(rest[:start]))
+        ):
+            return rest[:start].removesuffix("後"), f"{rest[start:]} {behind}"  # 排除疫情後衛福部逾期
+    return (rest.removesuffix("後") if behind else rest), behind
+
+
+def part_front(said: str, directory: Directory) -> tuple[str, str]:
+    """What stands before what is left out without a blank and is none of it, and what is left out: 衛福部逾期疫情(以外)."""
+    if directory.find(said):
+        return "", said
+    end = next(
+        (
+            end
+            for end in range(len(said) - 1, 1, -1)
+            if directory.find(said[:end]) and not _is_of_another_word(said[end:])
+        ),
+        0,
+    )
+    while (keyword := _find_prefix(said[end:])) and end + len(keyword) < len(said):
+        end += len(keyword)
+    return (said[:end], said[end:].removeprefix("的")) if said[end:] != _find_prefix(said[end:]) else ("", said)

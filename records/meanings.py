@@ -160,7 +160,7 @@ def read_whole(reading: Reading, token: str) -> bool:
     if read_known(reading, token) or read_day(reading, token):
         return True
     if found := LETTER_DIGITS.fullmatch(token):
-        return reading.add("letters", f"院臺專字第{found[1]}號")
+        return reading.add("letters", found[1])
     if found := LETTER.search(token):
         number = letter_number(found[0]) or found[0]
         return reading.add("letters", number if number.endswith("號") else f"{number}號")

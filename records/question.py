@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from records.everyday import LONGEST_TOPIC, formal_words, in_letters_words, words_of_topic
 from records.fields import MANY_VALUED, read_field
@@ -87,11 +87,17 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
     tokens = read_tokens(text, vocabulary.directory)
     query = _read(tokens, vocabulary, {})
     offers = []
+    if (query.only_itself or query.state_owned) and not query.agencies:
+        raise QuestionError("「自己的」「國營事業」要和機關一起問。例如：行政院 自己的、經濟部 含國營事業")
     for at, token in enumerate(tokens):
         for kind, word, other_reading in _other_readings(token, query, vocabulary):
             other = _read(tokens, vocabulary, {at: other_reading})
             if other != query:
                 offers.append(Offer(kind=kind, word=word, query=other))
+        if spelt := _near_part(token, query, vocabulary):
+            name, plain = spelt
+            other = _read([*tokens[:at], replace(token, plain=plain), *tokens[at + 1 :]], vocabulary, {})
+            offers.append(Offer(kind="near", word=name, query=other))
     if topics := _english_topics(tokens, query):
         word = "、".join(values[0].replace("|", "、") for _, values in topics.values() if values)
         offers.append(Offer(kind="synonym", word=word, query=_read(tokens, vocabulary, topics)))
@@ -145,8 +151,7 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
         others.append(("committee", f"{plain}委員會", ("agencies", members)))
     if YEAR.fullmatch(plain) or plain in vocabulary.categories:
         return [*others, ("text", plain, as_text)]
-    body = agency_name(vocabulary, plain)
-    if body is not None and body != plain and vocabulary.directory[body].kind in _ALSO_SPOKEN_OF:
+    if _is_spoken_of(vocabulary, plain):
         return [*others, ("mention", plain, as_text)]
     if folded not in query.words:
         return [*others, ("text", plain, as_text)] if _is_taken_apart(plain, vocabulary) else others
@@ -168,6 +173,24 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
         alike = difflib.get_close_matches(plain, vocabulary.categories, n=1, cutoff=NEAR)
         others += [("near", name, ("categories", (name,))) for name in alike]
     return others
+
+
+def _near_part(token: Token, query: Query, vocabulary: Vocabulary) -> tuple[str, str] | None:
+    """A name that is near the text in a word that was read in parts (法務布逾期), and the word with that name in it."""
+    plain = token.plain
+    if plain is None or token.minus or "|" in plain or fold(plain) in query.words:
+        return None
+    trial = Reading(vocabulary)
+    if read_whole(trial, plain) or not read_run(trial, plain):
+        return None
+    for word in trial.query().words:
+        near = [
+            *vocabulary.directory.suggest(word)[:1],
+            *difflib.get_close_matches(word, vocabulary.legislators, n=1, cutoff=NEAR),
+        ]
+        if len(word) > 2 and word in plain and near:
+            return near[0], plain.replace(word, near[0])
+    return None
 
 
 def _english_topics(tokens: Sequence[Token], query: Query) -> dict[int, _Forced]:
@@ -256,15 +279,16 @@ def _read_less(reading: Reading, plain: str) -> bool:
 
 def _read_joined(reading: Reading, plain: str) -> bool:
     """Read what stands around 且, 但 and 或 without a blank, where each means something by itself; two short texts around 或."""
-    parts = _JOINED.split(plain)
-    trials = [_meaning(reading.vocabulary, word) for word in parts[::2]]
-    if (
-        parts[1::2] == ["或"]
-        and trials == [None, None]
-        and all(1 < len(word) <= _LONGEST_TEXT_OF_OR for word in parts[::2])
-    ):
-        read_text(reading, "words", "|".join(parts[::2]))
-        return True
+    parts = _JOINED.split(plain.replace("或者", "或"))
+    words = parts[::2]
+    if set(parts[1::2]) == {"或"}:
+        last, behind = _without_keywords(reading.vocabulary, words[-1])
+        trials = [_meaning(reading.vocabulary, word) for word in (*words[:-1], last)]
+        short = len(words) == 2 and all(1 < len(word) <= _LONGEST_TEXT_OF_OR for word in (words[0], last))
+        if (None not in trials and not behind.is_empty) or (trials == [None, None] and short):
+            _read_alternatives(reading, "|".join(words))
+            return True
+    trials = [_meaning(reading.vocabulary, word) for word in words]
     if len(parts) == 1 or any(trial is None for trial in trials):
         return False
     known = [trial for trial in trials if trial]
@@ -320,28 +344,55 @@ def _meaning(vocabulary: Vocabulary, word: str) -> Reading | None:
     return trial if known and "words" not in trial.parts else None
 
 
+def _without_keywords(vocabulary: Vocabulary, word: str) -> tuple[str, Reading]:
+    """A word without the keywords that stand behind it without a blank, and what those mean."""
+    behind = Reading(vocabulary)
+    while (keyword := find_suffix(word)) and keyword != word:
+        read_known(behind, keyword)
+        word = word[: -len(keyword)]
+    return word.removesuffix("的"), behind
+
+
 def _read_alternatives(reading: Reading, plain: str) -> None:
     """教育部|文化部: values of one field, or words of which one is enough; keywords behind the last are of all of them."""
     parts = list(filter(None, alternatives(plain)))
-    last, behind = parts[-1], Reading(reading.vocabulary)
-    while (keyword := find_suffix(last)) and keyword != last:
-        read_known(behind, keyword)
-        last = last.removesuffix(keyword)
-    if not behind.is_empty and all(read_known(Reading(reading.vocabulary), part) for part in (*parts[:-1], last)):
+    last, behind = _without_keywords(reading.vocabulary, parts[-1])
+    bare = [_alternative(reading.vocabulary, part) for part in (*parts[:-1], last)]
+    if not behind.is_empty and len({tuple(trial.parts) for trial in bare}) == 1:
         parts[-1] = last
         reading.take(behind)
-    trials = []
-    for part in parts:
-        trial = Reading(reading.vocabulary)
-        if not (read_whole(trial, part) or read_run(trial, part)):
-            trial.add("words", fold(part))
-        trials.append(trial)
+    trials = [_alternative(reading.vocabulary, part) for part in parts]
+    if any(list(trial.parts) == ["words"] for trial in trials):
+        # 捷運|高鐵: beside a text, what is spoken of as well as a company is text, too
+        trials = [_as_spoken_of(trial, part) for trial, part in zip(trials, parts, strict=True)]
     fields = {tuple(trial.parts) for trial in trials}
     alike = len(fields) == 1 and not any(trial.switches or trial.spans or trial.wants_evidence for trial in trials)
     if alike and fields == {("words",)}:
-        read_text(reading, "words", plain)
+        read_text(reading, "words", "|".join(parts))
     elif alike and fields <= {(name,) for name in MANY_VALUED}:
         for trial in trials:
             reading.take(trial)
     else:
         raise QuestionError("「{word}」看不懂：「|」隔開的要是同一種條件。例如：教育部|文化部、路燈|電桿", word=plain)
+
+
+def _alternative(vocabulary: Vocabulary, part: str) -> Reading:
+    """What one of several alternatives means by itself: what is known, else text."""
+    trial = Reading(vocabulary)
+    if not (read_whole(trial, part) or read_run(trial, part)):
+        trial.add("words", fold(part))
+    return trial
+
+
+def _as_spoken_of(trial: Reading, part: str) -> Reading:
+    if not _is_spoken_of(trial.vocabulary, part):
+        return trial
+    text = Reading(trial.vocabulary)
+    text.add("words", fold(part))
+    return text
+
+
+def _is_spoken_of(vocabulary: Vocabulary, word: str) -> bool:
+    """Whether a word is a body's short name by which texts speak of it, too."""
+    body = agency_name(vocabulary, word)
+    return body is not None and body != word and vocabulary.directory[body].kind in _ALSO_SPOKEN_OF

@@ -51,10 +51,13 @@ FLAG_WORDS = {
     flags.DEADLINE_NOT_IN_LETTER: "公文查無這個期限 公文查無期限",
     flags.LETTER_NOT_HELD: "公文尚未收錄 公文全文尚未收錄",
 }
-_UNFINISHED_WORDS = (
-    "還沒達成 尚未達成 沒有達成 沒達成 沒有做到 尚未完成 還未完成 尚未做到 還沒做到"
-    " 還沒完成 未完成 未達成 沒做到 沒完成 沒消息 沒下文 unfinished"
-)
+_NOT_YET = "還沒有 還沒 還未 尚未 沒有 沒 未"
+_DONE = "達成 完成 做到 兌現"
+_UNFINISHED_WORDS = [f"{no}{done}" for no in _NOT_YET.split() for done in _DONE.split()] + [
+    "沒消息",
+    "沒下文",
+    "unfinished",
+]
 SWITCH_OF = {
     **dict.fromkeys(
         "自己的 本身 機關本身 本機關 僅本機關 只本機關 只看本機關 只看本身 僅本身 只要本身 只看本院 本院 本部 itself".split(),
@@ -130,25 +133,26 @@ OF_YEAR = re.compile(
 """A day, a month or a quarter of a year that is named from today: 明年3月31日, 明年三月, 今年第四季前到期."""
 
 SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
+_CONDITION = "逾期|過期|達成|即將|待複核|佐證不足|存疑|沒"
 _BEHIND = r"(?:^|(?<=[\s部署局會院府期]))"
 LEFT_OUT = re.compile(
     rf"(?<![a-z]:)(?:不含|(?<!要)不要|不包含|不包括|排除(?=:)|但(?:是)?不是|{_BEHIND}排除)\s*:?\s*"
     r"(?P<listed>[^\s·]+(?:\s*、\s*[^\s·、]+|\s+(?:和|與|跟|及|或|以及)\s+[^\s·]+)*)"
-    rf"|{_BEHIND}除了?(?P<less>[^\s·]+?)(?:以外|之外|外)(?:的|(?=\s|·|$|逾期|過期|達成|即將|待複核|佐證不足|存疑|沒))"
+    rf"|{_BEHIND}除了?(?P<less>[^\s·]+?)(?:以外|之外|外)(?:的|(?=\s|·|$|{_CONDITION}))"
     rf"|{_BEHIND}(?:扣除(?!額)|扣掉|除了)\s*(?P<but>[^\s·]+)"
-    r"|(?P<else>[^\s·,]+?)(?:(?:以外|之外)(?:的|(?=\s|·|$))|除外(?=\s|·|$))"
+    rf"|(?P<else>[^\s·,]+?)(?:(?:以外|之外)(?:的|(?=\s|·|$|{_CONDITION}))|除外(?=\s|·|$))"
 )
 """不含 and its like, behind other words without a blank as well, 以外 and 除外."""
 
 LETTER_DIGITS = re.compile(r"(1\d{9})(?:號函?)?", re.ASCII)
-"""The number of a reply without its 院臺專字第: a year of the Republic and seven digits."""
+"""The number of a reply without its 院臺專字第 or 院臺施字第: a year of the Republic and seven digits."""
 
 BRACKETED = re.compile(r"\([^()]*?(?P<letter>[\u4e00-\u9fff]{1,9}字第\s*\d{6,}[A-Za-z]?號)\)")
 """A reply as records name it: （行政院函　中華民國110年12月1日院臺專字第1100097614號）."""
 
 REPLY = re.compile(
     r"(?<![:|])(?:行政院函?\s*)?(?:(?:中華)?(?:民國)?\s*\d{2,3}年\s*\d{1,2}月\s*\d{1,2}日\s*)?"
-    r"院\s*[臺台]\s*專\s*字?\s*第?\s*(?P<digits>1\d{9})(?:\s*號\s*函?)?"
+    r"院\s*[臺台]\s*(?P<kind>專|施)?\s*字?\s*第?\s*(?P<digits>1\d{9})(?:\s*號\s*函?)?"
 )
 """A reply's number in any spelling, its sender and date before it: 行政院 110年12月1日 院台專字第 1100097614 號函."""
 
@@ -163,7 +167,9 @@ SHOWN_ID = re.compile(r"(?:編號|ID) ([0-9a-f]{8})\b")
 LETTER = re.compile(r"[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?")
 FULL_TEXT = re.compile(r"(?:公文全文|全文|fulltext)\s*:\s*", re.IGNORECASE)
 HEAD = re.compile(r"^(?:只要(?=[^本])|只看(?=[^本])|請問一下|請問|我?想知道|我?想問|幫我[查找]|[查找]一下|給我看?)")
-TAIL = re.compile(r"(?:的?(?:有?[幾多][件筆少]+[件筆]?|有哪些|有那些|有什麼|是哪些|有嗎|嗎|呢))?[?!。]*$")
+TAIL = re.compile(
+    r"(?:的?(?:承諾)?(?:共?有?[幾多][件筆少]+[件筆]?|有哪些|有那些|有什麼|是哪些|有嗎))?[嗎呢呀啊]?[?!。]*$"
+)
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
     "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 字號 全部 所有 每一件 "
@@ -173,7 +179,7 @@ FILLER = frozenset(
 
 CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}
 STATUSES_OF = {word: statuses for statuses, words in _STATUS_WORDS.items() for word in words.split()}
-STATUSES_OF |= dict.fromkeys(_UNFINISHED_WORDS.split(), (TRACKING, DELAYED))
+STATUSES_OF |= dict.fromkeys(_UNFINISHED_WORDS, (TRACKING, DELAYED))
 FLAG_OF = {word: name for name, words in FLAG_WORDS.items() for word in words.split()}
 KEYWORDS = sorted({*CONDITION_OF, *STATUSES_OF, *SWITCH_OF, *FLAG_OF, *EVIDENCE_WORDS}, key=len, reverse=True)
 DUE_AT_END = re.compile(rf"(?:{SPAN.pattern})$".replace("(?P<due>內?到期|期滿)?", "(?P<due>內?到期|期滿)"))

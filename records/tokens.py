@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import partial
 
 from records.agencies import Directory
 from records.answered import as_asked
 from records.english import in_chinese
+from records.glued import part_behind, part_front
 from records.meanings import QuestionError
 from records.question_words import (
     BRACKETED,
@@ -44,9 +46,12 @@ _LINK = re.compile(
 )
 """A gazette file's address, with its scheme or without, wherever it begins and ends; brackets elsewhere only part words."""
 
+_BEHIND_A_LINK = ".,;:!?)]}>'\""
+"""What stands behind an address in a sentence, and ends none."""
+
 _APART = re.compile(
     r"(?<=民國)\s+(?=\d)|(?<=西元)\s+(?=\d)|(?<=\d)\s+(?=年)|(?<=\d[年月])\s+(?=\d{1,2}\s*[月日])|(?<=\d)\s+(?=[月日](?:\D|$))"
-    r"|(?<=[月日底前內將快])\s+(?=到期|期滿)|(?<=\d)\s+(?=(?:天|週|周|個月)[之以]?內|[以之]?[前後](?:\s|$|到期))"
+    r"|(?<=[月日底前內將快])\s+(?=到期|期滿)|(?<=\d)\s+(?=(?:天|週|周|個月)[之以]?內)|(?<=[\d年月日底])\s+(?=[以之]?[前後](?:\s|$|到期))"
 )
 """The blanks of a date that is written with them: 民國 112 年 6 月; and those before 到期."""
 
@@ -65,7 +70,10 @@ _LISTED = re.compile(r"\s*、\s*|\s+(?:和|與|跟|及|或|以及)\s+")
 _BETWEEN_WORDS = re.compile(r"(?<=[\u4e00-\u9fff])[:+](?=[\u4e00-\u9fff])")
 """法務部：逾期, 法務部+逾期."""
 
-_WHOLE_CABINET = re.compile(r"行政院\s*及所屬")
+_NUMBERED = re.compile(r"(字第\d{6,}[A-Za-z]?號)(?=[^\s|\"])")
+"""A letter's number with something behind it, without a blank."""
+
+_WHOLE_CABINET = re.compile(r"行政院\s*(?:[及與和]其?)?\s*(?:所屬|各部會|各機關|所有部會)")
 _QUOTED_BACK = re.compile(r"文字\s*:\s*(?P<words>[^\s·]+)")
 
 
@@ -96,7 +104,7 @@ def read_tokens(text: str, directory: Directory) -> list[Token]:
             if (word := fold(if_simplified(plain))).endswith(tuple(KEYWORDS)) and not plain.isascii():
                 plain = word
         tokens.append(Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain))
-    tokens = [token for token in tokens if token.plain is None or re.search(r"[\w|]", token.plain)] or tokens
+    tokens = [token for token in tokens if token.plain is None or _says_something(token.plain)] or tokens
     joined: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -119,15 +127,23 @@ def read_tokens(text: str, directory: Directory) -> list[Token]:
     return joined
 
 
+def _says_something(plain: str) -> bool:
+    """Whether a word is more than a sign, or the end of a question (呢？)."""
+    return re.search(r"[\w|]", plain) is not None and TAIL.fullmatch(plain) is None
+
+
 def _in_our_words(typed: str, directory: Directory) -> str:
     """What was typed in the words that are read: a reply as records write it, what an answer said it understood, English."""
-    typed = BRACKETED.sub(r" \g<letter> ", REPLY.sub(r" 院臺專字第\g<digits>號 ", as_asked(typed)))
+    typed = BRACKETED.sub(r" \g<letter> ", REPLY.sub(_reply, as_asked(typed)))
+    typed = _NUMBERED.sub(r"\1 ", typed)
     if _WHOLE_CABINET.search(typed):
         raise QuestionError("「行政院」問的只有行政院自己；要問各部會，就不用寫機關。例如：逾期、教育部 逾期")
     typed = _LINK.sub(_stand_apart, typed)
     typed = as_written(_MONTH_IN_WORDS.sub(_in_digits, _YEAR_IN_WORDS.sub(_in_digits, _APART.sub("", typed))))
     typed = _ROC_RANGE.sub(r"\1年", _YEARS.sub(_one_after_the_other, typed))
-    typed = _MINUS_LIST.sub(r" -\1 -\2", FULL_TEXT.sub(" fulltext:", LEFT_OUT.sub(_leave_out, typed)))
+    typed = _MINUS_LIST.sub(
+        r" -\1 -\2", FULL_TEXT.sub(" fulltext:", LEFT_OUT.sub(partial(_leave_out, directory), typed))
+    )
     typed = LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
     typed = _BETWEEN_WORDS.sub(" ", typed)
     typed = _GLUED_OR.sub("|", typed)
@@ -135,15 +151,24 @@ def _in_our_words(typed: str, directory: Directory) -> str:
     return in_chinese(directory.with_chinese_names(typed))
 
 
-def _leave_out(found: re.Match[str]) -> str:
-    """不含衛福部、教育部 and 衛福部以外 as -衛福部|教育部 and -衛福部."""
-    return f" -{_LISTED.sub('|', next(filter(None, found.groups())))} "
+def _leave_out(directory: Directory, found: re.Match[str]) -> str:
+    """不含衛福部、教育部 and 衛福部以外 as -衛福部|教育部 and -衛福部; what stands before or behind without a blank apart."""
+    said = next(filter(None, found.groups()))
+    front, said = part_front(said, directory) if found["else"] else ("", said)
+    said, behind = part_behind(said, directory) if found["listed"] else (said, "")
+    return f" {front} -{_LISTED.sub('|', said)} {behind} "
+
+
+def _reply(found: re.Match[str]) -> str:
+    """A reply's number as letters have it; its digits, where it is not said of which kind it is."""
+    return f" 院臺{found['kind']}字第{found['digits']}號 " if found["kind"] else f" {found['digits']} "
 
 
 def _stand_apart(found: re.Match[str]) -> str:
     """An address by itself, a field's apart, with its scheme; a blank in a bracket's place."""
     if not (link := found["link"]):
         return " "
+    link = link.rstrip(_BEHIND_A_LINK)
     whole = link if "://" in link else f"https://{link}"
     return f"{found['start']}{whole}" if found["start"] else f" {whole} "
 

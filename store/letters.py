@@ -15,29 +15,38 @@ from store.schema import commitments, evidence, letters
 
 _l = letters.c
 _LATEST = select(func.max(_l.date))
-_HELD = select(_l.key, _l.subject, _l.text).where(_l.text != "", _l.key.in_(bindparam("keys", expanding=True)))
+_HELD = select(letters).where(_l.text != "", _l.key.in_(bindparam("keys", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What is held of a letter: `key` is its number, or its URL where it has none; subject and text may be empty."""
+    """What is held of a letter: `key` is its number, or its URL where it has none; subject and text may be empty.
+
+    `ordinal` is its place in the gazette file (案次, 「八」).
+    """
 
     key: str
     date: date | None
     url: str | None
     subject: str
     text: str
+    ordinal: str | None
+
+    @property
+    def full_text(self) -> str:
+        """主旨 and body as one text."""
+        return f"{self.subject}\n{self.text}"
 
 
 def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Keep letters; a text or subject once held is not lost to a record that has none. Those whose text came with them."""
+    """Keep letters; a text or subject once held is not lost to a record that has none. Those of which more is held now."""
     merged: dict[str, Mapping[str, Any]] = {}
     for row in rows:
         told = merged.setdefault(row["key"], row)
         if told != row:
             merged[row["key"]] = {name: told[name] or value for name, value in row.items()}
     # whether a text is held is enough to know: most letters of a night are, and their texts are long
-    wanted = select(_l.key, _l.date, _l.url, _l.subject, (_l.text != "").label("text"))
+    wanted = select(_l.key, _l.date, _l.url, _l.subject, (_l.text != "").label("text"), _l.ordinal)
     present = {row.key: row for some in batched(list(merged)) for row in tx.execute(wanted.where(_l.key.in_(some)))}
     fresh = [row for key, row in merged.items() if key not in present]
     insert_rows(tx, letters, fresh)
@@ -47,17 +56,22 @@ def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> set[str]:
         if any(value and not getattr(held, name) for name, value in merged[key].items())
     }
     if fuller:
-        new = {name: bindparam(f"new_{name}", type_=_l[name].type) for name in ("date", "url", "subject", "text")}
+        new = {name: bindparam(f"new_{name}", type_=column.type) for name, column in _l.items() if name != "key"}
         values: dict[str, Any] = {
             "date": func.coalesce(_l.date, new["date"]),
             "url": func.coalesce(_l.url, new["url"]),
             "subject": func.coalesce(func.nullif(_l.subject, ""), new["subject"]),
             "text": func.coalesce(func.nullif(_l.text, ""), new["text"]),
+            "ordinal": func.coalesce(_l.ordinal, new["ordinal"]),
         }
         statement = update(letters).where(_l.key == bindparam("new_key")).values(**values)
         tx.execute(statement, [{f"new_{name}": value for name, value in row.items()} for row in fuller.values()])
-    came = [*fresh, *(row for key, row in fuller.items() if not present[key].text)]
-    return {row["key"] for row in came if row["text"]}
+    came = {row["key"] for row in fresh if row["text"]}
+    return came | {
+        key
+        for key, row in fuller.items()
+        if any(row[name] and not getattr(present[key], name) for name in ("text", "ordinal"))
+    }
 
 
 def texts(tx: Transaction, keys: Iterable[str]) -> dict[str, str]:
@@ -68,17 +82,25 @@ def texts(tx: Transaction, keys: Iterable[str]) -> dict[str, str]:
     }
 
 
-def held(tx: Transaction, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """(主旨, body) of those of some letters whose body is held."""
-    return {
-        row.key: (row.subject, row.text) for some in batched(list(keys)) for row in tx.execute(_HELD, {"keys": some})
-    }
+def held(tx: Transaction, keys: Iterable[str]) -> dict[str, Held]:
+    """Those of some letters whose body is held, by key."""
+    return {row.key: Held(**row._mapping) for some in batched(list(keys)) for row in tx.execute(_HELD, {"keys": some})}
 
 
 def find(tx: Transaction, key: str) -> Held | None:
     """What is held of a letter; None where no record names it."""
-    row = tx.execute(select(_l.key, _l.date, _l.url, _l.subject, _l.text).where(_l.key == key)).one_or_none()
+    row = tx.execute(select(letters).where(_l.key == key)).one_or_none()
     return Held(**row._mapping) if row else None
+
+
+def numbered(tx: Transaction, digits: str) -> list[str]:
+    """The letters whose number ends in some digits (1100097614 of 院臺專字第1100097614號)."""
+    return list(tx.scalars(select(_l.key).where(_l.key.endswith(f"第{digits}號", autoescape=True)).order_by(_l.key)))
+
+
+def in_file(tx: Transaction, url: str) -> list[Held]:
+    """The letters that are held of a gazette file, by its address, in the order of their numbers."""
+    return [Held(**row._mapping) for row in tx.execute(select(letters).where(_l.url == url).order_by(_l.key))]
 
 
 def coverage(tx: Transaction) -> date | None:

@@ -150,6 +150,7 @@ letters = Table(
     Column("url", Text),
     Column("subject", Text, nullable=False),
     Column("text", Text, nullable=False, comment="the body, where some record holds it"),
+    Column("ordinal", Text, comment="its place in the gazette file (案次, 「八」)"),
     Index("ix_letters_date", "date"),
 )
 

@@ -172,7 +172,13 @@ def asked(text: str) -> Query:
         ("立委 楊瓊瓔", Query(legislators=("楊瓊瓔",))),
         ("伍麗華", Query(legislators=("伍麗華Saidhai Tahovecahe",))),
         ("伍麗華 Saidhai．Tahovecahe 教育部", Query(agencies=("教育部",), legislators=("伍麗華Saidhai Tahovecahe",))),
-        ("1100097614", Query(letters=("院臺專字第1100097614號",))),
+        ("1100097614", Query(letters=("1100097614",))),
+        ("院臺施1100099150", Query(letters=("院臺施字第1100099150號",))),
+        ("院臺施字第 1100099150 號", Query(letters=("院臺施字第1100099150號",))),
+        (
+            "法務部院臺施字第1100099150號逾期",
+            Query(agencies=("法務部",), letters=("院臺施字第1100099150號",), conditions=("overdue",)),
+        ),
         (
             "（行政院函　中華民國110年12月1日院臺專字第1100097614號）",
             Query(letters=("院臺專字第1100097614號",)),
@@ -306,6 +312,13 @@ def test_a_question_is_read_as_people_mean_it(text: str, query: Query) -> None:
         ("社宅 逾期", [("synonym", "社會住宅", replace(asked("逾期"), words=("社宅|社會住宅",)))]),
         ("法務布", [("near", "法務部", Query(agencies=("法務部",)))]),
         ("范云", [("near", "范雲", Query(legislators=("范雲",)))]),
+        (
+            "法務布逾期",
+            [
+                ("text", "法務布逾期", Query(words=("法務布逾期",))),
+                ("near", "法務部", Query(agencies=("法務部",), conditions=("overdue",))),
+            ],
+        ),
         ("楊瓊櫻", [("near", "楊瓊瓔", Query(legislators=("楊瓊瓔",)))]),
         (
             "交通",
@@ -322,6 +335,12 @@ def test_a_question_is_read_as_people_mean_it(text: str, query: Query) -> None:
 def test_what_a_word_may_mean_besides_is_offered(text: str, offers: list[tuple[str, str, Query]]) -> None:
     found = understand(text, VOCABULARY).offers
     assert [(offer.kind, offer.word, offer.query) for offer in found] == offers
+
+
+@pytest.mark.parametrize("text", ["國營事業 逾期", "本部逾期", "逾期 自己的"])
+def test_what_only_an_agency_has_is_asked_with_an_agency(text: str) -> None:
+    with pytest.raises(QuestionError, match="要和機關一起問"):
+        understand(text, VOCABULARY)
 
 
 @pytest.mark.parametrize("text", ["法務部|路燈", "逾期或即將到期", "達成或逾期 法務部"])
