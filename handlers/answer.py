@@ -18,6 +18,7 @@ from handlers import (
     history,
     letter,
     mute,
+    nearest,
     passing,
     press,
     queue,
@@ -38,7 +39,7 @@ from handlers.card import DECLINE_REASONS
 from handlers.language import N_, say
 from handlers.message import Ask, Message, RefusedError, Tap, private
 from handlers.policy import Policy
-from records.question_words import SHOWN_ID
+from records.question_words import KEYWORDS, SHOWN_ID
 from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE
 from records.words import traditional
 from store import prompts
@@ -74,6 +75,22 @@ WORDS: tuple[tuple[str, AskHandler], ...] = (
     ("查詢 查 /ask ask", asking.answer),
 )
 """What the first word of a message asks for; the words are tried in this order, anything else is a question."""
+
+_ANYTHING = re.compile("(?![前後])..", re.DOTALL)
+_NAMED = "|".join(KEYWORDS) + "|隨機|最舊|最久|最新|最存疑|判定|期限|更正|即時|一般|不?通知|案號"
+_GLUED: Mapping[str, re.Pattern[str]] = {
+    **dict.fromkeys("訂閱 取消訂閱 退訂 暫停訂閱 恢復訂閱 匯入訂閱 為什麼 為何 憑什麼 查詢".split(), _ANYTHING),
+    "統計": re.compile("(?![前後至到表]|[局處室](?:\\s|$)|資料|數據|年報).."),
+    **dict.fromkeys("語言 日期格式".split(), re.compile("[英中]文|[正繁]體|english|西元|民國")),
+    **dict.fromkeys("更正 提供佐證 機關說明".split(), re.compile(r"\s*(?:#|編號|https?:|[0-9a-f]{8})")),
+    **dict.fromkeys(
+        "複核 審核 複核統計 審核統計 複核紀錄 審核紀錄".split(),
+        re.compile(rf"(?:[^\s，。]{{1,8}}[部會署局院府司]|{_NAMED}|[0-9a-f]{{8}}|#|\d)"),
+    ),
+}
+"""What may stand right behind words that begin a message; behind the others a blank must."""
+
+_SIGNS = "?？!！。~～"
 
 VERBS: Mapping[str, TapHandler] = {
     "show": show.open_card,
@@ -239,6 +256,8 @@ def _find(table: Mapping[str, Handler], action: str) -> tuple[Handler | None, in
 
 
 def _ends(word: str, text: str) -> bool:
-    """Whether the word ends where it ends: Latin words need a blank behind them, 查 does too (查緝 is no command)."""
+    """Whether the word ends where it ends: behind most there is a blank; 查緝, 說明會 and 審核機制 are no commands."""
     rest = text[len(word) :]
-    return not rest or rest[0].isspace() or (len(word) > 1 and not word.isascii() and not rest.startswith(("後", "前")))
+    if not rest.strip(_SIGNS) or rest[0].isspace():
+        return True
+    return word in _GLUED and _GLUED[word].match(rest) is not None and not nearest.is_told(text)

@@ -268,7 +268,7 @@ def _verdict_sections(tx: Transaction, record: Record, standing: Standing, groun
         if len(doubts) > DOUBTS_SHOWN:
             lines.append(say_n("另有 {n} 個疑點", len(doubts) - DOUBTS_SHOWN))
         if standing.unsupported:
-            lines.append(say("AI 引用的公文都不晚於答復（佐證不足），{not_undone}。", not_undone=say(NOT_UNDONE)))
+            lines.append(say("AI 判定所依據的公文都不晚於答復（佐證不足），{not_undone}。", not_undone=say(NOT_UNDONE)))
         sections.append(
             Section(heading=say_n("⚠️ 疑點 {n}", len(doubts)), text="\n".join([*lines, *_in_favour(grounds)]))
         )

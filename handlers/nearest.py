@@ -49,6 +49,11 @@ def is_sentence(text: str) -> bool:
     return signs >= SHORTEST and 2 * len(_HAN.findall(text)) > signs
 
 
+def is_told(text: str) -> bool:
+    """Whether a sentence with commas was pasted, which asks for nothing: 統計至本年10月，村里層級計有…."""
+    return is_sentence(text) and re.search("[，；。].", text) is not None
+
+
 def nearest(tx: Transaction, text: str, today: date) -> Message:
     """The commitments that share most words with a sentence."""
     undated = without_dates(text)

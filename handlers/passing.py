@@ -133,7 +133,7 @@ def _why_doubted(record: Record) -> str:
                 late=late,
                 not_undone=say(NOT_UNDONE),
             )
-    return say("AI 引用的公文都不晚於答復，佐證不足，{not_undone}", not_undone=say(NOT_UNDONE))
+    return say("AI 判定所依據的公文都不晚於答復，佐證不足，{not_undone}", not_undone=say(NOT_UNDONE))
 
 
 def _request(standing: Standing, record: Record, today: date) -> str:

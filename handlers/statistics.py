@@ -51,7 +51,7 @@ def _by_deadline(counted: Measures) -> tuple[int, ...]:
 _VERDICTS = _Division(
     legend=(N_("已人工複核"), N_("AI 判定達成·有較晚的公文"), N_("AI 判定達成·佐證不足"), N_("其他")),
     parts=_by_verdict,
-    caveat=N_("注意：佐證不足：AI 引用的公文都不晚於答復。這是在看 AI 的判定，不是在看機關，{not_undone}。"),
+    caveat=N_("注意：佐證不足：AI 判定所依據的公文都不晚於答復。這是在看 AI 的判定，不是在看機關，{not_undone}。"),
 )
 _DEADLINES = _Division(
     legend=(N_("期限明確"), N_("期限存疑")),
@@ -184,7 +184,7 @@ def _told(counted: Measures) -> list[str]:
     if counted.claimed.all:
         lines.append(
             say(
-                "⚠️ AI 判定達成 {whole} 件中，{part} 件 AI 引的公文不晚於答復；這是在看 AI，不是在看機關，{not_undone}。",
+                "⚠️ AI 判定達成 {whole} 件中，{part} 件所依據的公文不晚於答復；這是在看 AI，不是在看機關，{not_undone}。",
                 whole=counted.claimed.all,
                 part=counted.unsupported.all,
                 not_undone=say(NOT_UNDONE),

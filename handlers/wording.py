@@ -36,7 +36,7 @@ from store.proposals import Proposal
 NOT_UNDONE = N_("不代表沒做到")
 PAST_BUT_CLAIMED = N_("期限已過·AI 曾引用完成佐證，未複核")
 DOUBTFUL_CROSSING = N_("期限存疑的日期已過")
-UNSUPPORTED_WORDS = N_("⚠️ 佐證不足：AI 引用的公文都不晚於答復；這是在看 AI，不是在看機關，{not_undone}")
+UNSUPPORTED_WORDS = N_("⚠️ 佐證不足：AI 判定所依據的公文都不晚於答復；這是在看 AI，不是在看機關，{not_undone}")
 INDENT = "　"
 
 _LETTERS_BEGIN = date(2020, 2, 1)
@@ -416,7 +416,7 @@ def is_claimed_done(standing: Standing) -> bool:
 def doubt_line(standing: Standing) -> str:
     """The doubt that must stand beside an AI verdict, with its tail; empty where there is none."""
     return (
-        say("⚠️ 佐證不足：AI 引用的公文都不晚於這件答復。{not_undone}。", not_undone=say(NOT_UNDONE))
+        say("⚠️ 佐證不足：AI 判定所依據的公文都不晚於這件答復。{not_undone}。", not_undone=say(NOT_UNDONE))
         if is_doubted(standing)
         else ""
     )

@@ -40,3 +40,40 @@ def test_every_verb_fits_a_button_with_the_largest_ids() -> None:
         Button(label="x", action=f"{verb}:{10**12}:{10**6}")
     assert VERBS["accept"] is press.decide
     assert VERBS["watch"] is watch.save
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "語言治療師",
+        "說明會 法務部",
+        "說明書",
+        "幫助弱勢學生",
+        "審核機制",
+        "更正戶籍",
+        "訂閱制",
+        "統計資料庫",
+        "審核制度 法務部",
+    ],
+)
+def test_a_word_that_only_begins_as_a_command_does_is_looked_for(on_sqlite: Newsroom, text: str) -> None:
+    assert "文字：" in on_sqlite.happens(asks(text)).sections[0].text
+
+
+@pytest.mark.parametrize(
+    "text", ["說明如下：我國太陽光電至109年底累計裝置容量達5.8GW", "統計至本年10月，村里層級計有1084村里取得防災士認證"]
+)
+def test_a_pasted_sentence_that_begins_as_a_command_does_asks_for_the_nearest_promises(
+    on_sqlite: Newsroom, text: str
+) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    assert "承諾" in on_sqlite.happens(asks(text)).title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [("統計法務部", "統計"), ("訂閱法務部逾期", "訂閱："), ("說明？", "諾言"), ("語言English", "Language")],
+)
+def test_a_command_needs_no_blank_before_what_it_is_about(on_sqlite: Newsroom, text: str, title: str) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    assert title in on_sqlite.happens(asks(text)).title

@@ -78,7 +78,7 @@ def test_an_unreviewed_verdict_never_stands_without_its_doubt(on_sqlite: Newsroo
     on_sqlite.sync("2026-03-20", {"a.md": record_text(status="已達成", entries=verdict())})
     text = plain(on_sqlite.happens(asks("路燈", "2026-03-20")))
     assert "AI 判定達成·未經人工複核" in text
-    assert "佐證不足：AI 引用的公文都不晚於答復；這是在看 AI，不是在看機關，不代表沒做到" in text
+    assert "佐證不足：AI 判定所依據的公文都不晚於答復；這是在看 AI，不是在看機關，不代表沒做到" in text
     assert "⚠️ 佐證不足，不代表沒做到" in text
 
 
