@@ -180,7 +180,7 @@ def summary(query: Query, counts: Counts, today: date, *, backlog: int, lines: S
     if not counts.total and not lines and query.words:
         told.append(say("也可能是這個問法還看不懂。例如：法務部 逾期、衛福部 即將到期、影像下架"))
     if counts.total and OVERDUE in query.conditions and doubtful:
-        told += ["", say("⚠️ {doubtful} 件的期限要先查證，請勿直接寫成「逾期」。", doubtful=doubtful)]
+        told += ["", say_n("⚠️ {n} 件的期限要先查證，請勿直接寫成「逾期」。", doubtful)]
     return "\n".join(told)
 
 

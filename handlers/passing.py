@@ -107,7 +107,7 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
         [
             say("【諾言】{agency}｜{title}", agency=agency_now(standing), title=standing.title),
             say("{told}。", told=say("；").join(told)),
-            say("出處：{source}", source="，".join(source)),
+            say("出處：{source}", source=say("，").join(source)),
             *reach,
             say("公文收錄日之後的進度這裡查不到。"),
             where,
