@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from handlers import found, mute
 from handlers.cited import distance_line, letter_words
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
+from handlers.news import as_public
 from handlers.policy import directory
 from handlers.reread import records_of
 from handlers.show import held_text, promise_section, source_row
@@ -57,11 +58,11 @@ class News:
     record: Record
 
 
-def gather(tx: Transaction, ids: Iterable[int]) -> dict[int, News]:
-    """What some facts tell of, by their ids."""
+def gather(tx: Transaction, ids: Iterable[int], at: datetime) -> dict[int, News]:
+    """What some facts tell of, by their ids, as it stands for the public at a moment."""
     kept = facts.find(tx, sorted(set(ids)))
     keys = list({fact.commitment for fact in kept})
-    standings = {standing.key: standing for standing in commitments.standings(tx, keys)}
+    standings = {standing.key: standing for standing in commitments.standings(tx, keys)} | as_public(tx, keys, at)
     records = records_of(tx, list(standings.values()))
     return {
         fact.id or 0: News(fact=fact, standing=standings[fact.commitment], record=records[fact.commitment])

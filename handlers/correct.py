@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from handlers import alerts, audit, found, voices
@@ -14,6 +14,9 @@ from handlers.wording import KIND_NAMES, agency_line, status_line
 from store import commitments, facts, outbox, recipients
 from store.engine import Transaction
 
+Place = tuple[str, str, str]
+"""A chat: platform, id, thread."""
+
 
 class NoSuchNewsError(RefusedError):
     """There is no news of that number."""
@@ -21,6 +24,7 @@ class NoSuchNewsError(RefusedError):
 
 def by_hand(tx: Transaction, fact_id: int, why: str, person: Person, policy: Policy, at: datetime) -> int:
     """An admin corrects news; it stands in the audit log and in the public list. Raises as `correct` does."""
+    recipients.owe_no_longer(tx, fact_id, at)
     owed = correct(tx, fact_id, f"by-hand:{at.isoformat()}", lambda: why, policy, at)
     (fact,) = facts.find(tx, [fact_id])
     standing = commitments.standing(tx, fact.commitment)
@@ -38,15 +42,18 @@ def crossing(
     at: datetime,
     *,
     due_at: datetime | None = None,
+    clear: bool = False,
+    spare: Collection[Place] = (),
 ) -> int:
     """Correct the alert that a clear deadline passed, where the date turns out to be none; how many messages that is.
 
-    Whoever was told it is told so, in place of the news (of that key) that says it now.
+    Whoever was told it is told so, in place of the news (of that key) that says it now, but for places to `spare`. The
+    deadline was clear when the date passed, or became so (`clear`) before that was told.
     """
     old, new = facts.find_id(tx, crossing_key(commitment, target)), facts.find_id(tx, news)
-    if old is None or new is None or not facts.find(tx, [old])[0].urgent or not recipients.told(tx, old, at):
-        return 0  # what nobody was told yet is not told any more, or told when it is true
-    return instead(tx, old, new, f"crossing:{new}", why, policy, at, due_at=due_at)
+    if old is None or new is None or not (clear or facts.find(tx, [old])[0].urgent):
+        return 0
+    return instead(tx, old, new, f"crossing:{new}", why, policy, at, due_at=due_at, spare=spare)
 
 
 def instead(
@@ -59,11 +66,12 @@ def instead(
     at: datetime,
     *,
     due_at: datetime | None = None,
+    spare: Collection[Place] = (),
 ) -> int:
     """Tell a fact to those who were told a wrong one as its correction, and not as news besides; how many messages that is."""
     for place in recipients.told(tx, wrong, at):
         outbox.cancel(tx, f"fact:{right}|{'|'.join(place)}")
-    return correct(tx, wrong, occasion, why, policy, at, due_at=due_at, says=right)
+    return correct(tx, wrong, occasion, why, policy, at, due_at=due_at, says=right, spare=spare)
 
 
 def correct(
@@ -76,13 +84,15 @@ def correct(
     *,
     due_at: datetime | None = None,
     says: int | None = None,
+    spare: Collection[Place] = (),
 ) -> int:
-    """Owe a correction to exactly the chats that were sent a fact, and the fact to nobody else; how many messages that is.
+    """Owe a correction to exactly the chats that were sent a fact, but for those to `spare`; how many messages that is.
 
     `occasion` makes it one correction however often it is asked for; `why` says what is right; `says` is the fact that it
-    tells in place of the wrong one. Raises NoSuchNewsError where there is no such fact.
+    tells in place of the wrong one. Who was not told the fact yet is not told it any more once that is settled: see
+    `handlers/outgoing.py`. Raises NoSuchNewsError where there is no such fact.
     """
-    news = alerts.gather(tx, [fact_id]).get(fact_id)
+    news = alerts.gather(tx, [fact_id], due_at or at).get(fact_id)
     if news is None:
         where = say("編號在通知最後的「消息」後面；彙整裡的用 {command} 查。", command="nuoyan outbox --of 承諾編號")
         raise NoSuchNewsError(say("沒有編號 {fact} 的消息。{where}", fact=fact_id, where=where))
@@ -113,8 +123,8 @@ def correct(
         )
 
     owed = 0
-    recipients.owe_no_longer(tx, fact_id, at)
-    for place, body in voices.worded(tx, recipients.told(tx, fact_id, at), policy, compose):
-        key = f"correction:{occasion}:{fact_id}|{'|'.join(place)}"
+    places = [place for place in recipients.told(tx, fact_id, at) if place not in spare]
+    for place, body in voices.worded(tx, places, policy, compose):
+        key = f"{outbox.CORRECTION}{occasion}:{fact_id}|{'|'.join(place)}"
         owed += outbox.send(tx, key, place, policy.awake(due_at or at), fact=says or fact_id, body=body)
     return owed

@@ -78,7 +78,7 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
     if digest is None or (digest.platform, digest.chat) != (tap.chat.platform, tap.chat.id):
         return private(say("這份彙整已經找不到了。"))
     today = tap.at.date()
-    news = list(alerts.gather(tx, digests.facts_of(tx, run)).values())
+    news = list(alerts.gather(tx, digests.facts_of(tx, run), tap.at).values())
     if not news:
         return private(say("這份彙整裡已經沒有消息了。"))
     first, rest = _as_laid_out(tx, digest, news, today)

@@ -90,6 +90,9 @@ def of_days(standing: Standing, last: date, today: date) -> tuple[Fact, ...]:
     return (Fact(key=key, commitment=standing.key, kind="due", day=today, after=standing.target.isoformat()),)
 
 
+DATED = ("overdue", "due")
+"""Kinds of news that may be over when they are due."""
+
 NO_CROSSING = (DEADLINE_MOVED, NO_DEADLINE, "not-a-promise")
 """Outcomes by which a date that passed was no deadline of a promise."""
 
@@ -131,6 +134,21 @@ def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: dateti
 def matches(query: Query, before: Moment, after: Moment) -> bool:
     """Whether a question hears what happened: it matched before or does now."""
     return any(query.matches(standing, day, directory()) for standing, day in filter(None, (before, after)))
+
+
+def as_public(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, Standing]:
+    """How those of some commitments stand for the public on which a decision can still be undone: as if nobody had decided."""
+    found = {key: read_snapshot(snapshot)[0] for key, snapshot in facts.undecided(tx, commitments, at).items()}
+    return {key: before[0] for key, before in found.items() if before}
+
+
+def still_holds(fact: Fact, standing: Standing, today: date) -> bool:
+    """Whether news of a deadline is still true of a commitment on the day when it is told."""
+    if standing.is_removed or standing.target is None or standing.target.isoformat() != fact.after:
+        return False
+    if fact.kind == "overdue":
+        return standing.is_overdue(today)
+    return standing.target >= today and standing.is_due_soon(today) and standing.has_clear_deadline
 
 
 def read_snapshot(snapshot: bytes) -> tuple[Moment, Moment]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -14,8 +14,8 @@ from handlers.alerts import News
 from handlers.card import card
 from handlers.language import speaking
 from handlers.message import MESSAGE, Chat, Message
+from handlers.news import DATED, still_holds
 from handlers.policy import Policy
-from records.status import Standing
 from store import commitments, digests, facts, outbox, proposals, recipients
 from store.digests import Pages
 from store.engine import Transaction
@@ -26,9 +26,6 @@ from store.watches import DAILY, WEEKLY
 
 ALERTS_AT_ONCE = 5
 """More single alerts than this for one chat at one time become one digest."""
-
-DATED = ("overdue", "due")
-"""Kinds of news that may be over when they are due."""
 
 Claimed = tuple[Chat, Sequence[Effect]]
 """A chat, and what is due for it."""
@@ -47,41 +44,47 @@ class Sending:
 def still_news(
     tx: Transaction, claimed: Sequence[Sequence[Effect]], policy: Policy, at: datetime
 ) -> list[list[Effect]]:
-    """What is due without what nobody wants any more, and without news that is over: a deadline met, moved, settled or gone.
+    """What is due without what nobody wants any more, and without news that is over.
 
-    While the decision that settled it can be undone, its news waits. A crossing that nobody was told of is forgotten with
-    its news: where the date passes again, that is news. One whose deadline became doubtful waits for the digest.
+    Over is a deadline that was met, moved, settled or is gone, and a decision that another one reversed. While the decision
+    that says so can be undone, the news waits. A crossing that nobody was told of may be news again, where the date passes
+    again. One whose deadline became doubtful waits for the digest.
     """
     effects = [effect for some in claimed for effect in some if effect.fact is not None and effect.body is None]
     dropped = recipients.drop_unwanted(tx, [effect.id for effect in effects], at)
+    effects += [effect for some in claimed for effect in some if effect.is_instead]
+    effects = [effect for effect in effects if effect.id not in dropped]
     kinds = {fact.id: fact for fact in facts.find(tx, sorted({e.fact for e in effects if e.fact is not None}))}
     dated = {fact.id: fact for fact in kinds.values() if fact.kind in DATED}
-    of = sorted({fact.commitment for fact in dated.values()})
-    standings = {s.key: s for s in commitments.standings(tx, of)}
-    over = {
-        id_
-        for id_, fact in dated.items()
-        if standings[fact.commitment].is_removed or not still_holds(fact, standings[fact.commitment], at.date())
-    }
+    standings = {s.key: s for s in commitments.standings(tx, sorted({fact.commitment for fact in dated.values()}))}
+    over = {id_ for id_, fact in dated.items() if not still_holds(fact, standings[fact.commitment], at.date())}
     doubtful = {
         id_
         for id_, fact in dated.items()
         if id_ not in over and fact.urgent and not standings[fact.commitment].has_clear_deadline
     }
-    held = {id_: until for id_ in over if (until := _undoable_until(tx, dated[id_].commitment, at))}
-    gone_and_back = [effect.id for some in claimed for effect in _undone_by_another(some, kinds)]
-    late = [effect.id for effect in effects if effect.fact in over - held.keys() and effect.id not in dropped]
-    late += [id_ for id_ in gone_and_back if id_ not in dropped]
-    outbox.drop(tx, late)
-    facts.forget_untold(tx, [id_ for id_ in over if id_ is not None and id_ not in held])
+    until = proposals.undoable(tx, sorted({dated[id_].commitment for id_ in over}), at)
+    held = {id_: until[dated[id_].commitment] for id_ in over if dated[id_].commitment in until}
+    again = proposals.reversing(tx, [fact.proposal for fact in kinds.values() if fact.proposal is not None])
+    reversed_ = {id_: again[fact.proposal] for id_, fact in kinds.items() if fact.proposal in again}
+    held |= {id_: by.public_at for id_, by in reversed_.items() if by.public_at and by.public_at > at}
+    over |= reversed_.keys()
+    gone_and_back = {effect.id for some in claimed for effect in _undone_by_another(some, kinds)}
+    late = {effect.id for effect in effects if effect.fact in over - held.keys()} | gone_and_back - dropped
+    outbox.drop(tx, sorted(late))
+    facts.let_recur(tx, sorted(id_ for id_ in over & dated.keys() - held.keys() if id_ is not None))
+    dropped |= late
     for effect in effects:
-        if effect.fact in held and effect.id not in dropped:
+        if effect.id in dropped:
+            continue
+        if effect.fact in held:
             outbox.postpone(tx, [effect.id], held[effect.fact])
+            if effect.joins == WEEKLY:  # what waited for Monday is not to wait for another one
+                outbox.join_digest(tx, [effect.id], "" if kinds[effect.fact].urgent else DAILY, held[effect.fact])
             dropped.add(effect.id)
-        elif effect.fact in doubtful and not effect.joins and effect.id not in dropped:
+        elif effect.fact in doubtful and not effect.joins:
             outbox.join_digest(tx, [effect.id], DAILY, policy.next_digest(at + timedelta(seconds=1)))
             dropped.add(effect.id)
-    dropped |= set(late)
     left = [[effect for effect in some if effect.id not in dropped] for some in claimed]
     return [some for some in left if some]
 
@@ -100,25 +103,9 @@ def undone(facts_: Sequence[Fact]) -> set[int | None]:
 
 
 def _undone_by_another(effects: Sequence[Effect], facts_: Mapping[int | None, Fact]) -> list[Effect]:
-    told = [effect for effect in effects if effect.body is None and effect.fact in facts_]
+    told = [effect for effect in effects if effect.body is None and effect.fact in facts_ and not effect.is_reminder]
     over = undone([facts_[effect.fact] for effect in told])
     return [effect for effect in told if effect.fact in over]
-
-
-def _undoable_until(tx: Transaction, commitment: int, at: datetime) -> datetime | None:
-    """When the decision in force can no longer be undone; None where there is none, or it can't be already."""
-    decided = [proposals.last_decided(tx, commitment, deadline=deadline) for deadline in (False, True)]
-    ends = [one.public_at for one in decided if one and one.public_at and one.public_at > at]
-    return max(ends, default=None)
-
-
-def still_holds(fact: Fact, standing: Standing, today: date) -> bool:
-    """Whether news of a deadline is still true of a commitment on the day when it is told."""
-    if standing.target is None or standing.target.isoformat() != fact.after:
-        return False
-    if fact.kind == "overdue":
-        return standing.is_overdue(today)
-    return standing.target >= today and standing.is_due_soon(today) and standing.has_clear_deadline
 
 
 def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy, at: datetime) -> Sequence[Effect]:
@@ -195,7 +182,7 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
 def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: datetime) -> list[list[Sending]]:
     """The messages of chats that are spoken to alike."""
     ids = sorted({effect.fact for _, effects in claimed for effect in effects if effect.fact is not None})
-    news = alerts.gather(tx, ids)
+    news = alerts.gather(tx, ids, at)
     reasons = recipients.reasons(tx, ids, [chat.place for chat, _ in claimed], at)
     queries = {reason.query for some in reasons.values() for reason in some}
     names = alerts.names(tx, queries)

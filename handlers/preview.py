@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from operator import itemgetter
 
 from handlers import alerts
-from handlers.news import NO_CROSSING, matches, read_snapshot
-from handlers.outgoing import ALERTS_AT_ONCE, DATED, still_holds, undone
+from handlers.news import DATED, NO_CROSSING, matches, read_snapshot, still_holds
+from handlers.outgoing import ALERTS_AT_ONCE, undone
 from handlers.policy import Policy
 from records.query import Query
 from records.status import Standing

@@ -6,9 +6,10 @@ Authority, state and version are read from the store at every press; a button on
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from handlers import audit, authority, copies, correct, submit
 from handlers.card import load, sent_in
@@ -16,7 +17,7 @@ from handlers.derived import derive, letters_of
 from handlers.judged import ask_of_deadline, keep_deadlines
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Person, RefusedError
-from handlers.news import NO_CROSSING, Event, crossing_key, overdue, publish
+from handlers.news import NO_CROSSING, Event, crossing_key, of_days, overdue, publish
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words
@@ -160,15 +161,29 @@ def reverse(
         reverses=first.id,
     )
     decided = settle(tx, again, outcome, person, reason, policy, at, target=target, action="reverse")
-
-    def why() -> str:
-        return _reversal(first, decided.proposal)
-
-    old, new = (facts.find_id(tx, _fact_key(one)) for one in (first, decided.proposal))
-    if old is not None and new is not None:
-        occasion = str(decided.proposal.decision_id)
-        correct.instead(tx, old, new, occasion, why, policy, at, due_at=decided.proposal.public_at)
+    _correct_reversed(tx, decided.proposal, policy, at)
     return decided
+
+
+def _correct_reversed(tx: Transaction, now: Proposal, policy: Policy, at: datetime) -> None:
+    """Owe a correction to everybody who was told a decision that is decided anew, of the latest that they were told."""
+    new = facts.find_id(tx, _fact_key(now))
+    corrected: set[correct.Place] = set()
+    for earlier, old in _reversed_by(tx, now):
+        if new is not None:
+            why = partial(_reversal, earlier, now)
+            occasion = str(now.decision_id)
+            correct.instead(tx, old, new, occasion, why, policy, at, due_at=now.public_at, spare=corrected)
+        corrected.update(recipients.told(tx, old, at))
+
+
+def _reversed_by(tx: Transaction, now: Proposal) -> Iterator[tuple[Proposal, int]]:
+    """The decisions that a decision reverses, the latest first, each with the fact that told it."""
+    earlier = proposals.find(tx, now.reverses) if now.reverses else None
+    while earlier:
+        if (fact := facts.find_id(tx, _fact_key(earlier))) is not None:
+            yield earlier, fact
+        earlier = proposals.find(tx, earlier.reverses) if earlier.reverses else None
 
 
 def _reversal(first: Proposal, now: Proposal) -> str:
@@ -222,15 +237,12 @@ def take_back(
         again = _take_in(tx, again, newer, at)
     if proposal.reverses is not None:
         again = proposals.withdraw(tx, proposal.id, at) or again  # the first decision is in force again
-        first = proposals.find(tx, proposal.reverses)
-        if first and (old := facts.find_id(tx, _fact_key(first))) is not None:
-            recipients.owe(tx, [old], policy.moments(at))  # those who were not told it yet
     if proposal.origin == "deadline":
         _derive_deadline(tx, standing)
     elif proposal.outcome != DISMISS:
         _stand_again(tx, standing, proposal)
     [after] = commitments.standings(tx, [standing.key])
-    _announce_crossing(tx, standing, after, proposal, policy, at)
+    _announce_days(tx, standing, after, proposal, policy, at)
     if proposal.outcome in OUTCOMES:
         ask_of_deadline(tx, after, at.date(), at)
     audit.write(
@@ -377,9 +389,19 @@ def _announce_decision(
     news = (fact, overdue(after, at.date())) if passed else (fact,)
     event = Event(before=(before, at.date()), after=(after, at.date()), facts=news)
     publish(tx, [event], policy, public_at, today=at.date())
-    if before.target and proposal.outcome in NO_CROSSING and proposal.reverses is None:  # its own correction says it
+    if before.target and proposal.outcome in NO_CROSSING:
         correct.crossing(
-            tx, after.key, str(before.target), fact.key, lambda: _no_crossing(proposal), policy, at, due_at=public_at
+            tx,
+            after.key,
+            str(before.target),
+            fact.key,
+            lambda: _no_crossing(proposal),
+            policy,
+            at,
+            due_at=public_at,
+            clear=before.has_clear_deadline,
+            # who was told the decision that is reversed hears that it was
+            spare={place for _, told in _reversed_by(tx, proposal) for place in recipients.told(tx, told, at)},
         )
     if policy.writes_back:
         outbox.put(tx, _write_back_key(proposal), outbox.WRITE_BACK, public_at, proposal=proposal.id)
@@ -389,15 +411,13 @@ def _no_crossing(decided: Proposal) -> str:
     return say("人工複核：{decided}｜{by}", decided=decided_words(decided), by=decided.decided_name)
 
 
-def _announce_crossing(
+def _announce_days(
     tx: Transaction, before: Standing, after: Standing, undone: Proposal, policy: Policy, at: datetime
 ) -> None:
-    """A deadline that passed while a decision stood that was undone is news as if nobody had decided."""
+    """What the days brought while a decision stood that was undone is news as if nobody had decided."""
     today = at.date()
-    decided_on = policy.local(undone.decided_at).date()
-    if after.target and decided_on <= after.target and after.is_overdue(today) and not before.is_overdue(today):
-        event = Event(before=(before, today), after=(after, today), facts=(overdue(after, today),))
-        publish(tx, [event], policy, at, today=today)
+    news = of_days(after, policy.local(undone.decided_at).date(), today)
+    publish(tx, [Event(before=(before, today), after=(after, today), facts=news)], policy, at, today=today)
 
 
 def _fact_key(proposal: Proposal) -> str:

@@ -131,6 +131,12 @@ def take_over(
     files.forget(tx, snapshot.gone)
     if not first_load:
         progress.events += _came_and_went(tx, progress.added, progress.returned, removed, at)
+    # a correction says of which data it is
+    if progress.read or snapshot.gone or snapshot.revision != base.revision:
+        _remember(tx, base, snapshot)
+    state.write(tx, state.SYNCED_ON, max(today.isoformat(), state.read(tx, state.SYNCED_ON) or ""))
+    for name in (state.HELD, state.RELEASED):
+        state.forget(tx, name)
     published = publish(tx, progress.events, policy, at, today=today)
     corrected = _correct_crossings(tx, progress.events, policy, at)
     told = _tell_rewritten(tx, progress.events, policy, at)
@@ -141,15 +147,10 @@ def take_over(
         proposals.withdraw_deadlines(tx, today, at)
     for proposal in proposals.changed_since(tx, at):
         copies.update(tx, proposal, at, f"changed:{at.isoformat()}")
-    if progress.read or snapshot.gone or snapshot.revision != base.revision:
-        _remember(tx, base, snapshot)
     brought = len(progress.read) > progress.ours or bool(snapshot.gone)
     elsewhere = not progress.read and bool(snapshot.revision) and snapshot.revision != base.revision
     if brought or elsewhere:
         state.write(tx, state.FED_AT, at.isoformat())
-    state.write(tx, state.SYNCED_ON, max(today.isoformat(), state.read(tx, state.SYNCED_ON) or ""))
-    for name in (state.HELD, state.RELEASED):
-        state.forget(tx, name)
     return Synced(
         records=commitments.total(tx),
         added=len(progress.added) + len(progress.returned),

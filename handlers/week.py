@@ -40,7 +40,7 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message:
     counts = "　".join(f"{say(KIND_NAMES[kind])} {sum(fact.kind == kind for fact in news)}" for kind in KINDS)
     told = [fact for fact in news if fact.kind in KINDS]
     ordered = sorted(told, key=lambda fact: (KINDS.index(fact.kind), -(fact.id or 0)))[:LISTED]
-    gathered = alerts.gather(tx, [fact.id for fact in ordered if fact.id is not None])
+    gathered = alerts.gather(tx, [fact.id for fact in ordered if fact.id is not None], at)
     lines, buttons = [], []
     for number, fact in enumerate(ordered, 1):
         standing = gathered[fact.id or 0].standing

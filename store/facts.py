@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import Text, cast, delete, exists, insert, select, update
 
 from store.engine import Transaction, batched, insert_rows
-from store.schema import commitments, facts, heard, moments, outbox
+from store.schema import commitments, facts, heard, moments, outbox, proposals
 
 _f = facts.c
 _FACT = [column for column in _f if column.name != "published"]
@@ -78,6 +78,22 @@ def moments_since(tx: Transaction, since: datetime) -> list[Moment]:
     return list(found.values())
 
 
+def undecided(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, bytes]:
+    """What decisions that can still be undone were made of, the first one's, by commitment."""
+    wanted = (
+        select(_f.commitment, moments.c.snapshot)
+        .join(proposals, proposals.c.id == _f.proposal)
+        .join(moments, moments.c.id == _f.moment)
+        .where(_f.kind == "reviewed", proposals.c.public_at > at)
+        .order_by(proposals.c.decided_at.desc())
+    )
+    return {
+        key: snapshot
+        for some in batched(commitments)
+        for key, snapshot in tx.execute(wanted.where(_f.commitment.in_(some)))
+    }
+
+
 def forget_moments(tx: Transaction, before: datetime) -> None:
     """Drop what news was made of that no preview looks back to."""
     tx.execute(delete(moments).where(moments.c.at < before))
@@ -129,13 +145,11 @@ def rename(tx: Transaction, key: str, to: str) -> None:
     tx.execute(update(facts).where(_f.key == key).values(key=to))
 
 
-def forget_untold(tx: Transaction, ids: Sequence[int]) -> None:
-    """Take facts back that nobody was told and nobody is owed."""
+def let_recur(tx: Transaction, ids: Sequence[int]) -> None:
+    """Keep facts that nobody was told and nobody is owed under keys of their own: what they tell may be news again."""
     told = exists().where(outbox.c.fact == _f.id)
     for some in batched(list(ids)):
-        untold = list(tx.scalars(select(_f.id).where(_f.id.in_(some), ~told)))
-        tx.execute(delete(heard).where(heard.c.fact.in_(untold)))
-        tx.execute(delete(facts).where(_f.id.in_(untold)))
+        tx.execute(update(facts).where(_f.id.in_(some), ~told).values(key=_f.key + ":untold:" + cast(_f.id, Text)))
 
 
 def retract(tx: Transaction, key: str) -> None:

@@ -41,6 +41,9 @@ REPLY = "reply:"
 REMINDER = "later:"
 """How the key begins of news that a chat wanted to be told again."""
 
+CORRECTION = "correction:"
+"""How the key begins of news that says what is right in place of a fact."""
+
 _o = outbox.c
 WAITING = and_(_o.done_at.is_(None), _o.given_up_at.is_(None))
 _OWED_SINCE = type_coerce(func.coalesce(_o.failing_since, _o.due_at), Instant)
@@ -76,6 +79,11 @@ class Effect:
     attempts: int
     due_at: datetime
     failing_since: datetime | None
+
+    @property
+    def is_instead(self) -> bool:
+        """Whether it tells a fact in place of one that was wrong; what an admin corrects by hand tells no fact."""
+        return self.key.startswith(CORRECTION) and not self.key.startswith(f"{CORRECTION}by-hand:")
 
     @property
     def is_reminder(self) -> bool:

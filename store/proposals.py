@@ -331,6 +331,22 @@ def reversals(tx: Transaction) -> list[Proposal]:
     return _all(tx, select(*_PROPOSAL).where(again).order_by(_p.decided_at, _p.id))
 
 
+def reversing(tx: Transaction, decided: Sequence[int]) -> dict[int, Proposal]:
+    """The decisions that decided some others anew and were not undone, by the proposal that they reverse."""
+    again = select(*_PROPOSAL).where(_p.outcome.is_not(None), _p.withdrawn_at.is_(None))
+    found = (one for some in batched(decided) for one in _all(tx, again.where(_p.reverses.in_(some))))
+    return {one.reverses: one for one in found if one.reverses is not None}
+
+
+def undoable(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, datetime]:
+    """Until when what was decided on some commitments can be undone, where it still can, by commitment."""
+    decided = and_(_p.outcome.is_not(None), _p.withdrawn_at.is_(None), _p.public_at > at)
+    until = select(_p.commitment, func.max(_p.public_at)).where(decided).group_by(_p.commitment)
+    return {
+        key: when for some in batched(commitments) for key, when in tx.execute(until.where(_p.commitment.in_(some)))
+    }
+
+
 def corrections(tx: Transaction, at: datetime) -> list[Proposal]:
     """The public decisions that corrected something: those that reversed another, and corrections that were taken."""
     taken = and_(_p.origin == "correction", _p.outcome.in_(tuple(OUTCOMES)))

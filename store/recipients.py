@@ -103,9 +103,10 @@ _JOINS = case(
 )
 """Which digest a fact joins, by all the watches of a chat that want it; and, below, when it falls due, and whether it wakes people."""
 
-_DUE_AT = func.min(
-    case((and_(_ALONE, _w.urgent), _AT), (_ALONE, _AWAKE), (_w.pace == WEEKLY, _WEEKLY_AT), else_=_DAILY_AT)
+_DUE_FOR_A_WATCH = case(
+    (and_(_ALONE, _w.urgent), _AT), (_ALONE, _AWAKE), (_w.pace == WEEKLY, _WEEKLY_AT), else_=_DAILY_AT
 )
+_DUE_AT = func.min(_DUE_FOR_A_WATCH)
 _WAKES = func.max(case((and_(_ALONE, _w.urgent), 1), else_=0)) == 1
 _OWED_COLUMNS = ("key", "kind", "platform", "chat", "thread", "fact", "joins", "due_at", "wakes")
 _ANYBODYS = (
@@ -121,8 +122,11 @@ _ANYBODYS = (
     .where(heard.c.fact.in_(bindparam("told", type_=Integer, expanding=True, literal_execute=True)))
     .group_by(heard.c.fact, *_CHAT)
 )
-_OWED = _ANYBODYS.where(_WANTS)
-_OWED_TO_RESTING = _ANYBODYS.where(_OF_ITS_KINDS, ~_AWAKE_NOW)
+_AWAKE_THEN = and_(or_(_w.paused_until.is_(None), _w.paused_until <= _DUE_FOR_A_WATCH), ~exists(_MUTED))
+"""Whether a watch will be awake when it is told: a pause may end before the next morning."""
+
+_OWED = _ANYBODYS.where(_OF_ITS_KINDS, _AWAKE_THEN)
+_OWED_TO_RESTING = _ANYBODYS.where(_OF_ITS_KINDS, ~_AWAKE_THEN)
 """What watches that rest would want: it is owed all the same, and dropped where they still rest when it is due."""
 
 
@@ -166,7 +170,7 @@ def owe_anew(
             .join(facts, _f.id == _o.fact)
             .join(heard, heard.c.fact == _f.id)
             .join(watches, and_(_w.question == heard.c.question, place))
-            .where(_WANTS)
+            .where(_OF_ITS_KINDS, _AWAKE_THEN)
             .group_by(_o.id)
         )
         for some in batched(ids):
