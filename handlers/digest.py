@@ -14,6 +14,7 @@ from handlers.cited import distance_line
 from handlers.cutting import cut
 from handlers.language import N_, say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, Tap, private
+from handlers.news import DATED, still_holds
 from handlers.policy import Policy
 from handlers.wording import (
     DOUBTFUL_CROSSING,
@@ -29,7 +30,7 @@ from handlers.wording import (
 )
 from records.flags import citation_flag
 from records.status import DEADLINE_OUTCOMES, Standing
-from store import digests, recipients
+from store import digests, proposals, recipients
 from store.digests import Digest, Pages
 from store.engine import Transaction
 from store.outbox import Effect
@@ -78,11 +79,15 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
     if digest is None or (digest.platform, digest.chat) != (tap.chat.platform, tap.chat.id):
         return private(say("這份彙整已經找不到了。"))
     today = tap.at.date()
-    news = list(alerts.gather(tx, digests.facts_of(tx, run), tap.at).values())
+    sent = list(alerts.gather(tx, digests.facts_of(tx, run), tap.at).values())
+    news = _still_true(tx, sent, tap.at)
     if not news:
         return private(say("這份彙整裡已經沒有消息了。"))
     first, rest = _as_laid_out(tx, digest, news, today)
-    message = _page(tx, _title_of(digest, len(news)), first, rest, run, page, today)
+    message = _page(tx, _title_of(digest, len(sent)), first, rest, run, page, today)
+    if over := len(sent) - len(news):
+        told = say_n("後來有變或已更正的 {n} 則不再列出。", over)
+        message = replace(message, sections=(*message.sections, Section(text=told)))
     reasons = recipients.reasons(tx, [item.fact.id or 0 for item in news], [tap.chat.place], tap.at)
     queries = dict.fromkeys(one.query for some in reasons.values() for one in some)
     called = alerts.names(tx, queries, titles=True)
@@ -90,6 +95,18 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
     if page == 0 and digests.is_round(tx, run):
         message = weekly_round.reminded(tx, message, tap.chat, tap.at)
     return _with_list(replace(message, footer=footer, place="edit"))
+
+
+def _still_true(tx: Transaction, news: Sequence[News], at: datetime) -> list[News]:
+    """What a digest told without what turned out otherwise since: a deadline that moved or was met, a decision reversed."""
+    again = proposals.reversing(tx, [one.fact.proposal for one in news if one.fact.proposal is not None])
+    reversed_ = {id_ for id_, by in again.items() if by.public_at is None or by.public_at <= at}
+    return [
+        one
+        for one in news
+        if one.fact.proposal not in reversed_
+        and (one.fact.kind not in DATED or still_holds(one.fact, one.standing, at.date()))
+    ]
 
 
 def _with_list(message: Message) -> Message:

@@ -55,8 +55,12 @@ def preview(
     at: datetime,
     *,
     muted: Collection[int] = (),
+    watched: bool = False,
 ) -> Preview:
-    """What a watch of a question would have brought in the thirty days before `at` to a chat that muted some commitments."""
+    """What a watch of a question would have brought in the thirty days before `at` to a chat that muted some commitments.
+
+    What was found and is to be told yet comes only to whom it was `watched` when it was found.
+    """
     alone: dict[datetime, set[tuple[object, ...]]] = defaultdict(set)
     joined: set[datetime] = set()
     kinds: Counter[str] = Counter()
@@ -84,8 +88,8 @@ def preview(
             if again and again.decided_at and again.decided_at < due_at:
                 continue  # it was decided anew before it was told
             if due_at > at:
-                coming += 1
-                samples.append((fact, standing))
+                coming += watched
+                samples += [(fact, standing)] if watched else []
                 continue
             if fact.kind in DATED and not _held(fact, standing, moment.at, due_at, changed, policy):
                 continue

@@ -24,6 +24,7 @@ from handlers.wording import (
     target_words,
 )
 from records.letters import is_verbatim
+from records.query import Query
 from records.record import Record
 from records.status import Standing
 from store import commitments, letters, proposals, watches
@@ -45,7 +46,7 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
     """A commitment's card, to be shown in a chat."""
     record = record_of(tx, standing)
     letter_text = held_text(tx, record)
-    question = watches.question_id(tx, f"id:{standing.id}")
+    question = watches.question_id(tx, str(_itself(tx, standing)))
     decided = _decided(tx, standing)
     gone = say("⚠️ 來源已移除這筆，以下是最後的內容。") if standing.is_removed else ""
     sections = [
@@ -89,6 +90,12 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
             *_mute_row(tx, standing, chat),
         ),
     )
+
+
+def _itself(tx: Transaction, standing: Standing) -> Query:
+    """The question for one commitment; where others share its id, for those of its category."""
+    is_shared = len(commitments.of_id(tx, standing.id)) > 1
+    return Query(ids=(standing.id,), categories=(standing.category,) if is_shared else ())
 
 
 def _mute_row(tx: Transaction, standing: Standing, chat: Chat) -> tuple[tuple[Button, ...], ...]:

@@ -223,12 +223,13 @@ def _offer(
     question = watches.question_id(tx, str(query))
     count = matching.count(tx, query, event.at.date(), directory()).total
     muted = watches.muted(tx, *event.chat.place)
-    seen = preview(tx, query, options, policy, event.at, muted=muted)
+    watched = watches.find(tx, *event.chat.place, question) is not None
+    seen = preview(tx, query, options, policy, event.at, muted=muted, watched=watched)
     save = Button(label=say("🔔 訂閱"), action=f"watch:{question}:{write_code(options)}")
     narrower = replace(options, kinds=options.kinds & NARROW or NARROW)
     rows: list[tuple[Button, ...]] = [(save,)]
     if seen.is_too_much and narrower != options:
-        fewer = preview(tx, query, narrower, policy, event.at, muted=muted)
+        fewer = preview(tx, query, narrower, policy, event.at, muted=muted, watched=watched)
         label = say("只收期限與複核（{messages} 則）", messages=fewer.messages)
         rows.append((Button(label=label, action=f"offer:{question}:{write_code(narrower)}"),))
     return Message(
@@ -244,9 +245,10 @@ def _offer(
 def _looking_back(seen: Preview, options: Options, today: date) -> list[str]:
     if seen.since is None or (seen.since == today and not seen.news and not seen.coming):
         return [say("消息從今天起收錄，還不能預估會有幾則。")]
+    reminders = [say("每週提醒另計，一週最多一則。")] if options.remind else []
     if not seen.news and not seen.coming:
         since = say("（消息從 {since} 起收錄）", since=short_date(seen.since)) if seen.days < LOOKS_BACK.days else ""
-        return [say_n("最近 {n} 天沒有相符的消息{since}。", seen.days, since=since)]
+        return [say_n("最近 {n} 天沒有相符的消息{since}。", seen.days, since=since), *reminders]
     since = say("，消息從 {since} 起收錄", since=short_date(seen.since)) if seen.days < LOOKS_BACK.days else ""
     lines = [
         say_n(
@@ -257,6 +259,7 @@ def _looking_back(seen: Preview, options: Options, today: date) -> list[str]:
             since=since,
         )
     ]
+    lines += reminders
     if seen.coming:
         lines.append(say_n("另有 {n} 筆已經找到，到下一次該送的時候才送。", seen.coming))
     if seen.is_too_much:

@@ -38,6 +38,11 @@ _OF_WEEKDAY = dict(
 )
 _WEEKDAY_IN_ENGLISH = re.compile(rf"(?P<next>next )?(?P<day>{'|'.join(_OF_WEEKDAY)})", re.IGNORECASE)
 
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_ENGLISH_DAY = re.compile(rf"^\s*(?P<month>{'|'.join(_MONTHS)})[a-z]*\.? (?P<day>\d{{1,2}})\s*$", re.IGNORECASE)
+_EVERY = ("全部", "所有", "all")
+"""Words for all that a chat watches."""
+
 Event = Ask | Tap
 
 
@@ -83,7 +88,7 @@ def pause_by_words(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     if told := _UNTIL.match(which):
         until = _midnight(_day(told["day"], ask.at.date()), policy)
         if until <= ask.at:
-            raise QuestionError("這一天已經過了。例如：暫停訂閱 法務部 到 2026-12-31")
+            raise QuestionError("要暫停到明天以後的日子。例如：暫停訂閱 法務部 到 2026-12-31")
         which = told["which"]
     elif told := _FOR.match(which):
         days = int((FEW.get(told["count"]) or numeral(told["count"])) * _DAYS_OF.get(told["unit"], 0))
@@ -101,7 +106,7 @@ def resume_by_words(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 def end_by_words(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「取消訂閱 法務部」: by its number or question; without one, the list to choose from."""
     which = ask.text.strip()
-    if which in ("全部", "all"):
+    if which in _EVERY:
         return _confirm(ask, tx)
     chosen = _chosen(ask, tx, which) if which else []
     if len(chosen) != 1:
@@ -219,7 +224,8 @@ def _rest(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, until: datet
 
 
 def _rest_some(ask: Ask, tx: Transaction, policy: Policy, which: str, until: datetime | None) -> Message:
-    chosen = _chosen(ask, tx, which) if which else watches.of_chat(tx, *ask.chat.place)
+    every = not which or which in _EVERY
+    chosen = watches.of_chat(tx, *ask.chat.place) if every else _chosen(ask, tx, which)
     if not chosen:
         return _listing(ask, tx, policy, note=_none_such(which))
     watches.pause(tx, [item.id for item in chosen], until)
@@ -291,11 +297,12 @@ def _midnight(day: date, policy: Policy) -> datetime:
 
 def _day(text: str, today: date) -> date:
     """The first day again: a date as the records write it, or month and day of the next such day; of 年底 and 月底 the last."""
+    text = _ENGLISH_DAY.sub(lambda found: f"{_MONTHS.index(found['month'][:3].casefold()) + 1}/{found['day']}", text)
     if short := re.fullmatch(r"(\d{1,2})(?:[/-]|月)(\d{1,2})日?", text.strip()):
         month, day = int(short[1]), int(short[2])
         try:
             soon = date(today.year, month, day)
-            return soon if soon > today else date(today.year + 1, month, day)
+            return soon if soon >= today else date(today.year + 1, month, day)
         except ValueError:
             pass
     if span := SPAN_OF.get(text.strip().casefold().replace(" ", "")):

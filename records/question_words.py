@@ -174,7 +174,8 @@ OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
     "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 字號 全部 所有 每一件 "
     "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry 幾件 幾筆 件數 "
-    "what which is are was were has have promise promises commitment commitments for from with in at about how many any do does there".split()
+    "what which is are was were has have promise promises commitment commitments for from with in at about how many "
+    "any do does there".split()
 )
 
 CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}

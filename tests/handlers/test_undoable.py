@@ -1,0 +1,273 @@
+"""While a decision can be undone the public hears nothing of it, and nobody loses what an undo would leave as it was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from handlers import review
+from handlers.message import Message, plain
+from records.meanings import QuestionError
+from records.status import DEADLINE_RIGHT, NO_DEADLINE
+from tests.handlers.conftest import Newsroom
+from tests.sample import HOME, NEWER_LETTER, NEWSROOM, OWN_LETTER, REVIEWER, asks, noon, record_text, taps, verdict
+
+FILE = "其他/路燈.md"
+UNDATED_REPLY = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n本部將增設路燈20盞。"
+
+
+def _at(day: str, clock: str) -> datetime:
+    hour, minute = clock.split(":")
+    return noon(day).replace(hour=int(hour), minute=int(minute))
+
+
+def _watch(newsroom: Newsroom, text: str, chat: object = HOME) -> None:
+    where = HOME if chat is HOME else NEWSROOM
+    offer = newsroom.happens(asks(f"訂閱 {text}", "2026-03-01", chat=where))
+    newsroom.happens(taps(offer.buttons[0][0].action, "2026-03-01", chat=where))
+
+
+def _settle(newsroom: Newsroom, proposal: int, outcome: str, at: datetime) -> review.Decided:
+    with newsroom.database.write() as tx:
+        return review.settle(tx, proposal, outcome, REVIEWER, "", newsroom.policy, at)
+
+
+def _undo(newsroom: Newsroom, decided: review.Decided, at: datetime) -> None:
+    with newsroom.database.write() as tx:
+        review.take_back(tx, decided.proposal.id, decided.proposal.version, REVIEWER, newsroom.policy, at)
+
+
+def _reverse(newsroom: Newsroom, proposal: int, outcome: str, at: datetime) -> int:
+    with newsroom.database.write() as tx:
+        return review.reverse(tx, proposal, outcome, REVIEWER, "查過了", newsroom.policy, at).proposal.id
+
+
+def _titles(messages: dict[str, list[Message]], chat: object = HOME) -> list[str]:
+    return [message.title for message in messages.get(str(chat), [])]
+
+
+def _claimed(text: str) -> str:
+    return text.replace("追蹤中", "已達成") + verdict(NEWER_LETTER)
+
+
+def test_a_slip_that_is_undone_takes_no_overdue_notice_from_who_waits_for_it(newsroom: Newsroom) -> None:
+    text = record_text(target="2026-03-17")
+    newsroom.sync("2026-03-01", {FILE: text})
+    _watch(newsroom, "法務部")
+    _watch(newsroom, "法務部 每週", NEWSROOM)
+    newsroom.sync("2026-03-18", at=_at("2026-03-18", "00:05"))
+    assert _titles(newsroom.due(_at("2026-03-18", "08:00"))) == ["🔔 期限已過·未見完成紀錄"]
+    newsroom.sync("2026-03-18", {FILE: _claimed(text)}, at=_at("2026-03-18", "08:10"))
+    slip = _settle(newsroom, 1, "not-a-promise", _at("2026-03-18", "09:00"))
+    _undo(newsroom, slip, _at("2026-03-18", "09:05"))
+    newsroom.sync("2026-03-23", at=_at("2026-03-23", "00:05"))
+    (weekly,) = newsroom.due(_at("2026-03-23", "08:30"))[str(NEWSROOM)]
+    assert "期限已過 1" in plain(weekly)
+
+
+@pytest.mark.parametrize("unsubscribed", [True, False])
+def test_a_correction_that_waits_gives_way_to_the_next_one_and_is_not_lost(
+    newsroom: Newsroom, *, unsubscribed: bool
+) -> None:
+    text = record_text(target="2027-12-31")
+    newsroom.sync("2026-03-01", {FILE: text})
+    _watch(newsroom, "法務部 即時")
+    newsroom.sync("2026-03-02", {FILE: _claimed(text)})
+    _settle(newsroom, 1, "accept", _at("2026-03-02", "13:00"))
+    assert "🔔 人工複核結果" in _titles(newsroom.due(_at("2026-03-02", "14:00")))
+    if unsubscribed:
+        newsroom.happens(asks("取消訂閱 法務部", "2026-03-03"))
+    again = _reverse(newsroom, 1, "decline", _at("2026-03-03", "21:40"))
+    newsroom.due(_at("2026-03-03", "22:11"))
+    _reverse(newsroom, again, "partly", _at("2026-03-03", "22:30"))
+    (correction,) = newsroom.due(_at("2026-03-04", "09:00"))[str(HOME)]
+    assert "先前公布的人工複核：✅ 採認達成\n改判為：🟡 部分達成" in plain(correction)
+    assert newsroom.due(noon("2026-03-06")) == {}
+
+
+def test_who_was_told_that_a_date_passed_hears_that_it_was_no_promise_by_a_reversal_too(newsroom: Newsroom) -> None:
+    text = record_text(target="2026-03-15")
+    newsroom.sync("2026-03-01", {FILE: text})
+    _watch(newsroom, "法務部")
+    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:05"))
+    newsroom.due(_at("2026-03-16", "08:00"))
+    newsroom.happens(asks("取消訂閱 法務部", "2026-03-17"))
+    newsroom.sync("2026-03-18", {FILE: _claimed(text)}, at=_at("2026-03-18", "03:26"))
+    _settle(newsroom, 1, "decline", _at("2026-03-18", "09:00"))
+    assert _titles(newsroom.due(_at("2026-03-18", "10:00"))) == []
+    _reverse(newsroom, 1, "not-a-promise", _at("2026-03-19", "09:00"))
+    (correction,) = newsroom.due(_at("2026-03-19", "10:00"))[str(HOME)]
+    assert "的「期限已過」消息更正如下" in plain(correction)
+
+
+def test_a_date_that_was_told_as_clear_once_it_was_settled_is_corrected_too(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(
+        "2026-03-01", {FILE: record_text(target="2026-03-15", promise="本部將增設路燈20盞。", reply=UNDATED_REPLY)}
+    )
+    _watch(on_sqlite, "法務部")
+    on_sqlite.sync("2026-03-16", at=_at("2026-03-16", "00:05"))
+    _settle(on_sqlite, 1, DEADLINE_RIGHT, _at("2026-03-16", "07:00"))
+    (digest,) = on_sqlite.due(_at("2026-03-16", "08:30"))[str(HOME)]
+    assert "期限已過·未見完成紀錄｜增設路燈" in plain(digest)
+    on_sqlite.happens(asks("取消訂閱 法務部", "2026-03-16"))
+    _reverse(on_sqlite, 1, NO_DEADLINE, _at("2026-03-17", "09:00"))
+    assert _titles(on_sqlite.due(_at("2026-03-17", "10:00"))) == ["更正通知：增設路燈"]
+
+
+def test_a_digest_tells_of_no_decision_that_can_still_be_undone(newsroom: Newsroom) -> None:
+    text = record_text(target="2027-12-31")
+    newsroom.sync("2026-03-01", {FILE: text})
+    _watch(newsroom, "法務部")
+    newsroom.sync("2026-03-02", {FILE: _claimed(text)}, at=_at("2026-03-02", "03:26"))
+    _settle(newsroom, 1, "accept", _at("2026-03-02", "08:20"))
+    (digest,) = newsroom.due(_at("2026-03-02", "08:30"))[str(HOME)]
+    assert "AI 提出改列「達成」·待複核；目前尚無結論" in plain(digest)
+    assert "已複核" not in plain(digest).replace("未複核", "")
+
+
+def test_a_doubtful_date_is_told_as_doubtful_while_its_settling_can_be_undone(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(
+        "2026-03-01", {FILE: record_text(target="2026-03-15", promise="本部將增設路燈20盞。", reply=UNDATED_REPLY)}
+    )
+    _watch(on_sqlite, "法務部")
+    on_sqlite.sync("2026-03-16", at=_at("2026-03-16", "00:05"))
+    right = _settle(on_sqlite, 1, DEADLINE_RIGHT, _at("2026-03-16", "08:10"))
+    (digest,) = on_sqlite.due(_at("2026-03-16", "08:30"))[str(HOME)]
+    assert "期限存疑的日期已過，請先查證｜增設路燈" in plain(digest)
+    _undo(on_sqlite, right, _at("2026-03-16", "08:35"))
+    assert on_sqlite.due(noon("2026-03-18")) == {}
+
+
+def test_an_announcement_that_fell_due_while_an_undone_decision_stood_is_told(on_sqlite: Newsroom) -> None:
+    text = record_text(target="2026-03-17")
+    on_sqlite.sync("2026-03-01", {FILE: text})
+    on_sqlite.sync("2026-03-02", {FILE: _claimed(text)})
+    _watch(on_sqlite, "法務部 即時")
+    slip = _settle(on_sqlite, 1, "accept", _at("2026-03-09", "23:50"))
+    on_sqlite.sync("2026-03-10", at=_at("2026-03-10", "00:05"))
+    _undo(on_sqlite, slip, _at("2026-03-10", "00:10"))
+    assert any("7 天" in plain(message) for message in on_sqlite.due(_at("2026-03-10", "08:30"))[str(HOME)])
+
+
+def test_what_was_undone_is_news_to_nobody_who_came_later(on_sqlite: Newsroom) -> None:
+    text = record_text(target="2027-12-31")
+    on_sqlite.sync("2026-03-01", {FILE: text})
+    on_sqlite.sync("2026-03-02", {FILE: _claimed(text)})
+    _settle(on_sqlite, 1, "accept", _at("2026-03-02", "13:00"))
+    on_sqlite.due(_at("2026-03-02", "14:00"))
+    _watch(on_sqlite, "法務部 即時")
+    with on_sqlite.database.write() as tx:
+        again = review.reverse(tx, 1, "decline", REVIEWER, "查過了", on_sqlite.policy, _at("2026-03-11", "09:00"))
+    _undo(on_sqlite, again, _at("2026-03-11", "09:05"))
+    assert on_sqlite.due(_at("2026-03-12", "09:00")) == {}
+
+
+def test_an_old_digests_page_leaves_out_what_was_corrected_since(newsroom: Newsroom) -> None:
+    texts = {
+        f"其他/{n}.md": record_text(
+            id=f"{n:08x}", title=f"第{n}件", target="2026-03-15", letter=OWN_LETTER.replace("9900001", f"990010{n}")
+        )
+        for n in range(8)
+    }
+    newsroom.sync("2026-03-01", texts)
+    _watch(newsroom, "法務部 每週")
+    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:05"))
+    (weekly,) = newsroom.due(_at("2026-03-23", "08:30"))[str(HOME)]
+    turn = next(b.action for row in weekly.buttons for b in row if "還有" in b.label)
+    newsroom.sync("2026-03-24", {"其他/0.md": texts["其他/0.md"].replace("2026-03-15", "2026-09-30")})
+    back = next(
+        b.action for row in newsroom.happens(taps(turn, "2026-03-24")).buttons for b in row if "上一頁" in b.label
+    )
+    page = plain(newsroom.happens(taps(back, "2026-03-24")))
+    assert "期限已過 7" in page
+    assert "2026-09-30" not in page
+    assert "後來有變或已更正的 1 則不再列出。" in page
+
+
+def test_a_return_is_told_to_whom_the_removal_is_told_again(on_sqlite: Newsroom) -> None:
+    text = record_text(target="2027-12-31")
+    on_sqlite.sync("2026-03-01", {FILE: text})
+    _watch(on_sqlite, "法務部 即時")
+    on_sqlite.sync("2026-03-02", {FILE: ""}, at=_at("2026-03-02", "21:00"))
+    (removed,) = on_sqlite.due(_at("2026-03-02", "21:01"))[str(HOME)]
+    later = next(b.action for row in removed.buttons for b in row if "稍後" in b.label)
+    on_sqlite.happens(taps(later.removesuffix("0") + "2", "2026-03-02"))
+    on_sqlite.sync("2026-03-03", {FILE: text}, at=_at("2026-03-03", "03:26"))
+    assert "🔔 來源放回了這筆" in _titles(on_sqlite.due(_at("2026-03-03", "09:00")))
+
+
+def test_a_correction_says_of_which_data_it_is(on_sqlite: Newsroom) -> None:
+    text = record_text(target="2026-03-15")
+    on_sqlite.sync("2026-03-01", {FILE: text})
+    _watch(on_sqlite, "法務部 即時")
+    on_sqlite.sync("2026-03-16")
+    on_sqlite.due(noon("2026-03-16"))
+    moved = text.replace("2026-03-15", "2026-09-30").replace('last_updated: "2026-02-20"', 'last_updated: "2026-03-20"')
+    on_sqlite.sync("2026-03-20", {FILE: moved})
+    told = [plain(message) for message in on_sqlite.due(noon("2026-03-21"))[str(HOME)]]
+    assert all("資料版本 2026-03-20" in text for text in told if text.startswith("更正通知"))
+    assert any(text.startswith("更正通知") for text in told)
+
+
+def test_a_watch_whose_pause_ends_before_the_morning_is_told_in_the_morning(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+    _watch(newsroom, "法務部 即時")
+    _watch(newsroom, "增設路燈 每週")
+    newsroom.happens(asks("暫停訂閱 法務部 到 2026-03-04", "2026-03-02"))
+    changed = record_text(target="2028-12-31")
+    newsroom.sync("2026-03-03", {FILE: changed}, at=_at("2026-03-03", "22:30"))
+    assert len(newsroom.due(_at("2026-03-04", "08:00"))[str(HOME)]) == 1
+
+
+def test_a_new_watch_is_not_promised_what_was_found_before_it(on_sqlite: Newsroom) -> None:
+    text = record_text(target="2027-12-31")
+    on_sqlite.sync("2026-03-01", {FILE: text})
+    on_sqlite.sync("2026-03-02", {FILE: _claimed(text)}, at=_at("2026-03-02", "13:00"))
+    offered = asks("訂閱 法務部", "2026-03-02")
+    assert "已經找到" not in plain(on_sqlite.happens(offered))
+    _watch(on_sqlite, "法務部")
+    on_sqlite.sync(
+        "2026-03-02", {FILE: _claimed(text).replace("2027-12-31", "2028-12-31")}, at=_at("2026-03-02", "14:00")
+    )
+    seen = on_sqlite.happens(asks("訂閱 法務部", "2026-03-02"))
+    assert "已經找到" in plain(seen)
+
+
+def test_one_of_two_records_that_share_an_id_is_watched_by_itself(on_sqlite: Newsroom) -> None:
+    one, other = (
+        record_text(title=title, category=category) for title, category in (("夜間開放", "教育"), ("地方書房", "文化"))
+    )
+    on_sqlite.sync("2026-03-01", {"教育/甲.md": one, "文化/乙.md": other})
+    card = on_sqlite.happens(taps("show:2:0"))
+    offer = next(b.action for row in card.buttons for b in row if "訂閱這筆" in b.label)
+    offered = on_sqlite.happens(taps(offer))
+    assert offered.title == f"訂閱：{card.title}"
+    assert "目前相符 1 件" in plain(offered)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("暫停訂閱 全部", "已暫停：法務部"),
+        ("pause all", "已暫停：法務部"),
+        ("暫停訂閱 法務部 到 January 15", "已暫停：法務部"),
+    ],
+)
+def test_pauses_are_understood(on_sqlite: Newsroom, words: str, told: str) -> None:
+    _watch(on_sqlite, "法務部")
+    assert told in plain(on_sqlite.happens(asks(words)))
+
+
+def test_a_pause_until_today_is_none(on_sqlite: Newsroom) -> None:
+    _watch(on_sqlite, "法務部")
+    with pytest.raises(QuestionError, match="明天以後"):
+        on_sqlite.happens(asks("暫停訂閱 到 12月31日", "2026-12-31"))
+
+
+def test_weekly_reminders_are_said_to_come_besides(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    offer = on_sqlite.happens(asks("訂閱 法務部"))
+    choosing = on_sqlite.happens(taps(next(b.action for row in offer.buttons for b in row if "種類" in b.label)))
+    remind = next(b.action for row in choosing.buttons for b in row if "逾期每週提醒" in b.label)
+    assert "每週提醒另計" in plain(on_sqlite.happens(taps(remind)))
