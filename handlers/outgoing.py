@@ -63,6 +63,7 @@ def still_news(
         for id_, fact in dated.items()
         if id_ not in over and fact.urgent and not standings[fact.commitment].has_clear_deadline
     }
+    doubtful_crossings = {id_ for id_, fact in dated.items() if fact.kind == "overdue" and not fact.urgent}
     until = proposals.undoable(tx, sorted({dated[id_].commitment for id_ in over}), at)
     held = {id_: until[dated[id_].commitment] for id_ in over if dated[id_].commitment in until}
     again = proposals.reversing(tx, [fact.proposal for fact in kinds.values() if fact.proposal is not None])
@@ -79,8 +80,9 @@ def still_news(
             continue
         if effect.fact in held:
             outbox.postpone(tx, [effect.id], held[effect.fact])
-            if effect.joins == WEEKLY:  # what waited for Monday is not to wait for another one
-                outbox.join_digest(tx, [effect.id], "" if kinds[effect.fact].urgent else DAILY, held[effect.fact])
+            if effect.joins:  # what waited for a digest is not to wait for another one, but for what digests alone tell
+                alone = effect.fact not in doubtful_crossings
+                outbox.join_digest(tx, [effect.id], "" if alone else DAILY, held[effect.fact])
             dropped.add(effect.id)
         elif effect.fact in doubtful and not effect.joins:
             outbox.join_digest(tx, [effect.id], DAILY, policy.next_digest(at + timedelta(seconds=1)))
