@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, delete, func, insert, select, update
 
-from store.engine import Transaction
+from store.engine import Transaction, insert_new
 from store.schema import mutes, questions, watches
 
 KINDS = ("reviewed", "overdue", "due", "moved", "evidence", "removed", "added")
@@ -52,10 +52,13 @@ class Watch:
 
 def question_id(tx: Transaction, query: str) -> int:
     """The id of a question in its normal form, kept from now on: buttons carry it instead of the text."""
-    found = tx.scalar(select(questions.c.id).where(questions.c.query == query))
-    if found is not None:
+    kept = select(questions.c.id).where(questions.c.query == query)
+    if (found := tx.scalar(kept)) is not None:
         return int(found)
-    return int(tx.execute(insert(questions).values(query=query).returning(questions.c.id)).scalar_one())
+    new = insert_new(tx, questions).values(query=query).on_conflict_do_nothing().returning(questions.c.id)
+    if (made := tx.scalar(new)) is not None:
+        return int(made)
+    return int(tx.execute(kept).scalar_one())  # another process was first
 
 
 def question(tx: Transaction, question_id: int) -> str | None:

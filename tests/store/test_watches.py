@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 from handlers.policy import Policy
 from store import watches
@@ -24,6 +26,18 @@ def test_the_same_question_has_one_id(database: Database) -> None:
     with database.write() as tx:
         assert watches.question_id(tx, "agency:法務部") == watches.question_id(tx, "agency:法務部")
         assert watches.question_id(tx, "agency:法務部") != watches.question_id(tx, "agency:教育部")
+
+
+def test_the_same_question_that_is_first_asked_twice_at_once_has_one_id(database: Database) -> None:
+    barrier = Barrier(4)
+
+    def ask(_: int) -> int:
+        barrier.wait()
+        with database.write() as tx:
+            return watches.question_id(tx, "agency:法務部 is:overdue")
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(ask, range(4)))) == 1
 
 
 def test_a_question_is_found_by_its_id(database: Database) -> None:
