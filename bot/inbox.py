@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from typing import TypeVar
+from zlib import crc32
 
 from bot.delivery import Delivery
 from bot.service import Service
@@ -25,12 +26,14 @@ PATIENCE = 1.0
 
 
 class Inbox:
-    """Handles events in the process's writer thread, and wakes delivery after each."""
+    """Handles events in the threads of some writers, those of one chat in one after another, and wakes delivery after each."""
 
-    def __init__(self, service: Service, delivery: Delivery, writer: Executor, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, service: Service, delivery: Delivery, writers: Sequence[Executor], *, patience: float = PATIENCE
+    ) -> None:
         self._service = service
         self._delivery = delivery
-        self._writer = writer
+        self._writers = writers
         self._answering: set[tuple[str, str]] = set()
         self._patience = patience
         self._progress: dict[tuple[str, str], str] = {}
@@ -40,7 +43,7 @@ class Inbox:
         key = (event.chat.platform, update)
         if key in self._answering:
             return None
-        answering = asyncio.ensure_future(self._call(lambda: self._service.handle(event, update)))
+        answering = asyncio.ensure_future(self._call(event.chat, lambda: self._service.handle(event, update)))
         if not event.aside and (told := await asyncio.to_thread(self._service.progress, event)):
             done, _ = await asyncio.wait({answering}, timeout=self._patience)
             if not done:
@@ -65,7 +68,8 @@ class Inbox:
 
     async def moved(self, platform: str, old: str, new: str) -> None:
         """A group goes on under another id: it keeps everything."""
-        await self._call(lambda: self._service.move_chat(platform, old, new))
+        moved = Chat(platform=platform, id=old)
+        await self._call(moved, lambda: self._service.move_chat(platform, old, new))
         self._delivery.wake()
 
     async def reply(self, event: Ask | Tap, update: str, message: Message) -> None:
@@ -86,12 +90,14 @@ class Inbox:
     async def replied(self, event: Ask | Tap, update: str) -> None:
         """The adapter sent the reply by ways of its own."""
         nothing = Message(title="")
-        await self._call(lambda: self._service.sent(event.chat.platform, update, nothing, event.chat, ""))
+        chat = event.chat
+        await self._call(chat, lambda: self._service.sent(chat.platform, update, nothing, chat, ""))
         self.let_go(event, update)
 
     def let_go(self, event: Ask | Tap, update: str) -> None:
         """Nobody is sending this reply now; where it is still owed, a sweep will."""
         self._answering.discard((event.chat.platform, update))
 
-    async def _call(self, function: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._writer, function)
+    async def _call(self, chat: Chat, function: Callable[[], Result]) -> Result:
+        writer = self._writers[crc32(chat.id.encode()) % len(self._writers)]
+        return await asyncio.get_running_loop().run_in_executor(writer, function)

@@ -64,7 +64,7 @@ class Sent:
 
 
 class Service:
-    """What the adapters, the clock and the command line may ask for. Plain synchronous code, one writer thread a process."""
+    """What the adapters, the clock and the command line may ask for. Plain synchronous code, to be called from any thread."""
 
     def __init__(self, database: Database, policy: Policy, clock: Clock, source: Source) -> None:
         self.database = database

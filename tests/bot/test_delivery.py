@@ -46,7 +46,7 @@ async def running(
         made.adopt_replies(delivery.platforms)
         loops = [
             asyncio.create_task(job)
-            for job in (delivery.run(), adapter.run(Inbox(made, delivery, writer, patience=patience)))
+            for job in (delivery.run(), adapter.run(Inbox(made, delivery, [writer], patience=patience)))
         ]
         delivery.wake()
         try:
