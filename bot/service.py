@@ -18,7 +18,7 @@ from handlers import breaker, copies, outgoing, settled, status, synced, voices
 from handlers.answer import answer
 from handlers.breaker import HeldError
 from handlers.language import say, speaking
-from handlers.message import MESSAGE, Ask, Chat, Message, RefusedError, Tap, private
+from handlers.message import MESSAGE, Ask, Chat, Message, NotAllowedError, RefusedError, Tap, private
 from handlers.outgoing import Claimed, Sending
 from handlers.policy import Policy
 from handlers.status import Figures
@@ -332,8 +332,8 @@ class Service:
                     _resume(tx, event)
                     return self._record(tx, event, update, answer(event, tx, self.policy))
             except RefusedError as refused:
-                # who asks before everybody is refused before everybody; a press is answered to whoever pressed
-                asked_aloud = isinstance(event, Ask) and not event.aside
+                # who asks before everybody is refused before everybody, but for what is about the person; so is a press
+                asked_aloud = isinstance(event, Ask) and not event.aside and not isinstance(refused, NotAllowedError)
                 reply = Message(title=str(refused)) if asked_aloud else private(str(refused))
             except QuestionError as unclear:
                 reply = Message(title=say(unclear.text, **unclear.values))

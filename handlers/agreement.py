@@ -42,8 +42,8 @@ def corrections(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     standings = {s.key: s for s in commitments.standings(tx, [one.commitment for one in changed])}
     told = [(one.decided_at, _changed(one, standings[one.commitment])) for one in changed if one.decided_at]
     for row in audit.rows(tx, action="correct"):
-        at = datetime.fromisoformat(row.content["at"])
-        told.append((at, _corrected(tx, row.content)))
+        if at := row.content.get("at"):  # a row that somebody changed may say nothing
+            told.append((datetime.fromisoformat(at), _corrected(tx, row.content)))
     newest = sorted(told, reverse=True)[:LISTED]
     lines = [f"{policy.local(at):%Y-%m-%d}　{words}" for at, words in newest]
     if len(told) > LISTED:

@@ -137,6 +137,7 @@ VERBS: Mapping[str, TapHandler] = {
     "undo-one": press.undo_one,
     "next": queue.skip,
     "send": submit.ask_for,
+    "sent": submit.more,
     "audit": audit.show_by_tap,
     "release": breaker.release,
     "speak": voices.choose_by_tap,

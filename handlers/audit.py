@@ -107,6 +107,8 @@ def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime) -> M
 
 
 def _lines(content: Mapping[str, Any], policy: Policy) -> list[str]:
+    if not {"at", "name", "action"} <= content.keys():
+        return [say("⚠️ 這一列被改過，讀不出來。")]
     at = policy.local(datetime.fromisoformat(content["at"]))
     head = f"{at:%Y-%m-%d %H:%M}\u3000{say(content['name'])}\u3000{say(ACTION_WORDS[content['action']])}"
     if outcome := content.get("outcome"):

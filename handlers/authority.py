@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.language import N_, listed, say
 from handlers.message import Person
-from handlers.policy import Policy, Reviewer
+from handlers.policy import Policy, Reviewer, directory
 from handlers.wording import agency_line, scope_words
 from records.query import Query
 from records.status import Standing
@@ -39,6 +39,13 @@ def read_scope(person: Person, scope: str) -> Reviewer:
     if scope.startswith(_CATEGORY):
         return Reviewer(person=person, category=scope.removeprefix(_CATEGORY))
     return Reviewer(person=person, agency=scope.removeprefix(_AGENCY) or None)
+
+
+def is_same(one: Reviewer, other: Reviewer) -> bool:
+    """Whether two scopes of a person are one: under an agency's former name, too (農委會, 農業部)."""
+    if one.agency is None or other.agency is None:
+        return (one.agency, one.category) == (other.agency, other.category)
+    return directory().now(one.agency) == directory().now(other.agency)
 
 
 def question_of(reviewer: Reviewer) -> Query:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from handlers import admins
 from handlers.language import N_, listed, say
-from handlers.message import Button, Message, RefusedError, Section, Tap
+from handlers.message import Button, Message, NotAllowedError, RefusedError, Section, Tap
 from handlers.policy import Policy
 from handlers.wording import HELD_WORDS
 from store import state
@@ -93,7 +93,7 @@ def _held_key(tx: Transaction) -> int | None:
 def release(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int) -> Message:
     """An admin's tap: what is held is applied at the next sync, which follows at once."""
     if tap.person not in policy.admins:
-        raise RefusedError(say("只有管理員能放行更新。"))
+        raise NotAllowedError(say("只有管理員能放行更新。"))
     held = state.read(tx, state.HELD)
     if held is None or json.loads(held)["key"] != key:
         raise RefusedError(say("這批更新已經套用，或來源之後又有變動；請看最新的通知。"))

@@ -54,6 +54,9 @@ DATED_SENTENCES = 4
 _ONE = 90
 """Characters of one such sentence."""
 
+TOGETHER = 1600
+"""Characters of what different people sent in that a card shows whole beside the promise and its evidence."""
+
 SHORT_REASON = 60
 """Characters of a reason that a title has room for: Slack's hold 150."""
 
@@ -70,6 +73,17 @@ def load(tx: Transaction, proposal_id: int) -> tuple[Proposal, Standing]:
 def sent_in(tx: Transaction, proposal: Proposal) -> list[Submission]:
     """What was sent in that a correction settles, also where it decides that anew."""
     return submissions.of(tx, proposals.first_of(tx, proposal).id) if proposal.origin == "correction" else []
+
+
+def whole_on_card(sent: Sequence[Submission]) -> tuple[Sequence[Submission], Sequence[Submission]]:
+    """Of what was sent in, what a card shows whole, and the rest: where an undo brings two rounds together it may be much."""
+    shown, room = 0, TOGETHER
+    for one in sent:
+        room -= one.length
+        if room < 0 and shown:
+            break
+        shown += 1
+    return sent[:shown], sent[shown:]
 
 
 def alike_waiting(tx: Transaction, decided: Proposal, standing: Standing) -> list[Proposal]:
@@ -133,7 +147,7 @@ def compose(
     sections = [
         *([Section(text="\n".join(above))] if above else []),
         Section(text=f"{agency_line(standing)}\n{standing.title}"),
-        *(_submission(one, policy) for one in sent),
+        *(submission_section(one, policy) for one in whole_on_card(sent)[0]),
         promise_section(record, letter_text),
         Section(text="\n".join(_letter_lines(standing, at))),
         *(_deadline_sections(record, standing, letter_text) if proposal.origin == "deadline" else []),
@@ -160,7 +174,10 @@ def compose(
             proposal=proposal.id,
             record=standing.id[:8],
         ),
-        buttons=source_row(standing) if removed else _buttons(proposal, standing, record, grounds, at),
+        buttons=(
+            *_more_row(proposal, whole_on_card(sent)[1]),
+            *(source_row(standing) if removed else _buttons(proposal, standing, record, grounds, at)),
+        ),
         proposal=proposal.id,
     )
 
@@ -193,15 +210,11 @@ def _card_title(
             what=say("機關說明") if any(one.statement for one in sent) else say("有人送來更正"),
         )
     if proposal.from_status is None:
-        return say("待複核　AI 判定「{status}」（既有判定）", status=say(STATUS_WORDS[standing.recorded]))
+        return say("待複核　AI 判定「{status}」（既有判定）", status=say(STATUS_WORDS[proposal.proposed]))
     before = say(STATUS_WORDS[proposal.from_status])
     if proposal.from_status in (TRACKING, DELAYED) and standing.target and standing.target < at.date():
         before = say("期限已過")
-    return say("待複核　{before} → {proposed}（AI 判定）", before=before, proposed=_proposed(proposal, standing))
-
-
-def _proposed(proposal: Proposal, standing: Standing) -> str:
-    return say(STATUS_WORDS[proposal.to_status or standing.recorded])
+    return say("待複核　{before} → {proposed}（AI 判定）", before=before, proposed=say(STATUS_WORDS[proposal.proposed]))
 
 
 def _decision(proposal: Proposal, standing: Standing, policy: Policy, at: datetime) -> list[str]:
@@ -212,7 +225,7 @@ def _decision(proposal: Proposal, standing: Standing, policy: Policy, at: dateti
         lines.append(
             say(
                 "AI 判定「{proposed}」，現列「{status}」",
-                proposed=_proposed(proposal, standing),
+                proposed=say(STATUS_WORDS[proposal.proposed]),
                 status=status_line(standing),
             )
         )
@@ -240,7 +253,7 @@ def _what_happens(tx: Transaction, proposal: Proposal, policy: Policy, at: datet
     return lines
 
 
-def _submission(one: Submission, policy: Policy) -> Section:
+def submission_section(one: Submission, policy: Policy) -> Section:
     """What somebody sent in, whole."""
     who = say("機關說明（送件人自述的身分，本站未查核）") if one.statement else say("送來的更正")
     # marked line by line: what somebody writes must not look like a part of the card
@@ -366,6 +379,10 @@ def _earlier(tx: Transaction, proposal: Proposal, policy: Policy) -> list[str]:
     if lines and proposal.is_open and proposal.origin == "verdict":
         lines.append(say("來源之後又改了；重新決定之前，先前的決定仍然有效。"))
     return lines
+
+
+def _more_row(proposal: Proposal, rest: Sequence[Submission]) -> tuple[tuple[Button, ...], ...]:
+    return ((Button(label=say_n("📎 其餘 {n} 份", len(rest)), action=f"sent:{proposal.id}:0"),),) if rest else ()
 
 
 def _buttons(

@@ -6,7 +6,7 @@ import re
 
 from handlers import audit, authority
 from handlers.language import N_, listed, say
-from handlers.message import Ask, Message, Person, RefusedError, Section, private
+from handlers.message import Ask, Message, NotAllowedError, Person, RefusedError, Section, private
 from handlers.policy import Policy, Reviewer, directory
 from handlers.wording import scope_words
 from store import commitments, reviewers
@@ -45,8 +45,9 @@ def grant(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 def revoke(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「/revoke telegram:222」: takes effect at the person's next press."""
     person, scope = _read(ask, tx, policy, "/revoke")
-    kept = authority.scope_of(scope) if scope else None
-    taken = reviewers.revoke(tx, person.platform, person.id, kept)
+    held = reviewers.scopes(tx, person.platform, person.id)
+    meant = [one for one in held if scope is None or authority.is_same(authority.read_scope(person, one), scope)]
+    taken = reviewers.revoke(tx, person.platform, person.id, meant)
     named = person in policy.admins or any(reviewer.person == person for reviewer in policy.reviewers)
     tail = (
         say("\n{person} 另由設定檔（ADMINS、REVIEWERS）授權，那部分只能在設定檔取消。", person=person) if named else ""
@@ -81,7 +82,7 @@ def listing(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 
 def _check(ask: Ask, policy: Policy) -> None:
     if ask.person not in policy.admins:
-        raise RefusedError(say("只有管理員能授權複核人。"))
+        raise NotAllowedError(say("只有管理員能授權複核人。"))
 
 
 def _read(ask: Ask, tx: Transaction, policy: Policy, command: str) -> tuple[Person, Reviewer | None]:
@@ -99,16 +100,20 @@ def _read(ask: Ask, tx: Transaction, policy: Policy, command: str) -> tuple[Pers
 
 
 def _read_scope(tx: Transaction, person: Person, text: str) -> Reviewer | None:
+    """A scope as it is typed: a category that only a grant still names is one as well, so that it can be taken back."""
     if text in ("", "全部"):
         return None if not text else authority.read_scope(person, EVERYWHERE)
     kind, colon, name = text.replace("：", ":").partition(":")
-    known = commitments.categories(tx)
-    if colon and kind == "類別":
+    held = (authority.read_scope(person, one) for one in reviewers.scopes(tx, person.platform, person.id))
+    known = commitments.categories(tx) | {one.category for one in held if one.category}
+    if colon and kind.casefold() in ("類別", "category"):
+        name = name.strip()
         if name not in known:
             raise RefusedError(say("沒有「{name}」這個類別。有：{known}", name=name, known=listed(sorted(known))))
         return Reviewer(person=person, category=name)
     if agency := directory().find(text):
-        return Reviewer(person=person, agency=agency)
+        now = directory().now(agency)
+        return Reviewer(person=person, agency=now if now in directory() else agency)
     if text in known:
         return Reviewer(person=person, category=text)
     raise RefusedError(say("沒有「{text}」這個機關或類別。{usage}", text=text, usage=say(_USAGE, command="/grant")))

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.derived import doubts
 from records import status
 from records.changes import Change
-from records.dates import parse_target
+from records.dates import UnreadableDateError, parse_target
 from records.edit import left_in_file
 from records.record import ACHIEVED, HUMAN_REVIEW, Record
 from records.status import REVIEWED_AS, Standing
@@ -72,7 +72,8 @@ def _settled(row: Mapping[str, Any], decided: Sequence[Proposal]) -> Mapping[str
     """
     decision = decided[-1]
     written = {left_in_file(one.outcome or "", one.judged, one.target) for one in decided}
-    if (row["target_text"] or "") not in {*(one.judged for one in decided), *written}:
+    judged = {*(one.judged or "" for one in decided), *written}
+    if (row["target_text"] or "") not in judged and (row["target"] is None or row["target"] not in map(_day, judged)):
         return {}
     clear = {"deadline": "clear", "doubt": None, "settled": decision.outcome}
     match decision.outcome:
@@ -82,6 +83,13 @@ def _settled(row: Mapping[str, Any], decided: Sequence[Proposal]) -> Mapping[str
             return {**clear, "target": decision.target}
         case _:
             return {**clear, "target": parse_target(decision.judged)}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_target(text)
+    except UnreadableDateError:
+        return None
 
 
 def queue_deadline(tx: Transaction, standing: Standing, today: date, at: datetime) -> None:

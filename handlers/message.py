@@ -15,7 +15,11 @@ MAX_ACTION_BYTES = 64
 """Telegram's limit of a button's data, the smaller of the two platforms'."""
 
 
-_IDS = {"telegram": re.compile(r"-?\d{1,20}"), "slack": re.compile(r"[A-Z][A-Z0-9]+"), "terminal": re.compile(r"\w+")}
+_IDS = {
+    "telegram": re.compile(r"-?[1-9]\d{0,19}", re.ASCII),
+    "slack": re.compile(r"[A-Z][A-Z0-9]+"),
+    "terminal": re.compile(r"\w+"),
+}
 
 
 def _is_id(platform: str, text: str) -> bool:
@@ -196,6 +200,10 @@ class Message:
 
 class RefusedError(Exception):
     """Something that can't be done for this person now; its text tells them why, and what would help."""
+
+
+class NotAllowedError(RefusedError):
+    """Something that this person may not do; they alone are told."""
 
 
 def private(text: str) -> Message:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from handlers import authority
 from handlers.card import DECLINE_REASONS, alike_waiting, compose, load
 from handlers.language import say, say_n
-from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
+from handlers.message import MESSAGE, Ask, Button, Message, NotAllowedError, Person, Prompt, RefusedError, Section, Tap
 from handlers.policy import Policy
 from handlers.review import LONGEST_REASON, Decided, next_key, settle, take_back, why_not
 from handlers.wording import beside, decided_words
 from records.dates import UnreadableDateError, parse_target
 from records.status import DEADLINE_MOVED, Standing
-from store import commitments, outbox, submissions
+from store import commitments, outbox, proposals, submissions
 from store.engine import Transaction
 from store.proposals import Card, Proposal
 
@@ -39,7 +39,9 @@ def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, ve
     if first.outcome is None or first.version != version:
         raise RefusedError(say("這個決定已經不在了，按鈕是舊的。"))
     if not authority.may_review(tx, policy, tap.person, standing):
-        raise RefusedError(authority.refusal(tx, policy, tap.person, standing))
+        raise NotAllowedError(authority.refusal(tx, policy, tap.person, standing))
+    if first.id in proposals.reversing(tx, [first.id]):
+        raise RefusedError(say("這個決定後來改判了，按鈕是舊的。"))
     if str(tap.person) != first.decided_by:
         raise RefusedError(say("只有作成決定的複核人能把它用在同段承諾上。"))
     others = _decidable_alike(tx, first, standing, tap.person, policy)
@@ -188,6 +190,6 @@ def _tapped(tap: Tap) -> Card:
 def _check_waits(tx: Transaction, tap: Tap, policy: Policy, proposal_id: int, version: int) -> None:
     proposal, standing = load(tx, proposal_id)
     if not authority.may_review(tx, policy, tap.person, standing):
-        raise RefusedError(authority.refusal(tx, policy, tap.person, standing))
+        raise NotAllowedError(authority.refusal(tx, policy, tap.person, standing))
     if not proposal.is_open or proposal.version != version:
         raise RefusedError(why_not(proposal, policy))

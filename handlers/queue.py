@@ -31,6 +31,9 @@ _CARDS_AT_ONCE = {"即時": True, "at once": True, "一般": False, "in the morn
 _CARDS_HERE = {"通知": True, "notify": True, "不通知": False, "quiet": False}
 """「複核 通知」 in private lets new cards come there."""
 
+_MORE = "more:"
+"""How the key begins of a word on the cards that were not sent; it ends with their number."""
+
 _CASE = re.compile(r"(?:案號|case|#)\s*[：:]?\s*(?P<number>\d{1,9})", re.IGNORECASE)
 """「複核 案號 528」: one card by its number."""
 
@@ -100,14 +103,17 @@ def _bring(
 ) -> int:
     at_once = chats.chose(tx, *place, "cards_at_once")
     due_at = at if at_once else policy.awake(at)
+    room = max(CARDS_AT_ONCE - outbox.count_cards(tx, place), 0)  # what gathers in a night comes at once, too
     count = 0
-    for proposal in waiting[:CARDS_AT_ONCE]:
+    for proposal in waiting[:room]:
         key = f"card:{proposal.id}:{proposal.version}:{name}"
         count += outbox.send(tx, key, place, due_at, wakes=at_once, proposal=proposal.id)
-    if len(waiting) > CARDS_AT_ONCE:
-        left = len(waiting) - CARDS_AT_ONCE
+    if len(waiting) > room:
+        said = outbox.take_back(tx, f"{_MORE}{name}|")
+        left = len(waiting) - room + sum(int(key.rsplit("|", 1)[1]) for key in said)
         for _, body in voices.worded(tx, [place], policy, lambda: _more(left)):
-            count += outbox.send(tx, f"more:{at.isoformat()}:{name}", place, due_at, wakes=at_once, body=body)
+            key = f"{_MORE}{name}|{at.isoformat()}|{left}"
+            count += outbox.send(tx, key, place, due_at, wakes=at_once, body=body) - len(said)
     return count
 
 

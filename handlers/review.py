@@ -16,7 +16,7 @@ from handlers.card import load, sent_in
 from handlers.derived import derive, letters_of
 from handlers.judged import ask_of_deadline, keep_deadlines
 from handlers.language import listed, say, say_n, short_date
-from handlers.message import Person, RefusedError
+from handlers.message import NotAllowedError, Person, RefusedError
 from handlers.news import NO_CROSSING, Event, crossing_key, of_days, overdue, publish
 from handlers.policy import Policy
 from handlers.reread import record_of
@@ -144,6 +144,10 @@ def reverse(
     in_force = proposals.last_decided(tx, standing.key, deadline=first.origin == "deadline")
     if first.outcome is None or in_force is None or in_force.id != first.id:
         raise RefusedError(say("這個案號沒有生效中的決定可以改判。"))
+    if outcome == DISMISS:
+        raise RefusedError(
+            say("這份更正已經採用，不能改成不採用；請改判這筆承諾怎麼算：{allowed}。", allowed=listed(OUTCOMES))
+        )
     if first.public_at is not None and first.public_at > at:
         raise RefusedError(say("這個決定還在復原期限內：按「復原」就好，不必改判。"))
     if not reason.strip():
@@ -218,10 +222,11 @@ def take_back(
     if proposal.outcome is None or proposal.version != version or proposal.decision_id is None:
         raise RefusedError(say("這個決定已經不在了，卡片是舊的。"))
     if not authority.may_review(tx, policy, person, standing):
-        raise RefusedError(authority.refusal(tx, policy, person, standing))
+        raise NotAllowedError(authority.refusal(tx, policy, person, standing))
     if person not in policy.admins and str(person) != proposal.decided_by:
         raise RefusedError(say("只有作成決定的複核人或管理員能復原。"))
-    newer = proposals.open_of(tx, standing.key, proposal.origin)
+    # what came beside a reversal goes on waiting: the decision that was reversed is in force again
+    newer = proposals.open_of(tx, standing.key, proposal.origin) if proposal.reverses is None else None
     if newer:
         proposals.withdraw(tx, newer.id, at)  # one card asks both
     again = proposals.undo(tx, proposal.id, proposal.decision_id, at)
@@ -232,9 +237,10 @@ def take_back(
     _retract(tx, proposal, at)
     outbox.cancel(tx, _write_back_key(proposal))
     outbox.cancel(tx, next_key(proposal))
-    submit.tell_senders_nothing(tx, proposal)
     if newer:
         again = _take_in(tx, again, newer, at)
+    if _is_moot(again, standing):
+        again = proposals.withdraw(tx, again.id, at) or again
     if proposal.reverses is not None:
         again = proposals.withdraw(tx, proposal.id, at) or again  # the first decision is in force again
     if proposal.origin == "deadline":
@@ -243,6 +249,7 @@ def take_back(
         _stand_again(tx, standing, proposal)
     [after] = commitments.standings(tx, [standing.key])
     _announce_days(tx, standing, after, proposal, policy, at)
+    submit.tell_senders_nothing(tx, proposal, after, policy)
     if proposal.outcome in OUTCOMES:
         ask_of_deadline(tx, after, at.date(), at)
     audit.write(
@@ -270,6 +277,13 @@ def _retract(tx: Transaction, undone: Proposal, at: datetime) -> None:
         facts.retract(tx, passed)
 
 
+def _is_moot(again: Proposal, standing: Standing) -> bool:
+    """Whether the AI went back, while a decision stood that was undone, to what the commitment stood as before."""
+    if again.origin != "verdict" or again.from_status is None or again.reverses is not None:
+        return False
+    return again.from_status == again.proposed or (again.judged is None and standing.recorded == again.from_status)
+
+
 def _take_in(tx: Transaction, again: Proposal, newer: Proposal, at: datetime) -> Proposal:
     """What came while a decision stood that was undone waits on the card that is open again."""
     submissions.move(tx, newer.id, again.id)
@@ -278,10 +292,17 @@ def _take_in(tx: Transaction, again: Proposal, newer: Proposal, at: datetime) ->
 
 
 def _judged(tx: Transaction, proposal: Proposal, before: Standing) -> str | None:
-    """What the file said that is judged; a reversal judges anew what the first decision judged, not what that left there."""
-    if proposal.origin != "deadline":
-        return before.recorded
-    return proposals.first_of(tx, proposal).judged if proposal.reverses is not None else before.target_text
+    """What the source said that is judged: not what a decision left in the file, which is nobody's claim."""
+    if proposal.reverses is not None:
+        return proposals.first_of(tx, proposal).judged
+    match proposal.origin:
+        case "deadline":
+            return before.target_text
+        case "verdict":
+            return proposal.proposed
+        case _:
+            in_force = proposals.last_decided(tx, before.key)
+            return in_force.judged if in_force else before.recorded
 
 
 def _check(
@@ -295,7 +316,7 @@ def _check(
     policy: Policy,
 ) -> None:
     if not authority.may_review(tx, policy, person, standing):
-        raise RefusedError(authority.refusal(tx, policy, person, standing))
+        raise NotAllowedError(authority.refusal(tx, policy, person, standing))
     if outcome not in OUTCOMES_OF[proposal.origin]:
         allowed = listed(OUTCOMES_OF[proposal.origin])
         raise RefusedError(say("這個案號不能用 {outcome} 決定，可用：{allowed}。", outcome=outcome, allowed=allowed))
@@ -349,7 +370,7 @@ def _stand_again(tx: Transaction, standing: Standing, undone: Proposal) -> None:
     else:
         status = (waits.from_status or standing.recorded) if waits else (undone.from_status or undone.judged or "")
         before = undone.reviewed_before
-        reviewed = "none" if before is None or before in REVIEWED_AS else before
+        reviewed = "none" if before in (None, "waiting", *REVIEWED_AS) else before
     commitments.change(tx, standing.key, status=status, reviewed="waiting" if waits and not waits.backlog else reviewed)
 
 

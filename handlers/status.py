@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers import admins, found
 from handlers.language import say, say_n
-from handlers.message import Ask, Message, RefusedError, Section
+from handlers.message import Ask, Message, NotAllowedError, Section
 from handlers.policy import Policy
 from handlers.wording import clock
 from store import chats, commitments, outbox, state, watches
@@ -57,7 +57,7 @@ def figures(tx: Transaction, at: datetime) -> Figures:
 def status(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「/status」, for admins."""
     if ask.person not in policy.admins:
-        raise RefusedError(say("只有管理員能看系統狀態。"))
+        raise NotAllowedError(say("只有管理員能看系統狀態。"))
     counted = figures(tx, ask.at)
     tally, held, fed = counted.outbox, counted.watches, counted.fed_at
     lines = [

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from handlers import audit, authority, copies, found, queue, voices
-from handlers.card import sent_in
+from handlers.card import TOGETHER, sent_in, submission_section, whole_on_card
 from handlers.language import N_, say, say_n
-from handlers.message import Ask, Message, Prompt, RefusedError, Section, Tap
+from handlers.message import Ask, Button, Message, NotAllowedError, Prompt, RefusedError, Section, Tap, private
 from handlers.policy import Policy
 from handlers.wording import clock, decided_words, status_line
 from records.status import Standing
@@ -15,15 +16,13 @@ from records.words import clean
 from store import commitments, outbox, proposals, submissions
 from store.engine import Transaction
 from store.proposals import Proposal
+from store.submissions import Submission
 
 OPEN_AT_ONCE = 5
 """Things that one person may have waiting."""
 
-JOINED = 3
-"""Things sent in by different people that one card shows whole; more have to wait for its decision."""
-
 LONGEST = 800
-"""Characters of what is sent in: three of them fit one message of either platform beside the promise."""
+"""Characters of what is sent in."""
 
 _LINK = re.compile(r"https?://[!#-;=?-~]+(?<![.,;:!?)\]])")
 """An address ends where anything but its own signs begins: 「https://x.tw/a這裡寫錯了」 goes on with words."""
@@ -62,25 +61,45 @@ def send_in(ask: Ask, tx: Transaction, policy: Policy, key: int, _version: int) 
     return _take(ask, tx, standing, text[marked.end() :] if marked else text, policy, statement=marked is not None)
 
 
+def more(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, page: int) -> Message:
+    """The 其餘幾份 button (0), and those that turn its pages: what was sent in for which a card has no room, each whole."""
+    if not authority.is_reviewer(tx, policy, tap.person):
+        raise NotAllowedError(authority.refusal(tx, policy, tap.person))
+    proposal = proposals.find(tx, proposal_id)
+    rest = whole_on_card(sent_in(tx, proposal))[1] if proposal else []
+    if not rest:
+        return private(say("沒有其餘的更正。"))
+    at = page if 0 <= page < len(rest) else 0
+    turns = [Button(label=say("◀ 上一頁"), action=f"sent:{proposal_id}:{at - 1}")] if at else []
+    turns += [Button(label=say("下一頁 ▶"), action=f"sent:{proposal_id}:{at + 1}")] if at + 1 < len(rest) else []
+    return Message(
+        title=say_n("送來的其餘更正（{n}/{whole}）", at + 1, whole=len(rest)),
+        sections=(submission_section(rest[at], policy),),
+        buttons=(tuple(turns),) if turns else (),
+        place="private",
+    )
+
+
 def tell_senders(tx: Transaction, decided: Proposal, after: Standing, policy: Policy) -> None:
     """Owe those who sent something in a word of what became of it, when the undo window ends."""
     if decided.origin != "correction" or decided.public_at is None:
         return
 
-    def compose() -> Message:
-        return _result(decided, after, policy)
-
+    earlier = proposals.find(tx, decided.reverses) if decided.reverses else None
     for sent in sent_in(tx, decided):
+        # who was not told the decision that this one reverses is told this one alone
+        told = earlier is not None and not outbox.cancel(tx, _key(earlier, sent.id))
+        compose = partial(_result, decided, after, sent, policy, told=told)
         for place, body in voices.worded(tx, [sent.place], policy, compose):
             outbox.send(tx, _key(decided, sent.id), place, policy.awake(decided.public_at), body=body)
 
 
-def _result(decided: Proposal, after: Standing, policy: Policy) -> Message:
-    """What became of something that was sent in."""
+def _result(decided: Proposal, after: Standing, sent: Submission, policy: Policy, *, told: bool) -> Message:
+    """What became of something that was sent in, where its sender was `told` otherwise before."""
     return Message(
-        title=say("你送來的更正有結果了：{title}", title=after.title)
-        if decided.reverses is None
-        else say("你送來的更正改判了：{title}", title=after.title),
+        title=say("你送來的更正改判了：{title}", title=after.title)
+        if told
+        else say("你送來的更正有結果了：{title}", title=after.title),
         sections=(
             Section(
                 text=say(
@@ -91,14 +110,16 @@ def _result(decided: Proposal, after: Standing, policy: Policy) -> Message:
                 )
             ),
         ),
-        footer=say("送件時間 {when}·編號 {record}", when=clock(policy.local(decided.opened_at)), record=after.id[:8]),
+        footer=say("送件時間 {when}·編號 {record}", when=clock(policy.local(sent.sent_at)), record=after.id[:8]),
     )
 
 
-def tell_senders_nothing(tx: Transaction, decided: Proposal) -> None:
-    """The decision was taken back: nobody is told of it."""
+def tell_senders_nothing(tx: Transaction, decided: Proposal, after: Standing, policy: Policy) -> None:
+    """The decision was taken back: nobody is told of it, but of the one that it had reversed, who was not told that yet."""
     for sent in sent_in(tx, decided):
         outbox.cancel(tx, _key(decided, sent.id))
+    if decided.reverses and (first := proposals.find(tx, decided.reverses)):
+        tell_senders(tx, first, after, policy)
 
 
 def _key(decided: Proposal, submission: int) -> str:
@@ -140,8 +161,8 @@ def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Poli
     joined = submissions.of(tx, waiting.id) if waiting else []
     if any(one.sent_by == str(ask.person) for one in joined):
         raise RefusedError(say("你對這筆已經送過一份，等有結果再送。"))
-    if len(joined) >= JOINED:
-        raise RefusedError(say("這筆承諾已有 {most} 份更正在等複核，等有結果再送。", most=JOINED))
+    if joined and sum(one.length for one in joined) + len(text) > TOGETHER:
+        raise RefusedError(say_n("這筆承諾已有 {n} 份更正在等複核，等有結果再送。", len(joined)))
     proposal = proposals.open_(
         tx, standing.key, "correction", ask.at, doubts=0, from_status=standing.status, to_status=None
     )

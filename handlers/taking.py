@@ -232,13 +232,13 @@ def _compare(tx: Transaction, changed: Sequence[Match]) -> list[Change]:
     keys = [item.known.key for item in changed]
     old_texts = texts.find(tx, keys)
     seen = letters.seen(tx, keys)
-    ours = proposals.decision_ids(tx) if changed else frozenset()
+    ours = proposals.left_in_files(tx) if changed else {}
     return [
         compare(
             parse(item.known.path, old_texts[item.known.key])[0],
             item.record,
             seen=seen.get(item.known.key, frozenset()),
-            decision_ids=ours,
+            left=ours,
         )
         for item in changed
     ]

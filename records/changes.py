@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,11 +13,12 @@ from records.record import DELAYED, TRACKING, Citation, Record
 class Change:
     """What a new reading brings.
 
-    `status` is (before, after) of the recorded status, None where it stayed; `by_date` says that it only fell due
-    (追蹤中 → 已延宕), `ours` that a decision of this store was written back; `target` is (before, after) of the target
-    date; `evidence` holds one citation for each letter unseen on this record so far; `fresh` says that there are entries
-    that were not there, `rewritten` that entries of the past are gone or edited, `retold` that what a card says of the
-    promise is told otherwise: its title, agency, category, words, target as written, or its letter.
+    `status` is (before, after) of the recorded status as the source changed it, None where it stayed or a decision of this
+    store that was written back says the same; `by_date` says that it only fell due (追蹤中 → 已延宕), `ours` that such a
+    decision was written back; `target` is (before, after) of the target date; `evidence` holds one citation for each letter
+    unseen on this record so far; `fresh` says that there are entries that were not there, `rewritten` that entries of the
+    past are gone or edited, `retold` that what a card says of the promise is told otherwise: its title, agency, category,
+    words, target as written, or its letter.
     """
 
     status: tuple[str, str] | None
@@ -32,27 +33,34 @@ class Change:
     @property
     def is_seen(self) -> bool:
         """Whether it shows on a review card: not where it is only our own decision, written back."""
-        return not self.ours and bool(self.status or self.target or self.fresh or self.rewritten or self.retold)
+        if self.ours and not self.status:
+            return False
+        return bool(self.status or self.target or self.fresh or self.rewritten or self.retold)
 
     @property
     def is_only_ours(self) -> bool:
         """Whether it is our own decision, written back, and nothing that the source brought."""
-        return self.ours and not (self.evidence or self.rewritten or self.retold)
+        return self.ours and not (self.status or self.evidence or self.rewritten or self.retold)
 
     @property
     def judged(self) -> tuple[str, str] | None:
-        """The status change that waits for a person: not by date, not our own."""
-        return None if self.by_date or self.ours else self.status
+        """The status change that waits for a person: not by date."""
+        return None if self.by_date else self.status
 
 
-def compare(old: Record, new: Record, *, seen: Set[str], decision_ids: Set[str]) -> Change:
-    """Compare two readings; `seen` are the letters already known on this record, `decision_ids` those this store issued."""
-    status = (old.status, new.status) if old.status != new.status else None
+def compare(old: Record, new: Record, *, seen: Set[str], left: Mapping[str, str | None]) -> Change:
+    """Compare two readings; `seen` are the letters already known on this record.
+
+    `left` are the ids of this store's decisions with the status that each leaves in the file, None for a deadline's.
+    """
+    written = [id_ for id_ in new.decision_ids if id_ in left and id_ not in old.decision_ids]
+    before_source = next((left[id_] for id_ in reversed(written) if left[id_]), None) or old.status
+    status = (before_source, new.status) if before_source != new.status else None
     entries, before = frozenset(new.entries), frozenset(old.entries)
     return Change(
         status=status,
         by_date=status == (TRACKING, DELAYED) and not any(entry.field("AI 判斷") for entry in entries - before),
-        ours=bool((new.decision_ids - old.decision_ids) & decision_ids),
+        ours=bool(written),
         target=(old.target, new.target) if old.target != new.target else None,
         evidence=unseen(new, seen),
         fresh=not entries <= before,

@@ -107,9 +107,10 @@ class Record:
     last_updated: str
 
     @property
-    def decision_ids(self) -> frozenset[str]:
-        """The ids of decisions that a human-review entry of this file claims to carry."""
-        return frozenset(entry.field("決定編號") for entry in self.entries if entry.heading == HUMAN_REVIEW) - {""}
+    def decision_ids(self) -> tuple[str, ...]:
+        """The ids of decisions that a human-review entry of this file claims to carry, in the file's order."""
+        ids = (entry.field("決定編號") for entry in self.entries if entry.heading == HUMAN_REVIEW)
+        return tuple(dict.fromkeys(filter(None, ids)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

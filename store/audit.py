@@ -75,7 +75,7 @@ def rows(tx: Transaction, commitment: int | None = None, action: str | None = No
     if action is not None:
         wanted = wanted.where(_a.content.startswith(f'{{"action":"{action}"'))  # the keys are sorted
     for row in tx.execute(wanted):
-        yield Row(**{**row._mapping, "content": json.loads(row.content)})
+        yield Row(**{**row._mapping, "content": _read(row.content)})
 
 
 def of_decision(tx: Transaction, commitment: int, decision: str) -> str:
@@ -96,6 +96,15 @@ def verify(tx: Transaction) -> tuple[int, list[Broken]]:
             broken.append(Broken(id=row.id, reason="its content is not what was sealed"))
         before, number = row.hash, row.id
     return count, broken
+
+
+def _read(text: str) -> Mapping[str, Any]:
+    """A row's content; where somebody made something else of it, that as it stands."""
+    try:
+        content = json.loads(text)
+    except ValueError:
+        content = None
+    return content if isinstance(content, dict) else {"unreadable": text}
 
 
 def _canonical(content: Mapping[str, Any]) -> str:

@@ -292,6 +292,20 @@ def cancel(tx: Transaction, key: str) -> bool:
     return tx.execute(delete(outbox).where(_o.key == key, _o.done_at.is_(None))).rowcount == 1
 
 
+def take_back(tx: Transaction, beginning: str) -> list[str]:
+    """Owe no longer what has keys that begin so, and was not sent or being sent; those keys."""
+    unsent = and_(_o.key.startswith(beginning, autoescape=True), WAITING, _o.leased_until.is_(None))
+    return list(tx.scalars(delete(outbox).where(unsent).returning(_o.key)))
+
+
+def count_cards(tx: Transaction, place: tuple[str, str, str]) -> int:
+    """How many cards wait to be sent to a chat."""
+    platform, chat, thread = place
+    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread)
+    cards = and_(here, _o.kind == SEND, _o.proposal.is_not(None), WAITING)
+    return tx.scalar(select(func.count()).select_from(outbox).where(cards)) or 0
+
+
 def cancel_reminders(tx: Transaction, place: tuple[str, str, str], *, fact: int = 0, commitment: int = 0) -> None:
     """Owe a chat no longer what it wanted to be told again, of a fact or of a commitment."""
     platform, chat, thread = place

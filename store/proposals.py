@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Update, and_, bindparam, func, insert, or_, select, update
 
+from records.edit import left_in_file
 from records.record import ACHIEVED
 from records.status import NO_CONCLUSION, OUTCOMES
 from store.engine import Transaction, batched, insert_rows
@@ -96,9 +97,14 @@ class Proposal:
         return self.outcome is None and self.withdrawn_at is None
 
     @property
+    def proposed(self) -> str:
+        """The status that the AI proposes, where it asks about a verdict; the backlog's all say 已達成."""
+        return self.to_status or ACHIEVED
+
+    @property
     def takes_back(self) -> bool:
         """Whether the AI changed its mind: it proposes another status than 已達成."""
-        return self.origin == "verdict" and (self.to_status or self.judged or ACHIEVED) != ACHIEVED
+        return self.origin == "verdict" and self.proposed != ACHIEVED
 
     def is_taken(self, at: datetime) -> bool:
         """Whether somebody looks at it at a moment."""
@@ -153,7 +159,7 @@ def open_(
                 version=held.version + 1,
                 changed_at=at,
                 to_status=to_status,
-                from_status=held.from_status or from_status,
+                from_status=from_status or held.from_status,
                 doubts=doubts,
                 backlog=held.backlog and backlog,
             )
@@ -477,9 +483,16 @@ def withdraw(tx: Transaction, proposal: int, at: datetime) -> Proposal | None:
     return _one(tx, withdrawn.returning(*_PROPOSAL))
 
 
-def decision_ids(tx: Transaction) -> frozenset[str]:
-    """The ids of every decision in force: an entry with one of them is our own."""
-    return frozenset(name for name in tx.scalars(select(_p.decision_id).where(_p.decision_id.is_not(None))) if name)
+def left_in_files(tx: Transaction) -> dict[str, str | None]:
+    """Of every decision that was not undone, by its id, the status that it leaves in a file; None for a deadline's.
+
+    An entry with one of these ids is our own.
+    """
+    decided = select(_p.decision_id, _p.origin, _p.outcome).where(_p.decision_id.is_not(None))
+    return {
+        id_: None if origin == "deadline" else left_in_file(outcome, None, None)
+        for id_, origin, outcome in tx.execute(decided)
+    }
 
 
 def add_card(tx: Transaction, proposal: int, platform: str, chat: str, message: str) -> None:

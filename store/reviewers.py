@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
@@ -23,11 +24,9 @@ def grant(tx: Transaction, platform: str, id_: str, scope: str, by: str, at: dat
     return tx.execute(fresh).first() is not None
 
 
-def revoke(tx: Transaction, platform: str, id_: str, scope: str | None = None) -> list[str]:
-    """Take back what a person was granted, all of it where no scope is named; the scopes that were taken back."""
-    held = delete(reviewers).where(_r.platform == platform, _r.id == id_)
-    if scope is not None:
-        held = held.where(_r.scope == scope)
+def revoke(tx: Transaction, platform: str, id_: str, scopes: Sequence[str]) -> list[str]:
+    """Take back some scopes that a person was granted; those that were taken back."""
+    held = delete(reviewers).where(_r.platform == platform, _r.id == id_, _r.scope.in_(scopes))
     return sorted(tx.scalars(held.returning(_r.scope)))
 
 

@@ -33,6 +33,11 @@ class Submission:
     sent_at: datetime
 
     @property
+    def length(self) -> int:
+        """Characters that it takes on a card."""
+        return len(self.link) + len(self.text)
+
+    @property
     def place(self) -> tuple[str, str, str]:
         """Where the sender is told what became of it."""
         return self.platform, self.chat, self.thread

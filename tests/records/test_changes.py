@@ -13,8 +13,8 @@ from tests.sample import NEWER_LETTER, OLDER_LETTER, OWN_LETTER, progress, recor
 BY_DATE = "\n### 2026-03-16 [狀態變更]\n**狀態**：追蹤中 → 已延宕\n**原因**：目標日期已過\n"
 
 
-def change(old: str, new: str, seen: set[str] | None = None, decision_ids: set[str] | None = None) -> Change:
-    return compare(parse("a.md", old)[0], parse("a.md", new)[0], seen=seen or set(), decision_ids=decision_ids or set())
+def change(old: str, new: str, seen: set[str] | None = None, left: dict[str, str | None] | None = None) -> Change:
+    return compare(parse("a.md", old)[0], parse("a.md", new)[0], seen=seen or set(), left=left or {})
 
 
 def test_two_equal_readings_have_nothing_between_them() -> None:
@@ -49,20 +49,20 @@ def test_going_back_to_tracking_waits_for_a_person() -> None:
 
 def test_our_own_write_back_waits_for_nobody() -> None:
     written = write_decision("a.md", record_text(), decision())
-    found = change(record_text(), written, decision_ids={"d-1"})
+    found = change(record_text(), written, left={"d-1": "已達成"})
     assert found.ours and found.judged is None
 
 
 def test_a_human_review_that_is_not_ours_settles_nothing() -> None:
     written = write_decision("a.md", record_text(), decision())
-    found = change(record_text(), written, decision_ids={"d-2"})
+    found = change(record_text(), written, left={"d-2": "已達成"})
     assert not found.ours and found.judged == ("追蹤中", "已達成")
 
 
 def test_a_decision_that_was_there_before_does_not_make_a_later_change_ours() -> None:
     written = write_decision("a.md", record_text(), decision())
     overwritten = written.replace('status: "已達成"', 'status: "已延宕"')
-    assert not change(written, overwritten, decision_ids={"d-1"}).ours
+    assert not change(written, overwritten, left={"d-1": "已達成"}).ours
 
 
 def test_a_moved_target_date_is_told_with_the_one_before() -> None:

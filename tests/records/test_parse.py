@@ -160,11 +160,11 @@ def test_only_a_status_change_with_an_ai_judgement_is_a_verdict() -> None:
 
 
 def test_a_human_review_that_a_file_claims_gives_its_decision_id() -> None:
-    assert record(entries="\n### 2026-03-02 [人工複核]\n**決定編號**：d-7\n").decision_ids == {"d-7"}
+    assert record(entries="\n### 2026-03-02 [人工複核]\n**決定編號**：d-7\n").decision_ids == ("d-7",)
 
 
 def test_a_decision_id_outside_a_human_review_is_not_one() -> None:
-    assert record(entries="\n### 2026-03-02 [進度更新]\n**決定編號**：d-7\n").decision_ids == frozenset()
+    assert record(entries="\n### 2026-03-02 [進度更新]\n**決定編號**：d-7\n").decision_ids == ()
 
 
 def test_crlf_line_ends_are_read_as_line_feeds() -> None:

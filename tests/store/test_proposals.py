@@ -153,10 +153,10 @@ def test_opening_again_brings_the_open_proposal_up_to_date(database: Database, f
     [key] = load(database, folder, policy)
     opened(database, key)
     with database.write() as tx:
-        again = proposals.open_(tx, key, "verdict", LATER, doubts=9, from_status="無更新", to_status="無更新")
+        again = proposals.open_(tx, key, "verdict", LATER, doubts=9, from_status="部分達成", to_status="無更新")
         found = proposals.find(tx, again)
     assert found is not None
-    assert (found.version, found.doubts, found.from_status, found.to_status) == (2, 9, "追蹤中", "無更新")
+    assert (found.version, found.doubts, found.from_status, found.to_status) == (2, 9, "部分達成", "無更新")
 
 
 def test_another_origin_opens_another_proposal(database: Database, folder: Path, policy: Policy) -> None:
@@ -225,7 +225,7 @@ def test_the_last_decision_is_in_force(database: Database, folder: Path, policy:
             decide(tx, proposals.open_(tx, key, "verdict", START, doubts=1), 1, name=name)
         found = proposals.last_decided(tx, key)
         assert found is not None and found.decision_id == "d2"
-        assert proposals.decision_ids(tx) == {"d1", "d2"}
+        assert proposals.left_in_files(tx).keys() == {"d1", "d2"}
 
 
 def test_a_decision_on_a_deadline_is_none_on_the_verdict(database: Database, folder: Path, policy: Policy) -> None:
@@ -242,7 +242,7 @@ def test_an_undone_decision_is_no_longer_ours(database: Database, folder: Path, 
     with database.write() as tx:
         decide(tx, proposal, 1)
         proposals.undo(tx, proposal, "d1", START)
-        assert proposals.decision_ids(tx) == frozenset()
+        assert proposals.left_in_files(tx) == {}
         assert proposals.last_decided(tx, key) is None
 
 

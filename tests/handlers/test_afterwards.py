@@ -1,0 +1,281 @@
+"""What is true after several decisions: written back, undone, reversed, beside what people sent in, seen by who may."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from sqlalchemy import text as sql
+
+from handlers import review
+from handlers.message import Chat, Message, Person, RefusedError, plain
+from records.status import DEADLINE_RIGHT
+from store import proposals
+from store.proposals import Proposal
+from tests.handlers.conftest import Newsroom
+from tests.sample import (
+    CITIZEN,
+    HOME,
+    NEWER_LETTER,
+    OLDER_LETTER,
+    REVIEW_ROOM,
+    REVIEWER,
+    STRANGER,
+    asks,
+    noon,
+    record_text,
+    taps,
+    verdict,
+)
+
+FILE = "a.md"
+UNDATED = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n本部將增設路燈20盞。"
+
+
+def _at(day: str, clock: str) -> datetime:
+    hour, minute = clock.split(":")
+    return noon(day).replace(hour=int(hour), minute=int(minute))
+
+
+def _writing(newsroom: Newsroom) -> Newsroom:
+    newsroom.policy = replace(newsroom.policy, writes_back=True)
+    return newsroom
+
+
+def _settle(newsroom: Newsroom, proposal: int, outcome: str, at: datetime) -> Proposal:
+    with newsroom.database.write() as tx:
+        return review.settle(tx, proposal, outcome, REVIEWER, "", newsroom.policy, at).proposal
+
+
+def _reverse(newsroom: Newsroom, proposal: int, outcome: str, at: datetime) -> Proposal:
+    with newsroom.database.write() as tx:
+        return review.reverse(tx, proposal, outcome, REVIEWER, "查過了", newsroom.policy, at).proposal
+
+
+def _undo(newsroom: Newsroom, decided: Proposal, at: datetime) -> None:
+    with newsroom.database.write() as tx:
+        review.take_back(tx, decided.id, decided.version, REVIEWER, newsroom.policy, at)
+
+
+def _card(newsroom: Newsroom, day: str, words: str = "複核") -> Message:
+    return newsroom.happens(asks(words, day, person=REVIEWER))
+
+
+def _press(newsroom: Newsroom, card: Message, label: str, day: str) -> Message:
+    action = next(b.action for row in card.buttons for b in row if label in b.label)
+    return newsroom.happens(taps(action, day, person=REVIEWER, chat=REVIEW_ROOM))
+
+
+def _send(newsroom: Newsroom, words: str, day: str, person: Person = CITIZEN, clock: str = "12:00") -> Message:
+    chat = Chat(platform=person.platform, id=person.id)
+    return newsroom.happens(replace(asks(f"更正 11111111 {words}", day, person=person, chat=chat), at=_at(day, clock)))
+
+
+def _open(newsroom: Newsroom) -> list[int]:
+    with newsroom.database.read() as tx:
+        return [one.id for one in proposals.waiting(tx)]
+
+
+def test_a_verdict_that_is_read_together_with_our_own_entry_waits_for_a_person(newsroom: Newsroom) -> None:
+    _writing(newsroom)
+    undated = {"target": "2026-02-15", "promise": "本部將增設路燈20盞。", "reply": UNDATED}
+    newsroom.sync("2026-03-01", {FILE: record_text(**undated)})
+    _settle(newsroom, 1, DEADLINE_RIGHT, _at("2026-03-02", "03:00"))
+    claimed = record_text(**undated, status="已達成", entries=verdict(NEWER_LETTER))
+    assert newsroom.sync("2026-03-02", {FILE: claimed}, at=_at("2026-03-02", "03:30")).proposals == 1
+    assert "期限正確" in (newsroom.folder / FILE).read_text()
+    assert _card(newsroom, "2026-03-02").title.startswith("待複核")
+
+
+@pytest.mark.parametrize(("outcome", "left", "back"), [("accept", "已達成", "追蹤中"), ("decline", "追蹤中", "已達成")])
+def test_a_source_that_overwrites_a_written_decision_before_it_is_read_is_asked_about(
+    newsroom: Newsroom, outcome: str, left: str, back: str
+) -> None:
+    _writing(newsroom)
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    newsroom.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    _settle(newsroom, 1, outcome, _at("2026-03-02", "13:00"))
+    newsroom.service(_at("2026-03-02", "14:00")).write_back()
+    written = (newsroom.folder / FILE).read_text()
+    assert f'status: "{left}"' in written
+    over = written.replace(f'status: "{left}"', f'status: "{back}"') + verdict(NEWER_LETTER)
+    assert newsroom.sync("2026-03-03", {FILE: over}).proposals == 1
+
+
+def test_an_undone_reversal_leaves_what_waits_besides_where_it_is(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    newsroom.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    _settle(newsroom, 1, "decline", _at("2026-03-02", "13:00"))
+    more = verdict(OLDER_LETTER) + verdict(NEWER_LETTER)
+    newsroom.sync("2026-03-03", {FILE: record_text(status="已達成", entries=more)})
+    waiting = _open(newsroom)
+    again = _reverse(newsroom, 1, "partly", _at("2026-03-04", "13:00"))
+    _undo(newsroom, again, _at("2026-03-04", "13:10"))
+    assert _open(newsroom) == waiting != []
+
+
+def test_a_correction_that_was_taken_is_not_dismissed_by_a_reversal(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    _send(on_sqlite, "https://x.tw/a 已經完成了", "2026-03-02")
+    _settle(on_sqlite, 1, "accept", _at("2026-03-02", "13:00"))
+    with pytest.raises(RefusedError, match="不能改成不採用"):
+        _reverse(on_sqlite, 1, "dismiss", _at("2026-03-03", "13:00"))
+
+
+def test_what_we_wrote_into_the_file_is_no_verdict_of_the_ais(newsroom: Newsroom) -> None:
+    _writing(newsroom)
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    _send(newsroom, "https://x.tw/a AI 引的公文不對", "2026-03-02")
+    _press(newsroom, _card(newsroom, "2026-03-02", "複核 更正"), "改列尚無結論", "2026-03-02")
+    newsroom.sync("2026-03-02", at=_at("2026-03-02", "13:30"))
+    card = _card(newsroom, "2026-03-03")
+    assert card.title == "待複核　AI 判定「達成」（既有判定）"
+    _press(newsroom, card, "公文早於承諾", "2026-03-03")
+    told = plain(newsroom.happens(asks("統計 複核", "2026-03-04")))
+    assert "AI 收回的判定" not in told
+    assert "0/1" in told
+
+
+def test_to_take_back_what_a_person_said_is_no_decline_of_the_ai(newsroom: Newsroom) -> None:
+    _writing(newsroom)
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    _send(newsroom, "https://x.tw/a 已經完成了", "2026-03-02")
+    _settle(newsroom, 1, "accept", _at("2026-03-02", "13:00"))
+    newsroom.sync("2026-03-02", at=_at("2026-03-02", "14:00"))
+    _send(newsroom, "https://x.tw/b 其實沒有", "2026-03-04", STRANGER)
+    _press(newsroom, _card(newsroom, "2026-03-04"), "改列尚無結論", "2026-03-04")
+    newsroom.sync("2026-03-04", at=_at("2026-03-04", "13:00"))
+    assert "**結果**：改列尚無結論" in (newsroom.folder / FILE).read_text()
+    assert "不採認" not in plain(newsroom.happens(asks("11111111", "2026-03-05")))
+
+
+@pytest.mark.parametrize("outcome", ["accept", "decline"])
+def test_nothing_is_asked_of_what_the_ai_took_back_before_the_undo(newsroom: Newsroom, outcome: str) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    newsroom.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    decided = _settle(newsroom, 1, outcome, _at("2026-03-02", "13:00"))
+    newsroom.sync("2026-03-02", {FILE: record_text(entries=verdict(OLDER_LETTER))}, at=_at("2026-03-02", "13:10"))
+    _undo(newsroom, decided, _at("2026-03-02", "13:20"))
+    assert _open(newsroom) == []
+    assert "AI 提出改列" not in plain(newsroom.happens(asks("11111111", "2026-03-03")))
+
+
+def test_a_decision_that_was_reversed_is_repeated_for_no_near_duplicate(newsroom: Newsroom) -> None:
+    texts = {
+        f"{n}.md": record_text(id=f"{n}" * 8, title=f"第{n}件", status="已達成", entries=verdict(OLDER_LETTER))
+        for n in (1, 2)
+    }
+    newsroom.sync("2026-03-01", texts)
+    first = _settle(newsroom, 1, "decline", _at("2026-03-02", "13:00"))
+    _reverse(newsroom, 1, "accept", _at("2026-03-05", "13:00"))
+    with pytest.raises(RefusedError, match="後來改判"):
+        newsroom.happens(taps(f"alike:1:{first.version}", "2026-03-06", person=REVIEWER, chat=REVIEW_ROOM))
+
+
+def test_what_an_undo_brings_together_is_shown_whole_page_by_page(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    people = [Person(platform="telegram", id=str(800 + n)) for n in range(4)]
+    words = ["甲" * 700, "乙" * 700, "丙" * 700, "丁" * 700]
+    for person, said in zip(people[:2], words[:2], strict=True):
+        _send(newsroom, said, "2026-03-02", person)
+    decided = _settle(newsroom, 1, "dismiss", _at("2026-03-02", "13:00"))
+    for person, said in zip(people[2:], words[2:], strict=True):
+        _send(newsroom, said, "2026-03-02", person, clock="13:05")
+    _undo(newsroom, decided, _at("2026-03-02", "13:10"))
+    card = _card(newsroom, "2026-03-02")
+    assert words[0] in plain(card)
+    page = _press(newsroom, card, "其餘 2 份", "2026-03-02")
+    assert words[2] in plain(page)
+    assert words[3] in plain(_press(newsroom, page, "下一頁", "2026-03-02"))
+    with pytest.raises(RefusedError, match="只有複核人"):
+        newsroom.happens(taps("sent:1:0", "2026-03-02", person=STRANGER))
+
+
+def test_what_is_sent_in_beyond_a_cards_room_waits(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    for number in range(2):
+        _send(on_sqlite, "字" * 790, "2026-03-02", Person(platform="telegram", id=str(800 + number)))
+    with pytest.raises(RefusedError, match="已有 2 份更正"):
+        _send(on_sqlite, "字" * 100, "2026-03-02", Person(platform="telegram", id="900"))
+
+
+def test_who_may_not_is_told_so_in_private_where_they_answered_in_a_group(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    service = on_sqlite.service(noon("2026-03-02"))
+    for number, event in enumerate(
+        (
+            asks("原因", person=STRANGER, chat=REVIEW_ROOM, answers="reason:1:1"),
+            asks("/grant telegram:5", person=STRANGER, chat=REVIEW_ROOM),
+        )
+    ):
+        refused = service.handle(event, str(number))
+        assert refused is not None
+        assert refused.place == "private"
+
+
+def test_a_changed_row_of_the_audit_log_stops_neither_the_log_nor_the_file(newsroom: Newsroom) -> None:
+    _writing(newsroom)
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    newsroom.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    _settle(newsroom, 1, "decline", _at("2026-03-02", "13:00"))
+    with newsroom.database.write() as tx:
+        tx.execute(sql("update audit set content='changed' where id=1"))
+    newsroom.sync("2026-03-02", at=_at("2026-03-02", "14:00"))
+    assert "人工複核" in (newsroom.folder / FILE).read_text()
+    assert "讀不出來" in plain(newsroom.happens(asks("複核紀錄 11111111", "2026-03-03")))
+
+
+def test_a_settled_deadline_stays_clear_where_the_source_spells_it_otherwise(newsroom: Newsroom) -> None:
+    undated = {"promise": "本部將增設路燈20盞。", "reply": UNDATED}
+    newsroom.sync("2026-03-01", {FILE: record_text(**undated, target="2026-02-15")})
+    _settle(newsroom, 1, DEADLINE_RIGHT, _at("2026-03-02", "13:00"))
+    newsroom.sync("2026-03-03", {FILE: record_text(**undated, target="115-02-15")})
+    assert "共 1 件\n期限明確 1" in plain(newsroom.happens(asks("法務部 逾期", "2026-03-04")))
+
+
+def test_what_gathers_in_a_night_is_ten_cards_and_one_word_on_the_rest(newsroom: Newsroom) -> None:
+    files = {f"{n}.md": record_text(id=f"{n:08x}", title=f"第{n}件") for n in range(1, 25)}
+    newsroom.sync("2026-03-01", files)
+    for day, numbers in (("2026-03-02", range(1, 13)), ("2026-03-03", range(13, 25))):
+        claimed = {
+            f"{n}.md": record_text(id=f"{n:08x}", title=f"第{n}件", status="已達成", entries=verdict()) for n in numbers
+        }
+        newsroom.sync(day, claimed, at=_at(day, "03:26"))
+    told = newsroom.due(_at("2026-03-03", "08:00"))[str(REVIEW_ROOM)]
+    assert len(told) == 11
+    assert told[-1].title == "還有 14 件待複核"
+
+
+def test_a_sender_is_told_the_last_word_alone_and_when_they_sent_it(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    _send(newsroom, "https://x.tw/a 已經完成了", "2026-03-02", clock="20:00")
+    _settle(newsroom, 1, "accept", _at("2026-03-02", "21:00"))
+    _reverse(newsroom, 1, "not-a-promise", _at("2026-03-02", "22:20"))
+    [told] = [m for m in newsroom.due(_at("2026-03-03", "08:00"))[str(HOME)] if "你送來的更正" in m.title]
+    assert told.title.startswith("你送來的更正有結果了")
+    assert "不是承諾" in plain(told)
+    assert "送件時間 03-02 20:00" in plain(told)
+
+
+def test_a_grant_is_taken_back_under_any_name_that_its_agency_had(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    grant = "telegram:444 {}"
+    for name in ("農委會", "農業部"):
+        on_sqlite.happens(asks(f"/grant {grant.format(name)}", person=REVIEWER))
+    on_sqlite.happens(asks(f"/revoke {grant.format('農業部')}", person=REVIEWER))
+    assert "telegram:444" not in plain(on_sqlite.happens(asks("複核人名單", person=REVIEWER)))
+
+
+@pytest.mark.parametrize("whom", ["telegram:0222", "telegram:２２２"])
+def test_an_id_that_no_press_can_bear_is_granted_nothing(on_sqlite: Newsroom, whom: str) -> None:
+    with pytest.raises(RefusedError, match="不是平台編號"):
+        on_sqlite.happens(asks(f"/grant {whom}", person=REVIEWER))
+
+
+def test_a_category_that_no_record_has_any_more_can_be_taken_back(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"教育/a.md": record_text(category="教育"), "b.md": record_text(id="2" * 8)})
+    on_sqlite.happens(asks("/grant telegram:333 category:教育", person=REVIEWER))
+    on_sqlite.sync("2026-03-02", {"教育/a.md": record_text(category="其他")})
+    on_sqlite.happens(asks("/revoke telegram:333 類別:教育", person=REVIEWER))
+    assert "telegram:333" not in plain(on_sqlite.happens(asks("複核人名單", person=REVIEWER)))
