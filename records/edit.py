@@ -119,7 +119,7 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
         after, _ = parse(path, edited)
     except UnreadableRecordError as unreadable:
         raise EditError(f"改寫後讀不回來，所以沒有寫入：{unreadable.problem.reason}") from unreadable
-    _check(record, after, status_after, target, decision.day)
+    _check(record, after, status_after, target, decision)
     return edited
 
 
@@ -171,7 +171,8 @@ def _set(text: str, name: str, value: str | None) -> str:
 
 def _append(text: str, lines: list[str]) -> str:
     """Put an entry at the end of the log, set off by one empty line, in the file's own line ends."""
-    log = _LOG.search(text)
+    block = _FRONT_MATTER.match(text)
+    log = _LOG.search(text, block.end() if block else 0)
     if log is None:
         raise EditError("檔案裡沒有「追蹤紀錄」這一節，所以沒有寫入")
     following = _NEXT_SECTION.search(text, log.end())
@@ -199,13 +200,14 @@ def _entry(decision: Decision, now: str) -> list[str]:
     return [f"### {decision.day.isoformat()} [{HUMAN_REVIEW}]", *written]
 
 
-def _check(before: Record, after: Record, status: str, target: str | None, day: date) -> None:
+def _check(before: Record, after: Record, status: str, target: str | None, decision: Decision) -> None:
     """Read back what is about to be written."""
     same = (before.id, before.title, before.promise, before.letter, target, before.entries)
-    dated = after.last_updated in (day.isoformat(), before.last_updated)
+    dated = after.last_updated in (decision.day.isoformat(), before.last_updated)
     if (
         after.status != status
         or not dated
+        or decision.id not in after.decision_ids
         or (*same,)
         != (
             after.id,

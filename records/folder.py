@@ -59,8 +59,8 @@ class Folder:
             raise EditError(str(reason)) from reason
         except FileNotFoundError as reason:
             raise EditError(f"來源裡已經沒有 {path}，所以沒有寫入") from reason
-        except OSError as reason:
-            raise EditError(f"{path}: {reason.strerror}") from reason
+        except (OSError, RuntimeError) as reason:  # a link to itself is a RuntimeError
+            raise EditError(f"{path}: {getattr(reason, 'strerror', None) or reason}") from reason
 
     def _differing(self, files: Sequence[tuple[str, bool]], known: Mapping[str, str]) -> Iterator[Reading]:
         for path, is_link in files:
@@ -73,6 +73,8 @@ class Folder:
         try:
             if clean(path) != path:
                 raise _RefusedError("file_name", "the file's name is not UTF-8: rename it")
+            if path.endswith("/") and is_link:
+                raise _RefusedError("link", "a link to a folder is not followed: nothing in it is read")
             if path.endswith("/"):
                 raise _RefusedError("too_deep", "the folder lies too deep for records: nothing in it is read")
             content = self._content(path, is_link)
@@ -81,7 +83,7 @@ class Folder:
         except (OSError, RuntimeError) as reason:
             said = getattr(reason, "strerror", None) or str(reason)
             return None if known == "" else refused(path, "not_readable", said)
-        digest = hashlib.sha256(content).hexdigest()
+        digest = ("link:" if is_link else "") + hashlib.sha256(content).hexdigest()
         return None if known == digest else read_bytes(path, content, digest)
 
     def _content(self, path: str, is_link: bool) -> bytes:
@@ -112,9 +114,9 @@ def read_folder(folder: Path) -> list[Reading]:
 
 
 def _record_files(root: Path) -> Iterator[tuple[str, bool]]:
-    """The path of every `*.md` under a folder, and whether it is a link; folders that are links are not entered.
+    """The path of every `*.md` under a folder, and whether it is a link.
 
-    So are folders DEEPEST below it, which come as a path themselves.
+    Folders that are links, or lie DEEPEST below it, are not entered: they come as a path themselves, with a / behind it.
     """
     waiting = [""]
     while waiting:
@@ -129,6 +131,8 @@ def _record_files(root: Path) -> Iterator[tuple[str, bool]]:
                         waiting.append(f"{path}/")
                 elif entry.name.endswith(".md"):
                     yield path, entry.is_symlink()
+                elif entry.is_symlink() and Path(entry.path).is_dir():
+                    yield f"{path}/", True
 
 
 def _is_too_deep(path: str) -> bool:

@@ -336,7 +336,7 @@ def _walk(folder: pygit2.Tree) -> Iterator[_Entry]:
             entry = _Entry(below + (each.raw_name or b""), each.id, each.filemode)
             if isinstance(each, pygit2.Tree):
                 waiting.append((entry.path + b"/", each))
-            elif _is_wanted(entry):
+            elif _is_wanted(entry, folder):
                 yield entry
 
 
@@ -351,7 +351,7 @@ def _differing(
         entry = _Entry(file.raw_path, file.id, file.mode)
         if delta.status == DeltaStatus.DELETED:
             deleted.add(entry.shown)
-        elif _is_wanted(entry):
+        elif _is_wanted(entry, folder):
             entries[entry.shown] = entry
     # a link rests on the file it leads to, so it may have changed where its own entry has not
     for path, digest in known.items():
@@ -362,8 +362,21 @@ def _differing(
     return entries.values(), [path for path in known if path in deleted and path not in entries]
 
 
-def _is_wanted(entry: _Entry) -> bool:
-    return entry.path.endswith(b".md") or entry.mode == FileMode.COMMIT
+def _is_wanted(entry: _Entry, folder: pygit2.Tree) -> bool:
+    """Whether something of a commit is read, or refused in a word: records, submodules, links that stand for a folder."""
+    if entry.path.endswith(b".md") or entry.mode == FileMode.COMMIT:
+        return True
+    return entry.mode == FileMode.LINK and _is_folder(folder, entry.shown)
+
+
+def _is_folder(folder: pygit2.Tree, path: str) -> bool:
+    """Whether a link that is no record's leads to a folder, or out of this one, where anything may be."""
+    try:
+        target = folder[path].peel(pygit2.Blob).data[:_LONGEST_LINK].decode("utf-8")
+        place = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+        return place.startswith(("/", "../")) or place in (".", "..") or isinstance(folder[place], pygit2.Tree)
+    except (KeyError, ValueError):
+        return False
 
 
 def _read(clone: pygit2.Repository, folder: pygit2.Tree, entry: _Entry) -> Reading:
@@ -372,6 +385,8 @@ def _read(clone: pygit2.Repository, folder: pygit2.Tree, entry: _Entry) -> Readi
         return refused(path, "file_name", "the file's name is not UTF-8: rename it")
     if entry.mode == FileMode.COMMIT:
         return refused(path, "submodule", "a submodule is not read: put its records into this repository")
+    if entry.mode == FileMode.LINK and not path.endswith(".md"):
+        return refused(path, "link", "a link to a folder is not followed: nothing in it is read")
     if entry.mode == FileMode.LINK:
         place = _file(clone, folder, path)
         if place is None:

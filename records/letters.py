@@ -28,16 +28,21 @@ _OPENING = 100
 _NAMES = 400
 """Characters of a subject within which it names who asked; real ones name one person within 64."""
 
+LONGEST_NUMBER = 500
+"""Characters of a 文件編號 field that are read; real ones have 40."""
+
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
-_NUMBER = re.compile(r"院[^\d\s第]{0,8}字第\d+號")
+_NUMBER = re.compile(r"院(?!院)[^\d\s第]{0,8}字第\d+號")
 _ORDINAL = re.compile(r"^（([一二三四五六七八九十百○〇零\d]+)）")
 _COMMITTEE = re.compile(  # 於本院交通委員會, 第10屆第3會期社會福利及衛生環境委員會第6次全體委員會議
     r"[於在]?(?:立法院|[本貴大]院)?(?:第\d+屆)?(?:第\d+會期)?(?P<name>(?:內政|外交及國防|經濟|財政|教育及文化|交通"
     r"|司法及法制|社會福利及衛生環境)委員會)(?:第\d+次(?:全體委員)?會議)?"
 )
 _QUESTION = re.compile("[就針對「]")
-_ASKED = re.compile(  # 楊委員瓊瓔, 張廖委員萬堅, and a name with Latin parts whole before 委員
-    r"[、及與和]?(?:(?P<whole>[\u4e00-\u9fff]{2,4}[A-Za-z][A-Za-z.·‧ ]*)委員|(?P<surname>[\u4e00-\u9fff]{1,2})委員"
+_ASKED = re.compile(  # 立法委員楊瓊瓔; 高金素梅委員, and with Latin parts; 楊委員瓊瓔, 張廖委員萬堅
+    r"[、及與和]?(?:立法委員(?P<titled>[\u4e00-\u9fff]{2,4}?)(?=就|針|對|等|[、及與所提,「\d]|$)"
+    r"|(?P<full>[\u4e00-\u9fff]{3,4})委員(?=就|針對)"
+    r"|(?P<whole>[\u4e00-\u9fff]{2,4}[A-Za-z][A-Za-z.·‧ ]*)委員|(?P<surname>[\u4e00-\u9fff]{1,2})委員"
     r"(?P<given>[\u4e00-\u9fff]{1,3}?(?:[A-Za-z][A-Za-z.·‧ ]*)?)(?=就|針|對|等|[、及與所提,「\d]|$))"
 )
 _BODY_ASKED = re.compile(  # 楊委員就, 張廖委員就, 伍麗華Saidhai Tahovecahe委員就
@@ -104,7 +109,8 @@ def read_letter(number_text: str | None, url: str | None, subject_line: str = ""
 @lru_cache(maxsize=4096)  # thousands of citations name a thousand letters
 def read_citation(number_text: str, url: str) -> Letter:
     """The letter that an entry cites by its number and address; its text is held elsewhere, if at all."""
-    return Letter(number=letter_number(number_text), date=find_written(number_text), url=url or None)
+    read = number_text[:LONGEST_NUMBER]
+    return Letter(number=letter_number(read), date=find_written(read), url=url or None)
 
 
 @lru_cache(maxsize=1024)  # four records were taken from one letter, and each holds it
@@ -130,7 +136,8 @@ def asking_legislators(subject_line: str, body: str) -> tuple[str, ...]:
     names = []
     at = 0
     while found := _ASKED.match(asked, at):
-        names.append(found["whole"] or found["surname"] + found["given"].strip())
+        whole = found["titled"] or found["full"] or found["whole"]
+        names.append(whole or found["surname"] + found["given"].strip())
         at = found.end()
     spoke_of = _BODY_ASKED.match(normal(body[:_OPENING]))
     if spoke_of and not any(name.startswith(spoke_of["surname"] or spoke_of["first"]) for name in names):

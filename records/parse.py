@@ -7,20 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import frontmatter
 import yaml12
 from frontmatter.default_handlers import YAMLHandler
 
 from records.dates import UnreadableDateError, find_written, parse_target
-from records.letters import Letter, read_citation, read_letter
+from records.letters import LONGEST_NUMBER, Letter, read_citation, read_letter
 from records.record import RECORDED_STATUSES, Citation, Entry, Problem, Record, UnreadableRecordError
 from records.words import clean
 
 _ENTRY = re.compile(r"(\S+) +\[([^\]\n]+)\]")
 _HEADING = re.compile(r"^#{3,}.*$", re.MULTILINE)
-_DATED = re.compile(r"年.*月.*日")
 _SUBJECT = re.compile(r"\A\s*\*\*主旨\*\*：(.*)$", re.MULTILINE)
 
 MOST_PROBLEMS = 20
@@ -94,7 +93,7 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
 
     Raises UnreadableRecordError where there is no record in it.
     """
-    text = text.removeprefix("\ufeff")
+    whole, text = text, text.removeprefix("\ufeff")
     fields, body = _front_matter(path, text)
 
     def value(name: str) -> str | None:
@@ -109,28 +108,23 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
     status = required("status")
     if status not in RECORDED_STATUSES:
         raise _unreadable(path, text, "status", "unknown_status", status, f"not one of {'、'.join(RECORDED_STATUSES)}")
-    problems = []
+    problems = [*_odd_start(whole), *_odd_values(fields)]
     target_text = value("target_date") or None
     try:
         target = parse_target(target_text)
     except UnreadableDateError as reason:
         target = None
-        problems.append(_problem(path, text, "target_date", "unreadable_date", target_text or "", str(reason)))
+        problems.append(_Odd("target_date", "unreadable_date", target_text or "", str(reason)))
     sections, twice = _sections(body)
-    if not sections.get("承諾原文"):
-        problems.append(_problem(path, text, "承諾原文", "missing_section", "", "the section is missing or empty"))
-    if "追蹤紀錄" not in sections:  # an empty one is a log that nothing was written in yet
-        problems.append(_problem(path, text, "追蹤紀錄", "missing_section", "", "the section is missing"))
-    for name in dict.fromkeys(twice):
-        problems.append(_problem(path, text, name, "section_twice", "", "the section stands twice: the first is read"))
+    problems += _odd_sections(sections, twice)
     log = sections.get("追蹤紀錄", "")
     entries = _entries(log)
     letter = _source_letter(path, text, fields.get("source"), sections.get("來源回覆", ""))
     if isinstance(source := fields.get("source"), Mapping):
-        problems += _odd_number(path, text, "ey_number", str(source.get("ey_number") or ""))
+        problems += _odd_number("ey_number", str(source.get("ey_number") or ""))
     citations = tuple(_citation(entry) for entry in entries if entry.field("AI 判斷") or entry.field("文件編號"))
     if _is_odd(log, entries, citations):
-        problems += _odd_entries(path, text, log, entries, citations)
+        problems += _odd_entries(log, citations)
     record = Record(
         path=path,
         id=required("id"),
@@ -148,16 +142,47 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         verdicts=tuple(citation for citation in citations if citation.is_verdict),
         last_updated=value("last_updated") or "",
     )
-    return record, _at_most(problems)
+    return record, _told(path, text, problems) if problems else ()
 
 
-def _at_most(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """The first problems of a file; what is left says how many more there are."""
-    if len(problems) <= MOST_PROBLEMS:
-        return tuple(problems)
-    last = problems[MOST_PROBLEMS - 1]
-    more = f"{len(problems) - MOST_PROBLEMS + 1} more problems in this file"
-    return (*problems[: MOST_PROBLEMS - 1], replace(last, field="file", code="more", value="", reason=more))
+class _Odd(NamedTuple):
+    """Something odd that leaves the record usable; `at` is text of the line where it stands, where its field is none."""
+
+    field: str
+    code: str
+    value: str
+    reason: str
+    at: str = ""
+
+
+def _odd_start(text: str) -> Iterator[_Odd]:
+    if text.startswith("\ufeff"):
+        yield _Odd("file", "byte_order_mark", "", "begins with a byte order mark: save it as UTF-8 without one")
+
+
+def _odd_values(fields: Mapping[str, object]) -> Iterator[_Odd]:
+    for name in ("id", "title"):
+        if isinstance(value := fields.get(name), int):
+            yield _Odd(name, "not_quoted", str(value), "a number: put it in quotes")
+
+
+def _odd_sections(sections: Mapping[str, str], twice: Sequence[str]) -> Iterator[_Odd]:
+    if not sections.get("承諾原文"):
+        yield _Odd("承諾原文", "missing_section", "", "the section is missing or empty")
+    if "追蹤紀錄" not in sections:  # an empty one is a log that nothing was written in yet
+        yield _Odd("追蹤紀錄", "missing_section", "", "the section is missing")
+    for name in dict.fromkeys(twice):
+        yield _Odd(name, "section_twice", "", "the section stands twice: the first is read")
+
+
+def _told(path: str, text: str, found: Sequence[_Odd]) -> tuple[Problem, ...]:
+    """What is odd in a file with its lines, the first MOST_PROBLEMS of it; what is left says how many more there are."""
+    shown = found if len(found) <= MOST_PROBLEMS else found[: MOST_PROBLEMS - 1]
+    problems = [_problem(path, text, *odd) for odd in shown]
+    if more := len(found) - len(shown):
+        reason = f"{more} more problems in this file"
+        problems.append(replace(problems[-1], field="file", code="more", value="", reason=reason))
+    return tuple(problems)
 
 
 def _front_matter(path: str, text: str) -> tuple[Mapping[str, object], str]:
@@ -195,7 +220,8 @@ def _text(path: str, text: str, name: str, value: object) -> str | None:
         return value
     if value is None:
         return None
-    if isinstance(value, int) and not isinstance(value, bool):
+    # of 007 and 0o17 a number makes other texts
+    if type(value) is int and re.search(rf"^[ \t]*{name}:[ \t]+{value}[ \t]*(?:#.*)?\r?$", text, re.MULTILINE):
         return str(value)
     raise _unreadable(path, text, name, "not_text", str(value)[:80], "not text: put the value in quotes")
 
@@ -234,25 +260,30 @@ def _is_odd(log: str, entries: Sequence[Entry], citations: Sequence[Citation]) -
     return counted != len(entries) or undated
 
 
-def _odd_entries(
-    path: str, text: str, log: str, entries: Sequence[Entry], citations: Sequence[Citation]
-) -> Iterator[Problem]:
+def _odd_entries(log: str, citations: Sequence[Citation]) -> Iterator[_Odd]:
     """What of a log is read otherwise than it may be meant: headings of another form, days that no calendar has."""
     for heading in _HEADING.findall(log):
         if not heading.startswith("### ") or not _ENTRY.fullmatch(heading[4:].strip()):
             reason = "no entry begins so: write ### 2026-01-31 [狀態變更]"
-            yield _problem(path, text, heading, "entry_heading", "", reason)
-    for entry in entries:
-        if entry.date is None:
-            yield _problem(path, text, "追蹤紀錄", "entry_date", entry.heading, "an entry's day can't be read")
+            yield _Odd(heading, "entry_heading", "", reason, heading)
+        elif (found := _ENTRY.fullmatch(heading[4:].strip())) and _day(found[1]) is None:
+            yield _Odd("追蹤紀錄", "entry_date", found[2], "an entry's day can't be read", heading)
     for citation in citations:
         if citation.letter.date is None:
-            yield from _odd_number(path, text, "**文件編號**", citation.entry.field("文件編號"))
+            yield from _odd_number("文件編號", citation.entry.field("文件編號"))
 
 
-def _odd_number(path: str, text: str, field: str, number: str) -> Iterator[Problem]:
-    if _DATED.search(number) and find_written(number) is None:
-        yield _problem(path, text, field, "letter_date", number, "the letter's day can't be read")
+def _odd_number(field: str, number: str) -> Iterator[_Odd]:
+    year = number.find("年")
+    month = number.find("月", year) if year >= 0 else -1
+    if month >= 0 and number.find("日", month) >= 0 and find_written(number[:LONGEST_NUMBER]) is None:
+        yield _Odd(
+            field,
+            "letter_date",
+            number[:LONGEST_NUMBER],
+            "the letter's day can't be read",
+            number.split("\n", maxsplit=1)[0],
+        )
 
 
 def _entries(log: str) -> tuple[Entry, ...]:
@@ -269,11 +300,14 @@ def _entries(log: str) -> tuple[Entry, ...]:
 
 @lru_cache(maxsize=2048)  # a night's new readings repeat most entries of the old ones, which are compared with them
 def _entry(day_text: str, heading: str, text: str) -> Entry:
+    return Entry(date=_day(day_text), heading=heading, fields=_fields(text), text=text)
+
+
+def _day(text: str) -> date | None:
     try:
-        day = date.fromisoformat(day_text)
+        return date.fromisoformat(text)
     except ValueError:
-        day = None
-    return Entry(date=day, heading=heading, fields=_fields(text), text=text)
+        return None
 
 
 def _fields(text: str) -> dict[str, str]:
@@ -295,9 +329,13 @@ def _citation(entry: Entry) -> Citation:
     return Citation(entry=entry, letter=read_citation(entry.field("文件編號"), entry.field("來源連結")))
 
 
-def _problem(path: str, text: str, field: str, code: str, value: str, reason: str) -> Problem:
-    found = re.search(rf"^(?:## )?[ \t]*{re.escape(field)}(?::|$)", text, re.MULTILINE)
-    line = text.count("\n", 0, found.start()) + 1 if found else 1
+def _problem(path: str, text: str, field: str, code: str, value: str, reason: str, at: str = "") -> Problem:
+    if at:
+        place = max(text.find(at), 0)
+    else:
+        found = re.search(rf"^(?:## )?[ \t]*{re.escape(field)}[ \t]*(?::|\r?$)", text, re.MULTILINE)
+        place = found.start() if found else 0
+    line = text.count("\n", 0, place) + 1
     return Problem(path=path, line=line, field=field, code=code, value=value, reason=reason)
 
 

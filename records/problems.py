@@ -9,6 +9,9 @@ from records.agencies import Directory
 from records.record import Problem
 from records.source import Reading
 
+NAMED = 5
+"""Other files of the same id that a problem names."""
+
 
 def find_problems(readings: Sequence[Reading], directory: Directory) -> list[Problem]:
     """Every problem, by path: those of single files, shared ids, and agencies that the directory does not know."""
@@ -30,12 +33,19 @@ def shared_ids(files: Iterable[tuple[str, str, str]]) -> list[Problem]:
             field="id",
             code="shared_id",
             value=id_,
-            reason="also the id of " + "、".join(other for other, _ in group if other != path),
+            reason="also the id of " + _others(path, [other for other, _ in group]),
         )
         for id_, group in sharing.items()
         if len(group) > 1
         for path, text in group
     ]
+
+
+def _others(path: str, paths: Sequence[str]) -> str:
+    """The first few paths besides one, and how many more there are: a failing pipeline gives all its files one id."""
+    shown = [other for other in paths[: NAMED + 1] if other != path][:NAMED]
+    more = len(paths) - 1 - len(shown)
+    return "、".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def unknown_agencies(files: Iterable[tuple[str, str | None, str]], directory: Directory) -> list[Problem]:

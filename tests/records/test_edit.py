@@ -195,9 +195,12 @@ def test_of_two_logs_the_first_gains_the_entry() -> None:
     assert after.index("d-1") < after.rindex("## 追蹤紀錄")
 
 
-def test_a_log_heading_in_front_matter_is_not_taken_for_the_log() -> None:
-    with pytest.raises(EditError):
-        write(record_text().replace("created_at", "## 追蹤紀錄\ncreated_at"))
+@pytest.mark.parametrize("heading", ["### 2026-02-20 [初始建立]", "### 某日 初始建立"])
+def test_a_log_heading_in_front_matter_is_not_taken_for_the_log(heading: str) -> None:
+    odd = record_text().replace("### 2026-02-20 [初始建立]", heading)
+    written = write(odd.replace("created_at", "## 追蹤紀錄\ncreated_at"))
+    assert written.index("[人工複核]") > written.index(heading)
+    assert read(written).decision_ids == ("d-1",)
 
 
 def test_a_reason_can_forge_no_entry() -> None:

@@ -88,9 +88,11 @@ def test_a_nul_character_is_refused(tmp_path: Path) -> None:
     assert codes(read_folder(tmp_path)) == [("a.md", ["nul"])]
 
 
-def test_a_byte_order_mark_is_no_problem(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_reported_and_read_over(tmp_path: Path) -> None:
     write(tmp_path, "a.md", "\ufeff" + record_text())
-    assert codes(read_folder(tmp_path)) == [("a.md", [])]
+    (reading,) = read_folder(tmp_path)
+    assert [problem.code for problem in reading.problems] == ["byte_order_mark"]
+    assert reading.record is not None
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
@@ -123,7 +125,7 @@ def test_a_linked_folder_is_not_followed_outside(tmp_path: Path) -> None:
     write(tmp_path, "outside/a.md", record_text())
     (tmp_path / "records").mkdir()
     (tmp_path / "records" / "linked").symlink_to(tmp_path / "outside")
-    assert read_folder(tmp_path / "records") == []
+    assert codes(read_folder(tmp_path / "records")) == [("linked/", ["link"])]
 
 
 def test_a_link_within_the_folder_is_read(tmp_path: Path) -> None:

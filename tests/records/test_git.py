@@ -302,7 +302,7 @@ def test_a_linked_folder_is_not_entered(remote: Remote, source: Git) -> None:
     remote.push(("../outside/a.md", TEXT), ("b.md", TEXT))
     (remote.records / "linked").symlink_to("../outside")
     remote.push()
-    assert codes(source) == {"b.md": []}
+    assert codes(source) == {"b.md": [], "linked": ["link"]}
 
 
 def test_a_submodule_is_refused_and_reported_once(remote: Remote, reader: Reader) -> None:
