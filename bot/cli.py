@@ -343,7 +343,12 @@ def export(
     written: dict[str, str] = {}
     refused = 0
     with service.database.read() as tx:
-        for proposal, path, title, decision in settled.decided(tx, service.policy, first, service.clock.now()):
+        for proposal, standing, decision in settled.decided(tx, service.policy, first, service.clock.now()):
+            path = standing.path
+            if why := settled.why_no_patch(tx, standing):
+                refused += 1
+                print(f"nuoyan: {path}: {why}", file=sys.stderr)
+                continue
             before = written.get(path) or texts.find(tx, [proposal.commitment])[proposal.commitment]
             try:
                 written[path] = write_decision(path, before, decision)
@@ -355,7 +360,7 @@ def export(
                 path,
                 before,
                 written[path],
-                message=commit_message(title, decision),
+                message=commit_message(standing.title, decision),
                 author=("諾言 Nuoyan", "nuoyan@localhost"),
                 at=(proposal.decided_at or first).astimezone(settings.timezone),
                 prefix=settings.prefix if prefix is None else prefix,

@@ -24,7 +24,7 @@ from handlers.policy import Policy
 from handlers.status import Figures
 from handlers.synced import OvertakenError, Synced
 from handlers.taking import BATCH
-from records.edit import EditError
+from records.edit import EditError, MissingFileError
 from records.meanings import QuestionError
 from records.source import Snapshot, Source, SourceError
 from store import answers, chats, commitments, digests, outbox, prompts, proposals, recipients, state, updates
@@ -272,18 +272,18 @@ class Service:
             claimed = outbox.claim(tx, self.clock.now(), LEASE, kinds=(outbox.WRITE_BACK,), platforms=("",))
         for effect in (effect for effects in claimed for effect in effects):
             with self.database.read() as tx:
-                path, decision = settled.entry(tx, effect.proposal or 0, self.policy)
+                standing, decision = settled.entry(tx, effect.proposal or 0, self.policy)
             try:
-                self.source.write(path, decision)
+                self.source.write(standing.path, decision)
             except (EditError, SourceError) as reason:
-                _log.warning("write_back_refused", path=path, decision=decision.id, reason=str(reason))
-                if isinstance(reason, EditError):
-                    self.refused([effect], str(reason))
-                else:
+                _log.warning("write_back_refused", path=standing.path, decision=decision.id, reason=str(reason))
+                has_moved = isinstance(reason, MissingFileError) and not standing.is_removed
+                if isinstance(reason, SourceError) or has_moved:  # a sync may find it where it is now
                     self.failed([effect], str(reason))
-                if isinstance(reason, EditError):
-                    with self.database.write() as tx:
-                        settled.tell_unwritten(tx, effect.proposal or 0, str(reason), self.policy, self.clock.now())
+                    continue
+                self.refused([effect], str(reason))
+                with self.database.write() as tx:
+                    settled.tell_unwritten(tx, effect.proposal or 0, str(reason), self.policy, self.clock.now())
             else:
                 with self.database.write() as tx:
                     outbox.done(tx, [effect.id], self.clock.now())

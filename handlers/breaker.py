@@ -55,7 +55,7 @@ def check(
 
     Unless it was released on its card, or is held already and `release` is given.
     """
-    shares = {kind: count / records for kind, count in numbers.items()}
+    shares = {kind: count / max(records, 1) for kind, count in numbers.items()}
     # a single file is a large share of a small folder, and no accident
     over = [kind for kind in WHAT if shares[kind] > policy.breaker[kind] and numbers[kind] > 1]
     if not over or state.read(tx, state.RELEASED) == str(key) or (release and _held_key(tx) == key):

@@ -13,25 +13,37 @@ from handlers.policy import Policy
 from handlers.reread import record_of
 from records.edit import Decision, left_in_file
 from records.status import DISMISS, NO_CONCLUSION, Standing
-from store import audit, outbox, proposals
+from store import audit, files, outbox, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
 
 
-def entry(tx: Transaction, proposal_id: int, policy: Policy) -> tuple[str, Decision]:
-    """A decided proposal as (path of its file, the decision to write)."""
+def entry(tx: Transaction, proposal_id: int, policy: Policy) -> tuple[Standing, Decision]:
+    """A decided proposal as (its commitment, the decision to write into that one's file)."""
     proposal, standing = load(tx, proposal_id)
-    return standing.path, _decision(tx, proposal, standing, policy)
+    return standing, _decision(tx, proposal, standing, policy)
 
 
 def decided(
     tx: Transaction, policy: Policy, first: datetime, now: datetime
-) -> Iterator[tuple[Proposal, str, str, Decision]]:
-    """(proposal, path, title, decision) of every decision taken from `first` on whose undo window has ended, in order."""
+) -> Iterator[tuple[Proposal, Standing, Decision]]:
+    """(proposal, its commitment, decision) of every decision taken from `first` on whose undo window has ended, in order."""
     for proposal in proposals.decided_since(tx, first):
         if proposal.outcome != DISMISS and proposal.public_at is not None and proposal.public_at <= now:
             _, standing = load(tx, proposal.id)
-            yield proposal, standing.path, standing.title, _decision(tx, proposal, standing, policy)
+            yield proposal, standing, _decision(tx, proposal, standing, policy)
+
+
+def why_no_patch(tx: Transaction, standing: Standing) -> str:
+    """Why no patch of a commitment's file would fit the source as it is; '' where one does."""
+    if standing.is_removed:
+        return say("來源已移除這個檔案，所以沒有補丁")
+    file = files.find(tx, standing.path)
+    if file is None or any(problem.is_fatal for problem in file.problems):
+        return say("這個檔案現在讀不出來，所以沒有補丁")
+    if file.is_link:
+        return say("這個檔案是連結，補丁改不了它指向的檔案")
+    return ""
 
 
 def tell_unwritten(tx: Transaction, proposal_id: int, reason: str, policy: Policy, at: datetime) -> None:

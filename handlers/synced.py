@@ -18,7 +18,7 @@ from handlers.message import Message, Section
 from handlers.news import DUE_DAYS, Event, Published, crossing_key, of_days, publish
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK
-from handlers.taking import Progress, derive_again, group_alike, take
+from handlers.taking import Progress, derive_again, group_alike, reread_letters, take
 from records.problems import in_order, shared_ids, unknown_agencies
 from records.record import Problem
 from records.source import Reading, Snapshot, name_revision
@@ -115,7 +115,7 @@ def take_over(
     for number, batch in enumerate(_batches(snapshot.readings)):
         take(tx, batch, progress, number, at)
     removed = [item.key for items in progress.vanished.values() for item in items]
-    if before:
+    if not first_load:
         numbers = {
             "status": progress.moved,
             "removed": len(removed),
@@ -124,6 +124,7 @@ def take_over(
         }
         key = breaker.name([*progress.read, *((path, "gone") for path in snapshot.gone)])
         breaker.check(tx, key, before, numbers, policy, release=release)
+    reread_letters(tx, progress, removed)
     derive_again(tx, progress, at, first_load=first_load)
     group_alike(tx, progress)
     commitments.remove(tx, removed, today)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from handlers.derived import derive, doubts, letters_of
@@ -26,6 +27,9 @@ BATCH = 1000
 With 250 they loaded in 164 MB, and a load of the corpus ran 6 % more instructions.
 """
 
+AFTERWARDS = 1 << 30
+"""The batch in which a letter's text came that was read anew behind all batches."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
@@ -44,7 +48,7 @@ class Progress:
     `anew` says that every file is read over; `read` holds (path, digest) of every file that differs, `moved` counts
     changed statuses, `ours` files in which nothing but our own decisions changed, `unreadable` files that were readable
     before; `taken` tells in which batch a commitment was read, `held` in which a letter's text came; `promises` are those
-    to be grouped anew, with their letters.
+    to be grouped anew, with their letters; `untold` are letters of which a record told something that it tells no more.
     """
 
     anew: bool
@@ -62,6 +66,7 @@ class Progress:
     taken: dict[int, int] = field(default_factory=dict)
     held: dict[str, int] = field(default_factory=dict)
     promises: dict[int, tuple[str | None, str]] = field(default_factory=dict)
+    untold: set[str] = field(default_factory=set)
 
 
 def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: int, at: datetime) -> None:
@@ -70,30 +75,25 @@ def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: 
     A file that moves so keeps its watches and decisions, as does one that comes back; an unreadable one keeps its last good
     reading.
     """
+    unreadable = [reading.path for reading in batch if reading.record is None]
+    progress.unreadable += len(unreadable) - len(files.unreadable(tx, unreadable))
     files.keep(tx, batch)
     progress.read += [(reading.path, reading.digest) for reading in batch]
-    unreadable = [reading.path for reading in batch if reading.record is None]
-    progress.unreadable += sum(not item.removed for item in commitments.known(tx, unreadable))
     read = [(reading.record, reading.text) for reading in batch if reading.record]
     progress.held.update(dict.fromkeys(_keep_letters(tx, [record for record, _ in read]), number))
     held = letters.held(tx, {letter.key for record, _ in read for letter in letters_of(record) if letter.key})
-    known = _make_way(tx, [record for record, _ in read], progress)
-    gone = _gone(tx, [record.id for record, _ in read if record.path not in known])
+    known = _find_again(tx, read, progress)
     arrived: list[tuple[Record, str, Mapping[str, Any]]] = []
     matched: list[Match] = []
     for record, text in read:
         row = derive(record, held)
         same = known.get(record.path)
-        if same is None and progress.vanished[record.id]:
-            same = progress.vanished[record.id].pop()
-        if same is None and gone.get(record.id):
-            same = gone[record.id].pop()
         if same is None:
             arrived.append((record, text, row))
         else:
             matched.append(Match(known=same, record=record, text=text, row=row))
     added = _arrive(tx, arrived, at)
-    events, opened, changes = _change(tx, matched, at)
+    events, opened, changes = _change(tx, matched, progress, at)
     progress.moved += sum(change.status is not None and not change.is_only_ours for change in changes)
     progress.added += added
     progress.returned += [item.known.key for item in matched if item.known.removed]
@@ -117,6 +117,38 @@ def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: 
     ]
     records = dict(taken)
     progress.promises.update((key, (records[key].letter.key, records[key].promise)) for key in retold)
+
+
+def _find_again(tx: Transaction, read: Sequence[tuple[Record, str]], progress: Progress) -> dict[str, Known]:
+    """Which commitment each of some (record, file) is, by path; those that are new are left out.
+
+    Of several that share an id and left their places each goes to the file that holds its text, else bears its name.
+    """
+    found = _make_way(tx, [record for record, _ in read], progress)
+    gone = _gone(tx, [record.id for record, _ in read if record.path not in found])
+    for pool in (progress.vanished, gone):
+        wanted = [(record, text) for record, text in read if record.path not in found and pool.get(record.id)]
+        shared = [item.key for record, _ in wanted for item in pool[record.id] if len(pool[record.id]) > 1]
+        held = texts.find(tx, list(dict.fromkeys(shared)))
+        for is_it in (_holds_its_text, _bears_its_name, _any_is):
+            for record, text in wanted:
+                same = next((one for one in pool[record.id] if is_it(one, record.path, text, held)), None)
+                if same is not None and record.path not in found:
+                    found[record.path] = same
+                    pool[record.id].remove(same)
+    return found
+
+
+def _holds_its_text(known: Known, _path: str, text: str, held: Mapping[int, str]) -> bool:
+    return held.get(known.key) == text
+
+
+def _bears_its_name(known: Known, path: str, _text: str, _held: Mapping[int, str]) -> bool:
+    return known.path.rpartition("/")[2] == path.rpartition("/")[2]
+
+
+def _any_is(_known: Known, _path: str, _text: str, _held: Mapping[int, str]) -> bool:
+    return True
 
 
 def _make_way(tx: Transaction, records: Sequence[Record], progress: Progress) -> dict[str, Known]:
@@ -144,22 +176,23 @@ def _gone(tx: Transaction, ids: Sequence[str]) -> dict[str, list[Known]]:
 
 def _keep_letters(tx: Transaction, records: Iterable[Record]) -> set[str]:
     """Keep what records tell of their letters; the letters whose text, or place, was not held before."""
-    return letters.add(
-        tx,
-        [
-            {
-                "key": letter.key,
-                "date": letter.date,
-                "url": letter.url,
-                "subject": letter.subject,
-                "text": letter.text,
-                "ordinal": letter.ordinal,
-            }
-            for record in records
-            for letter in letters_of(record)
-            if letter.key
-        ],
-    )
+    return letters.add(tx, [row for record in records for row in _letter_rows(record)])
+
+
+def _letter_rows(record: Record) -> list[dict[str, Any]]:
+    """What a record tells of its letters, as the store keeps it."""
+    return [
+        {
+            "key": letter.key,
+            "date": letter.date,
+            "url": letter.url,
+            "subject": letter.subject,
+            "text": letter.text,
+            "ordinal": letter.ordinal,
+        }
+        for letter in letters_of(record)
+        if letter.key
+    ]
 
 
 def _arrive(tx: Transaction, arrived: Sequence[tuple[Record, str, Mapping[str, Any]]], at: datetime) -> list[int]:
@@ -183,12 +216,14 @@ def _arrive(tx: Transaction, arrived: Sequence[tuple[Record, str, Mapping[str, A
     return keys
 
 
-def _change(tx: Transaction, changed: Sequence[Match], at: datetime) -> tuple[list[Event], list[int], list[Change]]:
+def _change(
+    tx: Transaction, changed: Sequence[Match], progress: Progress, at: datetime
+) -> tuple[list[Event], list[int], list[Change]]:
     """Take over changed records; the events they make, the proposals they open, and what differs in each."""
     keys = [item.known.key for item in changed]
     before = {standing.key: standing for standing in commitments.standings(tx, keys)}
     waiting = proposals.open_among(tx, keys, "verdict")
-    changes = _compare(tx, changed)
+    changes = _compare(tx, changed, progress)
     today = at.date()
     opened: list[int] = []
     commitments.rewrite(tx, keep_deadlines(tx, {item.known.key: item.row for item in changed}))
@@ -228,20 +263,38 @@ def _change(tx: Transaction, changed: Sequence[Match], at: datetime) -> tuple[li
     return events, opened, changes
 
 
-def _compare(tx: Transaction, changed: Sequence[Match]) -> list[Change]:
+def _compare(tx: Transaction, changed: Sequence[Match], progress: Progress) -> list[Change]:
     keys = [item.known.key for item in changed]
     old_texts = texts.find(tx, keys)
     seen = letters.seen(tx, keys)
     ours = proposals.left_in_files(tx) if changed else {}
-    return [
-        compare(
-            parse(item.known.path, old_texts[item.known.key])[0],
-            item.record,
-            seen=seen.get(item.known.key, frozenset()),
-            left=ours,
-        )
-        for item in changed
+    changes = []
+    for item in changed:
+        old = parse(item.known.path, old_texts[item.known.key])[0]
+        changes.append(compare(old, item.record, seen=seen.get(item.known.key, frozenset()), left=ours))
+        progress.untold |= {key for key, _, _ in _tells(old) - _tells(item.record)}
+    return changes
+
+
+def _tells(record: Record) -> set[tuple[str, str, object]]:
+    """All that a record tells of its letters, as (letter, column, value)."""
+    return {(row["key"], name, value) for row in _letter_rows(record) for name, value in row.items() if value}
+
+
+def reread_letters(tx: Transaction, progress: Progress, removed: Sequence[int]) -> None:
+    """Keep of letters what the records tell by now: of those of which one told something that it tells no more."""
+    progress.untold.update(
+        key for _, path, text in texts.with_paths(tx, removed) for key, _, _ in _tells(parse(path, text)[0])
+    )
+    if not progress.untold:
+        return
+    telling = {key for key, _ in commitments.of_letters(tx, progress.untold)}
+    telling |= {key for key, _ in letters.citing(tx, progress.untold)}
+    held = sorted(texts.with_paths(tx, sorted(telling.difference(removed))), key=itemgetter(1))
+    rows = [
+        row for _, path, text in held for row in _letter_rows(parse(path, text)[0]) if row["key"] in progress.untold
     ]
+    progress.held.update(dict.fromkeys(letters.replace(tx, progress.untold, rows), AFTERWARDS))
 
 
 def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_load: bool) -> None:

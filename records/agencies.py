@@ -22,6 +22,7 @@ _NOT_COVERED = {"state-owned", "company", "local", "task-force"}
 _CABINET = "行政院"
 _LONGEST_NAME = 80  # the longest English name has 73
 _SHORTEST_NEAR = 3
+_CABINET_IN_FRONT = re.compile("^行?政院(?=.)")
 _BRACKETS = str.maketrans("", "", "()")
 _VARIANTS = str.maketrans("台檯筑", "臺臺築")  # 总台 is converted to 總檯, and 筑 is a Traditional character too
 
@@ -37,6 +38,11 @@ def fold_name(name: str) -> str:
     folded = "".join(unicodedata.normalize("NFKC", name).split())
     folded = if_simplified(folded)
     return folded.translate(_VARIANTS).casefold()
+
+
+def _bare(name: str) -> str:
+    """A name without brackets, which stand around parts of some: 教育部（體育署）."""
+    return fold_name(name).translate(_BRACKETS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +89,9 @@ class Directory:
             for spelling in (agency.name, *agency.aliases, agency.english, agency.abbreviation):
                 if not spelling:
                     continue
-                if self._names.setdefault(fold_name(spelling), agency.name) != agency.name:
-                    raise ValueError(f"{spelling} means both {self._names[fold_name(spelling)]} and {agency.name}")
+                folded = _bare(spelling)
+                if self._names.setdefault(folded, agency.name) != agency.name:
+                    raise ValueError(f"{spelling} means both {self._names[folded]} and {agency.name}")
 
     def __iter__(self) -> Iterator[Agency]:
         return iter(self._agencies.values())
@@ -103,8 +110,8 @@ class Directory:
         """
         if len(name) > _LONGEST_NAME:
             return None
-        folded = fold_name(name).translate(_BRACKETS)  # 教育部（體育署）
-        if found := self._names.get(folded) or self._names.get(folded.removeprefix(_CABINET)):
+        folded = _CABINET_IN_FRONT.sub("", whole := _bare(name))
+        if found := self._names.get(whole) or self._names.get(folded):
             return found
         for above, rest in self._divisions(folded):
             found = self._names.get(rest) or self.find(rest)
@@ -155,7 +162,7 @@ class Directory:
 
     def _divisions(self, folded: str) -> Iterator[tuple[str, str]]:
         """The ways to read a name as a known body and something under it, the longest body first."""
-        folded = folded.removeprefix(_CABINET)
+        folded = _CABINET_IN_FRONT.sub("", folded)
         for end in range(len(folded) - 2, 1, -1):
             if above := self._names.get(folded[:end]):
                 yield above, folded[end:]

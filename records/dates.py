@@ -167,7 +167,8 @@ def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | Non
     A year with a month behind it speaks of that month, and 自115年起 of a beginning: neither speaks of the year's end.
 
     Relative years (本年, 明年) count from `written_on`, the letter's day. A month belongs to the last year named before it
-    in the same sentence, or to the letter's own year where the sentence names none. A range (111至114年) states its end.
+    in the same sentence, and to none where the sentence names none: 12月1日 in a letter of January may be past. A range
+    (111至114年) states its end.
     """
     found: set[tuple[int, int | None]] = set()
     year: int | None = None
@@ -183,9 +184,8 @@ def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | Non
             if not mention["slash_month"] and not _NOT_ALONE.match(plain, mention.end()):
                 found.add((year, None))
         month = _named_month(mention)
-        owner = year if year is not None else (written_on.year if written_on else None)
-        if month and owner is not None:
-            found.add((owner, month))
+        if month and year is not None:
+            found.add((year, month))
     return frozenset(found)
 
 
@@ -195,8 +195,7 @@ def states(text: str, day: date, written_on: date | None) -> bool:
     wanted = {(day.year, day.month), *([(day.year, None)] if years_end else [])}
     later = day.year - written_on.year if written_on else None
     # a sentence that lacks the year's signs, or the month's, can't state it: few are left to be read closely
-    signs = [] if later == 0 and not years_end else [_year_signs(day.year, later)]
-    signs += [] if years_end else [_month_signs(day.month)]
+    signs = [_year_signs(day.year, later), *([] if years_end else [_month_signs(day.month)])]
     return any(not wanted.isdisjoint(stated(sentence, written_on)) for sentence in _sentences(text, signs))
 
 

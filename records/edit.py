@@ -41,6 +41,10 @@ class EditError(Exception):
     """A decision that can't be written into the file; the text says why, and the file is untouched."""
 
 
+class MissingFileError(EditError):
+    """The file is not where it was: a sync may find where it moved to."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """How a person settled a verdict or a deadline.

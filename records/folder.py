@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from io import FileIO
 from pathlib import Path
 
-from records.edit import Decision, EditError, replace_file, write_decision
+from records.edit import Decision, EditError, MissingFileError, replace_file, write_decision
 from records.record import UnreadableRecordError
-from records.source import MAX_BYTES, Reading, Snapshot, SourceError, read_bytes, refused
+from records.source import LINK, MAX_BYTES, Reading, Snapshot, SourceError, read_bytes, refused
 from records.words import clean
 
 DEEPEST = 20
@@ -58,7 +58,7 @@ class Folder:
         except (UnreadableRecordError, UnicodeDecodeError) as reason:
             raise EditError(str(reason)) from reason
         except FileNotFoundError as reason:
-            raise EditError(f"來源裡已經沒有 {path}，所以沒有寫入") from reason
+            raise MissingFileError(f"來源裡已經沒有 {path}，所以沒有寫入") from reason
         except (OSError, RuntimeError) as reason:  # a link to itself is a RuntimeError
             raise EditError(f"{path}: {getattr(reason, 'strerror', None) or reason}") from reason
 
@@ -83,7 +83,7 @@ class Folder:
         except (OSError, RuntimeError) as reason:
             said = getattr(reason, "strerror", None) or str(reason)
             return None if known == "" else refused(path, "not_readable", said)
-        digest = ("link:" if is_link else "") + hashlib.sha256(content).hexdigest()
+        digest = (LINK if is_link else "") + hashlib.sha256(content).hexdigest()
         return None if known == digest else read_bytes(path, content, digest)
 
     def _content(self, path: str, is_link: bool) -> bytes:

@@ -21,16 +21,15 @@ from urllib.parse import unquote, urlsplit
 import pygit2
 from pygit2.enums import CredentialType, DeltaStatus, FileMode, RepositoryOpenFlag
 
-from records.edit import Decision, EditError, commit_message, one_line, write_decision
+from records.edit import Decision, EditError, MissingFileError, commit_message, one_line, write_decision
 from records.parse import parse
 from records.record import UnreadableRecordError
-from records.source import MAX_BYTES, Reading, Snapshot, SourceError, read_bytes, refused
+from records.source import LINK, MAX_BYTES, Reading, Snapshot, SourceError, read_bytes, refused
 
 TRIES = 5
 """How often a decision is put on top of somebody else's newer commit before it waits for another time."""
 
 _TIP = "refs/nuoyan/tip"
-_LINK = "link:"
 _LONGEST_LINK = 4096
 _FILES = (FileMode.BLOB, FileMode.BLOB_EXECUTABLE)
 
@@ -243,7 +242,7 @@ class Git:
         folder = self._records(tip.commit)
         place = _file(tip.clone, folder, path) if folder else None
         if folder is None or place is None:
-            raise EditError(f"儲存庫的最新版本裡讀不到 {path}，所以沒有寫入")
+            raise MissingFileError(f"儲存庫的最新版本裡讀不到 {path}，所以沒有寫入")
         try:
             text = tip.clone[folder[place].id].peel(pygit2.Blob).data.decode("utf-8")
             record, _ = parse(path, text)
@@ -355,7 +354,7 @@ def _differing(
             entries[entry.shown] = entry
     # a link rests on the file it leads to, so it may have changed where its own entry has not
     for path, digest in known.items():
-        if (not digest or digest.startswith(_LINK)) and path not in entries and path not in deleted:
+        if (not digest or digest.startswith(LINK)) and path not in entries and path not in deleted:
             with suppress(KeyError):
                 found = folder[path]
                 entries[path] = _Entry(path.encode(), found.id, found.filemode)
@@ -392,7 +391,7 @@ def _read(clone: pygit2.Repository, folder: pygit2.Tree, entry: _Entry) -> Readi
         if place is None:
             return refused(path, "link", "the link leads to no file of the folder")
         blob = folder[place].id
-        digest = f"{_LINK}{blob}"
+        digest = f"{LINK}{blob}"
     if clone.odb.read_header(blob)[1] > MAX_BYTES:
         return refused(path, "too_large", f"a record has at most {MAX_BYTES} bytes")
     return read_bytes(path, clone.odb.read(blob)[1], digest)

@@ -113,6 +113,11 @@ class Record:
         return tuple(dict.fromkeys(filter(None, ids)))
 
 
+_LEAVES_A_RECORD = frozenset(
+    "unreadable_date missing_section section_twice entry_heading entry_date letter_date not_quoted byte_order_mark more".split()
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something wrong in a file: where, which field, the value as it stands, and why it can't be used."""
@@ -123,6 +128,11 @@ class Problem:
     code: str
     value: str
     reason: str
+
+    @property
+    def is_fatal(self) -> bool:
+        """Whether there is no record to be had of the file for it."""
+        return self.code not in _LEAVES_A_RECORD
 
     def __str__(self) -> str:
         """One line that a terminal prints as it stands."""

@@ -19,6 +19,10 @@ class SourceError(Exception):
     """The records can't be reached at all; the text says what to check."""
 
 
+LINK = "link:"
+"""How the digest of a file begins that is a link to another one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """One file as it was read: `record` is None where it was unreadable, and then `problems` says why.

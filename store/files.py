@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, select
 
 from records.record import Problem
-from records.source import Reading
+from records.source import LINK, Reading
 from store.engine import Transaction, batched, insert_rows
-from store.schema import files
+from store.schema import commitments, files
 
 _f = files.c
 
@@ -19,6 +19,34 @@ def digests(tx: Transaction) -> dict[str, str]:
     """Every known path → the digest of the content that was last read."""
     rows = tx.execute(select(_f.path, _f.digest).order_by(_f.path)).all()
     return {path: digest for path, digest in rows}  # noqa: C416 - dict() of rows takes twice as long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file as it was last read."""
+
+    digest: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a link to another file."""
+        return self.digest.startswith(LINK)
+
+
+def find(tx: Transaction, path: str) -> File | None:
+    """A file by its path; None where it is not known."""
+    row = tx.execute(select(_f.digest, _f.problems).where(_f.path == path)).one_or_none()
+    if row is None:
+        return None
+    return File(digest=row.digest, problems=tuple(Problem(**problem) for problem in row.problems or ()))
+
+
+def unreadable(tx: Transaction, paths: Sequence[str]) -> set[str]:
+    """Those of some paths that are known, and were no record when they were read last."""
+    records = select(commitments.c.path).where(commitments.c.removed_on.is_(None))
+    known = select(_f.path).where(_f.problems.is_not(None), _f.path.not_in(records))
+    return {path for some in batched(paths) for path in tx.scalars(known.where(_f.path.in_(some)))}
 
 
 def keep(tx: Transaction, readings: Sequence[Reading]) -> None:

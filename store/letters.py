@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
-from store.engine import Transaction, batched, insert_rows
+from store.engine import Transaction, batched, insert_rows, update_rows
 from store.schema import commitments, evidence, letters
 
 _l = letters.c
@@ -72,6 +72,29 @@ def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> set[str]:
         for key, row in fuller.items()
         if any(row[name] and not getattr(present[key], name) for name in ("text", "ordinal"))
     }
+
+
+def replace(tx: Transaction, keys: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Keep of some letters what `rows` tell of them, and nothing else; those of which the words or the place differ now.
+
+    A letter of which nothing is told any more is forgotten.
+    """
+    merged: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        told = merged.setdefault(row["key"], dict(row))
+        merged[row["key"]] = {name: told[name] or value for name, value in row.items()}
+    gone = sorted(set(keys) - merged.keys())
+    before = {
+        row.key: row for some in batched(sorted(merged)) for row in tx.execute(select(letters).where(_l.key.in_(some)))
+    }
+    differing = [row for key, row in merged.items() if key in before and dict(before[key]._mapping) != row]
+    update_rows(tx, letters, differing, by="key")
+    for some in batched(gone):
+        tx.execute(delete(letters).where(_l.key.in_(some)))
+    said = ("subject", "text", "ordinal")
+    return gone + [
+        row["key"] for row in differing if any(row[name] != getattr(before[row["key"]], name) for name in said)
+    ]
 
 
 def texts(tx: Transaction, keys: Iterable[str]) -> dict[str, str]:

@@ -218,13 +218,17 @@ def test_a_roc_day_is_written_in_full() -> None:
         ("113年年底", (2024, 12)),
         ("113年十一月", (2024, 11)),
         ("113年二月", (2024, 2)),
-        ("6月30日前", (2023, 6)),
+        ("本年6月30日前", (2023, 6)),
         ("111至114年", (2025, None)),
         ("111年至114年", (2025, None)),
     ],
 )
 def test_a_text_states_the_month_that_it_names(text: str, mention: tuple[int, int | None]) -> None:
     assert mention in stated(text, WRITTEN_ON)
+
+
+def test_a_month_without_a_year_states_none() -> None:
+    assert stated("自12月1日起啟動", date(2021, 1, 4)) == frozenset()
 
 
 def test_a_month_belongs_to_the_year_named_before_it_in_its_sentence() -> None:

@@ -15,8 +15,10 @@ from records.folder import Folder, read_folder
 from records.letters import letter_number
 from records.meanings import QuestionError, Vocabulary
 from records.parse import parse as parse_record
+from records.problems import shared_ids
 from records.query import Query
 from records.question import parse
+from records.record import UnreadableRecordError
 from records.source import read_text
 from tests.records.made import decision
 from tests.sample import record_text, verdict, write
@@ -209,3 +211,34 @@ def test_a_decision_is_written_through_a_link_that_stays_one(tmp_path: Path) -> 
     Folder(tmp_path).write("link.md", decision())
     assert (tmp_path / "link.md").is_symlink()
     assert "d-1" in (tmp_path / "real.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("### 某日 [進度更新]", "某日 [進度更新]"),
+        ("**文件編號**：（行政院函　中華民國112年2月30日院臺專字第1129900001號）", "2月30日"),
+        ("### 沒有括號", "沒有括號"),
+    ],
+)
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_problem_names_the_line_where_it_stands(line: str, number: str, ends: str) -> None:
+    text = record_text(entries=f"\n### 2026-03-02 [進度更新]\n**AI 判斷**：進度\n{line}\n").replace("\n", ends)
+    _, problems = parse_record("a.md", text)
+    assert [number in text.splitlines()[problem.line - 1] for problem in problems] == [True]
+
+
+@pytest.mark.parametrize("field", ["id", "title"])
+def test_a_number_that_is_no_text_is_reported(field: str) -> None:
+    value = "11111111-aaaa-4bbb-8ccc-000000000001" if field == "id" else "增設路燈"
+    record, problems = parse_record("a.md", record_text().replace(f'{field}: "{value}"', f"{field}: 123"))
+    assert getattr(record, field) == "123"
+    assert [(problem.code, problem.is_fatal) for problem in problems] == [("not_quoted", False)]
+    with pytest.raises(UnreadableRecordError, match="quotes"):
+        parse_record("a.md", record_text().replace(f'{field}: "{value}"', f"{field}: 0o17"))
+
+
+def test_a_file_with_one_id_for_a_thousand_names_a_few_of_them() -> None:
+    told = shared_ids((f"{n}.md", "undefined", "") for n in range(1000))
+    assert len(told) == 1000
+    assert all(len(problem.reason) < 100 and "994 more" in problem.reason for problem in told)

@@ -93,6 +93,8 @@ def test_a_subject_without_ordinal_has_none() -> None:
     ("subject", "names"),
     [
         ("（八）行政院函送楊委員瓊瓔就深偽技術問題", ("楊瓊瓔",)),
+        ("（八）行政院函送立法委員楊瓊瓔就深偽技術問題", ("楊瓊瓔",)),
+        ("（八）行政院函送高金素梅委員就深偽技術問題", ("高金素梅",)),
         ("行政院函送張廖委員萬堅就教育問題", ("張廖萬堅",)),
         ("行政院函送鄭天財Sra Kacaw委員就原住民問題", ("鄭天財Sra Kacaw",)),
         ("行政院函送伍委員麗華Saidhai．Tahovecahe就原住民問題", ("伍麗華Saidhai.Tahovecahe",)),

@@ -1,0 +1,150 @@
+"""What the source corrects, swaps, moves, links and breaks is taken over as it is by then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from handlers import review, settled
+from handlers.message import plain
+from handlers.policy import BREAKER
+from records.parse import parse
+from store import files, letters
+from tests.handlers.conftest import Newsroom
+from tests.sample import NEWER_LETTER, OWN_LETTER, REVIEWER, asks, noon, progress, record_text, verdict
+
+REPLY = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n王委員就路燈問題所提質詢，經交據法務部查復如下：{said}"
+
+
+def _at(day: str, clock: str) -> datetime:
+    hour, minute = clock.split(":")
+    return noon(day).replace(hour=int(hour), minute=int(minute))
+
+
+def _settle(newsroom: Newsroom, proposal: int, outcome: str, day: str = "2026-03-02") -> None:
+    with newsroom.database.write() as tx:
+        review.settle(tx, proposal, outcome, REVIEWER, "", newsroom.policy, noon(day))
+
+
+def _answer(newsroom: Newsroom, text: str, day: str = "2026-03-05") -> str:
+    return plain(newsroom.happens(asks(text, day)))
+
+
+def test_a_letter_that_the_source_corrects_counts_as_it_is_corrected(newsroom: Newsroom) -> None:
+    promise = "本部將增設路燈20盞。"
+    before, after = (
+        record_text(promise=promise, reply=REPLY.format(said=said))
+        for said in ("將於115年3月15日前增設。", "尚無期程。")
+    )
+    other = record_text(id="2" * 8, title="另一件", promise="將設置步道。", reply="")
+    newsroom.sync("2026-03-01", {"a.md": before, "b.md": other})
+    assert "期限明確 2" in _answer(newsroom, "法務部")
+    newsroom.sync("2026-03-02", {"a.md": after})
+    assert "期限明確 0" in _answer(newsroom, "法務部")
+    assert "共 2 件" in _answer(newsroom, "法務部 全文:尚無期程")
+    assert "共 0 件" in _answer(newsroom, "法務部 全文:三月")
+
+
+def test_a_letter_that_no_record_tells_of_any_more_counts_for_nothing(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(), "b.md": record_text(id="2" * 8, entries=progress())})
+    assert "公文收錄至 2024-06-20" in _answer(newsroom, "法務部")
+    newsroom.sync("2026-03-02", {"b.md": ""})
+    assert "公文收錄至 2023-03-08" in _answer(newsroom, "法務部")
+    with newsroom.database.read() as tx:
+        assert letters.find(tx, "院臺專字第1139900021號") is None
+
+
+def test_a_mistyped_day_of_a_letter_is_forgotten_once_it_is_corrected(newsroom: Newsroom) -> None:
+    wrong = record_text(entries=progress(NEWER_LETTER.replace("113年", "211年")))
+    newsroom.sync("2026-03-01", {"a.md": wrong})
+    assert "公文收錄至 2122-06-20" in _answer(newsroom, "法務部")
+    newsroom.sync("2026-03-02", {"a.md": record_text(entries=progress())})
+    assert "公文收錄至 2024-06-20" in _answer(newsroom, "法務部")
+
+
+def test_records_that_share_an_id_keep_their_decisions_where_they_move_together(newsroom: Newsroom) -> None:
+    texts = {
+        "候車亭.md": record_text(title="候車亭"),
+        "公路.md": record_text(title="公路", status="已達成", entries=verdict(OWN_LETTER)),
+    }
+    newsroom.sync("2026-03-01", {f"甲/{name}": text for name, text in texts.items()})
+    _settle(newsroom, 1, "decline")
+    moved = {f"甲/{name}": "" for name in texts} | {f"乙/{name}": text for name, text in texts.items()}
+    done = newsroom.sync("2026-03-03", moved)
+    assert (done.relocated, done.proposals, dict(done.news)) == (2, 0, {})
+    assert "公路" in _answer(newsroom, "已複核")
+
+
+def test_files_that_were_never_readable_count_for_the_breaker(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, breaker=dict(BREAKER))
+    good = {f"{n}.md": record_text(id=f"{n:08x}") for n in range(40)}
+    newsroom.sync("2026-03-01", good)
+    held = newsroom.sync("2026-03-02", {f"odd{n}.md": "garbage" for n in range(3)}).held
+    assert held is not None
+    assert held.numbers["unreadable"] == 3
+
+
+def test_a_source_that_lost_everything_is_not_refilled_unseen(newsroom: Newsroom) -> None:
+    texts = {f"{n}.md": record_text(id=f"{n:08x}") for n in range(5)}
+    newsroom.sync("2026-03-01", texts)
+    newsroom.sync("2026-03-02", dict.fromkeys(texts, ""))
+    newsroom.policy = replace(newsroom.policy, breaker=dict(BREAKER))
+    assert newsroom.sync("2026-03-03", texts).held is not None
+
+
+def test_a_decision_is_written_where_its_record_moved_to(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, writes_back=True)
+    text = record_text(status="已達成", entries=verdict(OWN_LETTER))
+    newsroom.sync("2026-03-01", {"甲/1.md": text})
+    _settle(newsroom, 1, "decline")
+    newsroom.sync("2026-03-03", {"甲/1.md": "", "乙/1.md": text})
+    newsroom.service(_at("2026-03-03", "12:30")).write_back()
+    assert "人工複核" in (newsroom.folder / "乙/1.md").read_text()
+
+
+def test_a_link_to_itself_stops_neither_the_sync_nor_other_decisions(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, writes_back=True)
+    texts = {f"{n}.md": record_text(id=f"{n}" * 8, status="已達成", entries=verdict(OWN_LETTER)) for n in (1, 2)}
+    newsroom.sync("2026-03-01", texts)
+    _settle(newsroom, 1, "decline")
+    _settle(newsroom, 2, "decline")
+    (newsroom.folder / "1.md").unlink()
+    (newsroom.folder / "1.md").symlink_to("1.md")
+    newsroom.sync("2026-03-03")
+    assert "人工複核" in (newsroom.folder / "2.md").read_text()
+
+
+@pytest.mark.parametrize("how", ["removed", "unreadable", "linked"])
+def test_no_patch_is_made_that_fits_no_file(newsroom: Newsroom, tmp_path: Path, how: str) -> None:
+    text = record_text(status="已達成", entries=verdict(OWN_LETTER))
+    newsroom.sync("2026-03-01", {"a.md": text})
+    _settle(newsroom, 1, "decline")
+    if how == "linked":
+        (newsroom.folder / "elsewhere.txt").write_text(text)
+        (newsroom.folder / "a.md").unlink()
+        (newsroom.folder / "a.md").symlink_to("elsewhere.txt")
+    newsroom.sync("2026-03-02", {"removed": {"a.md": ""}, "unreadable": {"a.md": "garbage"}, "linked": {}}[how])
+    with newsroom.database.read() as tx:
+        [(_, standing, _)] = settled.decided(tx, newsroom.policy, noon("2026-03-01"), noon("2026-03-03"))
+        assert settled.why_no_patch(tx, standing)
+
+
+def test_a_file_that_reads_needs_no_excuse(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(status="已達成", entries=verdict(OWN_LETTER))})
+    _settle(newsroom, 1, "decline")
+    with newsroom.database.read() as tx:
+        [(_, standing, _)] = settled.decided(tx, newsroom.policy, noon("2026-03-01"), noon("2026-03-03"))
+        assert settled.why_no_patch(tx, standing) == ""
+        kept = files.find(tx, "a.md")
+    assert kept is not None
+    assert not kept.is_link
+
+
+def test_many_odd_things_in_one_file_are_told_at_once() -> None:
+    odd = "".join(f"\n### h{n}\n" for n in range(20_000)) + progress("年" * 4000 + "月" * 4000)
+    _, problems = parse("a.md", record_text(entries=odd))
+    assert len(problems) == 20
+    assert problems[-1].reason.startswith("19")
