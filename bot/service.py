@@ -22,6 +22,7 @@ from handlers.message import MESSAGE, Ask, Chat, Message, NotAllowedError, Refus
 from handlers.outgoing import Claimed, Sending
 from handlers.policy import Policy
 from handlers.status import Figures
+from handlers.still_news import still_news
 from handlers.synced import OvertakenError, Synced
 from handlers.taking import BATCH
 from records.edit import EditError, MissingFileError
@@ -172,7 +173,7 @@ class Service:
                 quiet=self.policy.is_quiet(now),
             )
             claimed: list[Claimed] = []
-            for effects in outgoing.still_news(tx, leased, self.policy, now):
+            for effects in still_news(tx, leased, self.policy, now):
                 chat = Chat(platform=effects[0].platform, id=effects[0].chat, thread=effects[0].thread)
                 claimed.append((chat, outgoing.begin(tx, chat, effects, self.policy, now)))
         return claimed

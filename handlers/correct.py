@@ -90,7 +90,7 @@ def correct(
 
     `occasion` makes it one correction however often it is asked for; `why` says what is right; `says` is the fact that it
     tells in place of the wrong one. Who was not told the fact yet is not told it any more once that is settled: see
-    `handlers/outgoing.py`. Raises NoSuchNewsError where there is no such fact.
+    `handlers/still_news.py`. Raises NoSuchNewsError where there is no such fact.
     """
     news = alerts.gather(tx, [fact_id], due_at or at).get(fact_id)
     if news is None:

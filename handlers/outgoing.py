@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,15 +13,13 @@ from handlers.alerts import News
 from handlers.card import card
 from handlers.language import speaking
 from handlers.message import MESSAGE, Chat, Message
-from handlers.news import DATED, still_holds
 from handlers.policy import Policy
-from store import commitments, digests, facts, outbox, proposals, recipients
+from store import commitments, digests, facts, outbox, recipients
 from store.digests import Pages
 from store.engine import Transaction
-from store.facts import Fact
 from store.outbox import Effect
 from store.recipients import MISSED
-from store.watches import DAILY, WEEKLY
+from store.watches import WEEKLY
 
 ALERTS_AT_ONCE = 5
 """More single alerts than this for one chat at one time become one digest."""
@@ -39,75 +36,6 @@ class Sending:
     effects: tuple[Effect, ...]
     run: int | None = None
     pages: Pages | None = None
-
-
-def still_news(
-    tx: Transaction, claimed: Sequence[Sequence[Effect]], policy: Policy, at: datetime
-) -> list[list[Effect]]:
-    """What is due without what nobody wants any more, and without news that is over.
-
-    Over is a deadline that was met, moved, settled or is gone, and a decision that another one reversed. While the decision
-    that says so can be undone, the news waits. A crossing that nobody was told of may be news again, where the date passes
-    again. One whose deadline became doubtful waits for the digest.
-    """
-    effects = [effect for some in claimed for effect in some if effect.fact is not None and effect.body is None]
-    dropped = recipients.drop_unwanted(tx, [effect.id for effect in effects], at)
-    effects += [effect for some in claimed for effect in some if effect.is_instead]
-    effects = [effect for effect in effects if effect.id not in dropped]
-    kinds = {fact.id: fact for fact in facts.find(tx, sorted({e.fact for e in effects if e.fact is not None}))}
-    dated = {fact.id: fact for fact in kinds.values() if fact.kind in DATED}
-    standings = {s.key: s for s in commitments.standings(tx, sorted({fact.commitment for fact in dated.values()}))}
-    over = {id_ for id_, fact in dated.items() if not still_holds(fact, standings[fact.commitment], at.date())}
-    doubtful = {
-        id_
-        for id_, fact in dated.items()
-        if id_ not in over and fact.urgent and not standings[fact.commitment].has_clear_deadline
-    }
-    doubtful_crossings = {id_ for id_, fact in dated.items() if fact.kind == "overdue" and not fact.urgent}
-    until = proposals.undoable(tx, sorted({dated[id_].commitment for id_ in over}), at)
-    held = {id_: until[dated[id_].commitment] for id_ in over if dated[id_].commitment in until}
-    again = proposals.reversing(tx, [fact.proposal for fact in kinds.values() if fact.proposal is not None])
-    reversed_ = {id_: again[fact.proposal] for id_, fact in kinds.items() if fact.proposal in again}
-    held |= {id_: by.public_at for id_, by in reversed_.items() if by.public_at and by.public_at > at}
-    over |= reversed_.keys()
-    gone_and_back = {effect.id for some in claimed for effect in _undone_by_another(some, kinds)}
-    late = {effect.id for effect in effects if effect.fact in over - held.keys()} | gone_and_back - dropped
-    outbox.drop(tx, sorted(late))
-    facts.let_recur(tx, sorted(id_ for id_ in over & dated.keys() - held.keys() if id_ is not None))
-    dropped |= late
-    for effect in effects:
-        if effect.id in dropped:
-            continue
-        if effect.fact in held:
-            outbox.postpone(tx, [effect.id], held[effect.fact])
-            if effect.joins:  # what waited for a digest is not to wait for another one, but for what digests alone tell
-                alone = effect.fact not in doubtful_crossings
-                outbox.join_digest(tx, [effect.id], "" if alone else DAILY, held[effect.fact])
-            dropped.add(effect.id)
-        elif effect.fact in doubtful and not effect.joins:
-            outbox.join_digest(tx, [effect.id], DAILY, policy.next_digest(at + timedelta(seconds=1)))
-            dropped.add(effect.id)
-    left = [[effect for effect in some if effect.id not in dropped] for some in claimed]
-    return [some for some in left if some]
-
-
-def undone(facts_: Sequence[Fact]) -> set[int | None]:
-    """Of what is told at one time, by id, what tells of a commitment that went and came back, or came and went.
-
-    Where it went once more, that alone is left.
-    """
-    turns: dict[int, list[Fact]] = defaultdict(list)
-    for fact in sorted(facts_, key=lambda one: one.id or 0):
-        if fact.kind in ("added", "removed"):
-            turns[fact.commitment].append(fact)
-    left = {some[-1].id for some in turns.values() if some[0].kind == some[-1].kind}
-    return {fact.id for some in turns.values() for fact in some} - left
-
-
-def _undone_by_another(effects: Sequence[Effect], facts_: Mapping[int | None, Fact]) -> list[Effect]:
-    told = [effect for effect in effects if effect.body is None and effect.fact in facts_ and not effect.is_reminder]
-    over = undone([facts_[effect.fact] for effect in told])
-    return [effect for effect in told if effect.fact in over]
 
 
 def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy, at: datetime) -> Sequence[Effect]:

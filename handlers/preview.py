@@ -10,8 +10,9 @@ from operator import itemgetter
 
 from handlers import alerts
 from handlers.news import DATED, NO_CROSSING, matches, read_snapshot, still_holds
-from handlers.outgoing import ALERTS_AT_ONCE, undone
+from handlers.outgoing import ALERTS_AT_ONCE
 from handlers.policy import Policy
+from handlers.still_news import undone
 from records.query import Query
 from records.status import Standing
 from store import commitments, facts, proposals
@@ -55,12 +56,8 @@ def preview(
     at: datetime,
     *,
     muted: Collection[int] = (),
-    watched: bool = False,
 ) -> Preview:
-    """What a watch of a question would have brought in the thirty days before `at` to a chat that muted some commitments.
-
-    What was found and is to be told yet comes only to whom it was `watched` when it was found.
-    """
+    """What a watch of a question would have brought in the thirty days before `at` to a chat that muted some commitments."""
     alone: dict[datetime, set[tuple[object, ...]]] = defaultdict(set)
     joined: set[datetime] = set()
     kinds: Counter[str] = Counter()
@@ -88,8 +85,8 @@ def preview(
             if again and again.decided_at and again.decided_at < due_at:
                 continue  # it was decided anew before it was told
             if due_at > at:
-                coming += watched
-                samples += [(fact, standing)] if watched else []
+                coming += 1
+                samples.append((fact, standing))
                 continue
             if fact.kind in DATED and not _held(fact, standing, moment.at, due_at, changed, policy):
                 continue

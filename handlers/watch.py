@@ -224,25 +224,25 @@ def _offer(
     count = matching.count(tx, query, event.at.date(), directory()).total
     muted = watches.muted(tx, *event.chat.place)
     watched = watches.find(tx, *event.chat.place, question) is not None
-    seen = preview(tx, query, options, policy, event.at, muted=muted, watched=watched)
+    seen = preview(tx, query, options, policy, event.at, muted=muted)
     save = Button(label=say("🔔 訂閱"), action=f"watch:{question}:{write_code(options)}")
     narrower = replace(options, kinds=options.kinds & NARROW or NARROW)
     rows: list[tuple[Button, ...]] = [(save,)]
     if seen.is_too_much and narrower != options:
-        fewer = preview(tx, query, narrower, policy, event.at, muted=muted, watched=watched)
+        fewer = preview(tx, query, narrower, policy, event.at, muted=muted)
         label = say("只收期限與複核（{messages} 則）", messages=fewer.messages)
         rows.append((Button(label=label, action=f"offer:{question}:{write_code(narrower)}"),))
     return Message(
         title=say("訂閱：{name}", name=name(tx, query, event) if query.ids else understood(query)),
         sections=(
             Section(text=f"{_matching(count)}\n{told(options)}"),
-            Section(text="\n".join(_looking_back(seen, options, event.at.date()))),
+            Section(text="\n".join(_looking_back(seen, options, event.at.date(), watched=watched))),
         ),
         buttons=(*rows, *choices("offer", question, options, choosing=choosing)),
     )
 
 
-def _looking_back(seen: Preview, options: Options, today: date) -> list[str]:
+def _looking_back(seen: Preview, options: Options, today: date, *, watched: bool) -> list[str]:
     if seen.since is None or (seen.since == today and not seen.news and not seen.coming):
         return [say("消息從今天起收錄，還不能預估會有幾則。")]
     reminders = [say("每週提醒另計，一週最多一則。")] if options.remind else []
@@ -261,7 +261,11 @@ def _looking_back(seen: Preview, options: Options, today: date) -> list[str]:
     ]
     lines += reminders
     if seen.coming:
-        lines.append(say_n("另有 {n} 筆已經找到，到下一次該送的時候才送。", seen.coming))
+        lines.append(
+            say_n("另有 {n} 筆已經找到，到下一次該送的時候才送。", seen.coming)
+            if watched
+            else say_n("另有 {n} 筆要到下一次該送的時候才送；新的訂閱從儲存以後的消息開始。", seen.coming)
+        )
     if seen.is_too_much:
         daily = (seen.news.total() + seen.coming) / seen.days
         lines.append(

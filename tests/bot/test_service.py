@@ -138,7 +138,7 @@ def test_what_one_person_alone_may_see_is_owed_to_them_and_not_to_the_chat(
 
 
 def test_what_was_asked_before_everybody_is_answered_there(database: Database, policy: Policy, folder: Path) -> None:
-    shown = _service(database, policy, folder).handle(asks("/status", person=STRANGER, chat=NEWSROOM), "7")
+    shown = _service(database, policy, folder).handle(asks("更正 編號", person=STRANGER, chat=NEWSROOM), "7")
     assert shown
     assert shown.place == "reply"
     with database.read() as tx:

@@ -123,73 +123,73 @@ def test_a_correction_that_was_taken_is_not_dismissed_by_a_reversal(on_sqlite: N
         _reverse(on_sqlite, 1, "dismiss", _at("2026-03-03", "13:00"))
 
 
-def test_what_we_wrote_into_the_file_is_no_verdict_of_the_ais(newsroom: Newsroom) -> None:
-    _writing(newsroom)
-    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
-    _send(newsroom, "https://x.tw/a AI 引的公文不對", "2026-03-02")
-    _press(newsroom, _card(newsroom, "2026-03-02", "複核 更正"), "改列尚無結論", "2026-03-02")
-    newsroom.sync("2026-03-02", at=_at("2026-03-02", "13:30"))
-    card = _card(newsroom, "2026-03-03")
+def test_what_we_wrote_into_the_file_is_no_verdict_of_the_ais(on_sqlite: Newsroom) -> None:
+    _writing(on_sqlite)
+    on_sqlite.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    _send(on_sqlite, "https://x.tw/a AI 引的公文不對", "2026-03-02")
+    _press(on_sqlite, _card(on_sqlite, "2026-03-02", "複核 更正"), "改列尚無結論", "2026-03-02")
+    on_sqlite.sync("2026-03-02", at=_at("2026-03-02", "13:30"))
+    card = _card(on_sqlite, "2026-03-03")
     assert card.title == "待複核　AI 判定「達成」（既有判定）"
-    _press(newsroom, card, "公文早於承諾", "2026-03-03")
-    told = plain(newsroom.happens(asks("統計 複核", "2026-03-04")))
+    _press(on_sqlite, card, "公文早於承諾", "2026-03-03")
+    told = plain(on_sqlite.happens(asks("統計 複核", "2026-03-04")))
     assert "AI 收回的判定" not in told
     assert "0/1" in told
 
 
-def test_to_take_back_what_a_person_said_is_no_decline_of_the_ai(newsroom: Newsroom) -> None:
-    _writing(newsroom)
-    newsroom.sync("2026-03-01", {FILE: record_text()})
-    _send(newsroom, "https://x.tw/a 已經完成了", "2026-03-02")
-    _settle(newsroom, 1, "accept", _at("2026-03-02", "13:00"))
-    newsroom.sync("2026-03-02", at=_at("2026-03-02", "14:00"))
-    _send(newsroom, "https://x.tw/b 其實沒有", "2026-03-04", STRANGER)
-    _press(newsroom, _card(newsroom, "2026-03-04"), "改列尚無結論", "2026-03-04")
-    newsroom.sync("2026-03-04", at=_at("2026-03-04", "13:00"))
-    assert "**結果**：改列尚無結論" in (newsroom.folder / FILE).read_text()
-    assert "不採認" not in plain(newsroom.happens(asks("11111111", "2026-03-05")))
+def test_to_take_back_what_a_person_said_is_no_decline_of_the_ai(on_sqlite: Newsroom) -> None:
+    _writing(on_sqlite)
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    _send(on_sqlite, "https://x.tw/a 已經完成了", "2026-03-02")
+    _settle(on_sqlite, 1, "accept", _at("2026-03-02", "13:00"))
+    on_sqlite.sync("2026-03-02", at=_at("2026-03-02", "14:00"))
+    _send(on_sqlite, "https://x.tw/b 其實沒有", "2026-03-04", STRANGER)
+    _press(on_sqlite, _card(on_sqlite, "2026-03-04"), "改列尚無結論", "2026-03-04")
+    on_sqlite.sync("2026-03-04", at=_at("2026-03-04", "13:00"))
+    assert "**結果**：改列尚無結論" in (on_sqlite.folder / FILE).read_text()
+    assert "不採認" not in plain(on_sqlite.happens(asks("11111111", "2026-03-05")))
 
 
 @pytest.mark.parametrize("outcome", ["accept", "decline"])
-def test_nothing_is_asked_of_what_the_ai_took_back_before_the_undo(newsroom: Newsroom, outcome: str) -> None:
-    newsroom.sync("2026-03-01", {FILE: record_text()})
-    newsroom.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
-    decided = _settle(newsroom, 1, outcome, _at("2026-03-02", "13:00"))
-    newsroom.sync("2026-03-02", {FILE: record_text(entries=verdict(OLDER_LETTER))}, at=_at("2026-03-02", "13:10"))
-    _undo(newsroom, decided, _at("2026-03-02", "13:20"))
-    assert _open(newsroom) == []
-    assert "AI 提出改列" not in plain(newsroom.happens(asks("11111111", "2026-03-03")))
+def test_nothing_is_asked_of_what_the_ai_took_back_before_the_undo(on_sqlite: Newsroom, outcome: str) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    on_sqlite.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    decided = _settle(on_sqlite, 1, outcome, _at("2026-03-02", "13:00"))
+    on_sqlite.sync("2026-03-02", {FILE: record_text(entries=verdict(OLDER_LETTER))}, at=_at("2026-03-02", "13:10"))
+    _undo(on_sqlite, decided, _at("2026-03-02", "13:20"))
+    assert _open(on_sqlite) == []
+    assert "AI 提出改列" not in plain(on_sqlite.happens(asks("11111111", "2026-03-03")))
 
 
-def test_a_decision_that_was_reversed_is_repeated_for_no_near_duplicate(newsroom: Newsroom) -> None:
+def test_a_decision_that_was_reversed_is_repeated_for_no_near_duplicate(on_sqlite: Newsroom) -> None:
     texts = {
         f"{n}.md": record_text(id=f"{n}" * 8, title=f"第{n}件", status="已達成", entries=verdict(OLDER_LETTER))
         for n in (1, 2)
     }
-    newsroom.sync("2026-03-01", texts)
-    first = _settle(newsroom, 1, "decline", _at("2026-03-02", "13:00"))
-    _reverse(newsroom, 1, "accept", _at("2026-03-05", "13:00"))
+    on_sqlite.sync("2026-03-01", texts)
+    first = _settle(on_sqlite, 1, "decline", _at("2026-03-02", "13:00"))
+    _reverse(on_sqlite, 1, "accept", _at("2026-03-05", "13:00"))
     with pytest.raises(RefusedError, match="後來改判"):
-        newsroom.happens(taps(f"alike:1:{first.version}", "2026-03-06", person=REVIEWER, chat=REVIEW_ROOM))
+        on_sqlite.happens(taps(f"alike:1:{first.version}", "2026-03-06", person=REVIEWER, chat=REVIEW_ROOM))
 
 
-def test_what_an_undo_brings_together_is_shown_whole_page_by_page(newsroom: Newsroom) -> None:
-    newsroom.sync("2026-03-01", {FILE: record_text()})
+def test_what_an_undo_brings_together_is_shown_whole_page_by_page(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
     people = [Person(platform="telegram", id=str(800 + n)) for n in range(4)]
     words = ["甲" * 700, "乙" * 700, "丙" * 700, "丁" * 700]
     for person, said in zip(people[:2], words[:2], strict=True):
-        _send(newsroom, said, "2026-03-02", person)
-    decided = _settle(newsroom, 1, "dismiss", _at("2026-03-02", "13:00"))
+        _send(on_sqlite, said, "2026-03-02", person)
+    decided = _settle(on_sqlite, 1, "dismiss", _at("2026-03-02", "13:00"))
     for person, said in zip(people[2:], words[2:], strict=True):
-        _send(newsroom, said, "2026-03-02", person, clock="13:05")
-    _undo(newsroom, decided, _at("2026-03-02", "13:10"))
-    card = _card(newsroom, "2026-03-02")
+        _send(on_sqlite, said, "2026-03-02", person, clock="13:05")
+    _undo(on_sqlite, decided, _at("2026-03-02", "13:10"))
+    card = _card(on_sqlite, "2026-03-02")
     assert words[0] in plain(card)
-    page = _press(newsroom, card, "其餘 2 份", "2026-03-02")
+    page = _press(on_sqlite, card, "其餘 2 份", "2026-03-02")
     assert words[2] in plain(page)
-    assert words[3] in plain(_press(newsroom, page, "下一頁", "2026-03-02"))
+    assert words[3] in plain(_press(on_sqlite, page, "下一頁", "2026-03-02"))
     with pytest.raises(RefusedError, match="只有複核人"):
-        newsroom.happens(taps("sent:1:0", "2026-03-02", person=STRANGER))
+        on_sqlite.happens(taps("sent:1:0", "2026-03-02", person=STRANGER))
 
 
 def test_what_is_sent_in_beyond_a_cards_room_waits(on_sqlite: Newsroom) -> None:
@@ -226,12 +226,12 @@ def test_a_changed_row_of_the_audit_log_stops_neither_the_log_nor_the_file(newsr
     assert "讀不出來" in plain(newsroom.happens(asks("複核紀錄 11111111", "2026-03-03")))
 
 
-def test_a_settled_deadline_stays_clear_where_the_source_spells_it_otherwise(newsroom: Newsroom) -> None:
+def test_a_settled_deadline_stays_clear_where_the_source_spells_it_otherwise(on_sqlite: Newsroom) -> None:
     undated = {"promise": "本部將增設路燈20盞。", "reply": UNDATED}
-    newsroom.sync("2026-03-01", {FILE: record_text(**undated, target="2026-02-15")})
-    _settle(newsroom, 1, DEADLINE_RIGHT, _at("2026-03-02", "13:00"))
-    newsroom.sync("2026-03-03", {FILE: record_text(**undated, target="115-02-15")})
-    assert "共 1 件\n期限明確 1" in plain(newsroom.happens(asks("法務部 逾期", "2026-03-04")))
+    on_sqlite.sync("2026-03-01", {FILE: record_text(**undated, target="2026-02-15")})
+    _settle(on_sqlite, 1, DEADLINE_RIGHT, _at("2026-03-02", "13:00"))
+    on_sqlite.sync("2026-03-03", {FILE: record_text(**undated, target="115-02-15")})
+    assert "共 1 件\n期限明確 1" in plain(on_sqlite.happens(asks("法務部 逾期", "2026-03-04")))
 
 
 def test_what_gathers_in_a_night_is_ten_cards_and_one_word_on_the_rest(newsroom: Newsroom) -> None:
@@ -247,12 +247,12 @@ def test_what_gathers_in_a_night_is_ten_cards_and_one_word_on_the_rest(newsroom:
     assert told[-1].title == "還有 14 件待複核"
 
 
-def test_a_sender_is_told_the_last_word_alone_and_when_they_sent_it(newsroom: Newsroom) -> None:
-    newsroom.sync("2026-03-01", {FILE: record_text()})
-    _send(newsroom, "https://x.tw/a 已經完成了", "2026-03-02", clock="20:00")
-    _settle(newsroom, 1, "accept", _at("2026-03-02", "21:00"))
-    _reverse(newsroom, 1, "not-a-promise", _at("2026-03-02", "22:20"))
-    [told] = [m for m in newsroom.due(_at("2026-03-03", "08:00"))[str(HOME)] if "你送來的更正" in m.title]
+def test_a_sender_is_told_the_last_word_alone_and_when_they_sent_it(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    _send(on_sqlite, "https://x.tw/a 已經完成了", "2026-03-02", clock="20:00")
+    _settle(on_sqlite, 1, "accept", _at("2026-03-02", "21:00"))
+    _reverse(on_sqlite, 1, "not-a-promise", _at("2026-03-02", "22:20"))
+    [told] = [m for m in on_sqlite.due(_at("2026-03-03", "08:00"))[str(HOME)] if "你送來的更正" in m.title]
     assert told.title.startswith("你送來的更正有結果了")
     assert "不是承諾" in plain(told)
     assert "送件時間 03-02 20:00" in plain(told)

@@ -57,12 +57,12 @@ def test_a_letter_that_no_record_tells_of_any_more_counts_for_nothing(newsroom: 
         assert letters.find(tx, "院臺專字第1139900021號") is None
 
 
-def test_a_mistyped_day_of_a_letter_is_forgotten_once_it_is_corrected(newsroom: Newsroom) -> None:
+def test_a_mistyped_day_of_a_letter_is_forgotten_once_it_is_corrected(on_sqlite: Newsroom) -> None:
     wrong = record_text(entries=progress(NEWER_LETTER.replace("113年", "211年")))
-    newsroom.sync("2026-03-01", {"a.md": wrong})
-    assert "公文收錄至 2122-06-20" in _answer(newsroom, "法務部")
-    newsroom.sync("2026-03-02", {"a.md": record_text(entries=progress())})
-    assert "公文收錄至 2024-06-20" in _answer(newsroom, "法務部")
+    on_sqlite.sync("2026-03-01", {"a.md": wrong})
+    assert "公文收錄至 2122-06-20" in _answer(on_sqlite, "法務部")
+    on_sqlite.sync("2026-03-02", {"a.md": record_text(entries=progress())})
+    assert "公文收錄至 2024-06-20" in _answer(on_sqlite, "法務部")
 
 
 def test_records_that_share_an_id_keep_their_decisions_where_they_move_together(newsroom: Newsroom) -> None:
@@ -87,56 +87,56 @@ def test_files_that_were_never_readable_count_for_the_breaker(newsroom: Newsroom
     assert held.numbers["unreadable"] == 3
 
 
-def test_a_source_that_lost_everything_is_not_refilled_unseen(newsroom: Newsroom) -> None:
+def test_a_source_that_lost_everything_is_not_refilled_unseen(on_sqlite: Newsroom) -> None:
     texts = {f"{n}.md": record_text(id=f"{n:08x}") for n in range(5)}
-    newsroom.sync("2026-03-01", texts)
-    newsroom.sync("2026-03-02", dict.fromkeys(texts, ""))
-    newsroom.policy = replace(newsroom.policy, breaker=dict(BREAKER))
-    assert newsroom.sync("2026-03-03", texts).held is not None
+    on_sqlite.sync("2026-03-01", texts)
+    on_sqlite.sync("2026-03-02", dict.fromkeys(texts, ""))
+    on_sqlite.policy = replace(on_sqlite.policy, breaker=dict(BREAKER))
+    assert on_sqlite.sync("2026-03-03", texts).held is not None
 
 
-def test_a_decision_is_written_where_its_record_moved_to(newsroom: Newsroom) -> None:
-    newsroom.policy = replace(newsroom.policy, writes_back=True)
+def test_a_decision_is_written_where_its_record_moved_to(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, writes_back=True)
     text = record_text(status="已達成", entries=verdict(OWN_LETTER))
-    newsroom.sync("2026-03-01", {"甲/1.md": text})
-    _settle(newsroom, 1, "decline")
-    newsroom.sync("2026-03-03", {"甲/1.md": "", "乙/1.md": text})
-    newsroom.service(_at("2026-03-03", "12:30")).write_back()
-    assert "人工複核" in (newsroom.folder / "乙/1.md").read_text()
+    on_sqlite.sync("2026-03-01", {"甲/1.md": text})
+    _settle(on_sqlite, 1, "decline")
+    on_sqlite.sync("2026-03-03", {"甲/1.md": "", "乙/1.md": text})
+    on_sqlite.service(_at("2026-03-03", "12:30")).write_back()
+    assert "人工複核" in (on_sqlite.folder / "乙/1.md").read_text()
 
 
-def test_a_link_to_itself_stops_neither_the_sync_nor_other_decisions(newsroom: Newsroom) -> None:
-    newsroom.policy = replace(newsroom.policy, writes_back=True)
+def test_a_link_to_itself_stops_neither_the_sync_nor_other_decisions(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, writes_back=True)
     texts = {f"{n}.md": record_text(id=f"{n}" * 8, status="已達成", entries=verdict(OWN_LETTER)) for n in (1, 2)}
-    newsroom.sync("2026-03-01", texts)
-    _settle(newsroom, 1, "decline")
-    _settle(newsroom, 2, "decline")
-    (newsroom.folder / "1.md").unlink()
-    (newsroom.folder / "1.md").symlink_to("1.md")
-    newsroom.sync("2026-03-03")
-    assert "人工複核" in (newsroom.folder / "2.md").read_text()
+    on_sqlite.sync("2026-03-01", texts)
+    _settle(on_sqlite, 1, "decline")
+    _settle(on_sqlite, 2, "decline")
+    (on_sqlite.folder / "1.md").unlink()
+    (on_sqlite.folder / "1.md").symlink_to("1.md")
+    on_sqlite.sync("2026-03-03")
+    assert "人工複核" in (on_sqlite.folder / "2.md").read_text()
 
 
 @pytest.mark.parametrize("how", ["removed", "unreadable", "linked"])
-def test_no_patch_is_made_that_fits_no_file(newsroom: Newsroom, tmp_path: Path, how: str) -> None:
+def test_no_patch_is_made_that_fits_no_file(on_sqlite: Newsroom, tmp_path: Path, how: str) -> None:
     text = record_text(status="已達成", entries=verdict(OWN_LETTER))
-    newsroom.sync("2026-03-01", {"a.md": text})
-    _settle(newsroom, 1, "decline")
+    on_sqlite.sync("2026-03-01", {"a.md": text})
+    _settle(on_sqlite, 1, "decline")
     if how == "linked":
-        (newsroom.folder / "elsewhere.txt").write_text(text)
-        (newsroom.folder / "a.md").unlink()
-        (newsroom.folder / "a.md").symlink_to("elsewhere.txt")
-    newsroom.sync("2026-03-02", {"removed": {"a.md": ""}, "unreadable": {"a.md": "garbage"}, "linked": {}}[how])
-    with newsroom.database.read() as tx:
-        [(_, standing, _)] = settled.decided(tx, newsroom.policy, noon("2026-03-01"), noon("2026-03-03"))
+        (on_sqlite.folder / "elsewhere.txt").write_text(text)
+        (on_sqlite.folder / "a.md").unlink()
+        (on_sqlite.folder / "a.md").symlink_to("elsewhere.txt")
+    on_sqlite.sync("2026-03-02", {"removed": {"a.md": ""}, "unreadable": {"a.md": "garbage"}, "linked": {}}[how])
+    with on_sqlite.database.read() as tx:
+        [(_, standing, _)] = settled.decided(tx, on_sqlite.policy, noon("2026-03-01"), noon("2026-03-03"))
         assert settled.why_no_patch(tx, standing)
 
 
-def test_a_file_that_reads_needs_no_excuse(newsroom: Newsroom) -> None:
-    newsroom.sync("2026-03-01", {"a.md": record_text(status="已達成", entries=verdict(OWN_LETTER))})
-    _settle(newsroom, 1, "decline")
-    with newsroom.database.read() as tx:
-        [(_, standing, _)] = settled.decided(tx, newsroom.policy, noon("2026-03-01"), noon("2026-03-03"))
+def test_a_file_that_reads_needs_no_excuse(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text(status="已達成", entries=verdict(OWN_LETTER))})
+    _settle(on_sqlite, 1, "decline")
+    with on_sqlite.database.read() as tx:
+        [(_, standing, _)] = settled.decided(tx, on_sqlite.policy, noon("2026-03-01"), noon("2026-03-03"))
         assert settled.why_no_patch(tx, standing) == ""
         kept = files.find(tx, "a.md")
     assert kept is not None

@@ -86,18 +86,18 @@ def test_a_correction_that_waits_gives_way_to_the_next_one_and_is_not_lost(
     assert newsroom.due(noon("2026-03-06")) == {}
 
 
-def test_who_was_told_that_a_date_passed_hears_that_it_was_no_promise_by_a_reversal_too(newsroom: Newsroom) -> None:
+def test_who_was_told_that_a_date_passed_hears_that_it_was_no_promise_by_a_reversal_too(on_sqlite: Newsroom) -> None:
     text = record_text(target="2026-03-15")
-    newsroom.sync("2026-03-01", {FILE: text})
-    _watch(newsroom, "法務部")
-    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:05"))
-    newsroom.due(_at("2026-03-16", "08:00"))
-    newsroom.happens(asks("取消訂閱 法務部", "2026-03-17"))
-    newsroom.sync("2026-03-18", {FILE: _claimed(text)}, at=_at("2026-03-18", "03:26"))
-    _settle(newsroom, 1, "decline", _at("2026-03-18", "09:00"))
-    assert _titles(newsroom.due(_at("2026-03-18", "10:00"))) == []
-    _reverse(newsroom, 1, "not-a-promise", _at("2026-03-19", "09:00"))
-    (correction,) = newsroom.due(_at("2026-03-19", "10:00"))[str(HOME)]
+    on_sqlite.sync("2026-03-01", {FILE: text})
+    _watch(on_sqlite, "法務部")
+    on_sqlite.sync("2026-03-16", at=_at("2026-03-16", "00:05"))
+    on_sqlite.due(_at("2026-03-16", "08:00"))
+    on_sqlite.happens(asks("取消訂閱 法務部", "2026-03-17"))
+    on_sqlite.sync("2026-03-18", {FILE: _claimed(text)}, at=_at("2026-03-18", "03:26"))
+    _settle(on_sqlite, 1, "decline", _at("2026-03-18", "09:00"))
+    assert _titles(on_sqlite.due(_at("2026-03-18", "10:00"))) == []
+    _reverse(on_sqlite, 1, "not-a-promise", _at("2026-03-19", "09:00"))
+    (correction,) = on_sqlite.due(_at("2026-03-19", "10:00"))[str(HOME)]
     assert "的「期限已過」消息更正如下" in plain(correction)
 
 
@@ -163,23 +163,23 @@ def test_what_was_undone_is_news_to_nobody_who_came_later(on_sqlite: Newsroom) -
     assert on_sqlite.due(_at("2026-03-12", "09:00")) == {}
 
 
-def test_an_old_digests_page_leaves_out_what_was_corrected_since(newsroom: Newsroom) -> None:
+def test_an_old_digests_page_leaves_out_what_was_corrected_since(on_sqlite: Newsroom) -> None:
     texts = {
         f"其他/{n}.md": record_text(
             id=f"{n:08x}", title=f"第{n}件", target="2026-03-15", letter=OWN_LETTER.replace("9900001", f"990010{n}")
         )
         for n in range(8)
     }
-    newsroom.sync("2026-03-01", texts)
-    _watch(newsroom, "法務部 每週")
-    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:05"))
-    (weekly,) = newsroom.due(_at("2026-03-23", "08:30"))[str(HOME)]
+    on_sqlite.sync("2026-03-01", texts)
+    _watch(on_sqlite, "法務部 每週")
+    on_sqlite.sync("2026-03-16", at=_at("2026-03-16", "00:05"))
+    (weekly,) = on_sqlite.due(_at("2026-03-23", "08:30"))[str(HOME)]
     turn = next(b.action for row in weekly.buttons for b in row if "還有" in b.label)
-    newsroom.sync("2026-03-24", {"其他/0.md": texts["其他/0.md"].replace("2026-03-15", "2026-09-30")})
+    on_sqlite.sync("2026-03-24", {"其他/0.md": texts["其他/0.md"].replace("2026-03-15", "2026-09-30")})
     back = next(
-        b.action for row in newsroom.happens(taps(turn, "2026-03-24")).buttons for b in row if "上一頁" in b.label
+        b.action for row in on_sqlite.happens(taps(turn, "2026-03-24")).buttons for b in row if "上一頁" in b.label
     )
-    page = plain(newsroom.happens(taps(back, "2026-03-24")))
+    page = plain(on_sqlite.happens(taps(back, "2026-03-24")))
     assert "期限已過 7" in page
     assert "2026-09-30" not in page
     assert "後來有變或已更正的 1 則不再列出。" in page
@@ -225,7 +225,7 @@ def test_a_new_watch_is_not_promised_what_was_found_before_it(on_sqlite: Newsroo
     on_sqlite.sync("2026-03-01", {FILE: text})
     on_sqlite.sync("2026-03-02", {FILE: _claimed(text)}, at=_at("2026-03-02", "13:00"))
     offered = asks("訂閱 法務部", "2026-03-02")
-    assert "已經找到" not in plain(on_sqlite.happens(offered))
+    assert "新的訂閱從儲存以後的消息開始" in plain(on_sqlite.happens(offered))
     _watch(on_sqlite, "法務部")
     on_sqlite.sync(
         "2026-03-02", {FILE: _claimed(text).replace("2027-12-31", "2028-12-31")}, at=_at("2026-03-02", "14:00")

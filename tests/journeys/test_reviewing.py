@@ -163,7 +163,7 @@ async def test_the_reply_of_somebody_else_to_a_prompt_decides_nothing(stage: Sta
     prompt = await stage.tg.wait_reply(-100500, match="不採認的理由")
     await asyncio.sleep(TYPING)
     await stage.tg.say(-100500, 666, "我說不行", reply_to=prompt["message_id"])
-    await stage.tg.wait_reply(-100500, match="只有複核人能決定")
+    await stage.tg.wait_reply(666, match="只有複核人能決定")
     assert len((await stage.command("proposals", "--today", "2026-03-02"))["proposals"]) == 1
 
 

@@ -1,0 +1,110 @@
+"""What is due is asked once more whether it is news: not what nobody wants any more, what is over, or went and came back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from handlers.news import DATED, still_holds
+from handlers.policy import Policy
+from store import commitments, facts, outbox, proposals, recipients
+from store.engine import Transaction
+from store.facts import Fact
+from store.outbox import Effect
+from store.watches import DAILY
+
+Facts = Mapping[int | None, Fact]
+"""What effects tell, by id."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Doubted:
+    """Of some facts, by id: those that are over, until when some of them are held, and those whose deadline is no more clear."""
+
+    over: set[int | None] = field(default_factory=set)
+    held: dict[int | None, datetime] = field(default_factory=dict)
+    unclear: set[int | None] = field(default_factory=set)
+
+
+def still_news(
+    tx: Transaction, claimed: Sequence[Sequence[Effect]], policy: Policy, at: datetime
+) -> list[list[Effect]]:
+    """What is due without what nobody wants any more, and without news that is over.
+
+    Over is a deadline that was met, moved, settled or is gone, and a decision that another one reversed. While the decision
+    that says so can be undone, the news waits. A crossing that nobody was told of may be news again, where the date passes
+    again. One whose deadline became doubtful waits for the digest.
+    """
+    every = [effect for some in claimed for effect in some]
+    told = [effect for effect in every if effect.fact is not None and effect.body is None]
+    dropped = recipients.drop_unwanted(tx, [effect.id for effect in told], at)
+    asked = [effect for effect in (*told, *(one for one in every if one.is_instead)) if effect.id not in dropped]
+    known = {fact.id: fact for fact in facts.find(tx, sorted({e.fact for e in asked if e.fact is not None}))}
+    doubted = _doubt(tx, known, at)
+    for_good = doubted.over - doubted.held.keys()
+    late = {effect.id for effect in asked if effect.fact in for_good}
+    late |= {effect.id for some in claimed for effect in _undone_by_another(some, known)} - dropped
+    outbox.drop(tx, sorted(late))
+    facts.let_recur(tx, sorted(id_ for id_ in for_good if id_ is not None and known[id_].kind in DATED))
+    dropped |= late
+    for effect in asked:
+        if effect.id not in dropped and _puts_off(tx, effect, known[effect.fact], doubted, policy, at):
+            dropped.add(effect.id)
+    left = [[effect for effect in some if effect.id not in dropped] for some in claimed]
+    return [some for some in left if some]
+
+
+def undone(facts_: Sequence[Fact]) -> set[int | None]:
+    """Of what is told at one time, by id, what tells of a commitment that went and came back, or came and went.
+
+    Where it went once more, that alone is left.
+    """
+    turns: dict[int, list[Fact]] = defaultdict(list)
+    for fact in sorted(facts_, key=lambda one: one.id or 0):
+        if fact.kind in ("added", "removed"):
+            turns[fact.commitment].append(fact)
+    left = {some[-1].id for some in turns.values() if some[0].kind == some[-1].kind}
+    return {fact.id for some in turns.values() for fact in some} - left
+
+
+def _doubt(tx: Transaction, known: Facts, at: datetime) -> _Doubted:
+    doubted = _Doubted()
+    dated = {id_: fact for id_, fact in known.items() if fact.kind in DATED}
+    standings = {s.key: s for s in commitments.standings(tx, sorted({fact.commitment for fact in dated.values()}))}
+    for id_, fact in dated.items():
+        standing = standings[fact.commitment]
+        if not still_holds(fact, standing, at.date()):
+            doubted.over.add(id_)
+        elif fact.urgent and not standing.has_clear_deadline:
+            doubted.unclear.add(id_)
+    until = proposals.undoable(tx, sorted({dated[id_].commitment for id_ in doubted.over}), at)
+    doubted.held |= {id_: until[dated[id_].commitment] for id_ in doubted.over if dated[id_].commitment in until}
+    again = proposals.reversing(tx, [fact.proposal for fact in known.values() if fact.proposal is not None])
+    for id_, fact in known.items():
+        if fact.proposal is not None and (by := again.get(fact.proposal)):
+            doubted.over.add(id_)
+            if by.public_at and by.public_at > at:
+                doubted.held[id_] = by.public_at
+    return doubted
+
+
+def _puts_off(tx: Transaction, effect: Effect, fact: Fact, doubted: _Doubted, policy: Policy, at: datetime) -> bool:
+    """Let an effect wait: for the end of an undo window, or for the digest that alone tells of doubtful deadlines."""
+    if until := doubted.held.get(effect.fact):
+        outbox.postpone(tx, [effect.id], until)
+        if effect.joins:  # what waited for a digest is not to wait for another one, but for what digests alone tell
+            alone = fact.kind != "overdue" or fact.urgent
+            outbox.join_digest(tx, [effect.id], "" if alone else DAILY, until)
+        return True
+    if effect.fact in doubted.unclear and not effect.joins:
+        outbox.join_digest(tx, [effect.id], DAILY, policy.next_digest(at + timedelta(seconds=1)))
+        return True
+    return False
+
+
+def _undone_by_another(effects: Sequence[Effect], known: Facts) -> list[Effect]:
+    told = [effect for effect in effects if effect.body is None and effect.fact in known and not effect.is_reminder]
+    over = undone([known[effect.fact] for effect in told])
+    return [effect for effect in told if effect.fact in over]
