@@ -12,7 +12,7 @@ run: .venv/.run
 	@$(BIN)/python -m bot run
 
 test: check
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .
