@@ -48,7 +48,8 @@ class Progress:
     `anew` says that every file is read over; `read` holds (path, digest) of every file that differs, `moved` counts
     changed statuses, `ours` files in which nothing but our own decisions changed, `unreadable` files that were readable
     before; `taken` tells in which batch a commitment was read, `held` in which a letter's text came; `promises` are those
-    to be grouped anew, with their letters; `untold` are letters of which a record told something that it tells no more.
+    to be grouped anew, with their letters; `untold` are letters of which a record told something that it tells no more,
+    `placed` those of which the place alone came.
     """
 
     anew: bool
@@ -67,6 +68,7 @@ class Progress:
     held: dict[str, int] = field(default_factory=dict)
     promises: dict[int, tuple[str | None, str]] = field(default_factory=dict)
     untold: set[str] = field(default_factory=set)
+    placed: set[str] = field(default_factory=set)
 
 
 def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: int, at: datetime) -> None:
@@ -80,7 +82,10 @@ def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: 
     files.keep(tx, batch)
     progress.read += [(reading.path, reading.digest) for reading in batch]
     read = [(reading.record, reading.text) for reading in batch if reading.record]
-    progress.held.update(dict.fromkeys(_keep_letters(tx, [record for record, _ in read]), number))
+    came = _keep_letters(tx, [record for record, _ in read])
+    progress.held.update(dict.fromkeys(came, number))
+    progress.placed -= {letter for letter, has_text in came.items() if has_text}
+    progress.placed |= {letter for letter, has_text in came.items() if not has_text}
     held = letters.held(tx, {letter.key for record, _ in read for letter in letters_of(record) if letter.key})
     known = _find_again(tx, read, progress)
     arrived: list[tuple[Record, str, Mapping[str, Any]]] = []
@@ -174,7 +179,7 @@ def _gone(tx: Transaction, ids: Sequence[str]) -> dict[str, list[Known]]:
     return gone
 
 
-def _keep_letters(tx: Transaction, records: Iterable[Record]) -> set[str]:
+def _keep_letters(tx: Transaction, records: Iterable[Record]) -> dict[str, bool]:
     """Keep what records tell of their letters; the letters whose text, or place, was not held before."""
     return letters.add(tx, [row for record in records for row in _letter_rows(record)])
 
@@ -302,13 +307,14 @@ def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_loa
     came = [letter for letter, number in progress.held.items() if number > 0 or not first_load]
     resting = [*commitments.of_letters(tx, came), *letters.citing(tx, came)]
     stale = {key for key, letter in resting if progress.taken.get(key, -1) < progress.held[letter]}
+    with_words = {key for key, letter in resting if letter not in progress.placed}
     for some in batched(sorted(stale), BATCH):
         read = {key: parse(path, text)[0] for key, path, text in texts.with_paths(tx, some)}
         held = letters.held(tx, {letter.key for record in read.values() for letter in letters_of(record) if letter.key})
         rows = keep_deadlines(tx, {key: derive(record, held) for key, record in read.items()})
         commitments.rewrite(tx, rows)
         proposals.rate(tx, "verdict", {key: doubts(row) for key, row in rows.items()}, at)
-        proposals.touch(tx, some, at)  # a card shows the letter's own words from now on
+        proposals.touch(tx, [key for key in some if key in with_words], at)  # a card shows them from now on
 
 
 def group_alike(tx: Transaction, progress: Progress) -> None:

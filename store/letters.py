@@ -38,8 +38,11 @@ class Held:
         return f"{self.subject}\n{self.text}"
 
 
-def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Keep letters; a text or subject once held is not lost to a record that has none. Those of which more is held now."""
+def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
+    """Keep letters; a text or subject once held is not lost to a record that has none.
+
+    Gives those of which more is held now, each with whether that is its text, or its place alone.
+    """
     merged: dict[str, Mapping[str, Any]] = {}
     for row in rows:
         told = merged.setdefault(row["key"], row)
@@ -66,12 +69,12 @@ def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> set[str]:
         }
         statement = update(letters).where(_l.key == bindparam("new_key")).values(**values)
         tx.execute(statement, [{f"new_{name}": value for name, value in row.items()} for row in fuller.values()])
-    came = {row["key"] for row in fresh if row["text"]}
-    return came | {
-        key
-        for key, row in fuller.items()
-        if any(row[name] and not getattr(present[key], name) for name in ("text", "ordinal"))
-    }
+    came = {row["key"]: True for row in fresh if row["text"]}
+    for key, row in fuller.items():
+        has_text, has_place = (row[name] and not getattr(present[key], name) for name in ("text", "ordinal"))
+        if has_text or has_place:
+            came[key] = bool(has_text)
+    return came
 
 
 def replace(tx: Transaction, keys: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -12,7 +12,7 @@ from handlers import review, settled
 from handlers.message import plain
 from handlers.policy import BREAKER
 from records.parse import parse
-from store import files, letters
+from store import files, letters, proposals
 from tests.handlers.conftest import Newsroom
 from tests.sample import NEWER_LETTER, OWN_LETTER, REVIEWER, asks, noon, progress, record_text, verdict
 
@@ -55,6 +55,20 @@ def test_a_letter_that_no_record_tells_of_any_more_counts_for_nothing(newsroom: 
     assert "公文收錄至 2023-03-08" in _answer(newsroom, "法務部")
     with newsroom.database.read() as tx:
         assert letters.find(tx, "院臺專字第1139900021號") is None
+
+
+def test_a_letters_place_that_comes_later_is_told_of_all_its_records_and_asks_nobody_again(on_sqlite: Newsroom) -> None:
+    placed = record_text(id="2" * 8, title="另一件")
+    without = placed.replace("（三）行政院", "行政院")
+    claimed = record_text(reply="", status="已達成", entries=verdict(OWN_LETTER))
+    on_sqlite.sync("2026-03-01", {"a.md": claimed, "b.md": without})
+    with on_sqlite.database.read() as tx:
+        before = proposals.find(tx, 1)
+    on_sqlite.sync("2026-03-02", {"b.md": placed})
+    with on_sqlite.database.read() as tx:
+        assert proposals.find(tx, 1) == before
+    card = on_sqlite.happens(asks("11111111", "2026-03-03"))
+    assert "📜 公報原文（第三案）" in [button.label for row in card.buttons for button in row]
 
 
 def test_a_mistyped_day_of_a_letter_is_forgotten_once_it_is_corrected(on_sqlite: Newsroom) -> None:
