@@ -263,7 +263,7 @@ def _change(
             news = tuple({fact.key: fact for fact in (*news, *passed)}.values())
         if news:
             events.append(Event(before=(old, today), after=(new, today), facts=news))
-        if change.target and not item.known.removed:
+        if (change.target or new.deadline.kind != old.deadline.kind) and not item.known.removed:
             queue_deadline(tx, new, today, at)  # also where one doubtful date of the past took another's place
     return events, opened, changes
 
@@ -312,7 +312,12 @@ def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_loa
         read = {key: parse(path, text)[0] for key, path, text in texts.with_paths(tx, some)}
         held = letters.held(tx, {letter.key for record in read.values() for letter in letters_of(record) if letter.key})
         rows = keep_deadlines(tx, {key: derive(record, held) for key, record in read.items()})
+        before = {standing.key: standing.deadline.kind for standing in commitments.standings(tx, some)}
         commitments.rewrite(tx, rows)
+        if not first_load:
+            for standing in commitments.standings(tx, some):
+                if standing.deadline.kind != before[standing.key]:
+                    queue_deadline(tx, standing, at.date(), at)
         proposals.rate(tx, "verdict", {key: doubts(row) for key, row in rows.items()}, at)
         proposals.touch(tx, [key for key in some if key in with_words], at)  # a card shows them from now on
 

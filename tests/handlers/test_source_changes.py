@@ -57,6 +57,21 @@ def test_a_letter_that_no_record_tells_of_any_more_counts_for_nothing(newsroom: 
         assert letters.find(tx, "院臺專字第1139900021號") is None
 
 
+def test_a_passed_deadline_that_a_corrected_letter_does_not_state_waits_for_a_person(newsroom: Newsroom) -> None:
+    before, after = (
+        record_text(target="2026-02-15", promise="將增設路燈。", reply=REPLY.format(said=said))
+        for said in ("將於115年2月15日前增設。", "尚無期程。")
+    )
+    same = record_text(id="2" * 8, title="另一件", target="2026-02-15", promise="將設置步道。", reply="")
+    newsroom.sync("2026-03-01", {"a.md": before, "b.md": same})
+    newsroom.sync("2026-03-02", {"a.md": after})
+    with newsroom.database.read() as tx:
+        assert sorted((one.commitment, one.origin) for one in proposals.waiting(tx)) == [
+            (1, "deadline"),
+            (2, "deadline"),
+        ]
+
+
 def test_a_letters_place_that_comes_later_is_told_of_all_its_records_and_asks_nobody_again(on_sqlite: Newsroom) -> None:
     placed = record_text(id="2" * 8, title="另一件")
     without = placed.replace("（三）行政院", "行政院")
