@@ -94,7 +94,7 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
 
 def _itself(tx: Transaction, standing: Standing) -> Query:
     """The question for one commitment; where others share its id, for those of its category."""
-    is_shared = len(commitments.of_id(tx, standing.id)) > 1
+    is_shared = commitments.shares_id(tx, standing)
     return Query(ids=(standing.id,), categories=(standing.category,) if is_shared else ())
 
 

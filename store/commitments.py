@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, bindparam, cast, delete, func, literal, select, update
+from sqlalchemy import Select, Text, and_, bindparam, cast, delete, exists, func, literal, select, update
 
 from records.flags import Deadline, Flag
 from records.query import OVERDUE
@@ -30,6 +30,7 @@ SHOWN = [
 ]
 """The columns that a Standing is read from."""
 
+_SHARES_ID = select(exists().where(_c.id == bindparam("id"), _c.key != bindparam("of"), _c.removed_on.is_(None)))
 _STANDINGS = select(*SHOWN, _c.searched).where(_c.key.in_(bindparam("keys", expanding=True))).order_by(_c.key)
 
 
@@ -150,6 +151,11 @@ def of_id(tx: Transaction, prefix: str) -> list[Standing]:
     rows = tx.execute(select(_c.key, _c.removed_on).where(named)).all()
     held = [row.key for row in rows if row.removed_on is None]
     return standings(tx, held or [row.key for row in rows])
+
+
+def shares_id(tx: Transaction, standing: Standing) -> bool:
+    """Whether the source holds another commitment of the same id."""
+    return bool(tx.scalar(_SHARES_ID, {"of": standing.key, "id": standing.id}))
 
 
 def add_agencies(tx: Transaction, agencies: Iterable[tuple[int, Sequence[str]]]) -> None:
