@@ -281,7 +281,7 @@ def _is_moot(again: Proposal, standing: Standing) -> bool:
     """Whether the AI went back, while a decision stood that was undone, to what the commitment stood as before."""
     if again.origin != "verdict" or again.from_status is None or again.reverses is not None:
         return False
-    return again.from_status == again.proposed or (again.judged is None and standing.recorded == again.from_status)
+    return again.from_status in (again.proposed, standing.recorded)
 
 
 def _take_in(tx: Transaction, again: Proposal, newer: Proposal, at: datetime) -> Proposal:

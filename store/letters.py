@@ -43,11 +43,7 @@ def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
 
     Gives those of which more is held now, each with whether that is its text, or its place alone.
     """
-    merged: dict[str, Mapping[str, Any]] = {}
-    for row in rows:
-        told = merged.setdefault(row["key"], row)
-        if told != row:
-            merged[row["key"]] = {name: told[name] or value for name, value in row.items()}
+    merged = _merged(rows)
     # whether a text is held is enough to know: most letters of a night are, and their texts are long
     wanted = select(_l.key, _l.date, _l.url, _l.subject, (_l.text != "").label("text"), _l.ordinal)
     present = {row.key: row for some in batched(list(merged)) for row in tx.execute(wanted.where(_l.key.in_(some)))}
@@ -77,15 +73,22 @@ def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
     return came
 
 
+def _merged(rows: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """What several rows tell of each letter, by key: the first word on anything counts."""
+    merged: dict[str, Mapping[str, Any]] = {}
+    for row in rows:
+        told = merged.setdefault(row["key"], row)
+        if told != row:
+            merged[row["key"]] = {name: told[name] or value for name, value in row.items()}
+    return merged
+
+
 def replace(tx: Transaction, keys: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """Keep of some letters what `rows` tell of them, and nothing else; those of which the words or the place differ now.
 
     A letter of which nothing is told any more is forgotten.
     """
-    merged: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        told = merged.setdefault(row["key"], dict(row))
-        merged[row["key"]] = {name: told[name] or value for name, value in row.items()}
+    merged = _merged(rows)
     gone = sorted(set(keys) - merged.keys())
     before = {
         row.key: row for some in batched(sorted(merged)) for row in tx.execute(select(letters).where(_l.key.in_(some)))

@@ -30,6 +30,12 @@ def noon(day: str) -> datetime:
     return datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=TAIPEI)
 
 
+def clock_at(day: str, clock: str) -> datetime:
+    """A moment of a day in Taipei: 08:30."""
+    hour, minute = clock.split(":")
+    return noon(day).replace(hour=int(hour), minute=int(minute))
+
+
 def asks(text: str, day: str = "2026-03-02", person: Person = CITIZEN, chat: Chat = HOME, answers: str = "") -> Ask:
     """Someone writes, in a form that `answers` an action where that is given."""
     return Ask(at=noon(day), chat=chat, person=person, text=text, answers=answers)

@@ -23,6 +23,7 @@ from tests.sample import (
     REVIEWER,
     STRANGER,
     asks,
+    clock_at,
     noon,
     record_text,
     taps,
@@ -31,11 +32,6 @@ from tests.sample import (
 
 FILE = "a.md"
 UNDATED = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n本部將增設路燈20盞。"
-
-
-def _at(day: str, clock: str) -> datetime:
-    hour, minute = clock.split(":")
-    return noon(day).replace(hour=int(hour), minute=int(minute))
 
 
 def _writing(newsroom: Newsroom) -> Newsroom:
@@ -69,7 +65,9 @@ def _press(newsroom: Newsroom, card: Message, label: str, day: str) -> Message:
 
 def _send(newsroom: Newsroom, words: str, day: str, person: Person = CITIZEN, clock: str = "12:00") -> Message:
     chat = Chat(platform=person.platform, id=person.id)
-    return newsroom.happens(replace(asks(f"更正 11111111 {words}", day, person=person, chat=chat), at=_at(day, clock)))
+    return newsroom.happens(
+        replace(asks(f"更正 11111111 {words}", day, person=person, chat=chat), at=clock_at(day, clock))
+    )
 
 
 def _open(newsroom: Newsroom) -> list[int]:
@@ -81,9 +79,9 @@ def test_a_verdict_that_is_read_together_with_our_own_entry_waits_for_a_person(n
     _writing(newsroom)
     undated = {"target": "2026-02-15", "promise": "本部將增設路燈20盞。", "reply": UNDATED}
     newsroom.sync("2026-03-01", {FILE: record_text(**undated)})
-    _settle(newsroom, 1, DEADLINE_RIGHT, _at("2026-03-02", "03:00"))
+    _settle(newsroom, 1, DEADLINE_RIGHT, clock_at("2026-03-02", "03:00"))
     claimed = record_text(**undated, status="已達成", entries=verdict(NEWER_LETTER))
-    assert newsroom.sync("2026-03-02", {FILE: claimed}, at=_at("2026-03-02", "03:30")).proposals == 1
+    assert newsroom.sync("2026-03-02", {FILE: claimed}, at=clock_at("2026-03-02", "03:30")).proposals == 1
     assert "期限正確" in (newsroom.folder / FILE).read_text()
     assert _card(newsroom, "2026-03-02").title.startswith("待複核")
 
@@ -95,8 +93,8 @@ def test_a_source_that_overwrites_a_written_decision_before_it_is_read_is_asked_
     _writing(newsroom)
     newsroom.sync("2026-03-01", {FILE: record_text()})
     newsroom.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
-    _settle(newsroom, 1, outcome, _at("2026-03-02", "13:00"))
-    newsroom.service(_at("2026-03-02", "14:00")).write_back()
+    _settle(newsroom, 1, outcome, clock_at("2026-03-02", "13:00"))
+    newsroom.service(clock_at("2026-03-02", "14:00")).write_back()
     written = (newsroom.folder / FILE).read_text()
     assert f'status: "{left}"' in written
     over = written.replace(f'status: "{left}"', f'status: "{back}"') + verdict(NEWER_LETTER)
@@ -106,21 +104,21 @@ def test_a_source_that_overwrites_a_written_decision_before_it_is_read_is_asked_
 def test_an_undone_reversal_leaves_what_waits_besides_where_it_is(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text()})
     newsroom.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
-    _settle(newsroom, 1, "decline", _at("2026-03-02", "13:00"))
+    _settle(newsroom, 1, "decline", clock_at("2026-03-02", "13:00"))
     more = verdict(OLDER_LETTER) + verdict(NEWER_LETTER)
     newsroom.sync("2026-03-03", {FILE: record_text(status="已達成", entries=more)})
     waiting = _open(newsroom)
-    again = _reverse(newsroom, 1, "partly", _at("2026-03-04", "13:00"))
-    _undo(newsroom, again, _at("2026-03-04", "13:10"))
+    again = _reverse(newsroom, 1, "partly", clock_at("2026-03-04", "13:00"))
+    _undo(newsroom, again, clock_at("2026-03-04", "13:10"))
     assert _open(newsroom) == waiting != []
 
 
 def test_a_correction_that_was_taken_is_not_dismissed_by_a_reversal(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
     _send(on_sqlite, "https://x.tw/a 已經完成了", "2026-03-02")
-    _settle(on_sqlite, 1, "accept", _at("2026-03-02", "13:00"))
+    _settle(on_sqlite, 1, "accept", clock_at("2026-03-02", "13:00"))
     with pytest.raises(RefusedError, match="不能改成不採用"):
-        _reverse(on_sqlite, 1, "dismiss", _at("2026-03-03", "13:00"))
+        _reverse(on_sqlite, 1, "dismiss", clock_at("2026-03-03", "13:00"))
 
 
 def test_what_we_wrote_into_the_file_is_no_verdict_of_the_ais(on_sqlite: Newsroom) -> None:
@@ -128,7 +126,7 @@ def test_what_we_wrote_into_the_file_is_no_verdict_of_the_ais(on_sqlite: Newsroo
     on_sqlite.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
     _send(on_sqlite, "https://x.tw/a AI 引的公文不對", "2026-03-02")
     _press(on_sqlite, _card(on_sqlite, "2026-03-02", "複核 更正"), "改列尚無結論", "2026-03-02")
-    on_sqlite.sync("2026-03-02", at=_at("2026-03-02", "13:30"))
+    on_sqlite.sync("2026-03-02", at=clock_at("2026-03-02", "13:30"))
     card = _card(on_sqlite, "2026-03-03")
     assert card.title == "待複核　AI 判定「達成」（既有判定）"
     _press(on_sqlite, card, "公文早於承諾", "2026-03-03")
@@ -141,11 +139,11 @@ def test_to_take_back_what_a_person_said_is_no_decline_of_the_ai(on_sqlite: News
     _writing(on_sqlite)
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
     _send(on_sqlite, "https://x.tw/a 已經完成了", "2026-03-02")
-    _settle(on_sqlite, 1, "accept", _at("2026-03-02", "13:00"))
-    on_sqlite.sync("2026-03-02", at=_at("2026-03-02", "14:00"))
+    _settle(on_sqlite, 1, "accept", clock_at("2026-03-02", "13:00"))
+    on_sqlite.sync("2026-03-02", at=clock_at("2026-03-02", "14:00"))
     _send(on_sqlite, "https://x.tw/b 其實沒有", "2026-03-04", STRANGER)
     _press(on_sqlite, _card(on_sqlite, "2026-03-04"), "改列尚無結論", "2026-03-04")
-    on_sqlite.sync("2026-03-04", at=_at("2026-03-04", "13:00"))
+    on_sqlite.sync("2026-03-04", at=clock_at("2026-03-04", "13:00"))
     assert "**結果**：改列尚無結論" in (on_sqlite.folder / FILE).read_text()
     assert "不採認" not in plain(on_sqlite.happens(asks("11111111", "2026-03-05")))
 
@@ -154,9 +152,9 @@ def test_to_take_back_what_a_person_said_is_no_decline_of_the_ai(on_sqlite: News
 def test_nothing_is_asked_of_what_the_ai_took_back_before_the_undo(on_sqlite: Newsroom, outcome: str) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
     on_sqlite.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
-    decided = _settle(on_sqlite, 1, outcome, _at("2026-03-02", "13:00"))
-    on_sqlite.sync("2026-03-02", {FILE: record_text(entries=verdict(OLDER_LETTER))}, at=_at("2026-03-02", "13:10"))
-    _undo(on_sqlite, decided, _at("2026-03-02", "13:20"))
+    decided = _settle(on_sqlite, 1, outcome, clock_at("2026-03-02", "13:00"))
+    on_sqlite.sync("2026-03-02", {FILE: record_text(entries=verdict(OLDER_LETTER))}, at=clock_at("2026-03-02", "13:10"))
+    _undo(on_sqlite, decided, clock_at("2026-03-02", "13:20"))
     assert _open(on_sqlite) == []
     assert "AI 提出改列" not in plain(on_sqlite.happens(asks("11111111", "2026-03-03")))
 
@@ -167,8 +165,8 @@ def test_a_decision_that_was_reversed_is_repeated_for_no_near_duplicate(on_sqlit
         for n in (1, 2)
     }
     on_sqlite.sync("2026-03-01", texts)
-    first = _settle(on_sqlite, 1, "decline", _at("2026-03-02", "13:00"))
-    _reverse(on_sqlite, 1, "accept", _at("2026-03-05", "13:00"))
+    first = _settle(on_sqlite, 1, "decline", clock_at("2026-03-02", "13:00"))
+    _reverse(on_sqlite, 1, "accept", clock_at("2026-03-05", "13:00"))
     with pytest.raises(RefusedError, match="後來改判"):
         on_sqlite.happens(taps(f"alike:1:{first.version}", "2026-03-06", person=REVIEWER, chat=REVIEW_ROOM))
 
@@ -179,10 +177,10 @@ def test_what_an_undo_brings_together_is_shown_whole_page_by_page(on_sqlite: New
     words = ["甲" * 700, "乙" * 700, "丙" * 700, "丁" * 700]
     for person, said in zip(people[:2], words[:2], strict=True):
         _send(on_sqlite, said, "2026-03-02", person)
-    decided = _settle(on_sqlite, 1, "dismiss", _at("2026-03-02", "13:00"))
+    decided = _settle(on_sqlite, 1, "dismiss", clock_at("2026-03-02", "13:00"))
     for person, said in zip(people[2:], words[2:], strict=True):
         _send(on_sqlite, said, "2026-03-02", person, clock="13:05")
-    _undo(on_sqlite, decided, _at("2026-03-02", "13:10"))
+    _undo(on_sqlite, decided, clock_at("2026-03-02", "13:10"))
     card = _card(on_sqlite, "2026-03-02")
     assert words[0] in plain(card)
     page = _press(on_sqlite, card, "其餘 2 份", "2026-03-02")
@@ -218,10 +216,10 @@ def test_a_changed_row_of_the_audit_log_stops_neither_the_log_nor_the_file(newsr
     _writing(newsroom)
     newsroom.sync("2026-03-01", {FILE: record_text()})
     newsroom.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
-    _settle(newsroom, 1, "decline", _at("2026-03-02", "13:00"))
+    _settle(newsroom, 1, "decline", clock_at("2026-03-02", "13:00"))
     with newsroom.database.write() as tx:
         tx.execute(sql("update audit set content='changed' where id=1"))
-    newsroom.sync("2026-03-02", at=_at("2026-03-02", "14:00"))
+    newsroom.sync("2026-03-02", at=clock_at("2026-03-02", "14:00"))
     assert "人工複核" in (newsroom.folder / FILE).read_text()
     assert "讀不出來" in plain(newsroom.happens(asks("複核紀錄 11111111", "2026-03-03")))
 
@@ -229,7 +227,7 @@ def test_a_changed_row_of_the_audit_log_stops_neither_the_log_nor_the_file(newsr
 def test_a_settled_deadline_stays_clear_where_the_source_spells_it_otherwise(on_sqlite: Newsroom) -> None:
     undated = {"promise": "本部將增設路燈20盞。", "reply": UNDATED}
     on_sqlite.sync("2026-03-01", {FILE: record_text(**undated, target="2026-02-15")})
-    _settle(on_sqlite, 1, DEADLINE_RIGHT, _at("2026-03-02", "13:00"))
+    _settle(on_sqlite, 1, DEADLINE_RIGHT, clock_at("2026-03-02", "13:00"))
     on_sqlite.sync("2026-03-03", {FILE: record_text(**undated, target="115-02-15")})
     assert "共 1 件\n期限明確 1" in plain(on_sqlite.happens(asks("法務部 逾期", "2026-03-04")))
 
@@ -241,8 +239,8 @@ def test_what_gathers_in_a_night_is_ten_cards_and_one_word_on_the_rest(newsroom:
         claimed = {
             f"{n}.md": record_text(id=f"{n:08x}", title=f"第{n}件", status="已達成", entries=verdict()) for n in numbers
         }
-        newsroom.sync(day, claimed, at=_at(day, "03:26"))
-    told = newsroom.due(_at("2026-03-03", "08:00"))[str(REVIEW_ROOM)]
+        newsroom.sync(day, claimed, at=clock_at(day, "03:26"))
+    told = newsroom.due(clock_at("2026-03-03", "08:00"))[str(REVIEW_ROOM)]
     assert len(told) == 11
     assert told[-1].title == "還有 14 件待複核"
 
@@ -250,12 +248,22 @@ def test_what_gathers_in_a_night_is_ten_cards_and_one_word_on_the_rest(newsroom:
 def test_a_sender_is_told_the_last_word_alone_and_when_they_sent_it(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
     _send(on_sqlite, "https://x.tw/a 已經完成了", "2026-03-02", clock="20:00")
-    _settle(on_sqlite, 1, "accept", _at("2026-03-02", "21:00"))
-    _reverse(on_sqlite, 1, "not-a-promise", _at("2026-03-02", "22:20"))
-    [told] = [m for m in on_sqlite.due(_at("2026-03-03", "08:00"))[str(HOME)] if "你送來的更正" in m.title]
+    _settle(on_sqlite, 1, "accept", clock_at("2026-03-02", "21:00"))
+    _reverse(on_sqlite, 1, "not-a-promise", clock_at("2026-03-02", "22:20"))
+    [told] = [m for m in on_sqlite.due(clock_at("2026-03-03", "08:00"))[str(HOME)] if "你送來的更正" in m.title]
     assert told.title.startswith("你送來的更正有結果了")
     assert "不是承諾" in plain(told)
     assert "送件時間 03-02 20:00" in plain(told)
+
+
+def test_a_sender_is_told_the_decision_that_an_undone_reversal_left_in_force(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    _send(on_sqlite, "https://x.tw/a 已經完成了", "2026-03-02", clock="20:00")
+    _settle(on_sqlite, 1, "accept", clock_at("2026-03-02", "21:00"))
+    again = _reverse(on_sqlite, 1, "not-a-promise", clock_at("2026-03-02", "22:20"))
+    _undo(on_sqlite, again, clock_at("2026-03-02", "22:30"))
+    [told] = [m for m in on_sqlite.due(clock_at("2026-03-03", "08:00"))[str(HOME)] if "你送來的更正" in m.title]
+    assert "✅ 採認達成" in plain(told)
 
 
 def test_a_grant_is_taken_back_under_any_name_that_its_agency_had(on_sqlite: Newsroom) -> None:

@@ -34,6 +34,7 @@ from tests.sample import (
     REVIEWER,
     STRANGER,
     asks,
+    clock_at,
     noon,
     progress,
     record_text,
@@ -58,11 +59,6 @@ def _some(count: int, entries: str = "", target: str = LATE, agency: str = "法�
         f"其他/{n}.md": record_text(id=f"{n:08x}", title=f"第{n}件", target=target, entries=entries, agency=agency)
         for n in range(1, count + 1)
     }
-
-
-def _at(day: str, clock: str) -> datetime:
-    hour, minute = clock.split(":")
-    return noon(day).replace(hour=int(hour), minute=int(minute))
 
 
 def _reverse(tx: Transaction, newsroom: Newsroom, proposal: int) -> Proposal:
@@ -142,7 +138,7 @@ def test_every_digest_of_the_real_days_fits_a_message(on_sqlite: Newsroom, corpu
     for text in ("衛福部", "交通部", "經濟部", "教育部", "內政部", "即將到期", "楊瓊瓔"):
         _watch(on_sqlite, text, "2026-03-01")
     on_sqlite.folder = corpus(7)
-    on_sqlite.sync("2026-03-02", at=_at("2026-03-02", "03:26"))
+    on_sqlite.sync("2026-03-02", at=clock_at("2026-03-02", "03:26"))
     (first,) = on_sqlite.due(noon("2026-03-02"))[str(HOME)]
     page = first
     for _ in range(60):
@@ -171,7 +167,7 @@ def test_the_quiet_hours_hold_an_alert_until_they_end(on_sqlite: Newsroom, found
     day, clock = found_at.split()
     on_sqlite.sync("2026-02-01", {FILE: record_text(target="2029-12-31")})
     _watch(on_sqlite, "11111111", "2026-02-01")
-    found, told = _at(day, clock), _at(*told_at.split())
+    found, told = clock_at(day, clock), clock_at(*told_at.split())
     on_sqlite.sync(day, {FILE: record_text(target="2029-12-31", entries=progress())}, at=found)
     if found < told:
         assert on_sqlite.due(told - timedelta(seconds=1)) == {}
@@ -183,7 +179,7 @@ def test_a_watch_marked_urgent_is_told_in_the_night(on_sqlite: Newsroom) -> None
     _watch(on_sqlite, "11111111")
     panel = on_sqlite.happens(taps(_button(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
     on_sqlite.happens(taps(_button(panel, "夜間也通知")))
-    night = _at("2026-03-03", "03:26")
+    night = clock_at("2026-03-03", "03:26")
     on_sqlite.sync("2026-03-03", {FILE: record_text(target=LATE, entries=progress())}, at=night)
     assert list(on_sqlite.due(night)) == [str(HOME)]
 
@@ -200,8 +196,8 @@ def test_the_digest_comes_at_its_hour(on_sqlite: Newsroom, found_at: str, told_a
     day, clock = found_at.split()
     on_sqlite.sync("2026-02-01", {FILE: record_text(target="2029-12-31")})
     _watch(on_sqlite, "法務部", "2026-02-01")
-    on_sqlite.sync(day, {FILE: record_text(target="2029-12-31", entries=progress())}, at=_at(day, clock))
-    told = _at(*told_at.split())
+    on_sqlite.sync(day, {FILE: record_text(target="2029-12-31", entries=progress())}, at=clock_at(day, clock))
+    told = clock_at(*told_at.split())
     assert on_sqlite.due(told - timedelta(seconds=1)) == {}
     assert on_sqlite.due(told)[str(HOME)][0].title == f"每日彙整 {told.date().isoformat()}"
 
@@ -223,16 +219,16 @@ def far_away() -> Iterator[None]:
 @pytest.mark.usefixtures("far_away")
 @pytest.mark.parametrize("hour", ["22:30", "03:00", "08:00"])
 def test_a_digest_whose_hour_is_quiet_comes_when_the_quiet_ends_and_is_not_late(on_sqlite: Newsroom, hour: str) -> None:
-    on_sqlite.policy = replace(on_sqlite.policy, digest_at=_at("2026-03-02", hour).time())
+    on_sqlite.policy = replace(on_sqlite.policy, digest_at=clock_at("2026-03-02", hour).time())
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
     _watch(on_sqlite, "法務部")
     on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
-    assert on_sqlite.due(_at("2026-03-03", "07:59")) == {}
-    (digest,) = on_sqlite.due(_at("2026-03-03", "08:01"))[str(HOME)]
+    assert on_sqlite.due(clock_at("2026-03-03", "07:59")) == {}
+    (digest,) = on_sqlite.due(clock_at("2026-03-03", "08:01"))[str(HOME)]
     assert digest.title == "每日彙整 2026-03-03"
     on_sqlite.sync("2026-03-03", {FILE: record_text(target=LATE, entries=progress() + progress(OLDER_LETTER))})
-    assert on_sqlite.due(_at("2026-03-03", "23:00")) == {}
-    (digest,) = on_sqlite.due(_at("2026-03-04", "08:01"))[str(HOME)]
+    assert on_sqlite.due(clock_at("2026-03-03", "23:00")) == {}
+    (digest,) = on_sqlite.due(clock_at("2026-03-04", "08:01"))[str(HOME)]
     assert digest.title == "每日彙整 2026-03-04"
 
 
@@ -240,26 +236,28 @@ def test_hours_and_days_are_taipeis_whatever_the_machines_zone(on_sqlite: Newsro
     test_the_digest_comes_at_its_hour(on_sqlite, "2026-03-02 03:26", "2026-03-02 08:30")
     (on_sqlite.folder / FILE).write_text(record_text(target="2026-03-20"), "utf-8")
     on_sqlite.sync("2026-03-20")
-    assert dict(on_sqlite.sync("2026-03-21", at=_at("2026-03-21", "00:01")).news) == {"overdue": 1}
+    assert dict(on_sqlite.sync("2026-03-21", at=clock_at("2026-03-21", "00:01")).news) == {"overdue": 1}
 
 
 def test_a_digest_that_was_missed_is_made_up_once(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
     _watch(newsroom, "法務部")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
-    assert [m.title for m in newsroom.due(_at("2026-03-05", "15:00"))[str(HOME)]] == ["每日彙整 2026-03-03（補送）"]
-    assert newsroom.due(_at("2026-03-06", "15:00")) == {}
+    assert [m.title for m in newsroom.due(clock_at("2026-03-05", "15:00"))[str(HOME)]] == [
+        "每日彙整 2026-03-03（補送）"
+    ]
+    assert newsroom.due(clock_at("2026-03-06", "15:00")) == {}
 
 
 def test_what_comes_after_the_days_digest_was_sent_waits_for_the_next(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", _some(2))
     _watch(newsroom, "法務部")
     files = _some(2, progress())
-    newsroom.sync("2026-03-02", {"其他/1.md": files["其他/1.md"]}, at=_at("2026-03-02", "03:26"))
-    assert len(newsroom.due(_at("2026-03-02", "08:30"))[str(HOME)]) == 1
-    newsroom.sync("2026-03-02", {"其他/2.md": files["其他/2.md"]}, at=_at("2026-03-02", "08:30"))
-    assert newsroom.due(_at("2026-03-02", "20:00")) == {}
-    assert len(newsroom.due(_at("2026-03-03", "08:30"))[str(HOME)]) == 1
+    newsroom.sync("2026-03-02", {"其他/1.md": files["其他/1.md"]}, at=clock_at("2026-03-02", "03:26"))
+    assert len(newsroom.due(clock_at("2026-03-02", "08:30"))[str(HOME)]) == 1
+    newsroom.sync("2026-03-02", {"其他/2.md": files["其他/2.md"]}, at=clock_at("2026-03-02", "08:30"))
+    assert newsroom.due(clock_at("2026-03-02", "20:00")) == {}
+    assert len(newsroom.due(clock_at("2026-03-03", "08:30"))[str(HOME)]) == 1
 
 
 def test_a_process_that_dies_before_any_step_sends_the_same_messages(newsroom: Newsroom) -> None:
@@ -289,9 +287,9 @@ def test_the_week_without_news_is_told_only_to_those_who_want_it(newsroom: Newsr
     newsroom.sync("2026-03-09")
     assert newsroom.due(noon("2026-03-09")) == {}
     newsroom.happens(taps(_button(newsroom.happens(asks("訂閱清單")), "沒有新消息也"), "2026-03-09"))
-    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:00"))
-    assert newsroom.due(_at("2026-03-16", "08:29")) == {}
-    (note,) = newsroom.due(_at("2026-03-16", "08:30"))[str(HOME)]
+    newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
+    assert newsroom.due(clock_at("2026-03-16", "08:29")) == {}
+    (note,) = newsroom.due(clock_at("2026-03-16", "08:30"))[str(HOME)]
     assert note.title == "本週沒有新消息，公文收錄至 2023-03-08"
     newsroom.sync("2026-03-18", {FILE: record_text(target=LATE, entries=progress())})
     assert len(newsroom.due(noon("2026-03-19"))[str(HOME)]) == 1
@@ -303,14 +301,16 @@ def test_news_on_a_monday_behind_the_digest_is_of_the_week_that_begins(on_sqlite
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
     _watch(on_sqlite, "法務部 即時")
     on_sqlite.happens(taps(_button(on_sqlite.happens(asks("訂閱清單")), "沒有新消息也")))
-    on_sqlite.sync("2026-03-09", at=_at("2026-03-09", "00:00"))
+    on_sqlite.sync("2026-03-09", at=clock_at("2026-03-09", "00:00"))
     [note] = on_sqlite.due(noon("2026-03-09"))[str(HOME)]
     assert note.title.startswith("本週沒有新消息")
-    on_sqlite.sync("2026-03-09", {FILE: record_text(target=LATE, entries=progress())}, at=_at("2026-03-09", "14:00"))
-    assert len(on_sqlite.due(_at("2026-03-09", "15:00"))[str(HOME)]) == 1
-    on_sqlite.sync("2026-03-16", at=_at("2026-03-16", "00:00"))
+    on_sqlite.sync(
+        "2026-03-09", {FILE: record_text(target=LATE, entries=progress())}, at=clock_at("2026-03-09", "14:00")
+    )
+    assert len(on_sqlite.due(clock_at("2026-03-09", "15:00"))[str(HOME)]) == 1
+    on_sqlite.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
     assert on_sqlite.due(noon("2026-03-16")) == {}
-    on_sqlite.sync("2026-03-23", at=_at("2026-03-23", "00:00"))
+    on_sqlite.sync("2026-03-23", at=clock_at("2026-03-23", "00:00"))
     [note] = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
     assert note.title.startswith("本週沒有新消息"), "the news of the week before was told the week before"
 
@@ -322,7 +322,7 @@ def test_what_stays_overdue_is_reminded_of_weekly_where_it_is_wanted(on_sqlite: 
     on_sqlite.happens(taps(_button(panel, "逾期每週提醒")))
     on_sqlite.sync("2026-03-17")
     assert [m.title for m in on_sqlite.due(noon("2026-03-17"))[str(HOME)]] == ["🔔 期限已過·未見完成紀錄"]
-    on_sqlite.sync("2026-03-23", at=_at("2026-03-23", "00:00"))
+    on_sqlite.sync("2026-03-23", at=clock_at("2026-03-23", "00:00"))
     (reminder,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
     assert (
         "▍期限已過·未見完成紀錄（1）\n1 增設路燈\n　法務部\n　期限 2026-03-15｜已過 8 天·未見完成紀錄\n\n因為你訂閱了：法務部\n"
@@ -340,7 +340,7 @@ def test_a_weekly_reminder_tells_near_duplicates_as_one(on_sqlite: Newsroom) -> 
     on_sqlite.happens(taps(_button(panel, "逾期每週提醒")))
     on_sqlite.sync("2026-03-16")
     on_sqlite.due(noon("2026-03-16"))
-    on_sqlite.sync("2026-03-30", at=_at("2026-03-30", "00:00"))
+    on_sqlite.sync("2026-03-30", at=clock_at("2026-03-30", "00:00"))
     (reminder,) = on_sqlite.due(noon("2026-03-30"))[str(HOME)]
     assert (
         "▍期限已過·未見完成紀錄（8）\n1 第1件\n　法務部\n　期限 2026-03-15｜已過 15 天·未見完成紀錄\n　同段承諾另有 7 筆\n\n"
@@ -422,17 +422,17 @@ def test_news_that_is_over_when_it_is_due_is_not_told(newsroom: Newsroom) -> Non
     newsroom.policy = replace(newsroom.policy, review_chats=())
     newsroom.sync("2026-03-14", {FILE: record_text(), "其他/橋.md": record_text(id="2" * 8, title="修橋")})
     _watch(newsroom, "法務部 即時", "2026-03-14")
-    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:01"))
+    newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:01"))
     files = {
         FILE: record_text(status="已達成", entries=verdict()),
         "其他/橋.md": record_text(id="2" * 8, title="修橋", target="2026-12-31"),
     }
-    newsroom.sync("2026-03-16", files, at=_at("2026-03-16", "03:26"))
+    newsroom.sync("2026-03-16", files, at=clock_at("2026-03-16", "03:26"))
     card = newsroom.happens(asks("複核", "2026-03-16", person=REVIEWER))
     newsroom.happens(
-        replace(taps(_button(card, "採認達成"), person=REVIEWER, chat=REVIEW_ROOM), at=_at("2026-03-16", "04:00"))
+        replace(taps(_button(card, "採認達成"), person=REVIEWER, chat=REVIEW_ROOM), at=clock_at("2026-03-16", "04:00"))
     )
-    titles = [message.title for message in newsroom.due(_at("2026-03-16", "08:00"))[str(HOME)]]
+    titles = [message.title for message in newsroom.due(clock_at("2026-03-16", "08:00"))[str(HOME)]]
     assert "🔔 期限已過·未見完成紀錄" not in titles
     assert not any("期限存疑的日期已過" in title for title in titles)
     assert titles.count("🔔 人工複核結果") == 1
@@ -442,8 +442,8 @@ def test_news_that_is_over_when_it_is_due_is_not_told(newsroom: Newsroom) -> Non
 def test_a_date_that_passed_is_not_told_of_a_record_that_the_source_withdrew(newsroom: Newsroom, text: str) -> None:
     newsroom.sync("2026-03-06", {FILE: record_text(target="2026-03-15")})
     _watch(newsroom, text, "2026-03-06")
-    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:10"))
-    newsroom.sync("2026-03-16", {FILE: ""}, at=_at("2026-03-16", "03:26"))
+    newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:10"))
+    newsroom.sync("2026-03-16", {FILE: ""}, at=clock_at("2026-03-16", "03:26"))
     told = [plain(one) for day in ("2026-03-16", "2026-03-23") for one in newsroom.due(noon(day)).get(str(HOME), [])]
     assert [one for one in told if "來源移除" in one]
     assert not [one for one in told if "期限已過" in one]
@@ -453,7 +453,7 @@ def test_a_letter_that_was_taken_back_before_it_was_told_is_said_to_be_gone(on_s
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
     _watch(on_sqlite, "法務部")
     on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
-    on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE)}, at=_at("2026-03-02", "14:00"))
+    on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE)}, at=clock_at("2026-03-02", "14:00"))
     (digest,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
     assert "　這份公文已不在紀錄裡｜答復 2023-03-08\n　尚無結論" in plain(digest)
 
@@ -481,7 +481,7 @@ def test_a_digest_says_of_a_date_that_moved_and_moved_back_that_it_is_as_it_was(
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
     _watch(on_sqlite, "法務部")
     for clock, target in (("09:00", "2028-06-30"), ("10:00", LATE)):
-        on_sqlite.sync("2026-03-02", {FILE: record_text(target=target)}, at=_at("2026-03-02", clock))
+        on_sqlite.sync("2026-03-02", {FILE: record_text(target=target)}, at=clock_at("2026-03-02", clock))
     (digest,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
     assert "資料裡的期限改了｜增設路燈\n　改過，又改回 2027-12-31（來源更新，不是機關公告）" in plain(digest)
 
@@ -539,8 +539,8 @@ def test_what_comes_late_still_waits_for_the_morning(newsroom: Newsroom) -> None
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
     _watch(newsroom, "法務部")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
-    assert newsroom.due(_at("2026-03-03", "23:30")) == {}
-    assert len(newsroom.due(_at("2026-03-04", "08:00"))[str(HOME)]) == 1
+    assert newsroom.due(clock_at("2026-03-03", "23:30")) == {}
+    assert len(newsroom.due(clock_at("2026-03-04", "08:00"))[str(HOME)]) == 1
 
 
 def test_an_agency_is_one_section_whatever_its_records_call_it(on_sqlite: Newsroom) -> None:
@@ -583,7 +583,7 @@ def test_the_admins_hear_of_a_silent_feed_and_of_lagging_delivery_once(on_sqlite
     assert on_sqlite.waiting(fed + timedelta(hours=36)) == 0
     for minutes in (1, 2):
         on_sqlite.service(fed + timedelta(hours=36, minutes=minutes)).watch_over()
-    (silent,) = on_sqlite.due(_at("2026-03-03", "08:00"))[f"telegram:{REVIEWER.id}"]
+    (silent,) = on_sqlite.due(clock_at("2026-03-03", "08:00"))[f"telegram:{REVIEWER.id}"]
     assert silent.title == "來源已經 36 小時沒有新資料"
     with on_sqlite.database.write() as tx:
         outbox.put(tx, "x", outbox.SEND, noon("2026-03-03"), platform="telegram", chat="9", body={"title": "x"})
@@ -599,10 +599,10 @@ def test_review_cards_wait_for_the_morning_unless_their_room_chose_otherwise(
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
     telegram_room, slack_room = policy.review_chats
     on_sqlite.happens(asks("複核 即時", person=REVIEWER, chat=telegram_room))
-    night = _at("2026-03-02", "03:26")
+    night = clock_at("2026-03-02", "03:26")
     on_sqlite.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict())}, at=night)
     assert list(on_sqlite.due(night)) == [str(telegram_room)]
-    assert list(on_sqlite.due(_at("2026-03-02", "08:00"))) == [str(slack_room)]
+    assert list(on_sqlite.due(clock_at("2026-03-02", "08:00"))) == [str(slack_room)]
 
 
 def test_a_card_that_changed_several_times_is_edited_once(on_sqlite: Newsroom) -> None:
@@ -654,23 +654,23 @@ def _accept(newsroom: Newsroom, at: datetime) -> tuple[int, int]:
 def test_a_crossing_waits_while_the_decision_that_settles_it_can_be_undone(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text()})
     _watch(newsroom, "法務部")
-    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:00"))
-    decided = _accept(newsroom, _at("2026-03-16", "07:50"))
-    assert _titles(newsroom, _at("2026-03-16", "08:00")) == []
+    newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
+    decided = _accept(newsroom, clock_at("2026-03-16", "07:50"))
+    assert _titles(newsroom, clock_at("2026-03-16", "08:00")) == []
     with newsroom.database.write() as tx:
-        review.take_back(tx, *decided, REVIEWER, newsroom.policy, _at("2026-03-16", "08:05"))
-    assert CROSSING in _titles(newsroom, _at("2026-03-16", "08:21"))
+        review.take_back(tx, *decided, REVIEWER, newsroom.policy, clock_at("2026-03-16", "08:05"))
+    assert CROSSING in _titles(newsroom, clock_at("2026-03-16", "08:21"))
 
 
 def test_a_crossing_during_a_decision_that_is_undone_is_told_all_the_same(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text()})
     _watch(newsroom, "法務部")
-    decided = _accept(newsroom, _at("2026-03-15", "23:50"))
-    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:00"))
+    decided = _accept(newsroom, clock_at("2026-03-15", "23:50"))
+    newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
     with newsroom.database.write() as tx:
-        review.take_back(tx, *decided, REVIEWER, newsroom.policy, _at("2026-03-16", "00:10"))
-    assert _titles(newsroom, _at("2026-03-16", "08:00")) == [CROSSING]
-    assert _titles(newsroom, _at("2026-03-17", "09:00")) == []
+        review.take_back(tx, *decided, REVIEWER, newsroom.policy, clock_at("2026-03-16", "00:10"))
+    assert _titles(newsroom, clock_at("2026-03-16", "08:00")) == [CROSSING]
+    assert _titles(newsroom, clock_at("2026-03-17", "09:00")) == []
 
 
 def test_a_deadline_that_was_long_over_when_it_was_decided_is_no_crossing_when_that_is_undone(
@@ -687,32 +687,32 @@ def test_a_deadline_that_was_long_over_when_it_was_decided_is_no_crossing_when_t
 def test_a_crossing_that_nobody_was_told_is_news_again_when_the_date_moves_back(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text()})
     _watch(newsroom, "法務部 逾期")
-    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:00"))
-    newsroom.sync("2026-03-16", {FILE: record_text(target=LATE)}, at=_at("2026-03-16", "03:26"))
-    assert CROSSING not in _titles(newsroom, _at("2026-03-16", "08:00"))
-    newsroom.sync("2026-03-17", {FILE: record_text()}, at=_at("2026-03-17", "03:26"))
-    assert CROSSING in _titles(newsroom, _at("2026-03-17", "08:00"))
+    newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
+    newsroom.sync("2026-03-16", {FILE: record_text(target=LATE)}, at=clock_at("2026-03-16", "03:26"))
+    assert CROSSING not in _titles(newsroom, clock_at("2026-03-16", "08:00"))
+    newsroom.sync("2026-03-17", {FILE: record_text()}, at=clock_at("2026-03-17", "03:26"))
+    assert CROSSING in _titles(newsroom, clock_at("2026-03-17", "08:00"))
 
 
 def test_a_deadline_that_became_doubtful_before_it_was_told_waits_for_the_digest(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text()})
     _watch(newsroom, "法務部 逾期")
-    newsroom.sync("2026-03-16", at=_at("2026-03-16", "00:00"))
+    newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
     doubtful = record_text(promise="將增設。", reply="公文。", letter="院臺專字第1129900099號")
-    newsroom.sync("2026-03-16", {FILE: doubtful}, at=_at("2026-03-16", "03:26"))
-    assert CROSSING not in _titles(newsroom, _at("2026-03-16", "08:00"))
-    assert any("每日彙整" in title for title in _titles(newsroom, _at("2026-03-16", "08:30")))
+    newsroom.sync("2026-03-16", {FILE: doubtful}, at=clock_at("2026-03-16", "03:26"))
+    assert CROSSING not in _titles(newsroom, clock_at("2026-03-16", "08:00"))
+    assert any("每日彙整" in title for title in _titles(newsroom, clock_at("2026-03-16", "08:30")))
 
 
 def test_a_digest_that_is_made_up_leaves_the_next_day_its_own(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", _some(2))
     _watch(newsroom, "法務部")
     files = _some(2, progress())
-    newsroom.sync("2026-03-02", {"其他/1.md": files["其他/1.md"]}, at=_at("2026-03-02", "03:26"))
-    newsroom.sync("2026-03-03", {"其他/2.md": files["其他/2.md"]}, at=_at("2026-03-03", "03:26"))
-    assert len(_titles(newsroom, _at("2026-03-03", "08:10"))) == 1
-    assert len(_titles(newsroom, _at("2026-03-03", "08:30"))) == 1
-    assert _titles(newsroom, _at("2026-03-04", "08:30")) == []
+    newsroom.sync("2026-03-02", {"其他/1.md": files["其他/1.md"]}, at=clock_at("2026-03-02", "03:26"))
+    newsroom.sync("2026-03-03", {"其他/2.md": files["其他/2.md"]}, at=clock_at("2026-03-03", "03:26"))
+    assert len(_titles(newsroom, clock_at("2026-03-03", "08:10"))) == 1
+    assert len(_titles(newsroom, clock_at("2026-03-03", "08:30"))) == 1
+    assert _titles(newsroom, clock_at("2026-03-04", "08:30")) == []
 
 
 def test_nothing_goes_to_a_chat_while_its_platform_asks_to_wait(newsroom: Newsroom) -> None:
@@ -736,7 +736,7 @@ def test_the_pages_of_a_weekly_digest_with_a_reminder_hold_every_piece_of_news(n
     panel = newsroom.happens(taps(_button(newsroom.happens(asks("訂閱清單")), "⚙️ 1")))
     newsroom.happens(taps(_button(panel, "逾期每週提醒")))
     newsroom.sync("2026-03-06", _some(48, progress()))
-    newsroom.sync("2026-03-09", at=_at("2026-03-09", "00:00"))
+    newsroom.sync("2026-03-09", at=clock_at("2026-03-09", "00:00"))
     (page,) = newsroom.due(noon("2026-03-09"))[str(HOME)]
     shown = plain(page)
     while forward := [b for row in page.buttons for b in row if b.label.startswith("還有")]:
@@ -762,7 +762,7 @@ def test_what_was_missed_is_one_digest_at_any_hour(newsroom: Newsroom) -> None:
     with newsroom.database.write() as tx:
         chats.stop(tx, HOME.platform, HOME.id, HOME.thread, "blocked", noon("2026-03-01"))
     newsroom.sync("2026-03-02", _some(3, progress()))
-    late = _at("2026-03-04", "23:00")
+    late = clock_at("2026-03-04", "23:00")
     newsroom.service(late).handle(replace(asks("/start"), at=late), "9")
     assert _titles(newsroom, late) == ["之前送不到這裡的消息（3 則）"]
 
@@ -794,7 +794,7 @@ def test_our_own_decision_in_the_file_is_no_news_of_the_feed(on_sqlite: Newsroom
     on_sqlite.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict())})
     card = on_sqlite.happens(asks("複核", person=REVIEWER, chat=REVIEW_ROOM))
     on_sqlite.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
-    on_sqlite.service(_at("2026-03-02", "13:00")).write_back()
+    on_sqlite.service(clock_at("2026-03-02", "13:00")).write_back()
     assert on_sqlite.sync("2026-03-03").changed == 1
     assert on_sqlite.service(noon("2026-03-03")).figures().fed_at == noon("2026-03-02")
 
@@ -806,12 +806,12 @@ def test_the_admins_hear_of_a_source_that_was_never_read(on_sqlite: Newsroom) ->
     since = noon("2026-03-01")
     for hours in (36, 37, 38):
         on_sqlite.service(since + timedelta(hours=hours)).watch_over()
-    (unread,) = on_sqlite.due(_at("2026-03-03", "08:00"))[f"telegram:{REVIEWER.id}"]
+    (unread,) = on_sqlite.due(clock_at("2026-03-03", "08:00"))[f"telegram:{REVIEWER.id}"]
     assert unread.title == "來源從 03-01 12:00 起還沒有讀到過"
 
 
 def test_what_wakes_people_lags_at_night_too(on_sqlite: Newsroom) -> None:
-    night = _at("2026-03-02", "23:00")
+    night = clock_at("2026-03-02", "23:00")
     on_sqlite.sync("2026-03-02", {FILE: record_text()})
     with on_sqlite.database.write() as tx:
         outbox.put(tx, "x", outbox.SEND, night, platform="telegram", chat="9", body={"title": "x"})
@@ -820,7 +820,7 @@ def test_what_wakes_people_lags_at_night_too(on_sqlite: Newsroom) -> None:
     with on_sqlite.database.write() as tx:
         outbox.put(tx, "y", outbox.SEND, night, platform="telegram", chat="9", body={"title": "y"}, wakes=True)
     on_sqlite.service(night + timedelta(minutes=20)).watch_over()
-    told = on_sqlite.due(_at("2026-03-03", "08:30"))[f"telegram:{REVIEWER.id}"]
+    told = on_sqlite.due(clock_at("2026-03-03", "08:30"))[f"telegram:{REVIEWER.id}"]
     assert [message.title for message in told] == ["送出延遲：最久的一則已等 20 分"]
 
 
@@ -843,12 +843,12 @@ def test_what_went_and_came_back_before_anybody_was_told_is_no_news(newsroom: Ne
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE), "b.md": record_text(id="2" * 8, target=LATE)})
     _watch(newsroom, "法務部")
     (newsroom.folder / FILE).unlink()
-    night = _at("2026-03-03", "03:26")
+    night = clock_at("2026-03-03", "03:26")
     newsroom.service(night).sync(release=True)
     if back:
         write(newsroom.folder, FILE, record_text(target=LATE))
         newsroom.service(night + timedelta(minutes=15)).sync()
-    came = newsroom.due(_at("2026-03-03", "09:00"))
+    came = newsroom.due(clock_at("2026-03-03", "09:00"))
     assert came == {} if back else "來源移除了這筆 1" in plain(came[str(HOME)][0])
 
 
@@ -953,21 +953,24 @@ def test_near_duplicates_that_pass_their_date_together_are_one_alert(newsroom: N
 MANY_ALIKE = {f"其他/{n}.md": record_text(id=f"{n:08x}", title=f"第{n}件", target="2026-03-15") for n in range(1, 9)}
 
 
-def test_many_near_duplicates_that_pass_their_date_together_are_still_one_alert(newsroom: Newsroom) -> None:
+def _alert_of_many(newsroom: Newsroom) -> Message:
+    """The one alert of eight near-duplicates whose date passed."""
     newsroom.sync("2026-03-06", MANY_ALIKE)
     _watch(newsroom, "法務部 即時", "2026-03-06")
     newsroom.sync("2026-03-16")
     (alert,) = newsroom.due(noon("2026-03-16"))[str(HOME)]
+    return alert
+
+
+def test_many_near_duplicates_that_pass_their_date_together_are_still_one_alert(newsroom: Newsroom) -> None:
+    alert = _alert_of_many(newsroom)
     assert "同段承諾另有 7 筆" in plain(alert)
     assert "▍承諾" in plain(alert)  # an alert tells the promise, a digest does not
     assert "會收到 1 則訊息（8 筆消息" in plain(newsroom.happens(asks("訂閱 法務部 即時", "2026-03-20")))
 
 
 def test_an_alert_of_near_duplicates_comes_once_more_as_one(newsroom: Newsroom) -> None:
-    newsroom.sync("2026-03-06", MANY_ALIKE)
-    _watch(newsroom, "法務部 即時", "2026-03-06")
-    newsroom.sync("2026-03-16")
-    (alert,) = newsroom.due(noon("2026-03-16"))[str(HOME)]
+    alert = _alert_of_many(newsroom)
     asked = newsroom.happens(taps(_button(alert, "⏰ 稍後提醒"), "2026-03-16"))
     newsroom.happens(taps(_button(asked, "明天早上"), "2026-03-16"))
     (again,) = newsroom.due(noon("2026-03-17"))[str(HOME)]
@@ -976,10 +979,7 @@ def test_an_alert_of_near_duplicates_comes_once_more_as_one(newsroom: Newsroom) 
 
 
 def test_an_alert_of_near_duplicates_mutes_and_unmutes_them_together(newsroom: Newsroom) -> None:
-    newsroom.sync("2026-03-06", MANY_ALIKE)
-    _watch(newsroom, "法務部 即時", "2026-03-06")
-    newsroom.sync("2026-03-16")
-    (alert,) = newsroom.due(noon("2026-03-16"))[str(HOME)]
+    alert = _alert_of_many(newsroom)
     muted = newsroom.happens(taps(_button(alert, "🔕 這筆和同段承諾靜音"), "2026-03-16"))
     assert "這裡不再收到這筆承諾和同段 7 筆的消息" in plain(muted)
     listed = newsroom.happens(taps(_button(muted, "訂閱清單"), "2026-03-16"))
@@ -1070,7 +1070,7 @@ def test_a_date_that_moves_to_another_passed_one_is_told_as_passed(newsroom: New
 
     newsroom.sync("2026-03-06", on("2026-03-10"))
     _watch(newsroom, "法務部", "2026-03-06")
-    newsroom.sync("2026-03-11", on("2026-03-09"), at=_at("2026-03-11", "03:26"))
+    newsroom.sync("2026-03-11", on("2026-03-09"), at=clock_at("2026-03-11", "03:26"))
     told = [plain(one) for one in newsroom.due(noon("2026-03-11"))[str(HOME)]]
     assert any("期限已過·未見完成紀錄" in one and "2026-03-09" in one for one in told)
 
@@ -1080,7 +1080,9 @@ def test_a_week_with_an_alert_is_not_called_one_without_news(newsroom: Newsroom)
     _watch(newsroom, "法務部 即時", "2026-03-02")
     with newsroom.database.write() as tx:
         chats.choose(tx, *HOME.place, weekly_note=True)
-    newsroom.sync("2026-03-09", {FILE: record_text(target=LATE, entries=progress())}, at=_at("2026-03-09", "03:26"))
+    newsroom.sync(
+        "2026-03-09", {FILE: record_text(target=LATE, entries=progress())}, at=clock_at("2026-03-09", "03:26")
+    )
     titles = [one.title for one in newsroom.due(noon("2026-03-09"))[str(HOME)]]
     assert not [title for title in titles if "沒有新消息" in title]
     assert titles
@@ -1105,14 +1107,18 @@ def test_what_falls_due_after_a_pause_has_ended_is_told(newsroom: Newsroom) -> N
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
     _watch(newsroom, "法務部", "2026-03-02")
     newsroom.happens(asks("暫停訂閱 1", "2026-03-02"))
-    newsroom.sync("2026-03-03", {FILE: record_text(target=LATE, entries=progress())}, at=_at("2026-03-03", "03:26"))
-    assert newsroom.due(_at("2026-03-03", "12:00")) == {}
     newsroom.sync(
-        "2026-03-04", {FILE: record_text(target=LATE, entries=progress() + verdict())}, at=_at("2026-03-04", "03:26")
+        "2026-03-03", {FILE: record_text(target=LATE, entries=progress())}, at=clock_at("2026-03-03", "03:26")
     )
-    resumed = replace(asks("恢復訂閱 1", "2026-03-04"), at=_at("2026-03-04", "07:55"))
+    assert newsroom.due(clock_at("2026-03-03", "12:00")) == {}
+    newsroom.sync(
+        "2026-03-04",
+        {FILE: record_text(target=LATE, entries=progress() + verdict())},
+        at=clock_at("2026-03-04", "03:26"),
+    )
+    resumed = replace(asks("恢復訂閱 1", "2026-03-04"), at=clock_at("2026-03-04", "07:55"))
     newsroom.happens(resumed)
-    (told,) = newsroom.due(_at("2026-03-04", "12:00"))[str(HOME)]
+    (told,) = newsroom.due(clock_at("2026-03-04", "12:00"))[str(HOME)]
     assert "AI 提出新佐證" in plain(told)
 
 

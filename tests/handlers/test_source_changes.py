@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,14 +13,9 @@ from handlers.policy import BREAKER
 from records.parse import parse
 from store import files, letters, proposals
 from tests.handlers.conftest import Newsroom
-from tests.sample import NEWER_LETTER, OWN_LETTER, REVIEWER, asks, noon, progress, record_text, verdict
+from tests.sample import NEWER_LETTER, OWN_LETTER, REVIEWER, asks, clock_at, noon, progress, record_text, verdict
 
 REPLY = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n王委員就路燈問題所提質詢，經交據法務部查復如下：{said}"
-
-
-def _at(day: str, clock: str) -> datetime:
-    hour, minute = clock.split(":")
-    return noon(day).replace(hour=int(hour), minute=int(minute))
 
 
 def _settle(newsroom: Newsroom, proposal: int, outcome: str, day: str = "2026-03-02") -> None:
@@ -42,10 +36,11 @@ def test_a_letter_that_the_source_corrects_counts_as_it_is_corrected(newsroom: N
     other = record_text(id="2" * 8, title="另一件", promise="將設置步道。", reply="")
     newsroom.sync("2026-03-01", {"a.md": before, "b.md": other})
     assert "期限明確 2" in _answer(newsroom, "法務部")
+    assert "共 2 件" in _answer(newsroom, "法務部 全文:日前增設")
     newsroom.sync("2026-03-02", {"a.md": after})
     assert "期限明確 0" in _answer(newsroom, "法務部")
     assert "共 2 件" in _answer(newsroom, "法務部 全文:尚無期程")
-    assert "共 0 件" in _answer(newsroom, "法務部 全文:三月")
+    assert "共 0 件" in _answer(newsroom, "法務部 全文:日前增設")
 
 
 def test_a_letter_that_no_record_tells_of_any_more_counts_for_nothing(newsroom: Newsroom) -> None:
@@ -130,7 +125,7 @@ def test_a_decision_is_written_where_its_record_moved_to(on_sqlite: Newsroom) ->
     on_sqlite.sync("2026-03-01", {"甲/1.md": text})
     _settle(on_sqlite, 1, "decline")
     on_sqlite.sync("2026-03-03", {"甲/1.md": "", "乙/1.md": text})
-    on_sqlite.service(_at("2026-03-03", "12:30")).write_back()
+    on_sqlite.service(clock_at("2026-03-03", "12:30")).write_back()
     assert "人工複核" in (on_sqlite.folder / "乙/1.md").read_text()
 
 

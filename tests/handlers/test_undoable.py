@@ -11,15 +11,22 @@ from handlers.message import Message, plain
 from records.meanings import QuestionError
 from records.status import DEADLINE_RIGHT, NO_DEADLINE
 from tests.handlers.conftest import Newsroom
-from tests.sample import HOME, NEWER_LETTER, NEWSROOM, OWN_LETTER, REVIEWER, asks, noon, record_text, taps, verdict
+from tests.sample import (
+    HOME,
+    NEWER_LETTER,
+    NEWSROOM,
+    OWN_LETTER,
+    REVIEWER,
+    asks,
+    clock_at,
+    noon,
+    record_text,
+    taps,
+    verdict,
+)
 
 FILE = "其他/路燈.md"
 UNDATED_REPLY = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n本部將增設路燈20盞。"
-
-
-def _at(day: str, clock: str) -> datetime:
-    hour, minute = clock.split(":")
-    return noon(day).replace(hour=int(hour), minute=int(minute))
 
 
 def _watch(newsroom: Newsroom, text: str, chat: object = HOME) -> None:
@@ -56,13 +63,13 @@ def test_a_slip_that_is_undone_takes_no_overdue_notice_from_who_waits_for_it(new
     newsroom.sync("2026-03-01", {FILE: text})
     _watch(newsroom, "法務部")
     _watch(newsroom, "法務部 每週", NEWSROOM)
-    newsroom.sync("2026-03-18", at=_at("2026-03-18", "00:05"))
-    assert _titles(newsroom.due(_at("2026-03-18", "08:00"))) == ["🔔 期限已過·未見完成紀錄"]
-    newsroom.sync("2026-03-18", {FILE: _claimed(text)}, at=_at("2026-03-18", "08:10"))
-    slip = _settle(newsroom, 1, "not-a-promise", _at("2026-03-18", "09:00"))
-    _undo(newsroom, slip, _at("2026-03-18", "09:05"))
-    newsroom.sync("2026-03-23", at=_at("2026-03-23", "00:05"))
-    (weekly,) = newsroom.due(_at("2026-03-23", "08:30"))[str(NEWSROOM)]
+    newsroom.sync("2026-03-18", at=clock_at("2026-03-18", "00:05"))
+    assert _titles(newsroom.due(clock_at("2026-03-18", "08:00"))) == ["🔔 期限已過·未見完成紀錄"]
+    newsroom.sync("2026-03-18", {FILE: _claimed(text)}, at=clock_at("2026-03-18", "08:10"))
+    slip = _settle(newsroom, 1, "not-a-promise", clock_at("2026-03-18", "09:00"))
+    _undo(newsroom, slip, clock_at("2026-03-18", "09:05"))
+    newsroom.sync("2026-03-23", at=clock_at("2026-03-23", "00:05"))
+    (weekly,) = newsroom.due(clock_at("2026-03-23", "08:30"))[str(NEWSROOM)]
     assert "期限已過 1" in plain(weekly)
 
 
@@ -74,14 +81,14 @@ def test_a_correction_that_waits_gives_way_to_the_next_one_and_is_not_lost(
     newsroom.sync("2026-03-01", {FILE: text})
     _watch(newsroom, "法務部 即時")
     newsroom.sync("2026-03-02", {FILE: _claimed(text)})
-    _settle(newsroom, 1, "accept", _at("2026-03-02", "13:00"))
-    assert "🔔 人工複核結果" in _titles(newsroom.due(_at("2026-03-02", "14:00")))
+    _settle(newsroom, 1, "accept", clock_at("2026-03-02", "13:00"))
+    assert "🔔 人工複核結果" in _titles(newsroom.due(clock_at("2026-03-02", "14:00")))
     if unsubscribed:
         newsroom.happens(asks("取消訂閱 法務部", "2026-03-03"))
-    again = _reverse(newsroom, 1, "decline", _at("2026-03-03", "21:40"))
-    newsroom.due(_at("2026-03-03", "22:11"))
-    _reverse(newsroom, again, "partly", _at("2026-03-03", "22:30"))
-    (correction,) = newsroom.due(_at("2026-03-04", "09:00"))[str(HOME)]
+    again = _reverse(newsroom, 1, "decline", clock_at("2026-03-03", "21:40"))
+    newsroom.due(clock_at("2026-03-03", "22:11"))
+    _reverse(newsroom, again, "partly", clock_at("2026-03-03", "22:30"))
+    (correction,) = newsroom.due(clock_at("2026-03-04", "09:00"))[str(HOME)]
     assert "先前公布的人工複核：✅ 採認達成\n改判為：🟡 部分達成" in plain(correction)
     assert newsroom.due(noon("2026-03-06")) == {}
 
@@ -90,14 +97,14 @@ def test_who_was_told_that_a_date_passed_hears_that_it_was_no_promise_by_a_rever
     text = record_text(target="2026-03-15")
     on_sqlite.sync("2026-03-01", {FILE: text})
     _watch(on_sqlite, "法務部")
-    on_sqlite.sync("2026-03-16", at=_at("2026-03-16", "00:05"))
-    on_sqlite.due(_at("2026-03-16", "08:00"))
+    on_sqlite.sync("2026-03-16", at=clock_at("2026-03-16", "00:05"))
+    on_sqlite.due(clock_at("2026-03-16", "08:00"))
     on_sqlite.happens(asks("取消訂閱 法務部", "2026-03-17"))
-    on_sqlite.sync("2026-03-18", {FILE: _claimed(text)}, at=_at("2026-03-18", "03:26"))
-    _settle(on_sqlite, 1, "decline", _at("2026-03-18", "09:00"))
-    assert _titles(on_sqlite.due(_at("2026-03-18", "10:00"))) == []
-    _reverse(on_sqlite, 1, "not-a-promise", _at("2026-03-19", "09:00"))
-    (correction,) = on_sqlite.due(_at("2026-03-19", "10:00"))[str(HOME)]
+    on_sqlite.sync("2026-03-18", {FILE: _claimed(text)}, at=clock_at("2026-03-18", "03:26"))
+    _settle(on_sqlite, 1, "decline", clock_at("2026-03-18", "09:00"))
+    assert _titles(on_sqlite.due(clock_at("2026-03-18", "10:00"))) == []
+    _reverse(on_sqlite, 1, "not-a-promise", clock_at("2026-03-19", "09:00"))
+    (correction,) = on_sqlite.due(clock_at("2026-03-19", "10:00"))[str(HOME)]
     assert "的「期限已過」消息更正如下" in plain(correction)
 
 
@@ -106,22 +113,22 @@ def test_a_date_that_was_told_as_clear_once_it_was_settled_is_corrected_too(on_s
         "2026-03-01", {FILE: record_text(target="2026-03-15", promise="本部將增設路燈20盞。", reply=UNDATED_REPLY)}
     )
     _watch(on_sqlite, "法務部")
-    on_sqlite.sync("2026-03-16", at=_at("2026-03-16", "00:05"))
-    _settle(on_sqlite, 1, DEADLINE_RIGHT, _at("2026-03-16", "07:00"))
-    (digest,) = on_sqlite.due(_at("2026-03-16", "08:30"))[str(HOME)]
+    on_sqlite.sync("2026-03-16", at=clock_at("2026-03-16", "00:05"))
+    _settle(on_sqlite, 1, DEADLINE_RIGHT, clock_at("2026-03-16", "07:00"))
+    (digest,) = on_sqlite.due(clock_at("2026-03-16", "08:30"))[str(HOME)]
     assert "期限已過·未見完成紀錄｜增設路燈" in plain(digest)
     on_sqlite.happens(asks("取消訂閱 法務部", "2026-03-16"))
-    _reverse(on_sqlite, 1, NO_DEADLINE, _at("2026-03-17", "09:00"))
-    assert _titles(on_sqlite.due(_at("2026-03-17", "10:00"))) == ["更正通知：增設路燈"]
+    _reverse(on_sqlite, 1, NO_DEADLINE, clock_at("2026-03-17", "09:00"))
+    assert _titles(on_sqlite.due(clock_at("2026-03-17", "10:00"))) == ["更正通知：增設路燈"]
 
 
 def test_a_digest_tells_of_no_decision_that_can_still_be_undone(newsroom: Newsroom) -> None:
     text = record_text(target="2027-12-31")
     newsroom.sync("2026-03-01", {FILE: text})
     _watch(newsroom, "法務部")
-    newsroom.sync("2026-03-02", {FILE: _claimed(text)}, at=_at("2026-03-02", "03:26"))
-    _settle(newsroom, 1, "accept", _at("2026-03-02", "08:20"))
-    (digest,) = newsroom.due(_at("2026-03-02", "08:30"))[str(HOME)]
+    newsroom.sync("2026-03-02", {FILE: _claimed(text)}, at=clock_at("2026-03-02", "03:26"))
+    _settle(newsroom, 1, "accept", clock_at("2026-03-02", "08:20"))
+    (digest,) = newsroom.due(clock_at("2026-03-02", "08:30"))[str(HOME)]
     assert "AI 提出改列「達成」·待複核；目前尚無結論" in plain(digest)
     assert "已複核" not in plain(digest).replace("未複核", "")
 
@@ -131,11 +138,11 @@ def test_a_doubtful_date_is_told_as_doubtful_while_its_settling_can_be_undone(on
         "2026-03-01", {FILE: record_text(target="2026-03-15", promise="本部將增設路燈20盞。", reply=UNDATED_REPLY)}
     )
     _watch(on_sqlite, "法務部")
-    on_sqlite.sync("2026-03-16", at=_at("2026-03-16", "00:05"))
-    right = _settle(on_sqlite, 1, DEADLINE_RIGHT, _at("2026-03-16", "08:10"))
-    (digest,) = on_sqlite.due(_at("2026-03-16", "08:30"))[str(HOME)]
+    on_sqlite.sync("2026-03-16", at=clock_at("2026-03-16", "00:05"))
+    right = _settle(on_sqlite, 1, DEADLINE_RIGHT, clock_at("2026-03-16", "08:10"))
+    (digest,) = on_sqlite.due(clock_at("2026-03-16", "08:30"))[str(HOME)]
     assert "期限存疑的日期已過，請先查證｜增設路燈" in plain(digest)
-    _undo(on_sqlite, right, _at("2026-03-16", "08:35"))
+    _undo(on_sqlite, right, clock_at("2026-03-16", "08:35"))
     assert on_sqlite.due(noon("2026-03-18")) == {}
 
 
@@ -144,23 +151,23 @@ def test_an_announcement_that_fell_due_while_an_undone_decision_stood_is_told(on
     on_sqlite.sync("2026-03-01", {FILE: text})
     on_sqlite.sync("2026-03-02", {FILE: _claimed(text)})
     _watch(on_sqlite, "法務部 即時")
-    slip = _settle(on_sqlite, 1, "accept", _at("2026-03-09", "23:50"))
-    on_sqlite.sync("2026-03-10", at=_at("2026-03-10", "00:05"))
-    _undo(on_sqlite, slip, _at("2026-03-10", "00:10"))
-    assert any("7 天" in plain(message) for message in on_sqlite.due(_at("2026-03-10", "08:30"))[str(HOME)])
+    slip = _settle(on_sqlite, 1, "accept", clock_at("2026-03-09", "23:50"))
+    on_sqlite.sync("2026-03-10", at=clock_at("2026-03-10", "00:05"))
+    _undo(on_sqlite, slip, clock_at("2026-03-10", "00:10"))
+    assert any("7 天" in plain(message) for message in on_sqlite.due(clock_at("2026-03-10", "08:30"))[str(HOME)])
 
 
 def test_what_was_undone_is_news_to_nobody_who_came_later(on_sqlite: Newsroom) -> None:
     text = record_text(target="2027-12-31")
     on_sqlite.sync("2026-03-01", {FILE: text})
     on_sqlite.sync("2026-03-02", {FILE: _claimed(text)})
-    _settle(on_sqlite, 1, "accept", _at("2026-03-02", "13:00"))
-    on_sqlite.due(_at("2026-03-02", "14:00"))
+    _settle(on_sqlite, 1, "accept", clock_at("2026-03-02", "13:00"))
+    on_sqlite.due(clock_at("2026-03-02", "14:00"))
     _watch(on_sqlite, "法務部 即時")
     with on_sqlite.database.write() as tx:
-        again = review.reverse(tx, 1, "decline", REVIEWER, "查過了", on_sqlite.policy, _at("2026-03-11", "09:00"))
-    _undo(on_sqlite, again, _at("2026-03-11", "09:05"))
-    assert on_sqlite.due(_at("2026-03-12", "09:00")) == {}
+        again = review.reverse(tx, 1, "decline", REVIEWER, "查過了", on_sqlite.policy, clock_at("2026-03-11", "09:00"))
+    _undo(on_sqlite, again, clock_at("2026-03-11", "09:05"))
+    assert on_sqlite.due(clock_at("2026-03-12", "09:00")) == {}
 
 
 def test_an_old_digests_page_leaves_out_what_was_corrected_since(on_sqlite: Newsroom) -> None:
@@ -172,8 +179,8 @@ def test_an_old_digests_page_leaves_out_what_was_corrected_since(on_sqlite: News
     }
     on_sqlite.sync("2026-03-01", texts)
     _watch(on_sqlite, "法務部 每週")
-    on_sqlite.sync("2026-03-16", at=_at("2026-03-16", "00:05"))
-    (weekly,) = on_sqlite.due(_at("2026-03-23", "08:30"))[str(HOME)]
+    on_sqlite.sync("2026-03-16", at=clock_at("2026-03-16", "00:05"))
+    (weekly,) = on_sqlite.due(clock_at("2026-03-23", "08:30"))[str(HOME)]
     turn = next(b.action for row in weekly.buttons for b in row if "還有" in b.label)
     on_sqlite.sync("2026-03-24", {"其他/0.md": texts["其他/0.md"].replace("2026-03-15", "2026-09-30")})
     back = next(
@@ -189,12 +196,12 @@ def test_a_return_is_told_to_whom_the_removal_is_told_again(on_sqlite: Newsroom)
     text = record_text(target="2027-12-31")
     on_sqlite.sync("2026-03-01", {FILE: text})
     _watch(on_sqlite, "法務部 即時")
-    on_sqlite.sync("2026-03-02", {FILE: ""}, at=_at("2026-03-02", "21:00"))
-    (removed,) = on_sqlite.due(_at("2026-03-02", "21:01"))[str(HOME)]
+    on_sqlite.sync("2026-03-02", {FILE: ""}, at=clock_at("2026-03-02", "21:00"))
+    (removed,) = on_sqlite.due(clock_at("2026-03-02", "21:01"))[str(HOME)]
     later = next(b.action for row in removed.buttons for b in row if "稍後" in b.label)
     on_sqlite.happens(taps(later.removesuffix("0") + "2", "2026-03-02"))
-    on_sqlite.sync("2026-03-03", {FILE: text}, at=_at("2026-03-03", "03:26"))
-    assert "🔔 來源放回了這筆" in _titles(on_sqlite.due(_at("2026-03-03", "09:00")))
+    on_sqlite.sync("2026-03-03", {FILE: text}, at=clock_at("2026-03-03", "03:26"))
+    assert "🔔 來源放回了這筆" in _titles(on_sqlite.due(clock_at("2026-03-03", "09:00")))
 
 
 def test_a_correction_says_of_which_data_it_is(on_sqlite: Newsroom) -> None:
@@ -216,19 +223,19 @@ def test_a_watch_whose_pause_ends_before_the_morning_is_told_in_the_morning(news
     _watch(newsroom, "增設路燈 每週")
     newsroom.happens(asks("暫停訂閱 法務部 到 2026-03-04", "2026-03-02"))
     changed = record_text(target="2028-12-31")
-    newsroom.sync("2026-03-03", {FILE: changed}, at=_at("2026-03-03", "22:30"))
-    assert len(newsroom.due(_at("2026-03-04", "08:00"))[str(HOME)]) == 1
+    newsroom.sync("2026-03-03", {FILE: changed}, at=clock_at("2026-03-03", "22:30"))
+    assert len(newsroom.due(clock_at("2026-03-04", "08:00"))[str(HOME)]) == 1
 
 
 def test_a_new_watch_is_not_promised_what_was_found_before_it(on_sqlite: Newsroom) -> None:
     text = record_text(target="2027-12-31")
     on_sqlite.sync("2026-03-01", {FILE: text})
-    on_sqlite.sync("2026-03-02", {FILE: _claimed(text)}, at=_at("2026-03-02", "13:00"))
+    on_sqlite.sync("2026-03-02", {FILE: _claimed(text)}, at=clock_at("2026-03-02", "13:00"))
     offered = asks("訂閱 法務部", "2026-03-02")
     assert "新的訂閱從儲存以後的消息開始" in plain(on_sqlite.happens(offered))
     _watch(on_sqlite, "法務部")
     on_sqlite.sync(
-        "2026-03-02", {FILE: _claimed(text).replace("2027-12-31", "2028-12-31")}, at=_at("2026-03-02", "14:00")
+        "2026-03-02", {FILE: _claimed(text).replace("2027-12-31", "2028-12-31")}, at=clock_at("2026-03-02", "14:00")
     )
     seen = on_sqlite.happens(asks("訂閱 法務部", "2026-03-02"))
     assert "已經找到" in plain(seen)
