@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from handlers import alerts, audit, found, voices
-from handlers.language import say, short_date
+from handlers.cutting import cut_to
+from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Person, RefusedError, Section
 from handlers.news import crossing_key
 from handlers.policy import Policy
 from handlers.wording import KIND_NAMES, agency_line, status_line
+from records.status import Standing
 from store import commitments, facts, outbox, recipients
 from store.engine import Transaction
 
 Place = tuple[str, str, str]
 """A chat: platform, id, thread."""
+
+
+TOGETHER = 8
+"""Corrections that one message tells: at the longest reasons it stays below Telegram's 4,096 characters."""
 
 
 class NoSuchNewsError(RefusedError):
@@ -111,14 +117,16 @@ def correct(
                     )
                 ),
                 Section(text=why()),
-                Section(text=say("目前：{status}", status=status_line(standing))),
+                Section(
+                    text=say(
+                        "目前：{status}\n編號 {record}·消息 {fact}",
+                        status=status_line(standing),
+                        record=standing.id[:8],
+                        fact=fact_id,
+                    )
+                ),
             ),
-            footer=say(
-                "這則更正發給收過原消息的每個對話。\n{reach}\n編號 {record}·消息 {fact}",
-                reach=found.reach(tx, at.date()),
-                record=standing.id[:8],
-                fact=fact_id,
-            ),
+            footer=say("這則更正發給收過原消息的每個對話。\n{reach}", reach=found.reach(tx, at.date())),
             buttons=((Button(label=say("📄 承諾卡"), action=f"show:{standing.key}:0"),),),
         )
 
@@ -128,3 +136,21 @@ def correct(
         key = f"{outbox.CORRECTION}{occasion}:{fact_id}|{'|'.join(place)}"
         owed += outbox.send(tx, key, place, policy.awake(due_at or at), fact=says or fact_id, body=body)
     return owed
+
+
+def together(corrections: Sequence[tuple[Standing, Message]]) -> Message:
+    """Corrections that one chat is owed at one time as one message, each under the title of its commitment."""
+    if len(corrections) == 1:
+        return corrections[0][1]
+    return Message(
+        title=say_n("更正通知（{n} 則）", len(corrections)),
+        sections=tuple(
+            Section(heading=standing.title, text="\n".join(section.text for section in message.sections))
+            for standing, message in corrections
+        ),
+        footer=corrections[-1][1].footer,
+        buttons=tuple(
+            (Button(label=f"📄 {cut_to(standing.title, 28)}", action=f"show:{standing.key}:0"),)
+            for standing, _ in corrections
+        ),
+    )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from handlers import alerts, digest, found, voices
+from handlers import alerts, correct, digest, found, voices
 from handlers.alerts import News
 from handlers.card import card
 from handlers.language import speaking
@@ -140,6 +140,10 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
                 if effect.proposal not in cards:
                     cards[effect.proposal] = card(tx, effect.proposal, policy, at)
                 message = cards[effect.proposal]
+            elif effect.is_correction:
+                message = correct.together(
+                    [(news[e.fact or 0].standing, MESSAGE.validate_python(e.body)) for e in same]
+                )
             else:
                 message = MESSAGE.validate_python(effect.body)
             sendings.append(Sending(message=message, effects=same))
@@ -154,13 +158,20 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
 
 
 def _by_message(effects: Sequence[Effect], news: Mapping[int, News]) -> list[tuple[Effect, ...]]:
-    """Effects in order, the edits that show one proposal in one message together, and near-duplicates' common news."""
+    """Effects in order, together those that are one message.
+
+    These are the edits that show one proposal in one message, near-duplicates' common news, and many corrections.
+    """
     found_: dict[tuple[object, ...], list[Effect]] = {}
+    corrections = [effect.id for effect in effects if effect.is_correction]
+    many = {id_: at // correct.TOGETHER for at, id_ in enumerate(corrections) if len(corrections) > ALERTS_AT_ONCE}
     for effect in effects:
         one: tuple[object, ...] = ("itself", effect.id)
         if effect.kind == outbox.EDIT and effect.proposal is not None:
             one = ("card", effect.message, effect.proposal)
         elif effect.fact is not None and effect.body is None:
             one = (effect.is_reminder, *alerts.common(news[effect.fact].fact, news[effect.fact].standing))
+        elif effect.id in many:
+            one = ("corrections", many[effect.id])
         found_.setdefault(one, []).append(effect)
     return [tuple(same) for same in found_.values()]

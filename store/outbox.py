@@ -83,7 +83,12 @@ class Effect:
     @property
     def is_instead(self) -> bool:
         """Whether it tells a fact in place of one that was wrong; what an admin corrects by hand tells no fact."""
-        return self.key.startswith(CORRECTION) and not self.key.startswith(f"{CORRECTION}by-hand:")
+        return self.is_correction and not self.key.startswith(f"{CORRECTION}by-hand:")
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether it takes back what its chat was told."""
+        return self.key.startswith(CORRECTION)
 
     @property
     def is_reminder(self) -> bool:

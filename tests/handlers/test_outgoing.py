@@ -80,6 +80,25 @@ def test_more_than_five_alerts_at_once_become_one_message(newsroom: Newsroom) ->
     assert one.title == "9 則新消息"
 
 
+def test_more_than_five_corrections_at_once_become_few_messages(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-06", _some(20, target="2026-03-15"))
+    _watch(newsroom, "法務部")
+    newsroom.sync("2026-03-16")
+    assert newsroom.due(noon("2026-03-16"))[str(HOME)]
+    newsroom.sync("2026-03-18", dict(list(_some(20, target="2026-06-30").items())[:5]))
+    told = newsroom.due(noon("2026-03-18"))[str(HOME)]
+    assert [one.title.partition("：")[0] for one in told] == ["更正通知"] * 5
+    newsroom.sync("2026-03-19", _some(20, target="2026-06-30"))
+    told = newsroom.due(noon("2026-03-19"))[str(HOME)]
+    assert [one.title for one in told] == ["更正通知（8 則）", "更正通知（7 則）"]
+    assert "▍第10件\n法務部\n答復" in plain(told[0])
+    assert "來源現在的期限是 2026-06-30，不是 2026-03-15。" in plain(told[0])
+    labels = [button.label for one in told for row in one.buttons for button in row]
+    assert sorted(labels) == sorted(f"📄 第{n}件" for n in range(6, 21))
+    assert all(len(plain(one)) < 4096 for one in told)
+    assert newsroom.due(noon("2026-03-20")) == {}
+
+
 def test_a_digest_puts_the_reviewed_first_counts_all_and_pages_the_rest(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE), **_some(30, agency="教育部")})
     for name in ("法務部", "教育部"):
