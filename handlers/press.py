@@ -7,7 +7,8 @@ from handlers.card import DECLINE_REASONS, alike_waiting, compose, load
 from handlers.language import say, say_n
 from handlers.message import MESSAGE, Ask, Button, Message, NotAllowedError, Person, Prompt, RefusedError, Section, Tap
 from handlers.policy import Policy
-from handlers.review import LONGEST_REASON, Decided, next_key, settle, take_back, why_not
+from handlers.review import LONGEST_REASON, Decided, next_key, settle, why_not
+from handlers.undo import take_back
 from handlers.wording import beside, decided_words
 from records.dates import UnreadableDateError, parse_target
 from records.status import DEADLINE_MOVED, Standing

@@ -1,4 +1,4 @@
-"""Settling what waits for a person: the one decision of a proposal, its reversal, and the way back inside the window.
+"""Settling what waits for a person: the one decision of a proposal, and its reversal.
 
 Authority, state and version are read from the store at every press; a button only says what was meant.
 """
@@ -17,13 +17,13 @@ from handlers.derived import derive, letters_of
 from handlers.judged import ask_of_deadline, keep_deadlines
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import NotAllowedError, Person, RefusedError
-from handlers.news import NO_CROSSING, Event, crossing_key, of_days, overdue, publish
+from handlers.news import NO_CROSSING, Event, overdue, publish
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words
-from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DISMISS, OUTCOMES, REVIEWED_AS, Standing
+from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
 from store import audit as audit_log
-from store import commitments, facts, letters, outbox, people, proposals, recipients, submissions
+from store import commitments, facts, letters, outbox, people, proposals, recipients
 from store.engine import Transaction
 from store.facts import Fact
 from store.proposals import Card, Proposal
@@ -118,7 +118,7 @@ def settle(
     if outcome in OUTCOMES:
         ask_of_deadline(tx, after, at.date(), at)
     submit.tell_senders(tx, decided, after, policy)
-    _refresh_others(tx, decided, at)
+    refresh_others(tx, decided, at)
     copies.update(tx, decided.id, at, str(decided.decision_id), but=tapped, again_at=public_at)
     return Decided(proposal=decided, standing=after)
 
@@ -171,7 +171,7 @@ def reverse(
 
 def _correct_reversed(tx: Transaction, now: Proposal, policy: Policy, at: datetime) -> None:
     """Owe a correction to everybody who was told a decision that is decided anew, of the latest that they were told."""
-    new = facts.find_id(tx, _fact_key(now))
+    new = facts.find_id(tx, fact_key(now))
     corrected: set[correct.Place] = set()
     for earlier, old in _reversed_by(tx, now):
         if new is not None:
@@ -185,7 +185,7 @@ def _reversed_by(tx: Transaction, now: Proposal) -> Iterator[tuple[Proposal, int
     """The decisions that a decision reverses, the latest first, each with the fact that told it."""
     earlier = proposals.find(tx, now.reverses) if now.reverses else None
     while earlier:
-        if (fact := facts.find_id(tx, _fact_key(earlier))) is not None:
+        if (fact := facts.find_id(tx, fact_key(earlier))) is not None:
             yield earlier, fact
         earlier = proposals.find(tx, earlier.reverses) if earlier.reverses else None
 
@@ -200,95 +200,6 @@ def _reversal(first: Proposal, now: Proposal) -> str:
         by=now.decided_name,
         tail=tail,
     )
-
-
-def take_back(
-    tx: Transaction,
-    proposal_id: int,
-    version: int,
-    person: Person,
-    policy: Policy,
-    at: datetime,
-    tapped: Card | None = None,
-) -> tuple[Proposal, Standing]:
-    """Undo a decision inside its window, by the one who took it or an admin: nothing public ever happened.
-
-    Gives the proposal and its commitment as they stand again.
-
-    Raises RefusedError where that is too late, or somebody else's.
-    """
-    audit_log.lock(tx)
-    proposal, standing = load(tx, proposal_id)
-    if proposal.outcome is None or proposal.version != version or proposal.decision_id is None:
-        raise RefusedError(say("這個決定已經不在了，卡片是舊的。"))
-    if not authority.may_review(tx, policy, person, standing):
-        raise NotAllowedError(authority.refusal(tx, policy, person, standing))
-    if person not in policy.admins and str(person) != proposal.decided_by:
-        raise RefusedError(say("只有作成決定的複核人或管理員能復原。"))
-    # what came beside a reversal goes on waiting: the decision that was reversed is in force again
-    newer = proposals.open_of(tx, standing.key, proposal.origin) if proposal.reverses is None else None
-    if newer:
-        proposals.withdraw(tx, newer.id, at)  # one card asks both
-    again = proposals.undo(tx, proposal.id, proposal.decision_id, at)
-    if again is None:
-        raise RefusedError(
-            say("復原期限已過（{when}）；要改判請聯絡管理員。", when=clock(policy.local(proposal.public_at)))
-        )
-    _retract(tx, proposal, at)
-    outbox.cancel(tx, _write_back_key(proposal))
-    outbox.cancel(tx, next_key(proposal))
-    if newer:
-        again = _take_in(tx, again, newer, at)
-    if _is_moot(again, standing):
-        again = proposals.withdraw(tx, again.id, at) or again
-    if proposal.reverses is not None:
-        again = proposals.withdraw(tx, proposal.id, at) or again  # the first decision is in force again
-    if proposal.origin == "deadline":
-        _derive_deadline(tx, standing)
-    elif proposal.outcome != DISMISS:
-        _stand_again(tx, standing, proposal)
-    [after] = commitments.standings(tx, [standing.key])
-    _announce_days(tx, standing, after, proposal, policy, at)
-    submit.tell_senders_nothing(tx, proposal, after, policy)
-    if proposal.outcome in OUTCOMES:
-        ask_of_deadline(tx, after, at.date(), at)
-    audit.write(
-        tx,
-        "undo",
-        person,
-        at,
-        standing=after,
-        proposal=proposal,
-        outcome=proposal.outcome,
-        decision=proposal.decision_id,
-        before=audit.stands(standing),
-        after=audit.stands(after),
-    )
-    _refresh_others(tx, proposal, at)
-    copies.update(tx, proposal.id, at, f"undo:{proposal.decision_id}", but=tapped)
-    return again, after
-
-
-def _retract(tx: Transaction, undone: Proposal, at: datetime) -> None:
-    """Take back what nobody was told yet: the decision, and that the date which it gave had passed."""
-    facts.retract(tx, _fact_key(undone))
-    passed = crossing_key(undone.commitment, str(undone.target))
-    if (crossing := facts.find_id(tx, passed)) is not None and not recipients.told(tx, crossing, at):
-        facts.retract(tx, passed)
-
-
-def _is_moot(again: Proposal, standing: Standing) -> bool:
-    """Whether the AI went back, while a decision stood that was undone, to what the commitment stood as before."""
-    if again.origin != "verdict" or again.from_status is None or again.reverses is not None:
-        return False
-    return again.from_status in (again.proposed, standing.recorded)
-
-
-def _take_in(tx: Transaction, again: Proposal, newer: Proposal, at: datetime) -> Proposal:
-    """What came while a decision stood that was undone waits on the card that is open again."""
-    submissions.move(tx, newer.id, again.id)
-    copies.update(tx, newer.id, at, f"taken_in:{again.id}:{at.isoformat()}")
-    return proposals.take_in(tx, again.id, newer, at) or again
 
 
 def _judged(tx: Transaction, proposal: Proposal, before: Standing) -> str | None:
@@ -354,27 +265,14 @@ def why_not(proposal: Proposal, policy: Policy) -> str:
 def _apply(tx: Transaction, decided: Proposal, before: Standing) -> None:
     """What a decision makes of its commitment."""
     if decided.origin == "deadline":
-        _derive_deadline(tx, before)
+        derive_deadline(tx, before)
     elif decided.outcome in OUTCOMES:
         waits = proposals.open_of(tx, before.key, "verdict")
         reviewed = "waiting" if waits and not waits.backlog else decided.settled_as
         commitments.change(tx, before.key, status=OUTCOMES[decided.outcome], reviewed=reviewed)
 
 
-def _stand_again(tx: Transaction, standing: Standing, undone: Proposal) -> None:
-    """Give a commitment the status that follows from the decisions still in force; others may have been taken since."""
-    in_force = proposals.last_decided(tx, standing.key)
-    waits = proposals.open_of(tx, standing.key, "verdict")
-    if in_force and in_force.outcome:
-        status, reviewed = OUTCOMES[in_force.outcome], in_force.settled_as
-    else:
-        status = (waits.from_status or standing.recorded) if waits else (undone.from_status or undone.judged or "")
-        before = undone.reviewed_before
-        reviewed = "none" if before in (None, "waiting", *REVIEWED_AS) else before
-    commitments.change(tx, standing.key, status=status, reviewed="waiting" if waits and not waits.backlog else reviewed)
-
-
-def _derive_deadline(tx: Transaction, standing: Standing) -> None:
+def derive_deadline(tx: Transaction, standing: Standing) -> None:
     """Give a commitment the deadline that follows from its file and the decisions in force."""
     record = record_of(tx, standing)
     held = letters.held(tx, {letter.key for letter in letters_of(record) if letter.key})
@@ -384,7 +282,7 @@ def _derive_deadline(tx: Transaction, standing: Standing) -> None:
     )
 
 
-def _refresh_others(tx: Transaction, decided: Proposal, at: datetime) -> None:
+def refresh_others(tx: Transaction, decided: Proposal, at: datetime) -> None:
     """The cards of what else waits on the commitment tell of this decision, and ask again."""
     others = [one for one in proposals.open_on(tx, decided.commitment) if one != decided.id]
     if others:
@@ -398,7 +296,7 @@ def _announce_decision(
 ) -> None:
     public_at = proposal.public_at or at
     fact = Fact(
-        key=_fact_key(proposal),
+        key=fact_key(proposal),
         commitment=after.key,
         kind="reviewed",
         day=at.date(),
@@ -425,27 +323,20 @@ def _announce_decision(
             spare={place for _, told in _reversed_by(tx, proposal) for place in recipients.told(tx, told, at)},
         )
     if policy.writes_back:
-        outbox.put(tx, _write_back_key(proposal), outbox.WRITE_BACK, public_at, proposal=proposal.id)
+        outbox.put(tx, write_back_key(proposal), outbox.WRITE_BACK, public_at, proposal=proposal.id)
 
 
 def _no_crossing(decided: Proposal) -> str:
     return say("人工複核：{decided}｜{by}", decided=decided_words(decided), by=decided.decided_name)
 
 
-def _announce_days(
-    tx: Transaction, before: Standing, after: Standing, undone: Proposal, policy: Policy, at: datetime
-) -> None:
-    """What the days brought while a decision stood that was undone is news as if nobody had decided."""
-    today = at.date()
-    news = of_days(after, policy.local(undone.decided_at).date(), today)
-    publish(tx, [Event(before=(before, today), after=(after, today), facts=news)], policy, at, today=today)
-
-
-def _fact_key(proposal: Proposal) -> str:
+def fact_key(proposal: Proposal) -> str:
+    """The key of the fact that tells of a decision."""
     return f"reviewed:{proposal.decision_id}"
 
 
-def _write_back_key(proposal: Proposal) -> str:
+def write_back_key(proposal: Proposal) -> str:
+    """The outbox key of a decision's entry in its file."""
     return f"write_back:{proposal.decision_id}"
 
 
@@ -458,4 +349,4 @@ def write_back_state(tx: Transaction, proposal: Proposal, policy: Policy) -> str
     """How the file entry of a decision stands: off, done, due …, given up: why."""
     if not policy.writes_back:
         return "off"
-    return outbox.find_state(tx, _write_back_key(proposal), policy.zone) or "off"
+    return outbox.find_state(tx, write_back_key(proposal), policy.zone) or "off"

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import text as sql
 
-from handlers import review
+from handlers import review, undo
 from handlers.message import Chat, Message, Person, RefusedError, plain
 from records.status import DEADLINE_RIGHT
 from store import proposals
@@ -51,7 +51,7 @@ def _reverse(newsroom: Newsroom, proposal: int, outcome: str, at: datetime) -> P
 
 def _undo(newsroom: Newsroom, decided: Proposal, at: datetime) -> None:
     with newsroom.database.write() as tx:
-        review.take_back(tx, decided.id, decided.version, REVIEWER, newsroom.policy, at)
+        undo.take_back(tx, decided.id, decided.version, REVIEWER, newsroom.policy, at)
 
 
 def _card(newsroom: Newsroom, day: str, words: str = "複核") -> Message:

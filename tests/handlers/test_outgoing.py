@@ -14,7 +14,7 @@ import pytest
 
 from bot.service import LEASE, Sent
 from bot.telegram_render import render_text
-from handlers import copies, correct, review
+from handlers import copies, correct, review, undo
 from handlers.message import Message, RefusedError, plain
 from handlers.policy import Policy
 from handlers.preview import preview
@@ -431,7 +431,7 @@ def test_a_reversal_that_is_undone_corrects_nothing(newsroom: Newsroom) -> None:
     newsroom.due(noon("2026-03-03"))
     with newsroom.database.write() as tx:
         again = _reverse(tx, newsroom, card.proposal or 0)
-        review.take_back(tx, again.id, again.version, REVIEWER, newsroom.policy, noon("2026-03-04"))
+        undo.take_back(tx, again.id, again.version, REVIEWER, newsroom.policy, noon("2026-03-04"))
     assert str(HOME) not in newsroom.due(noon("2026-03-06"))
     assert "AI 判定不採認·尚無結論" in plain(newsroom.happens(asks("11111111")))
 
@@ -533,7 +533,7 @@ def test_a_decision_reversed_before_it_was_told_is_told_once_and_as_it_stands(ne
     newsroom.happens(taps(_button(card, "公文早於承諾"), "2026-03-03", person=REVIEWER, chat=REVIEW_ROOM))
     with newsroom.database.write() as tx:
         again = _reverse(tx, newsroom, card.proposal or 0)
-        review.take_back(tx, again.id, again.version, REVIEWER, newsroom.policy, noon("2026-03-04"))
+        undo.take_back(tx, again.id, again.version, REVIEWER, newsroom.policy, noon("2026-03-04"))
     (weekly,) = newsroom.due(noon("2026-03-09"))[str(HOME)]
     assert "❌ 不採認：公文早於承諾" in plain(weekly), "the reversal was taken back: the first decision is told"
 
@@ -677,7 +677,7 @@ def test_a_crossing_waits_while_the_decision_that_settles_it_can_be_undone(newsr
     decided = _accept(newsroom, clock_at("2026-03-16", "07:50"))
     assert _titles(newsroom, clock_at("2026-03-16", "08:00")) == []
     with newsroom.database.write() as tx:
-        review.take_back(tx, *decided, REVIEWER, newsroom.policy, clock_at("2026-03-16", "08:05"))
+        undo.take_back(tx, *decided, REVIEWER, newsroom.policy, clock_at("2026-03-16", "08:05"))
     assert CROSSING in _titles(newsroom, clock_at("2026-03-16", "08:21"))
 
 
@@ -687,7 +687,7 @@ def test_a_crossing_during_a_decision_that_is_undone_is_told_all_the_same(newsro
     decided = _accept(newsroom, clock_at("2026-03-15", "23:50"))
     newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
     with newsroom.database.write() as tx:
-        review.take_back(tx, *decided, REVIEWER, newsroom.policy, clock_at("2026-03-16", "00:10"))
+        undo.take_back(tx, *decided, REVIEWER, newsroom.policy, clock_at("2026-03-16", "00:10"))
     assert _titles(newsroom, clock_at("2026-03-16", "08:00")) == [CROSSING]
     assert _titles(newsroom, clock_at("2026-03-17", "09:00")) == []
 
@@ -699,7 +699,7 @@ def test_a_deadline_that_was_long_over_when_it_was_decided_is_no_crossing_when_t
     _watch(newsroom, "法務部", "2026-03-20")
     decided = _accept(newsroom, noon("2026-03-20"))
     with newsroom.database.write() as tx:
-        review.take_back(tx, *decided, REVIEWER, newsroom.policy, noon("2026-03-20") + timedelta(minutes=5))
+        undo.take_back(tx, *decided, REVIEWER, newsroom.policy, noon("2026-03-20") + timedelta(minutes=5))
     assert CROSSING not in _titles(newsroom, noon("2026-03-21"))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from handlers import review
+from handlers import review, undo
 from handlers.message import Message, plain
 from records.meanings import QuestionError
 from records.status import DEADLINE_RIGHT, NO_DEADLINE
@@ -42,7 +42,7 @@ def _settle(newsroom: Newsroom, proposal: int, outcome: str, at: datetime) -> re
 
 def _undo(newsroom: Newsroom, decided: review.Decided, at: datetime) -> None:
     with newsroom.database.write() as tx:
-        review.take_back(tx, decided.proposal.id, decided.proposal.version, REVIEWER, newsroom.policy, at)
+        undo.take_back(tx, decided.proposal.id, decided.proposal.version, REVIEWER, newsroom.policy, at)
 
 
 def _reverse(newsroom: Newsroom, proposal: int, outcome: str, at: datetime) -> int:

@@ -1,0 +1,131 @@
+"""復原: a decision is taken back inside its window, and everything stands as if it had not been taken."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers import audit, authority, copies, submit
+from handlers.card import load
+from handlers.judged import ask_of_deadline
+from handlers.language import say
+from handlers.message import NotAllowedError, Person, RefusedError
+from handlers.news import Event, crossing_key, of_days, publish
+from handlers.policy import Policy
+from handlers.review import derive_deadline, fact_key, next_key, refresh_others, write_back_key
+from handlers.wording import clock
+from records.status import DISMISS, OUTCOMES, REVIEWED_AS, Standing
+from store import audit as audit_log
+from store import commitments, facts, outbox, proposals, recipients, submissions
+from store.engine import Transaction
+from store.proposals import Card, Proposal
+
+
+def take_back(
+    tx: Transaction,
+    proposal_id: int,
+    version: int,
+    person: Person,
+    policy: Policy,
+    at: datetime,
+    tapped: Card | None = None,
+) -> tuple[Proposal, Standing]:
+    """Undo a decision inside its window, by the one who took it or an admin: nothing public ever happened.
+
+    Gives the proposal and its commitment as they stand again.
+
+    Raises RefusedError where that is too late, or somebody else's.
+    """
+    audit_log.lock(tx)
+    proposal, standing = load(tx, proposal_id)
+    if proposal.outcome is None or proposal.version != version or proposal.decision_id is None:
+        raise RefusedError(say("這個決定已經不在了，卡片是舊的。"))
+    if not authority.may_review(tx, policy, person, standing):
+        raise NotAllowedError(authority.refusal(tx, policy, person, standing))
+    if person not in policy.admins and str(person) != proposal.decided_by:
+        raise RefusedError(say("只有作成決定的複核人或管理員能復原。"))
+    # what came beside a reversal goes on waiting: the decision that was reversed is in force again
+    newer = proposals.open_of(tx, standing.key, proposal.origin) if proposal.reverses is None else None
+    if newer:
+        proposals.withdraw(tx, newer.id, at)  # one card asks both
+    again = proposals.undo(tx, proposal.id, proposal.decision_id, at)
+    if again is None:
+        raise RefusedError(
+            say("復原期限已過（{when}）；要改判請聯絡管理員。", when=clock(policy.local(proposal.public_at)))
+        )
+    _retract(tx, proposal, at)
+    outbox.cancel(tx, write_back_key(proposal))
+    outbox.cancel(tx, next_key(proposal))
+    if newer:
+        again = _take_in(tx, again, newer, at)
+    if _is_moot(again, standing):
+        again = proposals.withdraw(tx, again.id, at) or again
+    if proposal.reverses is not None:
+        again = proposals.withdraw(tx, proposal.id, at) or again  # the first decision is in force again
+    if proposal.origin == "deadline":
+        derive_deadline(tx, standing)
+    elif proposal.outcome != DISMISS:
+        _stand_again(tx, standing, proposal)
+    [after] = commitments.standings(tx, [standing.key])
+    _announce_days(tx, standing, after, proposal, policy, at)
+    submit.tell_senders_nothing(tx, proposal, after, policy)
+    if proposal.outcome in OUTCOMES:
+        ask_of_deadline(tx, after, at.date(), at)
+    audit.write(
+        tx,
+        "undo",
+        person,
+        at,
+        standing=after,
+        proposal=proposal,
+        outcome=proposal.outcome,
+        decision=proposal.decision_id,
+        before=audit.stands(standing),
+        after=audit.stands(after),
+    )
+    refresh_others(tx, proposal, at)
+    copies.update(tx, proposal.id, at, f"undo:{proposal.decision_id}", but=tapped)
+    return again, after
+
+
+def _retract(tx: Transaction, undone: Proposal, at: datetime) -> None:
+    """Take back what nobody was told yet: the decision, and that the date which it gave had passed."""
+    facts.retract(tx, fact_key(undone))
+    passed = crossing_key(undone.commitment, str(undone.target))
+    if (crossing := facts.find_id(tx, passed)) is not None and not recipients.told(tx, crossing, at):
+        facts.retract(tx, passed)
+
+
+def _is_moot(again: Proposal, standing: Standing) -> bool:
+    """Whether the AI went back, while a decision stood that was undone, to what the commitment stood as before."""
+    if again.origin != "verdict" or again.from_status is None or again.reverses is not None:
+        return False
+    return again.from_status in (again.proposed, standing.recorded)
+
+
+def _take_in(tx: Transaction, again: Proposal, newer: Proposal, at: datetime) -> Proposal:
+    """What came while a decision stood that was undone waits on the card that is open again."""
+    submissions.move(tx, newer.id, again.id)
+    copies.update(tx, newer.id, at, f"taken_in:{again.id}:{at.isoformat()}")
+    return proposals.take_in(tx, again.id, newer, at) or again
+
+
+def _stand_again(tx: Transaction, standing: Standing, undone: Proposal) -> None:
+    """Give a commitment the status that follows from the decisions still in force; others may have been taken since."""
+    in_force = proposals.last_decided(tx, standing.key)
+    waits = proposals.open_of(tx, standing.key, "verdict")
+    if in_force and in_force.outcome:
+        status, reviewed = OUTCOMES[in_force.outcome], in_force.settled_as
+    else:
+        status = (waits.from_status or standing.recorded) if waits else (undone.from_status or undone.judged or "")
+        before = undone.reviewed_before
+        reviewed = "none" if before in (None, "waiting", *REVIEWED_AS) else before
+    commitments.change(tx, standing.key, status=status, reviewed="waiting" if waits and not waits.backlog else reviewed)
+
+
+def _announce_days(
+    tx: Transaction, before: Standing, after: Standing, undone: Proposal, policy: Policy, at: datetime
+) -> None:
+    """What the days brought while a decision stood that was undone is news as if nobody had decided."""
+    today = at.date()
+    news = of_days(after, policy.local(undone.decided_at).date(), today)
+    publish(tx, [Event(before=(before, today), after=(after, today), facts=news)], policy, at, today=today)
