@@ -151,7 +151,7 @@ def _loaded(place: Path, remote: pygit2.Repository, before: pygit2.Oid) -> Itera
 def _load_many(place: Path) -> None:
     database = Database(f"sqlite:///{place / 'memory.sqlite3'}")
     database.migrate()
-    source = Git(f"git+file://{place / 'remote.git'}#{FOLDER}", place / "cache")
+    source = Git(f"git+file://{place / 'remote.git'}#{FOLDER}", place / "first-cache")
     done = Service(database, Policy(zone=ZONE), Clock(zone=ZONE, today=date(2026, 1, 28)), source).sync()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     print(f"first load of {done.records} records: {peak} MB at the peak (at most 150 MB)")

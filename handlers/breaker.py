@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,12 +40,20 @@ class HeldError(Exception):
         self.held = held
 
 
-def name(differences: Iterable[tuple[str, str]]) -> int:
-    """What a set of (path, digest) differences is known by; small enough for a button."""
-    whole = hashlib.sha256()
-    for path, digest in sorted(differences):
-        whole.update(f"{path}\0{digest}\0".encode())
-    return int.from_bytes(whole.digest()[:6])
+class Differences:
+    """How a source differs from the store, in few bytes: the files that differ, in one order whenever they are read."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def add(self, path: str, digest: str) -> None:
+        """Count a file in; its digest is "gone" where it is there no more."""
+        self._digest.update(f"{path}\0{digest}\0".encode())
+
+    @property
+    def key(self) -> int:
+        """What the differences are known by; small enough for a button."""
+        return int.from_bytes(self._digest.digest()[:6])
 
 
 def check(

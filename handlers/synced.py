@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -21,7 +22,7 @@ from handlers.preview import LOOKS_BACK
 from handlers.taking import Progress, derive_again, group_alike, reread_letters, take
 from records.problems import in_order, shared_ids, unknown_agencies
 from records.record import Problem
-from records.source import Reading, Snapshot, name_revision
+from records.source import Snapshot, name_revision
 from records.status import Standing
 from store import commitments, facts, files, proposals, recipients, state
 from store.commitments import Known
@@ -112,8 +113,11 @@ def take_over(
     first_load = commitments.is_empty(tx)
     turned = turn_day(tx, policy, at) if turns else Published(kinds={}, queued=0)
     progress = Progress(anew=base.anew, vanished=_vanished(tx, snapshot.gone))
-    for number, batch in enumerate(_batches(snapshot.readings)):
-        take(tx, batch, progress, number, at)
+    remaining = iter(snapshot.readings)
+    number = 0
+    while take(tx, list(islice(remaining, taking.BATCH)), progress, number, at):  # no name holds on to a batch
+        number += 1
+        gc.collect(0)  # Core's statements are cycles, and hold the batch's paths and letters
     removed = [item.key for items in progress.vanished.values() for item in items]
     if not first_load:
         numbers = {
@@ -122,8 +126,9 @@ def take_over(
             "added": len(progress.added) + len(progress.returned),
             "unreadable": progress.unreadable,
         }
-        key = breaker.name([*progress.read, *((path, "gone") for path in snapshot.gone)])
-        breaker.check(tx, key, before, numbers, policy, release=release)
+        for path in snapshot.gone:
+            progress.differences.add(path, "gone")
+        breaker.check(tx, progress.differences.key, before, numbers, policy, release=release)
     reread_letters(tx, progress, removed)
     derive_again(tx, progress, at, first_load=first_load)
     group_alike(tx, progress)
@@ -148,7 +153,7 @@ def take_over(
         proposals.withdraw_deadlines(tx, today, at)
     for proposal in proposals.changed_since(tx, at):
         copies.update(tx, proposal, at, f"changed:{at.isoformat()}")
-    brought = len(progress.read) > progress.ours or bool(snapshot.gone)
+    brought = progress.read > progress.ours or bool(snapshot.gone)
     elsewhere = not progress.read and bool(snapshot.revision) and snapshot.revision != base.revision
     if brought or elsewhere:
         state.write(tx, state.FED_AT, at.isoformat())
@@ -233,12 +238,6 @@ def _problems(tx: Transaction) -> list[Problem]:
             *files.problems(tx),
         ]
     )
-
-
-def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
-    remaining = iter(readings)
-    while batch := list(islice(remaining, taking.BATCH)):
-        yield batch
 
 
 def _vanished(tx: Transaction, gone: Sequence[str]) -> dict[str, list[Known]]:

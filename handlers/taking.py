@@ -8,6 +8,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
+from handlers.breaker import Differences
 from handlers.derived import derive, doubts, letters_of
 from handlers.judged import claim, judge, keep_deadlines, queue_deadline
 from handlers.news import Event, of_change, of_days
@@ -21,10 +22,10 @@ from store import commitments, files, letters, proposals, search, texts
 from store.commitments import Known
 from store.engine import Transaction, batched
 
-BATCH = 1000
-"""Files that are taken over together: 15,870 records then load in 179 MB (benchmarks/syncs.py).
+BATCH = 250
+"""Files that are taken over together: 15,870 records then load in 147 MB (benchmarks/syncs.py).
 
-With 250 they loaded in 164 MB, and a load of the corpus ran 6 % more instructions.
+With 1,000 they loaded in 160 MB, and a load of the corpus took 8 % less time.
 """
 
 AFTERWARDS = 1 << 30
@@ -45,8 +46,8 @@ class Match:
 class Progress:
     """What a sync has found so far.
 
-    `anew` says that every file is read over; `read` holds (path, digest) of every file that differs, `moved` counts
-    changed statuses, `ours` files in which nothing but our own decisions changed, `unreadable` files that were readable
+    `anew` says that every file is read over; `read` counts the files that differ, `differences` is what they are known
+    by; `moved` counts changed statuses, `ours` files in which nothing but our own decisions changed, `unreadable` files that were readable
     before; `taken` tells in which batch a commitment was read, `held` in which a letter's text came; `promises` are those
     to be grouped anew, with their letters; `untold` are letters of which a record told something that it tells no more,
     `placed` those of which the place alone came.
@@ -63,7 +64,8 @@ class Progress:
     unreadable: int = 0
     events: list[Event] = field(default_factory=list)
     opened: int = 0
-    read: list[tuple[str, str]] = field(default_factory=list)
+    read: int = 0
+    differences: Differences = field(default_factory=Differences)
     taken: dict[int, int] = field(default_factory=dict)
     held: dict[str, int] = field(default_factory=dict)
     promises: dict[int, tuple[str | None, str]] = field(default_factory=dict)
@@ -71,16 +73,22 @@ class Progress:
     placed: set[str] = field(default_factory=set)
 
 
-def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: int, at: datetime) -> None:
-    """Take over a batch of files. A file is the commitment of its id: at its path, else one whose path vanished or holds another.
+def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: int, at: datetime) -> bool:
+    """Take over a batch of files; whether there were any.
 
-    A file that moves so keeps its watches and decisions, as does one that comes back; an unreadable one keeps its last good
+    A file is the commitment of its id: at its path, else one whose path vanished or holds another.
+
+    One that moves so keeps its watches and decisions, as does one that comes back; an unreadable one keeps its last good
     reading.
     """
+    if not batch:
+        return False
     unreadable = [reading.path for reading in batch if reading.record is None]
     progress.unreadable += len(unreadable) - len(files.unreadable(tx, unreadable))
     files.keep(tx, batch)
-    progress.read += [(reading.path, reading.digest) for reading in batch]
+    progress.read += len(batch)
+    for reading in batch:
+        progress.differences.add(reading.path, reading.digest)
     read = [(reading.record, reading.text) for reading in batch if reading.record]
     came = _keep_letters(tx, [record for record, _ in read])
     progress.held.update(dict.fromkeys(came, number))
@@ -122,6 +130,7 @@ def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: 
     ]
     records = dict(taken)
     progress.promises.update((key, (records[key].letter.key, records[key].promise)) for key in retold)
+    return True
 
 
 def _find_again(tx: Transaction, read: Sequence[tuple[Record, str]], progress: Progress) -> dict[str, Known]:
@@ -305,9 +314,14 @@ def reread_letters(tx: Transaction, progress: Progress, removed: Sequence[int]) 
 def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_load: bool) -> None:
     """Bring up to date the columns of records that were read before the text of one of their letters came."""
     came = [letter for letter, number in progress.held.items() if number > 0 or not first_load]
-    resting = [*commitments.of_letters(tx, came), *letters.citing(tx, came)]
-    stale = {key for key, letter in resting if progress.taken.get(key, -1) < progress.held[letter]}
-    with_words = {key for key, letter in resting if letter not in progress.placed}
+    stale: set[int] = set()
+    with_words: set[int] = set()
+    for letters_ in batched(came):
+        for key, letter in (*commitments.of_letters(tx, letters_), *letters.citing(tx, letters_)):
+            if progress.taken.get(key, -1) < progress.held[letter]:
+                stale.add(key)
+                if letter not in progress.placed:
+                    with_words.add(key)
     for some in batched(sorted(stale), BATCH):
         read = {key: parse(path, text)[0] for key, path, text in texts.with_paths(tx, some)}
         held = letters.held(tx, {letter.key for record in read.values() for letter in letters_of(record) if letter.key})
@@ -324,8 +338,8 @@ def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_loa
 
 def group_alike(tx: Transaction, progress: Progress) -> None:
     """Group anew the records of every letter that a new or changed record was taken from."""
-    touched = {letter for letter, _ in progress.promises.values() if letter}
-    promises = dict(progress.promises)
+    promises = progress.promises
+    touched = {letter for letter, _ in promises.values() if letter}
     others = [(key, letter) for key, letter in commitments.of_letters(tx, touched) if key not in promises]
     held = texts.find(tx, [key for key, _ in others])
     promises |= {key: (letter, parse("", held[key])[0].promise) for key, letter in others}

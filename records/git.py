@@ -36,6 +36,9 @@ _FILES = (FileMode.BLOB, FileMode.BLOB_EXECUTABLE)
 # libgit2 waits without end unless told otherwise; a server that still works sends something every few seconds
 pygit2.settings.server_connect_timeout = 15_000
 pygit2.settings.server_timeout = 60_000
+# records are small: the windows that it maps of a pack by default are a gigabyte, of which a tenth of a load's memory was
+pygit2.settings.mwindow_size = 1 << 20
+pygit2.settings.mwindow_mapped_limit = 4 << 20
 
 
 class _Entry(NamedTuple):
@@ -232,7 +235,7 @@ class Git:
         self, clone: pygit2.Repository, folder: pygit2.Tree, entries: Iterable[_Entry], known: Mapping[str, str]
     ) -> Iterator[Reading]:
         with self._told("can't be read", f"remove {self._place}: it is made anew"):
-            for entry in sorted(entries, key=lambda entry: entry.shown):
+            for entry in entries:
                 was = known.get(entry.shown)
                 if str(entry.id) != was and (reading := _read(clone, folder, entry)).digest != was:
                     yield reading
@@ -323,26 +326,26 @@ class _Callbacks(pygit2.RemoteCallbacks):
 
 def _all(folder: pygit2.Tree, known: Mapping[str, str]) -> tuple[Iterable[_Entry], Sequence[str]]:
     """Everything that is there, and which known paths are not."""
-    entries = {entry.shown: entry for entry in _walk(folder)}
-    return entries.values(), [path for path in known if path not in entries]
+    there = {entry.shown for entry in _walk(folder)} if known else set()
+    return _walk(folder), [path for path in known if path not in there]
 
 
 def _walk(folder: pygit2.Tree) -> Iterator[_Entry]:
-    waiting = [(b"", folder)]
+    """What is there, by path: a tree of git has its folders where their paths stand among those of its files."""
+    waiting: list[tuple[bytes, pygit2.Object]] = [(b"", folder)]
     while waiting:
-        below, tree = waiting.pop()
-        for each in tree:
-            entry = _Entry(below + (each.raw_name or b""), each.id, each.filemode)
-            if isinstance(each, pygit2.Tree):
-                waiting.append((entry.path + b"/", each))
-            elif _is_wanted(entry, folder):
-                yield entry
+        path, each = waiting.pop()
+        if isinstance(each, pygit2.Tree):
+            below = path + b"/" if path else b""
+            waiting += reversed([(below + (inner.raw_name or b""), inner) for inner in each])
+        elif _is_wanted(entry := _Entry(path, each.id, each.filemode), folder):
+            yield entry
 
 
 def _differing(
     before: pygit2.Tree, folder: pygit2.Tree, known: Mapping[str, str]
 ) -> tuple[Iterable[_Entry], Sequence[str]]:
-    """What came or changed between two commits, and which known paths went."""
+    """What came or changed between two commits, by path, and which known paths went."""
     entries: dict[str, _Entry] = {}
     deleted: set[str] = set()
     for delta in before.diff_to_tree(folder).deltas:
@@ -358,7 +361,8 @@ def _differing(
             with suppress(KeyError):
                 found = folder[path]
                 entries[path] = _Entry(path.encode(), found.id, found.filemode)
-    return entries.values(), [path for path in known if path in deleted and path not in entries]
+    changed = sorted(entries.values(), key=lambda entry: entry.shown)
+    return changed, [path for path in known if path in deleted and path not in entries]
 
 
 def _is_wanted(entry: _Entry, folder: pygit2.Tree) -> bool:
