@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -17,9 +16,9 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size
 LONG = st.text("字&<>\n*_`[]() ", max_size=6000)
 
 
-def _other(button: Button, number: int) -> Button:
-    """A button with an action of its own, or one of several that open the same page."""
-    return replace(button, action=f"show:{number}:0") if number % 2 else Button(label=button.label, url=URL)
+def _in_row(button: Button, number: int) -> Button:
+    """One of several buttons that show one commitment, or that open the same page."""
+    return button if number % 2 else Button(label=button.label, url=URL)
 
 
 URL = "https://example.org/gazette/1.doc"
@@ -34,7 +33,7 @@ MESSAGES = st.builds(
             min_size=1,
             max_size=5,
         )
-        .map(lambda row: [_other(b, n) for n, b in enumerate(row)])
+        .map(lambda row: [_in_row(b, n) for n, b in enumerate(row)])
         .map(tuple),
         max_size=8,
     ).map(tuple),
