@@ -19,6 +19,7 @@ from aiolimiter import AsyncLimiter
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import attached
@@ -78,7 +79,13 @@ _ANY = re.compile(".*", re.DOTALL)
 _LINK = re.compile(r"<(?P<url>https?://[^|>]+)(?:\|[^>]*)?>")
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 
+_BOT_TOKEN, _APP_TOKEN = "SLACK_BOT_TOKEN (xoxb-…)", "SLACK_APP_TOKEN (xapp-…)"
+
 _log = structlog.get_logger()
+
+
+class _TokenError(Exception):
+    """Slack takes one of the tokens no more; the operator was told."""
 
 
 class SlackAdapter:
@@ -105,15 +112,18 @@ class SlackAdapter:
                 app, self._app_token, web_client=self._client, ping_interval=PING_SECONDS
             )
             try:
-                who = await self._client.auth_test()
+                with _naming(_BOT_TOKEN):
+                    who = await self._client.auth_test()
+                with _naming(_APP_TOKEN):
+                    opened = await self._client.apps_connections_open(app_token=self._app_token)
+                # without an endpoint the library asks for one itself, and tries a refused token for ever
+                self._socket.client.wss_uri = opened["url"]
                 await self._socket.connect_async()
                 break
+            except _TokenError:
+                return
             except SlackApiError as error:
                 reason = _reason(error)
-                if reason in _REFUSED:
-                    fix = "SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…): copy both again from the app's pages"
-                    _log.error("slack_token_refused", reason=reason, fix=fix)
-                    return
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
                 reason = str(error)
             _log.warning("slack_unreachable", reason=reason, again_in=pause)
@@ -121,7 +131,21 @@ class SlackAdapter:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         _log.info("slack_connected", bot=who["user"])
-        await asyncio.Event().wait()
+        try:
+            await self._stay(self._socket.client)
+        except _TokenError:
+            await self._socket.close_async()
+
+    async def _stay(self, socket: SocketModeClient) -> None:
+        """Let the library keep the connection; raises _TokenError where that is lost for a token that Slack takes no more."""
+        while True:
+            await asyncio.sleep(LONGEST_PAUSE)
+            if not await socket.is_connected():
+                with suppress(SlackApiError, aiohttp.ClientError, OSError, TimeoutError):
+                    with _naming(_BOT_TOKEN):
+                        await self._client.auth_test()
+                    with _naming(_APP_TOKEN):
+                        await self._client.apps_connections_open(app_token=self._app_token)
 
     async def close(self) -> None:
         """Let replies in flight finish, then disconnect."""
@@ -456,6 +480,19 @@ async def _respond(respond: AsyncRespond, message: Message, *, replaces: bool = 
 
 def _unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+@contextmanager
+def _naming(token: str) -> Iterator[None]:
+    """Tell the operator which token it is that Slack refuses, and raise _TokenError."""
+    try:
+        yield
+    except SlackApiError as error:
+        if (reason := _reason(error)) not in _REFUSED:
+            raise
+        fix = f"{token}: copy it again from the app's pages, and start again"
+        _log.error("slack_token_refused", reason=reason, fix=fix)
+        raise _TokenError from error
 
 
 @contextmanager

@@ -8,6 +8,8 @@ import re
 import signal
 import sys
 
+import pytest
+
 from tests.journeys.conftest import SETTINGS, Stage
 from tests.sample import progress, record_text, verdict, write
 
@@ -99,14 +101,18 @@ async def test_a_wrong_token_is_one_clear_line_and_the_other_platform_runs(stage
     await stage.bench.violations(clear=True)
 
 
-async def test_a_wrong_slack_token_leaves_telegram_running(stage: Stage) -> None:
+@pytest.mark.parametrize(("token", "wrong"), [("SLACK_BOT_TOKEN", "xoxb-wrong"), ("SLACK_APP_TOKEN", "xapp-wrong")])
+async def test_a_wrong_slack_token_is_one_clear_line_and_telegram_runs(stage: Stage, token: str, wrong: str) -> None:
     write(stage.folder, "其他/路燈.md", record_text())
-    await stage.start("2026-03-20", wait=False, SLACK_BOT_TOKEN="xoxb-wrong")
+    await stage.start("2026-03-20", wait=False, **{token: wrong})
     await stage.tg.wait_polling(20)
     await stage.tg.say(700, 700, "法務部 逾期")
     await stage.tg.wait_reply(700, match="期限明確 1")
-    assert "slack_token_refused" in stage.log()
-    assert "xoxb-wrong" not in stage.log()
+    told = [line for line in stage.log().splitlines() if "slack" in line.lower()]
+    assert len(told) == 1
+    assert "slack_token_refused" in told[0]
+    assert f"{token} (" in told[0]
+    assert wrong not in stage.log()
     await stage.bench.violations(clear=True)
 
 
