@@ -25,7 +25,7 @@ from bot.settings import Settings, SettingsError
 from bot.terminal import HERE, Terminal
 from handlers import as_of as history
 from handlers import ask as asking
-from handlers import correct, found, review, settled
+from handlers import card, correct, found, review, settled, undo
 from handlers.language import N_, Voice, listed, say, say_n, speak
 from handlers.message import Person, RefusedError, plain
 from handlers.policy import directory
@@ -69,9 +69,16 @@ class _NoAdminError(RefusedError):
     """Who acts from the shell is none of ADMINS."""
 
 
+_UNDO = "undo"
+"""In place of an outcome: the decision is taken back."""
+
 _FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
     (SettingsError, 2, "set it right in the environment or in .env"),
-    (DatabaseError, 2, "check DATABASE_URL, and that the database runs"),
+    (
+        DatabaseError,
+        2,
+        "check DATABASE_URL, that the database runs, that its disk has room and that nobody keeps it locked",
+    ),
     (QuestionError, 2, "ask like the example"),
     (_UsageError, 2, "see nuoyan --help"),
     (typer.TyperException, 2, "see nuoyan --help"),
@@ -289,10 +296,10 @@ def decide(
     """Settle a proposal, by an admin.
 
     A verdict: accept, partly, decline, not-a-promise; a correction also: dismiss; a deadline: deadline-right,
-    deadline-moved --date, no-deadline.
+    deadline-moved --date, no-deadline. While a decision can be undone: undo.
     """
     settings, service = _open(today)
-    known = (*OUTCOMES, *DEADLINE_OUTCOMES, DISMISS)
+    known = (*OUTCOMES, *DEADLINE_OUTCOMES, DISMISS, _UNDO)
     if outcome not in known:
         near = get_close_matches(outcome, known, n=1)
         raise _UsageError(f"no outcome {outcome!r}: one of {', '.join(known)}" + _did_you_mean(near))
@@ -300,8 +307,12 @@ def decide(
     target = _day("--date", moved_to) if moved_to else None
     with service.database.write() as tx:
         held = proposals.find(tx, proposal)
-        standing_already = held is not None and held.outcome is not None and not reverse
-        if reverse:
+        if held is None:
+            raise RefusedError(f"no proposal {proposal}: see `nuoyan proposals`")
+        standing_already = held.outcome is not None and not reverse and outcome != _UNDO
+        if outcome == _UNDO:
+            undo.take_back(tx, proposal, held.version, person, service.policy, service.clock.now())
+        elif reverse:
             decided_now = review.reverse(
                 tx, proposal, outcome, person, reason, service.policy, service.clock.now(), target=target
             )
@@ -310,16 +321,13 @@ def decide(
             review.settle(tx, proposal, outcome, person, reason, service.policy, service.clock.now(), target=target)
     service.write_back()
     with service.database.read() as tx:
-        decided = proposals.find(tx, proposal)
-        standing = commitments.standing(tx, decided.commitment) if decided else None
-        if decided is None or standing is None or decided.decided_at is None:
-            raise RefusedError(f"no proposal {proposal}: see `nuoyan proposals`")
+        decided, standing = card.load(tx, proposal)
         told = {
             "proposal": decided.id,
             "record": standing.id,
             "outcome": decided.outcome,
             "by": decided.decided_by,
-            "at": decided.decided_at.astimezone(settings.timezone).isoformat(timespec="seconds"),
+            "at": decided.decided_at and decided.decided_at.astimezone(settings.timezone).isoformat(timespec="seconds"),
             "reason": decided.reason,
             "effective": standing.status,
             "write_back": review.write_back_state(tx, decided, service.policy),
@@ -327,7 +335,9 @@ def decide(
         if as_json:
             _print_json(tx, service, told)
         else:
-            print(listed(f"{name}: {value}" for name, value in told.items()))
+            if standing_already:
+                print(review.why_not(decided, service.policy))
+            print(listed(f"{name}: {'—' if value is None else value}" for name, value in told.items()))
     raise typer.Exit(1 if standing_already else 0)
 
 

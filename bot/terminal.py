@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from string import ascii_lowercase
 from tempfile import mkdtemp
@@ -32,7 +32,7 @@ class Terminal:
         self._service = service
         self._person = person
         self._console = console or Console(highlight=False, soft_wrap=True)
-        self._buttons: Mapping[str, Button] = {}
+        self._buttons: dict[str, Button] = {}
         self._prompt = ""
         self._shown = ""
         self._folder: Path | None = None
@@ -80,6 +80,7 @@ class Terminal:
         self._happened(Tap(at=self._service.clock.now(), chat=HERE, person=self._person, action=action))
 
     def _happened(self, event: Ask | Tap) -> None:
+        self._buttons = {}
         update = secrets.token_hex(8)
         progress = self._service.progress(event)
         waiting = Timer(PATIENCE, self._console.print, [Text(progress.title, style="dim")]) if progress else None
@@ -102,7 +103,7 @@ class Terminal:
                 self._service.sent_all([Sent(sending=sending, chat=chat, reference="")])
 
     def show(self, message: Message) -> None:
-        """Print a message, where its files are, and its buttons."""
+        """Print a message, where its files are, and its buttons; those of what was shown in the same turn work on."""
         self._shown = plain(message)
         title, _, rest = self._shown.partition("\n")
         self._console.print(Text(title, style="bold"))
@@ -110,12 +111,13 @@ class Terminal:
             self._console.print(Text(rest))
         for upload in uploads(message):
             self._console.print(Text(f"📎 {self._keep(upload)}"))
-        self._buttons = keys(message)
+        buttons = keys(message, self._buttons)
+        self._buttons |= buttons
         self._prompt = message.prompt.action if message.prompt else ""
         if self._prompt:
             self._console.print(say_in(message.language, "（下一行就是要送出的內容；直接按 Enter 取消）"), style="dim")
         labels = [
-            f"〔{key}〕{button.label}" if key != button.label else f"〔{key}〕" for key, button in self._buttons.items()
+            f"〔{key}〕{button.label}" if key != button.label else f"〔{key}〕" for key, button in buttons.items()
         ]
         if labels:
             self._console.print(Text("\n" + " ".join(labels), style="cyan"))
@@ -133,8 +135,8 @@ class Terminal:
         return place
 
 
-def keys(message: Message) -> Mapping[str, Button]:
-    """What to type for each button: its label where that is a number, else a letter."""
-    letters = iter(ascii_lowercase)
+def keys(message: Message, taken: Collection[str] = ()) -> Mapping[str, Button]:
+    """What to type for each button: its label where that is a number, else a letter that is not taken."""
+    letters = (letter for letter in ascii_lowercase if letter not in taken)
     buttons = [button for row in message.buttons for button in row]
     return {button.label if button.label.isdigit() else next(letters, button.label): button for button in buttons}

@@ -149,7 +149,12 @@ def reverse(
             say("這份更正已經採用，不能改成不採用；請改判這筆承諾怎麼算：{allowed}。", allowed=listed(OUTCOMES))
         )
     if first.public_at is not None and first.public_at > at:
-        raise RefusedError(say("這個決定還在復原期限內：按「復原」就好，不必改判。"))
+        raise RefusedError(
+            say(
+                "這個決定還在復原期限內：按「復原」，或用 {command}，不必改判。",
+                command=f"nuoyan decide {first.id} undo",
+            )
+        )
     if not reason.strip():
         raise RefusedError(say("改判要寫理由：收過原消息的人會看到。"))
     if (outcome, target) == (first.outcome, first.target):

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 Transaction = Connection
@@ -84,7 +84,10 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """A transaction that commits when the block ends and rolls back when it raises."""
+        """A transaction that commits when the block ends and rolls back when it raises.
+
+        Like every transaction here it raises DatabaseError where the database can't be reached, or fails.
+        """
         with self._connect({"immediate": True}) as connection, connection.begin():
             yield connection
 
@@ -112,7 +115,7 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Bring the schema to the newest revision; raises DatabaseError where it is newer than this program."""
+        """Bring the schema to the newest revision; raises DatabaseError where it is newer than this program, or not ours."""
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))
         config.set_main_option("path_separator", "os")
@@ -128,7 +131,13 @@ class Database:
                     f"the database is of a newer version ({current}): update nuoyan, or use another database"
                 )
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, "head")
+            except DBAPIError as reason:
+                raise DatabaseError(
+                    f"the database's tables can't be made ({self._told(reason)}): "
+                    "let DATABASE_URL name a database of nuoyan's own"
+                ) from reason
 
     def close(self) -> None:
         """Close every connection."""
@@ -148,7 +157,10 @@ class Database:
                 f"the {self._url.get_backend_name()} database can't be reached: {self._told(reason)}"
             ) from reason
         with connection:
-            yield connection.execution_options(**options)
+            try:
+                yield connection.execution_options(**options)
+            except OperationalError as reason:  # locked for too long, no room, gone away
+                raise DatabaseError(f"the database failed: {self._told(reason)}") from reason
 
     def _told(self, reason: DBAPIError) -> str:
         """What the driver says, unless a password that was not escaped may stand in it as a host's name."""

@@ -154,6 +154,23 @@ def test_decide_with_no_undo_window_writes_the_file_at_once(run: Run, folder: Pa
     assert "**理由**：與承諾無關" in (folder / "a.md").read_text("utf-8")
 
 
+def test_a_decision_is_taken_back_from_the_shell_while_it_can_be(run: Run, folder: Path) -> None:
+    write(folder, "a.md", record_text(status="已達成", entries=verdict()))
+    run("sync")
+    admin = ("--as", "telegram:111")
+    run("decide", "1", "decline", "--reason", "與承諾無關", *admin)
+    again = run("decide", "1", "accept", *admin)
+    assert again.returncode == 1
+    assert again.stdout.startswith("已由複核人")
+    early = run("decide", "1", "accept", "--reverse", "--reason", "後來查到", *admin)
+    assert "nuoyan decide 1 undo" in early.stderr
+    undone = _json(run("decide", "1", "undo", *admin, "--json"))
+    assert (undone["outcome"], undone["by"], undone["at"], undone["write_back"]) == (None, None, None, "off")
+    assert run("decide", "1", "undo", *admin).returncode == 1, "there is nothing to take back"
+    run("decide", "1", "accept", *admin, UNDO_WINDOW="0")
+    assert run("decide", "1", "undo", *admin).returncode == 1, "it is public"
+
+
 @pytest.mark.parametrize(
     ("argv", "settings", "status", "part"),
     [

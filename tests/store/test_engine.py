@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -114,6 +115,29 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'text.sqlite3'}")
     with pytest.raises(DatabaseError, match="can't be reached"):
         database.migrate()
+
+
+def test_a_database_of_another_program_is_told_and_left_alone(tmp_path: Path) -> None:
+    place = tmp_path / "other.sqlite3"
+    with sqlite3.connect(place) as other:
+        other.execute("CREATE TABLE commitments (title TEXT)")
+    with pytest.raises(DatabaseError, match="a database of nuoyan's own"):
+        Database(f"sqlite:///{place}").migrate()
+    assert [name for (name,) in other.execute("SELECT name FROM sqlite_master")] == ["commitments"]
+    other.close()
+
+
+def test_a_database_that_somebody_else_keeps_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.engine._BUSY_SECONDS", 0.1)
+    place = tmp_path / "busy.sqlite3"
+    database = Database(f"sqlite:///{place}")
+    database.migrate()
+    other = sqlite3.connect(place, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseError, match="the database failed: database is locked"), database.write():
+        pass
+    other.close()
+    database.close()
 
 
 def test_the_folder_of_a_database_file_is_made(tmp_path: Path) -> None:
