@@ -26,6 +26,7 @@ from handlers.wording import (
     decided_words,
     doubt_line,
     is_claimed_done,
+    is_declined,
     short,
     status_line,
     target_line,
@@ -160,7 +161,8 @@ def answered(standing: Standing) -> str:
 def _standing_now(fact: Fact, standing: Standing, today: date) -> Sequence[str]:
     """The deadline, where the news is not about it, and how the commitment stands."""
     deadline = deadline_line(standing, today) if fact.kind in ("evidence", "reviewed") else ""
-    return deadline, status_line(standing), doubt_line(standing)
+    told_above = fact.kind == "reviewed" and is_declined(standing)
+    return deadline, status_line(standing), "" if told_above else doubt_line(standing)
 
 
 def is_doubtful_crossing(fact: Fact, standing: Standing) -> bool:

@@ -21,7 +21,9 @@ from handlers.wording import (
     beside,
     called,
     deadline_state,
+    doubt_line,
     heading,
+    is_declined,
     is_doubted,
     status_line,
     target_line,
@@ -286,6 +288,8 @@ def _item(number: int, standing: Standing, size: int, query: Query, today: date)
         lines.append(INDENT + beside(*said))
     if is_doubted(standing):
         lines.append(INDENT + say("⚠️ 佐證不足，{not_undone}", not_undone=say(NOT_UNDONE)))
+    elif is_declined(standing):
+        lines.append(INDENT + doubt_line(standing))
     if size > 1:
         lines.append(INDENT + say_n("同段承諾另有 {n} 筆", size - 1))
     return lines

@@ -13,10 +13,12 @@ from handlers.reread import record_of
 from handlers.wording import (
     NOT_UNDONE,
     agency_now,
+    brief_status,
     case,
     deadline_line,
     flag_line,
     heading,
+    is_declined,
     is_doubted,
     status_line,
     target_line,
@@ -86,7 +88,7 @@ def _as_written(text: str, footer: str = "") -> Message:
 
 def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Policy, today: date) -> str:
     """A commitment in few lines, its caveats and both dates inside, with where to find it."""
-    told = [status_line(standing)]
+    told = [brief_status(standing) if is_declined(standing) else status_line(standing)]
     if is_doubted(standing):
         told.append(_why_doubted(record))
     elif standing.deadline.doubt:

@@ -387,7 +387,7 @@ def status_line(standing: Standing) -> str:
             status=say(STATUS_WORDS[standing.proposed or standing.recorded]),
             word=word,
         )
-    if standing.reviewed == "decline":
+    if is_declined(standing):
         return say("AI 判定不採認·尚無結論")
     if standing.reviewed in REVIEWED_AS:
         return say("{word}（已複核）", word=word)
@@ -400,6 +400,8 @@ def status_line(standing: Standing) -> str:
 
 def brief_status(standing: Standing) -> str:
     """The same where no line with its doubt stands below: AI 判定達成·未經人工複核（佐證不足）."""
+    if is_declined(standing):
+        return say("{status}（{not_undone}）", status=status_line(standing), not_undone=say(NOT_UNDONE))
     return status_line(standing) + (say("（佐證不足）") if is_doubted(standing) else "")
 
 
@@ -408,13 +410,20 @@ def is_doubted(standing: Standing) -> bool:
     return standing.unsupported and standing.status == ACHIEVED and standing.reviewed not in REVIEWED_AS
 
 
+def is_declined(standing: Standing) -> bool:
+    """Whether a reviewer did not accept the AI's verdict, which says nothing about the promise."""
+    return standing.reviewed == "decline"
+
+
 def is_claimed_done(standing: Standing) -> bool:
     """Whether the AI cites a later letter as evidence of achievement that no reviewer has looked at."""
     return standing.cited_as_done and standing.reviewed not in REVIEWED_AS
 
 
 def doubt_line(standing: Standing) -> str:
-    """The doubt that must stand beside an AI verdict, with its tail; empty where there is none."""
+    """What must stand beside an AI verdict that is doubtful or was not accepted, with its tail; empty for any other."""
+    if is_declined(standing):
+        return say("不採認的是 AI 引用的佐證，{not_undone}。", not_undone=say(NOT_UNDONE))
     return (
         say("⚠️ 佐證不足：AI 判定所依據的公文都不晚於這件答復。{not_undone}。", not_undone=say(NOT_UNDONE))
         if is_doubted(standing)

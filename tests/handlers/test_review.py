@@ -92,6 +92,15 @@ def test_each_outcome_has_its_effective_status(newsroom: Newsroom) -> None:
         _press(newsroom, decided, "復原")
 
 
+def test_a_verdict_that_was_not_accepted_never_stands_without_its_tail(newsroom: Newsroom) -> None:
+    _press(newsroom, _judged(newsroom), "公文早於承諾")
+    shown = newsroom.happens(asks("11111111", DAY))
+    listed = newsroom.happens(asks("法務部", DAY))
+    for message in (shown, listed, _press(newsroom, shown, "轉貼"), _press(newsroom, listed, "轉貼")):
+        assert "AI 判定不採認·尚無結論" in plain(message)
+        assert "不代表沒做到" in plain(message)
+
+
 def test_a_decline_leads_to_no_conclusion_and_no_late_notice(newsroom: Newsroom) -> None:
     newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部")).buttons[0][0].action))
     card = _judged(newsroom, target="2026-02-01", promise="將於115年2月1日前增設。")
