@@ -432,7 +432,7 @@ def outbox_(
             return
     print("　".join(f"{name} {count}" for name, count in tally.items()))
     for failed in given_up:
-        place = f"{failed['platform']}:{failed['chat']}"
+        place = str(failed["path"] or f"{failed['platform']}:{failed['chat']}")
         told = say("放棄 {id}", id=failed["id"]), say_n("試了 {n} 次", failed["attempts"])
         print("\t".join((told[0], place, str(failed["at"]), told[1], str(failed["error"]))))
     for chat in stopped:

@@ -14,7 +14,7 @@ from records.words import search_text
 from store.commitments import join_names
 from store.letters import Held
 
-_DERIVATION = "5"
+_DERIVATION = "6"
 """Raised when the same text is read otherwise than before: every file is then read over."""
 
 
@@ -67,5 +67,5 @@ def derive(record: Record, held: Mapping[str, Held]) -> dict[str, Any]:
         "cited_as_done": cited_as_done(record),
         "flags": [{"flag": f.flag, "left": f.left, "right": f.right} for f in verdict_flags(record, texts)],
         "searched": search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
-        "last_updated": record.last_updated,
+        "last_updated": record.data_day,
     }

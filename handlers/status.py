@@ -92,10 +92,9 @@ def status(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     if failed := outbox.given_up(tx):
         listed = [
             say(
-                "{id}　{platform}:{chat}　{when}　試了 {attempts} 次　{error}",
+                "{id}　{place}　{when}　試了 {attempts} 次　{error}",
                 id=item.id,
-                platform=item.platform,
-                chat=item.chat,
+                place=item.path or f"{item.platform}:{item.chat}",
                 when=clock(policy.local(item.at)),
                 attempts=item.attempts,
                 error=item.error,

@@ -109,8 +109,19 @@ class Record:
     @property
     def decision_ids(self) -> tuple[str, ...]:
         """The ids of decisions that a human-review entry of this file claims to carry, in the file's order."""
-        ids = (entry.field("決定編號") for entry in self.entries if entry.heading == HUMAN_REVIEW)
-        return tuple(dict.fromkeys(filter(None, ids)))
+        return tuple(dict.fromkeys(filter(None, map(_decision_id, self.entries))))
+
+    @property
+    def data_day(self) -> str:
+        """Of what day the source's data is: `last_updated`, where it is not a decision's entry that was dated so."""
+        if not any(_decision_id(entry) and str(entry.date) == self.last_updated for entry in self.entries):
+            return self.last_updated
+        return max((str(entry.date) for entry in self.entries if entry.date and not _decision_id(entry)), default="")
+
+
+def _decision_id(entry: Entry) -> str:
+    """The id of the decision that an entry tells of; empty for one of the source."""
+    return entry.field("決定編號") if entry.heading == HUMAN_REVIEW else ""
 
 
 _LEAVES_A_RECORD = frozenset(

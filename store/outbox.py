@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from store.engine import Transaction, among, batched, insert_new
-from store.schema import Instant, chats, facts, outbox
+from store.schema import Instant, chats, commitments, facts, outbox, proposals
 
 SEND, EDIT, WRITE_BACK = "send", "edit", "write_back"
 
@@ -113,7 +113,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenUp:
-    """An effect that was given up: where to, when, after how many tries, and the platform's reason."""
+    """An effect that was given up: where to, when, after how many tries, and the reason.
+
+    `path` is the record that a decision was to be written into; what was to be sent has none.
+    """
 
     id: int
     kind: str
@@ -123,6 +126,7 @@ class GivenUp:
     at: datetime
     attempts: int
     error: str
+    path: str | None
 
 
 def put(tx: Transaction, key: str, kind: str, due_at: datetime, **about: Any) -> bool:
@@ -270,7 +274,10 @@ def due_longest(tx: Transaction, now: datetime, *, at_night: bool = False) -> da
 
 def given_up(tx: Transaction) -> list[GivenUp]:
     """What was given up, the latest first."""
-    rows = tx.execute(select(outbox).where(_o.given_up_at.is_not(None)).order_by(_o.given_up_at.desc(), _o.id))
+    written = and_(_o.kind == WRITE_BACK, _o.proposal == proposals.c.id)
+    joined = outbox.outerjoin(proposals, written).outerjoin(commitments, commitments.c.key == proposals.c.commitment)
+    given_up = select(outbox, commitments.c.path).select_from(joined).where(_o.given_up_at.is_not(None))
+    rows = tx.execute(given_up.order_by(_o.given_up_at.desc(), _o.id))
     return [
         GivenUp(
             id=row.id,
@@ -281,6 +288,7 @@ def given_up(tx: Transaction) -> list[GivenUp]:
             at=row.given_up_at,
             attempts=row.attempts,
             error=row.error or "",
+            path=row.path,
         )
         for row in rows
     ]

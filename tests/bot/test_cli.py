@@ -154,6 +154,16 @@ def test_decide_with_no_undo_window_writes_the_file_at_once(run: Run, folder: Pa
     assert "**理由**：與承諾無關" in (folder / "a.md").read_text("utf-8")
 
 
+def test_a_decision_that_can_not_be_written_is_listed_by_its_file(run: Run, folder: Path) -> None:
+    write(folder, "其他/路燈.md", record_text(status="已達成").replace("## 追蹤紀錄", "## 附註"))
+    run("sync")
+    settings = {"UNDO_WINDOW": "0", "WRITE_BACK": "file"}
+    run("decide", "1", "decline", "--reason", "與承諾無關", "--as", "telegram:111", **settings)
+    (failed,) = _json(run("outbox", "--json", **settings))["failures"]
+    assert (failed["kind"], failed["path"]) == ("write_back", "其他/路燈.md")
+    assert "\t其他/路燈.md\t" in run("outbox", **settings).stdout
+
+
 def test_a_decision_is_taken_back_from_the_shell_while_it_can_be(run: Run, folder: Path) -> None:
     write(folder, "a.md", record_text(status="已達成", entries=verdict()))
     run("sync")

@@ -106,6 +106,16 @@ def test_several_documents_stand_on_one_line() -> None:
     assert read(write(record_text(), documents=("甲", "乙"))).entries[-1].field("所據公文") == "甲、乙"
 
 
+def test_a_decision_makes_the_data_no_newer_than_the_source_made_it() -> None:
+    before = record_text(entries=progress(day="2026-02-21"))
+    written = read(write(before))
+    newest = max(str(entry.date) for entry in read(before).entries)
+    assert written.last_updated > newest
+    assert written.data_day == newest
+    later = read(write(before).replace(f'last_updated: "{written.last_updated}"', 'last_updated: "2027-01-01"'))
+    assert later.data_day == "2027-01-01", "the source updated it since"
+
+
 def test_a_decision_that_is_written_already_is_not_written_again() -> None:
     once = write(record_text())
     assert write(once) == once
