@@ -28,7 +28,7 @@ from records.flags import (
 )
 from records.query import Query, alternatives
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
-from records.spans import PAST, coming, count_days, of_year
+from records.spans import NOT_YET_DUE, PAST, coming, count_days, of_year
 from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, DISMISS, NO_CONCLUSION, NO_DEADLINE, REVIEWED_AS, Standing
 from records.words import numeral
 from store.proposals import Proposal
@@ -80,6 +80,7 @@ SPAN_WORDS = {
     "day-after-tomorrow": N_("後天"),
     "year-end": N_("今年年底"),
     "next-year-end": N_("明年年底"),
+    NOT_YET_DUE: N_("還沒"),
 }
 
 STATUS_WORDS = {

@@ -265,6 +265,11 @@ class Directory:
         )
 
     @cached_property
+    def english_words(self) -> frozenset[str]:
+        """The words that English names are made of, those of few letters aside."""
+        return frozenset(word for name in self._spelt_in_english for word in name.casefold().split() if len(word) > 4)
+
+    @cached_property
     def _english(self) -> re.Pattern[str]:
         names = sorted(self._spelt_in_english, key=len, reverse=True)
         spelt = "|".join(re.escape(name).replace("\\ ", r"\s+") for name in names)

@@ -21,9 +21,9 @@ _SAID = [
     (rf"期限在\s*({_DAY})\s*至\s*({_DAY})", r"due:\1..\2"),
     (rf"期限是\s*({_DAY})", r"due:=\1"),
     (r"期限在\s*(\d{4})\s*年(?:\(民國\d+年\))?", r"due:\1"),
-    (r"([去今明]年)\s*(\d{1,2})\s*月\s*(\d{1,2}\s*日)?(?:結束(前))?到期", r"\1\2月\3\4到期"),
-    (r"([去明]年)\s*([上下])半年(?:結束(前))?到期", r"\1\2半年\3到期"),
-    (r"([去今明]年)\s*第\s*(\d)\s*季(?:結束(前))?到期", r"\1第\2季\3到期"),
+    (r"([去今明前後]年)\s*(\d{1,2})\s*月\s*(\d{1,2}\s*日)?(?:結束(前))?到期", r"\1\2月\3\4到期"),
+    (r"([去明前後]年)\s*([上下])半年(?:結束(前))?到期", r"\1\2半年\3到期"),
+    (r"([去今明前後]年)\s*第\s*(\d)\s*季(?:結束(前))?到期", r"\1第\2季\3到期"),
     (r"下一個\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日到期", r"\1月\2日到期"),
     (r"下一個\s*(\d{1,2})\s*月到期", r"\1月到期"),
     (r"(?<![\d年])(\d{1,2})\s*月\s*(\d{1,2})\s*日前到期", r"\1月\2日前到期"),
@@ -64,6 +64,7 @@ _SAID_IN_ENGLISH = [
     (r"\bstatus: ", "狀態:"),
     (r"\bcategory: ", "類別:"),
     (r"\bdoubt: ", "疑點:"),
+    (r"\bID:? (?=[0-9a-f]{8}\b)", "編號:"),
     (r"\bID: ", "編號:"),
     (r" and its bodies\b", "及所屬"),
     (r"^Understood: ", "條件:"),
@@ -71,8 +72,14 @@ _SAID_IN_ENGLISH = [
     (r"\bdue in the next month (\d+)", r"\1月到期"),
     (r"\bdue by (\d+)-(\d+)(?!-)", r"\1月\2日前到期"),
     *(
-        (rf"\bdue {before}{part} of {english} year", rf"{chinese}{meant}{by}到期")
-        for english, chinese in (("last", "去年"), ("this", "今年"), ("next", "明年"))
+        (rf"\bdue {before}{part} of {english}", rf"{chinese}{meant}{by}到期")
+        for english, chinese in (
+            ("last year", "去年"),
+            ("this year", "今年"),
+            ("next year", "明年"),
+            ("the year before last", "前年"),
+            ("the year after next", "後年"),
+        )
         for before, by in (("before the end of ", "前"), ("", ""))
         for part, meant in (
             (r"month (\d+)", r"\1月"),
@@ -84,6 +91,7 @@ _SAID_IN_ENGLISH = [
     ),
     (r"\bdue the year before last", "前年到期"),
     (r"\bdue the day after tomorrow", "後天到期"),
+    (r"\bdue from today on\b", "還沒到期"),
     (r"\bthe agencies of (\S+?委員會) \((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", r"\1"),
     (r"\ball commitments\b", ""),
 ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 
 _PHRASES = {
+    "-逾期 -沒有期限": "not (?:yet )?(?:overdue|late|delayed|past due)",
+    "還沒到期": "not yet due|not due yet",
     "逾期": "past (?:its|their) (?:date|deadline)s?, no completion on file"
     "|deadlines? (?:has |have )?passed|broken promises?|past due|past (?:its|their) (?:date|deadline)s?"
     "|past deadlines?|delays?|late",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable
 
@@ -19,6 +20,9 @@ from records.question_words import (
 )
 from records.record import EFFECTIVE_STATUSES
 
+NEAR = 0.75
+"""How alike (difflib's ratio) a name must be to be taken for a mistyped field's: stauts is, mail is not."""
+
 _DUE = re.compile(r"(?P<op><=|>=|<|>|=)?(?P<day>.+)")
 MANY_VALUED = ("agencies", "categories", "statuses", "legislators", "flags", "ids", "letters")
 """Fields whose values are alternatives."""
@@ -28,6 +32,10 @@ def read_field(reading: Reading, token: str) -> bool:
     """Read a field and its values, | between them; False where it is none. Raises QuestionError for a value that it can't hold."""
     name, colon, value = token.partition(":")
     if not colon or name not in _FIELDS:
+        if value and name.isalpha() and (near := difflib.get_close_matches(name, _FIELDS, n=1, cutoff=NEAR)):
+            raise QuestionError(
+                "沒有「{name}:」這個欄位，是不是「{near}:」？例如：agency:法務部", name=name, near=near[0]
+            )
         return False
     value = value.replace('"', "").strip()
     if not value and name == "fulltext":
@@ -154,3 +162,6 @@ _FIELDS: dict[str, Callable[[Reading, str], None]] = {
     "fulltext": _fulltext_field,
     "gazette": _plain_field("gazettes"),
 }
+
+FIELD_NAME = re.compile(rf"(?<![\w:/.])(?:{'|'.join(_FIELDS)})(?=:)", re.IGNORECASE)
+"""A field's name, whose first letter a phone may have made a capital."""

@@ -250,7 +250,7 @@ def _read_span(reading: Reading, found: re.Match[str]) -> bool:
             return False
         if found["way"] == "過去" or (found["way"] in ("最近", "近") and not (found["within"] or found["due"])):
             span = spans.PAST + span
-    if found["due"]:
+    if found["due"] or span == spans.NOT_YET_DUE:
         return reading.add("due_in", span)
     reading.spans.append(span)
     return True

@@ -26,8 +26,10 @@ from records.meanings import (
 )
 from records.query import Query, alternatives
 from records.question_words import (
+    CONDITION_OF,
     FILLER,
     KEYWORDS,
+    MISSPELT,
     SWITCH_OF,
     YEAR,
 )
@@ -40,7 +42,7 @@ _ALSO_SPOKEN_OF = frozenset(("state-owned", "company", "body"))
 _JOINED = re.compile("(而且|並且|且|但是|但|或)")
 """What may stand between two conditions without blanks (逾期且佐證不足)."""
 
-_ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:和|跟|與|及|或)(?=[^\s所])")
+_ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:以及|和|跟|與|及|或)(?=[^\s所])")
 """What stands between several things that are left out (不含衛福部和教育部)."""
 
 _ENDS = 2
@@ -48,6 +50,9 @@ _LONGEST_TEXT_OF_OR = 4
 _LONGEST_PERSON = 4
 _LONGEST_NAMED = 14
 _CHINESE_KEYWORDS = frozenset(word for word in KEYWORDS if not word.isascii())
+_ENGLISH_KEYWORDS = frozenset(word for word in KEYWORDS if word.isascii())
+_ENGLISH_WORD = re.compile(r"\b[A-Za-z]{5,}\b")
+_NEAR_IN_ENGLISH = 0.8
 _LONGEST_NEAR = 12
 _LONGEST_ENGLISH_NAME = 9
 
@@ -98,6 +103,8 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
             name, plain = spelt
             other = _read([*tokens[:at], replace(token, plain=plain), *tokens[at + 1 :]], vocabulary, {})
             offers.append(Offer(kind="near", word=name, query=other))
+    if (spelt_well := _respelt(text, query, vocabulary)) != text:
+        offers.append(Offer(kind="near", word=spelt_well, query=parse(spelt_well, vocabulary)))
     if topics := _english_topics(tokens, query):
         word = "、".join(values[0].replace("|", "、") for _, values in topics.values() if values)
         offers.append(Offer(kind="synonym", word=word, query=_read(tokens, vocabulary, topics)))
@@ -142,14 +149,21 @@ _Forced = tuple[str, tuple[str, ...]]
 def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[tuple[str, str, _Forced]]:
     """What else one word may mean: kind, the word to show, as what it is read."""
     plain = token.plain
-    if plain is None or token.minus or "|" in plain or FIELD.fullmatch(plain):
+    if plain is None or token.minus or "|" in plain:
         return []
+    if found := FIELD.fullmatch(plain):
+        is_unknown = found["name"] == "agency" and vocabulary.directory.find(found["value"]) is None
+        near = vocabulary.directory.suggest(found["value"]) if is_unknown else ()
+        return [("near", name, ("agencies", (name,))) for name in near]
     folded = fold(plain.replace('"', ""))
     as_text = ("words", (folded,))
     others: list[tuple[str, str, _Forced]] = []
     if members := vocabulary.directory.committee(f"{plain}委員會"):
-        others.append(("committee", f"{plain}委員會", ("agencies", members)))
-    if YEAR.fullmatch(plain) or plain in vocabulary.categories:
+        name = vocabulary.directory.committee_of(members) or f"{plain}委員會"
+        others.append(("committee", name, ("agencies", members)))
+    if ministry := vocabulary.directory.find(f"{plain}部"):
+        others.append(("agency", ministry, ("agencies", (ministry,))))
+    if YEAR.fullmatch(plain) or plain in vocabulary.categories or vocabulary.directory.committee(plain):
         return [*others, ("text", plain, as_text)]
     if _is_spoken_of(vocabulary, plain):
         return [*others, ("mention", plain, as_text)]
@@ -175,20 +189,52 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
     return others
 
 
+def _near_keyword(word: str) -> str | None:
+    """The word that questions are asked with that is near a Chinese text (即將道期), as it is mostly said."""
+    if word in MISSPELT:
+        return MISSPELT[word]
+    near = (
+        next(iter(difflib.get_close_matches(word, _CHINESE_KEYWORDS, n=1, cutoff=NEAR)), None)
+        if len(word) > 2
+        else None
+    )
+    return (
+        next((said for said, means in CONDITION_OF.items() if means == CONDITION_OF[near]), None)
+        if near in CONDITION_OF
+        else near
+    )
+
+
+def _respelt(text: str, query: Query, vocabulary: Vocabulary) -> str:
+    """A question with its English words that are near known ones as these (ministry of educaton); as it is where none is."""
+    known = sorted({*_ENGLISH_KEYWORDS, *vocabulary.directory.english_words})
+
+    def spell(found: re.Match[str]) -> str:
+        word = found[0].casefold()
+        near = difflib.get_close_matches(word, known, n=1, cutoff=_NEAR_IN_ENGLISH) if word in query.words else []
+        return near[0] if near and word not in known else found[0]
+
+    return _ENGLISH_WORD.sub(spell, text)
+
+
 def _near_part(token: Token, query: Query, vocabulary: Vocabulary) -> tuple[str, str] | None:
-    """A name that is near the text in a word that was read in parts (法務布逾期), and the word with that name in it."""
+    """What is near the text in a word, a name where it was read in parts (法務布逾期), and the word with that in it."""
     plain = token.plain
-    if plain is None or token.minus or "|" in plain or fold(plain) in query.words:
+    if plain is None or token.minus or "|" in plain or FIELD.fullmatch(plain):
         return None
+    if fold(plain) in query.words:
+        keyword = _near_keyword(plain)
+        return (keyword, keyword) if keyword else None
     trial = Reading(vocabulary)
     if read_whole(trial, plain) or not read_run(trial, plain):
         return None
     for word in trial.query().words:
         near = [
+            *filter(None, [_near_keyword(word)]),
             *vocabulary.directory.suggest(word)[:1],
             *difflib.get_close_matches(word, vocabulary.legislators, n=1, cutoff=NEAR),
         ]
-        if len(word) > 2 and word in plain and near:
+        if word in plain and near and (len(word) > 2 or word in MISSPELT):
             return near[0], plain.replace(word, near[0])
     return None
 

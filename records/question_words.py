@@ -18,6 +18,7 @@ from records.query import (
     WAITING,
 )
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
+from records.spans import NOT_YET_DUE
 
 _CONDITION_WORDS = {
     OVERDUE: "逾期 已逾期 逾期未完成 已到期 到期了 到期未完成 期限到了 過期 已過期 期限已過 延宕 已延宕 延誤 跳票 overdue late delayed",
@@ -97,6 +98,7 @@ SPAN_OF = {
         "year-before-last": "前年",
         "day-after-tomorrow": "後天 后天",
         "year-end": "今年底 今年年底 年底 yearend",
+        NOT_YET_DUE: "還沒到期 notyetdue",
     }.items()
     for word in words.split()
 }
@@ -126,7 +128,7 @@ COMING = re.compile(
 """A day or month without its year is the next to come; 前 is from today up to it."""
 
 OF_YEAR = re.compile(
-    r"(?:(?P<year>今年|本年|明年|去年)的?(?:(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份?底?|(?P<day>\d{1,2})日)|第?(?P<quarter>[1-4一二三四])季|q(?P<q>[1-4]))|(?P<other_year>去年|明年)的?(?P<half>[上下])半年)"
+    r"(?:(?P<year>今年|本年|明年|去年|前年|後年)的?(?:(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份?底?|(?P<day>\d{1,2})日)|第?(?P<quarter>[1-4一二三四])季|q(?P<q>[1-4]))|(?P<other_year>去年|明年|前年|後年)的?(?P<half>[上下])半年)"
     r"(?P<by>[之以]?前)?(?:到期|期滿)?",
     re.ASCII | re.IGNORECASE,
 )
@@ -172,10 +174,10 @@ TAIL = re.compile(
 )
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
-    "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 字號 全部 所有 每一件 "
+    "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 以及 但 但是 不過 目前 現在 字號 全部 所有 每一件 "
     "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry 幾件 幾筆 件數 "
     "what which is are was were has have promise promises commitment commitments for from with in at about how many "
-    "any do does there".split()
+    "any do does there but now".split()
 )
 
 CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}
@@ -183,4 +185,9 @@ STATUSES_OF = {word: statuses for statuses, words in _STATUS_WORDS.items() for w
 STATUSES_OF |= dict.fromkeys(_UNFINISHED_WORDS, (TRACKING, DELAYED))
 FLAG_OF = {word: name for name, words in FLAG_WORDS.items() for word in words.split()}
 KEYWORDS = sorted({*CONDITION_OF, *STATUSES_OF, *SWITCH_OF, *FLAG_OF, *EVIDENCE_WORDS}, key=len, reverse=True)
+MISSPELT = dict.fromkeys("愈期 踰期 預期 於期 余期 榆期".split(), "逾期") | dict.fromkeys(
+    "到其 道期 到齊".split(), "到期"
+)
+"""Words of two characters that sound like a keyword; longer ones are compared as they stand."""
+
 DUE_AT_END = re.compile(rf"(?:{SPAN.pattern})$".replace("(?P<due>內?到期|期滿)?", "(?P<due>內?到期|期滿)"))

@@ -13,9 +13,12 @@ LONGEST = 3660
 PAST = "past-"
 """Before a stretch that is counted in days: deadlines lie in the days up to today."""
 
+NOT_YET_DUE = "not-yet-due"
+"""From today on, without an end."""
+
 _DAYS = re.compile(rf"(?:{PAST})?([1-9]\d{{0,3}})d")
 _OF_YEAR = re.compile(
-    r"(?:\.\.)?(?P<year>last|this|next)-year-(?P<part>q[1-4]|h[12]|(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)"
+    r"(?:\.\.)?(?P<year>(?:last|this|next)-year|year-after-next|year-before-last)-(?P<part>q[1-4]|h[12]|(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)"
 )
 _COMING = re.compile(r"(?:\.\.)?(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?")
 
@@ -66,6 +69,7 @@ NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
         date(min(today.year + 1, MAXYEAR), 12, 1),
         date(min(today.year + 1, MAXYEAR), 12, 31),
     ),
+    NOT_YET_DUE: lambda today: (today, date.max),
 }
 """The first and the last day of each stretch that has a name; a week begins on Monday."""
 
@@ -98,7 +102,7 @@ def of_year(span: str) -> tuple[str, str] | None:
     found = _OF_YEAR.fullmatch(span)
     if found is None or (found["part"][0] not in "qh" and coming(found["part"]) is None):
         return None
-    return f"{found['year']}-year", found["part"]
+    return found["year"], found["part"]
 
 
 def _part_of_year(name: str, part: str, today: date) -> tuple[date, date]:

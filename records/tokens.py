@@ -10,6 +10,7 @@ from functools import partial
 from records.agencies import Directory
 from records.answered import as_asked
 from records.english import in_chinese
+from records.fields import FIELD_NAME
 from records.glued import part_behind, part_front
 from records.meanings import QuestionError
 from records.question_words import (
@@ -62,6 +63,9 @@ _ROC_RANGE = re.compile(r"(?:(?<=[\s,、])|^)(1\d\d)(?=[-~–—到至]1\d\d年(
 _YEAR_IN_WORDS = re.compile(r"(?P<number>[一二三四五六七八九十百零〇○]{3,6})(?=年)")
 _MONTH_IN_WORDS = re.compile(
     r"(?<![\d一二三四五六七八九十])(?P<number>[一二三四五六七八九十]{1,2})(?=月(?:[底初]?(?:[之以]?前)?(?:內?到期|期滿)|[底初]|\d))"
+)
+_DAY_IN_WORDS = re.compile(
+    r"(?<![\d一二三四五六七八九十])(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})[日號]"
 )
 _MINUS_LIST = re.compile(r"(?<!\S)-([^\s\"「]+?)(?:\s+(?:and|or|和|與|跟|及|或)\s+|、)([^\s-]\S*)", re.IGNORECASE)
 """A minus before several things (-教育部、衛福部; -MOE and MOHW) is before each."""
@@ -134,11 +138,13 @@ def _says_something(plain: str) -> bool:
 
 def _in_our_words(typed: str, directory: Directory) -> str:
     """What was typed in the words that are read: a reply as records write it, what an answer said it understood, English."""
+    typed = FIELD_NAME.sub(lambda name: name[0].lower(), typed)
     typed = BRACKETED.sub(r" \g<letter> ", REPLY.sub(_reply, as_asked(typed)))
     typed = _NUMBERED.sub(r"\1 ", typed)
     if _WHOLE_CABINET.search(typed):
         raise QuestionError("「行政院」問的只有行政院自己；要問各部會，就不用寫機關。例如：逾期、教育部 逾期")
     typed = _LINK.sub(_stand_apart, typed)
+    typed = _DAY_IN_WORDS.sub(lambda day: f"{numeral(day['month'])}月{numeral(day['day'])}日", typed)
     typed = as_written(_MONTH_IN_WORDS.sub(_in_digits, _YEAR_IN_WORDS.sub(_in_digits, _APART.sub("", typed))))
     typed = _ROC_RANGE.sub(r"\1年", _YEARS.sub(_one_after_the_other, typed))
     typed = _MINUS_LIST.sub(

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bot.terminal import WELCOME
 from tests.sample import progress, record_text, verdict, write
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -23,13 +24,14 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def run(folder: Path, tmp_path: Path) -> Run:
     """Runs a command on the test's folder and database."""
 
-    def command(*argv: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    def command(*argv: str, typed: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
         env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "RECORDS": str(folder), "ADMINS": "telegram:111"}
         env |= {"DATABASE_URL": f"sqlite:///{tmp_path / 'cli.sqlite3'}", **settings}
         return subprocess.run(
             [sys.executable, "-m", "bot", *argv],
             env=env,
             cwd=tmp_path,
+            input=typed,
             capture_output=True,
             text=True,
             check=False,
@@ -42,6 +44,14 @@ def run(folder: Path, tmp_path: Path) -> Run:
 def _json(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+def test_the_readme_shows_what_run_prints(run: Run) -> None:
+    shown = (Path(__file__).parents[2] / "README.md").read_text("utf-8").split("$ make run\n")[1].split("\n```")[0]
+    welcome = WELCOME + "\n› 法務部 逾期"  # of a terminal alone
+    assert welcome in shown
+    told = run("run", "--today", "2026-11-23", typed="法務部 逾期\n", RECORDS="").stdout
+    assert told.strip() == shown.replace(welcome + "\n", "")
 
 
 def test_what_stood_on_an_earlier_day_is_one_object_too(run: Run) -> None:

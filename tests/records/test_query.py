@@ -324,6 +324,7 @@ def test_a_question_is_read_as_people_mean_it(text: str, query: Query) -> None:
             "交通",
             [
                 ("committee", "交通委員會", Query(agencies=DIRECTORY.committee("交通委員會"))),
+                ("agency", "交通部", Query(agencies=("交通部",))),
                 ("text", "交通", Query(words=("交通",))),
             ],
         ),
@@ -335,6 +336,30 @@ def test_a_question_is_read_as_people_mean_it(text: str, query: Query) -> None:
 def test_what_a_word_may_mean_besides_is_offered(text: str, offers: list[tuple[str, str, Query]]) -> None:
     found = understand(text, VOCABULARY).offers
     assert [(offer.kind, offer.word, offer.query) for offer in found] == offers
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("即將道期", "即將到期"),
+        ("尚無結輪", "尚無結論"),
+        ("法務部 愈期", "法務部 逾期"),
+        ("法務部愈期", "法務部逾期"),
+        ("法務部 overdu", "法務部 overdue"),
+        ("Minstry of Justice overdue", "Ministry of Justice overdue"),
+        ("agency:法務", "agency:法務部"),
+    ],
+)
+def test_a_word_that_is_nearly_one_of_ours_is_offered_as_that(typed: str, meant: str) -> None:
+    offers = understand(typed, VOCABULARY).offers
+    assert parse(meant, VOCABULARY) in [offer.query for offer in offers if offer.kind == "near"]
+
+
+def test_a_mistyped_field_is_refused_with_the_one_that_is_near() -> None:
+    with pytest.raises(QuestionError) as refused:
+        parse("stauts:已達成", VOCABULARY)
+    assert refused.value.values == {"name": "stauts", "near": "status"}
+    assert parse("covid:19", VOCABULARY).words == ("covid:19",)
 
 
 @pytest.mark.parametrize("text", ["國營事業 逾期", "本部逾期", "逾期 自己的"])
