@@ -11,7 +11,7 @@ from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section, Tap, private
 from handlers.policy import Policy
 from handlers.reread import record_of
-from handlers.wording import INDENT, flag_line, quoted
+from handlers.wording import INDENT, flag_line, label, quoted
 from records.flags import PREDATES, citation_flag
 from records.letters import nearest_sentence
 from records.record import Citation, Record
@@ -132,8 +132,8 @@ def _citation_lines(
         INDENT
         + say(
             "AI 標示：{judgement}（{heading}）",
-            judgement=citation.judgement or say("無"),
-            heading=citation.entry.heading,
+            judgement=label(citation.judgement) or say("無"),
+            heading=label(citation.entry.heading),
         )
     )
     lines += letter_words(record, citation, held.text if held else "")

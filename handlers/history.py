@@ -15,7 +15,7 @@ from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.show import source_row
-from handlers.wording import FLAG_NAMES, INDENT, NOT_UNDONE, agency_line, deadline_line, flag_line, status_line
+from handlers.wording import FLAG_NAMES, INDENT, NOT_UNDONE, agency_line, deadline_line, flag_line, label, status_line
 from records.flags import VERDICT_FLAGS, citation_flag
 from records.meanings import QuestionError
 from records.query import Query
@@ -131,7 +131,7 @@ def _entry(record: Record, entry: Entry) -> str:
     if entry.heading == HUMAN_REVIEW and entry.field("決定編號"):
         return day + say("　人工複核") + f"\n{INDENT}{cut(_plain(entry.text), LONGEST_SUMMARY)}"
     claimed = say("來源註記：") if entry.heading == HUMAN_REVIEW else ""
-    lines = [f"{day}　{claimed}{entry.heading}"]
+    lines = [f"{day}　{claimed}{label(entry.heading)}"]
     citation = next((one for one in record.citations if one.entry is entry), None)
     if citation is None:
         return "\n".join([*lines, INDENT + say("來源寫的：{text}", text=cut(_plain(entry.text), LONGEST_SUMMARY))])
@@ -153,7 +153,7 @@ def _entry(record: Record, entry: Entry) -> str:
                 not_undone=say(NOT_UNDONE),
             )
         )
-    lines.append(INDENT + say("AI 標示：{judgement}", judgement=citation.judgement or say("無")))
+    lines.append(INDENT + say("AI 標示：{judgement}", judgement=label(citation.judgement) or say("無")))
     if citation.summary:
         lines.append(INDENT + say("AI 摘要（非公文原文）：{text}", text=cut(citation.summary, LONGEST_SUMMARY)))
     return "\n".join(lines)

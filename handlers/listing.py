@@ -136,9 +136,13 @@ def _page(
         settled, whole = proposals.progress(tx, "verdict", among)
         lines = [say("AI 的判定已複核 {settled}/{whole}", settled=settled, whole=whole), *lines]
     told = summary(query, counts, today, backlog=backlog, lines=lines)
+    beyond = counts.folded - len(answer.items) if offset + PAGE >= len(answer.items) == MOST else 0
+    more = (
+        [Section(text=say_n("翻頁只到第 {most} 筆，另外 {n} 筆在 CSV 裡。", beyond, most=MOST))] if beyond > 0 else []
+    )
     return Message(
         title=heading(query),
-        sections=(Section(text=told), *sections(shown, counts, query, today, offset)),
+        sections=(Section(text=told), *sections(shown, counts, query, today, offset), *more),
         footer=f"{found.reach(tx, today)}\n{say('公文收錄日之後的進度這裡查不到。')}",
         buttons=(*(_buttons(query, shown, counts, answer, offset) if of_items else ()), *rows),
     )

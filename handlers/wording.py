@@ -166,10 +166,21 @@ def beside(*parts: str) -> str:
 
 
 def called(name: str) -> str:
-    """A body as it is called now, in English with its English name: Ministry of Justice (法務部)."""
-    now = directory().now(name)
+    """A body, or those that it became, as it is called now, in English with the English name: Ministry of Justice (法務部)."""
+    return listed(map(_called, directory().now(name).split("、")))
+
+
+def _called(now: str) -> str:
     english = directory()[now].english if voice().language == ENGLISH and now in directory() else ""
     return f"{english} ({now})" if english else now
+
+
+_LABELS = frozenset((N_("達成證據"), N_("進度更新"), N_("相關資訊"), N_("狀態變更"), N_("初始建立"), N_("人工複核")))
+
+
+def label(word: str) -> str:
+    """A label of the source's in a chat's language; one that is none of the usual ones as it stands."""
+    return say(word) if word in _LABELS else word
 
 
 def in_english(name: str) -> bool:
@@ -521,7 +532,7 @@ def flag_line(flag: Flag) -> str:
         case "no_document":
             return say("沒附可查的公文")
         case "word_mismatch":
-            return say("AI 標示前後不一（狀態變更，卻判為「{left}」）", left=flag.left)
+            return say("AI 標示前後不一（狀態變更，卻判為「{left}」）", left=label(flag.left))
         case "number_missing":
             return say("摘要沒提到「{left}」", left=flag.left)
         case "deadline_before_letter":

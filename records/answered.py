@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _DAY = r"(?:\d{4}-\d{2}-\d{2}|民國\d{2,3}年\d{1,2}月\d{1,2}日)"
 _SAID = [
@@ -40,8 +41,10 @@ _SAID = [
     (r"(?i:asked by)\s*:", "質詢:"),
     (r"全部承諾", ""),
 ]
-_SAID_IN_ENGLISH = [
+_SAID_IN_ENGLISH: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (rf" \(\S+ until {_DAY}\)", ""),
+    (r" and its bodies\b", "及所屬"),
+    (r"\bno deadline\b", "無期限"),
     (r"\b[A-Z][A-Za-z,&.'’ -]* \(([\u3400-\u9fff]+)\)", r"\1"),
     (r"\bno conclusion \(marked (\S+) in the source\)", r"status:\1"),
     (r"past their date, not listed as kept", "逾期"),
@@ -60,13 +63,12 @@ _SAID_IN_ENGLISH = [
     (r"\bletters' text: ", "公文全文:"),
     (r"\breply's number: ", ""),
     (r"\btext: ", "文字:"),
-    (r"\bwithout: ", "不含:"),
+    (r"\bwithout: [^·]+", lambda found: found[0].replace("without: ", "不含:").replace(", ", "、")),
     (r"\bstatus: ", "狀態:"),
     (r"\bcategory: ", "類別:"),
     (r"\bdoubt: ", "疑點:"),
     (r"\bID:? (?=[0-9a-f]{8}\b)", "編號:"),
     (r"\bID: ", "編號:"),
-    (r" and its bodies\b", "及所屬"),
     (r"^Understood: ", "條件:"),
     (r"\bdue on the next (\d+)-(\d+)", r"\1月\2日到期"),
     (r"\bdue in the next month (\d+)", r"\1月到期"),

@@ -221,7 +221,7 @@ def part_behind(said: str, directory: Directory) -> tuple[str, str]:
     """
     rest, behind = said, ""
     while (keyword := find_suffix(rest)) and keyword not in (rest, "過期"):
-        if rest[: -len(keyword)].endswith(("的", *_NEGATIONS)):
+        if rest[: -len(keyword)].rstrip().endswith(("的", *"、|和與跟及或", *_NEGATIONS)):
             return said, ""
         rest, behind = rest[: -len(keyword)], f"{keyword} {behind}"
     for start in range(2, len(rest) - SHORTEST_BEHIND + 1):

@@ -249,7 +249,7 @@ def _english_topics(tokens: Sequence[Token], query: Query) -> dict[int, _Forced]
             name = [word for word in plain[at : at + count] if word]
             if len(name) == count and (formal := in_letters_words(name)):
                 topics |= dict.fromkeys(range(at, at + count), ("words", ()))
-                topics[at] = ("words", (fold(formal),))
+                topics[at] = ("words", ("|".join(dict.fromkeys(alternatives(fold(formal)))),))
                 at += count - 1
                 break
         at += 1
@@ -368,7 +368,7 @@ def _read_left_out(reading: Reading, plain: str) -> None:
         return
     if trials == [None]:
         words = listed if all(len(one) > 1 for one in listed) else [plain]
-        read_text(reading, "excluded", "|".join(map(words_of_topic, words)))
+        read_text(reading, "excluded", "|".join(words_of_topic(in_letters_words([word]) or word) for word in words))
         return
     if any(
         len({str(one).partition(":")[0] for one in some}) != 1

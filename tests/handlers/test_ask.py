@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers import review
+from handlers import listing, review
 from handlers.message import Message, RefusedError, plain
 from handlers.policy import directory
 from handlers.table import harmless
@@ -514,10 +514,18 @@ def test_a_feed_that_is_silent_is_said_to_be(on_sqlite: Newsroom) -> None:
     assert "⚠️ 來源 10 天沒有新資料" in plain(on_sqlite.happens(asks("本週變化", "2026-03-20")))
 
 
+def test_a_list_that_is_longer_than_its_pages_says_where_the_rest_is(
+    on_sqlite: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST", 10)
+    _many(on_sqlite, 12)
+    assert "翻頁只到第 10 筆，另外 2 筆在 CSV 裡。" in plain(on_sqlite.happens(asks("法務部", "2026-03-20")))
+
+
 def test_what_excludes_nothing_is_said_so(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-20", {"a.md": record_text()})
-    idle = "⚠️ 沒有一件提到要排除的字，等於沒有排除（文字：mrt）。"
-    assert idle in plain(on_sqlite.happens(asks("法務部 -MRT", "2026-03-20")))
+    idle = "⚠️ 沒有一件提到要排除的字，等於沒有排除（文字：xyz）。"
+    assert idle in plain(on_sqlite.happens(asks("法務部 -XYZ", "2026-03-20")))
     assert "等於沒有排除" not in plain(on_sqlite.happens(asks("法務部 -路燈", "2026-03-20")))
 
 
