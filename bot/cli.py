@@ -155,8 +155,8 @@ def ask(
             message = asking.answer_text(tx, asked, HERE, service.policy, service.clock.now())
             print(plain(message) + (f"\n\n{message.file.content.rstrip()}" if message.file else ""))
             return
-        understood = found.understand(tx, query)
-        if past:
+        understood, then = asking.read_for_scripts(tx, query, day)
+        if past := past or then:
             stood = history.find(tx, understood, past, service.policy, day)
             total, clear = len(stood), sum(standing.has_clear_deadline for standing in stood)
             items: Sequence[Standing] = stood[offset : offset + limit] if limit else stood[offset:]

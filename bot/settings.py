@@ -25,6 +25,7 @@ from handlers.message import Chat, Person
 from handlers.policy import BREAKER, Policy, Reviewer, directory
 from records.folder import Folder
 from records.source import Source, SourceError
+from store.engine import DatabaseError, read_url
 
 Value = TypeVar("Value")
 
@@ -93,6 +94,25 @@ def _duration(value: Any) -> Any:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
+def _database_url(value: Any) -> Any:
+    try:
+        if value is not None:
+            read_url(value.get_secret_value() if isinstance(value, SecretStr) else str(value))
+    except DatabaseError as wrong:
+        raise ValueError(str(wrong).removeprefix("DATABASE_URL ")) from None
+    return value
+
+
+def _time(value: str) -> time:
+    if not (found := re.fullmatch(r"(\d{1,2}):(\d\d)", value.strip())) or int(found[1]) > 23 or int(found[2]) > 59:
+        raise ValueError(f"{value!r} is no time of day: write 08:30")
+    return time(int(found[1]), int(found[2]))
+
+
+def _time_of_day(value: Any) -> Any:
+    return _time(value) if isinstance(value, str) else value
+
+
 def _zone(value: Any) -> Any:
     try:
         return ZoneInfo(value) if isinstance(value, str) else value
@@ -109,7 +129,7 @@ def _quiet(value: Any) -> Any:
     try:
         if not dash:
             raise ValueError(value)
-        return time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
+        return _time(start), _time(end)
     except ValueError as reason:
         raise ValueError(f"{value!r} are no hours: write 22:00-08:00, or off") from reason
 
@@ -166,7 +186,7 @@ class Settings(BaseSettings):
 
     records: str | None = None
     records_token: SecretStr | None = None
-    database_url: SecretStr | None = None
+    database_url: Annotated[SecretStr | None, BeforeValidator(_database_url)] = None
     telegram_bot_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
     slack_bot_token: SecretStr | None = None
@@ -181,7 +201,7 @@ class Settings(BaseSettings):
     language: Annotated[str, BeforeValidator(_language)] = CHINESE
     timezone: Annotated[ZoneInfo, NoDecode, BeforeValidator(_zone)] = ZoneInfo("Asia/Taipei")
     sync_every: Annotated[timedelta, NoDecode, BeforeValidator(_duration)] = timedelta(minutes=15)
-    digest_at: time = time(8, 30)
+    digest_at: Annotated[time, NoDecode, BeforeValidator(_time_of_day)] = time(8, 30)
     quiet_hours: Annotated[tuple[time, time], NoDecode, BeforeValidator(_quiet)] = (time(22), time(8))
     group_watches: Literal["admins", "anyone"] = "anyone"
     port: Annotated[int | None, NoDecode, BeforeValidator(_port)] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -37,7 +38,7 @@ from handlers import ask as asking
 from handlers import help as helping
 from handlers.card import DECLINE_REASONS
 from handlers.language import N_, say
-from handlers.message import Ask, Message, RefusedError, Tap, private
+from handlers.message import Ask, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy
 from records.question_words import KEYWORDS, SHOWN_ID
 from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE
@@ -235,9 +236,23 @@ def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
                 if handler is watch.offer and rest in _THIS_ONE and (shown := SHOWN_ID.search(ask.quotes)):
                     rest = shown[1]
                 return handler, replace(ask, text=rest)
+    if text.startswith("/"):
+        return _no_command, replace(ask, text=folded)
     if why := _WHY_OF.fullmatch(folded):
         return history.why, replace(ask, text=why["id"])
     return asking.answer, replace(ask, text=text)
+
+
+def _no_command(ask: Ask, _tx: Transaction, _policy: Policy) -> Message:
+    """What begins like a command and is none: the one that is near."""
+    typed = ask.text.split()[0]
+    known = [word for words, _ in WORDS for word in words.split() if word.startswith("/")]
+    near = difflib.get_close_matches(typed, known, n=1)
+    meant = say("是不是 {near}？", near=near[0]) if near else ""
+    return Message(
+        title=say("沒有 {typed} 這個指令。", typed=typed[:20]) + meant,
+        sections=(Section(text=say("輸入「說明」看可以怎麼問。")),),
+    )
 
 
 def _find_prompt(ask: Ask, tx: Transaction) -> str:

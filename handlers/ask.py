@@ -14,13 +14,17 @@ from handlers.message import Ask, Chat, Message, Person, Tap, private
 from handlers.policy import Policy, directory
 from records.meanings import QuestionError
 from records.query import WAITING, Query
+from records.question import Understood
 from records.question_words import FULL_TEXT, SHOWN_ID
 from records.words import traditional
 from store import answers, matching, watches
 from store.engine import Transaction
 
 _TABLE = re.compile(r"(?:^|\s)(?:csv|下載表格|匯出表格)(?=\s|$)", re.IGNORECASE)
-_STATISTICS = re.compile(r"(?P<of>\S.*?)\s*的?(?:統計|statistics|stats)", re.DOTALL | re.IGNORECASE)
+_STATISTICS = re.compile(
+    r"(?P<of>\S.*?)\s*的?(?:統計|statistics|stats)|(?:統計|statistics|stats)(?:\s+(?P<all_of>.*))?",
+    re.DOTALL | re.IGNORECASE,
+)
 _COMPARISON = re.compile(r"(?P<of>哪個(?:機關|部會|單位)\S*?)的?(?:最[多少高低好差]|比較[多少高低好差])[?？]*")
 """A question for a ranking, which unreviewed numbers don't give: each agency's numbers, and why there is none."""
 
@@ -42,14 +46,13 @@ def answer_text(
     """What a question is answered with, to a `person` or on the shell; raises QuestionError where it can't be read."""
     today, text = at.date(), _without_the_rest(traditional(text))
     then = as_of.read_day(_TABLE.sub(" ", text), today)
-    if then and (_TABLE.search(text) or then[1].startswith("統計") or _STATISTICS.fullmatch(then[1])):
+    if then and (_TABLE.search(text) or _STATISTICS.fullmatch(then[1])):
         raise QuestionError("以前某一天的樣子只有清單；表格和統計是今天的。例如：2026-01-28 的 法務部 逾期")
     if then:
         return as_of.answer(tx, found.understand(tx, then[1]), then[0], policy, today)
-    if counted := _STATISTICS.fullmatch(text) or _COMPARISON.fullmatch(text):
-        measured, each_agency = statistics.read(tx, counted["of"])
-        if not measured.query.words:
-            return statistics.answer(tx, measured, at, each_agency=each_agency)
+    if measured := _measured(tx, text):
+        understood, each_agency = measured
+        return statistics.answer(tx, understood, at, each_agency=each_agency)
     if _TABLE.search(text):
         wanted = _TABLE.sub(" ", text).strip()
         if not wanted:
@@ -72,6 +75,28 @@ def answer_text(
     if WAITING in query.conditions and person and not authority.is_reviewer(tx, policy, person):
         return listing.numbers_alone(tx, query, today)
     return listing.first_page(tx, query, at, others=understood.offers)
+
+
+def read_for_scripts(tx: Transaction, text: str, today: date) -> tuple[Query, date | None]:
+    """The question, and the earlier day that it is asked of, in a text that is answered by a list.
+
+    Raises QuestionError where it can't be read, or asks for something else than a list.
+    """
+    then, rest = as_of.read_day(text, today) or (None, text)
+    if _TABLE.search(rest) or _measured(tx, traditional(rest)) or week.ASKED.search(rest):
+        raise QuestionError("JSON 只有清單；表格、統計和本週變化要用文字問。例如：法務部 逾期")
+    return found.understand(tx, rest), then
+
+
+def _measured(tx: Transaction, text: str) -> tuple[Understood, bool] | None:
+    """What numbers are asked of, and whether agency by agency; None where none are asked, as in 農業統計."""
+    counted = _STATISTICS.fullmatch(text)
+    ranked = _COMPARISON.fullmatch(text)
+    if not (counted or ranked):
+        return None
+    of = ranked["of"] if ranked else counted["of"] if counted else None
+    understood, each_agency = statistics.read(tx, of or (counted["all_of"] if counted else "") or "")
+    return None if of and understood.query.words else (understood, each_agency)
 
 
 def _without_the_rest(text: str) -> str:

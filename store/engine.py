@@ -29,7 +29,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -50,27 +50,32 @@ class DatabaseError(Exception):
     """A database that can't be used; the text says what to check. It never holds the password."""
 
 
+def read_url(text: str) -> URL:
+    """A database's URL; raises DatabaseError where it is none, or of another kind of database."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError) as reason:
+        # the reason would quote the URL, password and all
+        raise DatabaseError(
+            "DATABASE_URL is no URL: write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
+        ) from reason
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername not in _DRIVERS:
+        raise DatabaseError(f"DATABASE_URL begins with {url.drivername}: write sqlite:/// or postgresql+psycopg://")
+    return url
+
+
 class Database:
     """One database. Writing transactions on SQLite begin IMMEDIATE: a deferred one that reads and then writes can fail."""
 
     def __init__(self, url: str) -> None:
         """Make the engine without connecting; raises DatabaseError where the URL is none."""
+        self._url = read_url(url)
         try:
-            self._url = make_url(url)
-            if self._url.drivername == "postgresql":
-                self._url = self._url.set(drivername="postgresql+psycopg")
-            if self._url.drivername not in _DRIVERS:
-                raise DatabaseError(
-                    f"DATABASE_URL begins with {self._url.drivername}: write sqlite:/// or postgresql+psycopg://"
-                )
             if self.is_sqlite and self._url.database:
                 Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
             self._engine = create_engine(self._url, **self._options())
-        except (ArgumentError, ValueError) as reason:
-            # the reason would quote the URL, password and all
-            raise DatabaseError(
-                "DATABASE_URL is no URL: write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
-            ) from reason
         except OSError as reason:
             raise DatabaseError(f"the database's folder can't be made: {reason.strerror}") from reason
         if self.is_sqlite:

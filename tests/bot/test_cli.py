@@ -62,6 +62,19 @@ def test_what_stood_on_an_earlier_day_is_one_object_too(run: Run) -> None:
     assert then["total"] == now["total"]
 
 
+def test_a_day_in_the_question_is_that_of_the_json_and_what_is_no_list_is_refused(run: Run, folder: Path) -> None:
+    write(folder, "a.md", record_text())
+    asked = _json(run("ask", "2026-03-02 的 法務部", "--json", "--today", "2026-03-20"))
+    assert asked["as_of"] == "2026-03-02"
+    assert asked == {**_json(run("ask", "法務部", "--as-of", "2026-03-02", "--json", "--today", "2026-03-20"))} | {
+        "query": "2026-03-02 的 法務部"
+    }
+    for question in ("統計", "統計 法務部", "csv 法務部", "本週變化 法務部"):
+        refused = run("ask", question, "--json", "--today", "2026-03-20")
+        assert (refused.returncode, refused.stdout) == (2, ""), question
+    assert run("ask", "統計 法務部", "--today", "2026-03-20").stdout.startswith("統計｜法務部")
+
+
 def test_every_json_answer_tells_the_day_and_how_far_the_data_reaches(run: Run, folder: Path) -> None:
     write(folder, "a.md", record_text())
     for argv in (["sync"], ["ask", "法務部"], ["check"], ["proposals"], ["outbox"]):

@@ -64,13 +64,24 @@ def test_all_mistakes_are_told_at_once_by_name(monkeypatch: pytest.MonkeyPatch) 
         "QUIET_HOURS": "late",
         "WRITE_BACK": "yes",
         "REVIEWERS": "slack:U1@法務布",
+        "DATABASE_URL": "garbage",
+        "DIGEST_AT": "8",
     }.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as told:
         load()
     names = [line.partition(":")[0] for line in str(told.value).splitlines()]
-    assert sorted(names) == ["ADMINS", "QUIET_HOURS", "REVIEWERS", "TIMEZONE", "UNDO_WINDOW", "WRITE_BACK"]
-    assert "Asia/Taipei" in str(told.value)
+    wrong = ["ADMINS", "DATABASE_URL", "DIGEST_AT", "QUIET_HOURS", "REVIEWERS", "TIMEZONE", "UNDO_WINDOW", "WRITE_BACK"]
+    assert sorted(names) == wrong
+    for example in ("Asia/Taipei", "write sqlite:///FILE", "write 08:30"):
+        assert example in str(told.value)
+
+
+def test_hours_need_no_leading_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGEST_AT", "8:05")
+    monkeypatch.setenv("QUIET_HOURS", "21:30-7:00")
+    settings = load()
+    assert (settings.digest_at, settings.quiet_hours) == (time(8, 5), (time(21, 30), time(7)))
 
 
 @pytest.mark.parametrize("name", ["ADMINS", "REVIEWERS"])

@@ -16,6 +16,19 @@ def test_help_is_shown_for_its_words_and_for_nothing_at_all(on_sqlite: Newsroom,
     assert on_sqlite.happens(asks(text)).title.startswith("諾言")
 
 
+@pytest.mark.parametrize(
+    ("typed", "near"), [("/reveiw", "/review"), ("/wacth 法務部", "/watch"), ("/HEPL", "/help"), ("/lnag en", "/lang")]
+)
+def test_a_mistyped_command_is_told_which_one_was_meant(on_sqlite: Newsroom, typed: str, near: str) -> None:
+    told = on_sqlite.happens(asks(typed)).title
+    assert told == f"沒有 {typed.split()[0].lower()} 這個指令。是不是 {near}？"
+
+
+def test_a_command_that_is_like_none_leads_to_the_help(on_sqlite: Newsroom) -> None:
+    told = on_sqlite.happens(asks("/qqqq"))
+    assert (told.title, told.sections[0].text) == ("沒有 /qqqq 這個指令。", "輸入「說明」看可以怎麼問。")
+
+
 def test_a_deep_link_opens_the_record(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {"a.md": record_text()})
     assert on_sqlite.happens(asks("/start r_11111111")).title == "增設路燈"
