@@ -8,11 +8,12 @@ from datetime import date
 from handlers.language import say, say_n, short_date
 from handlers.policy import directory
 from handlers.wording import HELD_WORDS, source_dates
-from records import question
+from records import suggestions
 from records.meanings import QuestionError, Vocabulary
 from records.query import Query
-from records.question import Understood, parse
+from records.question import parse
 from records.status import Standing
+from records.suggestions import Understood
 from store import commitments, letters, matching, state
 from store.engine import Transaction
 from store.matching import Counts
@@ -82,7 +83,7 @@ def read(tx: Transaction, text: str) -> Understood:
             "太長了，最多 {longest_question} 字：請只貼講到承諾的那一兩句。例如：法務部 逾期",
             longest_question=LONGEST_QUESTION,
         )
-    understood = question.understand(text, vocabulary(tx))
+    understood = suggestions.understand(text, vocabulary(tx))
     offers = tuple(replace(offer, query=_numbered(tx, offer.query)) for offer in understood.offers)
     return Understood(query=_numbered(tx, understood.query), offers=offers)
 

@@ -30,9 +30,9 @@ from handlers.wording import (
     understood,
 )
 from records.query import IN_DOUBT, OVERDUE, WAITING, Query, alternatives
-from records.question import Offer, Understood
 from records.record import DELAYED, TRACKING
 from records.status import Standing
+from records.suggestions import Offer, Understood
 from records.words import other_spelling
 from store import answers, commitments, conditions, matching, proposals, watches
 from store.answers import Answer

@@ -12,10 +12,10 @@ from handlers.language import N_, say, say_n
 from handlers.message import Button
 from handlers.policy import directory
 from handlers.wording import called, short, understood
-from records import question
+from records import suggestions
 from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, UNSUPPORTED, Query
-from records.question import Offer
 from records.record import DELAYED, TRACKING
+from records.suggestions import Offer
 from store import matching, watches
 from store.engine import Transaction
 
@@ -56,7 +56,7 @@ _LABELS = {
 
 def gist(tx: Transaction, sentence: str, today: date) -> tuple[list[str], list[Row]]:
     """What a sentence may have asked for by the agencies and keywords in it, where that finds something."""
-    query = question.gist(sentence, found.vocabulary(tx))
+    query = suggestions.gist(sentence, found.vocabulary(tx))
     if query == Query() or not (count := matching.tally(tx, query, today, directory())):
         return [], []
     label = say_n("{short}（{n} 件）", count, short=cut_to(short(query), 28))

@@ -14,7 +14,7 @@ from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap, pri
 from handlers.policy import Policy, directory
 from handlers.wording import NOT_UNDONE, called, called_shortly, heading
 from records.query import OVERDUE, Query
-from records.question import Understood
+from records.suggestions import Understood
 from store import statistics as measured
 from store import watches
 from store.engine import Transaction

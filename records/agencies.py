@@ -265,6 +265,11 @@ class Directory:
         )
 
     @cached_property
+    def short_names(self) -> frozenset[str]:
+        """What ministries and bodies are called in three or four characters (衛福部, 金管會)."""
+        return frozenset(name for name in self._names if len(name) in (3, 4) and name[-1] in "部會署局院")
+
+    @cached_property
     def english_words(self) -> frozenset[str]:
         """The words that English names are made of, those of few letters aside."""
         return frozenset(word for name in self._spelt_in_english for word in name.casefold().split() if len(word) > 4)

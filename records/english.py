@@ -92,6 +92,7 @@ _PATTERN = re.compile(
             r'(?P<kept>"[^"]*"|「[^」]*」|https?://\S+|\b[a-z]+:(?:"[^"]*"|\S*))',
             rf"\b(?P<due>(?:due )?(?P<stretch>{'|'.join(_STRETCHES.values())})(?: due)?)\b",
             rf"\b(?:due )?(?:with)?in (?:the )?(?:next )?(?P<within>{_COUNT}) (?P<within_unit>{_UNIT})s?\b",
+            rf"\b(?:overdue|late|past due)(?: by| for)? (?:more than|over) (?P<over>{_COUNT}) (?P<over_unit>{_UNIT})s?\b",
             rf"\b(?:due )?(?:by|before) (?:the )?end of (?P<end_of>{_YEAR})\b",
             rf"\b(?P<was_due>due )?(?:with)?(?:in )?(?:the )?(?:last|past) (?P<last>{_COUNT}) (?P<last_unit>{_UNIT})s?\b",
             rf"\b(?:due )?(?:from |between |in |(?=\d+ to ))(?P<from>{_YEAR})(?: ?[-–—~] ?| to | and )(?P<to>{_YEAR})\b",
@@ -127,6 +128,8 @@ def _mean(found: re.Match[str]) -> str:
             return f" {_OF_STRETCH[found['stretch'].casefold()]}{due} "
         case "within_unit":
             return f" {_count(found['within'])}{_UNITS[found['within_unit'].casefold()]}內到期 "
+        case "over_unit":
+            return f" 逾期 -過去{_count(found['over'])}{_UNITS[found['over_unit'].casefold()]}內到期 "
         case "last_unit":
             counted = f"{_count(found['last'])}{_UNITS[found['last_unit'].casefold()]}"
             return f" 過去{counted}內到期 " if found["was_due"] else f" 最近{counted} "

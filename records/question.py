@@ -6,14 +6,12 @@ is looked for as it stands.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
-from records.everyday import LONGEST_TOPIC, formal_words, in_letters_words, words_of_topic
+from records.everyday import in_letters_words, words_of_topic
 from records.fields import MANY_VALUED, read_field
-from records.glued import SHORTEST_BEHIND, are_values, find_suffix, read_run
+from records.glued import are_values, find_suffix, read_run
 from records.meanings import (
     QuestionError,
     Reading,
@@ -26,15 +24,11 @@ from records.meanings import (
 )
 from records.query import Query, alternatives
 from records.question_words import (
-    CONDITION_OF,
     FILLER,
-    KEYWORDS,
-    MISSPELT,
     SWITCH_OF,
-    YEAR,
 )
 from records.tokens import FIELD, Token, read_tokens
-from records.words import fold, in_taiwans
+from records.words import fold
 
 _ALSO_SPOKEN_OF = frozenset(("state-owned", "company", "body"))
 """Kinds of bodies whose short names (台鐵) texts speak of, too."""
@@ -48,86 +42,19 @@ _ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:以及|和|跟|與|及|或)(?=[^\
 _ENDS = 2
 _LONGEST_TEXT_OF_OR = 4
 _LONGEST_PERSON = 4
-_LONGEST_NAMED = 14
-_CHINESE_KEYWORDS = frozenset(word for word in KEYWORDS if not word.isascii())
-_ENGLISH_KEYWORDS = frozenset(word for word in KEYWORDS if word.isascii())
-_ENGLISH_WORD = re.compile(r"\b[A-Za-z]{5,}\b")
-_NEAR_IN_ENGLISH = 0.8
-_LONGEST_NEAR = 12
 _LONGEST_ENGLISH_NAME = 9
 
 
-NEAR = 0.66
-"""How alike (difflib's ratio) a name must be to be offered for a word: of three characters, two are the same."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """Another way to read one word of a question, `word` being what it would be.
-
-    `kind` is committee (the ministries that one oversees), text (not a year or a category), mention (not an agency, but
-    text that speaks of it), agency, synonym, near.
-    """
-
-    kind: str
-    word: str
-    query: Query
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Understood:
-    """What a question was understood to ask, and what else it may have meant."""
-
-    query: Query
-    offers: tuple[Offer, ...]
+Forced = tuple[str, tuple[str, ...]]
+"""A field and its values, as which a word is read."""
 
 
 def parse(text: str, vocabulary: Vocabulary) -> Query:
     """Read a question; an empty one asks for everything. Raises QuestionError with a correct example."""
-    return _read(read_tokens(text, vocabulary.directory), vocabulary, {})
+    return read(read_tokens(text, vocabulary.directory), vocabulary, {})
 
 
-def understand(text: str, vocabulary: Vocabulary) -> Understood:
-    """Read a question, and find what else its words may have meant. Raises QuestionError with a correct example."""
-    tokens = read_tokens(text, vocabulary.directory)
-    query = _read(tokens, vocabulary, {})
-    offers = []
-    if (query.only_itself or query.state_owned) and not query.agencies:
-        raise QuestionError("「自己的」「國營事業」要和機關一起問。例如：行政院 自己的、經濟部 含國營事業")
-    for at, token in enumerate(tokens):
-        for kind, word, other_reading in _other_readings(token, query, vocabulary):
-            other = _read(tokens, vocabulary, {at: other_reading})
-            if other != query:
-                offers.append(Offer(kind=kind, word=word, query=other))
-        if spelt := _near_part(token, query, vocabulary):
-            name, plain = spelt
-            other = _read([*tokens[:at], replace(token, plain=plain), *tokens[at + 1 :]], vocabulary, {})
-            offers.append(Offer(kind="near", word=name, query=other))
-    if (spelt_well := _respelt(text, query, vocabulary)) != text:
-        offers.append(Offer(kind="near", word=spelt_well, query=parse(spelt_well, vocabulary)))
-    if topics := _english_topics(tokens, query):
-        word = "、".join(values[0].replace("|", "、") for _, values in topics.values() if values)
-        offers.append(Offer(kind="synonym", word=word, query=_read(tokens, vocabulary, topics)))
-    return Understood(query=query, offers=tuple(offers))
-
-
-def gist(sentence: str, vocabulary: Vocabulary) -> Query:
-    """The agencies and keywords that a sentence holds anywhere (我想知道教育部還沒做到哪些事): what it may have asked for."""
-    reading = Reading(vocabulary)
-    at = 0
-    while at < len(sentence):
-        for end in range(min(len(sentence), at + _LONGEST_NAMED), at + 1, -1):
-            part = sentence[at:end]
-            long_enough = end - at >= SHORTEST_BEHIND
-            if part in _CHINESE_KEYWORDS or (long_enough and agency_name(vocabulary, part)):
-                read_known(reading, part)
-                at = end - 1
-                break
-        at += 1
-    return reading.query()
-
-
-def _read(tokens: Sequence[Token], vocabulary: Vocabulary, forced: Mapping[int, _Forced]) -> Query:
+def read(tokens: Sequence[Token], vocabulary: Vocabulary, forced: Mapping[int, Forced]) -> Query:
     """Read tokens; some are `forced` to be a value of a field, by their places."""
     reading = Reading(vocabulary)
     at = 0
@@ -140,126 +67,6 @@ def _read(tokens: Sequence[Token], vocabulary: Vocabulary, forced: Mapping[int, 
         plain = [None if token.minus or place in forced else token.plain for place, token in enumerate(tokens[at:], at)]
         at += _read_phrase(reading, plain) or _read_token(reading, tokens[at])
     return reading.query()
-
-
-_Forced = tuple[str, tuple[str, ...]]
-"""A field and its values, as which a word is read."""
-
-
-def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[tuple[str, str, _Forced]]:
-    """What else one word may mean: kind, the word to show, as what it is read."""
-    plain = token.plain
-    if plain is None or token.minus or "|" in plain:
-        return []
-    if found := FIELD.fullmatch(plain):
-        is_unknown = found["name"] == "agency" and vocabulary.directory.find(found["value"]) is None
-        near = vocabulary.directory.suggest(found["value"]) if is_unknown else ()
-        return [("near", name, ("agencies", (name,))) for name in near]
-    folded = fold(plain.replace('"', ""))
-    as_text = ("words", (folded,))
-    others: list[tuple[str, str, _Forced]] = []
-    if members := vocabulary.directory.committee(f"{plain}委員會"):
-        name = vocabulary.directory.committee_of(members) or f"{plain}委員會"
-        others.append(("committee", name, ("agencies", members)))
-    if ministry := vocabulary.directory.find(f"{plain}部"):
-        others.append(("agency", ministry, ("agencies", (ministry,))))
-    if YEAR.fullmatch(plain) or plain in vocabulary.categories or vocabulary.directory.committee(plain):
-        return [*others, ("text", plain, as_text)]
-    if _is_spoken_of(vocabulary, plain):
-        return [*others, ("mention", plain, as_text)]
-    if folded not in query.words:
-        return [*others, ("text", plain, as_text)] if _is_taken_apart(plain, vocabulary) else others
-    places = (vocabulary.directory.find(plain + end) for end in ("", "市政府", "縣政府", "政府"))
-    if place := next(filter(None, places), None):
-        others.append(("agency", place, ("agencies", (place,))))
-    if (spelt := fold(in_taiwans(plain))) != folded:
-        # 范云 and the records' 范雲 are both 範雲 by the dictionary, and one person
-        person = next((name for name in vocabulary.legislators if fold(in_taiwans(name)) == spelt), None)
-        others.append(("near", person, ("legislators", (person,))) if person else ("near", spelt, ("words", (spelt,))))
-    if formal := formal_words(folded):
-        words = "|".join(dict.fromkeys((folded, *map(fold, formal))))
-        others.append(("synonym", "、".join(formal), ("words", (words,))))
-    if not others and 2 < len(plain) <= _LONGEST_NEAR and not plain.isascii():
-        near = vocabulary.directory.suggest(plain)[:1]
-        others += [("near", name, ("agencies", (name,))) for name in near]
-        alike = difflib.get_close_matches(plain, vocabulary.legislators, n=1, cutoff=NEAR)
-        others += [("near", name, ("legislators", (name,))) for name in alike]
-        alike = difflib.get_close_matches(plain, vocabulary.categories, n=1, cutoff=NEAR)
-        others += [("near", name, ("categories", (name,))) for name in alike]
-    return others
-
-
-def _near_keyword(word: str) -> str | None:
-    """The word that questions are asked with that is near a Chinese text (即將道期), as it is mostly said."""
-    if word in MISSPELT:
-        return MISSPELT[word]
-    near = (
-        next(iter(difflib.get_close_matches(word, _CHINESE_KEYWORDS, n=1, cutoff=NEAR)), None)
-        if len(word) > 2
-        else None
-    )
-    return (
-        next((said for said, means in CONDITION_OF.items() if means == CONDITION_OF[near]), None)
-        if near in CONDITION_OF
-        else near
-    )
-
-
-def _respelt(text: str, query: Query, vocabulary: Vocabulary) -> str:
-    """A question with its English words that are near known ones as these (ministry of educaton); as it is where none is."""
-    known = sorted({*_ENGLISH_KEYWORDS, *vocabulary.directory.english_words})
-
-    def spell(found: re.Match[str]) -> str:
-        word = found[0].casefold()
-        near = difflib.get_close_matches(word, known, n=1, cutoff=_NEAR_IN_ENGLISH) if word in query.words else []
-        return near[0] if near and word not in known else found[0]
-
-    return _ENGLISH_WORD.sub(spell, text)
-
-
-def _near_part(token: Token, query: Query, vocabulary: Vocabulary) -> tuple[str, str] | None:
-    """What is near the text in a word, a name where it was read in parts (法務布逾期), and the word with that in it."""
-    plain = token.plain
-    if plain is None or token.minus or "|" in plain or FIELD.fullmatch(plain):
-        return None
-    if fold(plain) in query.words:
-        keyword = _near_keyword(plain)
-        return (keyword, keyword) if keyword else None
-    trial = Reading(vocabulary)
-    if read_whole(trial, plain) or not read_run(trial, plain):
-        return None
-    for word in trial.query().words:
-        near = [
-            *filter(None, [_near_keyword(word)]),
-            *vocabulary.directory.suggest(word)[:1],
-            *difflib.get_close_matches(word, vocabulary.legislators, n=1, cutoff=NEAR),
-        ]
-        if word in plain and near and (len(word) > 2 or word in MISSPELT):
-            return near[0], plain.replace(word, near[0])
-    return None
-
-
-def _english_topics(tokens: Sequence[Token], query: Query) -> dict[int, _Forced]:
-    """Words that are an English topic (social housing), by their places: the first as the letters' words, the rest as none."""
-    plain = [token.plain if token.plain and fold(token.plain) in query.words else None for token in tokens]
-    topics: dict[int, _Forced] = {}
-    at = 0
-    while at < len(plain):
-        for count in range(LONGEST_TOPIC, 0, -1):
-            name = [word for word in plain[at : at + count] if word]
-            if len(name) == count and (formal := in_letters_words(name)):
-                topics |= dict.fromkeys(range(at, at + count), ("words", ()))
-                topics[at] = ("words", ("|".join(dict.fromkeys(alternatives(fold(formal)))),))
-                at += count - 1
-                break
-        at += 1
-    return topics
-
-
-def _is_taken_apart(plain: str, vocabulary: Vocabulary) -> bool:
-    """Whether a word was read as a text with a condition behind it (疫苗過期), which may be one text."""
-    trial = Reading(vocabulary)
-    return not read_whole(trial, plain) and read_run(trial, plain) and set(trial.parts) > {"words"}
 
 
 def _read_phrase(reading: Reading, plain: list[str | None]) -> int:
@@ -431,14 +238,14 @@ def _alternative(vocabulary: Vocabulary, part: str) -> Reading:
 
 
 def _as_spoken_of(trial: Reading, part: str) -> Reading:
-    if not _is_spoken_of(trial.vocabulary, part):
+    if not is_spoken_of(trial.vocabulary, part):
         return trial
     text = Reading(trial.vocabulary)
     text.add("words", fold(part))
     return text
 
 
-def _is_spoken_of(vocabulary: Vocabulary, word: str) -> bool:
+def is_spoken_of(vocabulary: Vocabulary, word: str) -> bool:
     """Whether a word is a body's short name by which texts speak of it, too."""
     body = agency_name(vocabulary, word)
     return body is not None and body != word and vocabulary.directory[body].kind in _ALSO_SPOKEN_OF

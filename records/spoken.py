@@ -65,6 +65,8 @@ _SAID = [
     (r"(?<=[待已])[覆復]核", "複核"),
     (r"(?:尚?未|還?沒有?)[覆復]核", " -已複核 "),
     (r"(?:^|(?<=\s))期限\s*:\s*(?=[<>=]*\d)", "due:"),
+    # two agencies, each with the same word behind it
+    (rf"([^\s,、和與跟及]{{2,12}})({_STATE})[和與跟及、]([^\s,、和與跟及]{{2,12}})\2(?=的|\s|$|[?!。])", r"\1和\3\2"),
     # what English spells in two ways
     (r"(?i)\blabour\b", "labor"),
     (r"(?i)\bdefence\b", "defense"),

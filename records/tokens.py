@@ -70,6 +70,9 @@ _DAY_IN_WORDS = re.compile(
 _MINUS_LIST = re.compile(r"(?<!\S)-([^\s\"「]+?)(?:\s+(?:and|or|和|與|跟|及|或)\s+|、)([^\s-]\S*)", re.IGNORECASE)
 """A minus before several things (-教育部、衛福部; -MOE and MOHW) is before each."""
 
+_MINUS_IN_BRACKETS = re.compile(r"(?<!\S)-\s*\(([^()]+)\)")
+"""-(教育部 衛福部) leaves out both."""
+
 _LISTED = re.compile(r"\s*、\s*|\s+(?:和|與|跟|及|或|以及)\s+")
 _BETWEEN_WORDS = re.compile(r"(?<=[\u4e00-\u9fff])[:+](?=[\u4e00-\u9fff])")
 """法務部：逾期, 法務部+逾期."""
@@ -143,6 +146,9 @@ def _in_our_words(typed: str, directory: Directory) -> str:
     typed = _NUMBERED.sub(r"\1 ", typed)
     if _WHOLE_CABINET.search(typed):
         raise QuestionError("「行政院」問的只有行政院自己；要問各部會，就不用寫機關。例如：逾期、教育部 逾期")
+    typed = _MINUS_IN_BRACKETS.sub(
+        lambda found: " ".join(f"-{one}" for one in re.split(r"[\s,、|]+", found[1]) if one), typed
+    )
     typed = _LINK.sub(_stand_apart, typed)
     typed = _DAY_IN_WORDS.sub(lambda day: f"{numeral(day['month'])}月{numeral(day['day'])}日", typed)
     typed = as_written(_MONTH_IN_WORDS.sub(_in_digits, _YEAR_IN_WORDS.sub(_in_digits, _APART.sub("", typed))))

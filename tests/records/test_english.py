@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from records.agencies import load_directory
 from records.english import in_chinese
 from records.meanings import QuestionError, Vocabulary
-from records.question import parse, understand
+from records.question import parse
+from records.suggestions import understand
 
 VOCABULARY = Vocabulary(
     directory=load_directory(), categories=frozenset(("社會福利",)), legislators=frozenset(("楊瓊瓔",))

@@ -14,8 +14,9 @@ from records.agencies import load_directory
 from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
 from records.meanings import QuestionError, Vocabulary
 from records.query import CONDITIONS, Query
-from records.question import parse, understand
+from records.question import parse
 from records.record import EFFECTIVE_STATUSES
+from records.suggestions import understand
 from records.words import fold
 from tests.records.made import TODAY, record, standing
 

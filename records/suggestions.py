@@ -1,0 +1,217 @@
+"""What a question may have meant besides: other readings of its words, near misses, names by which letters call a thing."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from records.everyday import LONGEST_TOPIC, formal_words, in_letters_words
+from records.glued import SHORTEST_BEHIND, read_run
+from records.meanings import QuestionError, Reading, Vocabulary, agency_name, read_known, read_whole
+from records.query import Query, alternatives
+from records.question import Forced, is_spoken_of, parse, read
+from records.question_words import CONDITION_OF, KEYWORDS, MISSPELT, YEAR
+from records.tokens import FIELD, Token, read_tokens
+from records.words import fold, in_taiwans
+
+NEAR = 0.66
+"""How alike (difflib's ratio) a name must be to be offered for a word: of three characters, two are the same."""
+
+_NEAR_IN_ENGLISH = 0.8
+_ENGLISH_WORD = re.compile(r"\b[A-Za-z]{5,}\b")
+_CHINESE_KEYWORDS = frozenset(word for word in KEYWORDS if not word.isascii())
+_ENGLISH_KEYWORDS = frozenset(word for word in KEYWORDS if word.isascii())
+_LONGEST_NAMED = 14
+_LONGEST_NEAR = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Another way to read one word of a question, `word` being what it would be.
+
+    `kind` is committee (the ministries that one oversees), text (not a year or a category), mention (not an agency, but
+    text that speaks of it), agency, synonym, near.
+    """
+
+    kind: str
+    word: str
+    query: Query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What a question was understood to ask, and what else it may have meant."""
+
+    query: Query
+    offers: tuple[Offer, ...]
+
+
+def understand(text: str, vocabulary: Vocabulary) -> Understood:
+    """Read a question, and find what else its words may have meant. Raises QuestionError with a correct example."""
+    tokens = read_tokens(text, vocabulary.directory)
+    query = read(tokens, vocabulary, {})
+    offers = []
+    typed = {fold(token.plain) for token in tokens if token.plain}
+    if (query.only_itself or query.state_owned) and not query.agencies:
+        raise QuestionError("「自己的」「國營事業」要和機關一起問。例如：行政院 自己的、經濟部 含國營事業")
+    for at, token in enumerate(tokens):
+        for kind, word, other_reading in _other_readings(token, query, vocabulary):
+            other = read(tokens, vocabulary, {at: other_reading})
+            if other != query:
+                offers.append(Offer(kind=kind, word=word, query=other))
+        if spelt := _near_part(token, query, vocabulary):
+            name, plain = spelt
+            other = read([*tokens[:at], replace(token, plain=plain), *tokens[at + 1 :]], vocabulary, {})
+            offers.append(Offer(kind="near", word=name, query=other))
+    for word in query.words:
+        if formal := [] if word in typed else formal_words(word):
+            words = [f"{word}|{'|'.join(map(fold, formal))}" if one == word else one for one in query.words]
+            offers.append(Offer(kind="synonym", word="、".join(formal), query=replace(query, words=tuple(words))))
+    if (spelt_well := _respelt(text, query, vocabulary)) != text:
+        offers.append(Offer(kind="near", word=spelt_well, query=parse(spelt_well, vocabulary)))
+    if topics := _english_topics(tokens, query):
+        word = "、".join(values[0].replace("|", "、") for _, values in topics.values() if values)
+        offers.append(Offer(kind="synonym", word=word, query=read(tokens, vocabulary, topics)))
+    return Understood(query=query, offers=tuple(offers))
+
+
+def gist(sentence: str, vocabulary: Vocabulary) -> Query:
+    """The agencies and keywords that a sentence holds anywhere (我想知道教育部還沒做到哪些事): what it may have asked for."""
+    reading = Reading(vocabulary)
+    at = 0
+    while at < len(sentence):
+        for end in range(min(len(sentence), at + _LONGEST_NAMED), at + 1, -1):
+            part = sentence[at:end]
+            long_enough = end - at >= SHORTEST_BEHIND
+            if part in _CHINESE_KEYWORDS or (long_enough and agency_name(vocabulary, part)):
+                read_known(reading, part)
+                at = end - 1
+                break
+        at += 1
+    return reading.query()
+
+
+def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[tuple[str, str, Forced]]:
+    """What else one word may mean: kind, the word to show, as what it is read."""
+    plain = token.plain
+    if plain is None or token.minus or "|" in plain:
+        return []
+    if found := FIELD.fullmatch(plain):
+        is_unknown = found["name"] == "agency" and vocabulary.directory.find(found["value"]) is None
+        near = vocabulary.directory.suggest(found["value"]) if is_unknown else ()
+        return [("near", name, ("agencies", (name,))) for name in near]
+    folded = fold(plain.replace('"', ""))
+    as_text = ("words", (folded,))
+    others: list[tuple[str, str, Forced]] = []
+    if members := vocabulary.directory.committee(f"{plain}委員會"):
+        name = vocabulary.directory.committee_of(members) or f"{plain}委員會"
+        others.append(("committee", name, ("agencies", members)))
+    if ministry := vocabulary.directory.find(f"{plain}部"):
+        others.append(("agency", ministry, ("agencies", (ministry,))))
+    if YEAR.fullmatch(plain) or plain in vocabulary.categories or vocabulary.directory.committee(plain):
+        return [*others, ("text", plain, as_text)]
+    if is_spoken_of(vocabulary, plain):
+        return [*others, ("mention", plain, as_text)]
+    if folded not in query.words:
+        return [*others, ("text", plain, as_text)] if _is_taken_apart(plain, vocabulary) else others
+    places = (vocabulary.directory.find(plain + end) for end in ("", "市政府", "縣政府", "政府"))
+    if place := next(filter(None, places), None):
+        others.append(("agency", place, ("agencies", (place,))))
+    if (spelt := fold(in_taiwans(plain))) != folded:
+        # 范云 and the records' 范雲 are both 範雲 by the dictionary, and one person
+        person = next((name for name in vocabulary.legislators if fold(in_taiwans(name)) == spelt), None)
+        others.append(("near", person, ("legislators", (person,))) if person else ("near", spelt, ("words", (spelt,))))
+    if formal := formal_words(folded):
+        words = "|".join(dict.fromkeys((folded, *map(fold, formal))))
+        others.append(("synonym", "、".join(formal), ("words", (words,))))
+    if not others and 2 < len(plain) <= _LONGEST_NEAR and not plain.isascii():
+        near = vocabulary.directory.suggest(plain)[:1]
+        others += [("near", name, ("agencies", (name,))) for name in near]
+        alike = difflib.get_close_matches(plain, vocabulary.legislators, n=1, cutoff=NEAR)
+        others += [("near", name, ("legislators", (name,))) for name in alike]
+        alike = difflib.get_close_matches(plain, vocabulary.categories, n=1, cutoff=NEAR)
+        others += [("near", name, ("categories", (name,))) for name in alike]
+    return others
+
+
+def _near_part(token: Token, query: Query, vocabulary: Vocabulary) -> tuple[str, str] | None:
+    """What is near the text in a word, a name where it was read in parts (法務布逾期), and the word with that in it."""
+    plain = token.plain
+    if plain is None or token.minus or "|" in plain or FIELD.fullmatch(plain):
+        return None
+    if fold(plain) in query.words:
+        if keyword := _near_keyword(plain):
+            return keyword, keyword
+        # 衛福布長照: a name that is mistyped by one character in front of a text
+        for end in (3, 4):
+            name = next(
+                iter(difflib.get_close_matches(plain[:end], vocabulary.directory.short_names, n=1, cutoff=NEAR)), ""
+            )
+            if len(plain) > end + 1 and len(name) == end and not plain.isascii():
+                return name, f"{name} {plain[end:]}"
+        return None
+    trial = Reading(vocabulary)
+    if read_whole(trial, plain) or not read_run(trial, plain):
+        return None
+    for word in trial.query().words:
+        near = [
+            *filter(None, [_near_keyword(word)]),
+            *vocabulary.directory.suggest(word)[:1],
+            *difflib.get_close_matches(word, vocabulary.legislators, n=1, cutoff=NEAR),
+        ]
+        if word in plain and near and (len(word) > 2 or word in MISSPELT):
+            return near[0], plain.replace(word, near[0])
+    return None
+
+
+def _near_keyword(word: str) -> str | None:
+    """The word that questions are asked with that is near a Chinese text (即將道期), as it is mostly said."""
+    if word in MISSPELT:
+        return MISSPELT[word]
+    near = (
+        next(iter(difflib.get_close_matches(word, _CHINESE_KEYWORDS, n=1, cutoff=NEAR)), None)
+        if len(word) > 2
+        else None
+    )
+    return (
+        next((said for said, means in CONDITION_OF.items() if means == CONDITION_OF[near]), None)
+        if near in CONDITION_OF
+        else near
+    )
+
+
+def _respelt(text: str, query: Query, vocabulary: Vocabulary) -> str:
+    """A question with its English words that are near known ones as these (ministry of educaton); as it is where none is."""
+    known = sorted({*_ENGLISH_KEYWORDS, *vocabulary.directory.english_words})
+
+    def spell(found: re.Match[str]) -> str:
+        word = found[0].casefold()
+        near = difflib.get_close_matches(word, known, n=1, cutoff=_NEAR_IN_ENGLISH) if word in query.words else []
+        return near[0] if near and word not in known else found[0]
+
+    return _ENGLISH_WORD.sub(spell, text)
+
+
+def _english_topics(tokens: Sequence[Token], query: Query) -> dict[int, Forced]:
+    """Words that are an English topic (social housing), by their places: the first as the letters' words, the rest as none."""
+    plain = [token.plain if token.plain and fold(token.plain) in query.words else None for token in tokens]
+    topics: dict[int, Forced] = {}
+    at = 0
+    while at < len(plain):
+        for count in range(LONGEST_TOPIC, 0, -1):
+            name = [word for word in plain[at : at + count] if word]
+            if len(name) == count and (formal := in_letters_words(name)):
+                topics |= dict.fromkeys(range(at, at + count), ("words", ()))
+                topics[at] = ("words", ("|".join(dict.fromkeys(alternatives(fold(formal)))),))
+                at += count - 1
+                break
+        at += 1
+    return topics
+
+
+def _is_taken_apart(plain: str, vocabulary: Vocabulary) -> bool:
+    """Whether a word was read as a text with a condition behind it (疫苗過期), which may be one text."""
+    trial = Reading(vocabulary)
+    return not read_whole(trial, plain) and read_run(trial, plain) and set(trial.parts) > {"words"}
