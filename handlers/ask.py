@@ -74,7 +74,7 @@ def answer_text(
         return helping.explain_instead() if of_opinion else nearest.nearest(tx, text, today)
     if WAITING in query.conditions and person and not authority.is_reviewer(tx, policy, person):
         return listing.numbers_alone(tx, query, today)
-    return listing.first_page(tx, query, at, others=understood.offers)
+    return listing.first_page(tx, query, at, asked=understood)
 
 
 def read_for_scripts(tx: Transaction, text: str, today: date) -> tuple[Query, date | None]:

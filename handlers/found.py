@@ -13,7 +13,7 @@ from records.meanings import QuestionError, Vocabulary
 from records.query import Query
 from records.question import parse
 from records.status import Standing
-from records.suggestions import Understood
+from records.suggestions import Offer, Understood
 from store import commitments, letters, matching, state
 from store.engine import Transaction
 from store.matching import Counts
@@ -85,7 +85,12 @@ def read(tx: Transaction, text: str) -> Understood:
         )
     understood = suggestions.understand(text, vocabulary(tx))
     offers = tuple(replace(offer, query=_numbered(tx, offer.query)) for offer in understood.offers)
-    return Understood(query=_numbered(tx, understood.query), offers=offers)
+    return replace(understood, query=_numbered(tx, understood.query), offers=offers)
+
+
+def near_misses(tx: Transaction, text: str) -> tuple[Offer, ...]:
+    """What a question that was read, and finds nothing, may have meant by words that are nearly known ones."""
+    return suggestions.near_misses(text, vocabulary(tx))
 
 
 def _numbered(tx: Transaction, query: Query) -> Query:

@@ -32,7 +32,7 @@ from handlers.wording import (
 from records.query import IN_DOUBT, OVERDUE, WAITING, Query, alternatives
 from records.record import DELAYED, TRACKING
 from records.status import Standing
-from records.suggestions import Offer, Understood
+from records.suggestions import Understood
 from records.words import other_spelling
 from store import answers, commitments, conditions, matching, proposals, watches
 from store.answers import Answer
@@ -57,7 +57,7 @@ _Item = tuple[Standing, int]
 """A commitment, and how many near-duplicates it stands for."""
 
 
-def first_page(tx: Transaction, query: Query, at: datetime, *, others: Sequence[Offer] = ()) -> Message:
+def first_page(tx: Transaction, query: Query, at: datetime, *, asked: Understood | None = None) -> Message:
     """The first page of a question's answer, and what its words may have meant besides."""
     today = at.date()
     counts, items = matching.survey(tx, query, today, directory(), limit=MOST)
@@ -70,6 +70,9 @@ def first_page(tx: Transaction, query: Query, at: datetime, *, others: Sequence[
         kept = answers.keep(tx, question, items, at) if len(items) > PAGE else 0
         answer = Answer(id=kept, question=question, items=items)
         shown = _items(tx, answer, 0)
+    others = asked.offers if asked else ()
+    if asked and not counts.total:
+        others += found.near_misses(tx, asked.text)
     offered = [
         offers.doubts_apart(tx, query, today),
         offers.past_among_open(tx, query, today),
@@ -97,7 +100,7 @@ def unless_empty(tx: Transaction, understood: Understood, at: datetime, answer: 
     """What a question is answered with otherwise than by a list; where it finds nothing, the list says what it may mean."""
     if matching.tally(tx, understood.query, at.date(), directory()):
         return answer(understood.query)
-    return first_page(tx, understood.query, at, others=understood.offers)
+    return first_page(tx, understood.query, at, asked=understood)
 
 
 def later_page(tx: Transaction, answer: Answer, offset: int, today: date) -> Message:

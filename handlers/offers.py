@@ -28,13 +28,10 @@ Row = tuple[Button, ...]
 def other_readings(tx: Transaction, offers: Sequence[Offer], today: date, found: int) -> tuple[list[str], list[Row]]:
     """Other readings of a question's words that find something, as lines and buttons.
 
-    Near misses only where the question itself found nothing, and mentions of a body and other names only where there are
-    more, or other agencies are asked for beside it (交通部 高鐵).
+    Mentions of a body and other names only where there are more, or other agencies are asked for beside it (交通部 高鐵).
     """
     lines, rows = [], []
     for offer in offers:
-        if offer.kind == "near" and found:
-            continue
         count = matching.tally(tx, offer.query, today, directory())
         beside = offer.kind == "mention" and offer.query.agencies
         if count > (found if offer.kind in ("mention", "synonym") and not beside else 0):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from records.everyday import LONGEST_TOPIC, formal_words, in_letters_words
@@ -42,8 +42,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """What a question was understood to ask, and what else it may have meant."""
+    """What a question was understood to ask, and what else its words, as they stand in `text`, may have meant."""
 
+    text: str
     query: Query
     offers: tuple[Offer, ...]
 
@@ -61,20 +62,31 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
             other = read(tokens, vocabulary, {at: other_reading})
             if other != query:
                 offers.append(Offer(kind=kind, word=word, query=other))
-        if spelt := _near_part(token, query, vocabulary):
-            name, plain = spelt
-            other = read([*tokens[:at], replace(token, plain=plain), *tokens[at + 1 :]], vocabulary, {})
-            offers.append(Offer(kind="near", word=name, query=other))
     for word in query.words:
         if formal := [] if word in typed else formal_words(word):
             words = [f"{word}|{'|'.join(map(fold, formal))}" if one == word else one for one in query.words]
             offers.append(Offer(kind="synonym", word="、".join(formal), query=replace(query, words=tuple(words))))
-    if (spelt_well := _respelt(text, query, vocabulary)) != text:
-        offers.append(Offer(kind="near", word=spelt_well, query=parse(spelt_well, vocabulary)))
     if topics := _english_topics(tokens, query):
         word = "、".join(values[0].replace("|", "、") for _, values in topics.values() if values)
         offers.append(Offer(kind="synonym", word=word, query=read(tokens, vocabulary, topics)))
-    return Understood(query=query, offers=tuple(offers))
+    return Understood(text=text, query=query, offers=tuple(offers))
+
+
+def near_misses(text: str, vocabulary: Vocabulary) -> tuple[Offer, ...]:
+    """What a question that finds nothing may have meant by words that are nearly known ones; it is a question already."""
+    tokens = read_tokens(text, vocabulary.directory)
+    query = read(tokens, vocabulary, {})
+    offers = []
+    for at, token in enumerate(tokens):
+        for word, nearly in _near_names(token, query, vocabulary):
+            offers.append(Offer(kind="near", word=word, query=read(tokens, vocabulary, {at: nearly})))
+        if spelt := _near_part(token, query, vocabulary):
+            name, plain = spelt
+            other = read([*tokens[:at], replace(token, plain=plain), *tokens[at + 1 :]], vocabulary, {})
+            offers.append(Offer(kind="near", word=name, query=other))
+    if (spelt_well := _respelt(text, query, vocabulary)) != text:
+        offers.append(Offer(kind="near", word=spelt_well, query=parse(spelt_well, vocabulary)))
+    return tuple(offer for offer in offers if offer.query != query)
 
 
 def gist(sentence: str, vocabulary: Vocabulary) -> Query:
@@ -96,12 +108,8 @@ def gist(sentence: str, vocabulary: Vocabulary) -> Query:
 def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[tuple[str, str, Forced]]:
     """What else one word may mean: kind, the word to show, as what it is read."""
     plain = token.plain
-    if plain is None or token.minus or "|" in plain:
+    if plain is None or token.minus or "|" in plain or FIELD.fullmatch(plain):
         return []
-    if found := FIELD.fullmatch(plain):
-        is_unknown = found["name"] == "agency" and vocabulary.directory.find(found["value"]) is None
-        near = vocabulary.directory.suggest(found["value"]) if is_unknown else ()
-        return [("near", name, ("agencies", (name,))) for name in near]
     folded = fold(plain.replace('"', ""))
     as_text = ("words", (folded,))
     others: list[tuple[str, str, Forced]] = []
@@ -119,21 +127,38 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
     places = (vocabulary.directory.find(plain + end) for end in ("", "市政府", "縣政府", "政府"))
     if place := next(filter(None, places), None):
         others.append(("agency", place, ("agencies", (place,))))
-    if (spelt := fold(in_taiwans(plain))) != folded:
-        # 范云 and the records' 范雲 are both 範雲 by the dictionary, and one person
-        person = next((name for name in vocabulary.legislators if fold(in_taiwans(name)) == spelt), None)
-        others.append(("near", person, ("legislators", (person,))) if person else ("near", spelt, ("words", (spelt,))))
     if formal := formal_words(folded):
         words = "|".join(dict.fromkeys((folded, *map(fold, formal))))
         others.append(("synonym", "、".join(formal), ("words", (words,))))
-    if not others and 2 < len(plain) <= _LONGEST_NEAR and not plain.isascii():
-        near = vocabulary.directory.suggest(plain)[:1]
-        others += [("near", name, ("agencies", (name,))) for name in near]
-        alike = difflib.get_close_matches(plain, vocabulary.legislators, n=1, cutoff=NEAR)
-        others += [("near", name, ("legislators", (name,))) for name in alike]
-        alike = difflib.get_close_matches(plain, vocabulary.categories, n=1, cutoff=NEAR)
-        others += [("near", name, ("categories", (name,))) for name in alike]
     return others
+
+
+def _near_names(token: Token, query: Query, vocabulary: Vocabulary) -> list[tuple[str, Forced]]:
+    """Agencies, legislators and categories whose names are near a text that means nothing else, or an unknown agency."""
+    plain = token.plain
+    if plain is None or token.minus or "|" in plain:
+        return []
+    if found := FIELD.fullmatch(plain):
+        is_unknown = found["name"] == "agency" and vocabulary.directory.find(found["value"]) is None
+        near = vocabulary.directory.suggest(found["value"]) if is_unknown else ()
+        return [(name, ("agencies", (name,))) for name in near]
+    if (folded := fold(plain)) not in query.words:
+        return []
+    if (spelt := fold(in_taiwans(plain))) != folded:
+        # 范云 and the records' 范雲 are both 範雲 by the dictionary, and one person
+        person = next((name for name in vocabulary.legislators if fold(in_taiwans(name)) == spelt), None)
+        return [(person, ("legislators", (person,))) if person else (spelt, ("words", (spelt,)))]
+    if plain.isascii() or not 2 < len(plain) <= _LONGEST_NEAR or _other_readings(token, query, vocabulary):
+        return []
+    return [
+        *((name, ("agencies", (name,))) for name in vocabulary.directory.suggest(plain)[:1]),
+        *((name, ("legislators", (name,))) for name in _nearest(plain, vocabulary.legislators)),
+        *((name, ("categories", (name,))) for name in _nearest(plain, vocabulary.categories)),
+    ]
+
+
+def _nearest(word: str, names: Collection[str]) -> list[str]:
+    return difflib.get_close_matches(word, names, n=1, cutoff=NEAR)
 
 
 def _near_part(token: Token, query: Query, vocabulary: Vocabulary) -> tuple[str, str] | None:
@@ -146,9 +171,7 @@ def _near_part(token: Token, query: Query, vocabulary: Vocabulary) -> tuple[str,
             return keyword, keyword
         # 衛福布長照: a name that is mistyped by one character in front of a text
         for end in (3, 4):
-            name = next(
-                iter(difflib.get_close_matches(plain[:end], vocabulary.directory.short_names, n=1, cutoff=NEAR)), ""
-            )
+            name = next(iter(_nearest(plain[:end], vocabulary.directory.short_names)), "")
             if len(plain) > end + 1 and len(name) == end and not plain.isascii():
                 return name, f"{name} {plain[end:]}"
         return None
@@ -159,7 +182,7 @@ def _near_part(token: Token, query: Query, vocabulary: Vocabulary) -> tuple[str,
         near = [
             *filter(None, [_near_keyword(word)]),
             *vocabulary.directory.suggest(word)[:1],
-            *difflib.get_close_matches(word, vocabulary.legislators, n=1, cutoff=NEAR),
+            *_nearest(word, vocabulary.legislators),
         ]
         if word in plain and near and (len(word) > 2 or word in MISSPELT):
             return near[0], plain.replace(word, near[0])
@@ -170,16 +193,9 @@ def _near_keyword(word: str) -> str | None:
     """The word that questions are asked with that is near a Chinese text (即將道期), as it is mostly said."""
     if word in MISSPELT:
         return MISSPELT[word]
-    near = (
-        next(iter(difflib.get_close_matches(word, _CHINESE_KEYWORDS, n=1, cutoff=NEAR)), None)
-        if len(word) > 2
-        else None
-    )
-    return (
-        next((said for said, means in CONDITION_OF.items() if means == CONDITION_OF[near]), None)
-        if near in CONDITION_OF
-        else near
-    )
+    near = next(iter(_nearest(word, _CHINESE_KEYWORDS)), None) if len(word) > 2 else None
+    alike = [said for said, means in CONDITION_OF.items() if near in CONDITION_OF and means == CONDITION_OF[near]]
+    return alike[0] if alike else near
 
 
 def _respelt(text: str, query: Query, vocabulary: Vocabulary) -> str:

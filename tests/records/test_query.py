@@ -16,7 +16,7 @@ from records.meanings import QuestionError, Vocabulary
 from records.query import CONDITIONS, Query
 from records.question import parse
 from records.record import EFFECTIVE_STATUSES
-from records.suggestions import understand
+from records.suggestions import near_misses, understand
 from records.words import fold
 from tests.records.made import TODAY, record, standing
 
@@ -335,7 +335,7 @@ def test_a_question_is_read_as_people_mean_it(text: str, query: Query) -> None:
     ],
 )
 def test_what_a_word_may_mean_besides_is_offered(text: str, offers: list[tuple[str, str, Query]]) -> None:
-    found = understand(text, VOCABULARY).offers
+    found = (*understand(text, VOCABULARY).offers, *near_misses(text, VOCABULARY))
     assert [(offer.kind, offer.word, offer.query) for offer in found] == offers
 
 
@@ -352,8 +352,7 @@ def test_what_a_word_may_mean_besides_is_offered(text: str, offers: list[tuple[s
     ],
 )
 def test_a_word_that_is_nearly_one_of_ours_is_offered_as_that(typed: str, meant: str) -> None:
-    offers = understand(typed, VOCABULARY).offers
-    assert parse(meant, VOCABULARY) in [offer.query for offer in offers if offer.kind == "near"]
+    assert parse(meant, VOCABULARY) in [offer.query for offer in near_misses(typed, VOCABULARY)]
 
 
 def test_a_mistyped_field_is_refused_with_the_one_that_is_near() -> None:
