@@ -330,3 +330,20 @@ async def test_where_slack_does_not_say_the_language_the_question_is_answered_al
         await bench.slack.dm("U700", "help")
         await until(lambda: len(inbox.events) == 1)
         assert inbox.events[0].language == ""
+
+
+async def test_a_token_that_is_revoked_later_is_named_and_ends_the_adapter(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("bot.slack_adapter.LONGEST_PAUSE", 0.5)
+    async with Bench() as bench:
+        env = bench.env()
+        tokens = env["SLACK_BOT_TOKEN"], env["SLACK_APP_TOKEN"]
+        adapter = SlackAdapter(*tokens, env["SLACK_API_URL"], lambda: noon("2026-03-02"))
+        running = asyncio.create_task(adapter.run(cast(Inbox, KeepingInbox())))
+        await bench.slack.wait_socket()
+        await bench.slack.fault(method="apps.connections.open", kind="error", error="token_revoked", times=1000)
+        await bench.slack.disconnect(drop=True)
+        await asyncio.wait_for(running, timeout=20)
+        assert "SLACK_APP_TOKEN (xapp-…): copy it again" in capsys.readouterr().out
+        await adapter.close()
