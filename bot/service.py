@@ -272,8 +272,11 @@ class Service:
         with self.database.write() as tx:
             claimed = outbox.claim(tx, self.clock.now(), LEASE, kinds=(outbox.WRITE_BACK,), platforms=("",))
         for effect in (effect for effects in claimed for effect in effects):
-            with self.database.read() as tx:
+            with self.database.write() as tx:
                 standing, decision = settled.entry(tx, effect.proposal or 0, self.policy)
+                if (first := outbox.find_earlier(tx, effect.proposal or 0)) is not None:
+                    outbox.postpone(tx, [effect.id], max(first, self.clock.now()))
+                    continue
             try:
                 self.source.write(standing.path, decision)
             except (EditError, SourceError) as reason:

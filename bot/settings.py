@@ -104,9 +104,11 @@ def _database_url(value: Any) -> Any:
 
 
 def _time(value: str) -> time:
-    if not (found := re.fullmatch(r"(\d{1,2}):(\d\d)", value.strip())) or int(found[1]) > 23 or int(found[2]) > 59:
-        raise ValueError(f"{value!r} is no time of day: write 08:30")
-    return time(int(found[1]), int(found[2]))
+    hour, colon, rest = value.strip().partition(":")
+    try:
+        return time.fromisoformat(f"{hour:0>2}{colon}{rest}" if colon else "none")
+    except ValueError:
+        raise ValueError(f"{value!r} is no time of day: write 08:30") from None
 
 
 def _time_of_day(value: Any) -> Any:

@@ -10,7 +10,7 @@ from handlers import authority, found, voices
 from handlers.language import N_, say, say_n, short_date
 from handlers.message import Ask, Message, Person, Section
 from handlers.policy import Policy
-from handlers.wording import FLAG_NAMES, KIND_NAMES, OUTCOME_WORDS, decided_words
+from handlers.wording import DECLINE_WORDS, FLAG_NAMES, KIND_NAMES, NOT_UNDONE, OUTCOME_WORDS, decided_words
 from records.flags import VERDICT_FLAGS
 from records.status import OUTCOMES, Standing
 from store import audit, chats, commitments, facts, outbox, proposals
@@ -48,6 +48,8 @@ def corrections(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     lines = [f"{policy.local(at):%Y-%m-%d}　{words}" for at, words in newest]
     if len(told) > LISTED:
         lines.append(say_n("前面還有 {n} 件", len(told) - LISTED))
+    if any(one.outcome == "decline" for one in changed):
+        lines.append(say(DECLINE_WORDS, not_undone=say(NOT_UNDONE)))
     return Message(
         title=say("更正紀錄（{n}）", n=len(told)),
         sections=(Section(text="\n".join(lines) or say("還沒有更正過。")),),

@@ -11,7 +11,7 @@ from handlers.language import N_, say, say_n
 from handlers.message import Ask, Button, Message, Person, Section, Tap, private
 from handlers.policy import Policy
 from handlers.reread import record_of
-from handlers.wording import ACTION_WORDS, INDENT, NO_CONCLUSION_WORDS, OUTCOME_WORDS
+from handlers.wording import ACTION_WORDS, DECLINE_WORDS, INDENT, NO_CONCLUSION_WORDS, NOT_UNDONE, OUTCOME_WORDS
 from records.query import Query
 from records.status import NO_CONCLUSION, Standing
 from store import audit, commitments, people
@@ -91,7 +91,10 @@ def show_by_tap(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: i
 
 def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime) -> Message:
     rows = list(audit.rows(tx, standing.key))
-    lines = [line for row in rows[-SHOWN:] for line in _lines(row.content, policy)]
+    shown = rows[-SHOWN:]
+    lines = [line for row in shown for line in _lines(row.content, policy)]
+    if any(row.content.get("outcome") == "decline" for row in shown):
+        lines.append(say(DECLINE_WORDS, not_undone=say(NOT_UNDONE)))
     if len(rows) > SHOWN:
         lines.insert(0, say_n("（前面還有 {n} 筆）", len(rows) - SHOWN))
     return Message(
@@ -107,12 +110,19 @@ def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime) -> M
 
 
 def _lines(content: Mapping[str, Any], policy: Policy) -> list[str]:
-    if not {"at", "name", "action"} <= content.keys():
+    try:
+        return _row(content, policy)
+    except (KeyError, ValueError, TypeError, AttributeError):
         return [say("⚠️ 這一列被改過，讀不出來。")]
+
+
+def _row(content: Mapping[str, Any], policy: Policy) -> list[str]:
     at = policy.local(datetime.fromisoformat(content["at"]))
     head = f"{at:%Y-%m-%d %H:%M}\u3000{say(content['name'])}\u3000{say(ACTION_WORDS[content['action']])}"
     if outcome := content.get("outcome"):
-        is_none = (content.get("after") or {}).get("reviewed") == NO_CONCLUSION
+        stood = content.get("before" if content["action"] == "undo" else "after") or {}
+        of_no_verdict = stood.get("reviewed") == NO_CONCLUSION or content.get("origin") == "correction"
+        is_none = outcome == "decline" and of_no_verdict
         head += say("：{words}", words=say(NO_CONCLUSION_WORDS if is_none else OUTCOME_WORDS[outcome]))
     lines = [head]
     if target := content.get("target"):

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from handlers import cited, found
 from handlers.cutting import cut_to
-from handlers.language import N_, listed, say, say_n, short_date
+from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.message import Button, Message, RefusedError, Section
 from handlers.policy import Policy
 from handlers.reread import record_of
@@ -32,7 +32,7 @@ from records.flags import DEADLINE_BEFORE_LETTER, LATER_THAN_DOCUMENT, NOT_IN_TE
 from records.grounds import Grounds, verdict_grounds
 from records.letters import nearest_first, sentences
 from records.record import DELAYED, TRACKING, Record
-from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE, Standing
+from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE, OUTCOMES, Standing
 from store import commitments, people, proposals, submissions
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -55,7 +55,10 @@ _ONE = 90
 """Characters of one such sentence."""
 
 TOGETHER = 1600
-"""Characters of what different people sent in that a card shows whole beside the promise and its evidence."""
+"""Characters of what different people sent in that a card shows whole beside the promise and its evidence.
+
+In English, whose sentences of our own are longer, half as many.
+"""
 
 SHORT_REASON = 60
 """Characters of a reason that a title has room for: Slack's hold 150."""
@@ -77,7 +80,7 @@ def sent_in(tx: Transaction, proposal: Proposal) -> list[Submission]:
 
 def whole_on_card(sent: Sequence[Submission]) -> tuple[Sequence[Submission], Sequence[Submission]]:
     """Of what was sent in, what a card shows whole, and the rest: where an undo brings two rounds together it may be much."""
-    shown, room = 0, TOGETHER
+    shown, room = 0, TOGETHER // (2 if voice().language == ENGLISH else 1)
     for one in sent:
         room -= one.length
         if room < 0 and shown:
@@ -141,6 +144,9 @@ def compose(
     removed = proposal.is_open and standing.is_removed
     if removed:
         above.append(say("⚠️ 來源已移除這筆承諾，不必再決定；放回來時會再問。"))
+    later = proposals.reversing(tx, [proposal.id]).get(proposal.id)
+    if later:
+        above.append(say("後來改判：{decided}｜{by}", decided=decided_words(later), by=later.decided_name))
     if proposal.outcome:
         above += _decision(proposal, standing, policy, at)
     above += _what_happens(tx, proposal, policy, at)
@@ -166,7 +172,7 @@ def compose(
             )
         )
     return Message(
-        title=_card_title(proposal, standing, sent, policy, at),
+        title=_card_title(proposal, standing, sent, policy, at) + (say("（已改判）") if later else ""),
         sections=tuple(sections),
         footer=say(
             "{reach}\n案號 {proposal}·編號 {record}",
@@ -201,7 +207,8 @@ def _card_title(
     if proposal.withdrawn_at and proposal.reverses is not None:
         return say("改判已復原，原來的決定有效")
     if proposal.withdrawn_at:
-        return say("來源已收回這個判定") if proposal.origin == "verdict" else say("資料已更新，不必再決定")
+        is_taken_back = proposal.origin == "verdict" and proposal.proposed != standing.recorded
+        return say("來源已收回這個判定") if is_taken_back else say("這張卡不必再決定了")
     if proposal.origin == "deadline":
         return say("期限待查證　{text}（AI 擷取，存疑）", text=standing.target_text or "—")
     if proposal.origin == "correction":
@@ -371,14 +378,26 @@ def _around_date(sentence: str, written_on: date | None) -> str:
 
 def _earlier(tx: Transaction, proposal: Proposal, policy: Policy) -> list[str]:
     """What people decided about the commitment before, the newest first."""
-    decided = [one for one in proposals.decided_on(tx, proposal.commitment) if one.id != proposal.id]
+    decided = [
+        one
+        for one in proposals.decided_on(tx, proposal.commitment)
+        if one.id != proposal.id and not _is_later(one, proposal)
+    ]
     lines = [
         f"{policy.local(one.decided_at):%Y-%m-%d}　" + beside(decided_words(one), str(one.decided_name))
         for one in reversed(decided[-EARLIER_SHOWN:])
     ]
-    if lines and proposal.is_open and proposal.origin == "verdict":
+    of_verdict = [
+        one for one in decided if one.outcome in OUTCOMES and one.decided_at and one.decided_at <= proposal.opened_at
+    ]
+    if of_verdict and proposal.is_open and proposal.origin == "verdict":
         lines.append(say("來源之後又改了；重新決定之前，先前的決定仍然有效。"))
     return lines
+
+
+def _is_later(one: Proposal, than: Proposal) -> bool:
+    """Whether a decision was taken after another one."""
+    return bool(one.decided_at and than.decided_at) and (one.decided_at, one.id) > (than.decided_at, than.id)
 
 
 def _more_row(proposal: Proposal, rest: Sequence[Submission]) -> tuple[tuple[Button, ...], ...]:

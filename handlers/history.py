@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from handlers import ask as asking
@@ -22,7 +22,7 @@ from records.query import Query
 from records.question_words import SHOWN_ID
 from records.record import HUMAN_REVIEW, Entry, Record
 from records.status import Standing
-from store import commitments
+from store import commitments, proposals
 from store.engine import Transaction
 
 PAGE = 5
@@ -43,7 +43,8 @@ def log(tap: Tap, tx: Transaction, _: Policy, key: int, number: int) -> Message:
     page = min(max(number - 1, 0), pages - 1)
     turns = [Button(label=say("◀ 較新的"), action=f"log:{key}:{page}")] if page else []
     turns += [Button(label=say("較舊的 ▶"), action=f"log:{key}:{page + 2}")] if page + 1 < pages else []
-    shown = [_entry(record, entry) for entry in entries[page * PAGE : (page + 1) * PAGE]]
+    ours = proposals.left_in_files(tx, [standing.key]).get(standing.key, {})
+    shown = [_entry(record, entry, ours) for entry in entries[page * PAGE : (page + 1) * PAGE]]
     place = say_n("（{n}/{pages}）", page + 1, pages=pages) if pages > 1 else ""
     message = Message(
         title=say_n("{title}\n全部紀錄 {n} 筆{place}", len(entries), title=standing.title, place=place),
@@ -125,10 +126,13 @@ def _read(tx: Transaction, standing: Standing) -> Record:
     return record_of(tx, standing)
 
 
-def _entry(record: Record, entry: Entry) -> str:
-    """An entry: the day it was written, what kind it is, its letter, the AI's judgement and summary as such."""
+def _entry(record: Record, entry: Entry, ours: Container[str]) -> str:
+    """An entry: the day it was written, what kind it is, its letter, the AI's judgement and summary as such.
+
+    A human review is one of `ours` by its decision's id; any other is what the source says.
+    """
     day = short_date(entry.date) if entry.date else say("日期不明")
-    if entry.heading == HUMAN_REVIEW and entry.field("決定編號"):
+    if entry.heading == HUMAN_REVIEW and entry.field("決定編號") in ours:
         return day + say("　人工複核") + f"\n{INDENT}{cut(_plain(entry.text), LONGEST_SUMMARY)}"
     claimed = say("來源註記：") if entry.heading == HUMAN_REVIEW else ""
     lines = [f"{day}　{claimed}{label(entry.heading)}"]

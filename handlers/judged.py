@@ -11,7 +11,8 @@ from records import status
 from records.changes import Change
 from records.dates import UnreadableDateError, parse_target
 from records.edit import left_in_file
-from records.record import ACHIEVED, HUMAN_REVIEW, Record
+from records.flags import doubt_score
+from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, TRACKING, Record
 from records.status import REVIEWED_AS, Standing
 from store import commitments, proposals
 from store.engine import Transaction
@@ -35,7 +36,7 @@ def judge(
     verdict_on_new_letter = any(citation.says_kept for citation in change.evidence)
     if change.judged and record.status == before.status:
         if waiting and not waiting.backlog:
-            proposals.withdraw(tx, waiting.id, at)
+            _withdraw(tx, waiting, record.status, doubts(row), at)
             _settle(tx, before.key, record)
         return None
     if not change.judged and not (against and verdict_on_new_letter):
@@ -52,6 +53,42 @@ def judge(
     proposed = record.status if change.judged else ACHIEVED
     commitments.change(tx, before.key, reviewed="waiting", proposed=proposed)
     return None if waiting and not waiting.backlog else proposal
+
+
+def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, at: datetime) -> None:
+    """Ask of a verdict, once a decision was undone, what would wait if that had never been taken.
+
+    `newer` is what came while it stood, which was withdrawn.
+    """
+    in_force = proposals.last_decided(tx, standing.key)
+    waits = proposals.open_of(tx, standing.key, "verdict")
+    if waits and waits.backlog and standing.status == standing.recorded == ACHIEVED:
+        return
+    wanted = standing.recorded
+    if newer:
+        wanted = newer.proposed
+    elif in_force and waits:
+        wanted = waits.proposed
+    rated = doubt_score({flag.flag for flag in standing.flags}, unsupported=standing.unsupported)
+    known = {standing.status}
+    if in_force:
+        known |= {in_force.judged or "", left_in_file(in_force.outcome or "", in_force.judged, None)}
+    by_date = wanted == DELAYED and TRACKING in known and waits is None
+    if by_date or wanted == standing.status or (wanted in known and not (newer or waits)):
+        if waits:
+            _withdraw(tx, waits, standing.recorded, rated, at)
+    elif waits is None or waits.to_status != wanted or not (in_force or waits.from_status == standing.status):
+        proposals.open_(tx, standing.key, "verdict", at, doubts=rated, from_status=standing.status, to_status=wanted)
+    waits = proposals.open_of(tx, standing.key, "verdict")
+    if waits and not waits.backlog:
+        commitments.change(tx, standing.key, reviewed="waiting", proposed=waits.proposed)
+
+
+def _withdraw(tx: Transaction, proposal: Proposal, recorded: str, rated: int, at: datetime) -> None:
+    """Ask no more of a change that the source took back; a baseline verdict that nobody looked at waits as one again."""
+    proposals.withdraw(tx, proposal.id, at)
+    if recorded == ACHIEVED and proposals.last_decided(tx, proposal.commitment) is None:
+        proposals.open_backlog(tx, "verdict", [(proposal.commitment, rated)], at)
 
 
 def _settle(tx: Transaction, key: int, record: Record) -> None:
@@ -92,9 +129,14 @@ def _day(text: str) -> date | None:
         return None
 
 
+def is_to_be_asked(standing: Standing, today: date) -> bool:
+    """Whether a deadline waits for a person: a doubtful one that passed."""
+    return standing.deadline.kind == "doubtful" and standing.is_overdue(today)
+
+
 def queue_deadline(tx: Transaction, standing: Standing, today: date, at: datetime) -> None:
     """A doubtful deadline that passed waits for a person; nobody is told that it is late."""
-    if standing.deadline.kind == "doubtful" and standing.is_overdue(today):
+    if is_to_be_asked(standing, today):
         proposals.open_(tx, standing.key, "deadline", at, doubts=1)
 
 

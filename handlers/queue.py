@@ -203,7 +203,7 @@ def _show(
     copies.update(tx, proposal_id, at, f"taken:{at.isoformat()}", again_at=at + TAKEN_FOR)
     if queue.order == RANDOM:
         proposals.draw(tx, proposals.up_to(tx, proposal_id), at)
-        settled, drawn = proposals.progress(tx, "verdict", among, drawn=True)
+        settled, drawn = proposals.progress(tx, "verdict", (), drawn=True)  # removed ones stay in the sample
         return card(
             tx,
             proposal_id,

@@ -95,7 +95,7 @@ def settle(
     )
     if decided is None:
         raise RefusedError(why_not(proposal, policy))
-    _apply(tx, decided, before)
+    _apply(tx, decided, before, at)
     [after] = commitments.standings(tx, [before.key])
     audit.write(
         tx,
@@ -171,6 +171,7 @@ def reverse(
     )
     decided = settle(tx, again, outcome, person, reason, policy, at, target=target, action="reverse")
     _correct_reversed(tx, decided.proposal, policy, at)
+    copies.update(tx, first.id, at, f"reversed:{decided.proposal.decision_id}")
     return decided
 
 
@@ -263,18 +264,23 @@ def why_not(proposal: Proposal, policy: Policy) -> str:
         told = decided_words(proposal)
         return say("已由{by}於 {when} 決定：{told}", by=proposal.decided_name, when=when, told=told)
     if proposal.withdrawn_at:
-        return say("來源已收回這個判定，不必再決定。")
+        return say("這張卡不必再決定了。")
     return say("這張卡片之後資料有更新，請輸入「複核」看新的卡片再決定。")
 
 
-def _apply(tx: Transaction, decided: Proposal, before: Standing) -> None:
+def _apply(tx: Transaction, decided: Proposal, before: Standing, at: datetime) -> None:
     """What a decision makes of its commitment."""
     if decided.origin == "deadline":
         derive_deadline(tx, before)
     elif decided.outcome in OUTCOMES:
+        status = OUTCOMES[decided.outcome]
         waits = proposals.open_of(tx, before.key, "verdict")
+        if waits and waits.proposed == status:  # what the AI proposes holds by now, on a person's word
+            proposals.withdraw(tx, waits.id, at)
+            copies.update(tx, waits.id, at, f"fulfilled:{decided.decision_id}")
+            waits = None
         reviewed = "waiting" if waits and not waits.backlog else decided.settled_as
-        commitments.change(tx, before.key, status=OUTCOMES[decided.outcome], reviewed=reviewed)
+        commitments.change(tx, before.key, status=status, reviewed=reviewed)
 
 
 def derive_deadline(tx: Transaction, standing: Standing) -> None:

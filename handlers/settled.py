@@ -73,6 +73,7 @@ def _unwritten(proposal: Proposal, standing: Standing, reason: str) -> Message:
 def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: Policy) -> Decision:
     if proposal.outcome is None or proposal.decided_at is None:
         raise LookupError(f"proposal {proposal.id} holds no decision")
+    others = [one for one in proposals.decided_on(tx, standing.key) if one.outcome != DISMISS]
     return Decision(
         id=proposal.decision_id or "",
         record=standing.id,
@@ -86,9 +87,10 @@ def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: P
         target=proposal.target,
         follows=tuple(
             (one.decision_id or "", left_in_file(one.outcome or "", one.judged, one.target))
-            for one in proposals.decided_on(tx, standing.key)
-            if one.outcome != DISMISS and _is_before(one, proposal)
+            for one in others
+            if _is_before(one, proposal)
         ),
+        followed_by=tuple(one.decision_id or "" for one in others if _is_before(proposal, one)),
         audit=audit.of_decision(tx, standing.key, proposal.decision_id or ""),
     )
 

@@ -10,7 +10,7 @@ from handlers.card import TOGETHER, sent_in, submission_section, whole_on_card
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Button, Message, NotAllowedError, Prompt, RefusedError, Section, Tap, private
 from handlers.policy import Policy
-from handlers.wording import clock, decided_words, status_line
+from handlers.wording import clock, decided_words, doubt_line, status_line
 from records.status import Standing
 from records.words import clean
 from store import commitments, outbox, proposals, submissions
@@ -106,7 +106,7 @@ def _result(decided: Proposal, after: Standing, sent: Submission, policy: Policy
                     "{told}｜{by}\n目前：{status}",
                     told=decided_words(decided),
                     by=decided.decided_name,
-                    status=status_line(after),
+                    status="\n".join(filter(None, (status_line(after), doubt_line(after)))),
                 )
             ),
         ),

@@ -281,11 +281,13 @@ def _compare(tx: Transaction, changed: Sequence[Match], progress: Progress) -> l
     keys = [item.known.key for item in changed]
     old_texts = texts.find(tx, keys)
     seen = letters.seen(tx, keys)
-    ours = proposals.left_in_files(tx) if changed else {}
+    ours = proposals.left_in_files(tx, keys)
     changes = []
     for item in changed:
         old = parse(item.known.path, old_texts[item.known.key])[0]
-        changes.append(compare(old, item.record, seen=seen.get(item.known.key, frozenset()), left=ours))
+        changes.append(
+            compare(old, item.record, seen=seen.get(item.known.key, frozenset()), left=ours.get(item.known.key, {}))
+        )
         progress.untold |= {key for key, _, _ in _tells(old) - _tells(item.record)}
     return changes
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import audit, authority, copies, submit
-from handlers.card import load
-from handlers.judged import ask_of_deadline
+from handlers.card import load, sent_in
+from handlers.judged import ask_again, ask_of_deadline, is_to_be_asked
 from handlers.language import say
 from handlers.message import NotAllowedError, Person, RefusedError
 from handlers.news import Event, crossing_key, of_days, publish
@@ -41,8 +41,9 @@ def take_back(
         raise RefusedError(say("這個決定已經不在了，卡片是舊的。"))
     if not authority.may_review(tx, policy, person, standing):
         raise NotAllowedError(authority.refusal(tx, policy, person, standing))
-    if person not in policy.admins and str(person) != proposal.decided_by:
-        raise RefusedError(say("只有作成決定的複核人或管理員能復原。"))
+    is_sender = any(one.sent_by == str(person) for one in sent_in(tx, proposal))
+    if str(person) != proposal.decided_by and (person not in policy.admins or is_sender):
+        raise RefusedError(say("只有作成決定的複核人或管理員能復原；送件人不能復原別人對自己更正的決定。"))
     # what came beside a reversal goes on waiting: the decision that was reversed is in force again
     newer = proposals.open_of(tx, standing.key, proposal.origin) if proposal.reverses is None else None
     if newer:
@@ -56,20 +57,14 @@ def take_back(
     outbox.cancel(tx, write_back_key(proposal))
     outbox.cancel(tx, next_key(proposal))
     if newer:
-        again = _take_in(tx, again, newer, at)
-    if _is_moot(again, standing):
-        again = proposals.withdraw(tx, again.id, at) or again
+        submissions.move(tx, newer.id, again.id)
+        copies.update(tx, newer.id, at, f"taken_in:{again.id}:{at.isoformat()}")
     if proposal.reverses is not None:
-        again = proposals.withdraw(tx, proposal.id, at) or again  # the first decision is in force again
-    if proposal.origin == "deadline":
-        derive_deadline(tx, standing)
-    elif proposal.outcome != DISMISS:
-        _stand_again(tx, standing, proposal)
-    [after] = commitments.standings(tx, [standing.key])
+        proposals.withdraw(tx, proposal.id, at)  # the first decision is in force again
+    after = _stand_again(tx, standing, proposal, newer, at)
+    again = proposals.find(tx, proposal.id) or again
     _announce_days(tx, standing, after, proposal, policy, at)
     submit.tell_senders_nothing(tx, proposal, after, policy)
-    if proposal.outcome in OUTCOMES:
-        ask_of_deadline(tx, after, at.date(), at)
     audit.write(
         tx,
         "undo",
@@ -83,7 +78,8 @@ def take_back(
         after=audit.stands(after),
     )
     refresh_others(tx, proposal, at)
-    copies.update(tx, proposal.id, at, f"undo:{proposal.decision_id}", but=tapped)
+    for shown in filter(None, (proposal.id, proposal.reverses)):
+        copies.update(tx, shown, at, f"undo:{proposal.decision_id}:{shown}", but=tapped)
     return again, after
 
 
@@ -95,31 +91,43 @@ def _retract(tx: Transaction, undone: Proposal, at: datetime) -> None:
         facts.retract(tx, passed)
 
 
-def _is_moot(again: Proposal, standing: Standing) -> bool:
-    """Whether the AI went back, while a decision stood that was undone, to what the commitment stood as before."""
-    if again.origin != "verdict" or again.from_status is None or again.reverses is not None:
-        return False
-    return again.from_status in (again.proposed, standing.recorded)
+def _stand_again(
+    tx: Transaction, standing: Standing, undone: Proposal, newer: Proposal | None, at: datetime
+) -> Standing:
+    """Let a commitment stand, and wait for review, as the source and the decisions that are still in force have it."""
+    today = at.date()
+    if undone.origin == "deadline":
+        derive_deadline(tx, standing)
+        [after] = commitments.standings(tx, [standing.key])
+        if not is_to_be_asked(after, today):
+            proposals.withdraw(tx, undone.id, at)  # the source gave another date meanwhile
+        return after
+    if undone.outcome != DISMISS:
+        _give_back_status(tx, standing, undone)
+        if undone.decided_at is not None:
+            proposals.reopen(tx, standing.key, "verdict", undone.decided_at)
+    [after] = commitments.standings(tx, [standing.key])
+    ask_again(tx, after, newer if undone.origin == "verdict" else None, at)
+    [after] = commitments.standings(tx, [standing.key])
+    if undone.outcome != DISMISS:
+        if undone.decided_at is not None:
+            proposals.reopen(tx, standing.key, "deadline", undone.decided_at)
+        ask_of_deadline(tx, after, today, at)
+    return after
 
 
-def _take_in(tx: Transaction, again: Proposal, newer: Proposal, at: datetime) -> Proposal:
-    """What came while a decision stood that was undone waits on the card that is open again."""
-    submissions.move(tx, newer.id, again.id)
-    copies.update(tx, newer.id, at, f"taken_in:{again.id}:{at.isoformat()}")
-    return proposals.take_in(tx, again.id, newer, at) or again
-
-
-def _stand_again(tx: Transaction, standing: Standing, undone: Proposal) -> None:
-    """Give a commitment the status that follows from the decisions still in force; others may have been taken since."""
+def _give_back_status(tx: Transaction, standing: Standing, undone: Proposal) -> None:
     in_force = proposals.last_decided(tx, standing.key)
-    waits = proposals.open_of(tx, standing.key, "verdict")
     if in_force and in_force.outcome:
         status, reviewed = OUTCOMES[in_force.outcome], in_force.settled_as
     else:
-        status = (waits.from_status or standing.recorded) if waits else (undone.from_status or undone.judged or "")
-        before = undone.reviewed_before
+        # a verdict that waited already when this was decided knows what stood before both
+        waits = proposals.open_of(tx, standing.key, "verdict")
+        asked_at = waits and (waits.changed_at or waits.opened_at)
+        first = waits if waits and asked_at and undone.decided_at and asked_at <= undone.decided_at else undone
+        status, before = first.from_status or undone.judged or "", undone.reviewed_before
         reviewed = "none" if before in (None, "waiting", *REVIEWED_AS) else before
-    commitments.change(tx, standing.key, status=status, reviewed="waiting" if waits and not waits.backlog else reviewed)
+    commitments.change(tx, standing.key, status=status, reviewed=reviewed)
 
 
 def _announce_days(

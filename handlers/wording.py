@@ -229,7 +229,7 @@ def decided_words(decided: Proposal, longest: int | None = None) -> str:
     if decided.outcome is None:
         raise LookupError(f"proposal {decided.id} holds no decision")
     told = say(OUTCOME_WORDS[decided.outcome])
-    if decided.settled_as == NO_CONCLUSION:
+    if decided.settled_as == NO_CONCLUSION or (decided.origin == "correction" and decided.outcome == "decline"):
         told = say(NO_CONCLUSION_WORDS)
     if decided.target:
         told += f" {short_date(decided.target)}"
@@ -422,6 +422,10 @@ def is_doubted(standing: Standing) -> bool:
     return standing.unsupported and standing.status == ACHIEVED and standing.reviewed not in REVIEWED_AS
 
 
+DECLINE_WORDS = N_("不採認的是 AI 引用的佐證，{not_undone}。")
+"""What must stand where a verdict that was not accepted does."""
+
+
 def is_declined(standing: Standing) -> bool:
     """Whether a reviewer did not accept the AI's verdict, which says nothing about the promise."""
     return standing.reviewed == "decline"
@@ -435,7 +439,7 @@ def is_claimed_done(standing: Standing) -> bool:
 def doubt_line(standing: Standing) -> str:
     """What must stand beside an AI verdict that is doubtful or was not accepted, with its tail; empty for any other."""
     if is_declined(standing):
-        return say("不採認的是 AI 引用的佐證，{not_undone}。", not_undone=say(NOT_UNDONE))
+        return say(DECLINE_WORDS, not_undone=say(NOT_UNDONE))
     return (
         say("⚠️ 佐證不足：AI 判定所依據的公文都不晚於這件答復。{not_undone}。", not_undone=say(NOT_UNDONE))
         if is_doubted(standing)

@@ -51,7 +51,7 @@ class Change:
 def compare(old: Record, new: Record, *, seen: Set[str], left: Mapping[str, str | None]) -> Change:
     """Compare two readings; `seen` are the letters already known on this record.
 
-    `left` are the ids of this store's decisions with the status that each leaves in the file, None for a deadline's.
+    `left` are the ids of this store's decisions on the record with the status that each leaves in the file, None for a deadline's.
     """
     written = [id_ for id_ in new.decision_ids if id_ in left and id_ not in old.decision_ids]
     before_source = next((left[id_] for id_ in reversed(written) if left[id_]), None) or old.status

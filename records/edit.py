@@ -14,7 +14,7 @@ from pathlib import Path
 
 from records import status
 from records.parse import parse
-from records.record import ACHIEVED, HUMAN_REVIEW, TRACKING, Record, UnreadableRecordError
+from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, TRACKING, Record, UnreadableRecordError
 from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DEADLINE_RIGHT, NO_CONCLUSION, NO_DEADLINE
 from records.words import clean
 
@@ -53,7 +53,8 @@ class Decision:
     target date as written; `target` the date that DEADLINE_MOVED gives. `by` is the reviewer's public name; `day` the day
     in Taiwan; `documents` the numbers of the letters it rests on; `id` is unique and marks the entry as ours; `audit` seals
     the audit log up to the decision; `is_no_conclusion` says that no verdict of 達成 was declined. `follows` are the earlier
-    decisions on the same matter, as (id, what they left in the file), the last one last.
+    decisions on the same matter, as (id, what they left in the file), the last one last; `followed_by` the ids of later
+    ones.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Decision:
     audit: str = ""
     is_no_conclusion: bool = False
     follows: tuple[tuple[str, str], ...] = ()
+    followed_by: tuple[str, ...] = ()
 
     @property
     def is_deadline(self) -> bool:
@@ -109,16 +111,23 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
         raise EditError(f"{path} 現在是另一筆承諾（編號 {record.id}），不是複核的那一筆，所以沒有寫入")
     if decision.id in record.decision_ids:
         return text
+    if any(id_ in record.decision_ids for id_ in decision.followed_by):
+        raise EditError("之後的決定已經寫入檔案，所以這一筆不再寫入")
     now, what = (record.target_text or "", "期限") if decision.is_deadline else (record.status, "狀態")
     ours = [left for id_, left in decision.follows if id_ in record.decision_ids]
-    if now != decision.judged and now not in ours[-1:]:
+    expected = {decision.judged, *ours[-1:]}
+    if TRACKING in expected and not decision.is_deadline:
+        expected.add(DELAYED)  # by date alone: a decision stands whether the source calls it late or not
+    if now not in expected:
         raise EditError(f"檔案的{what}已改為「{now}」，不是複核時的「{decision.judged}」，所以沒有寫入")
-    status_after = record.status if decision.is_deadline else decision.left
-    target = (decision.left or None) if decision.is_deadline else record.target_text
+    since_by_date = now == DELAYED != decision.judged and decision.left == TRACKING
+    left = now if since_by_date else decision.left
+    status_after = record.status if decision.is_deadline else left
+    target = (left or None) if decision.is_deadline else record.target_text
     edited = text if decision.is_deadline else _set(text, "status", status_after)
     if target != record.target_text:
         edited = _set(edited, "target_date", target)
-    edited = _append(_set(edited, "last_updated", decision.day.isoformat()), _entry(decision, now))
+    edited = _append(_set(edited, "last_updated", decision.day.isoformat()), _entry(decision, now, left))
     try:
         after, _ = parse(path, edited)
     except UnreadableRecordError as unreadable:
@@ -159,11 +168,14 @@ def _set(text: str, name: str, value: str | None) -> str:
     block = _FRONT_MATTER.match(text)
     if block is None:
         raise EditError("檔案開頭沒有 --- 區塊，所以沒有寫入")
-    field = re.compile(rf"^({name}:[ \t]*)([\"']?)[^\"'\r\n#]*?\2([ \t]*(?:#[^\r\n]*)?\r?)$", re.MULTILINE)
+    field = re.compile(rf"^({name}:[ \t]*)([\"']?)([^\"'\r\n#]*?)\2([ \t]*(?:#[^\r\n]*)?\r?)$", re.MULTILINE)
 
     def written(found: re.Match[str]) -> str:
-        before, quote, rest = found.groups()
+        before, quote, old, rest = found.groups()
         blank = "" if before[-1].isspace() else " "
+        quote = quote or (
+            '"' if old.strip() in ("", "null", "~") else ""
+        )  # where there was a value it says how it is written
         shown = "null" if value is None else f"{quote}{value}{quote}"
         return f"{before}{blank}{shown}{rest}"
 
@@ -189,8 +201,8 @@ def _append(text: str, lines: list[str]) -> str:
     return kept + (first[0] if first else newline) + newline + newline.join(lines) + before[len(kept) :] + rest
 
 
-def _entry(decision: Decision, now: str) -> list[str]:
-    changed = f"{now or '無'} → {decision.left or '無'}" if now != decision.left else ""
+def _entry(decision: Decision, now: str, left: str) -> list[str]:
+    changed = f"{now or '無'} → {left or '無'}" if now != left else ""
     fields = {
         "結果": decision.told,
         "狀態": "" if decision.is_deadline else changed,

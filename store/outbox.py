@@ -26,6 +26,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     type_coerce,
     update,
 )
@@ -240,6 +241,21 @@ def hold(tx: Transaction, platform: str, chat: str, until: datetime) -> None:
     """Nothing goes to a chat before a moment: its platform asked to wait."""
     waits = and_(_o.platform == platform, _o.chat == chat, WAITING, _o.due_at < until, _o.leased_until.is_(None))
     tx.execute(update(outbox).where(waits).values(due_at=until))
+
+
+def find_earlier(tx: Transaction, proposal: int) -> datetime | None:
+    """When an earlier decision on the same commitment is to be written into its file, while that waits; None if none does."""
+    mine = proposals.alias()
+    earlier = and_(
+        proposals.c.commitment == mine.c.commitment,
+        tuple_(proposals.c.decided_at, proposals.c.id) < tuple_(mine.c.decided_at, mine.c.id),
+    )
+    joined = outbox.join(proposals, _o.proposal == proposals.c.id).join(mine, earlier)
+    waiting = (
+        select(func.max(_o.due_at)).select_from(joined).where(mine.c.id == proposal, _o.kind == WRITE_BACK, WAITING)
+    )
+    first: datetime | None = tx.scalar(waiting)
+    return first
 
 
 def drop(tx: Transaction, ids: Sequence[int]) -> None:

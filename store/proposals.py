@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -465,9 +466,14 @@ def undo(tx: Transaction, proposal: int, decision_id: str, at: datetime) -> Prop
     return _one(tx, again.returning(*_PROPOSAL))
 
 
-def take_in(tx: Transaction, proposal: int, newer: Proposal, at: datetime) -> Proposal | None:
-    """Let an open proposal ask what a newer one asked that waited besides it."""
-    return _one(tx, _setting(_p.id == proposal, to_status=newer.to_status, changed_at=at).returning(*_PROPOSAL))
+def reopen(tx: Transaction, commitment: int, origin: str, withdrawn_at: datetime) -> bool:
+    """Let wait again what was withdrawn at a moment, in its place in the queue, where no other waits; whether it does."""
+    if open_of(tx, commitment, origin):
+        return False
+    withdrawn = and_(
+        _p.commitment == commitment, _p.origin == origin, _p.outcome.is_(None), _p.withdrawn_at == withdrawn_at
+    )
+    return _set(tx, withdrawn, withdrawn_at=None, version=_p.version + 1)
 
 
 def first_of(tx: Transaction, proposal: Proposal) -> Proposal:
@@ -483,16 +489,17 @@ def withdraw(tx: Transaction, proposal: int, at: datetime) -> Proposal | None:
     return _one(tx, withdrawn.returning(*_PROPOSAL))
 
 
-def left_in_files(tx: Transaction) -> dict[str, str | None]:
-    """Of every decision that was not undone, by its id, the status that it leaves in a file; None for a deadline's.
+def left_in_files(tx: Transaction, commitments: Sequence[int]) -> dict[int, dict[str, str | None]]:
+    """Of the decisions on some commitments that were not undone, by their ids, the status that each leaves in the file.
 
-    An entry with one of these ids is our own.
+    None for a deadline's. An entry of that commitment's file with one of these ids is our own.
     """
-    decided = select(_p.decision_id, _p.origin, _p.outcome).where(_p.decision_id.is_not(None))
-    return {
-        id_: None if origin == "deadline" else left_in_file(outcome, None, None)
-        for id_, origin, outcome in tx.execute(decided)
-    }
+    columns = select(_p.commitment, _p.decision_id, _p.origin, _p.outcome).where(_p.decision_id.is_not(None))
+    left: dict[int, dict[str, str | None]] = defaultdict(dict)
+    for some in batched(commitments):
+        for key, id_, origin, outcome in tx.execute(columns.where(_p.commitment.in_(some))):
+            left[key][id_] = None if origin == "deadline" else left_in_file(outcome, None, None)
+    return left
 
 
 def add_card(tx: Transaction, proposal: int, platform: str, chat: str, message: str) -> None:

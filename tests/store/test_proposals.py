@@ -225,7 +225,7 @@ def test_the_last_decision_is_in_force(database: Database, folder: Path, policy:
             decide(tx, proposals.open_(tx, key, "verdict", START, doubts=1), 1, name=name)
         found = proposals.last_decided(tx, key)
         assert found is not None and found.decision_id == "d2"
-        assert proposals.left_in_files(tx).keys() == {"d1", "d2"}
+        assert proposals.left_in_files(tx, [key])[key].keys() == {"d1", "d2"}
 
 
 def test_a_decision_on_a_deadline_is_none_on_the_verdict(database: Database, folder: Path, policy: Policy) -> None:
@@ -242,7 +242,7 @@ def test_an_undone_decision_is_no_longer_ours(database: Database, folder: Path, 
     with database.write() as tx:
         decide(tx, proposal, 1)
         proposals.undo(tx, proposal, "d1", START)
-        assert proposals.left_in_files(tx) == {}
+        assert proposals.left_in_files(tx, [key]) == {}
         assert proposals.last_decided(tx, key) is None
 
 

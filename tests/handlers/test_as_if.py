@@ -1,0 +1,104 @@
+"""An undone decision leaves nothing behind: what stands and waits afterwards is as if nobody had decided."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from handlers import review, undo
+from records.status import DISMISS
+from store import commitments, proposals
+from store.engine import Database
+from tests.handlers.conftest import Newsroom
+from tests.sample import CITIZEN, NEWER_LETTER, OLDER_LETTER, REVIEWER, asks, clock_at, record_text, verdict
+
+DAY = "2026-03-02"
+FILE = "a.md"
+TRACKED = record_text(target="2027-12-31")
+PASSED = record_text(target="2024-05-05", promise="本部將增設路燈20盞。", reply="")
+KEPT = record_text(target="2027-12-31", status="已達成", entries=verdict(OLDER_LETTER))
+KEPT_ON_MORE = record_text(target="2027-12-31", status="已達成", entries=verdict(OLDER_LETTER) + verdict(NEWER_LETTER))
+LATE = record_text(target="2027-12-31", status="已延宕")
+TAKEN_BACK = record_text(target="2027-12-31", status="追蹤中", entries=verdict(OLDER_LETTER))
+STALE = record_text(target="2027-12-31", status="無更新", entries=verdict(OLDER_LETTER))
+CLEAR_BY_NOW = record_text(target="2027-12-31", promise="本部將於116年12月31日前增設路燈20盞。", reply="")
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How a commitment stands and what waits on it."""
+
+    status: str
+    reviewed: str
+    proposed: str | None
+    open: tuple[tuple[str, bool, str | None, str], ...]
+
+
+def _waits(database: Database) -> Waits:
+    with database.read() as tx:
+        [standing] = commitments.standings(tx, [1])
+        waiting = sorted((p.origin, p.backlog, p.from_status, p.proposed) for p in proposals.waiting(tx))
+    proposed = standing.proposed if standing.reviewed == "waiting" else None
+    return Waits(standing.status, standing.reviewed, proposed, tuple(waiting))
+
+
+def _play(
+    newsroom: Newsroom, files: list[str], sent: bool, meanwhile: list[str], origin: str, outcome: str | None
+) -> Waits:
+    for day, text in zip(("2026-02-27", "2026-02-28"), files, strict=False):
+        newsroom.sync(day, {FILE: text})
+    if sent:
+        newsroom.happens(asks("更正 11111111 https://example.org/a 做好了", DAY, CITIZEN))
+    decided = None
+    if outcome:
+        with newsroom.database.write() as tx:
+            proposal = next(one for one in proposals.waiting(tx) if one.origin == origin)
+            at = clock_at(DAY, "13:00")
+            decided = review.settle(tx, proposal.id, outcome, REVIEWER, "", newsroom.policy, at).proposal
+    for minute, text in enumerate(meanwhile, 5):
+        newsroom.sync(DAY, {FILE: text}, at=clock_at(DAY, f"13:{minute:02}"))
+    if decided:
+        with newsroom.database.write() as tx:
+            undo.take_back(tx, decided.id, decided.version, REVIEWER, newsroom.policy, clock_at(DAY, "13:20"))
+    return _waits(newsroom.database)
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [[], [KEPT], [KEPT_ON_MORE], [TAKEN_BACK], [STALE], [LATE], [TAKEN_BACK, KEPT], [KEPT_ON_MORE, TAKEN_BACK]],
+)
+@pytest.mark.parametrize(
+    ("files", "sent", "origin", "outcomes"),
+    [
+        ([KEPT], False, "verdict", ("accept", "decline", "partly", "not-a-promise")),
+        ([TRACKED, KEPT], False, "verdict", ("accept", "decline", "partly")),
+        ([TRACKED, KEPT, TAKEN_BACK], False, "verdict", ("accept", "decline")),
+        ([TRACKED], True, "correction", ("accept", "decline", "partly", DISMISS)),
+        ([TRACKED, KEPT], True, "correction", ("accept", "decline", DISMISS)),
+        ([KEPT], True, "correction", ("accept", "decline", DISMISS)),
+    ],
+)
+def test_after_an_undo_the_same_waits_as_if_nobody_had_decided(
+    on_sqlite: Newsroom,
+    tmp_path: Path,
+    files: list[str],
+    sent: bool,
+    origin: str,
+    outcomes: tuple[str, ...],
+    meanwhile: list[str],
+) -> None:
+    for outcome in outcomes:
+        seen = []
+        for number, decided in enumerate((None, outcome)):
+            place = tmp_path / f"{outcome}-{number}"
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir(parents=True)
+            database = Database(f"sqlite:///{place / 'n.sqlite3'}")
+            database.migrate()
+            newsroom = Newsroom(database, place, on_sqlite.policy)
+            seen.append(_play(newsroom, files, sent, meanwhile, origin, decided))
+            database.close()
+        assert seen[1] == seen[0], outcome
