@@ -193,6 +193,7 @@ class Delivery:
                     behind = [effect for other in sendings[place + 1 :] for effect in other.effects]
                     await self._call(partial(self._wait, chat, sending.effects, behind, error))
                     return
+                _log.error("message_refused", chat=str(chat), reason=str(error))
                 await self._call(partial(self._service.refused, sending.effects, str(error)))
             else:
                 await self._mark(Sent(sending=sending, chat=chat, reference=reference))
@@ -222,6 +223,7 @@ class Delivery:
         if sending.message is None:
             return ""
         platform, effect = self._platforms[chat.platform], sending.effects[0]
+        self._obey(chat)
         try:
             if effect.kind == EDIT and effect.message:
                 await platform.edit(chat, effect.message, sending.message)

@@ -205,9 +205,12 @@ class Service:
             outbox.postpone(tx, [effect.id for effect in effects], self.clock.now())
 
     def refused(self, effects: Sequence[Effect], error: str) -> None:
-        """A platform will never take this message: it is given up."""
+        """A platform will never take this message: it is given up, and where it tells news the admins hear so."""
+        now = self.clock.now()
         with self.database.write() as tx:
-            outbox.give_up(tx, [effect.id for effect in effects], self.clock.now(), error)
+            outbox.give_up(tx, [effect.id for effect in effects], now, error)
+            if news := [effect.id for effect in effects if effect.fact is not None]:
+                status.tell_given_up(tx, news, error, self.policy, now, refused=True)
 
     def failed(
         self,

@@ -13,6 +13,7 @@ from handlers.news import crossing_key
 from handlers.policy import Policy
 from handlers.wording import KIND_NAMES, agency_line, status_line
 from records.status import Standing
+from store import audit as audit_log
 from store import commitments, facts, outbox, recipients
 from store.engine import Transaction
 
@@ -20,8 +21,12 @@ Place = tuple[str, str, str]
 """A chat: platform, id, thread."""
 
 
-TOGETHER = 8
-"""Corrections that one message tells: at the longest reasons it stays below Telegram's 4,096 characters."""
+TOGETHER = 4
+"""Corrections that one message tells: with the longest reasons, in English, it stays below Telegram's 4,096 characters."""
+
+
+AT_ONCE = 5
+"""More corrections than this for one chat at one time are told together."""
 
 
 class NoSuchNewsError(RefusedError):
@@ -36,6 +41,11 @@ def by_hand(tx: Transaction, fact_id: int, why: str, person: Person, policy: Pol
     standing = commitments.standing(tx, fact.commitment)
     audit.write(tx, "correct", person, at, standing=standing, name=audit.ADMIN, fact=fact_id, reason=why)
     return owed
+
+
+def taken_back(tx: Transaction) -> set[int]:
+    """The news that admins corrected by hand, which is told to nobody any more."""
+    return {int(row.content["fact"]) for row in audit_log.rows(tx, action="correct") if "fact" in row.content}
 
 
 def crossing(
@@ -59,6 +69,7 @@ def crossing(
     old, new = facts.find_id(tx, crossing_key(commitment, target)), facts.find_id(tx, news)
     if old is None or new is None or not (clear or facts.find(tx, [old])[0].urgent):
         return 0
+    spare = {*spare, *outbox.corrected(tx, old)}  # once it was taken back, it is not taken back again
     return instead(tx, old, new, f"crossing:{new}", why, policy, at, due_at=due_at, spare=spare)
 
 
@@ -136,6 +147,11 @@ def correct(
         key = f"{outbox.CORRECTION}{occasion}:{fact_id}|{'|'.join(place)}"
         owed += outbox.send(tx, key, place, policy.awake(due_at or at), fact=says or fact_id, body=body)
     return owed
+
+
+def messages_of(count: int) -> int:
+    """How many messages tell so many corrections that one chat is owed at one time."""
+    return count if count <= AT_ONCE else -(-count // TOGETHER)
 
 
 def together(corrections: Sequence[tuple[Standing, Message]]) -> Message:

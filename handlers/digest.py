@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
-from handlers import alerts, found, weekly_round
+from handlers import alerts, correct, found, weekly_round
 from handlers.alerts import News, because, cited, headline, is_doubtful_crossing, outcome_line
 from handlers.cited import distance_line
 from handlers.cutting import cut
@@ -63,7 +63,7 @@ def compose(
     asked_for_week = any(effect.joins == WEEKLY and effect.fact is None for effect in effects)
     digest = digests.find(tx, run or 0)
     day = (digest.day if digest else None) or today
-    title = _title(effects, news, day) + (say("（補送）") if day != today else "")
+    title = _title(effects, _current(news), day) + (say("（補送）") if day != today else "")
     first, rest = _lay_out(tx, _current(news), today, _room(tx, run))
     message = _page(tx, title, first, rest, run, 0, today)
     if asked_for_week:
@@ -84,8 +84,8 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
     if not news:
         return private(say("這份彙整裡已經沒有消息了。"))
     first, rest = _as_laid_out(tx, digest, news, today)
-    message = _page(tx, _title_of(digest, len(sent)), first, rest, run, page, today)
-    if over := len(sent) - len(news):
+    message = _page(tx, _title_of(digest, len(_current(sent))), first, rest, run, page, today)
+    if over := len(_current(sent)) - len(_current(news)):
         told = say_n("後來有變或已更正的 {n} 則不再列出。", over)
         message = replace(message, sections=(*message.sections, Section(text=told)))
     reasons = recipients.reasons(tx, [item.fact.id or 0 for item in news], [tap.chat.place], tap.at)
@@ -100,11 +100,13 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
 def _still_true(tx: Transaction, news: Sequence[News], at: datetime) -> list[News]:
     """What a digest told without what turned out otherwise since: a deadline that moved or was met, a decision reversed."""
     again = proposals.reversing(tx, [one.fact.proposal for one in news if one.fact.proposal is not None])
+    corrected = correct.taken_back(tx)
     reversed_ = {id_ for id_, by in again.items() if by.public_at is None or by.public_at <= at}
     return [
         one
         for one in news
         if one.fact.proposal not in reversed_
+        and one.fact.id not in corrected
         and (one.fact.kind not in DATED or still_holds(one.fact, one.standing, at.date()))
     ]
 

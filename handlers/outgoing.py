@@ -129,9 +129,10 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
         for same in _by_message([effect for effect in effects if effect.run is None], news):
             effect = same[0]
             if effect.fact is not None and effect.body is None:
-                body = effect.fact, len(same) - 1
+                others = len({news[one.fact or 0].standing.key for one in same}) - 1
+                body = effect.fact, others
                 if body not in bodies:
-                    bodies[body] = alerts.alert(tx, news[effect.fact], reach, at.date(), others=len(same) - 1)
+                    bodies[body] = alerts.alert(tx, news[effect.fact], reach, at.date(), others=others)
                 heard = [why for one in same for why in reasons.get((one.fact or 0, *chat.place), [])]
                 message = alerts.addressed(bodies[body], list(dict.fromkeys(heard)), names)
                 if effect.is_reminder:
@@ -164,7 +165,7 @@ def _by_message(effects: Sequence[Effect], news: Mapping[int, News]) -> list[tup
     """
     found_: dict[tuple[object, ...], list[Effect]] = {}
     corrections = [effect.id for effect in effects if effect.is_correction]
-    many = {id_: at // correct.TOGETHER for at, id_ in enumerate(corrections) if len(corrections) > ALERTS_AT_ONCE}
+    many = {id_: at // correct.TOGETHER for at, id_ in enumerate(corrections) if len(corrections) > correct.AT_ONCE}
     for effect in effects:
         one: tuple[object, ...] = ("itself", effect.id)
         if effect.kind == outbox.EDIT and effect.proposal is not None:

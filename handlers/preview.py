@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 
-from handlers import alerts
+from handlers import alerts, correct
 from handlers.news import DATED, NO_CROSSING, matches, read_snapshot, still_holds
 from handlers.outgoing import ALERTS_AT_ONCE
 from handlers.policy import Policy
@@ -66,7 +66,8 @@ def preview(
     changed = _changed(moments, policy)
     reversals = {again.reverses: again for again in proposals.reversals(tx)}
     told: set[tuple[object, ...]] = set()
-    coming = corrections = 0
+    coming = 0
+    corrections: Counter[datetime] = Counter()
     over = _undone(moments, query, options, policy)
     for moment in moments:
         before, after = read_snapshot(moment.snapshot)
@@ -92,7 +93,7 @@ def preview(
                 continue
             told |= _says(fact)
             if is_correction:
-                corrections += 1
+                corrections[due_at] += 1
             elif by_itself:
                 alone[due_at].add(alerts.common(fact, standing))
             else:
@@ -104,7 +105,7 @@ def preview(
     since = commitments.first_day(tx)
     days = min(max((at.date() - since).days, 1), LOOKS_BACK.days) if since else LOOKS_BACK.days
     return Preview(
-        messages=single + len(joined) + corrections,
+        messages=single + len(joined) + sum(map(correct.messages_of, corrections.values())),
         news=kinds,
         coming=coming,
         samples=tuple(samples[: -SAMPLES - 1 : -1]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers import alerts
+from handlers import alerts, correct
 from handlers.language import N_, say
 from handlers.message import Button, Message, Tap, private
 from handlers.policy import Policy
@@ -22,6 +22,8 @@ def snooze(tap: Tap, tx: Transaction, policy: Policy, fact: int, choice: int) ->
     found = facts.find(tx, [fact])
     if not found or place not in recipients.told(tx, fact, tap.at):
         return private(say("這則消息已經找不到了。"))
+    if fact in correct.taken_back(tx):
+        return private(say("這則消息已經更正了，不再提醒。"))
     if choice not in LATER:
         asks = tuple(Button(label=say(told), action=f"later:{fact}:{number}") for number, told in LATER.items())
         return Message(title=say("什麼時候再提醒？"), buttons=(asks,))

@@ -122,9 +122,18 @@ def watch_over(tx: Transaction, policy: Policy, at: datetime) -> int:
     return told
 
 
-def tell_given_up(tx: Transaction, ids: list[int], error: str, policy: Policy, at: datetime) -> int:
-    """Tell the admins of messages that were tried for a day and given up; how many messages that is."""
-    return admins.tell(tx, f"given_up:{ids[0]}:{at.isoformat()}", lambda: _given_up(len(ids), error), policy, at)
+def tell_given_up(
+    tx: Transaction, ids: list[int], error: str, policy: Policy, at: datetime, *, refused: bool = False
+) -> int:
+    """Tell the admins of messages that were tried for a day, or refused for good, and given up; how many messages that is."""
+
+    def compose() -> Message:
+        return _given_up(
+            say_n("平台拒收 {n} 筆消息", len(ids)) if refused else say_n("{n} 筆消息試了一天仍送不出去", len(ids)),
+            error,
+        )
+
+    return admins.tell(tx, f"given_up:{ids[0]}:{at.isoformat()}", compose, policy, at)
 
 
 def _silent(fed: datetime, policy: Policy, at: datetime) -> Message:
@@ -137,7 +146,7 @@ def _silent(fed: datetime, policy: Policy, at: datetime) -> Message:
 def _unread(awaited: datetime, policy: Policy) -> Message:
     return Message(
         title=say("來源從 {when} 起還沒有讀到過", when=clock(policy.local(awaited))),
-        sections=(Section(text=say("請看 RECORDS 的網址、RECORDS_TOKEN 與網路；nuoyan doctor 會說哪裡不對。")),),
+        sections=(Section(text=say("請看 RECORDS 的網址、RECORDS_TOKEN 與網路；nuoyan sync 會說哪裡不對。")),),
     )
 
 
@@ -153,9 +162,9 @@ def _lagging(since: datetime, tally: Tally, at: datetime) -> Message:
     )
 
 
-def _given_up(count: int, error: str) -> Message:
+def _given_up(title: str, error: str) -> Message:
     return Message(
-        title=say_n("{n} 筆消息試了一天仍送不出去", count),
+        title=title,
         sections=(
             Section(text=say("最後的原因：{error}", error=error)),
             Section(text=say("它們還留著：用 /status 看，用 nuoyan outbox --retry 再試。")),

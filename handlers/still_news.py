@@ -45,6 +45,7 @@ def still_news(
     doubted = _doubt(tx, known, at)
     for_good = doubted.over - doubted.held.keys()
     late = {effect.id for effect in asked if effect.fact in for_good}
+    late |= {effect.id for effect in every if effect.is_correction and not _has_reached(tx, effect)}
     late |= {effect.id for some in claimed for effect in _undone_by_another(some, known)} - dropped
     outbox.drop(tx, sorted(late))
     facts.let_recur(tx, sorted(id_ for id_ in for_good if id_ is not None and known[id_].kind in DATED))
@@ -88,6 +89,11 @@ def _doubt(tx: Transaction, known: Facts, at: datetime) -> _Doubted:
             if by.public_at and by.public_at > at:
                 doubted.held[id_] = by.public_at
     return doubted
+
+
+def _has_reached(tx: Transaction, correction: Effect) -> bool:
+    """Whether what a correction takes back reached its chat; it may have been on its way when that was corrected."""
+    return recipients.has_reached(tx, correction.corrects, correction.platform, correction.chat, correction.thread)
 
 
 def _puts_off(tx: Transaction, effect: Effect, fact: Fact, doubted: _Doubted, policy: Policy, at: datetime) -> bool:

@@ -267,8 +267,8 @@ def _change(
     for item, change in zip(changed, changes, strict=True):
         old, new = before[item.known.key], after[item.known.key]
         news = of_change(old, new, change, at)
-        if item.known.removed_on:  # a date may have passed while it was gone
-            passed = (fact for fact in of_days(new, item.known.removed_on, today) if fact.kind == "overdue")
+        if item.known.removed:  # a date may have passed while it was gone, or just before, and nobody was told
+            passed = (fact for fact in of_days(new, item.known.arrived_on, today) if fact.kind == "overdue")
             news = tuple({fact.key: fact for fact in (*news, *passed)}.values())
         if news:
             events.append(Event(before=(old, today), after=(new, today), facts=news))

@@ -42,6 +42,7 @@ class Known:
     path: str
     id: str
     removed_on: date | None
+    arrived_on: date
 
     @property
     def removed(self) -> bool:
@@ -51,14 +52,14 @@ class Known:
 
 def known(tx: Transaction, paths: Sequence[str] | None = None) -> list[Known]:
     """Every commitment the store knows, or those of some paths; removed ones too."""
-    wanted = select(_c.key, _c.path, _c.id, _c.removed_on)
+    wanted = select(*(_c[name] for name in Known.__slots__))
     statements = [wanted] if paths is None else [wanted.where(_c.path.in_(some)) for some in batched(paths)]
     return [Known(**row._mapping) for statement in statements for row in tx.execute(statement)]
 
 
 def removed(tx: Transaction, ids: Sequence[str]) -> list[Known]:
     """The commitments of some ids that the source holds no longer."""
-    gone = select(_c.key, _c.path, _c.id, _c.removed_on).where(_c.removed_on.is_not(None)).order_by(_c.key)
+    gone = select(*(_c[name] for name in Known.__slots__)).where(_c.removed_on.is_not(None)).order_by(_c.key)
     return [Known(**row._mapping) for some in batched(ids) for row in tx.execute(gone.where(_c.id.in_(some)))]
 
 

@@ -92,6 +92,11 @@ class Effect:
         return self.key.startswith(CORRECTION)
 
     @property
+    def corrects(self) -> int:
+        """The fact that a correction takes back."""
+        return int(self.key.partition("|")[0].rpartition(":")[2])
+
+    @property
     def is_reminder(self) -> bool:
         """Whether a chat wanted to be told this once more."""
         return self.key.startswith(REMINDER)
@@ -241,6 +246,12 @@ def hold(tx: Transaction, platform: str, chat: str, until: datetime) -> None:
     """Nothing goes to a chat before a moment: its platform asked to wait."""
     waits = and_(_o.platform == platform, _o.chat == chat, WAITING, _o.due_at < until, _o.leased_until.is_(None))
     tx.execute(update(outbox).where(waits).values(due_at=until))
+
+
+def corrected(tx: Transaction, fact: int) -> set[tuple[str, str, str]]:
+    """The chats that a correction of a fact was sent to, or is owed, as (platform, chat, thread)."""
+    rows = select(_o.platform, _o.chat, _o.thread).where(_o.key.like(f"{CORRECTION}%:{fact}|%"))
+    return {(row.platform, row.chat, row.thread) for row in tx.execute(rows)}
 
 
 def find_earlier(tx: Transaction, proposal: int) -> datetime | None:

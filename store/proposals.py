@@ -471,7 +471,8 @@ def reopen(tx: Transaction, commitment: int, origin: str, withdrawn_at: datetime
     if open_of(tx, commitment, origin):
         return False
     withdrawn = and_(
-        _p.commitment == commitment, _p.origin == origin, _p.outcome.is_(None), _p.withdrawn_at == withdrawn_at
+        *(_p.commitment == commitment, _p.origin == origin, _p.reverses.is_(None)),
+        *(_p.outcome.is_(None), _p.withdrawn_at == withdrawn_at),
     )
     return _set(tx, withdrawn, withdrawn_at=None, version=_p.version + 1)
 

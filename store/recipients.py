@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from store.digests import WEEKLY_ROUND
 from store.engine import Transaction, among, batched
-from store.outbox import SEND, WAITING, insert_effects
+from store.outbox import CORRECTION, SEND, WAITING, insert_effects
 from store.schema import Instant, chats, facts, heard, mutes, outbox, questions, watches
 from store.schema import moments as snapshots
 from store.watches import DAILY, KINDS, NOW, WEEKLY, Options
@@ -265,9 +265,19 @@ def told(tx: Transaction, fact: int, at: datetime) -> list[tuple[str, str, str]]
     return [(row.platform, row.chat, row.thread) for row in rows]
 
 
+def has_reached(tx: Transaction, fact: int, platform: str, chat: str, thread: str) -> bool:
+    """Whether a chat was sent a fact, or a correction that says it."""
+    here = and_(_o.fact == fact, _o.platform == platform, _o.chat == chat, _o.thread == thread)
+    return tx.scalar(select(exists().where(here, _o.kind == SEND, _o.done_at.is_not(None)))) is True
+
+
 def owe_no_longer(tx: Transaction, fact: int, at: datetime) -> int:
-    """Tell a fact to nobody who was not told it yet, nor where it was given up; how many chats are spared it."""
-    unsent = and_(_o.fact == fact, _o.done_at.is_(None), or_(_o.leased_until.is_(None), _o.leased_until < at))
+    """Tell a fact to nobody who was not told it yet, nor where it was given up; how many chats are spared it.
+
+    A correction of another fact that says it is owed all the same.
+    """
+    free = or_(_o.leased_until.is_(None), _o.leased_until < at)
+    unsent = and_(_o.fact == fact, _o.done_at.is_(None), free, ~_o.key.startswith(CORRECTION))
     return tx.execute(delete(outbox).where(unsent)).rowcount
 
 

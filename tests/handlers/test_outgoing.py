@@ -90,7 +90,7 @@ def test_more_than_five_corrections_at_once_become_few_messages(newsroom: Newsro
     assert [one.title.partition("：")[0] for one in told] == ["更正通知"] * 5
     newsroom.sync("2026-03-19", _some(20, target="2026-06-30"))
     told = newsroom.due(noon("2026-03-19"))[str(HOME)]
-    assert [one.title for one in told] == ["更正通知（8 則）", "更正通知（7 則）"]
+    assert [one.title for one in told] == ["更正通知（4 則）"] * 3 + ["更正通知（3 則）"]
     assert "▍第10件\n法務部\n答復" in plain(told[0])
     assert "來源現在的期限是 2026-06-30，不是 2026-03-15。" in plain(told[0])
     labels = [button.label for one in told for row in one.buttons for button in row]
@@ -649,7 +649,10 @@ def test_news_that_was_given_up_and_then_corrected_is_not_sent_when_it_is_tried_
     with newsroom.database.write() as tx:
         correct.by_hand(tx, sending.effects[0].fact or 0, "日期寫錯了", REVIEWER, newsroom.policy, at)
         assert outbox.take_up(tx, [effect.id for effect in sending.effects], at) == 0
-    assert newsroom.due(at) == {}
+    told = newsroom.due(at)
+    assert str(HOME) not in told
+    [[admin]] = told.values()
+    assert (admin.title, "too long" in plain(admin)) == ("平台拒收 1 筆消息", True)
 
 
 CROSSING = "🔔 期限已過·未見完成紀錄"

@@ -1,0 +1,129 @@
+"""What was told turns out wrong, or its record is away when it is due: nothing is lost, and nothing is taken back twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import correct, review
+from handlers.message import Message, plain
+from tests.handlers.conftest import Newsroom
+from tests.sample import HOME, NEWER_LETTER, REVIEWER, asks, clock_at, noon, record_text, taps, verdict
+
+FILE = "其他/路燈.md"
+STAYS = {"其他/別的.md": record_text(id="9" * 8, title="別的", agency="教育部", target="2027-12-31")}
+PROMISE = "本部將於115年3月、5月、6月、9月底前增設路燈20盞。"
+OVERDUE = "🔔 期限已過·未見完成紀錄"
+
+
+def _watch(newsroom: Newsroom, text: str, day: str) -> None:
+    newsroom.happens(taps(newsroom.happens(asks(f"訂閱 {text}", day)).buttons[0][0].action, day))
+
+
+def _told(newsroom: Newsroom, day: str, clock: str) -> list[Message]:
+    return newsroom.due(clock_at(day, clock)).get(str(HOME), [])
+
+
+def _due(target: str, **more: str) -> str:
+    return record_text(target=target, promise=PROMISE, reply=PROMISE, **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "away", "back", "asked"),
+    [
+        ("法務部", ("2026-03-16", "03:26"), ("2026-03-16", "08:15"), ("2026-03-16", "08:16")),
+        ("法務部 即時", ("2026-03-16", "03:26"), ("2026-03-17", "03:26"), ("2026-03-17", "08:00")),
+        ("法務部 每週", ("2026-03-16", "03:26"), ("2026-03-16", "12:00"), ("2026-03-23", "08:30")),
+    ],
+)
+def test_a_crossing_is_told_though_its_file_was_away_when_it_was_due(
+    newsroom: Newsroom, text: str, away: tuple[str, str], back: tuple[str, str], asked: tuple[str, str]
+) -> None:
+    there = record_text(target="2026-03-15")
+    newsroom.sync("2026-03-02", {FILE: there, **STAYS})
+    _watch(newsroom, text, "2026-03-02")
+    newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:05"))
+    newsroom.sync(away[0], {FILE: ""}, at=clock_at(*away))
+    assert not [one for one in _told(newsroom, "2026-03-16", "08:00") if "期限已過" in plain(one)]
+    _told(newsroom, "2026-03-16", "08:30") if text.endswith("每週") else None
+    newsroom.sync(back[0], {FILE: there}, at=clock_at(*back))
+    told = [*_told(newsroom, *asked), *_told(newsroom, "2026-03-30", "08:30")]
+    assert sum("期限已過·未見完成紀錄" in plain(one) for one in told) == 1
+
+
+def test_a_correction_that_waits_is_owed_though_the_news_it_says_is_corrected_too(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
+    _watch(newsroom, "法務部 即時", "2026-03-02")
+    newsroom.sync("2026-04-01", at=noon("2026-04-01"))
+    assert [one.title for one in _told(newsroom, "2026-04-01", "12:01")] == [OVERDUE]
+    newsroom.sync("2026-04-01", {FILE: _due("2026-05-31")}, at=clock_at("2026-04-01", "22:30"))
+    with newsroom.database.write() as tx:
+        correct.by_hand(tx, 2, "來源的筆誤", REVIEWER, newsroom.policy, clock_at("2026-04-01", "23:00"))
+    assert "更正通知：增設路燈" in [one.title for one in _told(newsroom, "2026-04-02", "08:00")]
+
+
+def test_news_that_was_corrected_by_hand_is_told_to_nobody_again(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-02", {FILE: _due("2026-03-31")})
+    _watch(on_sqlite, "法務部 即時", "2026-03-02")
+    on_sqlite.sync("2026-04-01", at=noon("2026-04-01"))
+    [alert] = _told(on_sqlite, "2026-04-01", "12:01")
+    with on_sqlite.database.write() as tx:
+        correct.by_hand(tx, 1, "日期寫錯了", REVIEWER, on_sqlite.policy, clock_at("2026-04-01", "13:00"))
+    later = next(b.action for row in alert.buttons for b in row if "稍後提醒" in b.label)
+    assert on_sqlite.happens(taps(later, "2026-04-02")).title == "這則消息已經更正了，不再提醒。"
+
+
+def test_nobody_is_corrected_whom_the_wrong_news_never_reached(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
+    _watch(newsroom, "法務部 即時", "2026-03-02")
+    newsroom.sync("2026-04-01", at=noon("2026-04-01"))
+    ((_, (sending,)),) = newsroom.service(noon("2026-04-01")).claim(("telegram",))
+    newsroom.sync("2026-04-01", {FILE: _due("2026-09-30")}, at=clock_at("2026-04-01", "12:01"))
+    newsroom.service(clock_at("2026-04-01", "12:01")).failed(sending.effects, "429", retry_after=30)
+    told = [one for clock in ("12:03", "13:03") for one in _told(newsroom, "2026-04-01", clock)]
+    assert not [one for one in told if "更正通知" in one.title or one.title == OVERDUE]
+
+
+def test_what_was_taken_back_is_not_taken_back_again(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
+    _watch(newsroom, "法務部 即時", "2026-03-02")
+    newsroom.sync("2026-04-01", at=noon("2026-04-01"))
+    [alert] = _told(newsroom, "2026-04-01", "12:01")
+    claimed = _due("2026-03-31", status="已達成", entries=verdict(NEWER_LETTER))
+    newsroom.sync("2026-04-02", {FILE: claimed})
+    with newsroom.database.write() as tx:
+        review.settle(tx, 1, "not-a-promise", REVIEWER, "", newsroom.policy, noon("2026-04-03"))
+    titles = [one.title for one in _told(newsroom, "2026-04-03", "12:40")]
+    assert titles.count("更正通知：增設路燈") == 1
+    end = next(b.action for row in alert.buttons for b in row if "取消訂閱" in b.label)
+    newsroom.happens(taps(end, "2026-04-04"))
+    newsroom.sync("2026-04-05", {FILE: claimed.replace("2026-03-31", "2026-06-30")})
+    assert _told(newsroom, "2026-04-05", "12:00") == []
+
+
+def test_a_date_that_moves_to_and_fro_is_no_near_duplicate_of_itself(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-02", {FILE: _due("2026-05-31")})
+    _watch(on_sqlite, "法務部 即時", "2026-03-02")
+    for day, clock, target in (
+        ("2026-03-02", "22:30", "2026-06-30"),
+        ("2026-03-02", "23:30", "2026-05-31"),
+        ("2026-03-03", "00:30", "2026-06-30"),
+    ):
+        on_sqlite.sync(day, {FILE: _due(target)}, at=clock_at(day, clock))
+    assert "同段承諾" not in "".join(map(plain, _told(on_sqlite, "2026-03-03", "08:00")))
+
+
+def test_what_was_missed_is_counted_as_it_is_told(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-02", {FILE: _due("2026-05-31")})
+    _watch(on_sqlite, "法務部 即時", "2026-03-02")
+    on_sqlite.service(noon("2026-03-03")).gone(HOME, [], "blocked")
+    for day, target in (
+        ("2026-03-03", "2026-06-30"),
+        ("2026-03-04", "2026-09-30"),
+        ("2026-03-05", "2026-06-30"),
+        ("2026-03-06", "2026-09-30"),
+    ):
+        on_sqlite.sync(day, {FILE: _due(target)})
+    on_sqlite.service(noon("2026-03-07")).handle(asks("/start", "2026-03-07"), "9")
+    [digest] = _told(on_sqlite, "2026-03-07", "12:00")
+    assert digest.title == "之前送不到這裡的消息（1 則）"
+    assert "資料裡的期限改了 1" in plain(digest)
