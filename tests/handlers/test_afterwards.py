@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from handlers import review, undo
+from handlers.card import card
 from handlers.message import Chat, Message, Person, RefusedError, plain
 from records.status import DEADLINE_RIGHT
 from store import proposals
@@ -19,6 +20,7 @@ from tests.sample import (
     HOME,
     NEWER_LETTER,
     OLDER_LETTER,
+    OTHER_REVIEWER,
     REVIEW_ROOM,
     REVIEWER,
     STRANGER,
@@ -287,3 +289,113 @@ def test_a_category_that_no_record_has_any_more_can_be_taken_back(on_sqlite: New
     on_sqlite.sync("2026-03-02", {"教育/a.md": record_text(category="其他")})
     on_sqlite.happens(asks("/revoke telegram:333 類別:教育", person=REVIEWER))
     assert "telegram:333" not in plain(on_sqlite.happens(asks("複核人名單", person=REVIEWER)))
+
+
+CLAIMED = "### 2026-03-02 [人工複核]\n**結果**：採認達成\n**複核人**：王部長\n**決定編號**："
+
+
+def test_a_review_entry_that_is_none_of_this_records_own_is_the_sources_claim(newsroom: Newsroom) -> None:
+    kept = record_text(status="已達成", entries=verdict(OLDER_LETTER))
+    newsroom.sync("2026-03-01", {FILE: record_text(), "b.md": kept.replace("11111111", "22222222")})
+    with newsroom.database.read() as tx:
+        [waiting] = proposals.waiting(tx)
+    real = _settle(newsroom, waiting.id, "accept", clock_at("2026-03-02", "13:00")).decision_id
+    for day, decision in (("2026-03-03", "deadbeef0001"), ("2026-03-04", str(real))):
+        claimed = record_text(status="已達成") + f"\n{CLAIMED}{decision}\n"
+        newsroom.sync(day, {FILE: record_text()})
+        assert newsroom.sync(day, {FILE: claimed}, at=clock_at(day, "13:00")).proposals == 1
+        shown = newsroom.happens(asks("11111111", day))
+        log = next(b.action for row in shown.buttons for b in row if "全部紀錄" in b.label)
+        assert "來源註記：人工複核" in plain(newsroom.happens(taps(log, day)))
+
+
+def test_decisions_are_written_in_the_order_in_which_they_were_taken(newsroom: Newsroom) -> None:
+    _writing(newsroom)
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    _settle(newsroom, 1, "decline", clock_at("2026-03-02", "09:00"))
+    file, away = newsroom.folder / FILE, newsroom.folder.parent / "away.md"
+    file.rename(away)
+    newsroom.service(clock_at("2026-03-02", "09:31")).write_back()
+    _reverse(newsroom, 1, "accept", clock_at("2026-03-02", "09:40"))
+    newsroom.service(clock_at("2026-03-02", "10:11")).write_back()
+    away.rename(file)
+    for minute in range(12, 60):
+        newsroom.service(clock_at("2026-03-02", f"10:{minute}")).write_back()
+    written = file.read_text()
+    assert written.index("**結果**：不採認") < written.index("**結果**：採認達成")
+    assert 'status: "已達成"' in written
+
+
+def test_a_record_that_the_source_calls_late_by_date_takes_later_decisions(newsroom: Newsroom) -> None:
+    _writing(newsroom)
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    _settle(newsroom, 1, "decline", clock_at("2026-03-02", "09:00"))
+    newsroom.service(clock_at("2026-03-02", "09:31")).write_back()
+    late = (newsroom.folder / FILE).read_text().replace('status: "追蹤中"', 'status: "已延宕"')
+    newsroom.sync("2026-03-20", {FILE: late})
+    _reverse(newsroom, 1, "accept", clock_at("2026-03-20", "13:00"))
+    newsroom.service(clock_at("2026-03-20", "13:31")).write_back()
+    written = (newsroom.folder / FILE).read_text()
+    assert 'status: "已達成"' in written
+    assert "**狀態**：已延宕 → 已達成" in written
+
+
+def test_a_baseline_verdict_that_flips_and_is_back_waits_as_one_again(newsroom: Newsroom) -> None:
+    kept, undone = (record_text(status=status, entries=verdict(OLDER_LETTER)) for status in ("已達成", "追蹤中"))
+    for day, text in (("2026-03-01", kept), ("2026-03-02", undone), ("2026-03-03", kept)):
+        newsroom.sync(day, {FILE: text})
+    assert _card(newsroom, "2026-03-03").title == "待複核　AI 判定「達成」（既有判定）"
+
+
+def test_a_verdict_that_a_person_confirmed_by_another_way_waits_no_more(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    newsroom.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(NEWER_LETTER))})
+    _send(newsroom, "https://x.tw/a 已經完成了", "2026-03-02")
+    [correction] = [one for one in _open(newsroom) if one != 1]
+    decided = _settle(newsroom, correction, "accept", clock_at("2026-03-02", "13:00"))
+    assert "達成（已複核）" in plain(newsroom.happens(asks("11111111", "2026-03-02")))
+    assert _open(newsroom) == []
+    _undo(newsroom, decided, clock_at("2026-03-02", "13:10"))
+    assert sorted(_open(newsroom)) == [1, correction]
+
+
+def test_a_card_whose_decision_was_reversed_says_so(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    _settle(newsroom, 1, "decline", clock_at("2026-03-02", "09:00"))
+    _reverse(newsroom, 1, "accept", clock_at("2026-03-02", "10:00"))
+    with newsroom.database.read() as tx:
+        shown = plain(card(tx, 1, newsroom.policy, clock_at("2026-03-02", "11:00")))
+    assert "（已改判）" in shown
+    assert "後來改判：✅ 採認達成：查過了｜複核人甲" in shown
+    assert "先前的複核" not in shown
+
+
+def test_a_correction_that_was_taken_is_no_decline_to_who_sent_it(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    _send(on_sqlite, "https://x.tw/a AI 引的公文不對", "2026-03-02")
+    decided = _press(on_sqlite, _card(on_sqlite, "2026-03-02", "複核 更正"), "改列尚無結論", "2026-03-02")
+    assert decided.title.startswith("↺ 改列尚無結論")
+    [told] = [m for m in on_sqlite.due(clock_at("2026-03-03", "08:00"))[str(HOME)] if "你送來的更正" in m.title]
+    assert "↺ 改列尚無結論｜複核人甲" in plain(told)
+    assert "不代表沒做到" in plain(told)
+
+
+def test_who_sent_a_correction_undoes_nobody_elses_decision_on_it(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    _send(on_sqlite, "https://x.tw/a 已經完成了", "2026-03-02", person=REVIEWER)
+    at = clock_at("2026-03-02", "13:00")
+    with on_sqlite.database.write() as tx:
+        decided = review.settle(tx, 1, "dismiss", OTHER_REVIEWER, "", on_sqlite.policy, at).proposal
+    with pytest.raises(RefusedError, match="送件人不能復原"):
+        _undo(on_sqlite, decided, clock_at("2026-03-02", "13:10"))
+
+
+def test_a_changed_row_hides_no_other_row_of_a_records_log(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    _settle(on_sqlite, 1, "decline", clock_at("2026-03-02", "09:00"))
+    _reverse(on_sqlite, 1, "accept", clock_at("2026-03-02", "10:00"))
+    with on_sqlite.database.write() as tx:
+        tx.execute(sql("""UPDATE audit SET content = replace(content, '"outcome":"decline"', '"outcome":"no"')"""))
+    told = plain(on_sqlite.happens(asks("複核紀錄 11111111", "2026-03-03")))
+    assert "⚠️ 這一列被改過，讀不出來。" in told
+    assert "改判：✅ 採認達成" in told
