@@ -13,7 +13,7 @@ from handlers import found
 from handlers.language import N_, listed, say, say_n
 from handlers.message import Ask, Attachment, Button, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy
-from handlers.watch import MOST
+from handlers.watch import MOST, owe_anew
 from handlers.wording import short
 from records.meanings import QuestionError
 from records.query import Query
@@ -63,7 +63,7 @@ def export_by_tap(tap: Tap, tx: Transaction, _: Policy, _id: int, _version: int)
     return _export(tap, tx)
 
 
-def restore(ask: Ask, tx: Transaction, _: Policy) -> Message:
+def restore(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「匯入訂閱」 with a file, or with its content: every watch in it that this chat does not have yet.
 
     Nothing is taken from a file that can't be read whole.
@@ -89,6 +89,7 @@ def restore(ask: Ask, tx: Transaction, _: Policy) -> Message:
             new.append(short(query))
             if item.paused_until and (watch := watches.find(tx, *ask.chat.place, question)):
                 watches.pause(tx, [watch], item.paused_until)
+    owe_anew(ask, tx, policy)
     known = len(queries) - len(new)
     lines = [listed(new[:10]) + (say_n("等 {n} 個", len(new)) if len(new) > 10 else "")] if new else []
     lines += [say("另有 {known} 個這裡本來就訂閱了。", known=known)] if known else []

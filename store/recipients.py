@@ -244,8 +244,13 @@ def owe_weekly(tx: Transaction, monday: str, due_at: datetime) -> int:
 
 
 def owe_missed(tx: Transaction, platform: str, chat: str, thread: str, at: datetime) -> int:
-    """What fell due for a chat while it could not be written to is due in one digest; how many pieces of news that is."""
-    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread, _OF_A_WATCH, WAITING, _o.due_at <= at)
+    """What fell due for a chat while it could not be written to is due in one digest; how many pieces of news that is.
+
+    A week's note of then is over: the next Monday brings another.
+    """
+    due = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread, WAITING, _o.due_at <= at)
+    tx.execute(delete(outbox).where(due, _o.key.startswith(WEEKLY_ROUND)))
+    here = and_(due, _OF_A_WATCH)
     values = {
         "joins": MISSED,
         "wakes": True,

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from handlers import correct, review
 from handlers.message import Message, plain
 from tests.handlers.conftest import Newsroom
-from tests.sample import HOME, NEWER_LETTER, REVIEWER, asks, clock_at, noon, record_text, taps, verdict
+from tests.sample import (
+    HOME,
+    NEWER_LETTER,
+    NEWSROOM,
+    REVIEWER,
+    asks,
+    clock_at,
+    noon,
+    progress,
+    record_text,
+    taps,
+    verdict,
+)
 
 FILE = "其他/路燈.md"
 STAYS = {"其他/別的.md": record_text(id="9" * 8, title="別的", agency="教育部", target="2027-12-31")}
@@ -127,3 +141,31 @@ def test_what_was_missed_is_counted_as_it_is_told(on_sqlite: Newsroom) -> None:
     [digest] = _told(on_sqlite, "2026-03-07", "12:00")
     assert digest.title == "之前送不到這裡的消息（1 則）"
     assert "資料裡的期限改了 1" in plain(digest)
+
+
+def test_what_waits_is_told_at_once_where_an_imported_watch_wants_it_so(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-02", {FILE: record_text(target="2027-12-31")})
+    _watch(newsroom, "法務部 每週", "2026-03-02")
+    offer = newsroom.happens(asks("訂閱 其他 即時", "2026-03-02", chat=NEWSROOM))
+    newsroom.happens(taps(offer.buttons[0][0].action, "2026-03-02", chat=NEWSROOM))
+    saved = newsroom.happens(asks("匯出訂閱", "2026-03-02", chat=NEWSROOM)).file
+    newsroom.sync("2026-03-03", {FILE: record_text(target="2027-12-31", entries=progress())})
+    assert _told(newsroom, "2026-03-03", "12:00") == []
+    assert saved is not None
+    newsroom.happens(asks(f"匯入訂閱 {saved.content}", "2026-03-03"))
+    assert [one.title for one in _told(newsroom, "2026-03-03", "12:01")] == ["🔔 AI 提出新佐證（未複核）"]
+
+
+def test_after_a_block_the_weeks_note_of_then_is_over(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-02", {FILE: record_text(target="2027-12-31")})
+    _watch(on_sqlite, "法務部 每週", "2026-03-02")
+    listing = on_sqlite.happens(asks("訂閱清單", "2026-03-02"))
+    on_sqlite.happens(
+        taps(next(b.action for row in listing.buttons for b in row if "沒有新消息" in b.label), "2026-03-02")
+    )
+    on_sqlite.service(noon("2026-03-03")).gone(HOME, [], "blocked")
+    for day in ("2026-03-09", "2026-03-10"):
+        on_sqlite.sync(day, at=noon(day))
+    at = clock_at("2026-03-14", "23:00")
+    on_sqlite.service(at).handle(replace(asks("/start"), at=at), "9")
+    assert [*_told(on_sqlite, "2026-03-14", "23:00"), *_told(on_sqlite, "2026-03-15", "08:30")] == []
