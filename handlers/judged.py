@@ -64,17 +64,9 @@ def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, at: d
     waits = proposals.open_of(tx, standing.key, "verdict")
     if waits and waits.backlog and standing.status == standing.recorded == ACHIEVED:
         return
-    wanted = standing.recorded
-    if newer:
-        wanted = newer.proposed
-    elif in_force and waits:
-        wanted = waits.proposed
     rated = doubt_score({flag.flag for flag in standing.flags}, unsupported=standing.unsupported)
-    known = {standing.status}
-    if in_force:
-        known |= {in_force.judged or "", left_in_file(in_force.outcome or "", in_force.judged, None)}
-    by_date = wanted == DELAYED and TRACKING in known and waits is None
-    if by_date or wanted == standing.status or (wanted in known and not (newer or waits)):
+    wanted = _asked_by_source(standing, in_force, waits, newer)
+    if wanted is None:
         if waits:
             _withdraw(tx, waits, standing.recorded, rated, at)
     elif waits is None or waits.to_status != wanted or not (in_force or waits.from_status == standing.status):
@@ -82,6 +74,24 @@ def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, at: d
     waits = proposals.open_of(tx, standing.key, "verdict")
     if waits and not waits.backlog:
         commitments.change(tx, standing.key, reviewed="waiting", proposed=waits.proposed)
+
+
+def _asked_by_source(
+    standing: Standing, in_force: Proposal | None, waits: Proposal | None, newer: Proposal | None
+) -> str | None:
+    """The status that the source proposes; None where that is what the commitment has, or follows from a decision."""
+    if newer or waits:
+        wanted = standing.recorded
+        if newer:
+            wanted = newer.proposed
+        elif in_force and waits:  # beside a decision the source may propose by a new letter alone, with no new status
+            wanted = waits.proposed
+        return wanted if wanted != standing.status else None
+    known = {standing.status}
+    if in_force:
+        known |= {in_force.judged or "", left_in_file(in_force.outcome or "", in_force.judged, None)}
+    by_date = standing.recorded == DELAYED and TRACKING in known
+    return None if by_date or standing.recorded in known else standing.recorded
 
 
 def _withdraw(tx: Transaction, proposal: Proposal, recorded: str, rated: int, at: datetime) -> None:
