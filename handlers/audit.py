@@ -93,7 +93,8 @@ def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime) -> M
     rows = list(audit.rows(tx, standing.key))
     shown = rows[-SHOWN:]
     lines = [line for row in shown for line in _lines(row.content, policy)]
-    if any(say(OUTCOME_WORDS["decline"]) in line for line in lines):
+    declined = OUTCOME_WORDS["decline"]
+    if any(say(declined) in line for line in lines):
         lines.append(say(DECLINE_WORDS, not_undone=say(NOT_UNDONE)))
     if len(rows) > SHOWN:
         lines.insert(0, say_n("（前面還有 {n} 筆）", len(rows) - SHOWN))

@@ -35,7 +35,7 @@ def still_news(
 
     Over is a deadline that was met, moved, settled or is gone, and a decision that another one reversed. While the decision
     that says so can be undone, the news waits. A crossing that nobody was told of may be news again, where the date passes
-    again. One whose deadline became doubtful waits for the digest.
+    again. One whose deadline became doubtful waits for the digest. Nobody is corrected whom the wrong news never reached.
     """
     every = [effect for some in claimed for effect in some]
     told = [effect for effect in every if effect.fact is not None and effect.body is None]
@@ -45,7 +45,14 @@ def still_news(
     doubted = _doubt(tx, known, at)
     for_good = doubted.over - doubted.held.keys()
     late = {effect.id for effect in asked if effect.fact in for_good}
-    late |= {effect.id for effect in every if effect.is_correction and not _has_reached(tx, effect)}
+    reaches = {(effect.fact, _place(effect)) for effect in told if effect.id not in late | dropped}
+    late |= {
+        effect.id
+        for effect in every
+        if effect.is_correction
+        and (effect.corrects, _place(effect)) not in reaches
+        and not recipients.has_reached(tx, effect.corrects, *_place(effect))
+    }
     late |= {effect.id for some in claimed for effect in _undone_by_another(some, known)} - dropped
     outbox.drop(tx, sorted(late))
     facts.let_recur(tx, sorted(id_ for id_ in for_good if id_ is not None and known[id_].kind in DATED))
@@ -91,9 +98,8 @@ def _doubt(tx: Transaction, known: Facts, at: datetime) -> _Doubted:
     return doubted
 
 
-def _has_reached(tx: Transaction, correction: Effect) -> bool:
-    """Whether what a correction takes back reached its chat; it may have been on its way when that was corrected."""
-    return recipients.has_reached(tx, correction.corrects, correction.platform, correction.chat, correction.thread)
+def _place(effect: Effect) -> tuple[str, str, str]:
+    return effect.platform, effect.chat, effect.thread
 
 
 def _puts_off(tx: Transaction, effect: Effect, fact: Fact, doubted: _Doubted, policy: Policy, at: datetime) -> bool:

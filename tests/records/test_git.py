@@ -624,8 +624,8 @@ def test_a_decision_goes_on_top_of_what_others_pushed_since(remote: Remote, read
 
 
 def test_a_status_that_is_no_longer_the_judged_one_is_not_written(remote: Remote, source: Git) -> None:
-    remote.push(("a.md", record_text(status="已延宕")))
-    with pytest.raises(EditError, match="已延宕"):
+    remote.push(("a.md", record_text(status="無更新")))
+    with pytest.raises(EditError, match="無更新"):
         source.write("a.md", decision())
     assert remote.count() == 1
 
