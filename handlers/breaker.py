@@ -82,9 +82,11 @@ def check(
 
 
 def hold(tx: Transaction, held: Held, policy: Policy, at: datetime) -> int:
-    """Remember what is held, and owe each admin one card about it; how many messages that is."""
+    """Remember what is held, and owe each admin one card about it, once while it is; how many messages that is."""
+    if _held_key(tx) == held.key:
+        return 0
     state.write(tx, state.HELD, json.dumps({"key": held.key, "reason": held.reason}, ensure_ascii=False))
-    return admins.tell(tx, f"held:{held.key}", lambda: _card(held), policy, at)
+    return admins.tell(tx, f"held:{held.key}:{at.isoformat()}", lambda: _card(held), policy, at)
 
 
 def is_released(tx: Transaction) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from handlers import voices
@@ -74,6 +74,9 @@ def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: P
     if proposal.outcome is None or proposal.decided_at is None:
         raise LookupError(f"proposal {proposal.id} holds no decision")
     others = [one for one in proposals.decided_on(tx, standing.key) if one.outcome != DISMISS]
+    before = [one for one in others if _is_before(one, proposal)]
+    if _has_moved_on(tx, standing, proposal, before):
+        before = []
     return Decision(
         id=proposal.decision_id or "",
         record=standing.id,
@@ -86,9 +89,7 @@ def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: P
         documents=_documents(tx, proposal, standing),
         target=proposal.target,
         follows=tuple(
-            (one.decision_id or "", left_in_file(one.outcome or "", one.judged, one.target))
-            for one in others
-            if _is_before(one, proposal)
+            (one.decision_id or "", left_in_file(one.outcome or "", one.judged, one.target)) for one in before
         ),
         followed_by=tuple(one.decision_id or "" for one in others if _is_before(proposal, one)),
         audit=audit.of_decision(tx, standing.key, proposal.decision_id or ""),
@@ -105,6 +106,16 @@ def _documents(tx: Transaction, proposal: Proposal, standing: Standing) -> tuple
         case _:
             found = [citation.letter.number for citation in record_of(tx, standing).verdicts]
     return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _has_moved_on(tx: Transaction, standing: Standing, proposal: Proposal, before: Sequence[Proposal]) -> bool:
+    """Whether the source said something else since a verdict was settled than what an earlier decision left in the file."""
+    if proposal.origin != "verdict" or proposal.reverses is not None or not before:
+        return False
+    last = before[-1]
+    waits = proposals.open_of(tx, standing.key, "verdict")
+    left = left_in_file(last.outcome or "", last.judged, last.target)
+    return standing.recorded != left or (waits is not None and not waits.backlog)
 
 
 def _is_before(one: Proposal, other: Proposal) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 
-from records.record import DELAYED, TRACKING, Citation, Record
+from records.record import DELAYED, STATUS_CHANGE, TRACKING, Citation, Entry, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def compare(old: Record, new: Record, *, seen: Set[str], left: Mapping[str, str 
     entries, before = frozenset(new.entries), frozenset(old.entries)
     return Change(
         status=status,
-        by_date=status == (TRACKING, DELAYED) and not any(entry.field("AI 判斷") for entry in entries - before),
+        by_date=status == (TRACKING, DELAYED) and not any(map(_is_judged, entries - before)),
         ours=bool(written),
         target=(old.target, new.target) if old.target != new.target else None,
         evidence=unseen(new, seen),
@@ -67,6 +67,11 @@ def compare(old: Record, new: Record, *, seen: Set[str], left: Mapping[str, str 
         rewritten=not before <= entries,
         retold=_told(old) != _told(new),
     )
+
+
+def _is_judged(entry: Entry) -> bool:
+    """Whether the AI changed the status by an entry; a report of progress of the same night did not."""
+    return entry.heading == STATUS_CHANGE and bool(entry.field("AI 判斷"))
 
 
 def _told(record: Record) -> tuple[object, ...]:

@@ -108,7 +108,7 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
     """
     record, _ = parse(path, text)
     if record.id != decision.record:
-        raise EditError(f"{path} 現在是另一筆承諾（編號 {record.id}），不是複核的那一筆，所以沒有寫入")
+        raise MissingFileError(f"{path} 現在是另一筆承諾（編號 {record.id}），不是複核的那一筆，所以沒有寫入")
     if decision.id in record.decision_ids:
         return text
     if any(id_ in record.decision_ids for id_ in decision.followed_by):

@@ -42,7 +42,8 @@ class Folder:
         except OSError as reason:
             raise SourceError(f"the records at {self._root} can't be listed: {reason.strerror}") from reason
         present = {_shown(path) for path, _ in files}
-        gone = [path for path in known if path not in present]
+        unlisted = tuple(path for path, is_link in files if path.endswith("/") and not is_link)
+        gone = [path for path in known if path not in present and not path.startswith(unlisted)]
         return Snapshot(revision=None, gone=gone, readings=self._differing(files, known))
 
     def write(self, path: str, decision: Decision) -> None:
@@ -75,6 +76,8 @@ class Folder:
                 raise _RefusedError("file_name", "the file's name is not UTF-8: rename it")
             if path.endswith("/") and is_link:
                 raise _RefusedError("link", "a link to a folder is not followed: nothing in it is read")
+            if path.endswith("/") and not _is_too_deep(path[:-1]):
+                raise _RefusedError("not_readable", "the folder can't be listed: nothing in it is read")
             if path.endswith("/"):
                 raise _RefusedError("too_deep", "the folder lies too deep for records: nothing in it is read")
             content = self._content(path, is_link)
@@ -116,12 +119,19 @@ def read_folder(folder: Path) -> list[Reading]:
 def _record_files(root: Path) -> Iterator[tuple[str, bool]]:
     """The path of every `*.md` under a folder, and whether it is a link.
 
-    Folders that are links, or lie DEEPEST below it, are not entered: they come as a path themselves, with a / behind it.
+    Folders that are links, lie DEEPEST below it or can't be listed are not entered: they come as a path, with a / behind it.
     """
     waiting = [""]
     while waiting:
         below = waiting.pop()
-        with os.scandir(root / below) as entries:
+        try:
+            listed = os.scandir(root / below)
+        except OSError:
+            if not below:
+                raise
+            yield below, False
+            continue
+        with listed as entries:
             for entry in entries:
                 path = f"{below}{entry.name}"
                 if entry.is_dir(follow_symlinks=False):

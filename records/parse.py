@@ -19,6 +19,7 @@ from records.record import RECORDED_STATUSES, Citation, Entry, Problem, Record, 
 from records.words import clean
 
 _ENTRY = re.compile(r"(\S+) +\[([^\]\n]+)\]")
+_DIGITS = re.compile(r"\d+")
 _HEADING = re.compile(r"^#{3,}.*$", re.MULTILINE)
 _SUBJECT = re.compile(r"\A\s*\*\*主旨\*\*：(.*)$", re.MULTILINE)
 
@@ -274,9 +275,8 @@ def _odd_entries(log: str, citations: Sequence[Citation]) -> Iterator[_Odd]:
 
 
 def _odd_number(field: str, number: str) -> Iterator[_Odd]:
-    year = number.find("年")
-    month = number.find("月", year) if year >= 0 else -1
-    if month >= 0 and number.find("日", month) >= 0 and find_written(number[:LONGEST_NUMBER]) is None:
+    before, named, _ = number[:LONGEST_NUMBER].partition("字第")
+    if named and len(_DIGITS.findall(before)) > 1 and find_written(number[:LONGEST_NUMBER]) is None:
         yield _Odd(
             field,
             "letter_date",

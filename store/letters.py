@@ -41,7 +41,7 @@ class Held:
 def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
     """Keep letters; a text or subject once held is not lost to a record that has none.
 
-    Gives those of which more is held now, each with whether that is its text, or its place alone.
+    Gives those of which more is held now, each with whether that is its words, or its place alone.
     """
     merged = _merged(rows)
     # whether a text is held is enough to know: most letters of a night are, and their texts are long
@@ -67,9 +67,9 @@ def add(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
         tx.execute(statement, [{f"new_{name}": value for name, value in row.items()} for row in fuller.values()])
     came = {row["key"]: True for row in fresh if row["text"]}
     for key, row in fuller.items():
-        has_text, has_place = (row[name] and not getattr(present[key], name) for name in ("text", "ordinal"))
-        if has_text or has_place:
-            came[key] = bool(has_text)
+        fuller_in = {name for name in ("text", "subject", "ordinal") if row[name] and not getattr(present[key], name)}
+        if fuller_in:
+            came[key] = fuller_in != {"ordinal"}
     return came
 
 

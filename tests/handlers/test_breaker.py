@@ -161,3 +161,13 @@ def test_records_replaced_in_their_places_by_others_are_held(guarded: Newsroom) 
     held = change(guarded, others).held
     assert held is not None
     assert held.numbers["removed"] == held.numbers["added"] == COUNT
+
+
+def test_what_is_held_again_is_told_again_and_only_once_while_it_is(guarded: Newsroom) -> None:
+    gone = dict.fromkeys(files(), "")
+    for day in ("2026-03-02", "2026-03-20"):
+        change(guarded, gone, day)
+        assert [one.title for one in guarded.due(noon(day))[str(REVIEWER)]].count("更新暫停套用，待管理員確認") == 1
+        change(guarded, {}, day)
+        assert guarded.due(noon(day)) == {}
+        change(guarded, files(), day)

@@ -11,9 +11,21 @@ from handlers import review, settled
 from handlers.message import plain
 from handlers.policy import BREAKER
 from records.parse import parse
-from store import files, letters, proposals
+from store import commitments, files, letters, proposals
 from tests.handlers.conftest import Newsroom
-from tests.sample import NEWER_LETTER, OWN_LETTER, REVIEWER, asks, clock_at, noon, progress, record_text, verdict
+from tests.sample import (
+    NEWER_LETTER,
+    OLDER_LETTER,
+    OWN_LETTER,
+    REVIEWER,
+    asks,
+    clock_at,
+    noon,
+    progress,
+    record_text,
+    verdict,
+    write,
+)
 
 REPLY = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n王委員就路燈問題所提質詢，經交據法務部查復如下：{said}"
 
@@ -172,3 +184,58 @@ def test_many_odd_things_in_one_file_are_told_at_once() -> None:
     _, problems = parse("a.md", record_text(entries=odd))
     assert len(problems) == 20
     assert problems[-1].reason.startswith("19")
+
+
+BY_DATE = "\n### 2026-03-16 [狀態變更]\n**狀態**：追蹤中 → 已延宕\n**原因**：目標日期 2026-03-15 已過\n"
+
+
+def test_a_delay_by_date_asks_nobody_though_the_ai_reports_progress_the_same_night(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-10", {"a.md": record_text()})
+    both = record_text(status="已延宕", entries=BY_DATE + progress())
+    assert newsroom.sync("2026-03-16", {"a.md": both}).proposals == 0
+
+
+def test_nothing_is_written_where_the_source_took_back_what_was_judged(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, writes_back=True)
+    newsroom.sync("2026-03-01", {"a.md": record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    with newsroom.database.write() as tx:
+        review.settle(tx, 1, "decline", REVIEWER, "", newsroom.policy, clock_at("2026-03-01", "13:00"))
+    newsroom.service(clock_at("2026-03-01", "14:00")).write_back()
+    declined = (newsroom.folder / "a.md").read_text()
+    newsroom.sync("2026-03-01", at=clock_at("2026-03-01", "14:05"))
+    again = declined.replace('status: "追蹤中"', 'status: "已達成"') + verdict(NEWER_LETTER)
+    newsroom.sync("2026-03-02", {"a.md": again})
+    with newsroom.database.write() as tx:
+        [waits] = proposals.waiting(tx)
+        review.settle(tx, waits.id, "accept", REVIEWER, "", newsroom.policy, clock_at("2026-03-02", "13:00"))
+    newsroom.sync("2026-03-02", {"a.md": declined}, at=clock_at("2026-03-02", "13:10"))
+    newsroom.service(clock_at("2026-03-02", "14:00")).write_back()
+    assert (newsroom.folder / "a.md").read_text() == declined
+    told = [plain(one) for some in newsroom.due(clock_at("2026-03-02", "14:01")).values() for one in some]
+    assert any("沒有寫回檔案" in one for one in told)
+
+
+def test_a_decision_follows_its_record_through_a_swap_of_files(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, writes_back=True)
+    kept = record_text(status="已達成", entries=verdict(OLDER_LETTER))
+    other = record_text(id="22222222", title="增設天橋")
+    newsroom.sync("2026-03-01", {"a.md": kept, "b.md": other})
+    with newsroom.database.write() as tx:
+        review.settle(tx, 1, "decline", REVIEWER, "", newsroom.policy, clock_at("2026-03-01", "13:00"))
+    write(newsroom.folder, "a.md", other)
+    write(newsroom.folder, "b.md", kept)
+    newsroom.service(clock_at("2026-03-01", "13:31")).write_back()
+    newsroom.sync("2026-03-01", at=clock_at("2026-03-01", "13:35"))
+    newsroom.service(clock_at("2026-03-01", "13:40")).write_back()
+    assert "**結果**：不採認" in (newsroom.folder / "b.md").read_text()
+    assert (newsroom.folder / "a.md").read_text() == other
+
+
+def test_a_letters_subject_that_comes_later_says_who_asked(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(reply="本部將於115年3月15日前增設路燈20盞。")})
+    subject = (
+        "**主旨**：行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n本部將於115年3月15日前增設路燈20盞。"
+    )
+    newsroom.sync("2026-03-02", {"b.md": record_text(id="22222222", title="增設天橋", reply=subject)})
+    with newsroom.database.read() as tx:
+        assert {standing.legislators for standing in commitments.standings(tx, [1, 2])} == {("王大明",)}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from records.agencies import load_directory
-from records.folder import read_folder
+from records.folder import Folder, read_folder
 from records.problems import find_problems
 from records.source import MAX_BYTES, Reading, SourceError, read_text
 from tests.sample import record_text, verdict, write
@@ -204,3 +206,20 @@ def test_any_bytes_at_all_give_one_reading(tmp_path_factory: pytest.TempPathFact
     folder = tmp_path_factory.mktemp("records")
     (folder / "a.md").write_bytes(content)
     assert [holds(reading) for reading in read_folder(folder)] == [True]
+
+
+def test_a_folder_that_can_not_be_listed_is_one_problem_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in ("x/a.md", "y/b.md"):
+        write(tmp_path, path, record_text())
+    listed = os.scandir
+
+    def scandir(path: Path) -> Any:  # root may list everything
+        if path == tmp_path / "y/":
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert codes(read_folder(tmp_path)) == [("x/a.md", []), ("y/", ["not_readable"])]
+    assert Folder(tmp_path).read(None, {"y/b.md": "1", "z.md": "2"}).gone == ["z.md"]
