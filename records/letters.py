@@ -43,7 +43,7 @@ _ASKED = re.compile(  # 立法委員楊瓊瓔; 高金素梅委員, and with Lati
     r"[、及與和]?(?:立法委員(?P<titled>[\u4e00-\u9fff]{2,4}?)(?=就|針|對|等|[、及與所提,「\d]|$)"
     r"|(?P<full>[\u4e00-\u9fff]{3,4})委員(?=就|針對)"
     r"|(?P<whole>[\u4e00-\u9fff]{2,4}[A-Za-z][A-Za-z.·‧ ]*)委員|(?P<surname>[\u4e00-\u9fff]{1,2})委員"
-    r"(?P<given>[\u4e00-\u9fff]{1,3}?(?:[A-Za-z][A-Za-z.·‧ ]*)?)(?=就|針|對|等|[、及與所提,「\d]|$))"
+    r"(?P<given>(?!就|針對)[\u4e00-\u9fff]{1,3}?(?:[A-Za-z][A-Za-z.·‧ ]*)?)(?=就|針|對|等|[、及與所提,「\d]|$))"
 )
 _BODY_ASKED = re.compile(  # 楊委員就, 張廖委員就, 伍麗華Saidhai Tahovecahe委員就
     r"(?:(?P<surname>[\u4e00-\u9fff]{1,2})|(?P<first>[\u4e00-\u9fff])[\u4e00-\u9fffA-Za-z.·‧ ]*)委員[^,。]{0,20}?就"
