@@ -84,7 +84,8 @@ def _asked_by_source(
         wanted = standing.recorded
         if newer:
             wanted = newer.proposed
-        elif in_force and waits:  # beside a decision the source may propose by a new letter alone, with no new status
+        # beside a decision the source may propose by a new letter alone, with no new status; by date nothing is proposed
+        elif waits and (in_force or (waits.proposed, standing.recorded) == (TRACKING, DELAYED)):
             wanted = waits.proposed
         return wanted if wanted != standing.status else None
     known = {standing.status}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from handlers import review, undo
+from handlers.policy import Policy
 from records.status import DISMISS
 from store import commitments, proposals
 from store.engine import Database
@@ -18,13 +19,21 @@ from tests.sample import CITIZEN, NEWER_LETTER, OLDER_LETTER, REVIEWER, asks, cl
 DAY = "2026-03-02"
 FILE = "a.md"
 TRACKED = record_text(target="2027-12-31")
-PASSED = record_text(target="2024-05-05", promise="本部將增設路燈20盞。", reply="")
 KEPT = record_text(target="2027-12-31", status="已達成", entries=verdict(OLDER_LETTER))
 KEPT_ON_MORE = record_text(target="2027-12-31", status="已達成", entries=verdict(OLDER_LETTER) + verdict(NEWER_LETTER))
 LATE = record_text(target="2027-12-31", status="已延宕")
 TAKEN_BACK = record_text(target="2027-12-31", status="追蹤中", entries=verdict(OLDER_LETTER))
 STALE = record_text(target="2027-12-31", status="無更新", entries=verdict(OLDER_LETTER))
-CLEAR_BY_NOW = record_text(target="2027-12-31", promise="本部將於116年12月31日前增設路燈20盞。", reply="")
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with its tables, made once for all stories."""
+    place = tmp_path_factory.mktemp("empty") / "n.sqlite3"
+    database = Database(f"sqlite:///{place}")
+    database.migrate()
+    database.close()
+    return place
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +84,15 @@ def _play(
     [
         ([KEPT], False, "verdict", ("accept", "decline", "partly", "not-a-promise")),
         ([TRACKED, KEPT], False, "verdict", ("accept", "decline", "partly")),
-        ([TRACKED, KEPT, TAKEN_BACK], False, "verdict", ("accept", "decline")),
+        ([KEPT, TAKEN_BACK], False, "verdict", ("accept", "decline")),
         ([TRACKED], True, "correction", ("accept", "decline", "partly", DISMISS)),
         ([TRACKED, KEPT], True, "correction", ("accept", "decline", DISMISS)),
         ([KEPT], True, "correction", ("accept", "decline", DISMISS)),
     ],
 )
 def test_after_an_undo_the_same_waits_as_if_nobody_had_decided(
-    on_sqlite: Newsroom,
+    empty: Path,
+    policy: Policy,
     tmp_path: Path,
     files: list[str],
     sent: bool,
@@ -90,15 +100,12 @@ def test_after_an_undo_the_same_waits_as_if_nobody_had_decided(
     outcomes: tuple[str, ...],
     meanwhile: list[str],
 ) -> None:
-    for outcome in outcomes:
-        seen = []
-        for number, decided in enumerate((None, outcome)):
-            place = tmp_path / f"{outcome}-{number}"
-            shutil.rmtree(place, ignore_errors=True)
-            place.mkdir(parents=True)
-            database = Database(f"sqlite:///{place / 'n.sqlite3'}")
-            database.migrate()
-            newsroom = Newsroom(database, place, on_sqlite.policy)
-            seen.append(_play(newsroom, files, sent, meanwhile, origin, decided))
-            database.close()
-        assert seen[1] == seen[0], outcome
+    seen: dict[str | None, Waits] = {}
+    for outcome in (None, *outcomes):
+        place = tmp_path / str(outcome)
+        place.mkdir()
+        shutil.copy(empty, place / "n.sqlite3")
+        database = Database(f"sqlite:///{place / 'n.sqlite3'}")
+        seen[outcome] = _play(Newsroom(database, place, policy), files, sent, meanwhile, origin, outcome)
+        database.close()
+    assert seen == dict.fromkeys(seen, seen[None])
