@@ -46,7 +46,7 @@ PROMPTS_KEPT = timedelta(days=30)
 
 CHATS_AT_ONCE = 400
 """Chats that one claim leases: at Telegram's 30 messages a second they take 13 seconds, or 80 of the lease's 120 where each
-is owed as much as goes out at one time (ALERTS_AT_ONCE and a digest)."""
+is owed as much as goes out at one time (alerts.AT_ONCE and a digest)."""
 
 FIRST_GAP = timedelta(seconds=5)
 TRIED_FOR = timedelta(days=1)

@@ -40,6 +40,9 @@ from store.engine import Transaction
 from store.facts import BACK, Fact
 from store.recipients import Reason
 
+AT_ONCE = 5
+"""More alerts than this for one chat at one time become one digest, more corrections few messages."""
+
 REASONS_SHOWN = 5
 """Watches that a message names; more are counted."""
 

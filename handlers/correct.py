@@ -25,10 +25,6 @@ TOGETHER = 4
 """Corrections that one message tells: with the longest reasons, in English, it stays below Telegram's 4,096 characters."""
 
 
-AT_ONCE = 5
-"""More corrections than this for one chat at one time are told together."""
-
-
 class NoSuchNewsError(RefusedError):
     """There is no news of that number."""
 
@@ -45,7 +41,8 @@ def by_hand(tx: Transaction, fact_id: int, why: str, person: Person, policy: Pol
 
 def taken_back(tx: Transaction) -> set[int]:
     """The news that admins corrected by hand, which is told to nobody any more."""
-    return {int(row.content["fact"]) for row in audit_log.rows(tx, action="correct") if "fact" in row.content}
+    corrected = (row.content.get("fact") for row in audit_log.rows(tx, action="correct"))
+    return {fact for fact in corrected if isinstance(fact, int)}  # a row that somebody changed may say anything
 
 
 def crossing(
@@ -151,7 +148,7 @@ def correct(
 
 def messages_of(count: int) -> int:
     """How many messages tell so many corrections that one chat is owed at one time."""
-    return count if count <= AT_ONCE else -(-count // TOGETHER)
+    return count if count <= alerts.AT_ONCE else -(-count // TOGETHER)
 
 
 def together(corrections: Sequence[tuple[Standing, Message]]) -> Message:

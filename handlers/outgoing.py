@@ -21,9 +21,6 @@ from store.outbox import Effect
 from store.recipients import MISSED
 from store.watches import WEEKLY
 
-ALERTS_AT_ONCE = 5
-"""More single alerts than this for one chat at one time become one digest."""
-
 Claimed = tuple[Chat, Sequence[Effect]]
 """A chat, and what is due for it."""
 
@@ -45,7 +42,7 @@ def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy
     """
     joining = [effect for effect in effects if effect.joins]
     alone = [effect for effect in effects if effect.fact is not None and effect.body is None and not effect.joins]
-    if len(alone) > ALERTS_AT_ONCE and _count_alerts(tx, alone) > ALERTS_AT_ONCE:
+    if len(alone) > alerts.AT_ONCE and _count_alerts(tx, alone) > alerts.AT_ONCE:
         joining += alone
     if not joining:
         return effects
@@ -165,7 +162,7 @@ def _by_message(effects: Sequence[Effect], news: Mapping[int, News]) -> list[tup
     """
     found_: dict[tuple[object, ...], list[Effect]] = {}
     corrections = [effect.id for effect in effects if effect.is_correction]
-    many = {id_: at // correct.TOGETHER for at, id_ in enumerate(corrections) if len(corrections) > correct.AT_ONCE}
+    many = {id_: at // correct.TOGETHER for at, id_ in enumerate(corrections) if len(corrections) > alerts.AT_ONCE}
     for effect in effects:
         one: tuple[object, ...] = ("itself", effect.id)
         if effect.kind == outbox.EDIT and effect.proposal is not None:

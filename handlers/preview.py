@@ -10,7 +10,6 @@ from operator import itemgetter
 
 from handlers import alerts, correct
 from handlers.news import DATED, NO_CROSSING, matches, read_snapshot, still_holds
-from handlers.outgoing import ALERTS_AT_ONCE
 from handlers.policy import Policy
 from handlers.still_news import undone
 from records.query import Query
@@ -100,8 +99,8 @@ def preview(
                 joined.add(due_at)
             kinds[fact.kind] += 1
             samples.append((fact, standing))
-    joined |= {due_at for due_at, told_then in alone.items() if len(told_then) > ALERTS_AT_ONCE}
-    single = sum(len(told_then) for told_then in alone.values() if len(told_then) <= ALERTS_AT_ONCE)
+    joined |= {due_at for due_at, told_then in alone.items() if len(told_then) > alerts.AT_ONCE}
+    single = sum(len(told_then) for told_then in alone.values() if len(told_then) <= alerts.AT_ONCE)
     since = commitments.first_day(tx)
     days = min(max((at.date() - since).days, 1), LOOKS_BACK.days) if since else LOOKS_BACK.days
     return Preview(

@@ -45,13 +45,13 @@ def still_news(
     doubted = _doubt(tx, known, at)
     for_good = doubted.over - doubted.held.keys()
     late = {effect.id for effect in asked if effect.fact in for_good}
-    reaches = {(effect.fact, _place(effect)) for effect in told if effect.id not in late | dropped}
+    reaches = {(effect.fact, effect.place) for effect in told if effect.id not in late | dropped}
     late |= {
         effect.id
         for effect in every
         if effect.is_correction
-        and (effect.corrects, _place(effect)) not in reaches
-        and not recipients.has_reached(tx, effect.corrects, *_place(effect))
+        and (effect.corrects, effect.place) not in reaches
+        and not recipients.has_reached(tx, effect.corrects, *effect.place)
     }
     late |= {effect.id for some in claimed for effect in _undone_by_another(some, known)} - dropped
     outbox.drop(tx, sorted(late))
@@ -96,10 +96,6 @@ def _doubt(tx: Transaction, known: Facts, at: datetime) -> _Doubted:
             if by.public_at and by.public_at > at:
                 doubted.held[id_] = by.public_at
     return doubted
-
-
-def _place(effect: Effect) -> tuple[str, str, str]:
-    return effect.platform, effect.chat, effect.thread
 
 
 def _puts_off(tx: Transaction, effect: Effect, fact: Fact, doubted: _Doubted, policy: Policy, at: datetime) -> bool:

@@ -82,6 +82,11 @@ class Effect:
     failing_since: datetime | None
 
     @property
+    def place(self) -> tuple[str, str, str]:
+        """The chat that it is for, as (platform, chat, thread)."""
+        return self.platform, self.chat, self.thread
+
+    @property
     def is_instead(self) -> bool:
         """Whether it tells a fact in place of one that was wrong; what an admin corrects by hand tells no fact."""
         return self.is_correction and not self.key.startswith(f"{CORRECTION}by-hand:")
@@ -207,7 +212,7 @@ def claim(
     found: dict[tuple[str, str, str], list[Effect]] = defaultdict(list)
     names = Effect.__slots__
     for effect in sorted((Effect(**dict(zip(names, row, strict=True))) for row in rows), key=attrgetter("id")):
-        found[effect.platform, effect.chat, effect.thread].append(effect)
+        found[effect.place].append(effect)
     return list(found.values())
 
 

@@ -169,3 +169,31 @@ def test_after_a_block_the_weeks_note_of_then_is_over(on_sqlite: Newsroom) -> No
     at = clock_at("2026-03-14", "23:00")
     on_sqlite.service(at).handle(replace(asks("/start"), at=at), "9")
     assert [*_told(on_sqlite, "2026-03-14", "23:00"), *_told(on_sqlite, "2026-03-15", "08:30")] == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_corrections_told_together_fit_one_message_whole(on_sqlite: Newsroom, language: str) -> None:
+    on_sqlite.happens(asks(f"/lang {language}", "2026-03-02"))
+    files = {
+        f"其他/{n}.md": record_text(
+            id=f"{n:08x}",
+            title=f"第{n}件" + "長" * 40,
+            status="已達成",
+            entries=verdict(NEWER_LETTER),
+            target="2027-12-31",
+        )
+        for n in range(1, 9)
+    }
+    on_sqlite.sync("2026-03-02", files)
+    _watch(on_sqlite, "法務部 即時", "2026-03-02")
+    for outcome, day in (("decline", "2026-03-02"), ("partly", "2026-03-04")):
+        for proposal in range(1, 9):
+            with on_sqlite.database.write() as tx:
+                decide = review.settle if outcome == "decline" else review.reverse
+                decide(tx, proposal, outcome, REVIEWER, "由" * review.LONGEST_REASON, on_sqlite.policy, noon(day))
+        told = _told(on_sqlite, day, "12:40")
+        told += _told(on_sqlite, f"2026-03-{int(day[-2:]) + 1:02}", "08:30")
+    together = [plain(one) for one in told if "由" * review.LONGEST_REASON in plain(one)]
+    assert len(together) == 2
+    assert all(len(text) < 4096 for text in together)
+    assert sum(text.count(f"第{n}件") for text in together for n in range(1, 9)) >= 8
