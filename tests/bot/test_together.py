@@ -52,7 +52,6 @@ def test_100_taps_from_three_processes_give_one_decision_one_audit_row_one_entry
     url = postgres()
     policy = replace(policy, reviewers=tuple(Reviewer(person=person) for person in PEOPLE))
     database = Database(url)
-    database.migrate()
     write(folder, "a.md", record_text(status="已達成", entries=verdict()))
     Service(database, policy, SetClock(zone=TAIPEI, moment=noon("2026-03-01")), Folder(folder)).sync()
 

@@ -26,16 +26,6 @@ TAKEN_BACK = record_text(target="2027-12-31", status="追蹤中", entries=verdic
 STALE = record_text(target="2027-12-31", status="無更新", entries=verdict(OLDER_LETTER))
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database with its tables, made once for all stories."""
-    place = tmp_path_factory.mktemp("empty") / "n.sqlite3"
-    database = Database(f"sqlite:///{place}")
-    database.migrate()
-    database.close()
-    return place
-
-
 @dataclass(frozen=True, slots=True)
 class Waits:
     """How a commitment stands and what waits on it."""
@@ -91,7 +81,7 @@ def _play(
     ],
 )
 def test_after_an_undo_the_same_waits_as_if_nobody_had_decided(
-    empty: Path,
+    migrated: Path,
     policy: Policy,
     tmp_path: Path,
     files: list[str],
@@ -104,7 +94,7 @@ def test_after_an_undo_the_same_waits_as_if_nobody_had_decided(
     for outcome in (None, *outcomes):
         place = tmp_path / str(outcome)
         place.mkdir()
-        shutil.copy(empty, place / "n.sqlite3")
+        shutil.copy(migrated, place / "n.sqlite3")
         database = Database(f"sqlite:///{place / 'n.sqlite3'}")
         seen[outcome] = _play(Newsroom(database, place, policy), files, sent, meanwhile, origin, outcome)
         database.close()

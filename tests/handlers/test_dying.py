@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -33,13 +34,13 @@ NEXT = {
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
-    """Makes an empty database each time, of each kind."""
+def new_database(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Callable[[], str]:
+    """Makes a database with its tables each time, of each kind."""
     if request.param == "postgresql":
         made: Server = request.getfixturevalue("postgres")
         return made
     numbers = itertools.count()
-    return lambda: f"sqlite:///{tmp_path / f'{next(numbers)}.sqlite3'}"
+    return lambda: f"sqlite:///{shutil.copy(migrated, tmp_path / f'{next(numbers)}.sqlite3')}"
 
 
 class DiedError(BaseException):
@@ -103,7 +104,6 @@ def _whole(path: Path, url: str, policy: Policy, *, dies: int = 0, after: bool =
     folder.mkdir(parents=True)
     database = Mortal(url)
     database.die_at(0, after=False)
-    database.migrate()
     newsroom = _prepared(database, folder, policy)
     came: Counter[tuple[str, str]] = Counter()
     died = False
