@@ -36,6 +36,9 @@ SECONDS = 20
 WARM_UP = 3
 """Seconds of presses before those that count."""
 
+CARDS_WITHIN = 60
+"""Seconds in which every reviewer must have a first card: without it nothing can be pressed."""
+
 EACH = 20
 """Reviewers on each platform, every one in a chat of their own."""
 
@@ -138,8 +141,9 @@ async def _review(kind: Kind, folder: Path, place: Path) -> None:
             await bench.slack.dm(other.person, QUEUES[at % len(QUEUES)])
         run = _Run(bench.tg, bench.slack, in_telegram, in_slack)
         watching = [asyncio.create_task(run.watch_telegram()), asyncio.create_task(run.watch_slack())]
-        while not all(desk.message for desk in (*in_telegram, *in_slack)):
-            await asyncio.sleep(0.1)
+        async with asyncio.timeout(CARDS_WITHIN):
+            while not all(desk.message for desk in (*in_telegram, *in_slack)):
+                await asyncio.sleep(0.1)
         await _at_pace(run.press, WARM_UP)
         await asyncio.sleep(2)
         run.forget()
@@ -191,7 +195,7 @@ class _Run:
             return
         person = "U666" if is_stranger else desk.person
         try:
-            done = await self._slack.tap(desk.message, user=person, action_id=action, channel=desk.chat)
+            done = await self._slack.tap(desk.message, user=person, value=action, channel=desk.chat)
         except RuntimeError:  # the card changed a moment ago, and the button is gone
             self.pressed["too late"] += 1
             return
@@ -227,7 +231,7 @@ class _Run:
                 if event["channel"] in self._desks["slack"] and "message" in event:
                     blocks = event["message"].get("blocks", [])
                     elements = [element for block in blocks for element in block.get("elements", [])]
-                    actions = [element["action_id"] for element in elements if "value" in element]
+                    actions = [element["value"] for element in elements if "value" in element]
                     self._keep(self._desks["slack"][event["channel"]], event["message"], actions)
 
     @staticmethod
