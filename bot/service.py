@@ -377,7 +377,7 @@ class Service:
             return
         shown = Card(platform=chat.platform, chat=chat.id, message=reference)
         if message.place == "edit":  # it was composed after the decision
-            proposals.add_card(tx, message.proposal, shown.platform, shown.chat, shown.message)
+            proposals.add_card(tx, message.proposal, shown)
         else:
             copies.remember(tx, message.proposal, shown, self.clock.now())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from store import outbox, proposals
@@ -22,24 +23,26 @@ def update(
 
     At `again_at` every copy is owed another, for what only time changes: an undo window that ends, a card that is free.
     """
-    for shown in proposals.cards_of(tx, proposal):
-        if shown != but:
-            _owe(tx, proposal, occasion, shown, at)
-        if again_at is not None:
-            _owe(tx, proposal, f"{occasion}:final", shown, again_at)
+    cards = proposals.cards_of(tx, proposal)
+    edits = [(occasion, shown, at) for shown in cards if shown != but]
+    if again_at is not None:
+        edits += [(f"{occasion}:final", shown, again_at) for shown in cards]
+    _owe(tx, proposal, edits)
 
 
 def remember(tx: Transaction, proposal_id: int, shown: Card, at: datetime) -> None:
     """A card was sent as a platform's message; what happened while it was on its way is owed to it."""
-    proposals.add_card(tx, proposal_id, shown.platform, shown.chat, shown.message)
+    proposals.add_card(tx, proposal_id, shown)
     proposal = proposals.find(tx, proposal_id)
     if proposal is None or proposal.is_open:
         return
-    for occasion, moment in (("late", at), ("late-final", proposal.public_at or at)):
-        _owe(tx, proposal_id, f"{proposal.decision_id}:{occasion}", shown, moment)
+    moments = (("late", at), ("late-final", proposal.public_at or at))
+    _owe(tx, proposal_id, [(f"{proposal.decision_id}:{occasion}", shown, moment) for occasion, moment in moments])
 
 
-def _owe(tx: Transaction, proposal: int, occasion: str, shown: Card, at: datetime) -> None:
-    key = f"edit:{proposal}:{occasion}:{shown.platform}:{shown.chat}:{shown.message}"
-    place = {"platform": shown.platform, "chat": shown.chat, "message": shown.message}
-    outbox.put(tx, key, outbox.EDIT, at, proposal=proposal, **place)
+def _owe(tx: Transaction, proposal: int, edits: Sequence[tuple[str, Card, datetime]]) -> None:
+    keyed = [
+        (f"edit:{proposal}:{occasion}:{shown.platform}:{shown.chat}:{shown.message}", shown, at)
+        for occasion, shown, at in edits
+    ]
+    outbox.edit(tx, proposal, keyed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from records.parse import parse
 from records.record import Record
@@ -19,4 +20,9 @@ def record_of(tx: Transaction, standing: Standing) -> Record:
 def records_of(tx: Transaction, standings: Sequence[Standing]) -> dict[int, Record]:
     """The records of some commitments, by key."""
     held = texts.find(tx, [one.key for one in standings])
-    return {one.key: parse(one.path, held[one.key])[0] for one in standings}
+    return {one.key: _read(one.path, held[one.key]) for one in standings}
+
+
+@lru_cache(maxsize=128)  # one press reads its record twice, and each copy of its card once more
+def _read(path: str, text: str) -> Record:
+    return parse(path, text)[0]

@@ -182,6 +182,7 @@ def nearest_first(told: Iterable[str], promise: str) -> list[str]:
     return sorted(told, key=lambda sentence: -_shared(sentence, wanted))
 
 
+@lru_cache(maxsize=256)  # a card is composed again for each of its copies and after each press
 def nearest_sentence(letter_text: str, promise: str) -> str:
     """The letter's own sentence that shares most pairs of characters with the promise; empty where none comes near it.
 

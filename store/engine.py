@@ -18,8 +18,10 @@ from sqlalchemy import (
     BindParameter,
     Connection,
     Dialect,
+    Insert,
     Integer,
     TableClause,
+    Update,
     bindparam,
     create_engine,
     event,
@@ -177,36 +179,49 @@ class Database:
 
 def insert_rows(tx: Transaction, table: TableClause, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that name the same columns, if any."""
-    _write_rows(tx, table, rows, None)
+    _write_rows(tx, table, rows)
+
+
+def insert_unknown_rows(tx: Transaction, table: TableClause, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert those of some rows, which name the same columns, whose keys the table does not hold; how many these are."""
+    return _write_rows(tx, table, rows, skips=True)
 
 
 def update_rows(tx: Transaction, table: TableClause, rows: Sequence[Mapping[str, Any]], *, by: str) -> None:
     """Set the columns that the rows name, the same in each, where the column `by` has the row's value."""
-    _write_rows(tx, table, rows, by)
+    _write_rows(tx, table, rows, by=by)
 
 
-def _write_rows(tx: Transaction, table: TableClause, rows: Sequence[Mapping[str, Any]], by: str | None) -> None:
+def _write_rows(
+    tx: Transaction,
+    table: TableClause,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    by: str | None = None,
+    skips: bool = False,
+) -> int:
     if not rows:
-        return
+        return 0
     # it goes to the driver as it is compiled: what Core does for each row of an executemany took a third of a load here
-    statement, parameters = _compiled(table, tuple(rows[0]), by, tx.dialect)
+    statement, parameters = _compiled(table, tuple(rows[0]), by, skips, tx.dialect)
     columns = [
         [convert(row[n]) for row in rows] if convert else [row[n] for row in rows] for _, n, convert in parameters
     ]
-    values = zip(*columns, strict=True)
-    if tx.dialect.positional:
-        tx.exec_driver_sql(statement, list(values))
-    else:
+    values: list[Any] = list(zip(*columns, strict=True))
+    if not tx.dialect.positional:
         names = [name for name, _, _ in parameters]
-        tx.exec_driver_sql(statement, [dict(zip(names, row, strict=True)) for row in values])
+        values = [dict(zip(names, row, strict=True)) for row in values]
+    return tx.exec_driver_sql(statement, values, execution_options={"preserve_rowcount": True}).rowcount
 
 
 @lru_cache(maxsize=64)
 def _compiled(
-    table: TableClause, columns: Sequence[str], by: str | None, dialect: Dialect
+    table: TableClause, columns: Sequence[str], by: str | None, skips: bool, dialect: Dialect
 ) -> tuple[str, Sequence[Any]]:
     """The statement in the driver's words, and its parameters in order: (name, column, what makes a driver's value)."""
-    statement = insert(table) if by is None else update(table).where(table.c[by] == bindparam(_BY))
+    statement: Insert | Update = insert(table) if by is None else update(table).where(table.c[by] == bindparam(_BY))
+    if skips:
+        statement = _insert_of(dialect.name)(table).on_conflict_do_nothing()
     compiled = statement.compile(dialect=dialect, column_keys=[name for name in columns if name != by])
     parameters = []
     for name in compiled.positiontup or compiled.bind_names.values():
@@ -217,7 +232,11 @@ def _compiled(
 
 def insert_new(tx: Transaction, table: TableClause) -> Any:
     """An INSERT of the database's own kind, which can say what to do where a row is there already."""
-    return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
+    return _insert_of(tx.dialect.name)(table)
+
+
+def _insert_of(dialect: str) -> Any:
+    return (sqlite if dialect == "sqlite" else postgresql).insert
 
 
 @contextmanager

@@ -7,7 +7,7 @@ its due rows are leased together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -31,7 +31,8 @@ from sqlalchemy import (
     update,
 )
 
-from store.engine import Transaction, among, batched, insert_new
+from store.engine import Transaction, among, batched, insert_new, insert_unknown_rows
+from store.proposals import Card
 from store.schema import Instant, chats, commitments, facts, outbox, proposals
 
 SEND, EDIT, WRITE_BACK = "send", "edit", "write_back"
@@ -143,9 +144,26 @@ class GivenUp:
 def put(tx: Transaction, key: str, kind: str, due_at: datetime, **about: Any) -> bool:
     """Owe one effect; False where its key is owed or done already."""
     values = {"platform": "", "chat": "", "thread": "", "joins": "", **about}
-    row = {"key": key, "kind": kind, "due_at": due_at, **values}
-    statement = insert_new(tx, outbox).values(row).on_conflict_do_nothing().returning(_o.id)
-    return tx.execute(statement).one_or_none() is not None
+    return insert_unknown_rows(tx, outbox, [{"key": key, "kind": kind, "due_at": due_at, **values}]) == 1
+
+
+def edit(tx: Transaction, proposal: int, messages: Iterable[tuple[str, Card, datetime]]) -> None:
+    """Owe edits to messages that show a proposal: (key, message, due at) of each; what is owed already stays as it is."""
+    rows = [
+        {
+            "key": key,
+            "kind": EDIT,
+            "due_at": due_at,
+            "platform": card.platform,
+            "chat": card.chat,
+            "thread": "",
+            "joins": "",
+            "proposal": proposal,
+            "message": card.message,
+        }
+        for key, card, due_at in messages
+    ]
+    insert_unknown_rows(tx, outbox, rows)
 
 
 def send(tx: Transaction, key: str, place: tuple[str, str, str], due_at: datetime, **about: Any) -> bool:

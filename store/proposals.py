@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Executable, Update, and_, bindparam, func,
 from records.edit import left_in_file
 from records.record import ACHIEVED
 from records.status import NO_CONCLUSION, OUTCOMES
-from store.engine import Transaction, batched, insert_rows
+from store.engine import Transaction, batched, insert_rows, insert_unknown_rows
 from store.schema import cards, commitments, proposals
 
 _p = proposals.c
@@ -27,6 +27,14 @@ _OPEN_OF = select(*_PROPOSAL).where(_p.commitment == bindparam("of"), _p.origin 
 _OPEN_ON = select(_p.id).where(_p.commitment == bindparam("of"), _OPEN).order_by(_p.id)
 _DECIDED_ON = (
     select(*_PROPOSAL).where(_p.commitment == bindparam("of"), _p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
+)
+_REVERSING = select(*_PROPOSAL).where(
+    _p.reverses.in_(bindparam("those", expanding=True)), _p.outcome.is_not(None), _p.withdrawn_at.is_(None)
+)
+_ANOTHER_SHOWN = (
+    update(cards)
+    .where(*(cards.c[name] == bindparam(f"of_{name}") for name in ("platform", "chat", "message")))
+    .values(proposal=bindparam("shown"))
 )
 _CARDS_OF = select(cards).where(cards.c.proposal == bindparam("of")).order_by(cards.c.platform, cards.c.message)
 
@@ -340,8 +348,7 @@ def reversals(tx: Transaction) -> list[Proposal]:
 
 def reversing(tx: Transaction, decided: Sequence[int]) -> dict[int, Proposal]:
     """The decisions that decided some others anew and were not undone, by the proposal that they reverse."""
-    again = select(*_PROPOSAL).where(_p.outcome.is_not(None), _p.withdrawn_at.is_(None))
-    found = (one for some in batched(decided) for one in _all(tx, again.where(_p.reverses.in_(some))))
+    found = (one for some in batched(decided) for one in _all(tx, _REVERSING, those=some))
     return {one.reverses: one for one in found if one.reverses is not None}
 
 
@@ -503,19 +510,12 @@ def left_in_files(tx: Transaction, commitments: Sequence[int]) -> dict[int, dict
     return left
 
 
-def add_card(tx: Transaction, proposal: int, platform: str, chat: str, message: str) -> None:
+def add_card(tx: Transaction, proposal: int, card: Card) -> None:
     """Remember a message that shows a proposal, so that it can be brought up to date."""
-    present = tx.scalar(
-        select(cards.c.proposal).where(cards.c.platform == platform, cards.c.chat == chat, cards.c.message == message)
-    )
-    if present is None:
-        tx.execute(insert(cards).values(proposal=proposal, platform=platform, chat=chat, message=message))
-    elif present != proposal:
-        tx.execute(
-            update(cards)
-            .where(cards.c.platform == platform, cards.c.chat == chat, cards.c.message == message)
-            .values(proposal=proposal)
-        )
+    row = {"proposal": proposal, "platform": card.platform, "chat": card.chat, "message": card.message}
+    if not insert_unknown_rows(tx, cards, [row]):
+        of = {"of_platform": card.platform, "of_chat": card.chat, "of_message": card.message}
+        tx.execute(_ANOTHER_SHOWN, {"shown": proposal, **of})
 
 
 def cards_of(tx: Transaction, proposal: int) -> list[Card]:

@@ -13,6 +13,11 @@ from store.engine import Transaction, insert_rows
 from store.schema import updates
 
 _u = updates.c
+_SENT = (
+    update(updates)
+    .where(_u.platform == bindparam("of"), _u.update == bindparam("id"))
+    .values(sent_at=bindparam("moment"), reply=None)
+)
 _FOUND = select(updates).where(_u.platform == bindparam("of"), _u.update == bindparam("update"))
 
 
@@ -45,7 +50,7 @@ def record(tx: Transaction, handled: Handled, at: datetime) -> None:
 
 def mark_sent(tx: Transaction, platform: str, update_id: str, at: datetime) -> None:
     """Say that the reply was sent; it is kept no longer."""
-    tx.execute(update(updates).where(_u.platform == platform, _u.update == update_id).values(sent_at=at, reply=None))
+    tx.execute(_SENT, {"of": platform, "id": update_id, "moment": at})
 
 
 def unsent(tx: Transaction, before: datetime, platforms: Sequence[str]) -> list[Handled]:

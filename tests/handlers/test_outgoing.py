@@ -22,7 +22,7 @@ from records.query import Query
 from records.source import SourceError
 from store import chats, facts, outbox, proposals, recipients, watches
 from store.engine import Transaction
-from store.proposals import Proposal
+from store.proposals import Card, Proposal
 from store.watches import Options
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
@@ -631,7 +631,7 @@ def test_a_card_that_changed_several_times_is_edited_once(on_sqlite: Newsroom) -
     with on_sqlite.database.write() as tx:
         (waiting,) = proposals.waiting(tx)
         for chat, message in (("-1", "10"), ("-1", "11"), ("-2", "10")):
-            proposals.add_card(tx, waiting.id, "telegram", chat, message)
+            proposals.add_card(tx, waiting.id, Card(platform="telegram", chat=chat, message=message))
         for occasion in ("taken", "let_go"):
             copies.update(tx, waiting.id, at, occasion)
     claimed = on_sqlite.service(at).claim(("telegram",))

@@ -10,6 +10,7 @@ import pytest
 from handlers.message import Chat, Message, Person, RefusedError, plain
 from handlers.policy import Reviewer
 from store import proposals
+from store.proposals import Card
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     HOME,
@@ -112,7 +113,7 @@ def test_every_copy_of_a_card_shows_who_looks_at_it_and_for_how_long(newsroom: N
     first = newsroom.happens(asks("複核 法務部", DAY, REVIEWER))
     with newsroom.database.write() as tx:
         proposals.let_go(tx, first.proposal or 0, str(REVIEWER))
-        proposals.add_card(tx, first.proposal or 0, "telegram", REVIEW_ROOM.id, "7")
+        proposals.add_card(tx, first.proposal or 0, Card(platform="telegram", chat=REVIEW_ROOM.id, message="7"))
     newsroom.happens(asks("複核 法務部", DAY, REVIEWER))
     (taken,) = newsroom.due(noon(DAY))[str(REVIEW_ROOM)]
     assert "處理中" in plain(taken)
@@ -187,7 +188,7 @@ def test_new_evidence_joins_the_open_card_which_says_so_and_asks_again(newsroom:
     _backlog(newsroom)
     card = newsroom.happens(asks("複核 早於答復", DAY, REVIEWER))
     with newsroom.database.write() as tx:
-        proposals.add_card(tx, card.proposal or 0, "telegram", REVIEW_ROOM.id, "7")
+        proposals.add_card(tx, card.proposal or 0, Card(platform="telegram", chat=REVIEW_ROOM.id, message="7"))
     file = newsroom.folder / "其他/older.md"
     newsroom.sync("2026-03-03", {"其他/older.md": file.read_text("utf-8") + verdict(NEWER_LETTER, day="2026-03-03")})
     *_, edited = newsroom.due(noon("2026-03-03"))[str(REVIEW_ROOM)]

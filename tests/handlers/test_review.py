@@ -10,6 +10,7 @@ from bot.service import Sent
 from handlers import review
 from handlers.message import Message, Person, RefusedError, plain
 from store import proposals
+from store.proposals import Card
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     HOME,
@@ -260,7 +261,7 @@ def test_of_two_rooms_with_the_same_message_number_the_other_one_is_edited(newsr
     card = _judged(newsroom)
     with newsroom.database.write() as tx:
         for room in ("-100500", "-100501"):
-            proposals.add_card(tx, 1, "telegram", room, "7")
+            proposals.add_card(tx, 1, Card(platform="telegram", chat=room, message="7"))
     button = next(b for row in card.buttons for b in row if "採認達成" in b.label)
     newsroom.due(noon(DAY))
     newsroom.happens(taps(button.action, DAY, REVIEWER, REVIEW_ROOM, message="7"))
@@ -271,7 +272,7 @@ def test_of_two_rooms_with_the_same_message_number_the_other_one_is_edited(newsr
 def test_the_cards_lose_their_undo_when_the_window_ends(newsroom: Newsroom) -> None:
     card = _judged(newsroom)
     with newsroom.database.write() as tx:
-        proposals.add_card(tx, 1, "telegram", "-100500", "7")
+        proposals.add_card(tx, 1, Card(platform="telegram", chat="-100500", message="7"))
     _press(newsroom, card, "採認達成")
     newsroom.due(noon(DAY))
     (final,) = [m for m in newsroom.due(noon(DAY) + timedelta(minutes=31))["telegram:-100500"] if m.proposal]

@@ -46,7 +46,7 @@ def test_writers_at_once_lose_no_write(database: Database) -> None:
 
 
 def test_a_naive_datetime_is_refused(database: Database) -> None:
-    with pytest.raises(StatementError, match="time zone"), database.write() as tx:
+    with pytest.raises(ValueError, match="time zone"), database.write() as tx:
         outbox.put(tx, "key", outbox.SEND, noon("2026-03-02").replace(tzinfo=None))
 
 

@@ -251,7 +251,7 @@ def test_a_card_is_remembered_once(database: Database, folder: Path, policy: Pol
     proposal = opened(database, key)
     with database.write() as tx:
         for _ in range(2):
-            proposals.add_card(tx, proposal, "telegram", "-100500", "7")
+            proposals.add_card(tx, proposal, Card(platform="telegram", chat="-100500", message="7"))
         assert proposals.cards_of(tx, proposal) == [Card(platform="telegram", chat="-100500", message="7")]
 
 
@@ -261,8 +261,8 @@ def test_a_message_that_shows_another_proposal_belongs_to_that_one(
     keys = load(database, folder, policy, count=2)
     first, second = (opened(database, key) for key in keys)
     with database.write() as tx:
-        proposals.add_card(tx, first, "telegram", "-100500", "7")
-        proposals.add_card(tx, second, "telegram", "-100500", "7")
+        proposals.add_card(tx, first, Card(platform="telegram", chat="-100500", message="7"))
+        proposals.add_card(tx, second, Card(platform="telegram", chat="-100500", message="7"))
         assert proposals.cards_of(tx, first) == []
         assert len(proposals.cards_of(tx, second)) == 1
 
