@@ -267,9 +267,11 @@ def _change(
     for item, change in zip(changed, changes, strict=True):
         old, new = before[item.known.key], after[item.known.key]
         news = of_change(old, new, change, at)
-        if item.known.removed:  # a date may have passed while it was gone, or just before, and nobody was told
-            passed = (fact for fact in of_days(new, item.known.arrived_on, today) if fact.kind == "overdue")
-            news = tuple({fact.key: fact for fact in (*news, *passed)}.values())
+        if (
+            item.known.removed
+        ):  # its date may have passed or come near while it was gone, or just before, and nobody was told
+            missed = of_days(new, item.known.arrived_on, today)
+            news = tuple({fact.key: fact for fact in (*news, *missed)}.values())
         if news:
             events.append(Event(before=(old, today), after=(new, today), facts=news))
         if (change.target or new.deadline.kind != old.deadline.kind) and not item.known.removed:

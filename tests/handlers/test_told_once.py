@@ -64,6 +64,33 @@ def test_a_crossing_is_told_though_its_file_was_away_when_it_was_due(
     assert sum("期限已過·未見完成紀錄" in plain(one) for one in told) == 1
 
 
+@pytest.mark.parametrize(
+    ("away", "back", "left"),
+    [
+        (("2026-03-23", "03:26"), ("2026-03-24", "12:00"), 7),  # at midnight
+        (("2026-03-24", "03:26"), ("2026-03-24", "12:00"), 7),  # when it is due
+        (("2026-03-23", "03:26"), ("2026-03-26", "12:00"), 5),  # for days
+    ],
+)
+def test_a_date_that_comes_near_is_told_once_though_its_file_was_away(
+    newsroom: Newsroom, away: tuple[str, str], back: tuple[str, str], left: int
+) -> None:
+    newsroom.sync("2026-03-02", {FILE: _due("2026-03-31"), **STAYS})
+    _watch(newsroom, "法務部 即時", "2026-03-02")
+    newsroom.sync("2026-03-20", at=noon("2026-03-20"))
+    _told(newsroom, "2026-03-20", "13:00")
+    for day in ("2026-03-21", "2026-03-22", "2026-03-23", "2026-03-24"):
+        newsroom.sync(day, at=clock_at(day, "00:05"))
+        if day == away[0]:
+            newsroom.sync(day, {FILE: ""}, at=clock_at(*away))
+        _told(newsroom, day, "08:30")
+    newsroom.sync(back[0], {FILE: _due("2026-03-31")}, at=clock_at(*back))
+    told = [plain(one) for one in _told(newsroom, back[0], "12:30")]
+    assert [one for one in told if f"剩 {left} 天" in one], told
+    newsroom.sync("2026-03-27", at=clock_at("2026-03-27", "00:05"))
+    assert _told(newsroom, "2026-03-27", "08:30") == []
+
+
 def test_a_correction_that_waits_is_owed_though_the_news_it_says_is_corrected_too(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
     _watch(newsroom, "法務部 即時", "2026-03-02")
