@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from handlers.message import Ask, Chat, Person, Tap
+from handlers.message import Ask, Chat, Message, Person, Tap
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 
@@ -44,6 +44,11 @@ def asks(text: str, day: str = "2026-03-02", person: Person = CITIZEN, chat: Cha
 def taps(action: str, day: str = "2026-03-02", person: Person = CITIZEN, chat: Chat = HOME, message: str = "1") -> Tap:
     """Someone presses."""
     return Tap(at=noon(day), chat=chat, person=person, action=action, message=message)
+
+
+def action_of(message: Message, label: str) -> str:
+    """What the button does whose label holds some words."""
+    return next(button.action for row in message.buttons for button in row if label in button.label)
 
 
 def verdict(

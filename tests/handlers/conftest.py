@@ -11,14 +11,14 @@ import pytest
 
 from bot.service import Sent, Service
 from handlers.answer import answer
-from handlers.message import Ask, Message, Tap
+from handlers.message import Ask, Chat, Message, Tap
 from handlers.policy import Policy
 from handlers.synced import Synced
 from records.folder import Folder
 from store import outbox
 from store.engine import Database
 from tests.conftest import SetClock
-from tests.sample import TAIPEI, noon, write
+from tests.sample import HOME, TAIPEI, asks, noon, taps, write
 
 
 @dataclass
@@ -43,6 +43,11 @@ class Newsroom:
         """Let someone write or press; what is shown."""
         with self.database.write() as tx:
             return answer(event, tx, self.policy)
+
+    def watch(self, text: str, day: str = "2026-03-02", chat: Chat = HOME) -> Message:
+        """Let somebody subscribe as the bot offers it; what is said of it."""
+        offer = self.happens(asks(f"訂閱 {text}", day, chat=chat))
+        return self.happens(taps(offer.buttons[0][0].action, day, chat=chat))
 
     def due(self, at: datetime) -> dict[str, list[Message]]:
         """What is due by a moment, composed and done, by chat."""

@@ -24,6 +24,7 @@ from tests.sample import (
     REVIEW_ROOM,
     REVIEWER,
     STRANGER,
+    action_of,
     asks,
     clock_at,
     noon,
@@ -61,7 +62,7 @@ def _card(newsroom: Newsroom, day: str, words: str = "複核") -> Message:
 
 
 def _press(newsroom: Newsroom, card: Message, label: str, day: str) -> Message:
-    action = next(b.action for row in card.buttons for b in row if label in b.label)
+    action = action_of(card, label)
     return newsroom.happens(taps(action, day, person=REVIEWER, chat=REVIEW_ROOM))
 
 
@@ -305,7 +306,7 @@ def test_a_review_entry_that_is_none_of_this_records_own_is_the_sources_claim(ne
         newsroom.sync(day, {FILE: record_text()})
         assert newsroom.sync(day, {FILE: claimed}, at=clock_at(day, "13:00")).proposals == 1
         shown = newsroom.happens(asks("11111111", day))
-        log = next(b.action for row in shown.buttons for b in row if "全部紀錄" in b.label)
+        log = action_of(shown, "全部紀錄")
         assert "來源註記：人工複核" in plain(newsroom.happens(taps(log, day)))
 
 

@@ -15,13 +15,13 @@ from records.query import IN_DOUBT, Query
 from records.status import Standing
 from store import matching
 from tests.handlers.conftest import Newsroom
-from tests.sample import NEWER_LETTER, REVIEWER, asks, noon, record_text, taps, verdict
+from tests.sample import NEWER_LETTER, REVIEWER, action_of, asks, noon, record_text, taps, verdict
 
 DAY = "2026-03-20"
 
 
 def _press(newsroom: Newsroom, message: Message, label: str) -> Message:
-    action = next(b.action for row in message.buttons for b in row if label in b.label)
+    action = action_of(message, label)
     return newsroom.happens(taps(action, DAY, person=REVIEWER))
 
 

@@ -19,7 +19,18 @@ from records.meanings import QuestionError
 from records.query import Query
 from store import commitments, matching, proposals
 from tests.handlers.conftest import Newsroom
-from tests.sample import NEWER_LETTER, OLDER_LETTER, REVIEWER, asks, noon, progress, record_text, taps, verdict
+from tests.sample import (
+    NEWER_LETTER,
+    OLDER_LETTER,
+    REVIEWER,
+    action_of,
+    asks,
+    noon,
+    progress,
+    record_text,
+    taps,
+    verdict,
+)
 
 ACCUSING = (
     "延宕",
@@ -124,7 +135,7 @@ def test_a_task_force_is_named_apart_from_the_agency_that_leads_it(on_sqlite: Ne
     shown = on_sqlite.happens(asks("衛福部", "2026-03-20"))
     assert "共 1 件" in plain(shown)
     assert "不含中央流行疫情指揮中心 1 件" in plain(shown)
-    force = next(b.action for row in shown.buttons for b in row if b.label == "中央流行疫情指揮中心（1 件）")
+    force = action_of(shown, "中央流行疫情指揮中心（1 件）")
     assert on_sqlite.happens(taps(force, "2026-03-20")).title == "中央流行疫情指揮中心"
 
 
@@ -132,7 +143,7 @@ def test_words_that_only_the_letters_hold_are_offered_there(on_sqlite: Newsroom)
     on_sqlite.sync("2026-03-20", {"a.md": record_text(reply="**主旨**：（三）質詢之書面答復。\n\n本部將增設攝影機。")})
     shown = on_sqlite.happens(asks("法務部 攝影機", "2026-03-20"))
     assert "或：公文全文提到（1 件）" in plain(shown)
-    offered = next(b.action for row in shown.buttons for b in row if b.label == "公文全文提到（1 件）")
+    offered = action_of(shown, "公文全文提到（1 件）")
     assert "共 1 件" in plain(on_sqlite.happens(taps(offered, "2026-03-20")))
     assert "公文全文提到" not in plain(on_sqlite.happens(asks("攝影機", "2026-03-20"))), "all letters would be read"
 
@@ -145,9 +156,9 @@ def test_a_question_that_no_commitment_answers_gets_the_help(on_sqlite: Newsroom
 def test_a_list_tells_how_it_is_judged_and_can_be_pasted(on_sqlite: Newsroom) -> None:
     _many(on_sqlite, 7)
     shown = on_sqlite.happens(asks("法務部", "2026-03-20"))
-    how = next(b.action for row in shown.buttons for b in row if b.label == "❓ 怎麼判斷的")
+    how = action_of(shown, "❓ 怎麼判斷的")
     assert "期限存疑" in plain(on_sqlite.happens(taps(how, "2026-03-20")))
-    paste = next(b.action for row in shown.buttons for b in row if b.label == "📋 轉貼用文字")
+    paste = action_of(shown, "📋 轉貼用文字")
     text = plain(on_sqlite.happens(taps(paste, "2026-03-20")))
     assert text.startswith("【諾言】法務部及所屬")
     assert "另有 2 筆" in text
@@ -274,8 +285,8 @@ LONG = "**主旨**：（三）行政院函送王委員大明就路燈問題所�
 
 
 def _press(newsroom: Newsroom, message: Message, label: str) -> Message:
-    button = next(b for row in message.buttons for b in row if label in b.label)
-    return newsroom.happens(taps(button.action, "2026-03-20"))
+    button = action_of(message, label)
+    return newsroom.happens(taps(button, "2026-03-20"))
 
 
 def test_pages_stay_as_they_were_first_shown_whatever_a_sync_brings(newsroom: Newsroom) -> None:

@@ -14,6 +14,7 @@ from tests.sample import (
     REVIEW_ROOM,
     REVIEWER,
     STRANGER,
+    action_of,
     asks,
     noon,
     record_text,
@@ -44,7 +45,7 @@ def _backlog(newsroom: Newsroom, count: int = 1) -> Message:
 
 
 def _press(newsroom: Newsroom, card: Message, label: str) -> Message:
-    action = next(button.action for row in card.buttons for button in row if label in button.label)
+    action = action_of(card, label)
     return newsroom.happens(taps(action, DAY, REVIEWER, REVIEW_ROOM))
 
 
@@ -84,7 +85,7 @@ def test_a_commitments_card_says_who_settled_it_and_why_and_opens_its_log(newsro
     _press(newsroom, _backlog(newsroom), "公文早於承諾")
     card = newsroom.happens(asks("11111111", DAY, STRANGER))
     assert "AI 判定不採認·尚無結論\n人工複核：❌ 不採認：公文早於承諾｜複核人甲" in plain(card)
-    action = next(button.action for row in card.buttons for button in row if "複核紀錄" in button.label)
+    action = action_of(card, "複核紀錄")
     assert "決定：❌ 不採認" in plain(newsroom.happens(taps(action, DAY, STRANGER)))
 
 

@@ -10,7 +10,7 @@ from handlers import review
 from handlers.message import Message, RefusedError, plain
 from store import commitments, facts, proposals
 from tests.handlers.conftest import Newsroom
-from tests.sample import HOME, REVIEWER, asks, noon, record_text, taps, verdict
+from tests.sample import HOME, REVIEWER, action_of, asks, noon, record_text, taps, verdict
 
 FILE = "其他/路燈.md"
 DAY = "2026-03-16"
@@ -25,7 +25,7 @@ def _passed(newsroom: Newsroom, text: str = TEXT) -> Message:
 
 
 def _press(newsroom: Newsroom, card: Message, label: str) -> Message:
-    action = next(button.action for row in card.buttons for button in row if label in button.label)
+    action = action_of(card, label)
     return newsroom.happens(taps(action, DAY, REVIEWER))
 
 

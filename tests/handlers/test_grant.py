@@ -7,7 +7,7 @@ import pytest
 from handlers.message import Message, Person, RefusedError, plain
 from store import audit
 from tests.handlers.conftest import Newsroom
-from tests.sample import OTHER_REVIEWER, REVIEW_ROOM, REVIEWER, STRANGER, asks, record_text, taps, verdict
+from tests.sample import OTHER_REVIEWER, REVIEW_ROOM, REVIEWER, STRANGER, action_of, asks, record_text, taps, verdict
 
 DAY = "2026-03-02"
 
@@ -25,7 +25,7 @@ def _card(newsroom: Newsroom, agency: str = "法務部", category: str = "其他
 
 
 def _accept(newsroom: Newsroom, card: Message, person: Person, day: str = DAY) -> Message:
-    action = next(button.action for row in card.buttons for button in row if "採認達成" in button.label)
+    action = action_of(card, "採認達成")
     return newsroom.happens(taps(action, day, person, REVIEW_ROOM))
 
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from handlers.message import Message, plain
 from tests.handlers.conftest import Newsroom
-from tests.sample import asks, progress, record_text, taps, verdict
+from tests.sample import action_of, asks, progress, record_text, taps, verdict
 
 DAY = "2026-03-20"
 
 
 def _log(newsroom: Newsroom) -> Message:
     card = newsroom.happens(asks("11111111", DAY))
-    return newsroom.happens(taps(next(b.action for row in card.buttons for b in row if "全部紀錄" in b.label), DAY))
+    return newsroom.happens(taps(action_of(card, "全部紀錄"), DAY))
 
 
 def test_a_log_is_shown_whole_by_pages_the_newest_first(on_sqlite: Newsroom) -> None:

@@ -33,6 +33,7 @@ from tests.sample import (
     REVIEW_ROOM,
     REVIEWER,
     STRANGER,
+    action_of,
     asks,
     clock_at,
     noon,
@@ -48,12 +49,6 @@ LATE = "2027-12-31"
 TELEGRAM_LIMIT = 4096
 
 
-def _watch(newsroom: Newsroom, text: str, day: str = "2026-03-02", chat: object = HOME) -> None:
-    where = HOME if chat is HOME else NEWSROOM
-    offer = newsroom.happens(asks(f"訂閱 {text}", day, chat=where))
-    newsroom.happens(taps(offer.buttons[0][0].action, day, chat=where))
-
-
 def _some(count: int, entries: str = "", target: str = LATE, agency: str = "法務部") -> dict[str, str]:
     return {
         f"其他/{n}.md": record_text(id=f"{n:08x}", title=f"第{n}件", target=target, entries=entries, agency=agency)
@@ -66,13 +61,9 @@ def _reverse(tx: Transaction, newsroom: Newsroom, proposal: int) -> Proposal:
     return review.reverse(tx, proposal, "accept", REVIEWER, why, newsroom.policy, at).proposal
 
 
-def _button(message: Message, label: str) -> str:
-    return next(b.action for row in message.buttons for b in row if label in b.label)
-
-
 def test_more_than_five_alerts_at_once_become_one_message(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", _some(7))
-    _watch(newsroom, "法務部 即時")
+    newsroom.watch("法務部 即時")
     newsroom.sync("2026-03-02", dict(list(_some(7, progress()).items())[:5]))
     assert len(newsroom.due(noon("2026-03-02"))[str(HOME)]) == 5
     newsroom.sync("2026-03-03", _some(7, progress(OLDER_LETTER) + progress()))
@@ -82,7 +73,7 @@ def test_more_than_five_alerts_at_once_become_one_message(newsroom: Newsroom) ->
 
 def test_more_than_five_corrections_at_once_become_few_messages(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-06", _some(20, target="2026-03-15"))
-    _watch(newsroom, "法務部")
+    newsroom.watch("法務部")
     newsroom.sync("2026-03-16")
     assert newsroom.due(noon("2026-03-16"))[str(HOME)]
     newsroom.sync("2026-03-18", dict(list(_some(20, target="2026-06-30").items())[:5]))
@@ -102,11 +93,11 @@ def test_more_than_five_corrections_at_once_become_few_messages(newsroom: Newsro
 def test_a_digest_puts_the_reviewed_first_counts_all_and_pages_the_rest(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE), **_some(30, agency="教育部")})
     for name in ("法務部", "教育部"):
-        _watch(on_sqlite, name)
+        on_sqlite.watch(name)
     judged = record_text(target=LATE, status="已達成", entries=verdict())
     on_sqlite.sync("2026-03-02", {FILE: judged, **_some(30, progress(), agency="教育部")})
     card = on_sqlite.happens(asks("複核", person=REVIEWER, chat=REVIEW_ROOM))
-    on_sqlite.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
+    on_sqlite.happens(taps(action_of(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
     (first,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
     text = plain(first)
     assert text.index("▍人工複核結果（1）") < text.index("▍教育部（30）")
@@ -115,11 +106,11 @@ def test_a_digest_puts_the_reviewed_first_counts_all_and_pages_the_rest(on_sqlit
     seen = [line for line in text.split("\n") if "第" in line and "件" in line]
     page = first
     while any("▶" in b.label for row in page.buttons for b in row):
-        page = on_sqlite.happens(taps(_button(page, "▶"), "2026-03-04"))
+        page = on_sqlite.happens(taps(action_of(page, "▶"), "2026-03-04"))
         assert page.place == "edit"
         seen += [line for line in plain(page).split("\n") if "第" in line and "件" in line]
     assert sorted({line.rpartition("｜")[2] for line in seen}) == sorted(f"第{n}件" for n in range(1, 31))
-    assert on_sqlite.happens(taps(_button(first, "▶"), "2026-03-04", chat=NEWSROOM)).place == "private"
+    assert on_sqlite.happens(taps(action_of(first, "▶"), "2026-03-04", chat=NEWSROOM)).place == "private"
 
 
 def test_a_digest_keeps_its_pages_whatever_happens_after_it_was_sent(newsroom: Newsroom) -> None:
@@ -136,16 +127,16 @@ def test_a_digest_keeps_its_pages_whatever_happens_after_it_was_sent(newsroom: N
 
     newsroom.sync("2026-03-01", files())
     for body in bodies:
-        _watch(newsroom, body)
+        newsroom.watch(body)
     newsroom.sync("2026-03-02", files(progress()))
     (page,) = newsroom.due(noon("2026-03-03"))[str(HOME)]
     newsroom.sync("2026-03-04", files(progress() + verdict(), status="已達成"))
     for _ in range(20):
         card = newsroom.happens(asks("複核", "2026-03-04", person=REVIEWER, chat=REVIEW_ROOM))
-        newsroom.happens(taps(_button(card, "公文早於承諾"), "2026-03-04", person=REVIEWER, chat=REVIEW_ROOM))
+        newsroom.happens(taps(action_of(card, "公文早於承諾"), "2026-03-04", person=REVIEWER, chat=REVIEW_ROOM))
     shown = plain(page)
     while any("▶" in b.label for row in page.buttons for b in row):
-        page = newsroom.happens(taps(_button(page, "▶"), "2026-03-04"))
+        page = newsroom.happens(taps(action_of(page, "▶"), "2026-03-04"))
         shown += plain(page)
     titles = re.findall(r"[^｜\s]{3}第\d件", shown)
     assert sorted(titles) == sorted(f"{body}第{n}件" for body in bodies for n in range(7))
@@ -155,7 +146,7 @@ def test_every_digest_of_the_real_days_fits_a_message(on_sqlite: Newsroom, corpu
     on_sqlite.folder = corpus(4)
     on_sqlite.sync("2026-03-01")
     for text in ("衛福部", "交通部", "經濟部", "教育部", "內政部", "即將到期", "楊瓊瓔"):
-        _watch(on_sqlite, text, "2026-03-01")
+        on_sqlite.watch(text, "2026-03-01")
     on_sqlite.folder = corpus(7)
     on_sqlite.sync("2026-03-02", at=clock_at("2026-03-02", "03:26"))
     (first,) = on_sqlite.due(noon("2026-03-02"))[str(HOME)]
@@ -165,7 +156,7 @@ def test_every_digest_of_the_real_days_fits_a_message(on_sqlite: Newsroom, corpu
         assert len(plain(page)) < TELEGRAM_LIMIT
         if not any("▶" in b.label for row in page.buttons for b in row):
             break
-        page = on_sqlite.happens(taps(_button(page, "▶"), "2026-03-02"))
+        page = on_sqlite.happens(taps(action_of(page, "▶"), "2026-03-02"))
     else:
         pytest.fail("the pages never end")
 
@@ -185,7 +176,7 @@ def test_every_digest_of_the_real_days_fits_a_message(on_sqlite: Newsroom, corpu
 def test_the_quiet_hours_hold_an_alert_until_they_end(on_sqlite: Newsroom, found_at: str, told_at: str) -> None:
     day, clock = found_at.split()
     on_sqlite.sync("2026-02-01", {FILE: record_text(target="2029-12-31")})
-    _watch(on_sqlite, "11111111", "2026-02-01")
+    on_sqlite.watch("11111111", "2026-02-01")
     found, told = clock_at(day, clock), clock_at(*told_at.split())
     on_sqlite.sync(day, {FILE: record_text(target="2029-12-31", entries=progress())}, at=found)
     if found < told:
@@ -195,9 +186,9 @@ def test_the_quiet_hours_hold_an_alert_until_they_end(on_sqlite: Newsroom, found
 
 def test_a_watch_marked_urgent_is_told_in_the_night(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(on_sqlite, "11111111")
-    panel = on_sqlite.happens(taps(_button(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
-    on_sqlite.happens(taps(_button(panel, "夜間也通知")))
+    on_sqlite.watch("11111111")
+    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
+    on_sqlite.happens(taps(action_of(panel, "夜間也通知")))
     night = clock_at("2026-03-03", "03:26")
     on_sqlite.sync("2026-03-03", {FILE: record_text(target=LATE, entries=progress())}, at=night)
     assert list(on_sqlite.due(night)) == [str(HOME)]
@@ -214,7 +205,7 @@ def test_a_watch_marked_urgent_is_told_in_the_night(on_sqlite: Newsroom) -> None
 def test_the_digest_comes_at_its_hour(on_sqlite: Newsroom, found_at: str, told_at: str) -> None:
     day, clock = found_at.split()
     on_sqlite.sync("2026-02-01", {FILE: record_text(target="2029-12-31")})
-    _watch(on_sqlite, "法務部", "2026-02-01")
+    on_sqlite.watch("法務部", "2026-02-01")
     on_sqlite.sync(day, {FILE: record_text(target="2029-12-31", entries=progress())}, at=clock_at(day, clock))
     told = clock_at(*told_at.split())
     assert on_sqlite.due(told - timedelta(seconds=1)) == {}
@@ -240,7 +231,7 @@ def far_away() -> Iterator[None]:
 def test_a_digest_whose_hour_is_quiet_comes_when_the_quiet_ends_and_is_not_late(on_sqlite: Newsroom, hour: str) -> None:
     on_sqlite.policy = replace(on_sqlite.policy, digest_at=clock_at("2026-03-02", hour).time())
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
     assert on_sqlite.due(clock_at("2026-03-03", "07:59")) == {}
     (digest,) = on_sqlite.due(clock_at("2026-03-03", "08:01"))[str(HOME)]
@@ -260,7 +251,7 @@ def test_hours_and_days_are_taipeis_whatever_the_machines_zone(on_sqlite: Newsro
 
 def test_a_digest_that_was_missed_is_made_up_once(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(newsroom, "法務部")
+    newsroom.watch("法務部")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
     assert [m.title for m in newsroom.due(clock_at("2026-03-05", "15:00"))[str(HOME)]] == [
         "每日彙整 2026-03-03（補送）"
@@ -270,7 +261,7 @@ def test_a_digest_that_was_missed_is_made_up_once(newsroom: Newsroom) -> None:
 
 def test_what_comes_after_the_days_digest_was_sent_waits_for_the_next(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", _some(2))
-    _watch(newsroom, "法務部")
+    newsroom.watch("法務部")
     files = _some(2, progress())
     newsroom.sync("2026-03-02", {"其他/1.md": files["其他/1.md"]}, at=clock_at("2026-03-02", "03:26"))
     assert len(newsroom.due(clock_at("2026-03-02", "08:30"))[str(HOME)]) == 1
@@ -282,8 +273,8 @@ def test_what_comes_after_the_days_digest_was_sent_waits_for_the_next(newsroom: 
 def test_a_process_that_dies_before_any_step_sends_the_same_messages(newsroom: Newsroom) -> None:
     """Claimed and never sent, sent and never marked: only the one in flight comes twice."""
     newsroom.sync("2026-03-01", {FILE: record_text(), **_some(3)})
-    _watch(newsroom, "法務部")
-    _watch(newsroom, "11111111")
+    newsroom.watch("法務部")
+    newsroom.watch("11111111")
     newsroom.policy = replace(newsroom.policy, review_chats=())
     newsroom.sync("2026-03-16", {FILE: record_text(entries=progress()), **_some(3, progress())})
     at = noon("2026-03-17")
@@ -302,10 +293,10 @@ def test_a_process_that_dies_before_any_step_sends_the_same_messages(newsroom: N
 
 def test_the_week_without_news_is_told_only_to_those_who_want_it(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(newsroom, "法務部")
+    newsroom.watch("法務部")
     newsroom.sync("2026-03-09")
     assert newsroom.due(noon("2026-03-09")) == {}
-    newsroom.happens(taps(_button(newsroom.happens(asks("訂閱清單")), "沒有新消息也"), "2026-03-09"))
+    newsroom.happens(taps(action_of(newsroom.happens(asks("訂閱清單")), "沒有新消息也"), "2026-03-09"))
     newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
     assert newsroom.due(clock_at("2026-03-16", "08:29")) == {}
     (note,) = newsroom.due(clock_at("2026-03-16", "08:30"))[str(HOME)]
@@ -318,8 +309,8 @@ def test_the_week_without_news_is_told_only_to_those_who_want_it(newsroom: Newsr
 
 def test_news_on_a_monday_behind_the_digest_is_of_the_week_that_begins(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(on_sqlite, "法務部 即時")
-    on_sqlite.happens(taps(_button(on_sqlite.happens(asks("訂閱清單")), "沒有新消息也")))
+    on_sqlite.watch("法務部 即時")
+    on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "沒有新消息也")))
     on_sqlite.sync("2026-03-09", at=clock_at("2026-03-09", "00:00"))
     [note] = on_sqlite.due(noon("2026-03-09"))[str(HOME)]
     assert note.title.startswith("本週沒有新消息")
@@ -336,9 +327,9 @@ def test_news_on_a_monday_behind_the_digest_is_of_the_week_that_begins(on_sqlite
 
 def test_what_stays_overdue_is_reminded_of_weekly_where_it_is_wanted(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
-    _watch(on_sqlite, "法務部")
-    panel = on_sqlite.happens(taps(_button(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
-    on_sqlite.happens(taps(_button(panel, "逾期每週提醒")))
+    on_sqlite.watch("法務部")
+    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
+    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
     on_sqlite.sync("2026-03-17")
     assert [m.title for m in on_sqlite.due(noon("2026-03-17"))[str(HOME)]] == ["🔔 期限已過·未見完成紀錄"]
     on_sqlite.sync("2026-03-23", at=clock_at("2026-03-23", "00:00"))
@@ -346,17 +337,17 @@ def test_what_stays_overdue_is_reminded_of_weekly_where_it_is_wanted(on_sqlite: 
     assert (
         "▍期限已過·未見完成紀錄（1）\n1 增設路燈\n　法務部\n　期限 2026-03-15｜已過 8 天·未見完成紀錄\n\n因為你訂閱了：法務部\n"
     ) in plain(reminder)
-    assert "增設路燈" in on_sqlite.happens(taps(_button(reminder, "1"), "2026-03-23")).title
-    assert "共 1 件" in plain(on_sqlite.happens(taps(_button(reminder, "🔎 法務部"), "2026-03-23")))
+    assert "增設路燈" in on_sqlite.happens(taps(action_of(reminder, "1"), "2026-03-23")).title
+    assert "共 1 件" in plain(on_sqlite.happens(taps(action_of(reminder, "🔎 法務部"), "2026-03-23")))
     on_sqlite.sync("2026-03-24")
     assert on_sqlite.due(noon("2026-03-25")) == {}
 
 
 def test_a_weekly_reminder_tells_near_duplicates_as_one(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-06", MANY_ALIKE)
-    _watch(on_sqlite, "法務部", "2026-03-06")
-    panel = on_sqlite.happens(taps(_button(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
-    on_sqlite.happens(taps(_button(panel, "逾期每週提醒")))
+    on_sqlite.watch("法務部", "2026-03-06")
+    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
+    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
     on_sqlite.sync("2026-03-16")
     on_sqlite.due(noon("2026-03-16"))
     on_sqlite.sync("2026-03-30", at=clock_at("2026-03-30", "00:00"))
@@ -368,7 +359,7 @@ def test_a_weekly_reminder_tells_near_duplicates_as_one(on_sqlite: Newsroom) -> 
 
 def test_a_weekly_watch_is_told_on_monday_in_one_message(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", _some(2))
-    _watch(on_sqlite, "法務部 每週")
+    on_sqlite.watch("法務部 每週")
     files = _some(2, progress())
     on_sqlite.sync("2026-03-03", {"其他/1.md": files["其他/1.md"]})
     on_sqlite.sync("2026-03-07", {"其他/2.md": files["其他/2.md"]})
@@ -380,7 +371,7 @@ def test_a_weekly_watch_is_told_on_monday_in_one_message(on_sqlite: Newsroom) ->
 
 def test_a_chat_that_was_gone_hears_what_it_missed_in_one_digest(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", _some(3))
-    _watch(newsroom, "法務部 即時")
+    newsroom.watch("法務部 即時")
     service = newsroom.service(noon("2026-03-02"))
     newsroom.sync("2026-03-02", {"其他/1.md": _some(1, progress())["其他/1.md"]})
     ((chat, (sending,)),) = service.claim(("telegram",))
@@ -400,12 +391,12 @@ def test_a_chat_that_was_gone_hears_what_it_missed_in_one_digest(newsroom: Newsr
 
 def test_a_correction_reaches_exactly_those_who_were_told(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(newsroom, "法務部")
-    _watch(newsroom, "法務部", chat=NEWSROOM)
+    newsroom.watch("法務部")
+    newsroom.watch("法務部", chat=NEWSROOM)
     judged = record_text(target=LATE, status="已達成", entries=verdict())
     newsroom.sync("2026-03-02", {FILE: judged})
     card = newsroom.happens(asks("複核", person=REVIEWER))
-    newsroom.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
+    newsroom.happens(taps(action_of(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
     proposal = card.proposal or 0
     assert len(newsroom.due(noon("2026-03-03"))) >= 2
     newsroom.happens(asks("取消訂閱 法務部", "2026-03-03"))
@@ -424,10 +415,10 @@ def test_a_correction_reaches_exactly_those_who_were_told(newsroom: Newsroom) ->
 
 def test_a_reversal_that_is_undone_corrects_nothing(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(newsroom, "法務部")
+    newsroom.watch("法務部")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
     card = newsroom.happens(asks("複核", person=REVIEWER))
-    newsroom.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
+    newsroom.happens(taps(action_of(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
     newsroom.due(noon("2026-03-03"))
     with newsroom.database.write() as tx:
         again = _reverse(tx, newsroom, card.proposal or 0)
@@ -440,7 +431,7 @@ def test_news_that_is_over_when_it_is_due_is_not_told(newsroom: Newsroom) -> Non
     """A deadline passed at midnight; by the morning the commitment is settled, or the date has moved."""
     newsroom.policy = replace(newsroom.policy, review_chats=())
     newsroom.sync("2026-03-14", {FILE: record_text(), "其他/橋.md": record_text(id="2" * 8, title="修橋")})
-    _watch(newsroom, "法務部 即時", "2026-03-14")
+    newsroom.watch("法務部 即時", "2026-03-14")
     newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:01"))
     files = {
         FILE: record_text(status="已達成", entries=verdict()),
@@ -449,7 +440,9 @@ def test_news_that_is_over_when_it_is_due_is_not_told(newsroom: Newsroom) -> Non
     newsroom.sync("2026-03-16", files, at=clock_at("2026-03-16", "03:26"))
     card = newsroom.happens(asks("複核", "2026-03-16", person=REVIEWER))
     newsroom.happens(
-        replace(taps(_button(card, "採認達成"), person=REVIEWER, chat=REVIEW_ROOM), at=clock_at("2026-03-16", "04:00"))
+        replace(
+            taps(action_of(card, "採認達成"), person=REVIEWER, chat=REVIEW_ROOM), at=clock_at("2026-03-16", "04:00")
+        )
     )
     titles = [message.title for message in newsroom.due(clock_at("2026-03-16", "08:00"))[str(HOME)]]
     assert "🔔 期限已過·未見完成紀錄" not in titles
@@ -460,7 +453,7 @@ def test_news_that_is_over_when_it_is_due_is_not_told(newsroom: Newsroom) -> Non
 @pytest.mark.parametrize("text", ["法務部 即時", "法務部 每週"])
 def test_a_date_that_passed_is_not_told_of_a_record_that_the_source_withdrew(newsroom: Newsroom, text: str) -> None:
     newsroom.sync("2026-03-06", {FILE: record_text(target="2026-03-15")})
-    _watch(newsroom, text, "2026-03-06")
+    newsroom.watch(text, "2026-03-06")
     newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:10"))
     newsroom.sync("2026-03-16", {FILE: ""}, at=clock_at("2026-03-16", "03:26"))
     told = [plain(one) for day in ("2026-03-16", "2026-03-23") for one in newsroom.due(noon(day)).get(str(HOME), [])]
@@ -470,7 +463,7 @@ def test_a_date_that_passed_is_not_told_of_a_record_that_the_source_withdrew(new
 
 def test_a_letter_that_was_taken_back_before_it_was_told_is_said_to_be_gone(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
     on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE)}, at=clock_at("2026-03-02", "14:00"))
     (digest,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
@@ -480,10 +473,10 @@ def test_a_letter_that_was_taken_back_before_it_was_told_is_said_to_be_gone(on_s
 def test_a_digest_shows_the_decision_in_force_and_a_date_that_moved_twice_once(on_sqlite: Newsroom) -> None:
     on_sqlite.policy = replace(on_sqlite.policy, review_chats=())
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(on_sqlite, "法務部 每週")
+    on_sqlite.watch("法務部 每週")
     on_sqlite.sync("2026-03-03", {FILE: record_text(target="2028-06-30", status="已達成", entries=verdict())})
     card = on_sqlite.happens(asks("複核", person=REVIEWER))
-    on_sqlite.happens(taps(_button(card, "採認達成"), "2026-03-03", person=REVIEWER, chat=REVIEW_ROOM))
+    on_sqlite.happens(taps(action_of(card, "採認達成"), "2026-03-03", person=REVIEWER, chat=REVIEW_ROOM))
     with on_sqlite.database.write() as tx:
         at, why = noon("2026-03-05"), "後來查到沒有完工"
         review.reverse(tx, card.proposal or 0, "decline", REVIEWER, why, on_sqlite.policy, at)
@@ -498,7 +491,7 @@ def test_a_digest_shows_the_decision_in_force_and_a_date_that_moved_twice_once(o
 
 def test_a_digest_says_of_a_date_that_moved_and_moved_back_that_it_is_as_it_was(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     for clock, target in (("09:00", "2028-06-30"), ("10:00", LATE)):
         on_sqlite.sync("2026-03-02", {FILE: record_text(target=target)}, at=clock_at("2026-03-02", clock))
     (digest,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
@@ -508,10 +501,10 @@ def test_a_digest_says_of_a_date_that_moved_and_moved_back_that_it_is_as_it_was(
 def test_a_second_reversal_corrects_those_who_were_corrected(newsroom: Newsroom) -> None:
     newsroom.policy = replace(newsroom.policy, review_chats=())
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(newsroom, "法務部")
+    newsroom.watch("法務部")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
     card = newsroom.happens(asks("複核", person=REVIEWER))
-    newsroom.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
+    newsroom.happens(taps(action_of(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
     newsroom.due(noon("2026-03-03"))
     newsroom.happens(asks("取消訂閱 法務部", "2026-03-03"))
     with newsroom.database.write() as tx:
@@ -527,10 +520,10 @@ def test_a_second_reversal_corrects_those_who_were_corrected(newsroom: Newsroom)
 def test_a_decision_reversed_before_it_was_told_is_told_once_and_as_it_stands(newsroom: Newsroom) -> None:
     newsroom.policy = replace(newsroom.policy, review_chats=())
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(newsroom, "法務部 每週")
+    newsroom.watch("法務部 每週")
     newsroom.sync("2026-03-03", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
     card = newsroom.happens(asks("複核", person=REVIEWER))
-    newsroom.happens(taps(_button(card, "公文早於承諾"), "2026-03-03", person=REVIEWER, chat=REVIEW_ROOM))
+    newsroom.happens(taps(action_of(card, "公文早於承諾"), "2026-03-03", person=REVIEWER, chat=REVIEW_ROOM))
     with newsroom.database.write() as tx:
         again = _reverse(tx, newsroom, card.proposal or 0)
         undo.take_back(tx, again.id, again.version, REVIEWER, newsroom.policy, noon("2026-03-04"))
@@ -541,12 +534,12 @@ def test_a_decision_reversed_before_it_was_told_is_told_once_and_as_it_stands(ne
 def test_a_chat_that_comes_back_hears_no_decision_before_its_undo_window_ends(newsroom: Newsroom) -> None:
     newsroom.policy = replace(newsroom.policy, review_chats=())
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(newsroom, "法務部 即時")
+    newsroom.watch("法務部 即時")
     with newsroom.database.write() as tx:
         chats.stop(tx, HOME.platform, HOME.id, "", "blocked", noon("2026-03-01"))
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
     card = newsroom.happens(asks("複核", person=REVIEWER))
-    newsroom.happens(taps(_button(card, "採認達成"), person=REVIEWER, chat=REVIEW_ROOM))
+    newsroom.happens(taps(action_of(card, "採認達成"), person=REVIEWER, chat=REVIEW_ROOM))
     newsroom.service(noon("2026-03-02")).handle(asks("/start"), "7")
     (missed,) = newsroom.due(noon("2026-03-02") + timedelta(minutes=29))[str(HOME)]
     assert "採認" not in plain(missed)
@@ -556,7 +549,7 @@ def test_a_chat_that_comes_back_hears_no_decision_before_its_undo_window_ends(ne
 
 def test_what_comes_late_still_waits_for_the_morning(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(newsroom, "法務部")
+    newsroom.watch("法務部")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
     assert newsroom.due(clock_at("2026-03-03", "23:30")) == {}
     assert len(newsroom.due(clock_at("2026-03-04", "08:00"))[str(HOME)]) == 1
@@ -568,7 +561,7 @@ def test_an_agency_is_one_section_whatever_its_records_call_it(on_sqlite: Newsro
         f"其他/{n}.md": record_text(id=f"{n:08x}", title=f"第{n}件", target=LATE, agency=a) for n, a in enumerate(names)
     }
     on_sqlite.sync("2026-03-01", files)
-    _watch(on_sqlite, "環境部")
+    on_sqlite.watch("環境部")
     on_sqlite.sync("2026-03-02", {path: text + progress() for path, text in files.items()})
     (digest,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
     assert [section.heading for section in digest.sections if section.heading] == ["環境部（3）"]
@@ -581,7 +574,7 @@ def test_a_correction_needs_a_fact_that_was_kept(on_sqlite: Newsroom) -> None:
 
 def test_the_status_is_for_admins_and_tells_what_waits(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     with pytest.raises(RefusedError, match="只有管理員"):
         on_sqlite.happens(asks("/status", person=CITIZEN))
     with on_sqlite.database.write() as tx:
@@ -641,7 +634,7 @@ def test_a_card_that_changed_several_times_is_edited_once(on_sqlite: Newsroom) -
 
 def test_news_that_was_given_up_and_then_corrected_is_not_sent_when_it_is_tried_again(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(newsroom, "法務部 即時")
+    newsroom.watch("法務部 即時")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
     at = noon("2026-03-02")
     ((_, (sending,)),) = newsroom.service(at).claim(("telegram",))
@@ -675,7 +668,7 @@ def _accept(newsroom: Newsroom, at: datetime) -> tuple[int, int]:
 
 def test_a_crossing_waits_while_the_decision_that_settles_it_can_be_undone(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text()})
-    _watch(newsroom, "法務部")
+    newsroom.watch("法務部")
     newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
     decided = _accept(newsroom, clock_at("2026-03-16", "07:50"))
     assert _titles(newsroom, clock_at("2026-03-16", "08:00")) == []
@@ -686,7 +679,7 @@ def test_a_crossing_waits_while_the_decision_that_settles_it_can_be_undone(newsr
 
 def test_a_crossing_during_a_decision_that_is_undone_is_told_all_the_same(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text()})
-    _watch(newsroom, "法務部")
+    newsroom.watch("法務部")
     decided = _accept(newsroom, clock_at("2026-03-15", "23:50"))
     newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
     with newsroom.database.write() as tx:
@@ -699,7 +692,7 @@ def test_a_deadline_that_was_long_over_when_it_was_decided_is_no_crossing_when_t
     newsroom: Newsroom,
 ) -> None:
     newsroom.sync("2026-03-20", {FILE: record_text()})
-    _watch(newsroom, "法務部", "2026-03-20")
+    newsroom.watch("法務部", "2026-03-20")
     decided = _accept(newsroom, noon("2026-03-20"))
     with newsroom.database.write() as tx:
         undo.take_back(tx, *decided, REVIEWER, newsroom.policy, noon("2026-03-20") + timedelta(minutes=5))
@@ -708,7 +701,7 @@ def test_a_deadline_that_was_long_over_when_it_was_decided_is_no_crossing_when_t
 
 def test_a_crossing_that_nobody_was_told_is_news_again_when_the_date_moves_back(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text()})
-    _watch(newsroom, "法務部 逾期")
+    newsroom.watch("法務部 逾期")
     newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
     newsroom.sync("2026-03-16", {FILE: record_text(target=LATE)}, at=clock_at("2026-03-16", "03:26"))
     assert CROSSING not in _titles(newsroom, clock_at("2026-03-16", "08:00"))
@@ -718,7 +711,7 @@ def test_a_crossing_that_nobody_was_told_is_news_again_when_the_date_moves_back(
 
 def test_a_deadline_that_became_doubtful_before_it_was_told_waits_for_the_digest(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text()})
-    _watch(newsroom, "法務部 逾期")
+    newsroom.watch("法務部 逾期")
     newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
     doubtful = record_text(promise="將增設。", reply="公文。", letter="院臺專字第1129900099號")
     newsroom.sync("2026-03-16", {FILE: doubtful}, at=clock_at("2026-03-16", "03:26"))
@@ -728,7 +721,7 @@ def test_a_deadline_that_became_doubtful_before_it_was_told_waits_for_the_digest
 
 def test_a_digest_that_is_made_up_leaves_the_next_day_its_own(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", _some(2))
-    _watch(newsroom, "法務部")
+    newsroom.watch("法務部")
     files = _some(2, progress())
     newsroom.sync("2026-03-02", {"其他/1.md": files["其他/1.md"]}, at=clock_at("2026-03-02", "03:26"))
     newsroom.sync("2026-03-03", {"其他/2.md": files["其他/2.md"]}, at=clock_at("2026-03-03", "03:26"))
@@ -739,7 +732,7 @@ def test_a_digest_that_is_made_up_leaves_the_next_day_its_own(newsroom: Newsroom
 
 def test_nothing_goes_to_a_chat_while_its_platform_asks_to_wait(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", _some(2))
-    _watch(newsroom, "法務部 即時")
+    newsroom.watch("法務部 即時")
     files, at = _some(2, progress()), noon("2026-03-02")
     newsroom.sync("2026-03-02", {"其他/1.md": files["其他/1.md"]}, at=at)
     ((_, (first,)),) = newsroom.service(at).claim(("telegram",))
@@ -754,9 +747,9 @@ def test_the_pages_of_a_weekly_digest_with_a_reminder_hold_every_piece_of_news(n
         "2026-02-20",
         {**_some(48), "其他/逾期.md": record_text(target="2026-02-21", promise="將於115年2月21日前增設。")},
     )
-    _watch(newsroom, "法務部 每週", "2026-02-20")
-    panel = newsroom.happens(taps(_button(newsroom.happens(asks("訂閱清單")), "⚙️ 1")))
-    newsroom.happens(taps(_button(panel, "逾期每週提醒")))
+    newsroom.watch("法務部 每週", "2026-02-20")
+    panel = newsroom.happens(taps(action_of(newsroom.happens(asks("訂閱清單")), "⚙️ 1")))
+    newsroom.happens(taps(action_of(panel, "逾期每週提醒")))
     newsroom.sync("2026-03-06", _some(48, progress()))
     newsroom.sync("2026-03-09", at=clock_at("2026-03-09", "00:00"))
     (page,) = newsroom.due(noon("2026-03-09"))[str(HOME)]
@@ -772,7 +765,7 @@ def test_a_digest_names_the_commitments_that_are_watched_one_by_one(newsroom: Ne
     newsroom.sync("2026-03-01", _some(6))
     for number in range(1, 7):
         card = newsroom.happens(asks(f"{number:08x}"))
-        newsroom.happens(taps(newsroom.happens(taps(_button(card, "訂閱這筆"))).buttons[0][0].action))
+        newsroom.happens(taps(newsroom.happens(taps(action_of(card, "訂閱這筆"))).buttons[0][0].action))
     newsroom.sync("2026-03-02", _some(6, progress()))
     (digest,) = newsroom.due(noon("2026-03-02"))[str(HOME)]
     assert "因為你訂閱了：第1件、第2件" in plain(digest)
@@ -780,7 +773,7 @@ def test_a_digest_names_the_commitments_that_are_watched_one_by_one(newsroom: Ne
 
 def test_what_was_missed_is_one_digest_at_any_hour(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", _some(3))
-    _watch(newsroom, "法務部")
+    newsroom.watch("法務部")
     with newsroom.database.write() as tx:
         chats.stop(tx, HOME.platform, HOME.id, HOME.thread, "blocked", noon("2026-03-01"))
     newsroom.sync("2026-03-02", _some(3, progress()))
@@ -791,7 +784,7 @@ def test_what_was_missed_is_one_digest_at_any_hour(newsroom: Newsroom) -> None:
 
 def test_who_was_told_a_fact_is_not_told_it_again_when_the_group_goes_on_under_another_id(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(newsroom, "法務部 即時")
+    newsroom.watch("法務部 即時")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
     assert len(_titles(newsroom, noon("2026-03-02"))) == 1
     with newsroom.database.write() as tx:
@@ -815,7 +808,7 @@ def test_our_own_decision_in_the_file_is_no_news_of_the_feed(on_sqlite: Newsroom
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
     on_sqlite.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict())})
     card = on_sqlite.happens(asks("複核", person=REVIEWER, chat=REVIEW_ROOM))
-    on_sqlite.happens(taps(_button(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
+    on_sqlite.happens(taps(action_of(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
     on_sqlite.service(clock_at("2026-03-02", "13:00")).write_back()
     assert on_sqlite.sync("2026-03-03").changed == 1
     assert on_sqlite.service(noon("2026-03-03")).figures().fed_at == noon("2026-03-02")
@@ -848,7 +841,7 @@ def test_what_wakes_people_lags_at_night_too(on_sqlite: Newsroom) -> None:
 
 def test_a_correction_does_not_overtake_an_alert_that_is_tried_again(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(newsroom, "法務部 即時")
+    newsroom.watch("法務部 即時")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
     at = noon("2026-03-02")
     ((_, (sending,)),) = newsroom.service(at).claim(("telegram",))
@@ -863,7 +856,7 @@ def test_a_correction_does_not_overtake_an_alert_that_is_tried_again(newsroom: N
 @pytest.mark.parametrize("back", [True, False])
 def test_what_went_and_came_back_before_anybody_was_told_is_no_news(newsroom: Newsroom, back: bool) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE), "b.md": record_text(id="2" * 8, target=LATE)})
-    _watch(newsroom, "法務部")
+    newsroom.watch("法務部")
     (newsroom.folder / FILE).unlink()
     night = clock_at("2026-03-03", "03:26")
     newsroom.service(night).sync(release=True)
@@ -878,7 +871,7 @@ def test_a_digest_counts_doubtful_dates_apart_and_behind_the_clear_ones(on_sqlit
     doubtful = {"promise": "將增設。", "reply": "公文。", "letter": "院臺專字第1號"}
     files = {f"其他/{n}.md": record_text(id=f"{n:08d}", title=f"甲{n}", **doubtful) for n in range(2)}
     on_sqlite.sync("2026-03-01", {**files, FILE: record_text(title="乙")})
-    _watch(on_sqlite, "法務部 每週")
+    on_sqlite.watch("法務部 每週")
     on_sqlite.sync("2026-03-17")
     (digest,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
     told = plain(digest)
@@ -888,7 +881,7 @@ def test_a_digest_counts_doubtful_dates_apart_and_behind_the_clear_ones(on_sqlit
 
 def test_near_duplicates_are_one_item_of_a_digest(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {f"其他/{n}.md": record_text(id=f"{n:08d}", title=f"第{n}件") for n in range(3)})
-    _watch(on_sqlite, "法務部 每週")
+    on_sqlite.watch("法務部 每週")
     on_sqlite.sync("2026-03-17")
     (digest,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
     assert "期限已過 3" in plain(digest)
@@ -898,10 +891,10 @@ def test_near_duplicates_are_one_item_of_a_digest(on_sqlite: Newsroom) -> None:
 
 def test_a_decision_in_a_digest_names_the_agency_and_the_day_of_the_reply(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
     card = on_sqlite.happens(asks("複核", "2026-03-03", person=REVIEWER))
-    on_sqlite.happens(taps(_button(card, "採認達成"), "2026-03-03", person=REVIEWER))
+    on_sqlite.happens(taps(action_of(card, "採認達成"), "2026-03-03", person=REVIEWER))
     told = "\n".join(plain(message) for message in on_sqlite.due(noon("2026-03-04"))[str(HOME)])
     assert "人工複核結果｜增設路燈\n　法務部｜答復 2023-03-08\n" in told
 
@@ -917,8 +910,8 @@ def test_what_the_source_removed_is_shown_as_removed(on_sqlite: Newsroom) -> Non
 
 def test_a_date_that_passed_and_was_none_is_corrected_to_all_who_were_told(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
-    _watch(on_sqlite, "法務部")
-    _watch(on_sqlite, "法務部", chat=NEWSROOM)
+    on_sqlite.watch("法務部")
+    on_sqlite.watch("法務部", chat=NEWSROOM)
     on_sqlite.sync("2026-03-17")
     assert set(on_sqlite.due(noon("2026-03-17"))) == {str(HOME), str(NEWSROOM)}
     on_sqlite.happens(asks("取消訂閱 法務部", "2026-03-17", chat=NEWSROOM))
@@ -935,14 +928,14 @@ def test_a_promise_that_is_none_corrects_the_alert_unless_the_decision_is_undone
     on_sqlite: Newsroom, undone: bool
 ) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     on_sqlite.sync("2026-03-17")
     on_sqlite.due(noon("2026-03-17"))
     on_sqlite.sync("2026-03-18", {FILE: record_text(status="已達成", entries=verdict())})
     card = on_sqlite.happens(asks("複核", "2026-03-18", person=REVIEWER))
-    decided = on_sqlite.happens(taps(_button(card, "不是承諾"), "2026-03-18", person=REVIEWER))
+    decided = on_sqlite.happens(taps(action_of(card, "不是承諾"), "2026-03-18", person=REVIEWER))
     if undone:
-        on_sqlite.happens(taps(_button(decided, "復原"), "2026-03-18", person=REVIEWER))
+        on_sqlite.happens(taps(action_of(decided, "復原"), "2026-03-18", person=REVIEWER))
     told = [plain(message) for message in on_sqlite.due(noon("2026-03-19")).get(str(HOME), [])]
     corrections = [text for text in told if text.startswith("更正通知")]
     assert len(corrections) == (0 if undone else 1)
@@ -956,7 +949,7 @@ def test_near_duplicates_that_pass_their_date_together_are_one_alert(newsroom: N
     )
     newsroom.sync("2026-03-06", {**same, FILE: other})
     for text in ("法務部 即時", "第2件 即時"):
-        _watch(newsroom, text, "2026-03-06")
+        newsroom.watch(text, "2026-03-06")
     newsroom.sync("2026-03-16")
     (first, second) = newsroom.due(noon("2026-03-16"))[str(HOME)]
     assert "第1件" in plain(first)
@@ -978,7 +971,7 @@ MANY_ALIKE = {f"其他/{n}.md": record_text(id=f"{n:08x}", title=f"第{n}件", t
 def _alert_of_many(newsroom: Newsroom) -> Message:
     """The one alert of eight near-duplicates whose date passed."""
     newsroom.sync("2026-03-06", MANY_ALIKE)
-    _watch(newsroom, "法務部 即時", "2026-03-06")
+    newsroom.watch("法務部 即時", "2026-03-06")
     newsroom.sync("2026-03-16")
     (alert,) = newsroom.due(noon("2026-03-16"))[str(HOME)]
     return alert
@@ -993,8 +986,8 @@ def test_many_near_duplicates_that_pass_their_date_together_are_still_one_alert(
 
 def test_an_alert_of_near_duplicates_comes_once_more_as_one(newsroom: Newsroom) -> None:
     alert = _alert_of_many(newsroom)
-    asked = newsroom.happens(taps(_button(alert, "⏰ 稍後提醒"), "2026-03-16"))
-    newsroom.happens(taps(_button(asked, "明天早上"), "2026-03-16"))
+    asked = newsroom.happens(taps(action_of(alert, "⏰ 稍後提醒"), "2026-03-16"))
+    newsroom.happens(taps(action_of(asked, "明天早上"), "2026-03-16"))
     (again,) = newsroom.due(noon("2026-03-17"))[str(HOME)]
     assert again.title.startswith("⏰ 你要的提醒｜")
     assert "同段承諾另有 7 筆" in plain(again)
@@ -1002,17 +995,17 @@ def test_an_alert_of_near_duplicates_comes_once_more_as_one(newsroom: Newsroom) 
 
 def test_an_alert_of_near_duplicates_mutes_and_unmutes_them_together(newsroom: Newsroom) -> None:
     alert = _alert_of_many(newsroom)
-    muted = newsroom.happens(taps(_button(alert, "🔕 這筆和同段承諾靜音"), "2026-03-16"))
+    muted = newsroom.happens(taps(action_of(alert, "🔕 這筆和同段承諾靜音"), "2026-03-16"))
     assert "這裡不再收到這筆承諾和同段 7 筆的消息" in plain(muted)
-    listed = newsroom.happens(taps(_button(muted, "訂閱清單"), "2026-03-16"))
+    listed = newsroom.happens(taps(action_of(muted, "訂閱清單"), "2026-03-16"))
     assert "靜音的承諾（8）" in plain(listed)
-    listed = newsroom.happens(taps(_button(muted, "取消靜音"), "2026-03-16"))
+    listed = newsroom.happens(taps(action_of(muted, "取消靜音"), "2026-03-16"))
     assert "靜音的承諾" not in plain(listed)
 
 
 def _gone_and_back(newsroom: Newsroom, days: list[tuple[str, str]], text: str = "法務部 每週") -> list[str]:
     """What a watch hears on two Mondays of a record that has a text, or none, on each day."""
-    _watch(newsroom, text, "2026-03-02")
+    newsroom.watch(text, "2026-03-02")
     for day, content in days:
         newsroom.sync(day, {FILE: content})
     return [plain(one) for day in ("2026-03-09", "2026-03-16") for one in newsroom.due(noon(day)).get(str(HOME), [])]
@@ -1059,7 +1052,7 @@ def test_a_date_that_passed_while_its_record_was_gone_is_told_when_it_is_back(ne
 def test_a_date_that_was_corrected_and_moves_back_passes_once_more(newsroom: Newsroom) -> None:
     there = record_text()
     newsroom.sync("2026-03-06", {FILE: there})
-    _watch(newsroom, "法務部", "2026-03-06")
+    newsroom.watch("法務部", "2026-03-06")
     titles = []
     for day, text in (("2026-03-16", there), ("2026-03-18", record_text(target="2026-06-30")), ("2026-03-20", there)):
         newsroom.sync(day, {FILE: text})
@@ -1071,7 +1064,7 @@ def test_a_date_that_was_corrected_and_moves_back_passes_once_more(newsroom: New
 
 def test_a_date_that_moved_while_its_record_was_gone_corrects_the_alert(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-06", {FILE: record_text(), **STAYS})
-    _watch(newsroom, "法務部", "2026-03-06")
+    newsroom.watch("法務部", "2026-03-06")
     newsroom.sync("2026-03-16")
     assert [one.title for one in newsroom.due(noon("2026-03-16"))[str(HOME)]] == ["🔔 期限已過·未見完成紀錄"]
     newsroom.sync("2026-03-17", {FILE: ""})
@@ -1091,7 +1084,7 @@ def test_a_date_that_moves_to_another_passed_one_is_told_as_passed(newsroom: New
         return {FILE: record_text(target=day, promise=CLEAR_ON_THE_TENTH, reply=reply)}
 
     newsroom.sync("2026-03-06", on("2026-03-10"))
-    _watch(newsroom, "法務部", "2026-03-06")
+    newsroom.watch("法務部", "2026-03-06")
     newsroom.sync("2026-03-11", on("2026-03-09"), at=clock_at("2026-03-11", "03:26"))
     told = [plain(one) for one in newsroom.due(noon("2026-03-11"))[str(HOME)]]
     assert any("期限已過·未見完成紀錄" in one and "2026-03-09" in one for one in told)
@@ -1099,7 +1092,7 @@ def test_a_date_that_moves_to_another_passed_one_is_told_as_passed(newsroom: New
 
 def test_a_week_with_an_alert_is_not_called_one_without_news(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(newsroom, "法務部 即時", "2026-03-02")
+    newsroom.watch("法務部 即時", "2026-03-02")
     with newsroom.database.write() as tx:
         chats.choose(tx, *HOME.place, weekly_note=True)
     newsroom.sync(
@@ -1118,7 +1111,7 @@ def test_near_duplicates_of_different_dates_are_told_apart_in_a_digest(newsroom:
         }
 
     newsroom.sync("2026-03-01", files("2027-01-01", "2027-01-01"))
-    _watch(newsroom, "法務部", "2026-03-02")
+    newsroom.watch("法務部", "2026-03-02")
     newsroom.sync("2026-03-03", files("2027-03-01", "2027-08-01"))
     (digest,) = newsroom.due(noon("2026-03-04"))[str(HOME)]
     for part in ("第1件", "2027-01-01 → 2027-03-01", "第2件", "2027-01-01 → 2027-08-01", "公文查無這個期限"):
@@ -1127,7 +1120,7 @@ def test_near_duplicates_of_different_dates_are_told_apart_in_a_digest(newsroom:
 
 def test_what_falls_due_after_a_pause_has_ended_is_told(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
-    _watch(newsroom, "法務部", "2026-03-02")
+    newsroom.watch("法務部", "2026-03-02")
     newsroom.happens(asks("暫停訂閱 1", "2026-03-02"))
     newsroom.sync(
         "2026-03-03", {FILE: record_text(target=LATE, entries=progress())}, at=clock_at("2026-03-03", "03:26")
@@ -1148,7 +1141,7 @@ def test_a_record_that_comes_back_is_not_called_new(newsroom: Newsroom) -> None:
     there = record_text(target=LATE)
     newsroom.sync("2026-03-01", {FILE: there, **STAYS})
     newsroom.sync("2026-03-02", {FILE: ""})
-    _watch(newsroom, "法務部 即時", "2026-03-03")
+    newsroom.watch("法務部 即時", "2026-03-03")
     newsroom.sync("2026-03-04", {FILE: there})
     (told,) = newsroom.due(noon("2026-03-04"))[str(HOME)]
     assert told.title == "🔔 來源放回了這筆"

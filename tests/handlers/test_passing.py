@@ -7,14 +7,14 @@ from dataclasses import replace
 from handlers.answer import answer
 from handlers.message import Message, plain
 from tests.handlers.conftest import Newsroom
-from tests.sample import asks, record_text, taps, verdict
+from tests.sample import action_of, asks, record_text, taps, verdict
 
 DAY = "2026-03-20"
 
 
 def _press(newsroom: Newsroom, label: str) -> Message:
     card = newsroom.happens(asks("11111111", DAY))
-    return newsroom.happens(taps(next(b.action for row in card.buttons for b in row if label in b.label), DAY))
+    return newsroom.happens(taps(action_of(card, label), DAY))
 
 
 def test_a_text_to_paste_carries_its_caveats_both_dates_and_where_to_find_it(on_sqlite: Newsroom) -> None:

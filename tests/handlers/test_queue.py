@@ -20,6 +20,7 @@ from tests.sample import (
     REVIEW_ROOM,
     REVIEWER,
     STRANGER,
+    action_of,
     asks,
     noon,
     record_text,
@@ -32,7 +33,7 @@ SECOND = Person(platform="telegram", id="222")
 
 
 def _label(message: Message, label: str) -> str:
-    return next(button.action for row in message.buttons for button in row if label in button.label)
+    return action_of(message, label)
 
 
 def _backlog(newsroom: Newsroom) -> None:

@@ -21,6 +21,7 @@ from tests.sample import (
     REVIEW_ROOM,
     REVIEWER,
     STRANGER,
+    action_of,
     asks,
     noon,
     progress,
@@ -44,8 +45,8 @@ def _judged(newsroom: Newsroom, file: str = FILE, **fields: str) -> Message:
 
 
 def _press(newsroom: Newsroom, card: Message, label: str, person: Person = REVIEWER) -> Message:
-    button = next(button for row in card.buttons for button in row if label in button.label)
-    return newsroom.happens(taps(button.action, DAY, person, REVIEW_ROOM))
+    button = action_of(card, label)
+    return newsroom.happens(taps(button, DAY, person, REVIEW_ROOM))
 
 
 def test_the_dates_stand_before_the_buttons_and_the_ais_words_are_called_so(newsroom: Newsroom) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 from bot.attached import uploads
 from handlers.message import Message, plain
 from tests.handlers.conftest import Newsroom
-from tests.sample import REVIEWER, asks, record_text, taps, verdict
+from tests.sample import REVIEWER, action_of, asks, record_text, taps, verdict
 
 DAY = "2026-03-20"
 
 
 def _press(newsroom: Newsroom, message: Message, label: str) -> Message:
-    return newsroom.happens(taps(next(b.action for row in message.buttons for b in row if label in b.label), DAY))
+    return newsroom.happens(taps(action_of(message, label), DAY))
 
 
 def test_the_real_numbers_agree_with_those_that_were_counted_otherwise(
@@ -65,7 +65,7 @@ def test_agencies_are_set_side_by_side_from_twenty_reviewed_verdicts_on(on_sqlit
         agencies = _press(on_sqlite, on_sqlite.happens(asks("統計", DAY)), "依機關")
         assert "法務部：複核" not in plain(agencies), number
         card = on_sqlite.happens(asks("複核", DAY, person=REVIEWER))
-        accept = next(b.action for row in card.buttons for b in row if "採認達成" in b.label)
+        accept = action_of(card, "採認達成")
         on_sqlite.happens(taps(accept, DAY, person=REVIEWER))
     agencies = _press(on_sqlite, on_sqlite.happens(asks("統計", DAY)), "依機關")
     assert "法務部：複核 20 件，採認達成 20 件" in plain(agencies)
@@ -81,7 +81,7 @@ def test_statistics_of_nothing_draw_nothing(on_sqlite: Newsroom) -> None:
 def test_agencies_that_have_no_row_of_their_own_stand_in_one(on_sqlite: Newsroom) -> None:
     on_sqlite.sync(DAY, {"a.md": record_text(), "b.md": record_text(id="2" * 8, agency=None, letter="院臺專字第1號")})
     first = on_sqlite.happens(asks("統計", DAY))
-    action = next(button.action for row in first.buttons for button in row if "依機關" in button.label)
+    action = action_of(first, "依機關")
     by_agency = plain(on_sqlite.happens(taps(action, DAY)))
     assert "法務部　0／0／0／1" in by_agency
     assert "其他機關、未載明　0／0／0／1" in by_agency

@@ -11,7 +11,7 @@ from handlers.message import Message, Person, RefusedError, plain
 from handlers.submit import LONGEST
 from store import proposals, submissions
 from tests.handlers.conftest import Newsroom
-from tests.sample import CITIZEN, HOME, OTHER_REVIEWER, REVIEW_ROOM, REVIEWER, asks, noon, record_text, taps
+from tests.sample import CITIZEN, HOME, OTHER_REVIEWER, REVIEW_ROOM, REVIEWER, action_of, asks, noon, record_text, taps
 
 FILE = "其他/路燈.md"
 DAY = "2026-03-02"
@@ -26,7 +26,7 @@ def _card(newsroom: Newsroom) -> Message:
 
 
 def _press(newsroom: Newsroom, card: Message, label: str, person: Person = REVIEWER) -> Message:
-    action = next(button.action for row in card.buttons for button in row if label in button.label)
+    action = action_of(card, label)
     return newsroom.happens(taps(action, DAY, person, REVIEW_ROOM))
 
 
@@ -54,7 +54,7 @@ def test_an_agencys_reply_is_shown_whole_and_its_sender_is_not_vouched_for(newsr
 def test_the_button_on_a_card_asks_for_the_words(newsroom: Newsroom) -> None:
     _one(newsroom)
     shown = newsroom.happens(asks("11111111", DAY))
-    action = next(button.action for row in shown.buttons for button in row if "提供佐證" in button.label)
+    action = action_of(shown, "提供佐證")
     prompt = newsroom.happens(taps(action, DAY)).prompt
     assert prompt
     assert prompt.person == CITIZEN

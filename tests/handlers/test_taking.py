@@ -8,7 +8,7 @@ from handlers import synced, taking
 from handlers.message import plain
 from store import commitments, files
 from tests.handlers.conftest import Newsroom
-from tests.sample import REVIEWER, asks, noon, record_text, taps, verdict
+from tests.sample import REVIEWER, action_of, asks, noon, record_text, taps, verdict
 
 CITED = "（行政院函　中華民國113年6月20日院臺專字第1139900021號）"
 OTHER = "**主旨**：（四）行政院函送王委員大明就社會住宅問題所提質詢之書面答復，請查照案。\n\n王委員就社會住宅問題所提質詢，經查復如下：本年已完成社會住宅。"
@@ -111,8 +111,8 @@ def test_a_decision_that_no_longer_fits_its_file_is_told_to_the_reviewers_once(o
     judged = record_text(target="2027-12-31", status="已達成", entries=verdict())
     on_sqlite.sync("2026-03-02", {"a.md": judged})
     card = on_sqlite.happens(asks("複核", person=REVIEWER))
-    accept = next(button for row in card.buttons for button in row if "部分達成" in button.label)
-    on_sqlite.happens(taps(accept.action, person=REVIEWER))
+    accept = action_of(card, "部分達成")
+    on_sqlite.happens(taps(accept, person=REVIEWER))
     (on_sqlite.folder / "a.md").write_text(judged.replace('"已達成"', '"無更新"'), "utf-8")
     for _ in range(2):
         on_sqlite.service(noon("2026-03-03")).write_back()

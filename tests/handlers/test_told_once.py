@@ -14,6 +14,7 @@ from tests.sample import (
     NEWER_LETTER,
     NEWSROOM,
     REVIEWER,
+    action_of,
     asks,
     clock_at,
     noon,
@@ -27,10 +28,6 @@ FILE = "其他/路燈.md"
 STAYS = {"其他/別的.md": record_text(id="9" * 8, title="別的", agency="教育部", target="2027-12-31")}
 PROMISE = "本部將於115年3月、5月、6月、9月底前增設路燈20盞。"
 OVERDUE = "🔔 期限已過·未見完成紀錄"
-
-
-def _watch(newsroom: Newsroom, text: str, day: str) -> None:
-    newsroom.happens(taps(newsroom.happens(asks(f"訂閱 {text}", day)).buttons[0][0].action, day))
 
 
 def _told(newsroom: Newsroom, day: str, clock: str) -> list[Message]:
@@ -54,7 +51,7 @@ def test_a_crossing_is_told_though_its_file_was_away_when_it_was_due(
 ) -> None:
     there = record_text(target="2026-03-15")
     newsroom.sync("2026-03-02", {FILE: there, **STAYS})
-    _watch(newsroom, text, "2026-03-02")
+    newsroom.watch(text, "2026-03-02")
     newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:05"))
     newsroom.sync(away[0], {FILE: ""}, at=clock_at(*away))
     assert not [one for one in _told(newsroom, "2026-03-16", "08:00") if "期限已過" in plain(one)]
@@ -76,7 +73,7 @@ def test_a_date_that_comes_near_is_told_once_though_its_file_was_away(
     newsroom: Newsroom, away: tuple[str, str], back: tuple[str, str], left: int
 ) -> None:
     newsroom.sync("2026-03-02", {FILE: _due("2026-03-31"), **STAYS})
-    _watch(newsroom, "法務部 即時", "2026-03-02")
+    newsroom.watch("法務部 即時", "2026-03-02")
     newsroom.sync("2026-03-20", at=noon("2026-03-20"))
     _told(newsroom, "2026-03-20", "13:00")
     for day in ("2026-03-21", "2026-03-22", "2026-03-23", "2026-03-24"):
@@ -93,7 +90,7 @@ def test_a_date_that_comes_near_is_told_once_though_its_file_was_away(
 
 def test_a_correction_that_waits_is_owed_though_the_news_it_says_is_corrected_too(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
-    _watch(newsroom, "法務部 即時", "2026-03-02")
+    newsroom.watch("法務部 即時", "2026-03-02")
     newsroom.sync("2026-04-01", at=noon("2026-04-01"))
     assert [one.title for one in _told(newsroom, "2026-04-01", "12:01")] == [OVERDUE]
     newsroom.sync("2026-04-01", {FILE: _due("2026-05-31")}, at=clock_at("2026-04-01", "22:30"))
@@ -104,18 +101,18 @@ def test_a_correction_that_waits_is_owed_though_the_news_it_says_is_corrected_to
 
 def test_news_that_was_corrected_by_hand_is_told_to_nobody_again(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-02", {FILE: _due("2026-03-31")})
-    _watch(on_sqlite, "法務部 即時", "2026-03-02")
+    on_sqlite.watch("法務部 即時", "2026-03-02")
     on_sqlite.sync("2026-04-01", at=noon("2026-04-01"))
     [alert] = _told(on_sqlite, "2026-04-01", "12:01")
     with on_sqlite.database.write() as tx:
         correct.by_hand(tx, 1, "日期寫錯了", REVIEWER, on_sqlite.policy, clock_at("2026-04-01", "13:00"))
-    later = next(b.action for row in alert.buttons for b in row if "稍後提醒" in b.label)
+    later = action_of(alert, "稍後提醒")
     assert on_sqlite.happens(taps(later, "2026-04-02")).title == "這則消息已經更正了，不再提醒。"
 
 
 def test_nobody_is_corrected_whom_the_wrong_news_never_reached(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
-    _watch(newsroom, "法務部 即時", "2026-03-02")
+    newsroom.watch("法務部 即時", "2026-03-02")
     newsroom.sync("2026-04-01", at=noon("2026-04-01"))
     ((_, (sending,)),) = newsroom.service(noon("2026-04-01")).claim(("telegram",))
     newsroom.sync("2026-04-01", {FILE: _due("2026-09-30")}, at=clock_at("2026-04-01", "12:01"))
@@ -126,7 +123,7 @@ def test_nobody_is_corrected_whom_the_wrong_news_never_reached(newsroom: Newsroo
 
 def test_what_was_taken_back_is_not_taken_back_again(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
-    _watch(newsroom, "法務部 即時", "2026-03-02")
+    newsroom.watch("法務部 即時", "2026-03-02")
     newsroom.sync("2026-04-01", at=noon("2026-04-01"))
     [alert] = _told(newsroom, "2026-04-01", "12:01")
     claimed = _due("2026-03-31", status="已達成", entries=verdict(NEWER_LETTER))
@@ -135,7 +132,7 @@ def test_what_was_taken_back_is_not_taken_back_again(newsroom: Newsroom) -> None
         review.settle(tx, 1, "not-a-promise", REVIEWER, "", newsroom.policy, noon("2026-04-03"))
     titles = [one.title for one in _told(newsroom, "2026-04-03", "12:40")]
     assert titles.count("更正通知：增設路燈") == 1
-    end = next(b.action for row in alert.buttons for b in row if "取消訂閱" in b.label)
+    end = action_of(alert, "取消訂閱")
     newsroom.happens(taps(end, "2026-04-04"))
     newsroom.sync("2026-04-05", {FILE: claimed.replace("2026-03-31", "2026-06-30")})
     assert _told(newsroom, "2026-04-05", "12:00") == []
@@ -143,7 +140,7 @@ def test_what_was_taken_back_is_not_taken_back_again(newsroom: Newsroom) -> None
 
 def test_a_date_that_moves_to_and_fro_is_no_near_duplicate_of_itself(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-02", {FILE: _due("2026-05-31")})
-    _watch(on_sqlite, "法務部 即時", "2026-03-02")
+    on_sqlite.watch("法務部 即時", "2026-03-02")
     for day, clock, target in (
         ("2026-03-02", "22:30", "2026-06-30"),
         ("2026-03-02", "23:30", "2026-05-31"),
@@ -155,7 +152,7 @@ def test_a_date_that_moves_to_and_fro_is_no_near_duplicate_of_itself(on_sqlite: 
 
 def test_what_was_missed_is_counted_as_it_is_told(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-02", {FILE: _due("2026-05-31")})
-    _watch(on_sqlite, "法務部 即時", "2026-03-02")
+    on_sqlite.watch("法務部 即時", "2026-03-02")
     on_sqlite.service(noon("2026-03-03")).gone(HOME, [], "blocked")
     for day, target in (
         ("2026-03-03", "2026-06-30"),
@@ -172,7 +169,7 @@ def test_what_was_missed_is_counted_as_it_is_told(on_sqlite: Newsroom) -> None:
 
 def test_what_waits_is_told_at_once_where_an_imported_watch_wants_it_so(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-02", {FILE: record_text(target="2027-12-31")})
-    _watch(newsroom, "法務部 每週", "2026-03-02")
+    newsroom.watch("法務部 每週", "2026-03-02")
     offer = newsroom.happens(asks("訂閱 其他 即時", "2026-03-02", chat=NEWSROOM))
     newsroom.happens(taps(offer.buttons[0][0].action, "2026-03-02", chat=NEWSROOM))
     saved = newsroom.happens(asks("匯出訂閱", "2026-03-02", chat=NEWSROOM)).file
@@ -185,11 +182,9 @@ def test_what_waits_is_told_at_once_where_an_imported_watch_wants_it_so(newsroom
 
 def test_after_a_block_the_weeks_note_of_then_is_over(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-02", {FILE: record_text(target="2027-12-31")})
-    _watch(on_sqlite, "法務部 每週", "2026-03-02")
+    on_sqlite.watch("法務部 每週", "2026-03-02")
     listing = on_sqlite.happens(asks("訂閱清單", "2026-03-02"))
-    on_sqlite.happens(
-        taps(next(b.action for row in listing.buttons for b in row if "沒有新消息" in b.label), "2026-03-02")
-    )
+    on_sqlite.happens(taps(action_of(listing, "沒有新消息"), "2026-03-02"))
     on_sqlite.service(noon("2026-03-03")).gone(HOME, [], "blocked")
     for day in ("2026-03-09", "2026-03-10"):
         on_sqlite.sync(day, at=noon(day))
@@ -212,7 +207,7 @@ def test_corrections_told_together_fit_one_message_whole(on_sqlite: Newsroom, la
         for n in range(1, 9)
     }
     on_sqlite.sync("2026-03-02", files)
-    _watch(on_sqlite, "法務部 即時", "2026-03-02")
+    on_sqlite.watch("法務部 即時", "2026-03-02")
     for outcome, day in (("decline", "2026-03-02"), ("partly", "2026-03-04")):
         for proposal in range(1, 9):
             with on_sqlite.database.write() as tx:

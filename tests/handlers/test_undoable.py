@@ -17,6 +17,7 @@ from tests.sample import (
     NEWSROOM,
     OWN_LETTER,
     REVIEWER,
+    action_of,
     asks,
     clock_at,
     noon,
@@ -27,12 +28,6 @@ from tests.sample import (
 
 FILE = "其他/路燈.md"
 UNDATED_REPLY = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n本部將增設路燈20盞。"
-
-
-def _watch(newsroom: Newsroom, text: str, chat: object = HOME) -> None:
-    where = HOME if chat is HOME else NEWSROOM
-    offer = newsroom.happens(asks(f"訂閱 {text}", "2026-03-01", chat=where))
-    newsroom.happens(taps(offer.buttons[0][0].action, "2026-03-01", chat=where))
 
 
 def _settle(newsroom: Newsroom, proposal: int, outcome: str, at: datetime) -> review.Decided:
@@ -61,8 +56,8 @@ def _claimed(text: str) -> str:
 def test_a_slip_that_is_undone_takes_no_overdue_notice_from_who_waits_for_it(newsroom: Newsroom) -> None:
     text = record_text(target="2026-03-17")
     newsroom.sync("2026-03-01", {FILE: text})
-    _watch(newsroom, "法務部")
-    _watch(newsroom, "法務部 每週", NEWSROOM)
+    newsroom.watch("法務部", "2026-03-01")
+    newsroom.watch("法務部 每週", "2026-03-01", NEWSROOM)
     newsroom.sync("2026-03-18", at=clock_at("2026-03-18", "00:05"))
     assert _titles(newsroom.due(clock_at("2026-03-18", "08:00"))) == ["🔔 期限已過·未見完成紀錄"]
     newsroom.sync("2026-03-18", {FILE: _claimed(text)}, at=clock_at("2026-03-18", "08:10"))
@@ -79,7 +74,7 @@ def test_a_correction_that_waits_gives_way_to_the_next_one_and_is_not_lost(
 ) -> None:
     text = record_text(target="2027-12-31")
     newsroom.sync("2026-03-01", {FILE: text})
-    _watch(newsroom, "法務部 即時")
+    newsroom.watch("法務部 即時", "2026-03-01")
     newsroom.sync("2026-03-02", {FILE: _claimed(text)})
     _settle(newsroom, 1, "accept", clock_at("2026-03-02", "13:00"))
     assert "🔔 人工複核結果" in _titles(newsroom.due(clock_at("2026-03-02", "14:00")))
@@ -96,7 +91,7 @@ def test_a_correction_that_waits_gives_way_to_the_next_one_and_is_not_lost(
 def test_who_was_told_that_a_date_passed_hears_that_it_was_no_promise_by_a_reversal_too(on_sqlite: Newsroom) -> None:
     text = record_text(target="2026-03-15")
     on_sqlite.sync("2026-03-01", {FILE: text})
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部", "2026-03-01")
     on_sqlite.sync("2026-03-16", at=clock_at("2026-03-16", "00:05"))
     on_sqlite.due(clock_at("2026-03-16", "08:00"))
     on_sqlite.happens(asks("取消訂閱 法務部", "2026-03-17"))
@@ -112,7 +107,7 @@ def test_a_date_that_was_told_as_clear_once_it_was_settled_is_corrected_too(on_s
     on_sqlite.sync(
         "2026-03-01", {FILE: record_text(target="2026-03-15", promise="本部將增設路燈20盞。", reply=UNDATED_REPLY)}
     )
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部", "2026-03-01")
     on_sqlite.sync("2026-03-16", at=clock_at("2026-03-16", "00:05"))
     _settle(on_sqlite, 1, DEADLINE_RIGHT, clock_at("2026-03-16", "07:00"))
     (digest,) = on_sqlite.due(clock_at("2026-03-16", "08:30"))[str(HOME)]
@@ -125,7 +120,7 @@ def test_a_date_that_was_told_as_clear_once_it_was_settled_is_corrected_too(on_s
 def test_a_digest_tells_of_no_decision_that_can_still_be_undone(newsroom: Newsroom) -> None:
     text = record_text(target="2027-12-31")
     newsroom.sync("2026-03-01", {FILE: text})
-    _watch(newsroom, "法務部")
+    newsroom.watch("法務部", "2026-03-01")
     newsroom.sync("2026-03-02", {FILE: _claimed(text)}, at=clock_at("2026-03-02", "03:26"))
     _settle(newsroom, 1, "accept", clock_at("2026-03-02", "08:20"))
     (digest,) = newsroom.due(clock_at("2026-03-02", "08:30"))[str(HOME)]
@@ -137,7 +132,7 @@ def test_a_doubtful_date_is_told_as_doubtful_while_its_settling_can_be_undone(on
     on_sqlite.sync(
         "2026-03-01", {FILE: record_text(target="2026-03-15", promise="本部將增設路燈20盞。", reply=UNDATED_REPLY)}
     )
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部", "2026-03-01")
     on_sqlite.sync("2026-03-16", at=clock_at("2026-03-16", "00:05"))
     right = _settle(on_sqlite, 1, DEADLINE_RIGHT, clock_at("2026-03-16", "08:10"))
     (digest,) = on_sqlite.due(clock_at("2026-03-16", "08:30"))[str(HOME)]
@@ -150,7 +145,7 @@ def test_an_announcement_that_fell_due_while_an_undone_decision_stood_is_told(on
     text = record_text(target="2026-03-17")
     on_sqlite.sync("2026-03-01", {FILE: text})
     on_sqlite.sync("2026-03-02", {FILE: _claimed(text)})
-    _watch(on_sqlite, "法務部 即時")
+    on_sqlite.watch("法務部 即時", "2026-03-01")
     slip = _settle(on_sqlite, 1, "accept", clock_at("2026-03-09", "23:50"))
     on_sqlite.sync("2026-03-10", at=clock_at("2026-03-10", "00:05"))
     _undo(on_sqlite, slip, clock_at("2026-03-10", "00:10"))
@@ -163,7 +158,7 @@ def test_what_was_undone_is_news_to_nobody_who_came_later(on_sqlite: Newsroom) -
     on_sqlite.sync("2026-03-02", {FILE: _claimed(text)})
     _settle(on_sqlite, 1, "accept", clock_at("2026-03-02", "13:00"))
     on_sqlite.due(clock_at("2026-03-02", "14:00"))
-    _watch(on_sqlite, "法務部 即時")
+    on_sqlite.watch("法務部 即時", "2026-03-01")
     with on_sqlite.database.write() as tx:
         again = review.reverse(tx, 1, "decline", REVIEWER, "查過了", on_sqlite.policy, clock_at("2026-03-11", "09:00"))
     _undo(on_sqlite, again, clock_at("2026-03-11", "09:05"))
@@ -178,10 +173,10 @@ def test_an_old_digests_page_leaves_out_what_was_corrected_since(on_sqlite: News
         for n in range(8)
     }
     on_sqlite.sync("2026-03-01", texts)
-    _watch(on_sqlite, "法務部 每週")
+    on_sqlite.watch("法務部 每週", "2026-03-01")
     on_sqlite.sync("2026-03-16", at=clock_at("2026-03-16", "00:05"))
     (weekly,) = on_sqlite.due(clock_at("2026-03-23", "08:30"))[str(HOME)]
-    turn = next(b.action for row in weekly.buttons for b in row if "還有" in b.label)
+    turn = action_of(weekly, "還有")
     on_sqlite.sync("2026-03-24", {"其他/0.md": texts["其他/0.md"].replace("2026-03-15", "2026-09-30")})
     back = next(
         b.action for row in on_sqlite.happens(taps(turn, "2026-03-24")).buttons for b in row if "上一頁" in b.label
@@ -195,10 +190,10 @@ def test_an_old_digests_page_leaves_out_what_was_corrected_since(on_sqlite: News
 def test_a_return_is_told_to_whom_the_removal_is_told_again(on_sqlite: Newsroom) -> None:
     text = record_text(target="2027-12-31")
     on_sqlite.sync("2026-03-01", {FILE: text})
-    _watch(on_sqlite, "法務部 即時")
+    on_sqlite.watch("法務部 即時", "2026-03-01")
     on_sqlite.sync("2026-03-02", {FILE: ""}, at=clock_at("2026-03-02", "21:00"))
     (removed,) = on_sqlite.due(clock_at("2026-03-02", "21:01"))[str(HOME)]
-    later = next(b.action for row in removed.buttons for b in row if "稍後" in b.label)
+    later = action_of(removed, "稍後")
     on_sqlite.happens(taps(later.removesuffix("0") + "2", "2026-03-02"))
     on_sqlite.sync("2026-03-03", {FILE: text}, at=clock_at("2026-03-03", "03:26"))
     assert "🔔 來源放回了這筆" in _titles(on_sqlite.due(clock_at("2026-03-03", "09:00")))
@@ -207,7 +202,7 @@ def test_a_return_is_told_to_whom_the_removal_is_told_again(on_sqlite: Newsroom)
 def test_a_correction_says_of_which_data_it_is(on_sqlite: Newsroom) -> None:
     text = record_text(target="2026-03-15")
     on_sqlite.sync("2026-03-01", {FILE: text})
-    _watch(on_sqlite, "法務部 即時")
+    on_sqlite.watch("法務部 即時", "2026-03-01")
     on_sqlite.sync("2026-03-16")
     on_sqlite.due(noon("2026-03-16"))
     moved = text.replace("2026-03-15", "2026-09-30").replace('last_updated: "2026-02-20"', 'last_updated: "2026-03-20"')
@@ -219,8 +214,8 @@ def test_a_correction_says_of_which_data_it_is(on_sqlite: Newsroom) -> None:
 
 def test_a_watch_whose_pause_ends_before_the_morning_is_told_in_the_morning(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
-    _watch(newsroom, "法務部 即時")
-    _watch(newsroom, "增設路燈 每週")
+    newsroom.watch("法務部 即時", "2026-03-01")
+    newsroom.watch("增設路燈 每週", "2026-03-01")
     newsroom.happens(asks("暫停訂閱 法務部 到 2026-03-04", "2026-03-02"))
     changed = record_text(target="2028-12-31")
     newsroom.sync("2026-03-03", {FILE: changed}, at=clock_at("2026-03-03", "22:30"))
@@ -233,7 +228,7 @@ def test_a_new_watch_is_not_promised_what_was_found_before_it(on_sqlite: Newsroo
     on_sqlite.sync("2026-03-02", {FILE: _claimed(text)}, at=clock_at("2026-03-02", "13:00"))
     offered = asks("訂閱 法務部", "2026-03-02")
     assert "新的訂閱從儲存以後的消息開始" in plain(on_sqlite.happens(offered))
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部", "2026-03-01")
     on_sqlite.sync(
         "2026-03-02", {FILE: _claimed(text).replace("2027-12-31", "2028-12-31")}, at=clock_at("2026-03-02", "14:00")
     )
@@ -247,7 +242,7 @@ def test_one_of_two_records_that_share_an_id_is_watched_by_itself(on_sqlite: New
     )
     on_sqlite.sync("2026-03-01", {"教育/甲.md": one, "文化/乙.md": other})
     card = on_sqlite.happens(taps("show:2:0"))
-    offer = next(b.action for row in card.buttons for b in row if "訂閱這筆" in b.label)
+    offer = action_of(card, "訂閱這筆")
     offered = on_sqlite.happens(taps(offer))
     assert offered.title == f"訂閱：{card.title}"
     assert "目前相符 1 件" in plain(offered)
@@ -262,12 +257,12 @@ def test_one_of_two_records_that_share_an_id_is_watched_by_itself(on_sqlite: New
     ],
 )
 def test_pauses_are_understood(on_sqlite: Newsroom, words: str, told: str) -> None:
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部", "2026-03-01")
     assert told in plain(on_sqlite.happens(asks(words)))
 
 
 def test_a_pause_until_today_is_none(on_sqlite: Newsroom) -> None:
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部", "2026-03-01")
     with pytest.raises(QuestionError, match="明天以後"):
         on_sqlite.happens(asks("暫停訂閱 到 12月31日", "2026-12-31"))
 
@@ -275,6 +270,6 @@ def test_a_pause_until_today_is_none(on_sqlite: Newsroom) -> None:
 def test_weekly_reminders_are_said_to_come_besides(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
     offer = on_sqlite.happens(asks("訂閱 法務部"))
-    choosing = on_sqlite.happens(taps(next(b.action for row in offer.buttons for b in row if "種類" in b.label)))
-    remind = next(b.action for row in choosing.buttons for b in row if "逾期每週提醒" in b.label)
+    choosing = on_sqlite.happens(taps(action_of(offer, "種類")))
+    remind = action_of(choosing, "逾期每週提醒")
     assert "每週提醒另計" in plain(on_sqlite.happens(taps(remind)))

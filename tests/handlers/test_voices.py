@@ -9,7 +9,7 @@ from handlers.language import CHINESE, ENGLISH, is_chinese
 from handlers.message import Ask, Chat, Message, Tap, plain
 from store import chats
 from tests.handlers.conftest import Newsroom
-from tests.sample import CITIZEN, HOME, NEWSROOM, REVIEWER, asks, noon, progress, record_text, taps, verdict
+from tests.sample import CITIZEN, HOME, NEWSROOM, REVIEWER, action_of, asks, noon, progress, record_text, taps, verdict
 
 FILE = "a.md"
 ABROAD = Chat(platform="telegram", id="900")
@@ -173,7 +173,7 @@ def test_the_words_to_an_agency_stay_in_its_language(spoken: Newsroom) -> None:
     _handled(spoken, _asks("/lang en"))
     number = _handled(spoken, _asks("MOJ")).buttons[0][0].action
     card = _handled(spoken, taps(number))
-    asks_agency = next(b.action for row in card.buttons for b in row if b.label == "✉️ Text to ask")
+    asks_agency = action_of(card, "✉️ Text to ask")
     request = _handled(spoken, taps(asks_agency))
     assert request.title == "法務部您好："
     assert "in Chinese" in request.footer
@@ -186,7 +186,7 @@ def test_a_presets_reason_is_kept_in_chinese_and_shown_in_each_language(spoken: 
     spoken.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict())})
     _handled(spoken, _asks("/lang en", chat=room))
     card = _handled(spoken, asks("/review", person=REVIEWER, chat=room))
-    older = next(b.action for row in card.buttons for b in row if b.label == "❌ letter older than the reply")
+    older = action_of(card, "❌ letter older than the reply")
     decided = _handled(spoken, taps(older, person=REVIEWER, chat=room))
     assert decided.title.startswith("❌ Evidence not accepted: letter older than the reply | ")
     came = spoken.due(noon("2026-03-03"))

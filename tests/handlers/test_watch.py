@@ -18,6 +18,7 @@ from tests.sample import (
     REVIEW_ROOM,
     REVIEWER,
     TAIPEI,
+    action_of,
     asks,
     noon,
     progress,
@@ -72,7 +73,7 @@ def test_two_watches_that_match_one_fact_bring_one_message_that_names_both(newsr
 def test_a_watch_of_one_commitment_is_told_at_once(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {"a.md": record_text(target="2027-12-31")})
     card = newsroom.happens(asks("11111111"))
-    offer = next(b.action for row in card.buttons for b in row if "訂閱這筆" in b.label)
+    offer = action_of(card, "訂閱這筆")
     newsroom.happens(taps(newsroom.happens(taps(offer)).buttons[0][0].action))
     newsroom.sync("2026-03-02", {"a.md": record_text(target="2027-12-31", entries=progress())})
     (alert,) = newsroom.due(noon("2026-03-02"))[str(HOME)]
@@ -216,7 +217,7 @@ def test_who_watches_it_already_keeps_what_they_chose(on_sqlite: Newsroom) -> No
 def test_one_commitment_is_one_watch_however_it_is_named(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {"a.md": record_text()})
     card = on_sqlite.happens(asks("11111111", "2026-03-02"))
-    button = next(b.action for row in card.buttons for b in row if "訂閱這筆" in b.label)
+    button = action_of(card, "訂閱這筆")
     for offered in (
         on_sqlite.happens(asks("訂閱 11111111", "2026-03-02")),
         on_sqlite.happens(taps(button, "2026-03-02")),

@@ -13,18 +13,14 @@ from records.meanings import QuestionError
 from store import outbox, watches
 from store.watches import DAILY, KINDS, Options
 from tests.handlers.conftest import Newsroom
-from tests.sample import HOME, NEWSROOM, asks, noon, progress, record_text, taps
+from tests.sample import HOME, NEWSROOM, action_of, asks, noon, progress, record_text, taps
 
 FILE = "其他/路燈.md"
 
 
-def _watch(newsroom: Newsroom, text: str, day: str = "2026-03-02") -> Message:
-    return newsroom.happens(taps(newsroom.happens(asks(f"訂閱 {text}", day)).buttons[0][0].action, day))
-
-
 def _press(newsroom: Newsroom, message: Message, label: str, day: str = "2026-03-02") -> Message:
-    button = next(b for row in message.buttons for b in row if label in b.label)
-    return newsroom.happens(taps(button.action, day))
+    button = action_of(message, label)
+    return newsroom.happens(taps(button, day))
 
 
 def _options(newsroom: Newsroom) -> Options:
@@ -58,7 +54,7 @@ def test_pace_and_kinds_are_chosen_before_saving(on_sqlite: Newsroom) -> None:
 
 
 def test_a_watch_is_changed_in_its_panel(on_sqlite: Newsroom) -> None:
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     panel = _press(on_sqlite, _panel(on_sqlite), "夜間也通知")
     panel = _press(on_sqlite, panel, "逾期每週提醒")
     _press(on_sqlite, panel, "即時")
@@ -66,7 +62,7 @@ def test_a_watch_is_changed_in_its_panel(on_sqlite: Newsroom) -> None:
 
 
 def test_the_last_kind_of_a_watch_can_not_be_taken_away(on_sqlite: Newsroom) -> None:
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     panel = _panel(on_sqlite)
     for label in ("複核結果", "即將到期", "期限改動", "AI 新引公文", "來源移除", "新增承諾", "期限已過"):
         panel = _press(on_sqlite, panel, label)
@@ -75,7 +71,7 @@ def test_the_last_kind_of_a_watch_can_not_be_taken_away(on_sqlite: Newsroom) -> 
 
 def test_a_paused_watch_is_silent_until_it_is_woken(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     assert "暫停到 2026-03-09" in plain(_press(on_sqlite, _panel(on_sqlite), "暫停 7 天"))
     on_sqlite.sync("2026-03-03", {FILE: record_text(target="2027-12-31", entries=progress())})
     assert on_sqlite.due(noon("2026-03-05")) == {}
@@ -86,7 +82,7 @@ def test_a_paused_watch_is_silent_until_it_is_woken(on_sqlite: Newsroom) -> None
 
 def test_what_waits_for_the_digest_is_not_sent_once_the_watch_rests(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     on_sqlite.sync("2026-03-02", {FILE: record_text(target="2027-12-31", entries=progress())})
     on_sqlite.happens(asks("暫停訂閱"))
     assert on_sqlite.due(noon("2026-03-03")) == {}
@@ -111,13 +107,13 @@ def test_what_waits_for_the_digest_is_not_sent_once_the_watch_rests(on_sqlite: N
     ],
 )
 def test_a_pause_may_end_on_a_day(on_sqlite: Newsroom, words: str, until: str) -> None:
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     assert f"暫停到 {until}，那天起恢復" in plain(on_sqlite.happens(asks(words)))
     assert "恢復" in on_sqlite.happens(asks("恢復訂閱 法務部")).title
 
 
 def test_a_question_that_ends_like_a_pause_is_paused_as_a_question(on_sqlite: Newsroom) -> None:
-    _watch(on_sqlite, "即將到期")
+    on_sqlite.watch("即將到期")
     assert on_sqlite.happens(asks("暫停訂閱 即將到期")).title == "已暫停：30 天內到期、未列達成"
     assert "暫停到 2026-12-31" in plain(on_sqlite.happens(asks("暫停訂閱 即將到期 到 2026-12-31")))
     assert "暫停到 2026-12-31" in plain(on_sqlite.happens(asks("暫停訂閱 即將到期到12/31")))
@@ -125,7 +121,7 @@ def test_a_question_that_ends_like_a_pause_is_paused_as_a_question(on_sqlite: Ne
 
 def test_what_was_switched_off_and_on_again_before_it_was_due_is_told(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-14", {FILE: record_text()})
-    _watch(on_sqlite, "法務部", "2026-03-14")
+    on_sqlite.watch("法務部", "2026-03-14")
     night = noon("2026-03-16").replace(hour=0)
     on_sqlite.sync("2026-03-16", at=night)
     for label in ("期限已過", "期限已過"):
@@ -137,7 +133,7 @@ def test_what_was_switched_off_and_on_again_before_it_was_due_is_told(on_sqlite:
 
 @pytest.mark.parametrize("day", ["2026-02-30", "改天", "2020-01-01"])
 def test_a_pause_until_no_day_or_a_past_one_is_refused_with_an_example(on_sqlite: Newsroom, day: str) -> None:
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     with pytest.raises(QuestionError, match="暫停訂閱 法務部 到 2026-12-31"):
         on_sqlite.happens(asks(f"暫停訂閱 法務部 到 {day}"))
 
@@ -146,7 +142,7 @@ def test_a_card_mutes_its_commitment_where_something_is_watched_and_unmutes_it(o
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
     labels = [button.label for row in on_sqlite.happens(asks("11111111")).buttons for button in row]
     assert not any("靜音" in label for label in labels)
-    _watch(on_sqlite, "法務部 即時")
+    on_sqlite.watch("法務部 即時")
     _press(on_sqlite, on_sqlite.happens(asks("11111111")), "🔕 這筆靜音")
     on_sqlite.sync("2026-03-03", {FILE: record_text(entries=progress())})
     assert on_sqlite.due(noon("2026-03-03")) == {}
@@ -170,8 +166,8 @@ def test_a_chat_with_hundreds_of_watches_takes_its_own_file_again(on_sqlite: New
 
 
 def test_ending_all_asks_first_and_gives_a_file_that_restores_them(newsroom: Newsroom) -> None:
-    _watch(newsroom, "法務部 每週")
-    _watch(newsroom, "影像下架 -捷運")
+    newsroom.watch("法務部 每週")
+    newsroom.watch("影像下架 -捷運")
     newsroom.happens(asks("暫停訂閱 1 到 2026-12-31"))
     asked = _press(newsroom, newsroom.happens(asks("訂閱清單")), "全部取消")
     assert asked.title == "要取消這裡全部 2 個訂閱嗎？"
@@ -189,9 +185,9 @@ def test_ending_all_asks_first_and_gives_a_file_that_restores_them(newsroom: New
 
 
 def test_a_list_that_changed_is_not_ended_by_an_old_button(on_sqlite: Newsroom) -> None:
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     asked = on_sqlite.happens(asks("取消訂閱 全部"))
-    _watch(on_sqlite, "教育部")
+    on_sqlite.watch("教育部")
     with pytest.raises(RefusedError, match="有變動"):
         _press(on_sqlite, asked, "取消全部")
 
@@ -219,7 +215,7 @@ def test_a_file_that_can_not_be_read_whole_brings_nothing(on_sqlite: Newsroom, c
 
 def test_a_muted_commitment_is_listed_and_comes_back(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
-    _watch(on_sqlite, "11111111")
+    on_sqlite.watch("11111111")
     on_sqlite.sync("2026-03-02", {FILE: record_text(target="2027-12-31", entries=progress())})
     (alert,) = on_sqlite.due(noon("2026-03-02"))[str(HOME)]
     assert _press(on_sqlite, alert, "這筆靜音").title == "已靜音：增設路燈"
@@ -232,7 +228,7 @@ def test_a_muted_commitment_is_listed_and_comes_back(on_sqlite: Newsroom) -> Non
 
 def test_an_alert_comes_once_more_when_it_is_asked_to(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
-    _watch(on_sqlite, "11111111")
+    on_sqlite.watch("11111111")
     on_sqlite.sync("2026-03-02", {FILE: record_text(target="2027-12-31", entries=progress())})
     (alert,) = on_sqlite.due(noon("2026-03-02"))[str(HOME)]
     asked = _press(on_sqlite, alert, "稍後提醒")
@@ -259,9 +255,9 @@ def test_only_those_who_manage_a_group_change_its_watches_where_it_is_so_set(on_
 
 
 def test_to_watch_again_wakes_what_rests_and_says_so(on_sqlite: Newsroom) -> None:
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     on_sqlite.happens(asks("暫停訂閱 法務部"))
-    assert "暫停已解除。" in plain(_watch(on_sqlite, "法務部 即時"))
+    assert "暫停已解除。" in plain(on_sqlite.watch("法務部 即時"))
     assert "⏸" not in plain(on_sqlite.happens(asks("訂閱清單")))
 
 
@@ -275,13 +271,13 @@ def test_a_pace_is_understood_wherever_it_stands(on_sqlite: Newsroom, words: str
 
 @pytest.mark.parametrize("words", ["取消訂閱 財政部", "暫停訂閱 財政部", "恢復訂閱 9"])
 def test_words_that_name_no_watch_are_said_to_have_changed_nothing(on_sqlite: Newsroom, words: str) -> None:
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     assert "什麼都沒有改" in plain(on_sqlite.happens(asks(words)))
 
 
 def test_a_long_list_of_watches_is_turned_page_by_page(on_sqlite: Newsroom) -> None:
     for number in range(25):
-        _watch(on_sqlite, f'"詞{number}"')
+        on_sqlite.watch(f'"詞{number}"')
     first = on_sqlite.happens(asks("訂閱清單"))
     assert "⚙️ 20" in [b.label for row in first.buttons for b in row]
     second = _press(on_sqlite, first, "下一頁")
@@ -291,7 +287,7 @@ def test_a_long_list_of_watches_is_turned_page_by_page(on_sqlite: Newsroom) -> N
 
 def test_to_mute_a_commitment_ends_what_was_to_be_told_again(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
-    _watch(on_sqlite, "法務部")
+    on_sqlite.watch("法務部")
     on_sqlite.sync("2026-03-17")
     (alert,) = on_sqlite.due(noon("2026-03-17"))[str(HOME)]
     for when in ("3 小時後", "明天早上"):
@@ -303,7 +299,7 @@ def test_to_mute_a_commitment_ends_what_was_to_be_told_again(on_sqlite: Newsroom
 
 
 def test_a_watched_committee_is_called_by_its_name(on_sqlite: Newsroom) -> None:
-    _watch(on_sqlite, "衛環")
+    on_sqlite.watch("衛環")
     assert "1 社會福利及衛生環境委員會｜每日" in plain(on_sqlite.happens(asks("訂閱清單")))
 
 
