@@ -25,8 +25,15 @@ _STATISTICS = re.compile(
     r"(?P<of>\S.*?)\s*的?(?:統計|statistics|stats)|(?:統計|statistics|stats)(?:\s+(?P<all_of>.*))?",
     re.DOTALL | re.IGNORECASE,
 )
-_COMPARISON = re.compile(r"(?P<of>哪個(?:機關|部會|單位)\S*?)的?(?:最[多少高低好差]|比較[多少高低好差])[?？]*")
-"""A question for a ranking, which unreviewed numbers don't give: each agency's numbers, and why there is none."""
+_AGENCIES = re.compile(
+    r"(?:是?哪一?個)?(?:機關|部會|單位)|\b(?:(?:which|what) )?(?:ministry|ministries|agency|agencies|departments?)\b",
+    re.IGNORECASE,
+)
+_SUPERLATIVE = re.compile(
+    r"的?(?:最會|(?:最|比較)[多少高低好差慢快])的?|\b(?:(?:has|have|is|are) )?(?:the )?(?:(?-i:[Mm]ost)|least|fewest|best|worst)\b",
+    re.IGNORECASE,
+)
+"""Together a question for a ranking, which unreviewed numbers don't give: each agency's numbers, and why there is none."""
 
 HOW_TO_TABLE = N_("要下載什麼的表格？例如：csv 法務部 逾期")
 
@@ -61,7 +68,7 @@ def answer_text(
     if asked := week.ASKED.search(text):
         span = next(filter(None, asked.groups()), "")
         rest = found.read(tx, f"{text[: asked.start()]} {text[asked.end() :]}")
-        return listing.unless_empty(tx, rest, at, lambda query: week.changes(tx, query, span, at))
+        return week.changes(tx, rest.query, span, at) or listing.first_page(tx, rest.query, at, asked=rest)
     understood = found.read(tx, text)
     query = understood.query
     if one := _about_one(tx, query, chat, today):
@@ -91,12 +98,12 @@ def read_for_scripts(tx: Transaction, text: str, today: date) -> tuple[Query, da
 def _measured(tx: Transaction, text: str) -> tuple[Understood, bool] | None:
     """What numbers are asked of, and whether agency by agency; None where none are asked, as in 農業統計."""
     counted = _STATISTICS.fullmatch(text)
-    ranked = _COMPARISON.fullmatch(text)
-    if not (counted or ranked):
+    is_ranking = _AGENCIES.search(text) and _SUPERLATIVE.search(text)
+    if not (counted or is_ranking):
         return None
-    of = ranked["of"] if ranked else counted["of"] if counted else None
+    of = _AGENCIES.sub(" ", _SUPERLATIVE.sub(" ", text)) if is_ranking else counted["of"] if counted else None
     understood, each_agency = statistics.read(tx, of or (counted["all_of"] if counted else "") or "")
-    return None if of and understood.query.words else (understood, each_agency)
+    return None if of and understood.query.words else (understood, bool(is_ranking) or each_agency)
 
 
 def _without_the_rest(text: str) -> str:

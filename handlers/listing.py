@@ -178,7 +178,11 @@ def summary(query: Query, counts: Counts, today: date, *, backlog: int, lines: S
     if spelt:
         told.append(say("也找了：{words}", words=listed(spelt)))
     if WAITING in query.conditions:
-        told.append(say("另有既有判定 {backlog} 件待複核，不在這裡；複核人輸入「複核」逐件看", backlog=backlog))
+        told.append(
+            say(
+                "另有 {backlog} 件既有的判定與已過的存疑期限待複核，不在這裡；複核人輸入「複核」逐件看", backlog=backlog
+            )
+        )
     if set(query.statuses) == {TRACKING, DELAYED}:
         told.append(say("「尚無結論」{not_undone}", not_undone=say(NOT_UNDONE)))
     if counts.verdicts["doubtful"]:

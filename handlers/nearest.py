@@ -62,7 +62,7 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
     pieces = list(dict.fromkeys((*named, *slices)))
     units = {word[at : at + 2] for word in told for at in range(len(word) - 1)} | set(named)
     reach = str(found.reach(tx, today))
-    scored = []
+    scored, searched = [], {}
     rare = _rare(tx, pieces[:_PIECES], today)
     if rare and units:
         asked = Query(words=("|".join(rare),))
@@ -85,6 +85,11 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
     scored.sort(key=lambda one: (-one[0], one[1].key))
     first_of = {standing.alike or standing.key: standing.key for _, standing, _ in reversed(scored)}
     shown = [one for one in scored if one[1].key in first_of.values()][:SHOWN]
+    whole = [number for number, (_, one, _) in enumerate(shown, 1) if _bare(text) in _bare(searched[one.key])]
+    says = say("貼上的文字沒有完全相同的承諾；以下依相同字詞的多少排列，請自行比對是不是同一件事。")
+    if whole:
+        numbers = listed(map(str, whole))
+        says = say("第 {numbers} 筆收錄了這整段文字；其餘依相同字詞的多少排列，請自行比對。", numbers=numbers)
     doubted = any(is_doubted(standing) for _, standing, _ in shown)
     lines = []
     for number, (share, standing, shared) in enumerate(shown, 1):
@@ -101,11 +106,7 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
     return Message(
         title=say("最接近的承諾"),
         sections=(
-            Section(
-                text="\n".join(
-                    [say("貼上的文字沒有完全相同的承諾；以下依相同字詞的多少排列，請自行比對是不是同一件事。"), *others]
-                )
-            ),
+            Section(text="\n".join([says, *others])),
             Section(text="\n".join(lines)),
             *([Section(text=say(UNSUPPORTED_WORDS, not_undone=say(NOT_UNDONE)))] if doubted else []),
         ),
@@ -118,6 +119,10 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
             *rows,
         ),
     )
+
+
+def _bare(text: str) -> str:
+    return "".join(re.findall(r"\w", fold(text)))
 
 
 def _rare(tx: Transaction, pieces: Sequence[str], today: date) -> list[str]:

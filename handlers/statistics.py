@@ -131,7 +131,10 @@ def _by_agency(tx: Transaction, query: Query, today: date) -> Message:
             ),
             Section(heading=say("複核過的"), text="\n".join(compared) or say(NO_RANKING, enough=ENOUGH)),
         ),
-        footer=say("幾個機關一起負責的承諾，每個機關各算一次。\n{reach}", reach=found.reach(tx, today)),
+        footer=say(
+            "幾個機關一起負責的承諾，或同時列在兩個部會下的機關，每個部會各算一次。\n{reach}",
+            reach=found.reach(tx, today),
+        ),
         chart=_chart(tx, say("{heading}：依機關（照名錄，不是名次）", heading=heading(query)), division, bars, today),
     )
 

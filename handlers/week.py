@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from handlers import alerts, found
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Section
+from handlers.news import matches, read_snapshot
 from handlers.policy import directory
 from handlers.wording import INDENT, KIND_NAMES, agency_now, beside, heading
 from records.query import Query
@@ -30,13 +31,19 @@ LISTED = 10
 _SPANS = {"上週": "last-week", "上周": "last-week", "last": "last-week", "最近": "7d"}
 
 
-def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message:
-    """What changed of the commitments that answer a question, in the week that a word names."""
+def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message | None:
+    """What changed of the commitments that answer a question, in the week that a word names.
+
+    None where none answers it, nor did in that week.
+    """
     today = at.date()
     first, last = back(_SPANS.get(span, "this-week"), today)
     keys = {one.key for one in matching.find(tx, query, today, directory(), limit=None)}
-    every = query == Query()  # what was removed answers no question any more
-    news = [fact for fact in facts.between(tx, first, last) if every or fact.commitment in keys]
+    keys_then = _answered_then(tx, query, first)
+    every = query == Query()
+    news = [fact for fact in facts.between(tx, first, last) if every or fact.commitment in keys or fact.id in keys_then]
+    if not (keys or news or every):
+        return None
     counts = "　".join(f"{say(KIND_NAMES[kind])} {sum(fact.kind == kind for fact in news)}" for kind in KINDS)
     told = [fact for fact in news if fact.kind in KINDS]
     ordered = sorted(told, key=lambda fact: (KINDS.index(fact.kind), -(fact.id or 0)))[:LISTED]
@@ -66,6 +73,12 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message:
         footer=say("這裡算的是資料的變化，不是機關的作為。\n{reach}", reach=found.reach(tx, today)),
         buttons=tuple(tuple(buttons[start : start + 5]) for start in range(0, len(buttons), 5)),
     )
+
+
+def _answered_then(tx: Transaction, query: Query, first: date) -> set[int | None]:
+    """The facts since a day whose commitments answered a question before or after: what was removed does no longer."""
+    moments = facts.moments_since(tx, datetime.combine(first, time.min, UTC))
+    return {fact.id for moment in moments if matches(query, *read_snapshot(moment.snapshot)) for fact in moment.facts}
 
 
 def _when(fact: Fact) -> str:

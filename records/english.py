@@ -8,19 +8,21 @@ from __future__ import annotations
 import re
 
 _PHRASES = {
+    "": "(?:the )?(?-i:[Mm]ost)",  # MOST is a ministry
     "-逾期 -沒有期限": "not (?:yet )?(?:overdue|late|delayed|past due)",
-    "還沒到期": "not yet due|not due yet",
+    "還沒到期": "not yet due|not due yet|not due(?! (?:in|on|by|before|after|since|this|next|last))",
     "逾期": "past (?:its|their) (?:date|deadline)s?, no completion on file"
-    "|deadlines? (?:has |have )?passed|broken promises?|past due|past (?:its|their) (?:date|deadline)s?"
+    "|deadlines? (?:has |have )?passed"
+    "|(?:broken|breaks?|broke) (?:(?:its|their|the) )?promises?|past due|past (?:its|their) (?:date|deadline)s?"
     "|past deadlines?|delays?|late",
     "即將到期": "due soon|coming due",
     "沒有期限": "no deadlines?|without (?:a )?deadlines?",
     "期限明確": "clear deadlines?",
     "期限存疑": "doubtful deadlines?",
-    "佐證不足": "thin evidence|insufficient evidence|doubtful verdicts?",
+    "-有新佐證": "(?:no|without(?: any)?) new (?:evidence|letters?)",
+    "佐證不足": "(?:no|without(?: any)?|lacks?|lacking) evidence|thin evidence|insufficient evidence|doubtful verdicts?",
     "存疑": "in doubt|any doubts?|doubtful",
     "有新佐證": "new evidence|new letters?",
-    "已達成": "ai (?:says|said)(?: it was)? kept",
     "待複核": "waiting for review|pending review|to be reviewed|to review",
     "-已複核": "unreviewed|not (?:yet )?reviewed",
     "已複核": "reviewed by people|human review(?:ed)?",
@@ -30,7 +32,9 @@ _PHRASES = {
     "類別": "category",
     "質詢": "asked by",
     "無更新": "no updates?",
-    "還沒做到": "not (?:yet )?(?:kept|done|achieved|finished)",
+    "還沒做到": "not (?:yet )?(?:kept|done|achieved|finished|completed?|fulfilled|honou?red)"
+    "|(?:unkept|unfulfilled|uncompleted|incomplete)",
+    "已達成": "ai (?:says|said)(?: it was)? kept|completed|fulfilled|honou?red",
     "未載明機關": "no agency|agency not named|without (?:an )?agency",
     "含國營事業": "(?:with|including) state-owned(?: companies)?",
     "自己的": "by itself|(?:by )?itself only|only itself",
@@ -67,6 +71,7 @@ _STRETCHES = {
 }
 
 _DAY = r"(?:\d{3,4}(?:[-/.]\d{1,2}){0,2})"
+_DATED = r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?"
 _YEAR = r"(?:19|20)\d\d"
 _NUMBERS = {"a": 1, "an": 1} | {
     word: number
@@ -96,7 +101,9 @@ _PATTERN = re.compile(
             rf"\b(?:due )?(?:by|before) (?:the )?end of (?P<end_of>{_YEAR})\b",
             rf"\b(?P<was_due>due )?(?:with)?(?:in )?(?:the )?(?:last|past) (?P<last>{_COUNT}) (?P<last_unit>{_UNIT})s?\b",
             rf"\b(?:due )?(?:from |between |in |(?=\d+ to ))(?P<from>{_YEAR})(?: ?[-–—~] ?| to | and )(?P<to>{_YEAR})\b",
-            rf"\b(?:due (?:(?P<side>in|on|before|by|after|since) )?|(?P<side_alone>before|after|since|by) )(?P<day>{_DAY})\b",
+            rf"\b(?:due )?(?:from |between )?(?P<from_day>{_DATED})(?: to | until | and )(?P<to_day>{_DATED})\b",
+            r"\b(?:(?:due|deadlines?) (?:(?P<side>in|on|before|by|after|since) )?|(?P<side_alone>before|after|since|by) )"
+            rf"(?P<day>{_DAY})\b",
             rf"\b(?P<month_due>due )?(?:(?P<month_side>in|on|by|before|after|since) )?(?P<month>{_MONTH})"
             r"(?: (?P<day_of_month>\d{1,2}))?(?:,? (?P<year>\d{4}))?\b",
             *(rf"\b(?P<p{number}>{words})\b" for number, words in enumerate(_PHRASES.values())),
@@ -138,8 +145,8 @@ def _mean(found: re.Match[str]) -> str:
         case "day":
             side = found["side"] or found["side_alone"] or "in"
             return f" due:{_SIDES[side.casefold()]}{found['day'].replace('/', '-')} "
-        case "to":
-            return f" due:{found['from']}..{found['to']} "
+        case "to" | "to_day":
+            return f" due:{found['from'] or found['from_day']}..{found['to'] or found['to_day']} ".replace("/", "-")
         case "month" | "day_of_month" | "year" if not (found["month_due"] or found["year"]):
             return found[0]  # may and march are words, too
         case "month" | "day_of_month" | "year":

@@ -15,6 +15,11 @@ _YEAR_IN_FRONT = re.compile(
 _NOUN = re.compile("過期|達成|延誤|延宕|逾期[居停放繳滯欠]|.{2,5}率")
 """Words of which a keyword is only a part behind an agency: 食藥署過期食品, 移民署逾期居留, 勞動部達成率."""
 
+_AT_FRONT = re.compile(
+    "逾期(?![居停放繳滯欠未罰退補申還利處費未金稅])|佐證不足|期限存疑|期限明確|沒有期限|無期限|存疑|待複核|即將到期|還沒做到|尚無結論"
+)
+"""Keywords that a text follows without a blank; 過期, 達成 and 延誤 begin words of their own (達成率, 過期食品)."""
+
 _NEGATIONS = ("無法", "未能", "不能", "未完全", "未如期", "未全部", "難以", "未", "沒有", "沒", "不", "非", "無", "尚")
 """Before a keyword they turn it round (未逾期): such a word is text, never the keyword."""
 
@@ -156,17 +161,20 @@ def _read_agency_behind(reading: Reading, token: str) -> str:
 
 
 def _read_behind_keyword(reading: Reading, token: str) -> bool:
-    """Read a keyword with 的 and what it tells of: 沒有期限的教育部承諾."""
+    """Read a keyword with what it tells of: 沒有期限的教育部承諾, 逾期捷運."""
     keyword = _find_prefix(token) or ""
-    if not keyword or not token[len(keyword) :].startswith("的"):
+    behind = token[len(keyword) :].removesuffix("承諾")
+    if not keyword or not (behind.startswith("的") or (_AT_FRONT.match(token) and len(behind) > 1)):
         return False
     trial = Reading(reading.vocabulary)
     read_known(trial, keyword)
-    behind = token[len(keyword) + 1 :].removesuffix("承諾")
-    known = read_known(trial, behind) or read_run(trial, behind)
-    if known:
-        reading.take(trial)
-    return known
+    is_linked, behind = behind.startswith("的"), behind.removeprefix("的")
+    if not (read_known(trial, behind) or read_run(trial, behind)):
+        if is_linked:
+            return False
+        read_text(trial, "words", behind)
+    reading.take(trial)
+    return True
 
 
 def _read_agency_in_front(reading: Reading, token: str) -> str:

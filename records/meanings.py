@@ -162,7 +162,7 @@ def read_whole(reading: Reading, token: str) -> bool:
     if found := LETTER_DIGITS.fullmatch(token):
         return reading.add("letters", found[1])
     if found := LETTER.search(token):
-        number = letter_number(found[0]) or found[0]
+        number = letter_number(found["number"]) or found["number"]
         return reading.add("letters", number if number.endswith("號") else f"{number}號")
     if _BARE_DAY.fullmatch(token) and _is_day(token):
         return reading.add("due", ("=", date.fromisoformat(token)))

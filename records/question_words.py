@@ -33,7 +33,7 @@ _CONDITION_WORDS = {
     NO_AGENCY: "未載明機關 沒有機關 無機關 noagency",
 }
 _STATUS_WORDS: dict[tuple[str, ...], str] = {
-    (ACHIEVED,): "已達成 達成 achieved kept done",
+    (ACHIEVED,): "已達成 達成 已完成 已兌現 已實現 已做到 兌現 achieved kept done",
     (TRACKING, DELAYED): "尚無結論 追蹤中 進行中 open tracking",
     (STALE,): "無更新 stale",
     (PARTLY,): "部分達成 partly",
@@ -153,7 +153,7 @@ BRACKETED = re.compile(r"\([^()]*?(?P<letter>[\u4e00-\u9fff]{1,9}字第\s*\d{6,}
 """A reply as records name it: （行政院函　中華民國110年12月1日院臺專字第1100097614號）."""
 
 REPLY = re.compile(
-    r"(?<![:|])(?:行政院函?\s*)?(?:(?:中華)?(?:民國)?\s*\d{2,3}年\s*\d{1,2}月\s*\d{1,2}日\s*)?"
+    r"(?<![:|])(?:[依據]|依據)?(?:行政院函?\s*)?(?:(?:中華)?(?:民國)?\s*\d{2,3}年\s*\d{1,2}月\s*\d{1,2}日\s*)?"
     r"院\s*[臺台]\s*(?P<kind>專|施)?\s*字?\s*第?\s*(?P<digits>1\d{9})(?:\s*號\s*函?)?"
 )
 """A reply's number in any spelling, its sender and date before it: 行政院 110年12月1日 院台專字第 1100097614 號函."""
@@ -166,7 +166,7 @@ LABEL = re.compile(
 SHOWN_ID = re.compile(r"(?:編號|ID) ([0-9a-f]{8})\b")
 """How a message about one commitment ends; help and errors name others as examples."""
 
-LETTER = re.compile(r"[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?")
+LETTER = re.compile(r"(?:[\u4e00-\u9fff]*[日以依])?(?P<number>[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?)")
 FULL_TEXT = re.compile(r"(?:公文全文|全文|fulltext)\s*:\s*", re.IGNORECASE)
 HEAD = re.compile(r"^(?:只要(?=[^本])|只看(?=[^本])|請問一下|請問|我?想知道|我?想問|幫我[查找]|[查找]一下|給我看?)")
 TAIL = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from records.everyday import LONGEST_TOPIC, formal_words, in_letters_words
@@ -12,7 +13,7 @@ from records.glued import SHORTEST_BEHIND, read_run
 from records.meanings import QuestionError, Reading, Vocabulary, agency_name, read_known, read_whole
 from records.query import Query, alternatives
 from records.question import Forced, is_spoken_of, parse, read
-from records.question_words import CONDITION_OF, KEYWORDS, MISSPELT, YEAR
+from records.question_words import CONDITION_OF, KEYWORDS, MISSPELT, SWITCH_OF, YEAR
 from records.tokens import FIELD, Token, read_tokens
 from records.words import fold, in_taiwans
 
@@ -56,6 +57,14 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
     offers = []
     typed = {fold(token.plain) for token in tokens if token.plain}
     if (query.only_itself or query.state_owned) and not query.agencies:
+        # 本部將於112年底前…: pasted from a letter
+        told = {
+            at: ("words", (fold(token.plain),))
+            for at, token in enumerate(tokens)
+            if token.plain and len(token.plain) > _LONGEST_NEAR and any(switch in token.plain for switch in SWITCH_OF)
+        }
+        query = read(tokens, vocabulary, told)
+    if (query.only_itself or query.state_owned) and not query.agencies:
         raise QuestionError("「自己的」「國營事業」要和機關一起問。例如：行政院 自己的、經濟部 含國營事業")
     for at, token in enumerate(tokens):
         for kind, word, other_reading in _other_readings(token, query, vocabulary):
@@ -85,7 +94,8 @@ def near_misses(text: str, vocabulary: Vocabulary) -> tuple[Offer, ...]:
             other = read([*tokens[:at], replace(token, plain=plain), *tokens[at + 1 :]], vocabulary, {})
             offers.append(Offer(kind="near", word=name, query=other))
     if (spelt_well := _respelt(text, query, vocabulary)) != text:
-        offers.append(Offer(kind="near", word=spelt_well, query=parse(spelt_well, vocabulary)))
+        with suppress(QuestionError):
+            offers.append(Offer(kind="near", word=spelt_well, query=parse(spelt_well, vocabulary)))
     return tuple(offer for offer in offers if offer.query != query)
 
 
@@ -193,9 +203,15 @@ def _near_keyword(word: str) -> str | None:
     """The word that questions are asked with that is near a Chinese text (即將道期), as it is mostly said."""
     if word in MISSPELT:
         return MISSPELT[word]
-    near = next(iter(_nearest(word, _CHINESE_KEYWORDS)), None) if len(word) > 2 else None
+    meant = [keyword for keyword in _CHINESE_KEYWORDS if _denials(keyword) == _denials(word)]
+    near = next(iter(_nearest(word, meant)), None) if len(word) > 2 else None
     alike = [said for said, means in CONDITION_OF.items() if near in CONDITION_OF and means == CONDITION_OF[near]]
     return alike[0] if alike else near
+
+
+def _denials(word: str) -> tuple[str, ...]:
+    """What turns a word round: one that is meant for another is not its opposite (完成了, 沒完成)."""
+    return tuple(sign for sign in word if sign in "沒未不無非") or tuple(re.findall("^(?:no|not|un)", word))
 
 
 def _respelt(text: str, query: Query, vocabulary: Vocabulary) -> str:
@@ -205,7 +221,7 @@ def _respelt(text: str, query: Query, vocabulary: Vocabulary) -> str:
     def spell(found: re.Match[str]) -> str:
         word = found[0].casefold()
         near = difflib.get_close_matches(word, known, n=1, cutoff=_NEAR_IN_ENGLISH) if word in query.words else []
-        return near[0] if near and word not in known else found[0]
+        return near[0] if near and word not in known and _denials(near[0]) == _denials(word) else found[0]
 
     return _ENGLISH_WORD.sub(spell, text)
 

@@ -57,7 +57,7 @@ _APART = re.compile(
 """The blanks of a date that is written with them: 民國 112 年 6 月; and those before 到期."""
 
 _YEARS = re.compile(
-    r"(?<![\d-])((?:19|20)\d\d|1\d\d(?=年))年?(?:\s*[、,|或和與及跟]\s*|\s+)((?:19|20)\d\d|1\d\d(?=年))(?:年|(?!\d))"
+    r"(?:^|(?<=[\s,、:部署局會院府處司期]))((?:19|20)\d\d|1\d\d(?=年))年?(?:\s*(?:[、,|或和與及跟]|\bor\b)\s*|\s+)((?:19|20)\d\d|1\d\d(?=年))(?:年|(?!\d))"
 )
 _ROC_RANGE = re.compile(r"(?:(?<=[\s,、])|^)(1\d\d)(?=[-~–—到至]1\d\d年(?:[\s,、]|$))")
 _YEAR_IN_WORDS = re.compile(r"(?P<number>[一二三四五六七八九十百零〇○]{3,6})(?=年)")
@@ -77,10 +77,10 @@ _LISTED = re.compile(r"\s*、\s*|\s+(?:和|與|跟|及|或|以及)\s+")
 _BETWEEN_WORDS = re.compile(r"(?<=[\u4e00-\u9fff])[:+](?=[\u4e00-\u9fff])")
 """法務部：逾期, 法務部+逾期."""
 
-_NUMBERED = re.compile(r"(字第\d{6,}[A-Za-z]?號)(?=[^\s|\"])")
+_NUMBERED = re.compile(r"(字第\d{6,}[A-Za-z]?號)(?:函(?=$|[\s,。])|(?=[^\s|\"]))")
 """A letter's number with something behind it, without a blank."""
 
-_WHOLE_CABINET = re.compile(r"行政院\s*(?:[及與和]其?)?\s*(?:所屬|各部會|各機關|所有部會)")
+_WHOLE_CABINET = re.compile(r"行政院\s*(?:[及與和]其?)?\s*(?:所屬|各部會|各機關|所有部會)的?(?=\S{0,6}(?:\s|$))")
 _QUOTED_BACK = re.compile(r"文字\s*:\s*(?P<words>[^\s·]+)")
 
 

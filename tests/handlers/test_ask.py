@@ -186,8 +186,8 @@ def test_what_waits_besides_is_counted_for_the_agency_that_was_asked_about(on_sq
     achieved = {"status": "已達成", "entries": verdict()}
     files = {"a.md": record_text(**achieved), "b.md": record_text(id="2" * 8, agency="教育部", **achieved)}
     on_sqlite.sync("2026-03-20", files)
-    assert "另有既有判定 1 件待複核" in plain(on_sqlite.happens(asks("待複核 法務部", "2026-03-20")))
-    assert "另有既有判定 2 件待複核" in plain(on_sqlite.happens(asks("待複核", "2026-03-20")))
+    assert "另有 1 件既有的判定與已過的存疑期限待複核" in plain(on_sqlite.happens(asks("待複核 法務部", "2026-03-20")))
+    assert "另有 2 件既有的判定與已過的存疑期限待複核" in plain(on_sqlite.happens(asks("待複核", "2026-03-20")))
 
 
 def test_what_waits_is_listed_to_reviewers_and_others_are_told_the_numbers(on_sqlite: Newsroom) -> None:
@@ -490,6 +490,21 @@ def test_the_changes_of_a_week_are_counted_by_kind_with_zeros(newsroom: Newsroom
     assert "AI 新引公文 0" in plain(newsroom.happens(asks("內政部 本週有什麼變", "2026-03-19")))
     assert "期限已過 2" in plain(newsroom.happens(asks("本週有什麼變化？", "2026-03-19")))
     assert "期限已過 2" in plain(newsroom.happens(asks("上週變化", "2026-03-25")))
+
+
+def test_what_was_removed_counts_among_the_changes_of_what_it_answered(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-10", {"a.md": record_text(), "b.md": record_text(id="2" * 8, agency="內政部")})
+    newsroom.sync("2026-03-18", {"a.md": ""})
+    assert "來源移除 1" in plain(newsroom.happens(asks("法務部 本週變化", "2026-03-19")))
+    assert "來源移除 0" in plain(newsroom.happens(asks("內政部 本週變化", "2026-03-19")))
+
+
+def test_a_text_that_a_record_holds_whole_is_said_to_be_there(on_sqlite: Newsroom) -> None:
+    promise = "本部已於本（110）年11月10日規劃建置電子化巡邏箱系統，並將逐年汰換。"
+    on_sqlite.sync("2026-03-10", {"a.md": record_text(promise=promise)})
+    assert "第 1 筆收錄了這整段文字" in plain(on_sqlite.happens(asks(promise, "2026-03-10")))
+    cut = "本部已於本110年11月10日規劃建置電子巡邏箱系統並將逐年汰換"
+    assert "沒有完全相同的承諾" in plain(on_sqlite.happens(asks(cut, "2026-03-10")))
 
 
 @pytest.mark.parametrize("text", ["氣候變化", "因應氣候變化的影響", "法務部 人口變化", "下載 專區", "匯出"])

@@ -90,7 +90,13 @@ def test_agencies_that_have_no_row_of_their_own_stand_in_one(on_sqlite: Newsroom
 def test_a_question_for_a_ranking_tells_the_numbers_in_the_directorys_order(on_sqlite: Newsroom) -> None:
     late = {f"{n}.md": record_text(id=f"{n:08x}", target="2026-03-01") for n in range(3)}
     on_sqlite.sync(DAY, {**late, "x.md": record_text(id="f" * 8, agency="內政部", target="2026-03-02")})
-    for asked in ("哪個部會逾期最多？", "統計 各機關 逾期", "逾期 各部會 統計"):
+    ranked = (
+        "哪個部會逾期最多？",
+        "逾期最多的部會",
+        "which ministry has the most overdue promises",
+        "most overdue ministry",
+    )
+    for asked in (*ranked, "統計 各機關 逾期", "逾期 各部會 統計"):
         told = on_sqlite.happens(asks(asked, DAY))
         assert told.chart
         assert told.chart.legend == ("期限明確", "期限存疑")
