@@ -29,11 +29,12 @@ from store.proposals import Proposal
 _DAY = "(?:\\d{4}|(?:民國)?\\d{2,3})(?:[-/.]\\d{1,2}[-/.]\\d{1,2}|年\\d{1,2}月\\d{1,2}日)"
 ASKED = re.compile(
     rf"\s*(?:(?:截至|在)?\s*(?P<day>{_DAY}|昨[天日]|前天)\s*(?:當時的?|那天的?|為止的?|的)|as of (?P<english>{_DAY})[\s,]+)"
-    r"\s*(?P<rest>\S.*)"
+    r"\s*[|｜]?\s*(?P<rest>[^\s，。；|｜].*)"
     rf"|\s*截至\s*(?P<until>{_DAY})\s*(?:為?止)?\s*(?P<short>[^\s，。；][^，。；]{{0,24}})"
     # a sentence that ends so (…，截至110年12月31日止) was pasted from a letter
     rf"|\s*(?P<asked>[^\s，。；][^，。；]{{0,40}}?)\s*"
-    rf"(?:(?:截至|截止)\s*(?P<last>{_DAY})(?:\s*為?止)?|\bas of (?P<last_english>{_DAY}))\s*",
+    rf"(?:(?:截至|截止)\s*(?P<last>{_DAY})(?:\s*為?止)?|\bas of (?P<last_english>{_DAY})|\s(?P<then>{_DAY})\s*當時的?)"
+    r"\s*(?P<behind>[^\s，。；][^，。；]{0,40})?",
     re.DOTALL | re.IGNORECASE,
 )
 _AGO = {"昨": 1, "前": 2}
@@ -50,10 +51,8 @@ def read_day(text: str, today: date) -> tuple[date, str] | None:
     asked = ASKED.fullmatch(text)
     if asked is None:
         return None
-    day, rest = (
-        next(filter(None, asked.group("day", "english", "until", "last", "last_english"))),
-        asked["rest"] or asked["short"] or asked["asked"],
-    )
+    day = next(filter(None, asked.group("day", "english", "until", "last", "last_english", "then")))
+    rest = asked["rest"] or asked["short"] or f"{asked['asked']} {asked['behind'] or ''}".strip()
     if ago := _AGO.get(day[0]):
         return today - timedelta(days=ago), rest
     try:
@@ -124,7 +123,7 @@ def find(tx: Transaction, query: Query, day: date, policy: Policy, today: date) 
     if query.in_letters or query.evidence_in:
         raise QuestionError("公文全文和新佐證只能查現在的。例如：2026-01-28 的 法務部 逾期")
     fixed = Query(**{name: getattr(query, name) for name in _FIXED})
-    now = matching.find(tx, fixed, today, directory(), limit=None)
+    now = matching.find(tx, fixed, today, directory(), limit=None, held_on=day)
     then = stood(tx, now, day, policy)
     asked = replace(query, letters=(), gazettes=())
     return sorted((one for one in then if asked.matches(one, day, directory())), key=listing.order(asked, day))

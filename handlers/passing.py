@@ -144,7 +144,7 @@ def _request(standing: Standing, record: Record, today: date) -> str:
     number = standing.letter_number or "（字號）"
     who = f"就{'、'.join(standing.legislators)}委員質詢" if standing.legislators else ""
     lines = [
-        f"{agency_now(standing)}您好：",
+        f"{agency_now(standing) if standing.agencies else '（機關）'}您好：",
         "",
         f"行政院{answered}{number}{who}之書面答復提到：",
         f"「{cut(record.promise, LONGEST_PROMISE) or standing.title}」（文字由 AI 擷取，以公文為準）",

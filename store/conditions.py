@@ -77,9 +77,15 @@ _UNDECIDED: dict[str, Callable[[date], Condition]] = {
 """What conditions say of a commitment whatever people decided about it."""
 
 
-def condition(tx: Transaction, query: Query, today: date, directory: Directory) -> Condition:
-    """The question as a condition on `commitments`: the same meaning as `Query.matches`."""
-    met = of_query(tx.dialect.name, replace(query, in_letters=()) if query.in_letters else query, today, directory)
+def condition(
+    tx: Transaction, query: Query, today: date, directory: Directory, *, held_on: date | None = None
+) -> Condition:
+    """The question as a condition on `commitments`: the same meaning as `Query.matches`.
+
+    What the source holds no longer is left out, unless it was there still at the end of `held_on`.
+    """
+    short = replace(query, in_letters=()) if query.in_letters else query
+    met = of_query(tx.dialect.name, short, today, directory, held_on)
     for word in query.in_letters:
         met = and_(met, _c.letter_key.in_(_letters_holding(tx, word, met)))
     return met
@@ -92,9 +98,10 @@ def undecided(tx: Transaction, query: Query, today: date, directory: Directory) 
 
 
 @lru_cache(maxsize=256)
-def of_query(dialect: str, query: Query, today: date, directory: Directory) -> Condition:
+def of_query(dialect: str, query: Query, today: date, directory: Directory, held_on: date | None = None) -> Condition:
     """The same without whole letters, which would have to be read; to build it took a third of a short answer's time."""
-    clauses: list[Condition] = [_c.removed_on.is_(None)]
+    held = _c.removed_on.is_(None)
+    clauses: list[Condition] = [or_(held, _c.removed_on > held_on) if held_on else held]
     if query.agencies:
         covered = _one_of(dialect, responsible.c.agency, sorted(query.covered(directory)))
         clauses.append(_c.key.in_(select(responsible.c.commitment).where(covered)))
@@ -129,7 +136,9 @@ def of_query(dialect: str, query: Query, today: date, directory: Directory) -> C
     clauses += [search.holds(dialect, alternatives(word)) for word in query.words]
     clauses += [not_(search.holds(dialect, alternatives(word))) for word in query.excluded]
     # where a column is empty SQL knows neither yes nor no
-    clauses += [not_(func.coalesce(of_query(dialect, one, today, directory), false())) for one in query.without]
+    clauses += [
+        not_(func.coalesce(of_query(dialect, one, today, directory, held_on), false())) for one in query.without
+    ]
     return and_(true(), *clauses)
 
 

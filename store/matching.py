@@ -73,15 +73,23 @@ class Counts:
 
 
 def find(
-    tx: Transaction, query: Query, today: date, directory: Directory, *, limit: int | None, offset: int = 0
+    tx: Transaction,
+    query: Query,
+    today: date,
+    directory: Directory,
+    *,
+    limit: int | None,
+    offset: int = 0,
+    held_on: date | None = None,
 ) -> list[Standing]:
     """The commitments that answer a question, clear deadlines first, then by kind of doubt and date.
 
     Where the question is what is in doubt, doubtful verdicts stand before what has only a doubtful deadline, and that
-    before verdicts that people settled; where it is what waits for review, the most doubtful stand first.
+    before verdicts that people settled; where it is what waits for review, the most doubtful stand first. With `held_on`
+    what the source still held at that day's end is among them.
     """
-    statement = select(*SHOWN).where(condition(tx, query, today, directory)).order_by(*_order(query)).offset(offset)
-    return read_standings(tx, statement.limit(limit), today)
+    met = condition(tx, query, today, directory, held_on=held_on)
+    return read_standings(tx, select(*SHOWN).where(met).order_by(*_order(query)).offset(offset).limit(limit), today)
 
 
 def folded(tx: Transaction, query: Query, today: date, directory: Directory, *, limit: int) -> list[tuple[int, int]]:

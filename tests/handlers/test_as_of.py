@@ -80,6 +80,13 @@ def test_what_was_not_in_the_data_yet_is_left_out(on_sqlite: Newsroom) -> None:
     assert "共 1 件" in _told(on_sqlite, "2026-03-10 的 法務部")
 
 
+def test_what_was_removed_later_was_there_on_that_day(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(), "b.md": record_text(id="2" * 8, agency="內政部")})
+    newsroom.sync("2026-03-04", {"a.md": ""})
+    assert "共 1 件" in _told(newsroom, "2026-03-03 的 法務部")
+    assert "共 0 件" in _told(newsroom, "2026-03-04 的 法務部")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -90,6 +97,9 @@ def test_what_was_not_in_the_data_yet_is_left_out(on_sqlite: Newsroom) -> None:
         "法務部 逾期 截至 2026-03-15",
         "法務部逾期截至115年3月15日止",
         "MOJ overdue as of 2026-03-15",
+        "MOJ as of 2026-03-15 overdue",
+        "法務部 2026-03-15 當時 逾期",
+        "2026-03-15 當時｜法務部及所屬｜期限已過、未列達成",
     ],
 )
 def test_a_day_is_read_in_every_form(on_sqlite: Newsroom, text: str) -> None:

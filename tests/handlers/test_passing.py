@@ -60,6 +60,11 @@ def test_a_request_asks_politely_and_of_a_clear_deadline_alone(on_sqlite: Newsro
     assert "期限原訂民國115年3月15日，" in asked
 
 
+def test_a_request_leaves_room_for_an_agency_that_nobody_named(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(DAY, {"a.md": record_text(agency="地方政府")})
+    assert plain(_press(on_sqlite, "追問")).startswith("（機關）您好：")
+
+
 def test_a_request_takes_no_doubtful_deadline_for_what_was_promised(on_sqlite: Newsroom) -> None:
     on_sqlite.sync(DAY, {"a.md": record_text(promise="將增設。", reply="公文。")})
     assert "有無預定完成期程" in plain(_press(on_sqlite, "追問"))
