@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
 from handlers import cited, found
 from handlers.cutting import cut_to
-from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
+from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, short_month, voice
 from handlers.message import Button, Message, RefusedError, Section
 from handlers.policy import Policy
 from handlers.reread import record_of
@@ -28,7 +28,15 @@ from handlers.wording import (
 from records.conditions import SHOWN as SHOWN_CONDITIONS
 from records.conditions import conditions
 from records.dates import told_periods
-from records.flags import DEADLINE_BEFORE_LETTER, LATER_THAN_DOCUMENT, NOT_IN_TEXT, PREDATES, SAME_LETTER, Flag
+from records.flags import (
+    DEADLINE_BEFORE_LETTER,
+    LATER_THAN_DOCUMENT,
+    NOT_IN_TEXT,
+    PREDATES,
+    SAME_LETTER,
+    Flag,
+    letters_in_doubt,
+)
 from records.grounds import Grounds, verdict_grounds
 from records.letters import nearest_first, sentences
 from records.record import DELAYED, TRACKING, Record
@@ -218,8 +226,8 @@ def _card_title(
         )
     if proposal.from_status is None:
         return say("待複核　AI 判定「{status}」（既有判定）", status=say(STATUS_WORDS[proposal.proposed]))
-    before = say(STATUS_WORDS[proposal.from_status])
-    if proposal.from_status in (TRACKING, DELAYED) and standing.target and standing.target < at.date():
+    before = say(STATUS_WORDS[standing.status])
+    if standing.status in (TRACKING, DELAYED) and standing.target and standing.target < at.date():
         before = say("期限已過")
     return say("待複核　{before} → {proposed}（AI 判定）", before=before, proposed=say(STATUS_WORDS[proposal.proposed]))
 
@@ -304,7 +312,7 @@ def _doubts(record: Record, standing: Standing, grounds: Sequence[Grounds]) -> l
     tied = conditions(record.promise)[:SHOWN_CONDITIONS]
     lines = [
         *_older_than_the_act(grounds),
-        *_flag_lines(standing.flags),
+        *_flag_lines(standing.flags, letters_in_doubt(record)),
         *([say("期限 {target}：{doubt}", target=target, doubt=flag_line(doubt))] if doubt else []),
         *(
             [say("承諾有條件：{clauses}", clauses=listed(say("「{word}」", word=clause) for clause in tied))]
@@ -315,14 +323,15 @@ def _doubts(record: Record, standing: Standing, grounds: Sequence[Grounds]) -> l
     return list(dict.fromkeys(lines))
 
 
-def _flag_lines(flags: Sequence[Flag]) -> list[str]:
-    """A line for each kind of doubt: of letters older than the reply the newest, and how many more there are."""
+def _flag_lines(flags: Sequence[Flag], letters: Mapping[str, int]) -> list[str]:
+    """A line for each kind of doubt: of letters older than the reply the newest, and how many more `letters` there are."""
     lines = []
     for kind, same in groupby(flags, key=lambda flag: flag.flag):
         alike = list(same)
         shown = max(alike, key=lambda flag: flag.left) if kind == PREDATES else alike[0]
-        more = {PREDATES: say_n("；另 {n} 件更早", len(alike) - 1)}.get(kind, say_n("；同類另 {n} 件", len(alike) - 1))
-        lines.append(flag_line(shown) + (more if len(alike) > 1 else ""))
+        others = letters.get(kind, len(alike)) - 1
+        more = say_n("；另 {n} 件也早於答復", others) if kind == PREDATES else say_n("；同類另 {n} 件", others)
+        lines.append(flag_line(shown) + (more if others > 0 else ""))
     return lines
 
 
@@ -334,7 +343,7 @@ def _older_than_the_act(grounds: Sequence[Grounds]) -> list[str]:
     told = N_("公文早於答復，也早於承諾提到的 {act}（公文 {document}）")
     if newest.in_letter:
         told = N_("公文早於答復，也早於答復原文提到的 {act}（公文 {document}）")
-    return [say(told, act=short_date(newest.act), document=short_date(newest.document))]
+    return [say(told, act=_act(newest), document=short_date(newest.document))]
 
 
 def _in_favour(grounds: Sequence[Grounds]) -> list[str]:
@@ -342,11 +351,18 @@ def _in_favour(grounds: Sequence[Grounds]) -> list[str]:
     newest = next((known for known in grounds if known.hold), None)
     if newest is None:
         return []
-    when = say("晚於該日") if newest.document > newest.act else say("就在該日")
+    when = say("就在該日")
+    if newest.document > newest.act:
+        when = say("晚於該日") if newest.begun == newest.act else say("晚於該月")
     told = N_("可能成立的理由：承諾講的事發生在 {act}，公文{when}（{document}）")
     if newest.in_letter:
         told = N_("可能成立的理由：答復原文講的事發生在 {act}，公文{when}（{document}）")
-    return [say(told, act=short_date(newest.act), when=when, document=short_date(newest.document))]
+    return [say(told, act=_act(newest), when=when, document=short_date(newest.document))]
+
+
+def _act(known: Grounds) -> str:
+    """When the act was: a month where no day of it is told."""
+    return short_date(known.act) if known.begun == known.act else short_month(known.act)
 
 
 def _deadline_sections(record: Record, standing: Standing, letter_text: str) -> list[Section]:

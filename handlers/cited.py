@@ -25,6 +25,9 @@ SHOWN_CITATIONS = 3
 
 _NUMBERS = "①②③"
 
+SHOWN_SUMMARIES = 2
+"""Further summaries of one letter that a review card shows."""
+
 SHOWN_IN_SHORT = 12
 """Further letters that a review card names by their dates; two verdicts of the corpus rest on more than thirty."""
 
@@ -38,9 +41,20 @@ PAGE = 4
 def _cited(record: Record, *, for_review: bool) -> tuple[Sequence[Citation], Sequence[Citation]]:
     """The letters that the AI cited, the newest first, `for_review` those of its verdicts: those that a card shows, the rest."""
     verdicts_last = sorted(record.citations, key=lambda citation: citation.is_verdict)
-    cited = {citation.letter.key: citation for citation in verdicts_last}.values()
+    cited = {_known_by(citation): citation for citation in verdicts_last}.values()
     newest = sorted(cited, key=lambda c: (for_review and c.is_verdict, c.letter.date or date.min), reverse=True)
     return newest[:SHOWN_CITATIONS], newest[SHOWN_CITATIONS:]
+
+
+def _known_by(citation: Citation) -> str:
+    """The letter that was cited; where it has no number, what was made of it."""
+    return citation.letter.key or f"？{citation.summary}"
+
+
+def _others_of(record: Record, citation: Citation) -> list[str]:
+    """What other verdicts made of the same letter."""
+    same = (one for one in record.verdicts if _known_by(one) == _known_by(citation))
+    return [one for one in dict.fromkeys(one.summary for one in same) if one and one != citation.summary]
 
 
 def section(tx: Transaction, record: Record, *, for_review: bool = False) -> Section:
@@ -137,6 +151,10 @@ def _citation_lines(
         )
     )
     lines += letter_words(record, citation, held.text if held else "")
+    if subject and (others := _others_of(record, citation)):
+        lines += [INDENT + say("AI 另一則摘要：{text}", text=cut(one, 160)) for one in others[:SHOWN_SUMMARIES]]
+        if len(others) > SHOWN_SUMMARIES:
+            lines.append(INDENT + say_n("另有 {n} 則摘要", len(others) - SHOWN_SUMMARIES))
     return lines
 
 

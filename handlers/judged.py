@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from handlers.derived import doubts
+from handlers.reread import record_of
 from records import status
 from records.changes import Change
 from records.dates import UnreadableDateError, parse_target
@@ -14,7 +15,7 @@ from records.edit import left_in_file
 from records.flags import doubt_score
 from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, TRACKING, Record
 from records.status import REVIEWED_AS, Standing
-from store import commitments, proposals
+from store import commitments, facts, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -55,17 +56,19 @@ def judge(
     return None if waiting and not waiting.backlog else proposal
 
 
-def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, at: datetime) -> None:
-    """Ask of a verdict, once a decision was undone, what would wait if that had never been taken.
+def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, decided_at: datetime, at: datetime) -> None:
+    """Ask of a verdict, once a decision of a moment was undone, what would wait if that had never been taken.
 
     `newer` is what came while it stood, which was withdrawn.
     """
     in_force = proposals.last_decided(tx, standing.key)
     waits = proposals.open_of(tx, standing.key, "verdict")
-    if waits and waits.backlog and standing.status == standing.recorded == ACHIEVED:
+    if waits and waits.backlog and standing.recorded == ACHIEVED:
         return
     rated = doubt_score({flag.flag for flag in standing.flags}, unsupported=standing.unsupported)
     wanted = _asked_by_source(standing, in_force, waits, newer)
+    if wanted is None and waits is None and in_force and _has_new_verdict(tx, standing, in_force, decided_at):
+        wanted = ACHIEVED
     if wanted is None:
         if waits:
             _withdraw(tx, waits, standing.recorded, rated, at)
@@ -82,8 +85,10 @@ def _asked_by_source(
     """The status that the source proposes; None where that is what the commitment has, or follows from a decision."""
     if newer or waits:
         wanted = standing.recorded
-        if newer:
+        if newer and (in_force or newer.proposed == standing.recorded):
             wanted = newer.proposed
+        elif newer and (standing.status, standing.recorded) == (TRACKING, DELAYED):
+            return None
         # beside a decision the source may propose by a new letter alone, with no new status; by date nothing is proposed
         elif waits and (in_force or (waits.proposed, standing.recorded) == (TRACKING, DELAYED)):
             wanted = waits.proposed
@@ -93,6 +98,14 @@ def _asked_by_source(
         known |= {in_force.judged or "", left_in_file(in_force.outcome or "", in_force.judged, None)}
     by_date = standing.recorded == DELAYED and TRACKING in known
     return None if by_date or standing.recorded in known else standing.recorded
+
+
+def _has_new_verdict(tx: Transaction, standing: Standing, in_force: Proposal, since: datetime) -> bool:
+    """Whether a verdict came on a letter unseen after a decision against it: it asks again, with no new status."""
+    if in_force.outcome == "accept":
+        return False
+    new = facts.evidence_since(tx, standing.key, since)
+    return any(citation.says_kept and citation.letter.key in new for citation in record_of(tx, standing).citations)
 
 
 def _withdraw(tx: Transaction, proposal: Proposal, recorded: str, rated: int, at: datetime) -> None:

@@ -104,6 +104,14 @@ def short_date(at: date) -> str:
     return roc(at) if _VOICE.get().language == CHINESE else f"ROC {at.year - ROC_OFFSET}-{at:%m-%d}"
 
 
+def short_month(of: date) -> str:
+    """The month of a day where there is little room: 2023-12, or 民國112年12月 where a chat wants it so."""
+    if _VOICE.get().dates != ROC:
+        return f"{of:%Y-%m}"
+    year = of.year - ROC_OFFSET
+    return f"民國{year}年{of.month}月" if _VOICE.get().language == CHINESE else f"ROC {year}-{of:%m}"
+
+
 def long_date(at: date) -> str:
     """A day as the data and as the letters write it: 2023-12-31（民國112年12月31日）; one of them where a chat wants it so."""
     if _VOICE.get().dates != BOTH:

@@ -118,7 +118,7 @@ def settle(
     if outcome in OUTCOMES:
         ask_of_deadline(tx, after, at.date(), at)
     submit.tell_senders(tx, decided, after, policy)
-    refresh_others(tx, decided, at)
+    refresh_others(tx, decided, after, at)
     copies.update(tx, decided.id, at, str(decided.decision_id), but=tapped, again_at=public_at)
     return Decided(proposal=decided, standing=after)
 
@@ -293,11 +293,13 @@ def derive_deadline(tx: Transaction, standing: Standing) -> None:
     )
 
 
-def refresh_others(tx: Transaction, decided: Proposal, at: datetime) -> None:
-    """The cards of what else waits on the commitment tell of this decision, and ask again."""
+def refresh_others(tx: Transaction, decided: Proposal, standing: Standing, at: datetime) -> None:
+    """The cards of what else waits on the commitment tell of this decision, and ask again; those of near-duplicates tell it."""
     others = [one for one in proposals.open_on(tx, decided.commitment) if one != decided.id]
     if others:
         proposals.touch(tx, [decided.commitment], at, but=decided.id)
+    for key in [one.key for one in commitments.alike(tx, standing)]:
+        others += proposals.open_on(tx, key)
     for other in others:
         copies.update(tx, other, at, f"beside:{decided.id}:{at.isoformat()}")
 

@@ -44,6 +44,9 @@ def take_back(
     is_sender = any(one.sent_by == str(person) for one in sent_in(tx, proposal))
     if str(person) != proposal.decided_by and (person not in policy.admins or is_sender):
         raise RefusedError(say("只有作成決定的複核人或管理員能復原；送件人不能復原別人對自己更正的決定。"))
+    in_force = proposals.last_decided(tx, standing.key, deadline=proposal.origin == "deadline")
+    if proposal.outcome != DISMISS and in_force and in_force.id != proposal.id:
+        raise RefusedError(say("之後還有較新的決定（案號 {newer}）生效中：請先復原那一個。", newer=in_force.id))
     # what came beside a reversal goes on waiting: the decision that was reversed is in force again
     newer = proposals.open_of(tx, standing.key, proposal.origin) if proposal.reverses is None else None
     if newer:
@@ -77,7 +80,7 @@ def take_back(
         before=audit.stands(standing),
         after=audit.stands(after),
     )
-    refresh_others(tx, proposal, at)
+    refresh_others(tx, proposal, after, at)
     for shown in filter(None, (proposal.id, proposal.reverses)):
         copies.update(tx, shown, at, f"undo:{proposal.decision_id}:{shown}", but=tapped)
     return again, after
@@ -107,7 +110,7 @@ def _stand_again(
         if undone.decided_at is not None:
             proposals.reopen(tx, standing.key, "verdict", undone.decided_at)
     [after] = commitments.standings(tx, [standing.key])
-    ask_again(tx, after, newer if undone.origin == "verdict" else None, at)
+    ask_again(tx, after, newer if undone.origin == "verdict" else None, undone.decided_at or at, at)
     [after] = commitments.standings(tx, [standing.key])
     if undone.outcome != DISMISS:
         if undone.decided_at is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
@@ -88,6 +89,16 @@ def verdict_flags(record: Record, texts: Mapping[str, str]) -> tuple[Flag, ...]:
     if flag := _number_missing(record):
         found[flag] = None
     return tuple(sorted(found, key=lambda flag: VERDICT_FLAGS.index(flag.flag)))
+
+
+def letters_in_doubt(record: Record) -> Mapping[str, int]:
+    """How many letters that verdicts cite are older than the reply, of its day, or told more of than they can tell, by doubt."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for citation in record.verdicts:
+        for flag in (citation_flag(record, citation), _later_than_document(citation)):
+            if flag and flag.flag in (PREDATES, SAME_DAY, LATER_THAN_DOCUMENT):
+                found[flag.flag].add(citation.letter.key or citation.summary)
+    return {kind: len(letters) for kind, letters in found.items()}
 
 
 def _citation_flags(record: Record, citation: Citation, texts: Mapping[str, str]) -> Iterator[Flag]:

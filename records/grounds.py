@@ -18,10 +18,11 @@ _DRAFT = re.compile("(?<![模虛比])擬|研議|規劃|預[計定]")
 class Grounds:
     """The day of the act that a promise tells of, and that of the older letter cited for it.
 
-    `act` is a month's last day where the promise names no day; `in_letter` says that the promise names none, and its
+    `act` is a month's last day where the promise names no day, and `begun` its first; `in_letter` says that the promise names none, and its
     letter's own sentence does. Informs a reviewer; the verdict stays unsupported.
     """
 
+    begun: date
     act: date
     document: date
     in_letter: bool = False
@@ -60,7 +61,7 @@ def _stands(record: Record, citation: Citation, act: tuple[date, date] | None) -
         return None
     written_on = record.letter.date
     in_letter = written_on is None or _latest_act(record.promise, written_on) != act
-    return Grounds(act=act[1], document=cited, in_letter=in_letter)
+    return Grounds(begun=act[0], act=act[1], document=cited, in_letter=in_letter)
 
 
 def act_told(record: Record) -> tuple[date, date] | None:

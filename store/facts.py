@@ -78,6 +78,12 @@ def moments_since(tx: Transaction, since: datetime) -> list[Moment]:
     return list(found.values())
 
 
+def evidence_since(tx: Transaction, commitment: int, at: datetime) -> set[str]:
+    """The letters that were cited for a commitment for the first time after a moment."""
+    cited = select(_f.letter).join(moments, moments.c.id == _f.moment).where(_f.kind == "evidence", moments.c.at > at)
+    return {letter for letter in tx.scalars(cited.where(_f.commitment == commitment)) if letter}
+
+
 def undecided(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, bytes]:
     """What decisions that can still be undone were made of, the first one's, by commitment."""
     wanted = (

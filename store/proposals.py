@@ -9,7 +9,20 @@ from datetime import date, datetime
 from random import SystemRandom
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Update, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from records.edit import left_in_file
 from records.record import ACHIEVED
@@ -213,7 +226,12 @@ def rate(tx: Transaction, origin: str, doubts: Mapping[int, int], at: datetime) 
     """Say how doubtful the open proposals of some commitments are; where that is news, their cards show another version."""
     if doubts:
         opened = and_(_p.commitment == bindparam("of"), _p.origin == origin, _OPEN, _p.doubts != bindparam("rated"))
-        values = {"doubts": bindparam("rated"), "version": _p.version + 1, "changed_at": at}
+        is_shown = _p.opened_at < at  # what was opened at this moment was shown to nobody yet
+        values = {
+            "doubts": bindparam("rated"),
+            "version": case((is_shown, _p.version + 1), else_=_p.version),
+            "changed_at": case((is_shown, literal(at, _p.changed_at.type)), else_=_p.changed_at),
+        }
         statement = update(proposals).where(opened).values(**values)
         tx.execute(statement, [{"of": key, "rated": rated} for key, rated in doubts.items()])
 

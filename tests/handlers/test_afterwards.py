@@ -11,9 +11,10 @@ from sqlalchemy import text as sql
 from handlers import review, undo
 from handlers.card import card
 from handlers.message import Chat, Message, Person, RefusedError, plain
+from handlers.taking import BATCH
 from records.status import DEADLINE_RIGHT
 from store import proposals
-from store.proposals import Proposal
+from store.proposals import Card, Proposal
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     CITIZEN,
@@ -400,3 +401,99 @@ def test_a_changed_row_hides_no_other_row_of_a_records_log(on_sqlite: Newsroom) 
     told = plain(on_sqlite.happens(asks("複核紀錄 11111111", "2026-03-03")))
     assert "⚠️ 這一列被改過，讀不出來。" in told
     assert "改判：✅ 採認達成" in told
+
+
+LATEST_LETTER = "（行政院函　中華民國113年7月20日院臺專字第1139900031號）"
+
+
+def _waiting(newsroom: Newsroom) -> list[tuple[str, str, bool]]:
+    with newsroom.database.read() as tx:
+        return sorted((one.origin, one.proposed, one.backlog) for one in proposals.waiting(tx))
+
+
+def test_what_the_source_took_back_is_asked_though_a_decision_stood_then_and_was_undone(newsroom: Newsroom) -> None:
+    kept = record_text(target="2027-12-31", status="已達成", entries=verdict(NEWER_LETTER))
+    newsroom.sync("2026-03-01", {FILE: kept})
+    declined = _settle(newsroom, 1, "decline", clock_at("2026-03-02", "09:00"))
+    back = record_text(target="2027-12-31", entries=verdict(NEWER_LETTER))
+    newsroom.sync("2026-03-02", {FILE: back}, at=clock_at("2026-03-02", "09:05"))
+    newsroom.sync("2026-03-02", {FILE: back + verdict(LATEST_LETTER)}, at=clock_at("2026-03-02", "09:10"))
+    _undo(newsroom, declined, clock_at("2026-03-02", "09:15"))
+    assert _waiting(newsroom) == [("verdict", "追蹤中", False)]
+
+
+def test_a_letter_that_came_while_an_undone_decision_stood_asks_again_after_the_one_against(newsroom: Newsroom) -> None:
+    kept = record_text(target="2027-12-31", status="已達成", entries=verdict(NEWER_LETTER))
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+    newsroom.sync("2026-03-02", {FILE: kept}, at=clock_at("2026-03-02", "08:00"))
+    _settle(newsroom, 1, "decline", clock_at("2026-03-02", "09:00"))
+    _send(newsroom, "其實完成了", "2026-03-03", clock="08:00")
+    taken = _settle(newsroom, 2, "accept", clock_at("2026-03-03", "09:00"))
+    newsroom.sync("2026-03-03", {FILE: kept + verdict(LATEST_LETTER)}, at=clock_at("2026-03-03", "09:10"))
+    assert _waiting(newsroom) == []
+    _undo(newsroom, taken, clock_at("2026-03-03", "09:15"))
+    assert ("verdict", "已達成", False) in _waiting(newsroom)
+
+
+def test_a_baseline_verdict_that_was_decided_and_undone_waits_as_one_again(newsroom: Newsroom) -> None:
+    newsroom.sync(
+        "2026-03-01", {FILE: record_text(target="2027-12-31", status="已達成", entries=verdict(NEWER_LETTER))}
+    )
+    _send(newsroom, "不是承諾", "2026-03-02", clock="08:00")
+    _settle(newsroom, 2, "not-a-promise", clock_at("2026-03-02", "09:00"))
+    before = plain(newsroom.happens(asks("11111111", "2026-03-02")))
+    partly = _settle(newsroom, 1, "partly", clock_at("2026-03-02", "13:00"))
+    _undo(newsroom, partly, clock_at("2026-03-02", "13:01"))
+    assert _waiting(newsroom) == [("verdict", "已達成", True)]
+    assert plain(newsroom.happens(asks("11111111", "2026-03-02"))) == before
+
+
+def test_an_open_card_names_the_status_that_a_decision_besides_gave(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    newsroom.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(NEWER_LETTER))})
+    _send(newsroom, "只做一半", "2026-03-02", clock="13:00")
+    _settle(newsroom, 2, "partly", clock_at("2026-03-02", "14:00"))
+    assert _card(newsroom, "2026-03-02", "複核 1").title == "待複核　部分達成 → 達成（AI 判定）"
+
+
+def test_a_decision_is_told_on_the_open_cards_of_its_near_duplicates(newsroom: Newsroom) -> None:
+    kept = {"status": "已達成", "entries": verdict(NEWER_LETTER), "target": "2027-12-31"}
+    newsroom.sync(
+        "2026-03-01", {FILE: record_text(**kept), "b.md": record_text(id="2" * 8, title="增設路燈二", **kept)}
+    )
+    with newsroom.database.write() as tx:
+        proposals.add_card(tx, 2, Card(platform="telegram", chat=REVIEW_ROOM.id, message="7"))
+    _settle(newsroom, 1, "decline", clock_at("2026-03-02", "09:00"))
+    (edited,) = newsroom.due(clock_at("2026-03-02", "09:01"))[str(REVIEW_ROOM)]
+    assert "不採認" in plain(edited)
+
+
+def test_a_first_load_is_no_update_of_the_data(newsroom: Newsroom) -> None:
+    """The text of a cited letter comes with another file of the same load, in another batch of it."""
+    others = {f"x/{n:03}.md": record_text(id=f"{n:08x}", title=f"第{n}件") for n in range(BATCH)}
+    told = record_text(
+        id="f" * 8,
+        letter=NEWER_LETTER,
+        reply=UNDATED.replace("路燈問題", "農地").replace("增設路燈20盞", "修正灌溉法規"),
+    )
+    newsroom.sync(
+        "2026-03-01", {FILE: record_text(status="已達成", entries=verdict(NEWER_LETTER)), **others, "z.md": told}
+    )
+    assert "有更新" not in plain(_card(newsroom, "2026-03-02", "複核 1"))
+
+
+def test_every_summary_of_a_letter_that_verdicts_rest_on_stands_on_the_card(newsroom: Newsroom) -> None:
+    first = verdict(NEWER_LETTER, summary="已於115年5月1日完成。")
+    newsroom.sync(
+        "2026-03-01", {FILE: record_text(status="已達成", entries=first + verdict(NEWER_LETTER, summary="持續辦理。"))}
+    )
+    text = plain(_card(newsroom, "2026-03-02"))
+    assert "AI 摘要（非公文原文）：持續辦理。" in text
+    assert "AI 另一則摘要：已於115年5月1日完成。" in text
+
+
+def test_letters_of_one_day_are_each_counted_among_the_older_ones(newsroom: Newsroom) -> None:
+    same_day = OLDER_LETTER.replace("號", "1號")
+    entries = verdict(OLDER_LETTER) + verdict(same_day, summary="辦理完竣。")
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=entries)})
+    assert "；另 1 件也早於答復" in plain(_card(newsroom, "2026-03-02"))

@@ -68,6 +68,10 @@ def test_an_older_letter_is_shown_with_what_speaks_for_it(newsroom: Newsroom) ->
     assert "不代表沒做到" in text
 
 
+def test_an_act_of_which_only_the_month_is_told_is_given_no_day(on_sqlite: Newsroom) -> None:
+    assert "承諾講的事發生在 2021-07，公文晚於該月" in plain(_judged(on_sqlite, promise="於110年7月修正費率。"))
+
+
 def test_a_letter_older_than_the_act_itself_is_the_first_doubt(newsroom: Newsroom) -> None:
     text = plain(_judged(newsroom, promise="自111年2月1日起修正費率。"))
     assert "1 公文早於答復，也早於承諾提到的 2022-02-01（公文 2022-01-05）" in text
@@ -189,16 +193,19 @@ def test_undo_after_the_window_is_refused(newsroom: Newsroom) -> None:
         newsroom.happens(taps(undo, "2026-03-03", REVIEWER))
 
 
-def test_an_undo_leaves_what_another_decision_made_of_the_commitment(newsroom: Newsroom) -> None:
+def test_of_two_decisions_the_newer_one_is_undone_first(newsroom: Newsroom) -> None:
     accepted = _press(newsroom, _judged(newsroom), "採認達成")
     newsroom.happens(asks("更正 11111111 只做一半", DAY))
     partly = _press(newsroom, newsroom.happens(asks("複核 更正", DAY, REVIEWER)), "部分達成")
     shown = "部分達成（已複核）"
     assert shown in plain(newsroom.happens(asks("11111111", DAY)))
+    with pytest.raises(RefusedError, match="請先復原那一個"):
+        _press(newsroom, accepted, "復原")
+    assert shown in plain(newsroom.happens(asks("11111111", DAY)))
+    _press(newsroom, partly, "復原")
+    assert "達成（已複核）" in plain(newsroom.happens(asks("11111111", DAY)))
     reopened = _press(newsroom, accepted, "復原")
     assert "資料在" not in plain(reopened), "an undo is no change of the data"
-    assert "部分達成" in plain(newsroom.happens(asks("11111111", DAY)))
-    _press(newsroom, partly, "復原")
     assert "AI 提出改列「達成」·待複核；目前尚無結論" in plain(newsroom.happens(asks("11111111", DAY)))
 
 

@@ -30,13 +30,15 @@ def found(promise: str, letter: str = OLDER_LETTER, **fields: str) -> Grounds | 
     ],
 )
 def test_an_older_letter_can_tell_of_an_act_that_is_older_still(promise: str, act: date) -> None:
-    assert (known := found(promise)) == Grounds(act=act, document=OLDER_DAY)
+    known = found(promise)
     assert known and known.hold
+    assert (known.act, known.document) == (act, OLDER_DAY)
+    assert known.begun == (act if act.day != 30 else act.replace(day=1))
 
 
 def test_a_letter_older_than_the_act_can_not() -> None:
     known = found("自111年2月1日起實施。")
-    assert known == Grounds(act=date(2022, 2, 1), document=OLDER_DAY)
+    assert known == Grounds(begun=date(2022, 2, 1), act=date(2022, 2, 1), document=OLDER_DAY)
     assert known and not known.hold
 
 
@@ -66,7 +68,8 @@ def test_a_letter_that_is_not_older_needs_no_grounds(letter: str) -> None:
 
 def test_the_letters_own_sentence_tells_of_the_act_where_the_promise_names_no_day() -> None:
     reply = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n依110年4月13日會議決議增設路燈。另於110年9月1日召開會議。"
-    assert found("增設路燈。", reply=reply) == Grounds(act=date(2021, 4, 13), document=OLDER_DAY, in_letter=True)
+    day = date(2021, 4, 13)
+    assert found("增設路燈。", reply=reply) == Grounds(begun=day, act=day, document=OLDER_DAY, in_letter=True)
 
 
 def test_grounds_do_not_make_a_verdict_supported() -> None:
