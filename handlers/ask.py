@@ -98,7 +98,7 @@ def read_for_scripts(tx: Transaction, text: str, today: date) -> tuple[Query, da
 def _measured(tx: Transaction, text: str) -> tuple[Understood, bool] | None:
     """What numbers are asked of, and whether agency by agency; None where none are asked, as in 農業統計."""
     counted = _STATISTICS.fullmatch(text)
-    is_ranking = _AGENCIES.search(text) and _SUPERLATIVE.search(text)
+    is_ranking = not nearest.is_told(text) and _AGENCIES.search(text) and _SUPERLATIVE.search(text)
     if not (counted or is_ranking):
         return None
     of = _AGENCIES.sub(" ", _SUPERLATIVE.sub(" ", text)) if is_ranking else counted["of"] if counted else None
