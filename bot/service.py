@@ -225,16 +225,17 @@ class Service:
         What waits `behind` it in its chat waits as long, and counts as untried.
         """
         now = self.clock.now()
-        first = min((effect.failing_since for effect in effects if effect.failing_since), default=now)
         again = now + _gap(max(effect.attempts for effect in effects), retry_after)
-        ids = [effect.id for effect in effects]
+        long = [effect.id for effect in effects if now - (effect.failing_since or now) >= TRIED_FOR]
+        left = [effect.id for effect in effects if effect.id not in long]
         with self.database.write() as tx:
-            if now - first >= TRIED_FOR:
-                outbox.give_up(tx, ids, now, error)
-                status.tell_given_up(tx, ids, error, self.policy, now)
-                again = now
+            if long:
+                outbox.give_up(tx, long, now, error)
+                status.tell_given_up(tx, long, error, self.policy, now)
+            if left:
+                outbox.retry(tx, left, again, error, failed_at=now)
             else:
-                outbox.retry(tx, ids, again, error, failed_at=now)
+                again = now
             outbox.postpone(tx, [effect.id for effect in behind], again)
             if retry_after is not None and effects:
                 outbox.hold(tx, effects[0].platform, effects[0].chat, again)

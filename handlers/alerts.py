@@ -66,7 +66,8 @@ def gather(tx: Transaction, ids: Iterable[int], at: datetime) -> dict[int, News]
     """What some facts tell of, by their ids, as it stands for the public at a moment."""
     kept = facts.find(tx, sorted(set(ids)))
     keys = list({fact.commitment for fact in kept})
-    standings = {standing.key: standing for standing in commitments.standings(tx, keys)} | as_public(tx, keys, at)
+    now = commitments.standings(tx, keys)
+    standings = {standing.key: standing for standing in now} | as_public(tx, now, at)
     records = records_of(tx, list(standings.values()))
     return {
         fact.id or 0: News(fact=fact, standing=standings[fact.commitment], record=records[fact.commitment])

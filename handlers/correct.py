@@ -82,9 +82,13 @@ def instead(
     due_at: datetime | None = None,
     spare: Collection[Place] = (),
 ) -> int:
-    """Tell a fact to those who were told a wrong one as its correction, and not as news besides; how many messages that is."""
+    """Tell a fact to those who were told a wrong one as its correction, and not as news besides; how many messages that is.
+
+    Places to `spare` hear it as news.
+    """
     for place in recipients.told(tx, wrong, at):
-        outbox.cancel(tx, f"fact:{right}|{'|'.join(place)}")
+        if place not in spare:
+            outbox.cancel(tx, f"fact:{right}|{'|'.join(place)}")
     return correct(tx, wrong, occasion, why, policy, at, due_at=due_at, says=right, spare=spare)
 
 

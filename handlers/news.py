@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pydantic import TypeAdapter
@@ -136,10 +136,24 @@ def matches(query: Query, before: Moment, after: Moment) -> bool:
     return any(query.matches(standing, day, directory()) for standing, day in filter(None, (before, after)))
 
 
-def as_public(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, Standing]:
-    """How those of some commitments stand for the public on which a decision can still be undone: as if nobody had decided."""
-    found = {key: read_snapshot(snapshot)[0] for key, snapshot in facts.undecided(tx, commitments, at).items()}
-    return {key: before[0] for key, before in found.items() if before}
+def as_public(tx: Transaction, standings: Sequence[Standing], at: datetime) -> dict[int, Standing]:
+    """How those of some commitments stand for the public on which a decision can still be undone: as if nobody had decided.
+
+    What the source changed since is public.
+    """
+    now = {one.key: one for one in standings}
+    public: dict[int, Standing] = {}
+    for key, origin, snapshot in facts.undecided(tx, list(now), at):
+        before, _ = read_snapshot(snapshot)
+        if before is None:
+            continue
+        public.setdefault(key, now[key])
+        was = before[0]
+        if origin != "deadline":
+            public[key] = replace(public[key], status=was.status, reviewed=was.reviewed, proposed=was.proposed)
+        elif now[key].deadline.settled is not None:
+            public[key] = replace(public[key], target=was.target, target_text=was.target_text, deadline=was.deadline)
+    return public
 
 
 def still_holds(fact: Fact, standing: Standing, today: date) -> bool:

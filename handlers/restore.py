@@ -30,7 +30,7 @@ HOW_TO = N_("要匯入訂閱，請把之前匯出的檔案傳來，或在「匯�
 class _SavedWatch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    query: Annotated[str, StringConstraints(max_length=LONGEST, strip_whitespace=True, min_length=1)]
+    query: Annotated[str, StringConstraints(max_length=LONGEST, strip_whitespace=True)]
     pace: Literal["now", "daily", "weekly"]
     kinds: list[Literal[KINDS]] = Field(min_length=1)  # type: ignore[valid-type]
     urgent: bool = False

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from handlers.news import DATED, still_holds
+from handlers.news import DATED, as_public, still_holds
 from handlers.policy import Policy
 from store import commitments, facts, outbox, proposals, recipients
 from store.engine import Transaction
@@ -21,7 +21,7 @@ Facts = Mapping[int | None, Fact]
 
 @dataclass(slots=True, kw_only=True)
 class _Doubted:
-    """Of some facts, by id: those that are over, until when some of them are held, and those whose deadline is no more clear."""
+    """Of some facts, by id: those that are over, until when some are held, and those whose deadline is no more clear."""
 
     over: set[int | None] = field(default_factory=set)
     held: dict[int | None, datetime] = field(default_factory=dict)
@@ -34,8 +34,9 @@ def still_news(
     """What is due without what nobody wants any more, and without news that is over.
 
     Over is a deadline that was met, moved, settled or is gone, and a decision that another one reversed. While the decision
-    that says so can be undone, the news waits. A crossing that nobody was told of may be news again, where the date passes
-    again. One whose deadline became doubtful waits for the digest. Nobody is corrected whom the wrong news never reached.
+    that says so can be undone, the news waits, and so does what is news by such a decision alone. A crossing that nobody
+    was told of may be news again, where the date passes again. One whose deadline became doubtful waits for the digest.
+    Nobody is corrected whom the wrong news never reached: they hear as news what is right.
     """
     every = [effect for some in claimed for effect in some]
     told = [effect for effect in every if effect.fact is not None and effect.body is None]
@@ -46,15 +47,19 @@ def still_news(
     for_good = doubted.over - doubted.held.keys()
     late = {effect.id for effect in asked if effect.fact in for_good}
     reaches = {(effect.fact, effect.place) for effect in told if effect.id not in late | dropped}
-    late |= {
-        effect.id
+    needless = [
+        effect
         for effect in every
         if effect.is_correction
         and (effect.corrects, effect.place) not in reaches
         and not recipients.has_reached(tx, effect.corrects, *effect.place)
-    }
+    ]
+    late |= {effect.id for effect in needless}
     late |= {effect.id for some in claimed for effect in _undone_by_another(some, known)} - dropped
     outbox.drop(tx, sorted(late))
+    for effect in needless:
+        if effect.is_instead and effect.fact is not None:  # who never heard what was wrong hears what is right as news
+            recipients.owe_place(tx, effect.fact, effect.place, policy.moments(at))
     facts.let_recur(tx, sorted(id_ for id_ in for_good if id_ is not None and known[id_].kind in DATED))
     dropped |= late
     for effect in asked:
@@ -81,14 +86,19 @@ def _doubt(tx: Transaction, known: Facts, at: datetime) -> _Doubted:
     doubted = _Doubted()
     dated = {id_: fact for id_, fact in known.items() if fact.kind in DATED}
     standings = {s.key: s for s in commitments.standings(tx, sorted({fact.commitment for fact in dated.values()}))}
+    public = as_public(tx, list(standings.values()), at)
+    early: set[int | None] = set()  # news of a date that holds by a decision alone which can still be undone
     for id_, fact in dated.items():
         standing = standings[fact.commitment]
         if not still_holds(fact, standing, at.date()):
             doubted.over.add(id_)
+        elif fact.commitment in public and not still_holds(fact, public[fact.commitment], at.date()):
+            early.add(id_)
         elif fact.urgent and not standing.has_clear_deadline:
             doubted.unclear.add(id_)
-    until = proposals.undoable(tx, sorted({dated[id_].commitment for id_ in doubted.over}), at)
-    doubted.held |= {id_: until[dated[id_].commitment] for id_ in doubted.over if dated[id_].commitment in until}
+    waiting = doubted.over | early
+    until = proposals.undoable(tx, sorted({dated[id_].commitment for id_ in waiting}), at)
+    doubted.held |= {id_: until[dated[id_].commitment] for id_ in waiting if dated[id_].commitment in until}
     again = proposals.reversing(tx, [fact.proposal for fact in known.values() if fact.proposal is not None])
     for id_, fact in known.items():
         if fact.proposal is not None and (by := again.get(fact.proposal)):

@@ -9,6 +9,7 @@ from handlers import alerts, found
 from handlers.cutting import cut, cut_to
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section
+from handlers.news import as_public
 from handlers.policy import directory
 from handlers.wording import INDENT, agency_now, deadline_line, short
 from records.query import CLEAR, OVERDUE
@@ -58,6 +59,9 @@ def reminded(tx: Transaction, message: Message, chat: Chat, at: datetime) -> Mes
         asked.append(replace(query, conditions=tuple(dict.fromkeys((*query.conditions, OVERDUE, CLEAR)))))
         answers = matching.find(tx, asked[-1], today, directory(), limit=None)
         late |= {one.key: one for one in answers if one.key not in muted and (one.target or today) < told}
+    for key, standing in as_public(tx, list(late.values()), at).items():
+        late[key] = standing
+    late = {key: one for key, one in late.items() if one.is_overdue(today) and one.has_clear_deadline}
     if not late:
         return message
     promises: dict[tuple[object, ...], list[Standing]] = {}

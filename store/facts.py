@@ -84,20 +84,20 @@ def evidence_since(tx: Transaction, commitment: int, at: datetime) -> set[str]:
     return {letter for letter in tx.scalars(cited.where(_f.commitment == commitment)) if letter}
 
 
-def undecided(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, bytes]:
-    """What decisions that can still be undone were made of, the first one's, by commitment."""
+def undecided(tx: Transaction, commitments: Sequence[int], at: datetime) -> list[tuple[int, str, bytes]]:
+    """(commitment, origin, snapshot) of the decisions that can still be undone, as it was made of, the first one last."""
     wanted = (
-        select(_f.commitment, moments.c.snapshot)
+        select(_f.commitment, proposals.c.origin, moments.c.snapshot)
         .join(proposals, proposals.c.id == _f.proposal)
         .join(moments, moments.c.id == _f.moment)
         .where(_f.kind == "reviewed", proposals.c.public_at > at)
         .order_by(proposals.c.decided_at.desc())
     )
-    return {
-        key: snapshot
+    return [
+        (row.commitment, row.origin, row.snapshot)
         for some in batched(commitments)
-        for key, snapshot in tx.execute(wanted.where(_f.commitment.in_(some)))
-    }
+        for row in tx.execute(wanted.where(_f.commitment.in_(some)))
+    ]
 
 
 def forget_moments(tx: Transaction, before: datetime) -> None:

@@ -148,6 +148,12 @@ def owe(tx: Transaction, ids: Sequence[int], moments: Moments) -> int:
     return sum(_owe(tx, some, moments) for some in batched(ids))
 
 
+def owe_place(tx: Transaction, fact: int, place: tuple[str, str, str], moments: Moments) -> None:
+    """Owe a fact to one chat, where a watch of it wants that."""
+    here = (column == value for column, value in zip(_CHAT, place, strict=True))
+    insert_effects(tx, _OWED_COLUMNS, _OWED.where(*here), {"told": [fact], **moments.parameters})
+
+
 def owe_anew(
     tx: Transaction, platform: str, chat: str, thread: str, at: datetime, moments: Callable[[datetime], Moments]
 ) -> None:

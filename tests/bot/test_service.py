@@ -198,6 +198,22 @@ def test_an_effect_is_tried_again_with_growing_gaps_and_after_a_day_given_up_and
     assert (chat.id, told.message and told.message.title) == (REVIEWER.id, "1 筆消息試了一天仍送不出去")
 
 
+def test_what_is_new_is_not_given_up_with_what_failed_for_a_day(
+    database: Database, policy: Policy, folder: Path
+) -> None:
+    at = noon("2026-03-02")
+    with database.write() as tx:
+        for key, since in (("old", at - timedelta(days=1)), ("new", None)):
+            outbox.put(
+                tx, key, outbox.SEND, at, platform="telegram", chat="7", body={"title": key}, failing_since=since
+            )
+    service = Service(database, policy, SetClock(zone=TAIPEI, moment=at), Folder(folder))
+    ((_, sendings),) = service.claim(("telegram",))
+    service.failed([effect for sending in sendings for effect in sending.effects], "away")
+    with database.read() as tx:
+        assert (outbox.tally(tx, at).given_up, outbox.tally(tx, at).retrying) == (1, 1)
+
+
 def test_a_platform_that_asks_to_wait_again_and_again_is_not_given_up(
     database: Database, policy: Policy, folder: Path
 ) -> None:

@@ -219,3 +219,29 @@ def test_corrections_told_together_fit_one_message_whole(on_sqlite: Newsroom, la
     assert len(together) == 2
     assert all(len(text) < 4096 for text in together)
     assert sum(text.count(f"第{n}件") for text in together for n in range(1, 9)) >= 8
+
+
+def test_who_was_corrected_once_hears_later_news_of_it_like_anybody(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
+    newsroom.watch("法務部 即時", "2026-03-02")
+    newsroom.sync("2026-04-01", at=clock_at("2026-04-01", "00:05"))
+    assert [one.title for one in _told(newsroom, "2026-04-01", "08:00")] == [OVERDUE]
+    claimed = {"status": "已達成", "entries": verdict(NEWER_LETTER)}
+    newsroom.sync("2026-04-02", {FILE: _due("2026-03-31", **claimed)}, at=clock_at("2026-04-02", "03:26"))
+    _told(newsroom, "2026-04-02", "08:00")
+    with newsroom.database.write() as tx:
+        review.settle(tx, 1, "not-a-promise", REVIEWER, "", newsroom.policy, clock_at("2026-04-02", "10:00"))
+    assert [one.title for one in _told(newsroom, "2026-04-02", "10:30")] == ["更正通知：增設路燈"]
+    newsroom.sync("2026-04-03", {FILE: _due("2026-06-30", **claimed)}, at=clock_at("2026-04-03", "03:26"))
+    assert [one.title for one in _told(newsroom, "2026-04-03", "08:00")] == ["🔔 資料裡的期限改了"]
+
+
+def test_who_never_got_what_was_on_its_way_hears_what_is_right_as_news(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
+    newsroom.watch("法務部 即時", "2026-03-02")
+    newsroom.sync("2026-04-01", at=clock_at("2026-04-01", "00:05"))
+    ((_, (sending,)),) = newsroom.service(clock_at("2026-04-01", "08:00")).claim(("telegram",))
+    newsroom.sync("2026-04-01", {FILE: _due("2026-06-30")}, at=clock_at("2026-04-01", "08:00"))
+    newsroom.service(clock_at("2026-04-01", "08:00")).failed(sending.effects, "timeout")
+    told = [*_told(newsroom, "2026-04-01", "08:40"), *_told(newsroom, "2026-04-01", "08:41")]
+    assert [one.title for one in told] == ["🔔 資料裡的期限改了"]

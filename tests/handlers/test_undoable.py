@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
+from sqlalchemy import update
 
 from handlers import review, undo
 from handlers.message import Message, plain
 from records.meanings import QuestionError
 from records.status import DEADLINE_RIGHT, NO_DEADLINE
+from store import proposals
+from store.schema import watches
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     HOME,
@@ -273,3 +276,68 @@ def test_weekly_reminders_are_said_to_come_besides(on_sqlite: Newsroom) -> None:
     choosing = on_sqlite.happens(taps(action_of(offer, "種類")))
     remind = action_of(choosing, "逾期每週提醒")
     assert "每週提醒另計" in plain(on_sqlite.happens(taps(remind)))
+
+
+def test_a_date_that_passes_by_a_reversal_alone_is_told_when_that_can_not_be_undone_any_more(
+    newsroom: Newsroom,
+) -> None:
+    text = record_text(target="2026-03-15")
+    newsroom.sync("2026-03-01", {FILE: text})
+    newsroom.watch("法務部", "2026-03-01")
+    newsroom.sync("2026-03-02", {FILE: _claimed(text)})
+    _settle(newsroom, 1, "accept", clock_at("2026-03-02", "13:00"))
+    newsroom.due(clock_at("2026-03-03", "09:00"))
+    newsroom.sync("2026-03-15", at=clock_at("2026-03-15", "00:05"))
+    reversed_ = _reverse(newsroom, 1, "partly", clock_at("2026-03-16", "10:00"))
+    newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "10:05"))
+    assert _titles(newsroom.due(clock_at("2026-03-16", "10:05"))) == []
+    with newsroom.database.write() as tx:
+        decided = proposals.find(tx, reversed_)
+        assert decided
+        undo.take_back(tx, decided.id, decided.version, REVIEWER, newsroom.policy, clock_at("2026-03-16", "10:20"))
+    assert _titles(newsroom.due(clock_at("2026-03-17", "11:00"))) == []
+
+
+def test_a_day_that_was_just_set_is_announced_when_that_can_not_be_undone_any_more(newsroom: Newsroom) -> None:
+    newsroom.sync(
+        "2026-03-01", {FILE: record_text(target="2026-03-04", promise="將增設路燈20盞。", reply=UNDATED_REPLY)}
+    )
+    newsroom.watch("法務部 即時", "2026-03-01")
+    newsroom.sync("2026-03-05", at=clock_at("2026-03-05", "00:05"))
+    newsroom.due(clock_at("2026-03-05", "09:00"))
+    at = clock_at("2026-03-10", "23:50")
+    with newsroom.database.write() as tx:
+        review.settle(tx, 1, "deadline-moved", REVIEWER, "", newsroom.policy, at, target=date(2026, 3, 18))
+    newsroom.sync("2026-03-11", at=clock_at("2026-03-11", "00:05"))
+    assert _titles(newsroom.due(clock_at("2026-03-11", "00:05"))) == []
+    told = newsroom.due(clock_at("2026-03-11", "09:00"))[str(HOME)]
+    assert [one.title for one in told] == ["🔔 人工複核結果", "🔔 即將到期"]
+    assert "期限 2026-03-18" in plain(told[1])
+
+
+def test_what_the_source_changed_while_a_decision_can_be_undone_is_told_as_it_is(newsroom: Newsroom) -> None:
+    text = record_text(target="2026-12-31")
+    newsroom.sync("2026-03-01", {FILE: text})
+    newsroom.watch("法務部 即時", "2026-03-01")
+    newsroom.sync("2026-03-02", {FILE: _claimed(text)}, at=clock_at("2026-03-02", "08:00"))
+    newsroom.due(clock_at("2026-03-02", "09:00"))
+    _settle(newsroom, 1, "partly", clock_at("2026-03-02", "10:00"))
+    newsroom.sync("2026-03-02", {FILE: _claimed(record_text(target="2027-06-30"))}, at=clock_at("2026-03-02", "10:10"))
+    (moved,) = newsroom.due(clock_at("2026-03-02", "10:10"))[str(HOME)]
+    assert "期限 2026-12-31 → 2027-06-30" in plain(moved)
+    assert "期限 2026-12-31 ⚠️" not in plain(moved)
+    assert "部分達成" not in plain(moved)
+
+
+def test_a_weekly_reminder_tells_no_decision_that_can_be_undone(on_sqlite: Newsroom) -> None:
+    undated = {"promise": "將增設路燈20盞。", "reply": UNDATED_REPLY}
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target="2026-03-04", **undated)})
+    on_sqlite.watch("法務部", "2026-03-01")
+    with on_sqlite.database.write() as tx:
+        tx.execute(update(watches).values(remind=True))
+    on_sqlite.sync("2026-03-05", at=clock_at("2026-03-05", "00:05"))
+    on_sqlite.due(clock_at("2026-03-05", "09:00"))
+    on_sqlite.sync("2026-03-16", at=clock_at("2026-03-16", "00:05"))
+    _settle(on_sqlite, 1, "deadline-right", clock_at("2026-03-16", "08:20"))
+    told = on_sqlite.due(clock_at("2026-03-16", "08:30")).get(str(HOME), [])
+    assert not [one for one in told if "未見完成紀錄" in plain(one)]

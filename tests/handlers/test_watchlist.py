@@ -165,6 +165,14 @@ def test_a_chat_with_hundreds_of_watches_takes_its_own_file_again(on_sqlite: New
         on_sqlite.happens(replace(asks("匯入訂閱"), attached=one_more))
 
 
+def test_a_watch_of_everything_is_restored_with_the_others(on_sqlite: Newsroom) -> None:
+    for text in ("全部", "法務部"):
+        on_sqlite.watch(text)
+    ended = _press(on_sqlite, on_sqlite.happens(asks("取消訂閱 全部")), "取消全部")
+    assert ended.file
+    assert on_sqlite.happens(replace(asks("匯入訂閱"), attached=ended.file.content)).title == "已匯入 2 個訂閱"
+
+
 def test_ending_all_asks_first_and_gives_a_file_that_restores_them(newsroom: Newsroom) -> None:
     newsroom.watch("法務部 每週")
     newsroom.watch("影像下架 -捷運")
