@@ -118,6 +118,7 @@ def take_over(
     while take(tx, list(islice(remaining, taking.BATCH)), progress, number, at):  # no name holds on to a batch
         number += 1
         gc.collect(0)  # Core's statements are cycles, and hold the batch's paths and letters
+    take(tx, progress.put_off, progress, number, at, last=True)
     removed = [item.key for items in progress.vanished.values() for item in items]
     if not first_load:
         numbers = {

@@ -49,7 +49,8 @@ class Progress:
     `anew` says that every file is read over; `read` counts the files that differ, `differences` is what they are known
     by; `moved` counts changed statuses, `ours` files in which nothing but our own decisions changed, `unreadable` files that were readable
     before; `taken` tells in which batch a commitment was read, `held` in which a letter's text came; `promises` are those
-    to be grouped anew, with their letters; `untold` are letters of which a record told something that it tells no more,
+    to be grouped anew, with their letters; `paths` are those that were read; `put_off` are files whose commitment may yet be
+    found to have left its path; `untold` are letters of which a record told something that it tells no more,
     `placed` those of which the place alone came.
     """
 
@@ -71,10 +72,14 @@ class Progress:
     promises: dict[int, tuple[str | None, str]] = field(default_factory=dict)
     untold: set[str] = field(default_factory=set)
     placed: set[str] = field(default_factory=set)
+    paths: set[str] = field(default_factory=set)
+    put_off: list[Reading] = field(default_factory=list)
 
 
-def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: int, at: datetime) -> bool:
-    """Take over a batch of files; whether there were any.
+def take(
+    tx: Transaction, batch: Sequence[Reading], progress: Progress, number: int, at: datetime, *, last: bool = False
+) -> bool:
+    """Take over a batch of files; whether there were any. The `last` batch is of those that were put off.
 
     A file is the commitment of its id: at its path, else one whose path vanished or holds another.
 
@@ -83,6 +88,8 @@ def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: 
     """
     if not batch:
         return False
+    if not last:
+        batch = _put_off(tx, batch, progress)
     unreadable = [reading.path for reading in batch if reading.record is None]
     progress.unreadable += len(unreadable) - len(files.unreadable(tx, unreadable))
     files.keep(tx, batch)
@@ -131,6 +138,30 @@ def take(tx: Transaction, batch: Sequence[Reading], progress: Progress, number: 
     records = dict(taken)
     progress.promises.update((key, (records[key].letter.key, records[key].promise)) for key in retold)
     return True
+
+
+def _put_off(tx: Transaction, batch: Sequence[Reading], progress: Progress) -> Sequence[Reading]:
+    """A batch without the files at new paths whose commitment stands at another one that may hold another record by now."""
+    progress.paths |= {reading.path for reading in batch}
+    ids = {reading.record.id for reading in batch if reading.record}
+    elsewhere: dict[str, list[str]] = {}
+    here: set[tuple[str, str]] = set()
+    for item in commitments.held(tx, sorted(ids)):
+        here.add((item.path, item.id))
+        if item.path not in progress.paths:
+            elsewhere.setdefault(item.id, []).append(item.path)
+    gone = {item.path for items in progress.vanished.values() for item in items}
+    waits = {
+        reading.path
+        for reading in batch
+        if reading.record
+        and (reading.path, reading.record.id) not in here
+        and any(path not in gone for path in elsewhere.get(reading.record.id, ()))
+    }
+    put_off = [reading for reading in batch if reading.path in waits]
+    progress.put_off += put_off
+    _make_way(tx, [reading.record for reading in put_off if reading.record], progress)
+    return [reading for reading in batch if reading.path not in waits]
 
 
 def _find_again(tx: Transaction, read: Sequence[tuple[Record, str]], progress: Progress) -> dict[str, Known]:

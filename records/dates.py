@@ -150,7 +150,7 @@ _MENTION = re.compile(  # what each alternative begins with is asked first: that
     r"(?=[\d中民西本今明次翌後去年底終末第上。;；])"
     rf"(?:(?P<span>(?P<from>\d{{2,4}})年?[至到~-](?=\d{{2,4}}年))|{_YEAR}|(?P<month>\d{{1,2}})\s*月"
     r"|(?P<ends>年底|年終|年末|(?<=年)[底終末])|(?:第?(?P<quarter>[1-4])|第(?P<written_quarter>[一二三四]))季"
-    r"|(?P<half>上半年|年中|(?<=年)中(?![央心小]))|(?P<stop>[。;；]))"
+    r"|(?P<half>上半年|年中(?![央心小國華長程])|(?<=年)中(?![央心小國華長程]))|(?P<stop>[。;；]))"
 )
 _TOLD = re.compile(
     r"(?<!\d)(?:(?P<year>(?:19|20)\d\d|1\d\d|[89]\d)|(?P<rel>[本今去])(?:\((?P<gloss>\d{2,3})\))?)年(?P<month>\d{1,2})月"

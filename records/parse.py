@@ -15,11 +15,29 @@ from frontmatter.default_handlers import YAMLHandler
 
 from records.dates import UnreadableDateError, find_written, parse_target
 from records.letters import LONGEST_NUMBER, Letter, read_citation, read_letter
-from records.record import RECORDED_STATUSES, Citation, Entry, Problem, Record, UnreadableRecordError
+from records.record import (
+    HUMAN_REVIEW,
+    RECORDED_STATUSES,
+    STATUS_CHANGE,
+    Citation,
+    Entry,
+    Problem,
+    Record,
+    UnreadableRecordError,
+)
 from records.words import clean
 
 _ENTRY = re.compile(r"(\S+) +\[([^\]\n]+)\]")
-_DIGITS = re.compile(r"\d+")
+_HEADINGS = ("初始建立", STATUS_CHANGE, "進度更新", HUMAN_REVIEW)
+"""The kinds of entries that there are: 5,161 of the real ones' log are of the first three."""
+
+_LIKE_HEADING = re.compile(r"^(?:[ \t]+#{1,6}|#{1,2}|\*\*)[ \t]*\d{4}-\d{1,2}-\d{1,2}[ \t]*\[.*$", re.MULTILINE)
+_FORMS = {
+    name: re.compile(rf"^[ \t>*+-]*{said}[ \t　*]*[:：].*$", re.MULTILINE)
+    for name, said in (("AI 判斷", "AI[ \t　]*判[斷断]"), ("文件編號", "文件[編编][號号]"))
+}
+"""Fields of which a verdict depends, in whatever form a person or a program may have written them."""
+
 _HEADING = re.compile(r"^#{3,}.*$", re.MULTILINE)
 _SUBJECT = re.compile(r"\A\s*\*\*主旨\*\*：(.*)$", re.MULTILINE)
 
@@ -124,8 +142,9 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
     if isinstance(source := fields.get("source"), Mapping):
         problems += _odd_number("ey_number", str(source.get("ey_number") or ""))
     citations = tuple(_citation(entry) for entry in entries if entry.field("AI 判斷") or entry.field("文件編號"))
+    problems += _odd_names(sections)
     if _is_odd(log, entries, citations):
-        problems += _odd_entries(log, citations)
+        problems += _odd_entries(log, entries, citations)
     record = Record(
         path=path,
         id=required("id"),
@@ -256,13 +275,36 @@ def _sections(body: str) -> tuple[dict[str, str], Sequence[str]]:
 
 def _is_odd(log: str, entries: Sequence[Entry], citations: Sequence[Citation]) -> bool:
     """Whether a log may hold something odd, asked in a few steps: nearly none does."""
-    counted = log.count("\n###") + log.startswith("###")
+    counted = log.count("###")
     undated = None in [entry.date for entry in entries] or None in [citation.letter.date for citation in citations]
-    return counted != len(entries) or undated
+    judged = sum(bool(entry.field("AI 判斷")) for entry in entries)
+    unread = log.count("判斷") != judged or log.count("[") != len(entries) or not entries
+    return counted != len(entries) or undated or unread or any(entry.heading not in _HEADINGS for entry in entries)
 
 
-def _odd_entries(log: str, citations: Sequence[Citation]) -> Iterator[_Odd]:
-    """What of a log is read otherwise than it may be meant: headings of another form, days that no calendar has."""
+def _odd_names(sections: Mapping[str, str]) -> Iterator[_Odd]:
+    """Sections that may be meant for a part of the log: an entry with too few signs, a second log."""
+    for name in sections:
+        if _ENTRY.fullmatch(name) or (name.startswith("追蹤紀錄") and name != "追蹤紀錄"):
+            yield _Odd(
+                f"## {name}", "entry_heading", "", "no part of 追蹤紀錄: write ### before an entry", f"## {name}"
+            )
+
+
+def _odd_entries(log: str, entries: Sequence[Entry], citations: Sequence[Citation]) -> Iterator[_Odd]:
+    """What of a log is read otherwise than it may be meant: headings and fields of another form, days that no calendar has."""
+    if log and not entries:
+        yield _Odd("追蹤紀錄", "entry_heading", "", "holds no entry: write ### 2026-01-31 [狀態變更]")
+    for line in _LIKE_HEADING.findall(log):
+        yield _Odd(line.strip(), "entry_heading", "", "no entry begins so: write ### 2026-01-31 [狀態變更]", line)
+    for entry in entries:
+        if entry.heading not in _HEADINGS and (entry.field("AI 判斷") or "判斷" in entry.text):
+            reason = f"unknown kind of entry: the known ones are {'、'.join(_HEADINGS)}"
+            yield _Odd("追蹤紀錄", "entry_heading", entry.heading, reason, f"[{entry.heading}]")
+        for name, form in _FORMS.items():
+            if not entry.field(name) and (found := form.search(entry.text)):
+                reason = f"the field can't be read: write **{name}**：…"
+                yield _Odd(name, "entry_field", found[0].strip()[:80], reason, found[0])
     for heading in _HEADING.findall(log):
         if not heading.startswith("### ") or not _ENTRY.fullmatch(heading[4:].strip()):
             reason = "no entry begins so: write ### 2026-01-31 [狀態變更]"
@@ -275,8 +317,7 @@ def _odd_entries(log: str, citations: Sequence[Citation]) -> Iterator[_Odd]:
 
 
 def _odd_number(field: str, number: str) -> Iterator[_Odd]:
-    before, named, _ = number[:LONGEST_NUMBER].partition("字第")
-    if named and len(_DIGITS.findall(before)) > 1 and find_written(number[:LONGEST_NUMBER]) is None:
+    if "字第" in number[:LONGEST_NUMBER] and find_written(number[:LONGEST_NUMBER]) is None:
         yield _Odd(
             field,
             "letter_date",
@@ -312,17 +353,17 @@ def _day(text: str) -> date | None:
 
 def _fields(text: str) -> dict[str, str]:
     """An entry's 「**name**：value」 lines; a value may go on below."""
-    fields: dict[str, str] = {}
-    values: dict[str, str] = {}  # those that what follows goes on with: a second field of a name is lost
+    fields: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}  # those that what follows goes on with: a second field of a name is lost
     last = ""
     for line in text.split("\n"):
         name, colon, value = line[2:].partition("**：" if "**：" in line else "**:")
         if colon and name and line.startswith("**") and "*" not in name:
             values = {} if name in fields else fields
-            values[name], last = value.strip(), name
+            values[name], last = [value.strip()], name
         elif last:
-            values[last] += f"\n{line.strip()}"
-    return {name: value.strip() for name, value in fields.items()}
+            values[last].append(line.strip())
+    return {name: "\n".join(lines).strip() for name, lines in fields.items()}
 
 
 def _citation(entry: Entry) -> Citation:

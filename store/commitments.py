@@ -57,6 +57,12 @@ def known(tx: Transaction, paths: Sequence[str] | None = None) -> list[Known]:
     return [Known(**row._mapping) for statement in statements for row in tx.execute(statement)]
 
 
+def held(tx: Transaction, ids: Sequence[str]) -> list[Known]:
+    """The commitments of some ids that the source holds."""
+    here = select(*(_c[name] for name in Known.__slots__)).where(_c.removed_on.is_(None))
+    return [Known(**row._mapping) for some in batched(ids) for row in tx.execute(here.where(_c.id.in_(some)))]
+
+
 def removed(tx: Transaction, ids: Sequence[str]) -> list[Known]:
     """The commitments of some ids that the source holds no longer."""
     gone = select(*(_c[name] for name in Known.__slots__)).where(_c.removed_on.is_not(None)).order_by(_c.key)

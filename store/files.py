@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from records.record import Problem
 from records.source import LINK, Reading
 from store.engine import Transaction, batched, insert_rows
-from store.schema import commitments, files
+from store.schema import files
 
 _f = files.c
 
@@ -44,9 +44,13 @@ def find(tx: Transaction, path: str) -> File | None:
 
 def unreadable(tx: Transaction, paths: Sequence[str]) -> set[str]:
     """Those of some paths that are known, and were no record when they were read last."""
-    records = select(commitments.c.path).where(commitments.c.removed_on.is_(None))
-    known = select(_f.path).where(_f.problems.is_not(None), _f.path.not_in(records))
-    return {path for some in batched(paths) for path in tx.scalars(known.where(_f.path.in_(some)))}
+    known = select(_f.path, _f.problems).where(_f.problems.is_not(None))
+    return {
+        path
+        for some in batched(paths)
+        for path, problems in tx.execute(known.where(_f.path.in_(some)))
+        if any(Problem(**problem).is_fatal for problem in problems)
+    }
 
 
 def keep(tx: Transaction, readings: Sequence[Reading]) -> None:

@@ -171,3 +171,12 @@ def test_what_is_held_again_is_told_again_and_only_once_while_it_is(guarded: New
         change(guarded, {}, day)
         assert guarded.due(noon(day)) == {}
         change(guarded, files(), day)
+
+
+def test_files_that_were_unreadable_already_hold_nothing(guarded: Newsroom) -> None:
+    broken = {"00.md": "no record", "01.md": "no record"}
+    assert change(guarded, broken).held
+    guarded.service(noon("2026-03-02")).sync(release=True)
+    other_bytes = dict.fromkeys(broken, "no record, in other words")
+    done = change(guarded, {**other_bytes, "05.md": files(6, title="改了名")["05.md"]}, "2026-03-03")
+    assert (done.held, done.changed) == (None, 1)

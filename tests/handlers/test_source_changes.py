@@ -10,6 +10,7 @@ import pytest
 from handlers import review, settled
 from handlers.message import plain
 from handlers.policy import BREAKER
+from handlers.taking import BATCH
 from records.parse import parse
 from store import commitments, files, letters, proposals
 from tests.handlers.conftest import Newsroom
@@ -239,3 +240,17 @@ def test_a_letters_subject_that_comes_later_says_who_asked(newsroom: Newsroom) -
     newsroom.sync("2026-03-02", {"b.md": record_text(id="22222222", title="增設天橋", reply=subject)})
     with newsroom.database.read() as tx:
         assert {standing.legislators for standing in commitments.standings(tx, [1, 2])} == {("王大明",)}
+
+
+def test_two_records_that_change_places_far_apart_keep_their_decisions(on_sqlite: Newsroom) -> None:
+    """Each is read in another batch."""
+    ids = {n: f"{n:08d}-aaaa-4bbb-8ccc-000000000001" for n in range(BATCH + 50)}
+    texts = {f"{n:04}.md": record_text(id=id_, title=f"第{n}件") for n, id_ in ids.items()}
+    on_sqlite.sync("2026-03-01", texts)
+    first, last = min(texts), max(texts)
+    touched = {
+        path: text.replace('last_updated: "2026-02-20"', 'last_updated: "2026-03-01"') for path, text in texts.items()
+    }
+    swapped = {**touched, first: touched[last], last: touched[first]}
+    done = on_sqlite.sync("2026-03-02", swapped)
+    assert (done.added, done.removed, done.relocated) == (0, 0, 2)

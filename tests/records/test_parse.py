@@ -354,3 +354,27 @@ def test_an_entry_keeps_its_text_below_the_heading() -> None:
         fields={},
         text="從第11屆第01會期答復文件中萃取此承諾。",
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant", "code"),
+    [
+        ("**AI 判斷：**", "**AI 判斷**：", "entry_field"),
+        ("- **AI 判斷**：", "**AI 判斷**：", "entry_field"),
+        ("**AI判斷**：", "**AI 判斷**：", "entry_field"),
+        ("AI 判斷：", "**AI 判斷**：", "entry_field"),
+        ("**文件編號:**", "**文件編號**：", "entry_field"),
+        ("## 2026-03-02 [狀態變更]", "### 2026-03-02 [狀態變更]", "entry_heading"),
+        ("# 2026-03-02 [狀態變更]", "### 2026-03-02 [狀態變更]", "entry_heading"),
+        (" ### 2026-03-02 [狀態變更]", "### 2026-03-02 [狀態變更]", "entry_heading"),
+        ("**2026-03-02 [狀態變更]**", "### 2026-03-02 [狀態變更]", "entry_heading"),
+        ("### 2026-03-02 [状态变更]", "### 2026-03-02 [狀態變更]", "entry_heading"),
+        ("## 追蹤紀錄（續）\n\n### 2026-03-02 [狀態變更]", "### 2026-03-02 [狀態變更]", "entry_heading"),
+        ("院臺專字第1119900001號（中華民國109年2月30日）", OLDER_LETTER, "letter_date"),
+        ("（行政院函　院臺專字第1119900001號）", OLDER_LETTER, "letter_date"),
+    ],
+)
+def test_what_a_verdict_depends_on_is_reported_where_it_can_not_be_read(written: str, meant: str, code: str) -> None:
+    text = record_text(status="已達成", entries=verdict(OLDER_LETTER))
+    assert parse("a.md", text)[1] == ()
+    assert code in {problem.code for problem in parse("a.md", text.replace(meant, written))[1]}
