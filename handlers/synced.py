@@ -112,7 +112,7 @@ def take_over(
     before = commitments.total(tx)
     first_load = commitments.is_empty(tx)
     turned = turn_day(tx, policy, at) if turns else Published(kinds={}, queued=0)
-    progress = Progress(anew=base.anew, vanished=_vanished(tx, snapshot.gone))
+    progress = Progress(anew=base.anew, first_load=first_load, vanished=_vanished(tx, snapshot.gone))
     remaining = iter(snapshot.readings)
     number = 0
     while take(tx, list(islice(remaining, taking.BATCH)), progress, number, at):  # no name holds on to a batch

@@ -55,6 +55,7 @@ class Progress:
     """
 
     anew: bool
+    first_load: bool
     vanished: dict[str, list[Known]]
     added: list[int] = field(default_factory=list)
     returned: list[int] = field(default_factory=list)
@@ -88,7 +89,7 @@ def take(
     """
     if not batch:
         return False
-    if not last:
+    if not (last or progress.first_load):
         batch = _put_off(tx, batch, progress)
     unreadable = [reading.path for reading in batch if reading.record is None]
     progress.unreadable += len(unreadable) - len(files.unreadable(tx, unreadable))
