@@ -59,7 +59,7 @@ def compare(old: Record, new: Record, *, seen: Set[str], left: Mapping[str, str 
     entries, before = frozenset(new.entries), frozenset(old.entries)
     return Change(
         status=status,
-        by_date=status == (TRACKING, DELAYED) and not any(map(_is_judged, entries - before)),
+        by_date=status == (TRACKING, DELAYED) and not any(map(is_judged, entries - before)),
         ours=bool(written),
         target=(old.target, new.target) if old.target != new.target else None,
         evidence=unseen(new, seen),
@@ -69,7 +69,7 @@ def compare(old: Record, new: Record, *, seen: Set[str], left: Mapping[str, str 
     )
 
 
-def _is_judged(entry: Entry) -> bool:
+def is_judged(entry: Entry) -> bool:
     """Whether the AI changed the status by an entry; a report of progress of the same night did not."""
     return entry.heading == STATUS_CHANGE and bool(entry.field("AI 判斷"))
 

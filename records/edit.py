@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from records import status
+from records.changes import is_judged
 from records.parse import parse
 from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, TRACKING, Record, UnreadableRecordError
 from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DEADLINE_RIGHT, NO_CONCLUSION, NO_DEADLINE
@@ -116,7 +117,7 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
     now, what = (record.target_text or "", "期限") if decision.is_deadline else (record.status, "狀態")
     ours = [left for id_, left in decision.follows if id_ in record.decision_ids]
     expected = {decision.judged, *ours[-1:]}
-    if TRACKING in expected and not decision.is_deadline:
+    if TRACKING in expected and not decision.is_deadline and not _was_judged_since(record, decision):
         expected.add(DELAYED)  # by date alone: a decision stands whether the source calls it late or not
     if now not in expected:
         raise EditError(f"檔案的{what}已改為「{now}」，不是複核時的「{decision.judged}」，所以沒有寫入")
@@ -134,6 +135,11 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
         raise EditError(f"改寫後讀不回來，所以沒有寫入：{unreadable.problem.reason}") from unreadable
     _check(record, after, status_after, target, decision)
     return edited
+
+
+def _was_judged_since(record: Record, decision: Decision) -> bool:
+    """Whether the AI changed the status by an entry of a later day than the decision's."""
+    return any(is_judged(entry) and entry.date and entry.date > decision.day for entry in record.entries)
 
 
 def commit_message(title: str, decision: Decision) -> str:

@@ -371,3 +371,15 @@ def test_a_settled_deadline_is_written_once() -> None:
 def test_the_commit_tells_the_head_of_the_audit_log() -> None:
     assert "Audit-Head: abc\n" in commit_message("增設路燈", decision(audit="abc"))
     assert "Audit-Head" not in commit_message("增設路燈", decision())
+
+
+@pytest.mark.parametrize(
+    ("later", "is_written"), [(progress(day="2026-03-20"), True), (verdict(day="2026-03-20"), False)]
+)
+def test_a_delay_by_date_alone_keeps_no_decision_from_the_file(later: str, is_written: bool) -> None:
+    text = record_text(status="已延宕", entries=verdict(day="2026-03-02") + later)
+    if is_written:
+        assert read(write(text, outcome="accept", judged="追蹤中", day=date(2026, 3, 3))).status == "已達成"
+    else:
+        with pytest.raises(EditError, match="檔案的狀態已改為「已延宕」"):
+            write(text, outcome="accept", judged="追蹤中", day=date(2026, 3, 3))
