@@ -7,7 +7,7 @@ import re
 from records.agencies import Directory
 from records.fields import MANY_VALUED
 from records.meanings import Reading, Vocabulary, agency_name, read_day, read_known, read_text
-from records.question_words import DUE_AT_END, FILLER, KEYWORDS, YEAR
+from records.question_words import DUE_AT_END, FILLER, KEYWORDS, SPAN, YEAR
 
 _YEAR_IN_FRONT = re.compile(
     r"(?:(?:19|20)\d\d年?|(?:民國)?1\d\d年)(?![\d年\-/.~～–至到月以之前後起底末初第上下中度])", re.ASCII
@@ -161,10 +161,12 @@ def _read_agency_behind(reading: Reading, token: str) -> str:
 
 
 def _read_behind_keyword(reading: Reading, token: str) -> bool:
-    """Read a keyword with what it tells of: 沒有期限的教育部承諾, 逾期捷運."""
-    keyword = _find_prefix(token) or ""
+    """Read a keyword, or days with 到期, with what it tells of: 沒有期限的教育部承諾, 逾期捷運, 本月到期捷運."""
+    days = SPAN.match(token)
+    due = days[0] if days and days["due"] else ""
+    keyword = due or _find_prefix(token) or ""
     behind = token[len(keyword) :].removesuffix("承諾")
-    if not keyword or not (behind.startswith("的") or (_AT_FRONT.match(token) and len(behind) > 1)):
+    if not keyword or not (behind.startswith("的") or ((due or _AT_FRONT.match(token)) and len(behind) > 1)):
         return False
     trial = Reading(reading.vocabulary)
     read_known(trial, keyword)
