@@ -548,6 +548,7 @@ def _print_json(tx: Transaction, service: Service, fields: Mapping[str, Any]) ->
         "data_date": reach.data_date,
         "coverage": reach.coverage.isoformat() if reach.coverage else None,
         "revision": reach.revision,
+        "read_on": reach.read_on.isoformat() if reach.read_on else None,
     }
     print(json.dumps({**header, **fields}, ensure_ascii=False))
 

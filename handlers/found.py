@@ -23,12 +23,15 @@ from store.matching import Counts
 class Reach:
     """How far the data goes: the latest letter, the data's own date, and its revision where the source has one.
 
+    `read_on` is the day on which the source was read last.
+
     `warnings` say what keeps newer data away: a source that was not read for more than a day, a sync that is held.
     """
 
     coverage: date | None
     data_date: str | None
     revision: str | None
+    read_on: date | None
     warnings: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -39,18 +42,18 @@ def reach(tx: Transaction, today: date) -> Reach:
     """How far the stored data goes, seen from a day."""
     known = state.read_all(tx, (state.SYNCED_ON, state.HELD, state.DATA_DATE, state.REVISION))
     warnings = []
-    if state.SYNCED_ON in known:
-        read_on = date.fromisoformat(known[state.SYNCED_ON])
-        if (today - read_on).days > 1:
-            warnings.append(
-                say_n("⚠️ 來源上次讀取 {read_on}（{n} 天前）", (today - read_on).days, read_on=short_date(read_on))
-            )
+    read_on = date.fromisoformat(known[state.SYNCED_ON]) if state.SYNCED_ON in known else None
+    if read_on and (today - read_on).days > 1:
+        warnings.append(
+            say_n("⚠️ 來源上次讀取 {read_on}（{n} 天前）", (today - read_on).days, read_on=short_date(read_on))
+        )
     if known.get(state.HELD):
         warnings.append(f"⚠️ {say(HELD_WORDS)}")
     return Reach(
         coverage=letters.coverage(tx),
         data_date=known.get(state.DATA_DATE),
         revision=known.get(state.REVISION),
+        read_on=read_on,
         warnings=tuple(warnings),
     )
 

@@ -278,7 +278,8 @@ def _is_odd(log: str, entries: Sequence[Entry], citations: Sequence[Citation]) -
     counted = log.count("###")
     undated = None in [entry.date for entry in entries] or None in [citation.letter.date for citation in citations]
     judged = sum(bool(entry.field("AI 判斷")) for entry in entries)
-    unread = log.count("判斷") != judged or log.count("[") != len(entries) or not entries
+    named = log.count("**文件編號**") != sum(bool(entry.field("文件編號")) for entry in entries)
+    unread = log.count("判斷") != judged or named or log.count("[") != len(entries) or not entries
     return counted != len(entries) or undated or unread or any(entry.heading not in _HEADINGS for entry in entries)
 
 
@@ -297,14 +298,7 @@ def _odd_entries(log: str, entries: Sequence[Entry], citations: Sequence[Citatio
         yield _Odd("追蹤紀錄", "entry_heading", "", "holds no entry: write ### 2026-01-31 [狀態變更]")
     for line in _LIKE_HEADING.findall(log):
         yield _Odd(line.strip(), "entry_heading", "", "no entry begins so: write ### 2026-01-31 [狀態變更]", line)
-    for entry in entries:
-        if entry.heading not in _HEADINGS and (entry.field("AI 判斷") or "判斷" in entry.text):
-            reason = f"unknown kind of entry: the known ones are {'、'.join(_HEADINGS)}"
-            yield _Odd("追蹤紀錄", "entry_heading", entry.heading, reason, f"[{entry.heading}]")
-        for name, form in _FORMS.items():
-            if not entry.field(name) and (found := form.search(entry.text)):
-                reason = f"the field can't be read: write **{name}**：…"
-                yield _Odd(name, "entry_field", found[0].strip()[:80], reason, found[0])
+    yield from _odd_fields(entries)
     for heading in _HEADING.findall(log):
         if not heading.startswith("### ") or not _ENTRY.fullmatch(heading[4:].strip()):
             reason = "no entry begins so: write ### 2026-01-31 [狀態變更]"
@@ -314,6 +308,22 @@ def _odd_entries(log: str, entries: Sequence[Entry], citations: Sequence[Citatio
     for citation in citations:
         if citation.letter.date is None:
             yield from _odd_number("文件編號", citation.entry.field("文件編號"))
+
+
+def _odd_fields(entries: Sequence[Entry]) -> Iterator[_Odd]:
+    """Kinds of entries that there are not, and fields on which a verdict depends that can't be read, or stand twice."""
+    for entry in entries:
+        if entry.heading not in _HEADINGS and (entry.field("AI 判斷") or "判斷" in entry.text):
+            reason = f"unknown kind of entry: the known ones are {'、'.join(_HEADINGS)}"
+            yield _Odd("追蹤紀錄", "entry_heading", entry.heading, reason, f"[{entry.heading}]")
+        for name in _FORMS:
+            if entry.text.count(f"**{name}**") > 1:
+                reason = "the field stands twice in one entry: the first is read"
+                yield _Odd(name, "entry_field", entry.field(name)[:80], reason, f"**{name}**")
+        for name, form in _FORMS.items():
+            if not entry.field(name) and (found := form.search(entry.text)):
+                reason = f"the field can't be read: write **{name}**：…"
+                yield _Odd(name, "entry_field", found[0].strip()[:80], reason, found[0])
 
 
 def _odd_number(field: str, number: str) -> Iterator[_Odd]:

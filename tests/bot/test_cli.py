@@ -83,6 +83,7 @@ def test_every_json_answer_tells_the_day_and_how_far_the_data_reaches(run: Run, 
         assert answer["data_date"] == "2026-02-20", argv
         assert answer["coverage"] == "2023-03-08", argv
         assert len(answer["revision"]) == 12, argv
+        assert answer.get("read_on") == (None if argv == ["check"] else "2026-03-02"), argv
 
 
 def test_the_news_of_a_commitment_is_listed_with_the_numbers_to_correct_it_by(run: Run, folder: Path) -> None:

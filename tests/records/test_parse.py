@@ -10,7 +10,7 @@ from records.letters import Letter
 from records.parse import parse
 from records.record import Entry, Problem, Record, UnreadableRecordError
 from tests.records.made import record
-from tests.sample import OLDER_LETTER, OWN_LETTER, progress, record_text, verdict
+from tests.sample import NEWER_LETTER, OLDER_LETTER, OWN_LETTER, progress, record_text, verdict
 
 TITLE = 'title: "增設路燈"'
 STATUS = 'status: "追蹤中"'
@@ -372,6 +372,7 @@ def test_an_entry_keeps_its_text_below_the_heading() -> None:
         ("## 追蹤紀錄（續）\n\n### 2026-03-02 [狀態變更]", "### 2026-03-02 [狀態變更]", "entry_heading"),
         ("院臺專字第1119900001號（中華民國109年2月30日）", OLDER_LETTER, "letter_date"),
         ("（行政院函　院臺專字第1119900001號）", OLDER_LETTER, "letter_date"),
+        (f"{OLDER_LETTER}\n**文件編號**：{NEWER_LETTER}", OLDER_LETTER, "entry_field"),
     ],
 )
 def test_what_a_verdict_depends_on_is_reported_where_it_can_not_be_read(written: str, meant: str, code: str) -> None:
