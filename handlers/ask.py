@@ -97,13 +97,15 @@ def read_for_scripts(tx: Transaction, text: str, today: date) -> tuple[Query, da
 
 def _measured(tx: Transaction, text: str) -> tuple[Understood, bool] | None:
     """What numbers are asked of, and whether agency by agency; None where none are asked, as in 農業統計."""
+    if not nearest.is_told(text) and _AGENCIES.search(text) and _SUPERLATIVE.search(text):
+        ranked, _ = statistics.read(tx, _AGENCIES.sub(" ", _SUPERLATIVE.sub(" ", text)))
+        if not ranked.query.words:
+            return ranked, True
     counted = _STATISTICS.fullmatch(text)
-    is_ranking = not nearest.is_told(text) and _AGENCIES.search(text) and _SUPERLATIVE.search(text)
-    if not (counted or is_ranking):
+    if counted is None:
         return None
-    of = _AGENCIES.sub(" ", _SUPERLATIVE.sub(" ", text)) if is_ranking else counted["of"] if counted else None
-    understood, each_agency = statistics.read(tx, of or (counted["all_of"] if counted else "") or "")
-    return None if of and understood.query.words else (understood, bool(is_ranking) or each_agency)
+    understood, each_agency = statistics.read(tx, counted["of"] or counted["all_of"] or "")
+    return None if counted["of"] and understood.query.words else (understood, each_agency)
 
 
 def _without_the_rest(text: str) -> str:

@@ -46,12 +46,12 @@ class Match:
 class Progress:
     """What a sync has found so far.
 
-    `anew` says that every file is read over; `read` counts the files that differ, `differences` is what they are known
-    by; `moved` counts changed statuses, `ours` files in which nothing but our own decisions changed, `unreadable` files that were readable
-    before; `taken` tells in which batch a commitment was read, `held` in which a letter's text came; `promises` are those
-    to be grouped anew, with their letters; `paths` are those that were read; `put_off` are files whose commitment may yet be
-    found to have left its path; `untold` are letters of which a record told something that it tells no more,
-    `placed` those of which the place alone came.
+    `anew` says that every file is read over, `first_load` that nothing was there before; `read` counts the files that
+    differ, `differences` is what they are known by; `moved` counts changed statuses, `ours` files in which nothing but our
+    own decisions changed, `unreadable` files that were readable before; `taken` tells in which batch a commitment was read,
+    `held` in which a letter's text came; `promises` are those to be grouped anew, with their letters; `paths` are those
+    that were read; `put_off` are files whose commitment may yet be found to have left its path; `untold` are letters of
+    which a record told something that it tells no more, `placed` those of which the place alone came.
     """
 
     anew: bool

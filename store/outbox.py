@@ -143,27 +143,20 @@ class GivenUp:
 
 def put(tx: Transaction, key: str, kind: str, due_at: datetime, **about: Any) -> bool:
     """Owe one effect; False where its key is owed or done already."""
-    values = {"platform": "", "chat": "", "thread": "", "joins": "", **about}
-    return insert_unknown_rows(tx, outbox, [{"key": key, "kind": kind, "due_at": due_at, **values}]) == 1
+    return insert_unknown_rows(tx, outbox, [_row(key, kind, due_at, **about)]) == 1
 
 
 def edit(tx: Transaction, proposal: int, messages: Iterable[tuple[str, Card, datetime]]) -> None:
     """Owe edits to messages that show a proposal: (key, message, due at) of each; what is owed already stays as it is."""
     rows = [
-        {
-            "key": key,
-            "kind": EDIT,
-            "due_at": due_at,
-            "platform": card.platform,
-            "chat": card.chat,
-            "thread": "",
-            "joins": "",
-            "proposal": proposal,
-            "message": card.message,
-        }
+        _row(key, EDIT, due_at, platform=card.platform, chat=card.chat, proposal=proposal, message=card.message)
         for key, card, due_at in messages
     ]
     insert_unknown_rows(tx, outbox, rows)
+
+
+def _row(key: str, kind: str, due_at: datetime, **about: Any) -> dict[str, Any]:
+    return {"key": key, "kind": kind, "due_at": due_at, "platform": "", "chat": "", "thread": "", "joins": "", **about}
 
 
 def send(tx: Transaction, key: str, place: tuple[str, str, str], due_at: datetime, **about: Any) -> bool:
