@@ -453,7 +453,7 @@ def test_an_open_card_names_the_status_that_a_decision_besides_gave(newsroom: Ne
     newsroom.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(NEWER_LETTER))})
     _send(newsroom, "只做一半", "2026-03-02", clock="13:00")
     _settle(newsroom, 2, "partly", clock_at("2026-03-02", "14:00"))
-    assert _card(newsroom, "2026-03-02", "複核 1").title == "待複核　部分達成 → 達成（AI 判定）"
+    assert _card(newsroom, "2026-03-02", "複核 案號 1").title == "待複核　部分達成 → 達成（AI 判定）"
 
 
 def test_a_decision_is_told_on_the_open_cards_of_its_near_duplicates(newsroom: Newsroom) -> None:
@@ -479,7 +479,7 @@ def test_a_first_load_is_no_update_of_the_data(newsroom: Newsroom) -> None:
     newsroom.sync(
         "2026-03-01", {FILE: record_text(status="已達成", entries=verdict(NEWER_LETTER)), **others, "z.md": told}
     )
-    assert "有更新" not in plain(_card(newsroom, "2026-03-02", "複核 1"))
+    assert "有更新" not in plain(_card(newsroom, "2026-03-02", "複核 案號 1"))
 
 
 def test_every_summary_of_a_letter_that_verdicts_rest_on_stands_on_the_card(newsroom: Newsroom) -> None:
