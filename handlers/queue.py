@@ -34,8 +34,8 @@ _CARDS_HERE = {"通知": True, "notify": True, "不通知": False, "quiet": Fals
 _MORE = "more:"
 """How the key begins of a word on the cards that were not sent; it ends with their number."""
 
-_CASE = re.compile(r"(?:案號|case|#)\s*[：:]?\s*(?P<number>\d{1,9})", re.IGNORECASE)
-"""「複核 案號 528」: one card by its number."""
+_CASE = re.compile(r"(?!(?:19|20)\d\d$)(?:(?:案號|case|#)\s*[：:]?\s*)?(?P<number>\d{1,7})", re.IGNORECASE)
+"""「複核 案號 528」, 「複核 528」: one card by its number; four digits may be a year, eight a record's id."""
 
 _ORDER_WORDS = {
     **dict.fromkeys("最存疑 doubtful".split(), DOUBTFUL),

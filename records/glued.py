@@ -211,6 +211,13 @@ def _find_prefix(rest: str) -> str | None:
     return next((word for word in KEYWORDS if rest.startswith(word) and not word.isascii()), None)
 
 
+def word_in_front(token: str) -> str:
+    """The year or the keyword that a text begins with, which may be a part of it (2050淨零, 達成率); '' where there is none."""
+    year = _YEAR_IN_FRONT.match(token)
+    front = year[0] if year else _find_prefix(token) or ""
+    return front if len(token) > len(front) + 1 else ""
+
+
 def find_suffix(rest: str) -> str | None:
     """The keyword, or the stretch of days with 到期, that words written without blanks end in; None where there is none."""
     folded = rest.casefold()

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from records.everyday import LONGEST_TOPIC, formal_words, in_letters_words
-from records.glued import SHORTEST_BEHIND, read_run
+from records.glued import SHORTEST_BEHIND, read_run, word_in_front
 from records.meanings import QuestionError, Reading, Vocabulary, agency_name, read_known, read_whole
 from records.query import Query, alternatives
 from records.question import Forced, is_spoken_of, parse, read
@@ -91,7 +91,8 @@ def near_misses(text: str, vocabulary: Vocabulary) -> tuple[Offer, ...]:
             offers.append(Offer(kind="near", word=word, query=read(tokens, vocabulary, {at: nearly})))
         if spelt := _near_part(token, query, vocabulary):
             name, plain = spelt
-            other = read([*tokens[:at], replace(token, plain=plain), *tokens[at + 1 :]], vocabulary, {})
+            spelt_anew = read_tokens(plain, vocabulary.directory)
+            other = read([*tokens[:at], *spelt_anew, *tokens[at + 1 :]], vocabulary, {})
             offers.append(Offer(kind="near", word=name, query=other))
     if (spelt_well := _respelt(text, query, vocabulary)) != text:
         with suppress(QuestionError):
@@ -177,6 +178,9 @@ def _near_part(token: Token, query: Query, vocabulary: Vocabulary) -> tuple[str,
     if plain is None or token.minus or "|" in plain or FIELD.fullmatch(plain):
         return None
     if fold(plain) in query.words:
+        if front := word_in_front(plain):
+            apart = f"{front} {plain[len(front) :]}"
+            return apart, apart
         if keyword := _near_keyword(plain):
             return keyword, keyword
         # 衛福布長照: a name that is mistyped by one character in front of a text
