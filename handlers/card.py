@@ -152,7 +152,8 @@ def compose(
     removed = proposal.is_open and standing.is_removed
     if removed:
         above.append(say("⚠️ 來源已移除這筆承諾，不必再決定；放回來時會再問。"))
-    later = proposals.reversing(tx, [proposal.id]).get(proposal.id)
+    decided = proposals.decided_on(tx, proposal.commitment)
+    later = next((one for one in decided if one.reverses == proposal.id), None)
     if later:
         above.append(say("後來改判：{decided}｜{by}", decided=decided_words(later), by=later.decided_name))
     if proposal.outcome:
@@ -169,7 +170,7 @@ def compose(
     ]
     if alike := alike_section(tx, standing):
         sections.append(alike)
-    if earlier := _earlier(tx, proposal, policy):
+    if earlier := _earlier(decided, proposal, policy):
         sections.append(Section(heading=say("先前的複核"), text="\n".join(earlier)))
     if proposal.is_open and not removed:
         sections.append(
@@ -392,13 +393,9 @@ def _around_date(sentence: str, written_on: date | None) -> str:
     return ("…" if start else "") + cut_to("，".join(clauses[start:]), _ONE)
 
 
-def _earlier(tx: Transaction, proposal: Proposal, policy: Policy) -> list[str]:
+def _earlier(decisions: Sequence[Proposal], proposal: Proposal, policy: Policy) -> list[str]:
     """What people decided about the commitment before, the newest first."""
-    decided = [
-        one
-        for one in proposals.decided_on(tx, proposal.commitment)
-        if one.id != proposal.id and not _is_later(one, proposal)
-    ]
+    decided = [one for one in decisions if one.id != proposal.id and not _is_later(one, proposal)]
     lines = [
         f"{policy.local(one.decided_at):%Y-%m-%d}　" + beside(decided_words(one), str(one.decided_name))
         for one in reversed(decided[-EARLIER_SHOWN:])

@@ -11,7 +11,7 @@ from handlers import authority, copies, found, voices
 from handlers.card import card, compose, load
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Button, Message, Person, RefusedError, Section, Tap, private
-from handlers.policy import Policy, directory
+from handlers.policy import Policy, Reviewer, directory
 from handlers.wording import short
 from records.query import Query
 from store import chats, commitments, conditions, outbox, people, proposals, watches
@@ -128,7 +128,8 @@ def _more(left: int) -> Message:
 
 def pull(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「複核 法務部 早於答復 最舊」: the first card of a queue that this person may decide and nobody else looks at."""
-    if not authority.is_reviewer(tx, policy, ask.person):
+    held = authority.scopes(tx, policy, ask.person)
+    if not held:
         return private(say(authority.HOW_TO_BECOME, person=ask.person))
     text = ask.text.strip()
     if text.casefold() in _CARDS_AT_ONCE:
@@ -137,16 +138,17 @@ def pull(ask: Ask, tx: Transaction, policy: Policy) -> Message:
         return _choose_chat(ask, tx, wanted=_CARDS_HERE[text.casefold()])
     if numbered := _CASE.fullmatch(text):
         return card(tx, int(numbered["number"]), policy, ask.at)
-    return _next(tx, _understand(tx, text), ask.person, policy, ask.at, after=0)
+    return _next(tx, _understand(tx, text), ask.person, held, policy, ask.at, after=0)
 
 
 def skip(tap: Tap, tx: Transaction, policy: Policy, proposal: int, number: int) -> Message:
     """The next card of the queue, leaving this one for another time."""
-    if not authority.is_reviewer(tx, policy, tap.person):
+    held = authority.scopes(tx, policy, tap.person)
+    if not held:
         return private(say(authority.HOW_TO_BECOME, person=tap.person))
     if proposals.let_go(tx, proposal, str(tap.person)):
         copies.update(tx, proposal, tap.at, f"let_go:{tap.at.isoformat()}")
-    return _next(tx, Queue.of_number(tx, number), tap.person, policy, tap.at, after=proposal)
+    return _next(tx, Queue.of_number(tx, number), tap.person, held, policy, tap.at, after=proposal)
 
 
 def _understand(tx: Transaction, text: str) -> Queue:
@@ -177,10 +179,20 @@ def _choose_chat(ask: Ask, tx: Transaction, *, wanted: bool) -> Message:
     return Message(title=told if wanted else say("新的待複核卡片不再送到這裡。輸入「複核」隨時可以看。"))
 
 
-def _next(tx: Transaction, queue: Queue, person: Person, policy: Policy, at: datetime, *, after: int) -> Message:
+def _next(
+    tx: Transaction,
+    queue: Queue,
+    person: Person,
+    held: Sequence[Reviewer],
+    policy: Policy,
+    at: datetime,
+    *,
+    after: int,
+) -> Message:
+    """The first card behind `after` that nobody else looks at; `held` says what the person may settle."""
     if queue.order == RANDOM:
         _check_random(tx, queue, person, policy)
-    scopes = [authority.question_of(scope) for scope in authority.scopes(tx, policy, person)]
+    scopes = [authority.question_of(scope) for scope in held]
     theirs = conditions.condition_of_any(tx, scopes, at.date(), directory())
     asked = conditions.condition(tx, queue.query, at.date(), directory())
     origin = "verdict" if queue.order == RANDOM else queue.origin or None

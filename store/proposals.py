@@ -38,9 +38,13 @@ _OPEN = and_(_p.outcome.is_(None), _p.withdrawn_at.is_(None))
 _FOUND = select(*_PROPOSAL).where(_p.id == bindparam("id"))
 _OPEN_OF = select(*_PROPOSAL).where(_p.commitment == bindparam("of"), _p.origin == bindparam("asks"), _OPEN)
 _OPEN_ON = select(_p.id).where(_p.commitment == bindparam("of"), _OPEN).order_by(_p.id)
-_DECIDED_ON = (
-    select(*_PROPOSAL).where(_p.commitment == bindparam("of"), _p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
-)
+_DECIDED = select(*_PROPOSAL).where(_p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
+_DECIDED_ON = _DECIDED.where(_p.commitment == bindparam("of"))
+_VERDICTS_DECIDED = _DECIDED_ON.where(_p.origin != "deadline", _p.outcome.in_(tuple(OUTCOMES)))
+"""A correction that was dismissed decided nothing about its commitment."""
+
+_DEADLINES_DECIDED = _DECIDED_ON.where(_p.origin == "deadline")
+
 _REVERSING = select(*_PROPOSAL).where(
     _p.reverses.in_(bindparam("those", expanding=True)), _p.outcome.is_not(None), _p.withdrawn_at.is_(None)
 )
@@ -300,7 +304,7 @@ def open_among(tx: Transaction, commitments: Sequence[int], origin: str) -> dict
 
 def last_decided(tx: Transaction, commitment: int, *, deadline: bool = False) -> Proposal | None:
     """The decision in force on a commitment's verdict, or on its deadline."""
-    return next(iter(_in_force(tx, [commitment], deadline=deadline).values()), None)
+    return next(reversed(_all(tx, _DEADLINES_DECIDED if deadline else _VERDICTS_DECIDED, of=commitment)), None)
 
 
 def decided_deadlines(tx: Transaction, commitments: Sequence[int]) -> dict[int, list[Proposal]]:
@@ -540,17 +544,6 @@ def cards_of(tx: Transaction, proposal: int) -> list[Card]:
     """Every message that shows a proposal."""
     rows = tx.execute(_CARDS_OF, {"of": proposal})
     return [Card(platform=row.platform, chat=row.chat, message=row.message) for row in rows]
-
-
-def _in_force(tx: Transaction, commitments: Sequence[int], *, deadline: bool) -> dict[int, Proposal]:
-    # a correction that was dismissed decided nothing about its commitment
-    what = _p.origin == "deadline" if deadline else and_(_p.origin != "deadline", _p.outcome.in_(tuple(OUTCOMES)))
-    wanted = select(*_PROPOSAL).where(what, _p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
-    return {
-        proposal.commitment: proposal
-        for some in batched(commitments)
-        for proposal in _all(tx, wanted.where(_p.commitment.in_(some)))
-    }
 
 
 def _draw() -> int:

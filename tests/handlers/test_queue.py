@@ -365,7 +365,12 @@ def test_a_queue_by_doubt_counts_what_was_declined_from_it(on_sqlite: Newsroom) 
 def test_a_card_is_opened_by_its_number(on_sqlite: Newsroom) -> None:
     _backlog(on_sqlite)
     card = on_sqlite.happens(asks("複核", DAY, REVIEWER))
-    for asked in (f"複核 案號 {card.proposal}", f"複核 #{card.proposal}", f"複核 {card.proposal}", f"複核{card.proposal}"):
+    for asked in (
+        f"複核 案號 {card.proposal}",
+        f"複核 #{card.proposal}",
+        f"複核 {card.proposal}",
+        f"複核{card.proposal}",
+    ):
         assert on_sqlite.happens(asks(asked, DAY, REVIEWER)).proposal == card.proposal
     with pytest.raises(RefusedError, match="沒有案號"):
         on_sqlite.happens(asks("複核 案號 9999", DAY, REVIEWER))

@@ -349,6 +349,8 @@ def test_what_a_word_may_mean_besides_is_offered(text: str, offers: list[tuple[s
         ("法務部 overdu", "法務部 overdue"),
         ("Minstry of Justice overdue", "Ministry of Justice overdue"),
         ("agency:法務", "agency:法務部"),
+        ("2023捷運", "2023 捷運"),
+        ("達成疫苗", "達成 疫苗"),
     ],
 )
 def test_a_word_that_is_nearly_one_of_ours_is_offered_as_that(typed: str, meant: str) -> None:
