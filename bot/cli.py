@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time
 from difflib import get_close_matches
@@ -36,7 +36,7 @@ from records.meanings import QuestionError
 from records.patch import write_patch
 from records.problems import find_problems
 from records.record import Problem
-from records.source import SourceError, name_revision
+from records.source import Reading, SourceError, name_revision
 from records.status import DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
 from store import audit, chats, commitments, facts, outbox, proposals, recipients, texts
 from store.engine import Database, DatabaseError, Transaction
@@ -235,21 +235,31 @@ def check(folder: Annotated[Path | None, typer.Argument()] = None, today: Today 
     speak(Voice(settings.language))
     source = Folder(folder) if folder else settings.source
     snapshot = source.read(None, {})
-    readings = list(snapshot.readings)
-    problems = find_problems(readings, directory())
+    digests: dict[str, str] = {}
+    updated: set[str] = set()
+    dates: set[date] = set()
+
+    def noted() -> Iterator[Reading]:
+        for reading in snapshot.readings:
+            digests[reading.path] = reading.digest
+            if record := reading.record:
+                updated.add(record.last_updated)
+                cited = (record.letter, *(citation.letter for citation in record.citations))
+                dates.update(letter.date for letter in cited if letter.date)
+            yield reading
+
+    problems = find_problems(noted(), directory())
     if as_json:
-        records = [reading.record for reading in readings if reading.record]
-        dates = [letter.date for r in records for letter in (r.letter, *(c.letter for c in r.citations)) if letter.date]
         header = {
             "today": _clock(settings, today).now().date().isoformat(),
-            "data_date": max((record.last_updated for record in records), default=None),
+            "data_date": max(updated, default=None),
             "coverage": max(dates).isoformat() if dates else None,
-            "revision": snapshot.revision or name_revision({reading.path: reading.digest for reading in readings}),
+            "revision": snapshot.revision or name_revision(digests),
         }
-        found_ = {"files": len(readings), "problems": [asdict(problem) for problem in problems]}
+        found_ = {"files": len(digests), "problems": [asdict(problem) for problem in problems]}
         print(json.dumps({**header, **found_}, ensure_ascii=False))
     else:
-        _print_problems(problems, len(readings))
+        _print_problems(problems, len(digests))
     raise typer.Exit(1 if problems else 0)
 
 

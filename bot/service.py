@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import chain, islice
+from itertools import chain
 
 import structlog
 
@@ -24,7 +24,7 @@ from handlers.policy import Policy
 from handlers.status import Figures
 from handlers.still_news import still_news
 from handlers.synced import OvertakenError, Synced
-from handlers.taking import BATCH
+from handlers.taking import next_batch
 from records.edit import EditError, MissingFileError
 from records.meanings import QuestionError
 from records.source import Snapshot, Source, SourceError
@@ -325,7 +325,7 @@ class Service:
         snapshot = self.source.read(base.revision, base.digests)
         # a night's files are read before the store is locked; only a load of thousands goes on reading inside
         remaining = iter(snapshot.readings)
-        first = iter(list(islice(remaining, BATCH)))  # an iterator lets go of what was taken over
+        first = iter(next_batch(remaining))  # an iterator lets go of what was taken over
         read = Snapshot(revision=snapshot.revision, gone=snapshot.gone, readings=chain(first, remaining))
         with self.database.fill() if base.syncs is None else self.database.write() as tx:
             return synced.take_over(tx, base, read, self.policy, self.clock.now(), turns=turns, release=release)

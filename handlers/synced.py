@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from itertools import islice
 
-from handlers import admins, agreement, breaker, copies, correct, queue, taking
+from handlers import admins, agreement, breaker, copies, correct, queue
 from handlers.breaker import Held
 from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
@@ -19,7 +18,7 @@ from handlers.message import Message, Section
 from handlers.news import DUE_DAYS, Event, Published, crossing_key, of_days, publish
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK
-from handlers.taking import Progress, derive_again, group_alike, reread_letters, take
+from handlers.taking import Progress, derive_again, group_alike, next_batch, reread_letters, take
 from records.problems import in_order, shared_ids, unknown_agencies
 from records.record import Problem
 from records.source import Snapshot, name_revision
@@ -115,7 +114,7 @@ def take_over(
     progress = Progress(anew=base.anew, first_load=first_load, vanished=_vanished(tx, snapshot.gone))
     remaining = iter(snapshot.readings)
     number = 0
-    while take(tx, list(islice(remaining, taking.BATCH)), progress, number, at):  # no name holds on to a batch
+    while take(tx, next_batch(remaining), progress, number, at):  # no name holds on to a batch
         number += 1
         gc.collect(0)  # Core's statements are cycles, and hold the batch's paths and letters
     take(tx, progress.put_off, progress, number, at, last=True)

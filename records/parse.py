@@ -346,12 +346,19 @@ def _entries(log: str) -> tuple[Entry, ...]:
             entries.append((heading[1], heading[2], [text]))
         elif entries:
             entries[-1][2].append(part)
-    return tuple(_entry(day, heading, "\n### ".join(texts).strip()) for day, heading, texts in entries)
+    read = _known_entry if len(log) <= _LONGEST_KNOWN else _entry
+    return tuple(read(day, heading, "\n### ".join(texts).strip()) for day, heading, texts in entries)
 
 
-@lru_cache(maxsize=2048)  # a night's new readings repeat most entries of the old ones, which are compared with them
 def _entry(day_text: str, heading: str, text: str) -> Entry:
     return Entry(date=_day(day_text), heading=heading, fields=_fields(text), text=text)
+
+
+_known_entry = lru_cache(maxsize=2048)(_entry)
+"""A night's new readings repeat most entries of the old ones, which are compared with them."""
+
+_LONGEST_KNOWN = 20_000
+"""Characters of the longest log whose entries are remembered: the longest real one has 9,400, a hostile one a million."""
 
 
 def _day(text: str) -> date | None:

@@ -13,12 +13,20 @@ NAMED = 5
 """Other files of the same id that a problem names."""
 
 
-def find_problems(readings: Sequence[Reading], directory: Directory) -> list[Problem]:
-    """Every problem, by path: those of single files, shared ids, and agencies that the directory does not know."""
-    shared = shared_ids((reading.path, reading.record.id, reading.text) for reading in readings if reading.record)
-    named = ((reading.path, reading.record.agency_text, reading.text) for reading in readings if reading.record)
-    unknown = unknown_agencies(named, directory)
-    return in_order([*shared, *unknown, *(problem for reading in readings for problem in reading.problems)])
+def find_problems(readings: Iterable[Reading], directory: Directory) -> list[Problem]:
+    """Every problem, by path: those of single files, shared ids, and agencies that the directory does not know.
+
+    The readings are let go of one by one: all of them together may be more than there is memory for.
+    """
+    problems: list[Problem] = []
+    ids: list[tuple[str, str, str]] = []
+    for reading in readings:
+        problems += reading.problems
+        if record := reading.record:
+            front = reading.text.partition("\n---")[0]
+            ids.append((reading.path, record.id, front))
+            problems += unknown_agencies([(reading.path, record.agency_text, front)], directory)
+    return in_order([*problems, *shared_ids(ids)])
 
 
 def shared_ids(files: Iterable[tuple[str, str, str]]) -> list[Problem]:

@@ -108,6 +108,15 @@ def test_each_is_reported_in_one_line_with_its_reason_and_memory_stays_small(pla
     assert megabytes < MEGABYTES
 
 
+@pytest.mark.parametrize("command", ["check", "sync"])
+def test_a_folder_of_files_of_a_megabyte_is_read_in_little_memory(folder: Path, command: str) -> None:
+    for number in range(100):
+        write(folder, f"{number}.md", record_text(id=f"{number:08}") + "字" * 300_000)
+    done, megabytes = nuoyan(folder, command, "--json")
+    assert done["files" if command == "check" else "records"] == 100
+    assert megabytes < MEGABYTES
+
+
 def test_the_rest_load(place: Path) -> None:
     done, megabytes = nuoyan(place, "sync", "--json")
     readable = ("unreadable_date", "missing_section", "section_twice")
