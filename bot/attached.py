@@ -11,8 +11,8 @@ from handlers.language import say_in
 from handlers.message import Message
 
 TRIES = 4
-LONGEST_WAIT = 60
-"""Seconds that an upload waits at most where its platform asks to."""
+PATIENCE = 30
+"""Seconds in which an upload is tried again: its message, which is out already, must be known as sent within a lease."""
 
 LONGEST = 256 * 1024
 """Bytes of a file that is read; thousands of subscriptions are shorter."""
@@ -51,13 +51,16 @@ def not_sent(message: Message) -> Message:
 
 async def patiently(upload: Callable[[], Awaitable[object]]) -> None:
     """Upload, again where the platform asks to wait or fails for now: a file is owed by nobody else. Raises SendError."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE
     for left in range(TRIES - 1, -1, -1):
         try:
             await upload()
         except SendError as error:
-            if error.permanent or not left or (error.retry_after or 0) > LONGEST_WAIT:
+            pause = error.retry_after if error.retry_after is not None else 1
+            if error.permanent or not left or loop.time() + pause > until:
                 raise
-            await asyncio.sleep(error.retry_after if error.retry_after is not None else 1)
+            await asyncio.sleep(pause)
         else:
             return
 

@@ -49,6 +49,13 @@ class SendError(Exception):
         self.moved_to = moved_to
 
 
+class LateError(SendError):
+    """The pace of a chat leaves no room yet: the message was not tried, and waits in the outbox rather than in a process."""
+
+    def __init__(self) -> None:
+        super().__init__("more is owed there than its platform's pace lets out", permanent=False)
+
+
 class Platform(Protocol):
     """What delivery asks of an adapter. Both raise SendError."""
 
@@ -110,6 +117,10 @@ class Delivery:
                 sent = reference
             else:
                 sent = await sender.send(chat, message)
+        except LateError:
+            await self._call(partial(self._service.owe_reply, update, chat, reference, message))
+            self.wake()
+            return True
         except SendError as error:
             _log.warning(
                 "reply_not_sent", platform=platform, update=update, reason=str(error), permanent=error.permanent
@@ -181,12 +192,13 @@ class Delivery:
         until = loop.time() + LEASE.total_seconds() * SHARE_OF_LEASE
         for place, sending in enumerate(sendings):
             if place and loop.time() > until:
-                rest = [effect for other in sendings[place:] for effect in other.effects]
-                await self._call(partial(self._service.give_back, rest))
-                self.wake()
+                await self._give_back(sendings[place:])
                 return
             try:
                 reference = await self._send(chat, sending)
+            except LateError:
+                await self._give_back(sendings[place:])
+                return
             except SendError as error:
                 self._hold(chat, error)
                 if not error.permanent or error.gone:
@@ -197,6 +209,10 @@ class Delivery:
                 await self._call(partial(self._service.refused, sending.effects, str(error)))
             else:
                 await self._mark(Sent(sending=sending, chat=chat, reference=reference))
+
+    async def _give_back(self, rest: Sequence[Sending]) -> None:
+        await self._call(partial(self._service.give_back, [effect for one in rest for effect in one.effects]))
+        self.wake()
 
     async def _mark(self, sent: Sent) -> None:
         """Say that a message was sent, before its chat's next is; those that go out meanwhile share a transaction."""

@@ -111,6 +111,13 @@ class Service:
             failed = {"attempts": 1, "failing_since": now, "error": error}
             outgoing.owe_reply(tx, update, chat, tapped, message, now + _gap(0, retry_after), **failed)
 
+    def owe_reply(self, update: str, chat: Chat, tapped: str | None, message: Message) -> None:
+        """A reply must wait for its chat's turn: from here on it is owed like any other message."""
+        now = self.clock.now()
+        with self.database.write() as tx:
+            updates.mark_sent(tx, chat.platform, update, now)
+            outgoing.owe_reply(tx, update, chat, tapped, message, now)
+
     def adopt_replies(self, platforms: Sequence[str]) -> None:
         """Owe the replies that a process owed on these platforms when it died like any other message."""
         now = self.clock.now()

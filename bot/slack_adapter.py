@@ -26,6 +26,7 @@ from bot import attached
 from bot.attached import Upload
 from bot.delivery import SendError
 from bot.inbox import Inbox
+from bot.paces import Paces, take_turn
 from bot.slack_form import CARD_IN_DIRECT, FORM, FORM_NOT_OPENED, read_view, refusal, render_view
 from bot.slack_render import render_blocks, render_text
 from handlers.language import known, say_in
@@ -33,7 +34,7 @@ from handlers.message import Ask, Chat, Message, Person, Tap
 
 PLATFORM = "slack"
 LONGEST_PAUSE = 30.0
-KEPT_LIMITERS = KEPT_LANGUAGES = 10_000
+KEPT_LANGUAGES = 10_000
 EDITS_A_MINUTE = 45
 """In a whole workspace: Slack allows chat.update, of its third tier, fifty times and somewhat more."""
 
@@ -97,7 +98,7 @@ class SlackAdapter:
         self._app_token = app_token
         self._now = now
         self._socket: AsyncSocketModeHandler | None = None
-        self._chats: dict[str, AsyncLimiter] = {}
+        self._paces = Paces(lambda _: [AsyncLimiter(1, 1)])
         self._languages: dict[str, str] = {}
         self._edits = AsyncLimiter(EDITS_A_MINUTE, 60)
         self._replies: set[asyncio.Task[None]] = set()
@@ -156,7 +157,7 @@ class SlackAdapter:
 
     async def send(self, chat: Chat, message: Message) -> str:
         """Post a message, one a second in a channel, and its file below it."""
-        await self._pace(chat.id).acquire()
+        await self._paces.take_turn(chat.id)
         with _refusals():
             sent = await self._client.chat_postMessage(
                 channel=chat.id,
@@ -176,7 +177,7 @@ class SlackAdapter:
 
     async def edit(self, chat: Chat, reference: str, message: Message) -> None:
         """Show a message in place of one posted before; its file, if any, is left out."""
-        await self._edits.acquire()
+        await take_turn(self._edits)
         with _refusals():
             await self._client.chat_update(
                 channel=chat.id, ts=reference, text=render_text(message), blocks=render_blocks(message)
@@ -188,7 +189,7 @@ class SlackAdapter:
             await attached.patiently(partial(self._upload, chat, upload))
 
     async def _upload(self, chat: Chat, upload: Upload) -> None:
-        await self._pace(chat.id).acquire()
+        await self._paces.take_turn(chat.id)
         with _refusals():
             place = chat.id
             if place.startswith(_PEOPLE):  # a message may be posted to a person, a file only to a conversation
@@ -443,13 +444,6 @@ class SlackAdapter:
         with suppress(SendError):
             await _respond(respond, Message(title=say_in(message.language, CARD_IN_DIRECT)))
         return True
-
-    def _pace(self, chat: str) -> AsyncLimiter:
-        if chat not in self._chats:
-            if len(self._chats) > KEPT_LIMITERS:
-                self._chats.clear()
-            self._chats[chat] = AsyncLimiter(1, 1)
-        return self._chats[chat]
 
     def _spawn(self, reply: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(reply)

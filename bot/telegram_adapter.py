@@ -30,6 +30,7 @@ from bot import attached
 from bot.attached import Upload
 from bot.delivery import SendError
 from bot.inbox import Inbox
+from bot.paces import Paces
 from bot.telegram_render import render_caption, render_keyboard, render_markup, render_notice, render_text
 from handlers.answer import COMMANDS
 from handlers.language import CHINESE, LANGUAGES, known, say_in
@@ -39,9 +40,6 @@ PLATFORM = "telegram"
 POLL_SECONDS = 25
 LONGEST_PAUSE = 30.0
 """Seconds between two tries to reach Telegram, at most."""
-
-KEPT_LIMITERS = 10_000
-"""Chats whose pace is remembered; beyond that all are forgotten, which costs at most a 429."""
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NOT_MODIFIED = "message is not modified"
@@ -83,8 +81,7 @@ class TelegramAdapter:
             get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=POLL_SECONDS + 10),
         )
         self._now = now
-        self._everywhere = _limiter(int(FloodLimit.MESSAGES_PER_SECOND), 1, at_once=2)
-        self._chats: dict[str, tuple[AsyncLimiter, ...]] = {}
+        self.paces = Paces(_in_chat, [_limiter(int(FloodLimit.MESSAGES_PER_SECOND), 1, at_once=2)])
         self._replies: set[asyncio.Task[None]] = set()
 
     async def run(self, inbox: Inbox) -> None:
@@ -122,7 +119,7 @@ class TelegramAdapter:
         caption = render_caption(message) if message.file else None
         if message.file and caption and not message.chart:
             return await self._upload(chat, attached.uploads(message)[0], caption)
-        await self.take_turn(chat)
+        await self.paces.take_turn(chat.id)
         with _refusals():
             sent = await self._bot.send_message(
                 int(chat.id),
@@ -137,7 +134,7 @@ class TelegramAdapter:
 
     async def edit(self, chat: Chat, reference: str, message: Message) -> None:
         """Show a message in place of one sent before; its file, if any, is left out. Telegram counts it as a message."""
-        await self.take_turn(chat)
+        await self.paces.take_turn(chat.id)
         with _refusals():
             try:
                 await self._bot.edit_message_text(
@@ -152,14 +149,9 @@ class TelegramAdapter:
                 if _NOT_MODIFIED not in str(error).casefold():
                     raise
 
-    async def take_turn(self, chat: Chat) -> None:
-        """Wait until a message to a chat may go out: its own pace first, so that nobody else waits meanwhile."""
-        for limiter in (*self._paces(chat.id), self._everywhere):
-            await limiter.acquire()
-
     async def _upload(self, chat: Chat, upload: Upload, caption: str | None = None) -> str:
         """Send a file as a document, a picture as a photo with its words below it."""
-        await self.take_turn(chat)
+        await self.paces.take_turn(chat.id)
         file = InputFile(upload.content, filename=upload.name)
         thread = int(chat.thread) if chat.thread else None
         with _refusals():
@@ -322,19 +314,16 @@ class TelegramAdapter:
             return False
         return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
-    def _paces(self, chat: str) -> tuple[AsyncLimiter, ...]:
-        """One message a second in any chat; in a group twenty a minute besides."""
-        if chat not in self._chats:
-            if len(self._chats) > KEPT_LIMITERS:
-                self._chats.clear()
-            in_groups = _limiter(int(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP), 60, at_once=5)
-            self._chats[chat] = (*((in_groups,) if chat.startswith("-") else ()), AsyncLimiter(1, 1))
-        return self._chats[chat]
-
     def _spawn(self, reply: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(reply)
         self._replies.add(task)
         task.add_done_callback(self._replies.discard)
+
+
+def _in_chat(chat: str) -> Sequence[AsyncLimiter]:
+    """One message a second in any chat; in a group twenty a minute besides."""
+    in_groups = _limiter(int(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP), 60, at_once=5)
+    return (*((in_groups,) if chat.startswith("-") else ()), AsyncLimiter(1, 1))
 
 
 def _limiter(most: int, seconds: float, *, at_once: int) -> AsyncLimiter:

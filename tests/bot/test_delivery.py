@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import paces
 from bot.delivery import Delivery
 from bot.inbox import PATIENCE, UNREACHED, Inbox
 from bot.service import Service
@@ -243,3 +244,26 @@ async def test_a_chat_that_takes_long_keeps_nobody_else_waiting(sqlite: Database
         await asyncio.gather(loop, return_exceptions=True)
     assert slow.sent.index("alert") < 8
     assert [title for title in slow.sent if title != "alert"] == [f"group {number:02d}" for number in range(12)]
+
+
+async def test_answers_that_must_wait_for_their_turn_go_out_once_whoever_looks_for_those_of_a_dead_process(
+    sqlite: Database, policy: Policy, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paces, "TURN_WITHIN", 0.3)
+    write(folder, "a.md", record_text())
+    made = service(sqlite, policy, folder)
+    made.sync()
+    async with Bench() as bench:
+        await bench.tg.chat(ids=(700,))
+        async with running(made, "telegram", on_telegram(bench)), asyncio.timeout(20):
+            for number in range(5):
+                await bench.tg.say(700, 700, f"路燈 第{number}問")
+            while len(await bench.tg.all(700)) < 2:
+                await asyncio.sleep(0.05)
+            service(sqlite, policy, folder, later=True).adopt_replies(["telegram"])
+            while owed(sqlite):
+                await asyncio.sleep(0.05)
+        answers = [bench.tg.text(one) for one in await bench.tg.all(700)]
+    assert sorted(f"第{number}問" for number in range(5) for told in answers if f"第{number}問" in told) == [
+        f"第{number}問" for number in range(5)
+    ]

@@ -336,7 +336,7 @@ def test_no_more_messages_go_out_in_any_stretch_of_time_than_telegram_allows(
 
     async def send(adapter: TelegramAdapter, chat: str) -> None:
         for _ in range(messages):
-            await adapter.take_turn(Chat(platform="telegram", id=chat))
+            await adapter.paces.take_turn(chat)
             sent.append(asyncio.get_running_loop().time())
 
     async def everybody() -> None:
