@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -48,6 +49,9 @@ app.add_typer(audit_app, name="audit")
 
 Today = Annotated[str | None, typer.Option("--today", metavar="YYYY-MM-DD", help="the day to answer for")]
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of text")]
+MOST = 2**31 - 1
+"""The largest number that a row of the store may have."""
+
 As = Annotated[str, typer.Option("--as", metavar="telegram:111", help="who asks or decides")]
 
 UNCONNECTED = N_(
@@ -68,6 +72,9 @@ class _UsageError(Exception):
 class _NoAdminError(RefusedError):
     """Who acts from the shell is none of ADMINS."""
 
+
+_FIRST_YEAR, _LAST_YEAR = 1912, 2200
+"""Of the Republic, and far beyond any deadline: days are counted from it back and ahead by years."""
 
 _UNDO = "undo"
 """In place of an outcome: the decision is taken back."""
@@ -92,6 +99,9 @@ _FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
 
 def main() -> NoReturn:
     """Run a command; every failure is told in one line (with `--json` an object) on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese shows what it can
     try:
         status = app(standalone_mode=False)
     except tuple(kind for kind, _, _ in _FAILURES) as wrong:
@@ -140,8 +150,8 @@ def ask(
     query: str,
     today: Today = None,
     as_json: Json = False,
-    limit: Annotated[int, typer.Option(min=0, help="items in the JSON; 0 is all")] = 10,
-    offset: Annotated[int, typer.Option(min=0)] = 0,
+    limit: Annotated[int, typer.Option(min=0, max=MOST, help="items in the JSON; 0 is all")] = 10,
+    offset: Annotated[int, typer.Option(min=0, max=MOST)] = 0,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="as it stood on that day")] = None,
 ) -> None:
     """Answer one question."""
@@ -294,7 +304,7 @@ def proposals_(
 
 @app.command()
 def decide(
-    proposal: int,
+    proposal: Annotated[int, typer.Argument(max=MOST)],
     outcome: str,
     reason: Annotated[str, typer.Option(help="why, in a few words; stands in the file")] = "",
     as_: As = "",
@@ -391,7 +401,7 @@ def export(
 
 @app.command("correct")
 def correct_(
-    fact: int,
+    fact: Annotated[int, typer.Argument(max=MOST)],
     reason: Annotated[str, typer.Option(help="what is right; everybody who was told the news reads it")] = "",
     as_: As = "",
     today: Today = None,
@@ -522,9 +532,12 @@ def _clock(settings: Settings, today: str | None) -> Clock:
 
 def _day(option: str, text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as reason:
         raise _UsageError(f"{option} {text!r} is no day: write YYYY-MM-DD") from reason
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise _UsageError(f"{option} {text} lies beyond what is answered: a day from {_FIRST_YEAR} to {_LAST_YEAR}")
+    return day
 
 
 def _person(text: str) -> Person:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path, user_data_path
-from pydantic import BeforeValidator, SecretStr, ValidationError
+from pydantic import BeforeValidator, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import InitSettingsSource
 
@@ -32,6 +32,7 @@ Value = TypeVar("Value")
 _NOT_YET = frozenset("PUBLIC_URL LOG_FORMAT".split())
 """Settings of the design that this version does not know; some of the names belong to other programs too."""
 
+_LONGEST = timedelta(days=3650)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SECRETS = (
     "records_token",
@@ -91,7 +92,26 @@ def _duration(value: Any) -> Any:
         return timedelta(0)
     if found is None or not found[2]:
         raise ValueError(f"{value!r} is no duration: write 2s, 30m, 6h, 1d or 0")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    number = int(found[1])
+    if number > _LONGEST.total_seconds() or (duration := timedelta(**{_UNITS[found[2]]: number})) > _LONGEST:
+        raise ValueError(f"{value!r} is longer than ten years")
+    return duration
+
+
+def _secret(value: Any) -> Any:
+    """A token as it was copied, without the blanks and line ends around it."""
+    if value is None:
+        return None
+    text = (value.get_secret_value() if isinstance(value, SecretStr) else str(value)).strip()
+    if not re.fullmatch(r"[!-~]+", text):
+        raise ValueError("it holds a blank, a line end or another character that no token has: copy it again")
+    return SecretStr(text)
+
+
+def _address(value: Any) -> Any:
+    if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", str(value).strip()):
+        raise ValueError(f"{value!r} is no address: write https://host, or leave it out")
+    return str(value).strip()
 
 
 def _database_url(value: Any) -> Any:
@@ -163,6 +183,8 @@ def _port(value: Any) -> Any:
 
 
 _Share = Annotated[float, NoDecode, BeforeValidator(_share)]
+_Secret = Annotated[SecretStr | None, BeforeValidator(_secret)]
+_Address = Annotated[str, BeforeValidator(_address)]
 
 
 class _SecretFiles(InitSettingsSource):
@@ -174,9 +196,14 @@ class _SecretFiles(InitSettingsSource):
             if path := os.environ.get(f"{name.upper()}_FILE"):
                 try:
                     found[name] = Path(path).read_text("utf-8").strip()
-                except OSError as reason:
-                    raise SettingsError(f"{name.upper()}_FILE: {path} can't be read: {reason.strerror}") from reason
+                except (OSError, UnicodeDecodeError) as wrong:
+                    reason = wrong.strerror if isinstance(wrong, OSError) else "it is no UTF-8 text"
+                    raise SettingsError(f"{name.upper()}_FILE: {path} can't be read: {reason}") from None
         super().__init__(settings, found)
+
+
+def _is_off(value: Any) -> bool:
+    return isinstance(value, str) and value.strip() == "off"
 
 
 class Settings(BaseSettings):
@@ -187,14 +214,14 @@ class Settings(BaseSettings):
     )
 
     records: str | None = None
-    records_token: SecretStr | None = None
+    records_token: _Secret = None
     database_url: Annotated[SecretStr | None, BeforeValidator(_database_url)] = None
-    telegram_bot_token: SecretStr | None = None
-    telegram_api_url: str = "https://api.telegram.org"
-    slack_bot_token: SecretStr | None = None
-    slack_app_token: SecretStr | None = None
-    slack_signing_secret: SecretStr | None = None
-    slack_api_url: str = "https://slack.com/api/"
+    telegram_bot_token: _Secret = None
+    telegram_api_url: _Address = "https://api.telegram.org"
+    slack_bot_token: _Secret = None
+    slack_app_token: _Secret = None
+    slack_signing_secret: _Secret = None
+    slack_api_url: _Address = "https://slack.com/api/"
     admins: Annotated[tuple[Person, ...], NoDecode, BeforeValidator(_each(_somebody))] = ()
     reviewers: Annotated[tuple[Reviewer, ...], NoDecode, BeforeValidator(_each(_reviewer))] = ()
     review_chats: Annotated[tuple[Chat, ...], NoDecode, BeforeValidator(_each(Chat.parse))] = ()
@@ -223,6 +250,13 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment first, then `.env`, then files named by NAME_FILE."""
         return init_settings, env_settings, dotenv_settings, _SecretFiles(settings_cls)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_is_off(cls, values: Any) -> Any:
+        """`off` is as good as unset for what need not be set: a token, the records, the database."""
+        unset = {name for name, field in cls.model_fields.items() if field.default is None}
+        return {name: value for name, value in values.items() if not (name in unset and _is_off(value))}
 
     @property
     def folder(self) -> Path:
@@ -287,7 +321,10 @@ def samples() -> Path:
 
 def load() -> Settings:
     """Read the settings; raises SettingsError that names every wrong one."""
-    mistakes = _misspelt()
+    try:
+        mistakes = _misspelt()
+    except UnicodeDecodeError:
+        raise SettingsError(".env: it is no UTF-8 text") from None
     try:
         settings = Settings()
     except ValidationError as wrong:
@@ -295,7 +332,7 @@ def load() -> Settings:
         raise SettingsError("\n".join(mistakes)) from None
     try:
         _ = settings.source
-    except SourceError as wrong:
+    except (SourceError, RuntimeError) as wrong:  # pathlib finds no home of such a user
         mistakes.append(f"RECORDS: {wrong}")
     if settings.write_back == "git" and not settings.is_git:
         mistakes.append(

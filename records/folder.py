@@ -47,7 +47,11 @@ class Folder:
         return Snapshot(revision=None, gone=gone, readings=self._differing(files, known))
 
     def write(self, path: str, decision: Decision) -> None:
-        """Write a decision into its file, whole or not at all; raises EditError where it can't be written."""
+        """Write a decision into its file, whole or not at all.
+
+        Raises EditError where it can't be written, SourceError where it may be later: a file that is unreadable, as one that
+        is just being rewritten, a folder that is full or not ours to write to for now.
+        """
         try:
             file = (self._root / path).resolve()  # a link stays one: what it leads to is written
             if not file.is_relative_to(self._root.resolve()):
@@ -57,11 +61,11 @@ class Folder:
             if edited != text:
                 replace_file(file, edited)
         except (UnreadableRecordError, UnicodeDecodeError) as reason:
-            raise EditError(str(reason)) from reason
+            raise SourceError(str(reason)) from reason
         except FileNotFoundError as reason:
             raise MissingFileError(f"來源裡已經沒有 {path}，所以沒有寫入") from reason
         except (OSError, RuntimeError) as reason:  # a link to itself is a RuntimeError
-            raise EditError(f"{path}: {getattr(reason, 'strerror', None) or reason}") from reason
+            raise SourceError(f"{path}: {getattr(reason, 'strerror', None) or reason}") from reason
 
     def _differing(self, files: Sequence[tuple[str, bool]], known: Mapping[str, str]) -> Iterator[Reading]:
         for path, is_link in files:

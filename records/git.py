@@ -251,7 +251,7 @@ class Git:
             record, _ = parse(path, text)
             edited = write_decision(path, text, decision)
         except (UnreadableRecordError, UnicodeDecodeError) as reason:
-            raise EditError(str(reason)) from reason
+            raise SourceError(str(reason)) from reason  # a later commit may mend the file
         if edited == text:
             return None
         return _Edit(

@@ -33,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError as AnyDatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 Transaction = Connection
@@ -83,6 +84,10 @@ class Database:
         if self.is_sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
+        else:
+            event.listen(
+                self._engine, "connect", _check_encoding, insert=True
+            )  # before the dialect asks its first question
 
     @property
     def is_sqlite(self) -> bool:
@@ -166,8 +171,11 @@ class Database:
         with connection:
             try:
                 yield connection.execution_options(**options)
-            except OperationalError as reason:  # locked for too long, no room, gone away
-                raise DatabaseError(f"the database failed: {self._told(reason)}") from reason
+            except AnyDatabaseError as reason:
+                # locked for too long, no room, gone away; of no kind at all: a damaged file. Other kinds are faults of ours
+                if isinstance(reason, OperationalError) or type(reason) is AnyDatabaseError:
+                    raise DatabaseError(f"the database failed: {self._told(reason)}") from reason
+                raise
 
     def _told(self, reason: DBAPIError) -> str:
         """What the driver says, unless a password that was not escaped may stand in it as a host's name."""
@@ -268,6 +276,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> N
     connection.isolation_level = None  # transactions begin where the engine says so, not at the first INSERT
     connection.execute(_KEEP_LOG)
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _check_encoding(connection: Any, _: ConnectionPoolEntry) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise DatabaseError(f"the database is in {encoding}, which can't hold Chinese: make it with ENCODING 'UTF8'")
 
 
 def _leave_log(connection: sqlite3.Connection) -> bool:

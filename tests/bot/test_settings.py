@@ -162,6 +162,65 @@ def test_no_port_is_no_pages(value: str, monkeypatch: pytest.MonkeyPatch) -> Non
     assert load().port is None
 
 
+def test_off_is_as_good_as_unset_for_what_need_not_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (
+        "RECORDS",
+        "DATABASE_URL",
+        "RECORDS_TOKEN",
+        "TELEGRAM_BOT_TOKEN",
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+    ):
+        monkeypatch.setenv(name, "off")
+    settings = load()
+    assert (settings.records, settings.telegram_bot_token, settings.slack_bot_token) == (None, None, None)
+    assert settings.database.endswith("samples.sqlite3")
+
+
+def test_a_token_is_taken_without_the_line_end_it_was_copied_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", " 1:abc\r\n")
+    token = load().telegram_bot_token
+    assert token and token.get_secret_value() == "1:abc"
+
+
+@pytest.mark.parametrize("name", ["TELEGRAM_BOT_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "RECORDS_TOKEN"])
+def test_a_token_with_a_line_end_inside_is_refused_by_name_and_not_shown(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "xoxb-geheim\nb")
+    with pytest.raises(SettingsError, match=f"^{name}: it holds a blank, a line end") as told:
+        load()
+    assert "geheim" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("TELEGRAM_API_URL", "api.telegram.org", "is no address: write https://host"),
+        ("SLACK_API_URL", "bar", "is no address: write https://host"),
+        ("UNDO_WINDOW", "9999999d", "is longer than ten years"),
+        ("SYNC_EVERY", "99999999999999d", "is longer than ten years"),
+        ("RECORDS", "~nobody-of-this-name/x", "home directory"),
+    ],
+)
+def test_a_value_that_nothing_could_work_with_is_refused_by_name(
+    name: str, value: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"^{name}: .*{reason}"):
+        load()
+
+
+@pytest.mark.parametrize("name", [".env", "token"])
+def test_a_file_of_settings_that_is_no_utf8_is_named(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_bytes(b"\xff")
+    monkeypatch.setenv("SLACK_APP_TOKEN_FILE", str(tmp_path / "token") if name == "token" else "")
+    with pytest.raises(SettingsError, match=f"{name}.*no UTF-8 text"):
+        load()
+
+
 @pytest.mark.parametrize("value", ["telgram:111", "telegram:@me", "slack:", "111", "telegram:1.5"])
 def test_a_person_or_chat_that_no_platform_has_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADMINS", value)

@@ -244,6 +244,18 @@ def test_a_file_that_changed_meanwhile_is_not_written(newsroom: Newsroom) -> Non
         assert "檔案的狀態已改為「無更新」" in review.write_back_state(tx, proposal, newsroom.policy)
 
 
+@pytest.mark.parametrize("meanwhile", ["---\nstat", ""], ids=["half written", "empty"])
+def test_a_file_that_is_unreadable_for_a_moment_gains_its_entry_later(newsroom: Newsroom, meanwhile: str) -> None:
+    _press(newsroom, _judged(newsroom), "公文早於承諾")
+    whole = (newsroom.folder / FILE).read_text("utf-8")
+    (newsroom.folder / FILE).write_text(meanwhile, "utf-8")
+    newsroom.service(noon(DAY) + timedelta(minutes=31)).write_back()
+    assert (newsroom.folder / FILE).read_text("utf-8") == meanwhile
+    (newsroom.folder / FILE).write_text(whole, "utf-8")
+    newsroom.service(noon(DAY) + timedelta(hours=2)).write_back()
+    assert (newsroom.folder / FILE).read_text("utf-8").count("[人工複核]") == 1
+
+
 def test_at_most_ten_cards_go_to_a_review_room_at_once(newsroom: Newsroom) -> None:
     ids = [f"{number:08d}" for number in range(12)]
     newsroom.sync("2026-03-01", {f"其他/{i}.md": record_text(id=i, title=f"第{i}件") for i in ids})

@@ -6,15 +6,18 @@ import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import StatementError
 
 from store import outbox, state, updates
 from store.engine import Database, DatabaseError
 from store.schema import outbox as table
+from tests.conftest import Server
 from tests.sample import noon
 from tests.store.steps import at_once
 
@@ -138,6 +141,32 @@ def test_a_database_that_somebody_else_keeps_locked_is_told(tmp_path: Path, monk
         pass
     other.close()
     database.close()
+
+
+def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+    place = tmp_path / "damaged.sqlite3"
+    database = Database(f"sqlite:///{place}")
+    database.migrate()
+    database.close()
+    with place.open("r+b") as file:
+        file.seek(2 * 4096)
+        file.write(b"\xff" * (place.stat().st_size - 3 * 4096))
+    with pytest.raises(DatabaseError, match=r"malformed|not a database"):
+        Database(f"sqlite:///{place}").migrate()
+
+
+def test_a_postgresql_database_that_holds_no_chinese_is_told(postgres: Server) -> None:
+    url = make_url(postgres()).set(drivername="postgresql")
+    name = f"{url.database}_ascii"
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as admin:
+        admin.execute(
+            SQL("CREATE DATABASE {} ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'").format(
+                Identifier(name)
+            )
+        )
+        with pytest.raises(DatabaseError, match="in SQL_ASCII, which can't hold Chinese: make it with ENCODING 'UTF8'"):
+            Database(url.set(database=name).render_as_string(hide_password=False)).migrate()
+        admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
 def test_the_folder_of_a_database_file_is_made(tmp_path: Path) -> None:
