@@ -76,6 +76,11 @@ class _NoAdminError(RefusedError):
 _FIRST_YEAR, _LAST_YEAR = 1912, 2200
 """Of the Republic, and far beyond any deadline: days are counted from it back and ahead by years."""
 
+_OF_ELSEWHERE = (
+    "the database holds the records of another RECORDS until the next sync (nuoyan sync); "
+    "to keep both, give each a DATABASE_URL of its own"
+)
+
 _UNDO = "undo"
 """In place of an outcome: the decision is taken back."""
 
@@ -523,7 +528,10 @@ def _open(today: str | None) -> tuple[Settings, Service]:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     database = Database(settings.database)
     database.migrate()
-    return settings, Service(database, settings.policy(), _clock(settings, today), settings.source)
+    service = Service(database, settings.policy(), _clock(settings, today), settings.source)
+    if service.is_of_elsewhere():
+        print(f"nuoyan: {_OF_ELSEWHERE}", file=sys.stderr)
+    return settings, service
 
 
 def _clock(settings: Settings, today: str | None) -> Clock:

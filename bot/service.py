@@ -130,6 +130,11 @@ class Service:
                 updates.mark_sent(tx, owed.platform, owed.update, now)
                 outgoing.owe_reply(tx, owed.update, chat, owed.message, MESSAGE.validate_python(owed.reply), now)
 
+    def is_of_elsewhere(self) -> bool:
+        """Whether the store holds what was read from another place than the source."""
+        with self.database.read() as tx:
+            return synced.is_elsewhere(tx, self.source.place)
+
     def load_if_empty(self) -> None:
         """Load the records into an empty store, so that a first question has an answer; moves no day."""
         with self.database.read() as tx:

@@ -57,11 +57,19 @@ class Differences:
 
 
 def check(
-    tx: Transaction, key: int, records: int, numbers: Mapping[str, int], policy: Policy, *, release: bool
+    tx: Transaction,
+    key: int,
+    records: int,
+    numbers: Mapping[str, int],
+    policy: Policy,
+    *,
+    release: bool,
+    elsewhere: bool = False,
 ) -> None:
     """Raise HeldError where `numbers` (by the kinds of WHAT) are too large a share of `records`.
 
-    Unless it was released on its card, or is held already and `release` is given.
+    Unless it was released on its card, or is held already and `release` is given. `elsewhere` says that the records are
+    read from another place than before, which then stands among the reasons.
     """
     shares = {kind: count / max(records, 1) for kind, count in numbers.items()}
     # a single file is a large share of a small folder, and no accident
@@ -78,6 +86,8 @@ def check(
         )
         for k in over
     ]
+    if elsewhere:
+        told.insert(0, say("RECORDS 換成了別的位置"))
     raise HeldError(Held(key=key, reason=listed(told), numbers={"records": records, **numbers}))
 
 

@@ -88,6 +88,11 @@ def basis(tx: Transaction, place: str) -> Basis:
     )
 
 
+def is_elsewhere(tx: Transaction, place: str) -> bool:
+    """Whether what the store holds was read from another place."""
+    return state.read(tx, state.PLACE) not in (None, place)
+
+
 def take_over(
     tx: Transaction,
     base: Basis,
@@ -128,7 +133,9 @@ def take_over(
         }
         for path in snapshot.gone:
             progress.differences.add(path, "gone")
-        breaker.check(tx, progress.differences.key, before, numbers, policy, release=release)
+        elsewhere = is_elsewhere(tx, base.place)
+        key = progress.differences.key
+        breaker.check(tx, key, before, numbers, policy, release=release, elsewhere=elsewhere)
     reread_letters(tx, progress, removed)
     derive_again(tx, progress, at, first_load=first_load)
     group_alike(tx, progress)

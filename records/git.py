@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 import pygit2
 from pygit2.enums import CredentialType, DeltaStatus, FileMode, RepositoryOpenFlag
 
-from records.edit import Decision, EditError, MissingFileError, commit_message, one_line, write_decision
+from records.edit import Decision, MissingFileError, commit_message, one_line, write_decision
 from records.parse import parse
 from records.record import UnreadableRecordError
 from records.source import LINK, MAX_BYTES, Reading, Snapshot, SourceError, read_bytes, refused

@@ -54,6 +54,31 @@ def test_the_readme_shows_what_run_prints(run: Run) -> None:
     assert told.strip() == shown.replace(welcome + "\n", "")
 
 
+def test_records_of_another_place_than_the_store_holds_are_told_of(run: Run, folder: Path, tmp_path: Path) -> None:
+    write(folder, "a.md", record_text())
+    assert run("ask", "路燈").stderr == ""
+    other = tmp_path / "other"
+    for number in range(3):
+        write(other, f"{number}.md", record_text(id=f"{number}" * 8))
+    assert "holds the records of another RECORDS" in run("ask", "路燈", RECORDS=str(other)).stderr
+    assert "RECORDS 換成了別的位置、新增 3 件" in run("sync", RECORDS=str(other)).stdout
+    run("sync", "--release", RECORDS=str(other))
+    assert run("ask", "路燈", RECORDS=str(other)).stderr == ""
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["ask", "x", "--limit", "99999999999999999999"],
+        ["decide", "99999999999", "accept", "--as", "telegram:111"],
+        ["ask", "即將到期", "--today", "9999-12-31"],
+    ],
+)
+def test_a_number_or_a_day_beyond_all_is_refused_in_one_line(run: Run, argv: list[str]) -> None:
+    refused = run(*argv)
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+
+
 def test_what_stood_on_an_earlier_day_is_one_object_too(run: Run) -> None:
     now = _json(run("ask", "法務部", "--json", "--today", "2026-03-02", "--limit", "0"))
     then = _json(run("ask", "法務部", "--as-of", "2026-03-02", "--json", "--today", "2026-03-20", "--limit", "0"))
