@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from handlers import authority, found, voices
+from handlers import authority, found
 from handlers.language import N_, say, say_n, short_date
 from handlers.message import Ask, Message, Person, Section
 from handlers.policy import Policy
@@ -66,10 +66,11 @@ def _corrected(tx: Transaction, content: Mapping[str, Any]) -> str:
     return say("更正消息　{title}（{what}）：{reason}", title=title, what=what, reason=content["reason"])
 
 
-def owe_weekly(tx: Transaction, monday: date, policy: Policy) -> int:
-    """Owe the reviewers a summary of the week before a Monday, with the head of the audit log; how many messages.
+def owe_weekly(tx: Transaction, first: date, monday: date, policy: Policy) -> int:
+    """Owe the reviewers a summary of the days from `first` to a Monday, with the head of the audit log; how many messages.
 
-    Where nobody ever decided anything and nothing waits there is nothing to sum up.
+    It is put into words when it is sent: what waits then is what the sync of that day left. Where nobody ever decided
+    anything and nothing waits there is nothing to sum up.
     """
     if not audit.count(tx) and not proposals.count_by_origin(tx):
         return 0
@@ -80,16 +81,13 @@ def owe_weekly(tx: Transaction, monday: date, policy: Policy) -> int:
         for platform, chat, reviewer in chats.with_cards(tx)
         if authority.is_reviewer(tx, policy, Person.parse(reviewer))
     ]
-    owed = 0
-    for place, body in voices.worded(tx, dict.fromkeys(places), policy, lambda: _week(tx, monday, policy)):
-        key = f"reviewing:{monday.isoformat()}|{'|'.join(place)}"
-        owed += outbox.send(tx, key, place, due_at, body=body)
-    return owed
+    key = f"{outbox.ROUND}{first.isoformat()}..{monday.isoformat()}"
+    return sum(outbox.send(tx, f"{key}|{'|'.join(place)}", place, due_at) for place in dict.fromkeys(places))
 
 
-def _week(tx: Transaction, monday: date, policy: Policy) -> Message:
-    end = datetime.combine(monday, time(0), policy.zone)
-    start = end - timedelta(days=7)
+def summary(tx: Transaction, first: date, monday: date, policy: Policy) -> Message:
+    """What reviewers decided from a day to a Monday, how far the AI was right, and what waits."""
+    start, end = (datetime.combine(day, time(0), policy.zone) for day in (first, monday))
     decided = [one for one in proposals.decided_since(tx, start) if one.decided_at and one.decided_at < end]
     settled = [one for one in proposals.settled_verdicts(tx) if one.id in {other.id for other in decided}]
     by_kind = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from handlers import alerts, correct, digest, found, voices
+from handlers import agreement, alerts, correct, digest, found, voices
 from handlers.alerts import News
 from handlers.card import card
 from handlers.language import speaking
@@ -117,6 +117,7 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
     reach = str(found.reach(tx, at.date())) if ids else ""
     bodies: dict[tuple[int, int], Message] = {}
     cards: dict[int, Message] = {}
+    summaries: dict[tuple[date, date], Message] = {}
     composed = []
     for chat, leased in claimed:
         sendings = []
@@ -138,6 +139,10 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
                 if effect.proposal not in cards:
                     cards[effect.proposal] = card(tx, effect.proposal, policy, at)
                 message = cards[effect.proposal]
+            elif days := effect.sums_up:
+                if days not in summaries:
+                    summaries[days] = agreement.summary(tx, *days, policy)
+                message = summaries[days]
             elif effect.is_correction:
                 message = correct.together(
                     [(news[e.fact or 0].standing, MESSAGE.validate_python(e.body)) for e in same]

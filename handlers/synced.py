@@ -289,11 +289,11 @@ def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
 
 
 def _owe_weekly(tx: Transaction, policy: Policy, last: date, today: date) -> int:
-    """Owe the weekly rounds of the newest Monday among the days after `last`; earlier ones that were missed are made up by it."""
+    """Owe the weekly rounds of the newest Monday among the days after `last`; it makes up for earlier ones that were missed."""
     monday = today - timedelta(days=today.weekday())
     if monday <= last:
         return 0
-    reviewers = agreement.owe_weekly(tx, monday, policy)
+    reviewers = agreement.owe_weekly(tx, last - timedelta(days=last.weekday()), monday, policy)
     due_at = policy.next_digest(datetime.combine(monday, time(0), policy.zone))
     return reviewers + recipients.owe_weekly(tx, monday.isoformat(), due_at)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,6 +45,9 @@ REMINDER = "later:"
 
 CORRECTION = "correction:"
 """How the key begins of news that says what is right in place of a fact."""
+
+ROUND = "reviewing:"
+"""How the key begins of the reviewers' weekly summary: it names the days that it sums up."""
 
 _o = outbox.c
 WAITING = and_(_o.done_at.is_(None), _o.given_up_at.is_(None))
@@ -106,6 +109,14 @@ class Effect:
     def is_reminder(self) -> bool:
         """Whether a chat wanted to be told this once more."""
         return self.key.startswith(REMINDER)
+
+    @property
+    def sums_up(self) -> tuple[date, date] | None:
+        """The first day, and the one behind the last, that a summary for reviewers is of; None where it is none."""
+        if self.body is not None or not self.key.startswith(ROUND):
+            return None
+        first, _, end = self.key.removeprefix(ROUND).partition("|")[0].partition("..")
+        return date.fromisoformat(first), date.fromisoformat(end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

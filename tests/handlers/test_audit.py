@@ -120,6 +120,7 @@ def test_agreement_is_counted_by_doubt_in_the_random_sample_and_apart_from_it(ne
 
 def test_the_weekly_summary_tells_reviewers_the_week_and_the_head_of_the_log(newsroom: Newsroom) -> None:
     _press(newsroom, _backlog(newsroom, 2), "與承諾無關")
+    newsroom.sync("2026-03-02")
     newsroom.due(AT)
     newsroom.sync("2026-03-09")
     told = newsroom.due(noon("2026-03-09"))
@@ -130,8 +131,11 @@ def test_the_weekly_summary_tells_reviewers_the_week_and_the_head_of_the_log(new
         assert "待複核：新判定 0、既有判定 1" in plain(week)
     with newsroom.database.read() as tx:
         assert audit.head(tx) in plain(week)
-    newsroom.sync("2026-03-10")
-    assert not any(message.title.startswith("複核週報") for message in newsroom.due(noon("2026-03-10")).get(room, []))
+    newsroom.sync("2026-03-24")  # two Mondays passed unseen: one summary of all
+    (both,) = [one for one in newsroom.due(noon("2026-03-24"))["slack:CREVIEW"] if one.title.startswith("複核週報")]
+    assert both.title == "複核週報 2026-03-09 至 2026-03-22"
+    newsroom.sync("2026-03-25")
+    assert not any(message.title.startswith("複核週報") for message in newsroom.due(noon("2026-03-25")).get(room, []))
 
 
 def test_the_public_list_holds_reversals_taken_corrections_and_corrected_news(newsroom: Newsroom) -> None:
