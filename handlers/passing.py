@@ -16,6 +16,7 @@ from handlers.wording import (
     brief_status,
     case,
     deadline_line,
+    doubtful_kinds,
     flag_line,
     heading,
     is_declined,
@@ -91,13 +92,10 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
     told = [brief_status(standing) if is_declined(standing) else status_line(standing)]
     if is_doubted(standing):
         told.append(_why_doubted(record))
-    elif standing.deadline.doubt:
-        told.append(
-            say("{target}，{doubt}，請先查證", target=target_line(standing), doubt=flag_line(standing.deadline.doubt))
-        )
     else:
-        late = say("{line}，{not_undone}", line=deadline_line(standing, today), not_undone=say(NOT_UNDONE))
-        told.append(late if standing.is_overdue(today) else deadline_line(standing, today))
+        if doubts := doubtful_kinds(standing):
+            told.append(say("AI 引用的公文有疑點（{doubts}），{not_undone}", doubts=doubts, not_undone=say(NOT_UNDONE)))
+        told.append(_deadline_told(standing, today))
     source = [standing.letter_number or say("字號未載明")]
     if standing.letter_ordinal:
         source.append(say("公報檔第{ordinal}案", ordinal=case(standing.letter_ordinal)))
@@ -115,6 +113,17 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
             where,
         ]
     )
+
+
+def _deadline_told(standing: Standing, today: date) -> str:
+    """The target date with its doubt, or with how long it passed and the tail."""
+    if standing.deadline.doubt:
+        doubt = flag_line(standing.deadline.doubt)
+        return say("{target}，{doubt}，請先查證", target=target_line(standing), doubt=doubt)
+    line = deadline_line(standing, today)
+    if standing.is_overdue(today):
+        return say("{line}，{not_undone}", line=line, not_undone=say(NOT_UNDONE))
+    return line
 
 
 def _why_doubted(record: Record) -> str:

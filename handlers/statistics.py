@@ -126,6 +126,7 @@ def _by_agency(tx: Transaction, query: Query, today: date) -> Message:
                             "順序照機關名錄，不是名次。每列：{legend}", legend=say("／").join(map(say, division.legend))
                         ),
                         *lines,
+                        _caveat(division),
                     ]
                 )
             ),
@@ -158,7 +159,11 @@ def _by_year(tx: Transaction, query: Query, today: date) -> Message:
             Section(
                 heading=say("依答復年"),
                 text="\n".join(
-                    [say("每列：{legend}", legend=say("／").join(map(say, division.legend))), *map(_line, bars)]
+                    [
+                        say("每列：{legend}", legend=say("／").join(map(say, division.legend))),
+                        *map(_line, bars),
+                        *([_caveat(division)] if division is _DEADLINES else []),  # of verdicts it stands above
+                    ]
                 ),
             ),
             Section(text=say(NO_RANKING, enough=ENOUGH) if not query.agencies else say(ABOUT_THE_AI)),
@@ -201,6 +206,10 @@ def _division(query: Query) -> _Division:
     return _DEADLINES if OVERDUE in query.conditions else _VERDICTS
 
 
+def _caveat(division: _Division) -> str:
+    return say(division.caveat, not_undone=say(NOT_UNDONE))
+
+
 def _line(bar: Bar) -> str:
     parts = say("／").join(map(str, bar.parts))
     return f"{bar.label}　{parts}"
@@ -212,6 +221,6 @@ def _chart(tx: Transaction, title: str, division: _Division, bars: Sequence[Bar]
         title=title,
         legend=tuple(map(say, division.legend)),
         bars=tuple(bars),
-        caveat=say(division.caveat, not_undone=say(NOT_UNDONE)),
+        caveat=_caveat(division),
         source=str(found.reach(tx, today)).splitlines()[0] + say("｜諾言"),
     )

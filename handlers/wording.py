@@ -448,16 +448,21 @@ def doubt_line(standing: Standing) -> str:
 
 
 def doubts_in_short(standing: Standing) -> str:
-    """What is doubtful in the AI's citations, by kind, with their numbers and the tail; empty once people settled it."""
+    """What is doubtful in the AI's citations, with the tail; empty once people settled it."""
+    doubts = doubtful_kinds(standing)
+    return doubts and say("⚠️ AI 引用的公文有疑點：{doubts}。{not_undone}。", doubts=doubts, not_undone=say(NOT_UNDONE))
+
+
+def doubtful_kinds(standing: Standing) -> str:
+    """The kinds of doubt in the AI's citations, with their numbers; empty once people settled it."""
     kinds = Counter(flag.flag for flag in standing.flags if flag.flag in VERDICT_FLAGS)
     if not kinds or standing.reviewed in REVIEWED_AS:
         return ""
-    told = [
+    return listed(
         say(FLAG_NAMES[kind]) + (say("（{n} 處）", n=kinds[kind]) if kinds[kind] > 1 else "")
         for kind in FLAG_NAMES
         if kind in kinds
-    ]
-    return say("⚠️ AI 引用的公文有疑點：{doubts}。{not_undone}。", doubts=listed(told), not_undone=say(NOT_UNDONE))
+    )
 
 
 def deadline_line(standing: Standing, today: date) -> str:
@@ -540,6 +545,8 @@ def flag_line(flag: Flag) -> str:
         case "number_missing":
             return say("摘要沒提到「{left}」", left=flag.left)
         case "deadline_before_letter":
+            if flag.left == flag.right:
+                return say("期限就是答復日 {day}，可能是既成事實", day=_day(flag.right))
             return say("期限早於答復日 {day}，可能是既成事實", day=_day(flag.right))
         case "deadline_not_in_letter":
             return say("公文查無這個期限")

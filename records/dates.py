@@ -160,11 +160,15 @@ _TOLD = re.compile(
 _NOT_ALONE = re.compile(r"度?起|\s*(?:0?[1-9]|1[0-2])\s*月", re.ASCII)
 _RELATIVE = {"本": 0, "今": 0, "明": 1, "次": 1, "翌": 1, "後": 2, "去": -1}
 
+_OF_ANY_YEAR = ("次", "翌")
+"""改善情形則納入次年訪評指標 speaks of every year; 翌年6月 of the one after the letter's."""
+
 
 def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | None]]:
     """Every (year, month) that `text` states, and (year, None) for a year that stands there alone.
 
-    A year with a month behind it speaks of that month, and 自115年起 of a beginning: neither speaks of the year's end.
+    A year with a month behind it speaks of that month, and 自115年起 of a beginning: neither speaks of the year's end, nor
+    does 次年 alone.
 
     Relative years (本年, 明年) count from `written_on`, the letter's day. A month belongs to the last year named before it
     in the same sentence, and to none where the sentence names none: 12月1日 in a letter of January may be past. A range
@@ -181,7 +185,8 @@ def stated(text: str, written_on: date | None) -> frozenset[tuple[int, int | Non
             continue
         if (named := _named_year(mention, written_on)) is not None:
             year = named
-            if not mention["slash_month"] and not _NOT_ALONE.match(plain, mention.end()):
+            alone = not mention["slash_month"] and mention["rel"] not in _OF_ANY_YEAR
+            if alone and not _NOT_ALONE.match(plain, mention.end()):
                 found.add((year, None))
         month = _named_month(mention)
         if month and year is not None:

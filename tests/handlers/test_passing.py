@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers.answer import answer
 from handlers.message import Message, plain
 from tests.handlers.conftest import Newsroom
-from tests.sample import action_of, asks, record_text, taps, verdict
+from tests.sample import NEWER_LETTER, action_of, asks, record_text, taps, verdict
 
 DAY = "2026-03-20"
 
@@ -28,6 +28,19 @@ def test_a_text_to_paste_carries_its_caveats_both_dates_and_where_to_find_it(on_
         "公文收錄日之後的進度這裡查不到。",
         "編號 11111111",
     ]
+
+
+def test_doubts_of_a_verdict_that_a_later_letter_supports_are_pasted_too(on_sqlite: Newsroom) -> None:
+    both = verdict() + verdict(NEWER_LETTER, "2026-03-03")
+    on_sqlite.sync(DAY, {"a.md": record_text(status="已達成", entries=both, target=None)})
+    told = plain(_press(on_sqlite, "轉貼")).splitlines()[2]
+    assert told.startswith("AI 判定達成·未經人工複核；AI 引用的公文有疑點（公文早於答復")
+    assert told.endswith("），不代表沒做到；無期限。")
+
+
+def test_a_deadline_on_the_day_of_the_reply_is_not_said_to_be_before_it(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(DAY, {"a.md": record_text(target="2023-03-08")})
+    assert "期限 2023-03-08，期限就是答復日 2023-03-08，可能是既成事實，請先查證" in plain(_press(on_sqlite, "轉貼"))
 
 
 def test_a_deadline_that_passed_is_not_pasted_without_its_tail(on_sqlite: Newsroom) -> None:

@@ -44,6 +44,14 @@ def test_the_same_numbers_stand_in_the_picture_and_in_the_message(on_sqlite: New
     assert uploads(Message(title="沒有圖")) == []
 
 
+def test_passed_deadlines_are_never_counted_without_their_tail(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(DAY, {"a.md": record_text()})
+    counted = on_sqlite.happens(asks("統計 逾期", DAY))
+    assert counted.chart
+    for told in (counted, _press(on_sqlite, counted, "依機關")):
+        assert counted.chart.caveat in plain(told)
+
+
 def test_agencies_are_never_put_in_order_of_unreviewed_numbers(on_sqlite: Newsroom) -> None:
     files = {f"{n}.md": record_text(id=f"{n:08x}", agency="法務部") for n in range(3)}
     on_sqlite.sync(DAY, {**files, "x.md": record_text(id="f" * 8, agency="內政部")})

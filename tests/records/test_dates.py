@@ -227,6 +227,11 @@ def test_a_text_states_the_month_that_it_names(text: str, mention: tuple[int, in
     assert mention in stated(text, WRITTEN_ON)
 
 
+@pytest.mark.parametrize("text", ["納入次年訪評指標", "於翌年檢討"])
+def test_the_next_year_of_any_year_states_none(text: str) -> None:
+    assert stated(text, WRITTEN_ON) == frozenset()
+
+
 def test_a_month_without_a_year_states_none() -> None:
     assert stated("自12月1日起啟動", date(2021, 1, 4)) == frozenset()
 
