@@ -20,9 +20,10 @@ from records.words import traditional
 from store import answers, matching, watches
 from store.engine import Transaction
 
-_TABLE = re.compile(r"(?:^|\s)(?:csv|下載表格|匯出表格)(?=\s|$)", re.IGNORECASE)
+_TABLE = re.compile(r"(?:^|\s|(?<=[\u4e00-\u9fff])(?=csv))(?:csv|下載表格|匯出表格)(?=\s|$)", re.IGNORECASE)
 _STATISTICS = re.compile(
-    r"(?P<of>\S.*?)\s*的?(?:統計|statistics|stats)|(?:統計|statistics|stats)(?:\s+(?P<all_of>.*))?",
+    r"(?P<of>\S.*?)\s*的?(?:統計|statistics|stats)(?P<more>\s+\S.*)?|(?:統計|statistics|stats)(?:\s+(?P<all_of>.*))?"
+    r"|統計(?P<glued>(?![前後至到表]|[局處室](?:\s|$)|資料|數據|年報)\S.*)",
     re.DOTALL | re.IGNORECASE,
 )
 _AGENCIES = re.compile(
@@ -102,10 +103,11 @@ def _measured(tx: Transaction, text: str) -> tuple[Understood, bool] | None:
         if not ranked.query.words:
             return ranked, True
     counted = _STATISTICS.fullmatch(text)
-    if counted is None:
+    if counted is None or nearest.is_told(text):
         return None
-    understood, each_agency = statistics.read(tx, counted["of"] or counted["all_of"] or "")
-    return None if counted["of"] and understood.query.words else (understood, each_agency)
+    of, glued = f"{counted['of'] or ''}{counted['more'] or ''}", counted["glued"] or ""
+    understood, each_agency = statistics.read(tx, of or glued or counted["all_of"] or "")
+    return None if (of or glued) and understood.query.words else (understood, each_agency)
 
 
 def _without_the_rest(text: str) -> str:

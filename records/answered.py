@@ -58,7 +58,7 @@ _SAID_IN_ENGLISH: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (rf"deadline from ({_DAY}) to ({_DAY})", r"due:\1..\2"),
     (rf"deadline on ({_DAY})", r"due:=\1"),
     (r"deadline in (\d{4})(?: \(ROC \d+\))?", r"due:\1"),
-    (r"(?<=[\u3400-\u9fff]) or (?=[\u3400-\u9fff])", "或"),
+    (r"(?<=[\u3400-\u9fff]) or (?=[\u3400-\u9fff])", "|"),
     (r" \(all of them\)", ""),
     (r"\bletters' text: ", "公文全文:"),
     (r"\breply's number: ", ""),
@@ -70,9 +70,9 @@ _SAID_IN_ENGLISH: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(?:^|(?<=[\s·]))ID:? (?=[0-9a-f]{8}\b)", "編號:"),
     (r"(?:^|(?<=[\s·]))ID: ", "編號:"),
     (r"^Understood: ", "條件:"),
-    (r"\bdue on the next (\d+)-(\d+)", r"\1月\2日到期"),
+    (r"\bdue on the next (\d{1,2})-(\d{1,2})(?![\d-])", r"\1月\2日到期"),
     (r"\bdue in the next month (\d+)", r"\1月到期"),
-    (r"\bdue by (\d+)-(\d+)(?!-)", r"\1月\2日前到期"),
+    (r"\bdue by (\d{1,2})-(\d{1,2})(?![\d-])", r"\1月\2日前到期"),
     *(
         (rf"\bdue {before}{part} of {english}", rf"{chinese}{meant}{by}到期")
         for english, chinese in (

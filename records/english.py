@@ -49,7 +49,7 @@ _PHRASES = {
     "期限早於答復": "deadlines? before (?:the )?reply",
     "公文查無這個期限": "deadlines? not in (?:the )?letter",
     "公文尚未收錄": "letters? not held",
-    "年底到期": "due (?:by )?(?:the )?end of (?:the |this )?year|due (?:by )?year-?end",
+    "年底到期": "due (?:by )?(?:the )?end of (?:the |this )?year|due (?:by )?year[ -]?end",
 }
 
 _STRETCHES = {
@@ -79,7 +79,7 @@ _NUMBERS = {"a": 1, "an": 1} | {
 }
 _COUNT = "|".join([r"\d{1,4}", *_NUMBERS])
 _NEGATION = re.compile(
-    r"\b(?:without|excluding|except(?: for)?|but not|not)\s+(?:the\s+)?"
+    r"\b(?:without|excluding|except(?: for)?|but not|not)\s+(?:(?:by|from|about|of|in|for|on|with)\s+)?(?:the\s+)?"
     r"(?P<left_out>$|[^\s,、，]+(?:(?:,\s+|\s+and\s+|\s+or\s+)(?:the\s+)?[^\s,、，]+)*)",
     re.IGNORECASE,
 )
@@ -96,29 +96,31 @@ _PATTERN = re.compile(
         [
             r'(?P<kept>"[^"]*"|「[^」]*」|https?://\S+|\b[a-z]+:(?:"[^"]*"|\S*))',
             rf"\b(?P<due>(?:due )?(?P<stretch>{'|'.join(_STRETCHES.values())})(?: due)?)\b",
-            rf"\b(?:due )?(?:with)?in (?:the )?(?:next )?(?P<within>{_COUNT}) (?P<within_unit>{_UNIT})s?\b",
+            rf"\b(?:due )?(?:(?:with)?in (?:the )?(?:next )?(?P<within>{_COUNT})|within the next) (?P<within_unit>{_UNIT})s?\b",
             rf"\b(?:overdue|late|past due)(?: by| for)? (?:more than|over) (?P<over>{_COUNT}) (?P<over_unit>{_UNIT})s?\b",
             rf"\b(?:due )?(?:by|before) (?:the )?end of (?P<end_of>{_YEAR})\b",
             rf"\b(?P<was_due>due )?(?:with)?(?:in )?(?:the )?(?:last|past) (?P<last>{_COUNT}) (?P<last_unit>{_UNIT})s?\b",
-            rf"\b(?:due )?(?:from |between |in |(?=\d+ to ))(?P<from>{_YEAR})(?: ?[-–—~] ?| to | and )(?P<to>{_YEAR})\b",
+            rf"\b(?:due )?(?:from |between |in |(?<=due )|(?=\d+ to ))(?P<from>{_YEAR})(?: ?[-–—~] ?| to | and )(?P<to>{_YEAR})\b",
             rf"\b(?:due )?(?:from |between )?(?P<from_day>{_DATED})(?: to | until | and )(?P<to_day>{_DATED})\b",
-            r"\b(?:(?:due|deadlines?) (?:(?P<side>in|on|before|by|after|since) )?|(?P<side_alone>before|after|since|by) )"
+            r"\b(?:(?:due|deadlines?) (?:(?P<side>in|on|before|by|after|since) )?|(?P<side_alone>before|after|since|by|from) )"
             rf"(?P<day>{_DAY})\b",
-            rf"\b(?P<month_due>due )?(?:(?P<month_side>in|on|by|before|after|since) )?(?P<month>{_MONTH})"
+            rf"\b(?:due )?(?:in |by |before )?q(?P<quarter>[1-4]),? (?P<quarter_year>{_YEAR})\b",
+            r"\b(?P<month_due>due )?(?:(?P<month_side>in|on|by|before|after|since) )?"
+            rf"(?:(?P<day_before>\d{{1,2}}) )?(?P<month>{_MONTH})"
             r"(?: (?P<day_of_month>\d{1,2}))?(?:,? (?P<year>\d{4}))?\b",
             *(rf"\b(?P<p{number}>{words})\b" for number, words in enumerate(_PHRASES.values())),
         ]
     ),
     re.IGNORECASE,
 )
-_SIDES = {"in": "", "on": "", "before": "<", "by": "<=", "after": ">", "since": ">="}
+_SIDES = {"in": "", "on": "", "before": "<", "by": "<=", "after": ">", "since": ">=", "from": ">="}
 _OF_STRETCH = {english: chinese for chinese, english in _STRETCHES.items()}
 _CHINESE = tuple(_PHRASES)
 
 
 def in_chinese(text: str) -> str:
     """A question with its English phrases as the Chinese words that they mean; what is quoted, fields and links stay."""
-    return _NEGATION.sub(_leave_out, _PATTERN.sub(_mean, text))
+    return _NEGATION.sub(_leave_out, _PATTERN.sub(_mean, re.sub(" {2,}", " ", text)))
 
 
 def _leave_out(found: re.Match[str]) -> str:
@@ -134,12 +136,14 @@ def _mean(found: re.Match[str]) -> str:
             due = "到期" if "due" in found["due"].casefold() else ""
             return f" {_OF_STRETCH[found['stretch'].casefold()]}{due} "
         case "within_unit":
-            return f" {_count(found['within'])}{_UNITS[found['within_unit'].casefold()]}內到期 "
+            return f" {_count(found['within'] or 'one')}{_UNITS[found['within_unit'].casefold()]}內到期 "
         case "over_unit":
             return f" 逾期 -過去{_count(found['over'])}{_UNITS[found['over_unit'].casefold()]}內到期 "
         case "last_unit":
             counted = f"{_count(found['last'])}{_UNITS[found['last_unit'].casefold()]}"
             return f" 過去{counted}內到期 " if found["was_due"] else f" 最近{counted} "
+        case "quarter_year":
+            return f" {found['quarter_year']}年第{found['quarter']}季 "
         case "end_of":
             return f" due:<={found['end_of']}-12-31 "
         case "day":
@@ -147,18 +151,22 @@ def _mean(found: re.Match[str]) -> str:
             return f" due:{_SIDES[side.casefold()]}{found['day'].replace('/', '-')} "
         case "to" | "to_day":
             return f" due:{found['from'] or found['from_day']}..{found['to'] or found['to_day']} ".replace("/", "-")
-        case "month" | "day_of_month" | "year" if not (found["month_due"] or found["year"]):
-            return found[0]  # may and march are words, too
         case "month" | "day_of_month" | "year":
-            month = _MONTHS.index(found["month"][:3].casefold()) + 1
-            day = int(found["day_of_month"] or 0)
-            side = _SIDES[(found["month_side"] or "in").casefold()]
-            if found["year"]:
-                return f" due:{side}{found['year']}-{month:02d}" + (f"-{day:02d} " if day else " ")
-            by = "前" if side.startswith("<") else ""
-            return f" {month}月{day}日{by}到期 " if day else f" {month}月{by}到期 "
+            return _of_month(found)
         case group:
             return f" {_CHINESE[int(str(group)[1:])]} "
+
+
+def _of_month(found: re.Match[str]) -> str:
+    if not (found["month_due"] or found["year"]):
+        return found[0]  # may and march are words, too
+    month = _MONTHS.index(found["month"][:3].casefold()) + 1
+    day = int(found["day_of_month"] or found["day_before"] or 0)
+    side = _SIDES[(found["month_side"] or "in").casefold()]
+    if found["year"]:
+        return f" due:{side}{found['year']}-{month:02d}" + (f"-{day:02d} " if day else " ")
+    by = "前" if side.startswith("<") else ""
+    return f" {month}月{day}日{by}到期 " if day else f" {month}月{by}到期 "
 
 
 def _count(said: str) -> int:

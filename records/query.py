@@ -17,6 +17,7 @@ from records import spans
 from records.agencies import Directory
 from records.record import ACHIEVED
 from records.status import Standing
+from records.words import holds
 
 OVERDUE = "overdue"
 DUE_SOON = "due-soon"
@@ -60,8 +61,9 @@ class Query:
     target date, `due_in` are stretches of days (records/spans.py) that it lies in, `evidence_in` those in which a letter
     was first cited; `conditions` are names of CONDITIONS; `flags` are doubts of the verdict or the deadline; `letters` are
     the numbers of the replies that promises were taken from, `gazettes` the addresses of their files. `words` are looked
-    for as they stand, `excluded` must be absent; alternatives of a word stand between | in it. `in_letters` are words of the
-    letters that promises were taken from: a standing does not hold those, so the store alone can answer, and nothing matches.
+    for as they stand, Latin ones (records.words.is_latin) whole, `excluded` must be absent; alternatives of a word stand
+    between | in it. `in_letters` are words of the letters that promises were taken from: a standing does not hold those, so
+    the store alone can answer, and nothing matches.
     `without` are questions of one filter with one value each (a stretch of days counts as one) that must not match.
     """
 
@@ -181,7 +183,7 @@ def alternatives(word: str) -> list[str]:
 
 
 def _holds(standing: Standing, word: str) -> bool:
-    return any(one in standing.searched for one in alternatives(word))
+    return any(holds(standing.searched, one) for one in alternatives(word))
 
 
 def _lies_in(day: date | None, span: tuple[date, date]) -> bool:

@@ -136,9 +136,12 @@ def _read_joined(reading: Reading, plain: str) -> bool:
     words = parts[::2]
     if set(parts[1::2]) == {"或"}:
         last, behind = _without_keywords(reading.vocabulary, words[-1])
-        trials = [_meaning(reading.vocabulary, word) for word in (*words[:-1], last)]
-        short = len(words) == 2 and all(1 < len(word) <= _LONGEST_TEXT_OF_OR for word in (words[0], last))
-        if (None not in trials and not behind.is_empty) or (trials == [None, None] and short):
+        either = (*words[:-1], last)
+        trials = [
+            None if is_spoken_of(reading.vocabulary, word) else _meaning(reading.vocabulary, word) for word in either
+        ]
+        are_texts = not any(trials) and all(1 < len(word) <= _LONGEST_TEXT_OF_OR for word in either)
+        if are_texts or (None not in trials and not behind.is_empty):
             _read_alternatives(reading, "|".join(words))
             return True
     trials = [_meaning(reading.vocabulary, word) for word in words]

@@ -136,7 +136,7 @@ OF_YEAR = re.compile(
 
 SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
 _CONDITION = "逾期|過期|達成|即將|待複核|佐證不足|存疑|沒"
-_BEHIND = r"(?:^|(?<=[\s部署局會院府期]))"
+_BEHIND = r"(?:^|(?<=[\s,、;部署局會院府期]))"
 LEFT_OUT = re.compile(
     rf"(?<![a-z]:)(?:不含|(?<!要)不要|不包含|不包括|排除(?=:)|但(?:是)?不是|{_BEHIND}排除)\s*:?\s*"
     r"(?P<listed>[^\s·]+(?:\s*、\s*[^\s·、]+|\s+(?:和|與|跟|及|或|以及)\s+[^\s·]+)*)"
@@ -168,16 +168,19 @@ SHOWN_ID = re.compile(r"(?:編號|ID) ([0-9a-f]{8})\b")
 
 LETTER = re.compile(r"(?:[\u4e00-\u9fff]*[日以依])?(?P<number>[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?)")
 FULL_TEXT = re.compile(r"(?:公文全文|全文|fulltext)\s*:\s*", re.IGNORECASE)
-HEAD = re.compile(r"^(?:只要(?=[^本])|只看(?=[^本])|請問一下|請問|我?想知道|我?想問|幫我[查找]|[查找]一下|給我看?)")
+HEAD = re.compile(
+    r"^(?:只要(?=[^本])|只看(?=[^本])|請問一下|請問|我?想(?:要)?(?:知道|問)|我想(?:要)?[找看查](?:一下)?|[查找]一下|列出"
+    r"|(?:可以|可不可以|能不能|麻煩|請)*你?(?:幫我|替我|給我)(?:[查找列看](?:一下|看看|出|詢)?)?|(?:麻煩|請)(?:告訴我|列出|查詢))"
+)
 TAIL = re.compile(
     r"(?:的?(?:承諾)?(?:共?有?[幾多][件筆少]+[件筆]?|有哪些|有那些|有什麼|是哪些|有嗎))?[嗎呢呀啊]?[?!。]*$"
 )
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
-    "的 了 類別 有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 以及 但 但是 不過 目前 現在 字號 全部 所有 每一件 "
+    "的 了 類別 有 還 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 以及 但 但是 不過 目前 現在 字號 全部 所有 每一件 "
     "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry 幾件 幾筆 件數 "
     "what which is are was were has have promise promises commitment commitments for from with in at about how many "
-    "any do does there but now".split()
+    "any do does there but now its their ministries 各部會 各機關 所有部會 所有機關 且 而且 並且".split()
 )
 
 CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}

@@ -198,7 +198,7 @@ def _near_part(token: Token, query: Query, vocabulary: Vocabulary) -> tuple[str,
             *vocabulary.directory.suggest(word)[:1],
             *_nearest(word, vocabulary.legislators),
         ]
-        if word in plain and near and (len(word) > 2 or word in MISSPELT):
+        if word in plain and not word.isascii() and near and (len(word) > 2 or word in MISSPELT):
             return near[0], plain.replace(word, near[0])
     return None
 

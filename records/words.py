@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from operator import add
 
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
@@ -23,6 +23,7 @@ _VARIANTS = {
 }
 # Characters that both databases keep as letters; anything else parts two runs. The words themselves are checked afterwards.
 _WIDE = {"，": ",", "：": ":", "（": "(", "）": ")", "；": ";"}
+_LATIN = re.compile("[0-9a-z][0-9a-z .&/-]*[0-9a-z]")
 _APART = "\ue000"  # for private use: no folding touches it, and it is no blank
 _RUN = re.compile(r"[0-9a-z\u3400-\u4db5\u4e00-\u9fcc]+")
 
@@ -135,6 +136,26 @@ def needed_pairs(folded_word: str) -> tuple[list[str], list[str]]:
     runs = _RUN.findall(folded_word)
     whole = [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
     return list(dict.fromkeys(whole)), [run for run in runs if len(run) == 1]
+
+
+def is_latin(folded_word: str) -> bool:
+    """Whether a word is of Latin letters and digits, and so goes on where more of the same stands: AI is not in Taiwan."""
+    return _LATIN.fullmatch(folded_word) is not None
+
+
+def goes_on_as(sign: str) -> str:
+    """What a Latin word that begins or ends so would go on as, for a pattern: 5G is not in 15G, GW is in 11.25GW."""
+    return "0-9" if sign.isdigit() else "a-z"
+
+
+def holds(searched: str, folded_word: str) -> bool:
+    """Whether a folded text holds a folded word."""
+    return folded_word in searched and (not is_latin(folded_word) or _alone(folded_word).search(searched) is not None)
+
+
+@lru_cache(maxsize=256)
+def _alone(word: str) -> re.Pattern[str]:
+    return re.compile(f"(?<![{goes_on_as(word[0])}]){re.escape(word)}(?![{goes_on_as(word[-1])}])")
 
 
 def search_text(parts: Iterable[str | None]) -> str:

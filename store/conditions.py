@@ -30,7 +30,7 @@ from records.query import (
 )
 from records.record import ACHIEVED, SETTLED
 from records.status import DUE_SOON_DAYS, REVIEWED_AS
-from records.words import fold
+from records.words import fold, holds
 from store import search
 from store.engine import Transaction
 from store.schema import commitments, evidence, letters, responsible
@@ -155,7 +155,7 @@ def _letters_holding(tx: Transaction, word: str, left: Condition) -> list[str]:
     return [
         key
         for key, subject, text in tx.execute(texts)
-        if any(one in folded for folded in [fold(f"{subject}\n{text}")] for one in wanted)
+        if any(holds(folded, one) for folded in [fold(f"{subject}\n{text}")] for one in wanted)
     ]
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from records.words import needed_pairs, pairs
+from records.words import goes_on_as, is_latin, needed_pairs, pairs
 from store.engine import Transaction, batched, insert_rows
 from store.schema import commitments, search
 
@@ -65,7 +65,9 @@ def holds(dialect: str, words: Sequence[str]) -> ColumnElement[bool]:
 
     A word that is a pair is in a text where the pair is; of the others the texts themselves are read.
     """
-    pairs_alone = [word for word in words if needed_pairs(word) == ([word], []) and word.isalnum()]
+    pairs_alone = [
+        word for word in words if needed_pairs(word) == ([word], []) and not is_latin(word) and word.isalnum()
+    ]
     rest = [word for word in words if word not in pairs_alone]
     found = [commitments.c.key.in_(_matching(dialect, pairs_alone))] if pairs_alone else []
     if not all(any(needed_pairs(word)) for word in rest):
@@ -98,4 +100,16 @@ def _matching(dialect: str, words: Sequence[str]) -> TextClause | Select[tuple[i
 
 
 def _holds_one(dialect: str, column: ColumnElement[str], words: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(contains(dialect, column, word) for word in words))
+    return or_(*(_stands_in(dialect, column, word) for word in words))
+
+
+def _stands_in(dialect: str, column: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    """The condition that a text holds a word, as `records.words.holds` says."""
+    if not is_latin(word):
+        return contains(dialect, column, word)
+    # nothing in such a word means anything in a pattern but the full stop
+    around = literal(" ") + column + literal(" ")
+    before, behind = f"[^{goes_on_as(word[0])}]", f"[^{goes_on_as(word[-1])}]"
+    if dialect == "sqlite":
+        return around.op("GLOB")(f"*{before}{word}{behind}*")
+    return around.op("~")(f"{before}{word.replace('.', '[.]')}{behind}")

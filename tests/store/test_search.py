@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handlers.policy import Policy, directory
 from records.query import Query
-from records.words import fold
+from records.words import fold, holds
 from store import commitments, matching, search
 from store.engine import Database
 from tests.sample import record_text, write
@@ -69,6 +69,21 @@ def test_a_word_that_stands_in_the_text_is_found(database: Database, folder: Pat
 
 
 @pytest.mark.parametrize(
+    ("word", "is_there"),
+    [
+        *((word, True) for word in ("5G", "GW", "Taiwan", "PM2.5", "pm", "V-Watch", "11.25", "A", "T")),
+        *((word, False) for word in ("AI", "5GW", "1.2", "M2.5X", "Watch V", "aiw", "15G", "Tai")),
+    ],
+)
+def test_a_latin_word_is_found_whole(
+    database: Database, folder: Path, policy: Policy, word: str, is_there: bool
+) -> None:
+    write(folder, "a.md", record_text(promise="Taiwan V-Watch設5G站，裝置11.25GW，PM2.5達標"))
+    take_over(database, folder, policy, START)
+    assert len(hold(database, word)) == is_there
+
+
+@pytest.mark.parametrize(
     "word", ["9_%", "a%b", "axb", "95％以上", "推治", "動推", "BI", "C:/temp", "O''Brien", "i治 理", "野", "理推"]
 )
 def test_a_word_that_does_not_stand_in_the_text_is_not_found(
@@ -106,7 +121,7 @@ def test_exactly_the_texts_that_hold_a_word_are_found(
     any_text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=3)
     for typed in (taken, data.draw(mixed), data.draw(any_text)):
         if word := "|".join(filter(None, map(fold, typed.split("|")))):
-            meant = sorted(key for key, text in texts.items() if any(one in text for one in word.split("|")))
+            meant = sorted(key for key, text in texts.items() if any(holds(text, one) for one in word.split("|")))
             assert hold(database, word) == meant
 
 
