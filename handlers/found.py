@@ -43,6 +43,8 @@ def reach(tx: Transaction, today: date) -> Reach:
     known = state.read_all(tx, (state.SYNCED_ON, state.HELD, state.DATA_DATE, state.REVISION))
     warnings = []
     read_on = date.fromisoformat(known[state.SYNCED_ON]) if state.SYNCED_ON in known else None
+    if read_on is None:
+        warnings.append(say("⚠️ 還沒有讀到任何紀錄：來源還沒有讀過，或讀不到"))
     if read_on and (today - read_on).days > 1:
         warnings.append(
             say_n("⚠️ 來源上次讀取 {read_on}（{n} 天前）", (today - read_on).days, read_on=short_date(read_on))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -52,15 +51,9 @@ _LABELS = {
 }
 
 
-_LEAVES_OUT = re.compile(
-    "不是|並非|不含|不要|不包[括含]|除了|以外|之外|排除|扣[除掉]|not|without|except", re.IGNORECASE
-)
-"""What turns round the words behind it: what a sentence with it asked for can't be told by its words."""
-
-
 def gist(tx: Transaction, sentence: str, today: date) -> tuple[list[str], list[Row]]:
     """What a sentence may have asked for by the agencies and keywords in it, where that finds something."""
-    query = Query() if _LEAVES_OUT.search(sentence) else suggestions.gist(sentence, found.vocabulary(tx))
+    query = suggestions.gist(sentence, found.vocabulary(tx))
     if query == Query() or not (count := matching.tally(tx, query, today, directory())):
         return [], []
     label = say_n("{short}（{n} 件）", count, short=cut_to(short(query), 28))

@@ -24,6 +24,9 @@ _NEAR_IN_ENGLISH = 0.8
 _ENGLISH_WORD = re.compile(r"\b[A-Za-z]{5,}\b")
 _CHINESE_KEYWORDS = frozenset(word for word in KEYWORDS if not word.isascii())
 _ENGLISH_KEYWORDS = frozenset(word for word in KEYWORDS if word.isascii())
+_LEAVES_OUT = re.compile(
+    "不是|並非|不含|不要|不包[括含]|除了|以外|之外|排除|扣[除掉]|not|without|except", re.IGNORECASE
+)
 _LONGEST_NAMED = 14
 _LONGEST_NEAR = 12
 
@@ -101,8 +104,13 @@ def near_misses(text: str, vocabulary: Vocabulary) -> tuple[Offer, ...]:
 
 
 def gist(sentence: str, vocabulary: Vocabulary) -> Query:
-    """The agencies and keywords that a sentence holds anywhere (我想知道教育部還沒做到哪些事): what it may have asked for."""
+    """The agencies and keywords that a sentence holds anywhere (我想知道教育部還沒做到哪些事): what it may have asked for.
+
+    Nothing where it leaves something out: its words would say the opposite.
+    """
     reading = Reading(vocabulary)
+    if _LEAVES_OUT.search(sentence):
+        return reading.query()
     at = 0
     while at < len(sentence):
         for end in range(min(len(sentence), at + _LONGEST_NAMED), at + 1, -1):

@@ -641,3 +641,9 @@ def test_a_sentence_with_an_agency_in_front_is_looked_for_as_a_sentence(on_sqlit
     near = on_sqlite.happens(asks("法務部將於2027年完成1000MW儲能系統", "2026-03-20"))
     assert near.title == "最接近的承諾"
     assert "【1000mw】" in plain(near)
+
+
+def test_before_anything_was_read_every_answer_says_so(newsroom: Newsroom) -> None:
+    assert "還沒有讀到任何紀錄" in plain(newsroom.happens(asks("法務部 逾期")))
+    newsroom.sync("2026-03-02", {"a.md": record_text()})
+    assert "還沒有讀到任何紀錄" not in plain(newsroom.happens(asks("法務部 逾期")))
