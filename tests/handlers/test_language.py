@@ -39,6 +39,7 @@ TYPED_OR_READ = {
     "handlers/week.py": "words that people type",
     "bot/attached.py": "words that people type",
     "bot/cli.py": "the product's name, and words that people type",
+    "bot/cli_review.py": "the product's name",
     "bot/demo.py": "words that people type, and a record's lines",
     "bot/settings.py": "words that operators write",
     "bot/slack_form.py": "the product's name",
