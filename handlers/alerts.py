@@ -12,6 +12,7 @@ from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.news import as_public
 from handlers.policy import directory
+from handlers.query_words import short
 from handlers.reread import records_of
 from handlers.show import held_text, promise_section, source_row
 from handlers.wording import (
@@ -27,7 +28,6 @@ from handlers.wording import (
     doubt_line,
     is_claimed_done,
     is_declined,
-    short,
     status_line,
     target_line,
 )

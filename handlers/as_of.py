@@ -12,8 +12,8 @@ from handlers import found, listing
 from handlers.language import say, short_date
 from handlers.message import Button, Message, Section, Tap, private
 from handlers.policy import Policy, directory
+from handlers.query_words import heading
 from handlers.reread import records_of
-from handlers.wording import heading
 from records.dates import UnreadableDateError, read_period
 from records.flags import cited_as_done, unsupported, verdict_flags
 from records.meanings import QuestionError

@@ -5,7 +5,8 @@ from __future__ import annotations
 from handlers.language import N_, listed, say
 from handlers.message import Person
 from handlers.policy import Policy, Reviewer, directory
-from handlers.wording import agency_line, scope_words
+from handlers.query_words import scope_words
+from handlers.wording import agency_line
 from records.query import Query
 from records.status import Standing
 from store import reviewers

@@ -8,7 +8,7 @@ from handlers import audit, authority
 from handlers.language import N_, listed, say
 from handlers.message import Ask, Message, NotAllowedError, Person, RefusedError, Section, private
 from handlers.policy import Policy, Reviewer, directory
-from handlers.wording import scope_words
+from handlers.query_words import scope_words
 from store import commitments, reviewers
 from store.engine import Transaction
 from store.reviewers import EVERYWHERE

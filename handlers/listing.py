@@ -11,6 +11,7 @@ from handlers import found, offers
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
+from handlers.query_words import heading, understood
 from handlers.wording import (
     DOUBT_HEADINGS,
     INDENT,
@@ -22,12 +23,10 @@ from handlers.wording import (
     called,
     deadline_state,
     doubt_line,
-    heading,
     is_declined,
     is_doubted,
     status_line,
     target_line,
-    understood,
 )
 from records.query import IN_DOUBT, OVERDUE, WAITING, Query, alternatives
 from records.record import DELAYED, TRACKING

@@ -11,7 +11,8 @@ from handlers.cutting import cut_to
 from handlers.language import N_, say, say_n
 from handlers.message import Button
 from handlers.policy import directory
-from handlers.wording import called, short, understood
+from handlers.query_words import short, understood
+from handlers.wording import called
 from records import suggestions
 from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, UNSUPPORTED, Query
 from records.record import DELAYED, TRACKING

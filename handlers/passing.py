@@ -9,6 +9,7 @@ from handlers.cutting import cut
 from handlers.language import Voice, say, say_n, short_date, speaking
 from handlers.message import Message, Section, Tap, private
 from handlers.policy import Policy, directory
+from handlers.query_words import heading
 from handlers.reread import record_of
 from handlers.wording import (
     NOT_UNDONE,
@@ -18,7 +19,6 @@ from handlers.wording import (
     deadline_line,
     doubtful_kinds,
     flag_line,
-    heading,
     is_declined,
     is_doubted,
     status_line,

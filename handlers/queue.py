@@ -12,7 +12,7 @@ from handlers.card import card, compose, load
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Button, Message, Person, RefusedError, Section, Tap, private
 from handlers.policy import Policy, Reviewer, directory
-from handlers.wording import short
+from handlers.query_words import short
 from records.query import Query
 from store import chats, commitments, conditions, outbox, people, proposals, watches
 from store.conditions import Condition

@@ -13,8 +13,8 @@ from handlers import found
 from handlers.language import N_, listed, say, say_n
 from handlers.message import Ask, Attachment, Button, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy
+from handlers.query_words import short
 from handlers.watch import MOST, owe_anew
-from handlers.wording import short
 from records.meanings import QuestionError
 from records.query import Query
 from store import watches

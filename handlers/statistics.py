@@ -12,7 +12,8 @@ from handlers.agreement import statistics as reviewing
 from handlers.language import N_, say
 from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap, private
 from handlers.policy import Policy, directory
-from handlers.wording import NOT_UNDONE, called, called_shortly, heading
+from handlers.query_words import heading
+from handlers.wording import NOT_UNDONE, called, called_shortly
 from records.query import OVERDUE, Query
 from records.suggestions import Understood
 from store import statistics as measured

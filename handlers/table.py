@@ -11,6 +11,7 @@ from handlers import found
 from handlers.language import N_, listed, say, say_n
 from handlers.message import Attachment, Message, Section, Tap, private
 from handlers.policy import Policy, directory
+from handlers.query_words import heading, short
 from handlers.wording import (
     FLAG_NAMES,
     INDENT,
@@ -20,9 +21,7 @@ from handlers.wording import (
     case,
     claimed_done,
     flag_line,
-    heading,
     is_third_party,
-    short,
 )
 from records.query import Query
 from records.status import Standing

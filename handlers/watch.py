@@ -12,7 +12,8 @@ from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK, Preview, preview
-from handlers.wording import DOUBTFUL_CROSSING, INDENT, KIND_NAMES, beside, short, understood
+from handlers.query_words import short, understood
+from handlers.wording import DOUBTFUL_CROSSING, INDENT, KIND_NAMES, beside
 from records.meanings import QuestionError
 from records.query import Query
 from records.status import Standing

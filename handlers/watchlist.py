@@ -10,7 +10,8 @@ from handlers import found, mute, watch
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy
-from handlers.wording import beside, understood
+from handlers.query_words import understood
+from handlers.wording import beside
 from records import spans
 from records.dates import UnreadableDateError, read_period
 from records.meanings import QuestionError

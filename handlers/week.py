@@ -10,7 +10,8 @@ from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.news import matches, read_snapshot
 from handlers.policy import directory
-from handlers.wording import INDENT, KIND_NAMES, agency_now, beside, heading
+from handlers.query_words import heading
+from handlers.wording import INDENT, KIND_NAMES, agency_now, beside
 from records.query import Query
 from records.spans import back
 from store import commitments, facts, matching, state

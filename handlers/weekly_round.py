@@ -11,7 +11,8 @@ from handlers.language import say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section
 from handlers.news import as_public
 from handlers.policy import directory
-from handlers.wording import INDENT, agency_now, deadline_line, short
+from handlers.query_words import short
+from handlers.wording import INDENT, agency_now, deadline_line
 from records.query import CLEAR, OVERDUE
 from records.status import Standing
 from store import chats, digests, matching, watches

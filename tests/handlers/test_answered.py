@@ -4,7 +4,7 @@ import pytest
 
 from handlers.language import Voice, say, speaking
 from handlers.policy import directory
-from handlers.wording import understood
+from handlers.query_words import understood
 from records.meanings import Vocabulary
 from records.question import parse
 
