@@ -41,6 +41,9 @@ LEASE = timedelta(minutes=2)
 UPDATES_KEPT = timedelta(days=7)
 """How long an update's id is remembered; Telegram delivers one again for a day, Slack for an hour."""
 
+ASKED_AGAIN = timedelta(days=1)
+"""How long a decision waits to be written into a file that the source removed; where that comes back it is written at once."""
+
 PROMPTS_KEPT = timedelta(days=30)
 """How long a reply to a message that asked for words is understood, and a list turns its pages as it was shown."""
 
@@ -297,13 +300,17 @@ class Service:
                 self.source.write(standing.path, decision)
             except (EditError, SourceError) as reason:
                 _log.warning("write_back_refused", path=standing.path, decision=decision.id, reason=str(reason))
-                has_moved = isinstance(reason, MissingFileError) and not standing.is_removed
-                if isinstance(reason, SourceError) or has_moved:  # a sync may find it where it is now
-                    self.failed([effect], str(reason))
+                is_missing = isinstance(reason, MissingFileError)
+                if isinstance(reason, SourceError) or (is_missing and not standing.is_removed):
+                    self.failed([effect], str(reason))  # a sync may find it where it is now
                     continue
-                self.refused([effect], str(reason))
+                if not is_missing:
+                    self.refused([effect], str(reason))
+                now = self.clock.now()
                 with self.database.write() as tx:
-                    settled.tell_unwritten(tx, effect.proposal or 0, str(reason), self.policy, self.clock.now())
+                    if is_missing:
+                        outbox.postpone(tx, [effect.id], now + ASKED_AGAIN)
+                    settled.tell_unwritten(tx, effect.proposal or 0, str(reason), self.policy, now)
             else:
                 with self.database.write() as tx:
                     outbox.done(tx, [effect.id], self.clock.now())
@@ -392,7 +399,7 @@ class Service:
         if message.place == "edit":  # it was composed after the decision
             proposals.add_card(tx, message.proposal, shown)
         else:
-            copies.remember(tx, message.proposal, shown, self.clock.now())
+            copies.remember(tx, message.proposal, message.version, shown, self.clock.now())
 
 
 def _resume(tx: Transaction, event: Ask | Tap) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from itertools import groupby
 
 from handlers import cited, found
@@ -27,7 +28,7 @@ from handlers.wording import (
 )
 from records.conditions import SHOWN as SHOWN_CONDITIONS
 from records.conditions import conditions
-from records.dates import told_periods
+from records.dates import names_a_year
 from records.flags import (
     DEADLINE_BEFORE_LETTER,
     LATER_THAN_DOCUMENT,
@@ -194,6 +195,7 @@ def compose(
             *(source_row(standing) if removed else _buttons(proposal, standing, record, grounds, at)),
         ),
         proposal=proposal.id,
+        version=proposal.version,
     )
 
 
@@ -370,10 +372,11 @@ def _deadline_sections(record: Record, standing: Standing, letter_text: str) -> 
     """Why the date is doubtful, and the letter's own sentences that name a date."""
     doubt = standing.deadline.doubt
     sections = [Section(heading=say("⚠️ 疑點"), text=flag_line(doubt))] if doubt else []
+    names_a_date = partial(names_a_year, written_on=record.letter.date)
     dated = [
-        _around_date(sentence, record.letter.date)
+        _around_date(sentence, names_a_date)
         for sentence in nearest_first(sentences(letter_text or record.promise), record.promise)
-        if any(told_periods(sentence, record.letter.date))
+        if names_a_date(sentence)
     ]
     if dated:
         whose = say("公文") if letter_text else say("承諾（AI 擷取）")
@@ -385,10 +388,10 @@ def _deadline_sections(record: Record, standing: Standing, letter_text: str) -> 
     return sections
 
 
-def _around_date(sentence: str, written_on: date | None) -> str:
+def _around_date(sentence: str, names_a_date: Callable[[str], bool]) -> str:
     """A sentence, where it is long from the clause on in which it names its first date."""
     clauses = sentence.split("，")
-    first = next((at for at, clause in enumerate(clauses) if any(told_periods(clause, written_on))), 0)
+    first = next((at for at, clause in enumerate(clauses) if names_a_date(clause)), 0)
     start = max(first - 1, 0) if len("，".join(clauses[: first + 1])) > _ONE else 0
     return ("…" if start else "") + cut_to("，".join(clauses[start:]), _ONE)
 

@@ -30,11 +30,15 @@ def update(
     _owe(tx, proposal, edits)
 
 
-def remember(tx: Transaction, proposal_id: int, shown: Card, at: datetime) -> None:
-    """A card was sent as a platform's message; what happened while it was on its way is owed to it."""
+def remember(tx: Transaction, proposal_id: int, version: int, shown: Card, at: datetime) -> None:
+    """A card was sent as a platform's message, as of a `version`; what happened while it was on its way is owed to it."""
     proposals.add_card(tx, proposal_id, shown)
     proposal = proposals.find(tx, proposal_id)
-    if proposal is None or proposal.is_open:
+    if proposal is None:
+        return
+    if proposal.is_open:
+        if proposal.version != version:
+            _owe(tx, proposal_id, [(f"late:{proposal.version}", shown, at)])
         return
     moments = (("late", at), ("late-final", proposal.public_at or at))
     _owe(tx, proposal_id, [(f"{proposal.decision_id}:{occasion}", shown, moment) for occasion, moment in moments])

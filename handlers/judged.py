@@ -63,9 +63,10 @@ def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, decid
     """
     in_force = proposals.last_decided(tx, standing.key)
     waits = proposals.open_of(tx, standing.key, "verdict")
+    rated = doubt_score({flag.flag for flag in standing.flags}, unsupported=standing.unsupported)
+    proposals.rate(tx, "verdict", {standing.key: rated}, at)
     if waits and waits.backlog and standing.recorded == ACHIEVED:
         return
-    rated = doubt_score({flag.flag for flag in standing.flags}, unsupported=standing.unsupported)
     wanted = _asked_by_source(standing, in_force, waits, newer)
     if wanted is None and waits is None and in_force and _has_new_verdict(tx, standing, in_force, decided_at):
         wanted = ACHIEVED
@@ -77,6 +78,8 @@ def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, decid
     waits = proposals.open_of(tx, standing.key, "verdict")
     if waits and not waits.backlog:
         commitments.change(tx, standing.key, reviewed="waiting", proposed=waits.proposed)
+    if waits is None and in_force is None and standing.recorded == standing.status == ACHIEVED:
+        proposals.open_backlog(tx, "verdict", [(standing.key, rated)], at)
 
 
 def _asked_by_source(

@@ -178,7 +178,8 @@ class Message:
     """What to show: a title, sections, a footer in small print, rows of buttons, a file or a chart that comes along.
 
     `place` says where: a new message, in place of the one that was tapped, or to the person alone. `proposal` is set on a
-    review card, so that every copy of it can be brought up to date. `prompt` is set where the person is asked to write. `language`
+    review card, with the `version` that it shows, so that every copy of it can be brought up to date. `prompt` is set
+    where the person is asked to write. `language`
     is what it was put into words in, for what the edge adds.
     """
 
@@ -188,6 +189,7 @@ class Message:
     buttons: tuple[tuple[Button, ...], ...] = ()
     place: Literal["reply", "edit", "private"] = "reply"
     proposal: int | None = None
+    version: int = 0
     file: Attachment | None = None
     chart: Chart | None = None
     prompt: Prompt | None = None

@@ -90,6 +90,15 @@ def of_days(standing: Standing, last: date, today: date) -> tuple[Fact, ...]:
     return (Fact(key=key, commitment=standing.key, kind="due", day=today, after=standing.target.isoformat()),)
 
 
+def of_moves(standing: Standing, moves: Sequence[Fact], today: date) -> tuple[Fact, ...]:
+    """The crossing that the last move of a date would have caused, had no decision stood that was undone since."""
+    if not moves or moves[-1].after != str(standing.target) or not standing.is_overdue(today):
+        return ()
+    before = moves[-1].before
+    had_passed = before is not None and before < moves[-1].day.isoformat()
+    return (overdue(standing, today),) if standing.has_clear_deadline or not had_passed else ()
+
+
 DATED = ("overdue", "due")
 """Kinds of news that may be over when they are due."""
 

@@ -14,7 +14,7 @@ from handlers.message import Ask, Button, Message, Person, RefusedError, Section
 from handlers.policy import Policy, Reviewer, directory
 from handlers.query_words import short
 from records.query import Query
-from store import chats, commitments, conditions, outbox, people, proposals, watches
+from store import chats, commitments, conditions, outbox, people, proposals, state, watches
 from store.conditions import Condition
 from store.engine import Transaction
 from store.proposals import DOUBTFUL, NEWEST, OLDEST, ORDERS, RANDOM, Proposal
@@ -128,6 +128,7 @@ def _more(left: int) -> Message:
 
 def pull(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「複核 法務部 早於答復 最舊」: the first card of a queue that this person may decide and nobody else looks at."""
+    state.hold_still(tx)
     held = authority.scopes(tx, policy, ask.person)
     if not held:
         return private(say(authority.HOW_TO_BECOME, person=ask.person))
@@ -143,6 +144,7 @@ def pull(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 
 def skip(tap: Tap, tx: Transaction, policy: Policy, proposal: int, number: int) -> Message:
     """The next card of the queue, leaving this one for another time."""
+    state.hold_still(tx)
     held = authority.scopes(tx, policy, tap.person)
     if not held:
         return private(say(authority.HOW_TO_BECOME, person=tap.person))

@@ -23,7 +23,7 @@ from handlers.reread import record_of
 from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words
 from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
 from store import audit as audit_log
-from store import commitments, facts, letters, outbox, people, proposals, recipients
+from store import commitments, facts, letters, outbox, people, proposals, recipients, state
 from store.engine import Transaction
 from store.facts import Fact
 from store.proposals import Card, Proposal
@@ -69,6 +69,7 @@ def settle(
     due when the undo window ends. Raises RefusedError where the person may not, somebody was first, the card is old, or
     its origin has no such outcome.
     """
+    state.hold_still(tx)
     audit_log.lock(tx)  # before the proposal's row, so that two decisions wait for each other in one order
     proposal, before = load(tx, proposal_id)
     reason = " ".join(reason.split())
@@ -140,6 +141,7 @@ def reverse(
     else watches hears of the new one. Raises RefusedError where the person may not, no such decision is in force, it is
     not public yet, or nothing would change.
     """
+    state.hold_still(tx)
     first, standing = load(tx, proposal_id)
     in_force = proposals.last_decided(tx, standing.key, deadline=first.origin == "deadline")
     if first.outcome is None or in_force is None or in_force.id != first.id:
@@ -237,7 +239,7 @@ def _check(
     if outcome not in OUTCOMES_OF[proposal.origin]:
         allowed = listed(OUTCOMES_OF[proposal.origin])
         raise RefusedError(say("這個案號不能用 {outcome} 決定，可用：{allowed}。", outcome=outcome, allowed=allowed))
-    if proposal.is_open and standing.is_removed:
+    if proposal.is_open and standing.is_removed and proposal.reverses is None:
         raise RefusedError(say("來源已移除這筆承諾，不必再決定；放回來時會再問。"))
     if (target is None) == (outcome == DEADLINE_MOVED):
         raise RefusedError(say("改期限要附上新的日期，其他決定不用。"))

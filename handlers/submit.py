@@ -13,7 +13,7 @@ from handlers.policy import Policy
 from handlers.wording import clock, decided_words, doubt_line, status_line
 from records.status import Standing
 from records.words import clean
-from store import commitments, outbox, proposals, submissions
+from store import commitments, outbox, proposals, state, submissions
 from store.engine import Transaction
 from store.proposals import Proposal
 from store.submissions import Submission
@@ -142,6 +142,7 @@ def _send_by_id(ask: Ask, tx: Transaction, policy: Policy, *, statement: bool) -
 
 
 def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Policy, *, statement: bool) -> Message:
+    state.hold_still(tx)
     text = clean(text).strip()
     link = link_found[0] if (link_found := _LINK.search(text)) else ""
     words = re.sub(r"\n\s*\n+|[（(]\s*[）)]", "\n", text.replace(link, "", 1) if link else text).strip()

@@ -23,7 +23,7 @@ from records.problems import in_order, shared_ids, unknown_agencies
 from records.record import Problem
 from records.source import Snapshot, name_revision
 from records.status import Standing
-from store import commitments, facts, files, proposals, recipients, state
+from store import commitments, facts, files, outbox, proposals, recipients, state
 from store.commitments import Known
 from store.engine import Transaction
 from store.facts import BACK, Fact
@@ -140,6 +140,7 @@ def take_over(
     derive_again(tx, progress, at, first_load=first_load)
     group_alike(tx, progress)
     commitments.remove(tx, removed, today)
+    outbox.hasten_write_back(tx, progress.returned, at)
     proposals.touch(tx, [*removed, *progress.returned], at)  # what is gone is asked of nobody until it is back
     files.forget(tx, snapshot.gone)
     if not first_load:

@@ -9,13 +9,13 @@ from handlers.card import load, sent_in
 from handlers.judged import ask_again, ask_of_deadline, is_to_be_asked
 from handlers.language import say
 from handlers.message import NotAllowedError, Person, RefusedError
-from handlers.news import Event, crossing_key, of_days, publish
+from handlers.news import Event, crossing_key, of_days, of_moves, publish
 from handlers.policy import Policy
 from handlers.review import derive_deadline, fact_key, next_key, refresh_others, write_back_key
 from handlers.wording import clock
 from records.status import DISMISS, OUTCOMES, REVIEWED_AS, Standing
 from store import audit as audit_log
-from store import commitments, facts, outbox, proposals, recipients, submissions
+from store import commitments, facts, outbox, proposals, recipients, state, submissions
 from store.engine import Transaction
 from store.proposals import Card, Proposal
 
@@ -35,11 +35,14 @@ def take_back(
 
     Raises RefusedError where that is too late, or somebody else's.
     """
+    state.hold_still(tx)
     audit_log.lock(tx)
     proposal, standing = load(tx, proposal_id)
     if proposal.outcome is None or proposal.version != version or proposal.decision_id is None:
         raise RefusedError(say("這個決定已經不在了，卡片是舊的。"))
-    if not authority.may_review(tx, policy, person, standing):
+    # the record may have moved out of the decider's scope since
+    is_own = str(person) == proposal.decided_by and authority.is_reviewer(tx, policy, person)
+    if not (is_own or authority.may_review(tx, policy, person, standing)):
         raise NotAllowedError(authority.refusal(tx, policy, person, standing))
     is_sender = any(one.sent_by == str(person) for one in sent_in(tx, proposal))
     if str(person) != proposal.decided_by and (person not in policy.admins or is_sender):
@@ -138,5 +141,8 @@ def _announce_days(
 ) -> None:
     """What the days brought while a decision stood that was undone is news as if nobody had decided."""
     today = at.date()
-    news = of_days(after, policy.local(undone.decided_at).date(), today)
+    decided_at = policy.local(undone.decided_at)
+    news = of_days(after, decided_at.date(), today) or of_moves(
+        after, facts.moved_since(tx, after.key, decided_at), today
+    )
     publish(tx, [Event(before=(before, today), after=(after, today), facts=news)], policy, at, today=today)

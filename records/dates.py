@@ -137,6 +137,12 @@ def told_periods(text: str, written_on: date | None) -> Iterator[tuple[date, dat
         yield first, first if day else date(year, month, monthrange(year, month)[1])
 
 
+def names_a_year(text: str, written_on: date | None) -> bool:
+    """Whether a text names a year at all, also as the beginning of something or of a range (自111年起, 111-114年)."""
+    mentions = _MENTION.finditer(unicodedata.normalize("NFKC", text))
+    return any(mention["span"] or _named_year(mention, written_on) for mention in mentions)
+
+
 def roc(day: date) -> str:
     """「民國110年12月1日」."""
     return f"民國{day.year - ROC_OFFSET}年{day.month}月{day.day}日"

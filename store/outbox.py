@@ -262,6 +262,14 @@ def postpone(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
         tx.execute(update(outbox).where(_o.id.in_(some)).values(due_at=at, leased_until=None))
 
 
+def hasten_write_back(tx: Transaction, keys: Sequence[int], at: datetime) -> None:
+    """Let the public decisions on some commitments that wait to be written into their files be due."""
+    for some in batched(keys):
+        public = select(proposals.c.id).where(proposals.c.commitment.in_(some), proposals.c.public_at <= at)
+        due = and_(_o.kind == WRITE_BACK, WAITING, _o.due_at > at, _o.proposal.in_(public))
+        tx.execute(update(outbox).where(due).values(due_at=at))
+
+
 def join_digest(tx: Transaction, ids: Sequence[int], joins: str, at: datetime) -> None:
     """Let effects be part of a digest that is due later."""
     for some in batched(ids):

@@ -34,6 +34,7 @@ AWAITED_SINCE = "awaited_since"
 _VALUE = select(state.c.value).where(state.c.name == bindparam("name"))
 _VALUES = select(state.c.name, state.c.value).where(state.c.name.in_(bindparam("names", expanding=True)))
 _SYNC_LOCK = 0x6E756F79616E
+_HELD_STILL = select(func.pg_advisory_xact_lock_shared(_SYNC_LOCK))
 
 
 def read(tx: Transaction, name: str) -> str | None:
@@ -73,3 +74,12 @@ def lock(tx: Transaction) -> None:
     """Let one process at a time take records over; SQLite's write transactions are one at a time anyway."""
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_advisory_xact_lock(_SYNC_LOCK)))
+
+
+def hold_still(tx: Transaction) -> None:
+    """Let no records be taken over while this transaction lasts: a decision goes by how the commitment stands.
+
+    Asked before any row is changed, so that neither waits for the other; on SQLite a write transaction is alone anyway.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(_HELD_STILL)

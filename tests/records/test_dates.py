@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.dates import UnreadableDateError, find_written, gregorian, parse_target, read_period, roc, stated, states
+from records.dates import (
+    UnreadableDateError,
+    find_written,
+    gregorian,
+    names_a_year,
+    parse_target,
+    read_period,
+    roc,
+    stated,
+    states,
+)
 
 WRITTEN_ON = date(2023, 3, 8)
 
@@ -225,6 +235,14 @@ def test_a_roc_day_is_written_in_full() -> None:
 )
 def test_a_text_states_the_month_that_it_names(text: str, mention: tuple[int, int | None]) -> None:
     assert mention in stated(text, WRITTEN_ON)
+
+
+@pytest.mark.parametrize(
+    "text", ["自112年起辦理", "計畫（107-112年）", "於民國112年增設", "2023年", "本年完成", "112至115年", "112/6/30"]
+)
+def test_a_year_is_named_however_little_is_said_of_it(text: str) -> None:
+    assert names_a_year(text, WRITTEN_ON)
+    assert not names_a_year("第112條、共115件、20年來", WRITTEN_ON)
 
 
 @pytest.mark.parametrize("text", ["納入次年訪評指標", "於翌年檢討"])

@@ -1,0 +1,194 @@
+"""What happens meanwhile: the source changes while a decision can be undone, a card is on its way, a file is away."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from bot.service import Sent
+from handlers import authority, review, undo
+from handlers.message import RefusedError, plain
+from handlers.policy import Reviewer
+from store import proposals, state
+from tests.handlers.conftest import Newsroom
+from tests.sample import (
+    HOME,
+    NEWER_LETTER,
+    OLDER_LETTER,
+    REVIEW_ROOM,
+    REVIEWER,
+    action_of,
+    asks,
+    clock_at,
+    noon,
+    record_text,
+    taps,
+    verdict,
+)
+
+FILE = "a.md"
+STATED = "本部將於115年2月20日前增設路燈20盞。"
+
+
+def _decided(newsroom: Newsroom, outcome: str = "accept", at: str = "12:01", day: str = "2026-03-02") -> None:
+    with newsroom.database.write() as tx:
+        review.settle(tx, 1, outcome, REVIEWER, "", newsroom.policy, clock_at(day, at))
+
+
+def _undone(newsroom: Newsroom, at: str = "12:20", day: str = "2026-03-02", proposal: int = 1) -> None:
+    with newsroom.database.write() as tx:
+        decided = proposals.find(tx, proposal)
+        assert decided
+        undo.take_back(tx, proposal, decided.version, REVIEWER, newsroom.policy, clock_at(day, at))
+
+
+@pytest.mark.parametrize("decides", [False, True])
+def test_a_date_that_the_source_gave_while_an_undone_decision_stood_is_told_as_if_nobody_had_decided(
+    newsroom: Newsroom, decides: bool
+) -> None:
+    given = {
+        "promise": STATED,
+        "reply": f"**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n{STATED}",
+    }
+    newsroom.sync("2026-03-01", {FILE: record_text(**given, target=None)})
+    newsroom.watch("法務部", "2026-03-01")
+    claimed = {**given, "status": "已達成", "entries": verdict()}
+    newsroom.sync("2026-03-02", {FILE: record_text(**claimed, target=None)})
+    if decides:
+        _decided(newsroom)
+    newsroom.sync("", {FILE: record_text(**claimed, target="2026-02-20")}, at=clock_at("2026-03-02", "12:10"))
+    if decides:
+        _undone(newsroom)
+    told = newsroom.due(clock_at("2026-03-02", "12:40"))[str(HOME)]
+    assert [message.title for message in told] == ["🔔 期限已過·未見完成紀錄"]
+
+
+@pytest.mark.parametrize("decides", [False, True])
+def test_a_baseline_verdict_that_came_back_while_an_undone_decision_stood_waits_again(
+    newsroom: Newsroom, decides: bool
+) -> None:
+    kept, open_ = record_text(status="已達成", entries=verdict()), record_text(entries=verdict())
+    newsroom.sync("2026-03-01", {FILE: kept})
+    newsroom.sync("2026-03-02", {FILE: open_})
+    newsroom.happens(asks("更正 11111111 https://example.org/x 有誤", "2026-03-02", chat=HOME))
+    with newsroom.database.read() as tx:
+        sent = next(one.id for one in proposals.waiting(tx) if one.origin == "correction")
+    if decides:
+        with newsroom.database.write() as tx:
+            review.settle(tx, sent, "accept", REVIEWER, "", newsroom.policy, clock_at("2026-03-02", "12:01"))
+    newsroom.sync("", {FILE: kept}, at=clock_at("2026-03-02", "12:10"))
+    if decides:
+        _undone(newsroom, proposal=sent)
+    with newsroom.database.read() as tx:
+        waits = [(one.origin, one.backlog) for one in proposals.waiting(tx)]
+    assert sorted(waits) == [("correction", False), ("verdict", True)]
+
+
+def test_an_undone_decision_leaves_its_verdict_as_doubtful_as_its_letters_are_by_then(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
+    newsroom.sync("2026-03-02", {FILE: record_text(target=None, status="已達成", entries=verdict(NEWER_LETTER))})
+    _decided(newsroom)
+    older = record_text(target=None, status="已達成", entries=verdict(OLDER_LETTER))
+    newsroom.sync("", {FILE: older}, at=clock_at("2026-03-02", "12:10"))
+    _undone(newsroom)
+    with newsroom.database.read() as tx:
+        waits = proposals.find(tx, 1)
+    assert waits
+    assert waits.is_open
+    assert waits.doubts > 200
+
+
+def test_a_card_that_was_on_its_way_while_its_record_changed_is_brought_up_to_date(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
+    newsroom.sync("2026-03-02", {FILE: record_text(target=None, status="已達成", entries=verdict())})
+    service = newsroom.service(noon("2026-03-02"))
+    under_way = service.claim(("telegram", "slack"))
+    both = verdict() + verdict(NEWER_LETTER)
+    newsroom.sync(
+        "", {FILE: record_text(target=None, status="已達成", entries=both)}, at=clock_at("2026-03-02", "12:05")
+    )
+    for chat, sendings in under_way:
+        service.sent_all([Sent(sending=one, chat=chat, reference="77") for one in sendings])
+    edited = newsroom.due(clock_at("2026-03-02", "12:06"))[str(REVIEW_ROOM)]
+    assert any("資料在 03-02 12:05 有更新" in plain(message) for message in edited)
+
+
+def test_a_public_decision_on_a_record_that_was_removed_can_be_reversed(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
+    newsroom.watch("法務部")
+    newsroom.sync("2026-03-02", {FILE: record_text(target=None, status="已達成", entries=verdict())})
+    _decided(newsroom)
+    newsroom.due(noon("2026-03-03"))
+    newsroom.sync("2026-03-04", {FILE: ""})
+    with newsroom.database.write() as tx:
+        review.reverse(tx, 1, "decline", REVIEWER, "查過了", newsroom.policy, noon("2026-03-04"))
+    told = newsroom.due(clock_at("2026-03-04", "13:00"))[str(HOME)]
+    assert any("先前公布的人工複核" in plain(message) for message in told)
+
+
+def test_a_decision_whose_file_was_away_is_written_when_it_comes_back(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, writes_back=True)
+    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
+    claimed = record_text(target=None, status="已達成", entries=verdict())
+    newsroom.sync("2026-03-02", {FILE: claimed})
+    _decided(newsroom, "decline")
+    newsroom.sync("", {FILE: ""}, at=clock_at("2026-03-02", "12:10"))
+    newsroom.service(clock_at("2026-03-02", "13:00")).write_back()
+    told = newsroom.due(clock_at("2026-03-02", "13:01"))[str(REVIEW_ROOM)]
+    assert any("沒有寫回檔案" in message.title for message in told)
+    newsroom.sync("", {FILE: claimed}, at=clock_at("2026-03-02", "14:00"))
+    newsroom.service(clock_at("2026-03-02", "14:01")).write_back()
+    assert (newsroom.folder / FILE).read_text("utf-8").count("[人工複核]") == 1
+
+
+def test_a_decision_in_its_window_is_not_written_early_where_its_file_comes_back(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, writes_back=True)
+    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
+    claimed = record_text(target=None, status="已達成", entries=verdict())
+    newsroom.sync("2026-03-02", {FILE: claimed})
+    _decided(newsroom, "decline")
+    newsroom.sync("", {FILE: ""}, at=clock_at("2026-03-02", "12:10"))
+    newsroom.sync("", {FILE: claimed}, at=clock_at("2026-03-02", "12:15"))
+    newsroom.service(clock_at("2026-03-02", "12:16")).write_back()
+    assert "[人工複核]" not in (newsroom.folder / FILE).read_text("utf-8")
+
+
+def test_who_decided_can_undo_it_though_the_record_moved_out_of_their_scope(newsroom: Newsroom) -> None:
+    reviewers = (Reviewer(person=REVIEWER, agency="法務部"),)
+    newsroom.policy = replace(newsroom.policy, admins=frozenset(), reviewers=reviewers)
+    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
+    newsroom.sync("2026-03-02", {FILE: record_text(target=None, status="已達成", entries=verdict())})
+    _decided(newsroom)
+    moved = record_text(target=None, status="已達成", entries=verdict(), agency="內政部")
+    newsroom.sync("", {FILE: moved}, at=clock_at("2026-03-02", "12:10"))
+    with newsroom.database.read() as tx:
+        assert authority.is_reviewer(tx, newsroom.policy, REVIEWER)
+    _undone(newsroom)
+    with pytest.raises(RefusedError):
+        _decided(newsroom, at="12:21")
+
+
+def test_a_press_waits_for_a_sync_that_is_under_way_and_goes_by_what_that_brought(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
+    newsroom.sync("2026-03-02", {FILE: record_text(target=None, status="已達成", entries=verdict())})
+    card = newsroom.happens(asks("複核", "2026-03-02", REVIEWER))
+    accept = taps(action_of(card, "採認達成"), "2026-03-02", REVIEWER, REVIEW_ROOM)
+    told: list[str] = []
+
+    def press() -> None:
+        try:
+            told.append(newsroom.happens(accept).title)
+        except RefusedError as refused:
+            told.append(str(refused))
+
+    with newsroom.database.write() as tx:
+        state.lock(tx)
+        pressing = threading.Thread(target=press)
+        pressing.start()
+        pressing.join(0.3)
+        assert told == []
+        proposals.touch(tx, [1], clock_at("2026-03-02", "12:05"))
+    pressing.join(20)
+    assert told == ["這張卡片之後資料有更新，請輸入「複核」看新的卡片再決定。"]
