@@ -17,7 +17,8 @@ from importlib.resources import files
 from records.words import if_simplified
 
 _LIST_MARKS = re.compile(r"[、,，;；/／]")
-_CONJUNCTIONS = re.compile(r"([及和與与])")
+_CONJUNCTIONS = re.compile(r"(以及|[及和與与])")
+_AND_ITS_BODIES = re.compile("及其?所屬(?:機關|單位)?$")
 _NOT_COVERED = {"state-owned", "company", "local", "task-force"}
 _CABINET = "行政院"
 _LONGEST_NAME = 80  # the longest English name has 73
@@ -42,7 +43,7 @@ def fold_name(name: str) -> str:
 
 def _bare(name: str) -> str:
     """A name without brackets, which stand around parts of some: 教育部（體育署）."""
-    return fold_name(name).translate(_BRACKETS)
+    return _AND_ITS_BODIES.sub("", fold_name(name).translate(_BRACKETS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,8 @@ Read by eye on the real records: of the 26 pairs that only this rule finds besid
 def groups(promises: Iterable[tuple[Key, str | None, str]]) -> dict[Key, Key]:
     """Group (key, letter, promise) triples: each key that has a near-duplicate → the first key of its group.
 
-    Two that are alike to a third are of one group.
+    All of a group are alike: a promise that holds two others is of the group that it shares more with, and ties no two
+    together that share nothing.
     """
     by_letter: dict[str, list[tuple[Key, str]]] = defaultdict(list)
     for key, letter, promise in promises:
@@ -34,14 +35,15 @@ def groups(promises: Iterable[tuple[Key, str | None, str]]) -> dict[Key, Key]:
     for members in by_letter.values():
         if len(members) == 1:
             continue
-        texts = [(key, _pairs(promise)) for key, promise in members]
-        for at, (key, text) in enumerate(texts):
-            alike = {found.get(other, other) for other, other_text in texts[:at] if _is_alike(text, other_text)}
-            if not alike:
-                continue
-            first = next(other for other, _ in texts if other in alike)
-            found |= {other: first for other, of in found.items() if of in alike}
-            found |= dict.fromkeys([*alike, key], first)
+        made: list[list[tuple[Key, frozenset[str]]]] = []
+        for key, promise in members:
+            text = _pairs(promise)
+            fitting = [group for group in made if all(_is_alike(text, other) for _, other in group)]
+            if fitting:
+                max(fitting, key=lambda group: sum(len(text & other) for _, other in group)).append((key, text))
+            else:
+                made.append([(key, text)])
+        found |= {key: group[0][0] for group in made if len(group) > 1 for key, _ in group}
     return found
 
 

@@ -163,7 +163,11 @@ _TOLD = re.compile(
     r"(?:(?P<day>\d{1,2})日)?",
     re.ASCII,
 )
-_NOT_ALONE = re.compile(r"度?起|\s*(?:0?[1-9]|1[0-2])\s*月", re.ASCII)
+_NOT_ALONE = re.compile(
+    r"度?(?:起|開始)|初|元旦|\s*(?:第?\s*[1-4一二三四]\s*季|上半年?|(?<=年)中(?![央心小國華長程])|(?:0?[1-9]|1[0-2])\s*月)"
+)
+"""What stands behind a year that does not speak of its end."""
+
 _RELATIVE = {"本": 0, "今": 0, "明": 1, "次": 1, "翌": 1, "後": 2, "去": -1}
 
 _OF_ANY_YEAR = ("次", "翌")

@@ -99,6 +99,8 @@ class Git:
                 "the records' address is none of git: write git+https://host/repository.git#folder, "
                 "git+ssh://git@host/repository.git#folder or git+file:///path/repository.git#folder"
             ) from None
+        if parts.query:  # it would be told wherever the address is
+            raise SourceError("the records' address may hold no ?…: a token goes into RECORDS_TOKEN")
         user, _, host = parts.netloc.rpartition("@")
         self._user, _, password = user.partition(":")
         self._token = token or unquote(password) or (unquote(self._user) if parts.scheme == "https" else "")

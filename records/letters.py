@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from records.dates import find_written
+from records.dates import find_written, gregorian
 from records.words import fold, normal, pairs
 
 NEAR = 0.2
@@ -32,7 +32,8 @@ LONGEST_NUMBER = 500
 """Characters of a 文件編號 field that are read; real ones have 40."""
 
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
-_NUMBER = re.compile(r"院(?!院)[^\d\s第]{0,8}字第\d+號")
+_NUMBER = re.compile(r"(?P<kind>院[^\d\s第字院]{0,8})字第?(?P<digits>\d+)號(?P<part>之\d+)?")
+_YEAR_OF_NUMBER = re.compile(r"字第(\d{3})\d{7}號")
 _ORDINAL = re.compile(r"^（([一二三四五六七八九十百○〇零\d]+)）")
 _COMMITTEE = re.compile(  # 於本院交通委員會, 第10屆第3會期社會福利及衛生環境委員會第6次全體委員會議
     r"[於在]?(?:立法院|[本貴大]院)?(?:第\d+屆)?(?:第\d+會期)?(?P<name>(?:內政|外交及國防|經濟|財政|教育及文化|交通"
@@ -40,14 +41,16 @@ _COMMITTEE = re.compile(  # 於本院交通委員會, 第10屆第3會期社會�
 )
 _QUESTION = re.compile("[就針對「]")
 _ASKED = re.compile(  # 立法委員楊瓊瓔; 高金素梅委員, and with Latin parts; 楊委員瓊瓔, 張廖委員萬堅
-    r"[、及與和]?(?:立法委員(?P<titled>[\u4e00-\u9fff]{2,4}?)(?=就|針|對|等|[、及與所提,「\d]|$)"
+    r"[、及與和]?(?:(?:立法|[本貴]院)委員(?P<titled>[\u4e00-\u9fff]{2,4}?)(?=就|針|對|等|為|[、及與所提,「\d]|$)"
     r"|(?P<full>[\u4e00-\u9fff]{3,4})委員(?=就|針對)"
     r"|(?P<whole>[\u4e00-\u9fff]{2,4}[A-Za-z][A-Za-z.·‧ ]*)委員|(?P<surname>[\u4e00-\u9fff]{1,2})委員"
-    r"(?P<given>(?!就|針對)[\u4e00-\u9fff]{1,3}?(?:[A-Za-z][A-Za-z.·‧ ]*)?)(?=就|針|對|等|[、及與所提,「\d]|$))"
+    r"(?P<given>(?!就|針對)[\u4e00-\u9fff]{1,3}?(?:[A-Za-z][A-Za-z.·‧ ]*)?)(?=就|針|對|等|為|[、及與所提,「\d]|$))"
 )
-_BODY_ASKED = re.compile(  # 楊委員就, 張廖委員就, 伍麗華Saidhai Tahovecahe委員就
-    r"(?:(?P<surname>[\u4e00-\u9fff]{1,2})|(?P<first>[\u4e00-\u9fff])[\u4e00-\u9fffA-Za-z.·‧ ]*)委員[^,。]{0,20}?就"
-)
+_ANOTHER = re.compile(r"[、及與和](?P<name>[\u4e00-\u9fff]{2,4}?)(?=就|針|對|等|[、及與和])")
+"""Who stands behind 立法委員楊瓊瓔 without a title."""
+
+_SOMEBODY_ASKED = re.compile(r"委員[^,。]{0,20}?(?:就|針對|所提|質詢)")
+_NO_GIVEN_NAME = "(?![\u4e00-\u9fff]{1,2}(?:就|針對|所提|質詢))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +86,24 @@ def letter_number(text: str | None) -> str | None:
     """The number in a 文件編號／ey_number field: 「院臺專字第1100097614號」; other text, brackets dropped; None if empty."""
     if not text:
         return None
-    folded = re.sub(r"[\s()（）]", "", normal(text))
+    folded = re.sub(r"[\s()（）]", "", normal(text)).replace("号", "號")
     found = _NUMBER.search(folded)
-    return found[0].replace("院台", "院臺", 1) if found else folded or None
+    if found is None:
+        return folded or None
+    return f"{found['kind'].replace('院台', '院臺', 1)}字第{found['digits']}號{found['part'] or ''}"
+
+
+def letter_date(text: str) -> date | None:
+    """The day in a 文件編號／ey_number field; None where there is none, or it is not of the year that the number begins with.
+
+    All 4,394 numbers of ten digits that the real records date are of that year or of the next one's first days: a mistyped
+    year (171年) would move how far the letters reach.
+    """
+    day = find_written(text)
+    year = _YEAR_OF_NUMBER.search(letter_number(text) or "")
+    if day and year and day.year not in (gregorian(int(year[1])), gregorian(int(year[1])) + 1):
+        return None
+    return day
 
 
 def read_letter(number_text: str | None, url: str | None, subject_line: str = "", body: str = "") -> Letter:
@@ -110,7 +128,7 @@ def read_letter(number_text: str | None, url: str | None, subject_line: str = ""
 def read_citation(number_text: str, url: str) -> Letter:
     """The letter that an entry cites by its number and address; its text is held elsewhere, if at all."""
     read = number_text[:LONGEST_NUMBER]
-    return Letter(number=letter_number(read), date=find_written(read), url=url or None)
+    return Letter(number=letter_number(read), date=letter_date(read), url=url or None)
 
 
 @lru_cache(maxsize=1024)  # four records were taken from one letter, and each holds it
@@ -133,16 +151,30 @@ def asking_legislators(subject_line: str, body: str) -> tuple[str, ...]:
     if not subject_line:
         return ()
     asked, _ = _asked(subject_line)
-    names = []
-    at = 0
-    while found := _ASKED.match(asked, at):
-        whole = found["titled"] or found["full"] or found["whole"]
-        names.append(whole or found["surname"] + found["given"].strip())
+    names: list[str] = []
+    at, titled = 0, False
+    while found := _ASKED.match(asked, at) or (_ANOTHER.match(asked, at) if titled else None):
+        named = found.groupdict()
+        titled = bool(named.get("titled") or named.get("name"))
+        whole = named.get("name") or named.get("titled") or named.get("full") or named.get("whole")
+        names.append(whole or named["surname"] + named["given"].strip())
         at = found.end()
-    spoke_of = _BODY_ASKED.match(normal(body[:_OPENING]))
-    if spoke_of and not any(name.startswith(spoke_of["surname"] or spoke_of["first"]) for name in names):
+    opening = normal(body[:_OPENING])
+    if _SOMEBODY_ASKED.search(opening) and not any(_is_spoken_of(name, opening) for name in names):
         return ()
     return tuple(names)
+
+
+def _is_spoken_of(name: str, opening: str) -> bool:
+    """Whether a reply's first words speak of somebody: by the whole name, around 委員 (楊委員瓊瓔), or by the surname alone."""
+    chinese = re.split("[A-Za-z]", name)[0]
+    if chinese in opening:
+        return True
+    for end in (1, 2):
+        surname, given = re.escape(chinese[:end]), re.escape(chinese[end:])
+        if re.search(f"{surname}委員(?:{given}|{_NO_GIVEN_NAME})", opening) and given:
+            return True
+    return False
 
 
 def asked_in(subject_line: str) -> str | None:

@@ -14,7 +14,7 @@ import yaml12
 from frontmatter.default_handlers import YAMLHandler
 
 from records.dates import UnreadableDateError, find_written, parse_target
-from records.letters import LONGEST_NUMBER, Letter, read_citation, read_letter
+from records.letters import LONGEST_NUMBER, Letter, letter_date, letter_number, read_citation, read_letter
 from records.record import (
     HUMAN_REVIEW,
     RECORDED_STATUSES,
@@ -31,7 +31,19 @@ _ENTRY = re.compile(r"(\S+) +\[([^\]\n]+)\]")
 _HEADINGS = ("初始建立", STATUS_CHANGE, "進度更新", HUMAN_REVIEW)
 """The kinds of entries that there are: 5,161 of the real ones' log are of the first three."""
 
-_LIKE_HEADING = re.compile(r"^(?:[ \t]+#{1,6}|#{1,2}|\*\*)[ \t]*\d{4}-\d{1,2}-\d{1,2}[ \t]*\[.*$", re.MULTILINE)
+_FIELDS_OF_ENTRIES = frozenset("來源類型 文件編號 來源連結 內容摘要 狀態 原因".split()) | {"AI 判斷"}
+"""The fields that the pipeline's entries have; a person's may have others."""
+
+_SECTIONS = ("承諾原文", "來源回覆", "追蹤紀錄")
+_FRONT_MATTER = ("category", "target_date", "responsible_agency", "source", "last_updated")
+"""Fields that every record has beside those that it can't do without; one that is empty says null."""
+
+_LIKE_HEADING = re.compile(
+    r"^(?!###)[^\w\n]*\d{4}-\d{1,2}-\d{1,2}[^\w\n]*(?:\[.*|(?:初始建立|[狀状][態态][變变]更|[進进]度更新|人工[複复]核).*)$",
+    re.MULTILINE,
+)
+"""A line that may be meant for an entry's heading."""
+
 _FORMS = {
     name: re.compile(rf"^[ \t>*+-]*{said}[ \t　*]*[:：].*$", re.MULTILINE)
     for name, said in (("AI 判斷", "AI[ \t　]*判[斷断]"), ("文件編號", "文件[編编][號号]"))
@@ -90,6 +102,8 @@ def _refuse_odd(fm: str) -> None:
     seen: dict[int, set[str]] = {}
     is_plain = True
     for number, line in enumerate(_BREAK.split(fm), start=1):
+        if line.startswith(("---", "...")):
+            raise ValueError(f"the block ends, or another begins, at line {number}: nothing behind it would be read")
         if _TOO_DEEP.search(line):
             raise ValueError(f"nested too deeply for a record at line {number}")
         is_quoted = is_plain and _QUOTED_VALUE.fullmatch(line) is not None
@@ -127,7 +141,7 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
     status = required("status")
     if status not in RECORDED_STATUSES:
         raise _unreadable(path, text, "status", "unknown_status", status, f"not one of {'、'.join(RECORDED_STATUSES)}")
-    problems = [*_odd_start(whole), *_odd_values(fields)]
+    problems = [*_odd_start(whole), *_odd_values(fields), *_missing_fields(fields)]
     target_text = value("target_date") or None
     try:
         target = parse_target(target_text)
@@ -135,14 +149,13 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         target = None
         problems.append(_Odd("target_date", "unreadable_date", target_text or "", str(reason)))
     sections, twice = _sections(body)
-    problems += _odd_sections(sections, twice)
+    problems += _odd_sections(sections, twice, body)
     log = sections.get("追蹤紀錄", "")
     entries = _entries(log)
     letter = _source_letter(path, text, fields.get("source"), sections.get("來源回覆", ""))
     if isinstance(source := fields.get("source"), Mapping):
         problems += _odd_number("ey_number", str(source.get("ey_number") or ""))
     citations = tuple(_citation(entry) for entry in entries if entry.field("AI 判斷") or entry.field("文件編號"))
-    problems += _odd_names(sections)
     if _is_odd(log, entries, citations):
         problems += _odd_entries(log, entries, citations)
     record = Record(
@@ -186,7 +199,31 @@ def _odd_values(fields: Mapping[str, object]) -> Iterator[_Odd]:
             yield _Odd(name, "not_quoted", str(value), "a number: put it in quotes")
 
 
-def _odd_sections(sections: Mapping[str, str], twice: Sequence[str]) -> Iterator[_Odd]:
+def _missing_fields(fields: Mapping[str, object]) -> Iterator[_Odd]:
+    for name in _FRONT_MATTER:
+        if name not in fields:
+            yield _Odd(
+                name, "missing_field", "", "the field is not there: is it called otherwise now? An empty one says null"
+            )
+
+
+def _odd_sections(sections: Mapping[str, str], twice: Sequence[str], body: str) -> Iterator[_Odd]:
+    if before := body.partition("## ")[0].strip():
+        line = before.partition("\n")[0]
+        yield _Odd(
+            "front matter",
+            "text_before_sections",
+            line[:80],
+            "nothing of it is read: does the --- block end too early?",
+            line,
+        )
+    for name in sections:
+        if name not in _SECTIONS:
+            reason = (
+                f"nothing of the section is read: the known ones are {'、'.join(_SECTIONS)}; an entry begins with ###"
+            )
+            code = "entry_heading" if _ENTRY.fullmatch(name) or name.startswith("追蹤紀錄") else "unknown_section"
+            yield _Odd(f"## {name}", code, "", reason, f"## {name}")
     if not sections.get("承諾原文"):
         yield _Odd("承諾原文", "missing_section", "", "the section is missing or empty")
     if "追蹤紀錄" not in sections:  # an empty one is a log that nothing was written in yet
@@ -280,16 +317,20 @@ def _is_odd(log: str, entries: Sequence[Entry], citations: Sequence[Citation]) -
     judged = sum(bool(entry.field("AI 判斷")) for entry in entries)
     named = log.count("**文件編號**") != sum(bool(entry.field("文件編號")) for entry in entries)
     unread = log.count("判斷") != judged or named or log.count("[") != len(entries) or not entries
+    fields = sum(len(entry.fields) for entry in entries)
+    unread = unread or log.count("**") != 2 * fields or any(_is_odd_entry(entry) for entry in entries)
     return counted != len(entries) or undated or unread or any(entry.heading not in _HEADINGS for entry in entries)
 
 
-def _odd_names(sections: Mapping[str, str]) -> Iterator[_Odd]:
-    """Sections that may be meant for a part of the log: an entry with too few signs, a second log."""
-    for name in sections:
-        if _ENTRY.fullmatch(name) or (name.startswith("追蹤紀錄") and name != "追蹤紀錄"):
-            yield _Odd(
-                f"## {name}", "entry_heading", "", "no part of 追蹤紀錄: write ### before an entry", f"## {name}"
-            )
+def _is_odd_entry(entry: Entry) -> bool:
+    """Whether an entry of the pipeline has other fields than those have, or a change of status rests on nothing."""
+    if entry.heading == HUMAN_REVIEW:
+        return False
+    return not (entry.fields.keys() <= _FIELDS_OF_ENTRIES) or _rests_on_nothing(entry)
+
+
+def _rests_on_nothing(entry: Entry) -> bool:
+    return entry.heading == STATUS_CHANGE and not (entry.field("AI 判斷") or entry.field("原因"))
 
 
 def _odd_entries(log: str, entries: Sequence[Entry], citations: Sequence[Citation]) -> Iterator[_Odd]:
@@ -316,6 +357,13 @@ def _odd_fields(entries: Sequence[Entry]) -> Iterator[_Odd]:
         if entry.heading not in _HEADINGS and (entry.field("AI 判斷") or "判斷" in entry.text):
             reason = f"unknown kind of entry: the known ones are {'、'.join(_HEADINGS)}"
             yield _Odd("追蹤紀錄", "entry_heading", entry.heading, reason, f"[{entry.heading}]")
+        if entry.heading != HUMAN_REVIEW:
+            for name in entry.fields.keys() - _FIELDS_OF_ENTRIES:
+                reason = f"unknown field of an entry: the known ones are {'、'.join(sorted(_FIELDS_OF_ENTRIES))}"
+                yield _Odd(name, "entry_field", entry.field(name)[:80], reason, f"**{name}**")
+        if _rests_on_nothing(entry):
+            reason = "a change of status without AI 判斷 (a letter's), or 原因 (a date's): it is no verdict"
+            yield _Odd("追蹤紀錄", "entry_field", entry.heading, reason, f"[{entry.heading}]")
         for name in _FORMS:
             if entry.text.count(f"**{name}**") > 1:
                 reason = "the field stands twice in one entry: the first is read"
@@ -327,12 +375,15 @@ def _odd_fields(entries: Sequence[Entry]) -> Iterator[_Odd]:
 
 
 def _odd_number(field: str, number: str) -> Iterator[_Odd]:
-    if "字第" in number[:LONGEST_NUMBER] and find_written(number[:LONGEST_NUMBER]) is None:
+    read = number[:LONGEST_NUMBER]
+    if "字第" in (letter_number(read) or "") and letter_date(read) is None:
         yield _Odd(
             field,
             "letter_date",
-            number[:LONGEST_NUMBER],
-            "the letter's day can't be read",
+            read,
+            "the letter's day is of another year than its number"
+            if find_written(read)
+            else "the letter's day can't be read",
             number.split("\n", maxsplit=1)[0],
         )
 

@@ -194,20 +194,23 @@ def test_the_letter_holds_a_sentence_near_to_every_promise_but_three_that_only_t
 
 def test_so_many_records_share_most_of_their_text_with_another(records: list[Record]) -> None:
     groups = alike.groups((record.path, record.letter.key, record.promise) for record in records)
-    assert (len(groups), len(set(groups.values()))) == (487, 215)
+    assert (len(groups), len(set(groups.values()))) == (481, 218)
 
 
 def test_46_pairs_that_share_most_of_their_text_are_both_achieved_and_delayed(records: list[Record]) -> None:
     by_letter: dict[str | None, list[Record]] = defaultdict(list)
     for record in records:
         by_letter[record.letter.key].append(record)
-    pairs = [
-        {one.status, other.status}
+    alike_pairs = [
+        (one, other)
         for members in by_letter.values()
         for one, other in combinations(members, 2)
         if alike.groups((record.path, record.letter.key, record.promise) for record in (one, other))
     ]
+    pairs = [{one.status, other.status} for one, other in alike_pairs]
     assert (len(pairs), pairs.count({ACHIEVED, DELAYED})) == (329, 46)
+    # six of them share most with one that shares more with others
+    assert len({one.path for pair in alike_pairs for one in pair}) == 487
 
 
 def test_the_letters_reach_as_far_as_2022_05_18(records: list[Record]) -> None:
@@ -225,7 +228,7 @@ def test_all_that_justice_has_overdue_has_a_doubtful_deadline(standings: list[St
 def test_one_deadline_in_three_is_clear(records: list[Record]) -> None:
     texts = {record.letter.key: record.letter.text for record in records if record.letter.text}
     found = Counter(read_deadline(record, texts.get(record.letter.key, "")).kind for record in records)
-    assert found == {"clear": 279, "doubtful": 521, "none": 787}
+    assert found == {"clear": 278, "doubtful": 522, "none": 787}
 
 
 def test_a_decision_touches_only_the_lines_it_may_in_every_real_record(readings: list[Reading]) -> None:

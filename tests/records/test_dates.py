@@ -250,6 +250,28 @@ def test_the_next_year_of_any_year_states_none(text: str) -> None:
     assert stated(text, WRITTEN_ON) == frozenset()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "115年第1季發布",
+        "115年上半年完成",
+        "115年初開辦",
+        "115年元旦施行",
+        "自115年開始辦理",
+        "自115年度起",
+        "115年第一季",
+        "115年中完成",
+    ],
+)
+def test_a_part_or_the_beginning_of_a_year_does_not_state_its_end(text: str) -> None:
+    assert not states(text, date(2026, 12, 31), WRITTEN_ON)
+
+
+@pytest.mark.parametrize("text", ["115年底完成", "115年完成", "115年下半年完成", "115年第4季", "115年度完成"])
+def test_a_year_or_its_last_part_states_its_end(text: str) -> None:
+    assert states(text, date(2026, 12, 31), WRITTEN_ON)
+
+
 def test_a_month_without_a_year_states_none() -> None:
     assert stated("自12月1日起啟動", date(2021, 1, 4)) == frozenset()
 

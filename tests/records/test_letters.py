@@ -101,6 +101,9 @@ def test_a_subject_without_ordinal_has_none() -> None:
         ("行政院函送王委員大明、李委員小華就路燈問題", ("王大明", "李小華")),
         ("行政院函送王委員大明及李委員小華針對路燈問題", ("王大明", "李小華")),
         ("行政院函送王委員大明等15人就路燈問題", ("王大明",)),
+        ("行政院函送本院委員王大明就路燈問題", ("王大明",)),
+        ("行政院函送王委員大明為路燈問題", ("王大明",)),
+        ("行政院函送立法委員王大明、李小華就路燈問題", ("王大明", "李小華")),
         ("行政院函送時代力量黨團就路燈問題", ()),
         ("行政院函送王委員就高鐵、台鐵問題", ()),
         ("行政院函復路燈問題", ()),
@@ -113,6 +116,29 @@ def test_the_subject_names_who_asked(subject: str, names: tuple[str, ...]) -> No
 
 def test_nobody_asked_where_the_text_below_names_someone_else() -> None:
     assert asking_legislators("行政院函送楊委員瓊瓔就公投問題", "廖委員就原住民保留地問題所提質詢") == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "楊委員曜就公投問題所提質詢",
+        "楊曜委員就公投問題",
+        "有關廖委員國棟就公投問題所提質詢",
+        "廖委員國棟所提質詢",
+        "廖委員國棟針對公投問題所提質詢",
+        "**說明**：廖委員就公投問題",
+    ],
+)
+def test_nobody_asked_where_the_text_below_names_somebody_of_another_given_name(body: str) -> None:
+    assert asking_legislators("行政院函送楊委員瓊瓔就公投問題", body) == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["楊委員瓊瓔就公投問題", "楊瓊瓔委員就公投問題", "楊委員建議公投", "楊委員請本院就公投問題所提質詢", "公投問題"],
+)
+def test_who_the_text_below_speaks_of_in_another_way_asked(body: str) -> None:
+    assert asking_legislators("行政院函送楊委員瓊瓔就公投問題", body) == ("楊瓊瓔",)
 
 
 def test_the_text_below_may_name_the_same_person_by_surname() -> None:

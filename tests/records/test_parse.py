@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from records.letters import Letter
+from records.letters import Letter, letter_number
 from records.parse import parse
 from records.record import Entry, Problem, Record, UnreadableRecordError
 from tests.records.made import record
@@ -106,7 +106,7 @@ def test_an_unreadable_target_date_counts_as_none_and_its_text_is_kept() -> None
 
 def test_a_missing_promise_is_reported_and_the_record_stays_usable() -> None:
     found, problems = parse("a.md", record_text().replace("## 承諾原文", "## 別的"))
-    assert (found.promise, [problem.code for problem in problems]) == ("", ["missing_section"])
+    assert (found.promise, [problem.code for problem in problems]) == ("", ["unknown_section", "missing_section"])
 
 
 def test_an_empty_promise_is_reported_at_its_line() -> None:
@@ -373,9 +373,60 @@ def test_an_entry_keeps_its_text_below_the_heading() -> None:
         ("院臺專字第1119900001號（中華民國109年2月30日）", OLDER_LETTER, "letter_date"),
         ("（行政院函　院臺專字第1119900001號）", OLDER_LETTER, "letter_date"),
         (f"{OLDER_LETTER}\n**文件編號**：{NEWER_LETTER}", OLDER_LETTER, "entry_field"),
+        ("**AI 判断**：", "**AI 判斷**：", "entry_field"),
+        ("**AI 評估**：", "**AI 判斷**：", "entry_field"),
+        ("**文号**：", "**文件編號**：", "entry_field"),
+        ("2026-03-02 [狀態變更]", "### 2026-03-02 [狀態變更]", "entry_heading"),
+        ("＃＃＃ 2026-03-02 [狀態變更]", "### 2026-03-02 [狀態變更]", "entry_heading"),
+        ("- 2026-03-02 [狀態變更]", "### 2026-03-02 [狀態變更]", "entry_heading"),
+        ("**2026-03-02 狀態變更**", "### 2026-03-02 [狀態變更]", "entry_heading"),
+        ("## 更新紀錄\n\n### 2026-03-02 [狀態變更]", "### 2026-03-02 [狀態變更]", "unknown_section"),
+        ("（行政院函　中華民國171年1月5日院臺專字第1119900007號）", OLDER_LETTER, "letter_date"),
     ],
 )
 def test_what_a_verdict_depends_on_is_reported_where_it_can_not_be_read(written: str, meant: str, code: str) -> None:
     text = record_text(status="已達成", entries=verdict(OLDER_LETTER))
     assert parse("a.md", text)[1] == ()
     assert code in {problem.code for problem in parse("a.md", text.replace(meant, written))[1]}
+
+
+def test_a_change_of_status_without_a_verdict_or_a_reason_is_reported() -> None:
+    entry = verdict().replace("**AI 判斷**：達成證據\n", "")
+    assert [problem.code for problem in parse("a.md", record_text(entries=entry))[1]] == ["entry_field"]
+
+
+@pytest.mark.parametrize("name", ["category", "target_date", "responsible_agency", "source", "last_updated"])
+def test_a_field_that_is_called_otherwise_is_missed(name: str) -> None:
+    found, problems = parse("a.md", record_text().replace(f"\n{name}:", f"\nrenamed_{name}:"))
+    assert (found.title, [(problem.field, problem.code) for problem in problems]) == (
+        "增設路燈",
+        [(name, "missing_field")],
+    )
+
+
+@pytest.mark.parametrize("mark", ["...\n", "--- #x\n"])
+def test_a_mark_that_ends_the_front_matter_early_is_reported(mark: str) -> None:
+    with pytest.raises(UnreadableRecordError, match="nothing behind it would be read"):
+        parse("a.md", record_text().replace("target_date:", f"{mark}target_date:"))
+
+
+def test_fields_behind_an_early_end_of_the_front_matter_are_reported() -> None:
+    problems = parse("a.md", record_text().replace("target_date:", "---\ntarget_date:"))[1]
+    assert "text_before_sections" in [problem.code for problem in problems]
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "院臺專字第1129900001号",
+        "院臺專字1129900001號",
+        "院台專字第 1129900001 號",
+        "（行政院函　院臺專字第1129900001號）",
+    ],
+)
+def test_a_letters_number_is_known_in_any_spelling(number: str) -> None:
+    assert letter_number(number) == "院臺專字第1129900001號"
+
+
+def test_the_second_part_of_a_letter_is_another_one() -> None:
+    assert letter_number("院臺專字第1129900001號之2") == "院臺專字第1129900001號之2"
