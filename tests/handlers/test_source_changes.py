@@ -95,11 +95,18 @@ def test_a_letters_place_that_comes_later_is_told_of_all_its_records_and_asks_no
 
 
 def test_a_mistyped_day_of_a_letter_is_forgotten_once_it_is_corrected(on_sqlite: Newsroom) -> None:
-    wrong = record_text(entries=progress(NEWER_LETTER.replace("113年", "211年")))
+    wrong = record_text(entries=progress(NEWER_LETTER.replace("113年", "114年")))
     on_sqlite.sync("2026-03-01", {"a.md": wrong})
-    assert "公文收錄至 2122-06-20" in _answer(on_sqlite, "法務部")
+    assert "公文收錄至 2025-06-20" in _answer(on_sqlite, "法務部")
     on_sqlite.sync("2026-03-02", {"a.md": record_text(entries=progress())})
     assert "公文收錄至 2024-06-20" in _answer(on_sqlite, "法務部")
+
+
+def test_a_letter_of_a_year_that_its_number_is_not_of_moves_nothing(on_sqlite: Newsroom) -> None:
+    wrong = record_text(entries=progress(NEWER_LETTER.replace("113年", "211年")))
+    done = on_sqlite.sync("2026-03-01", {"a.md": wrong})
+    assert [problem.code for problem in done.problems] == ["letter_date"]
+    assert "公文收錄至 2023-03-08" in _answer(on_sqlite, "法務部")
 
 
 def test_records_that_share_an_id_keep_their_decisions_where_they_move_together(newsroom: Newsroom) -> None:
