@@ -14,7 +14,7 @@ import yaml12
 from frontmatter.default_handlers import YAMLHandler
 
 from records.dates import UnreadableDateError, find_written, parse_target
-from records.letters import LONGEST_NUMBER, Letter, letter_date, letter_number, read_citation, read_letter
+from records.letters import LONGEST_NUMBER, Letter, letter_number, read_citation, read_letter
 from records.record import (
     HUMAN_REVIEW,
     RECORDED_STATUSES,
@@ -153,7 +153,7 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
     log = sections.get("追蹤紀錄", "")
     entries = _entries(log)
     letter = _source_letter(path, text, fields.get("source"), sections.get("來源回覆", ""))
-    if isinstance(source := fields.get("source"), Mapping):
+    if letter.date is None and isinstance(source := fields.get("source"), Mapping):
         problems += _odd_number("ey_number", str(source.get("ey_number") or ""))
     citations = tuple(_citation(entry) for entry in entries if entry.field("AI 判斷") or entry.field("文件編號"))
     if _is_odd(log, entries, citations):
@@ -312,14 +312,16 @@ def _sections(body: str) -> tuple[dict[str, str], Sequence[str]]:
 
 def _is_odd(log: str, entries: Sequence[Entry], citations: Sequence[Citation]) -> bool:
     """Whether a log may hold something odd, asked in a few steps: nearly none does."""
-    counted = log.count("###")
-    undated = None in [entry.date for entry in entries] or None in [citation.letter.date for citation in citations]
     judged = sum(bool(entry.field("AI 判斷")) for entry in entries)
-    named = log.count("**文件編號**") != sum(bool(entry.field("文件編號")) for entry in entries)
-    unread = log.count("判斷") != judged or named or log.count("[") != len(entries) or not entries
-    fields = sum(len(entry.fields) for entry in entries)
-    unread = unread or log.count("**") != 2 * fields or any(_is_odd_entry(entry) for entry in entries)
-    return counted != len(entries) or undated or unread or any(entry.heading not in _HEADINGS for entry in entries)
+    return (
+        not entries
+        or not log.count("###") == log.count("[") == len(entries)
+        or log.count("**") != 2 * sum(len(entry.fields) for entry in entries)
+        or log.count("判斷") != judged
+        or None in [entry.date for entry in entries]
+        or None in [citation.letter.date for citation in citations]
+        or any(entry.heading not in _HEADINGS or _is_odd_entry(entry) for entry in entries)
+    )
 
 
 def _is_odd_entry(entry: Entry) -> bool:
@@ -375,8 +377,9 @@ def _odd_fields(entries: Sequence[Entry]) -> Iterator[_Odd]:
 
 
 def _odd_number(field: str, number: str) -> Iterator[_Odd]:
+    """Of a letter without a day: why it has none."""
     read = number[:LONGEST_NUMBER]
-    if "字第" in (letter_number(read) or "") and letter_date(read) is None:
+    if "字第" in (letter_number(read) or ""):
         yield _Odd(
             field,
             "letter_date",
