@@ -32,6 +32,14 @@ FILE = "a.md"
 STATED = "本部將於115年2月20日前增設路燈20盞。"
 
 
+def _claimed(newsroom: Newsroom) -> str:
+    """A night after which one verdict waits; the record's text by then."""
+    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
+    text = record_text(target=None, status="已達成", entries=verdict())
+    newsroom.sync("2026-03-02", {FILE: text})
+    return text
+
+
 def _decided(newsroom: Newsroom, outcome: str = "accept", at: str = "12:01", day: str = "2026-03-02") -> None:
     with newsroom.database.write() as tx:
         review.settle(tx, 1, outcome, REVIEWER, "", newsroom.policy, clock_at(day, at))
@@ -101,8 +109,7 @@ def test_an_undone_decision_leaves_its_verdict_as_doubtful_as_its_letters_are_by
 
 
 def test_a_card_that_was_on_its_way_while_its_record_changed_is_brought_up_to_date(newsroom: Newsroom) -> None:
-    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
-    newsroom.sync("2026-03-02", {FILE: record_text(target=None, status="已達成", entries=verdict())})
+    _claimed(newsroom)
     service = newsroom.service(noon("2026-03-02"))
     under_way = service.claim(("telegram", "slack"))
     both = verdict() + verdict(NEWER_LETTER)
@@ -130,9 +137,7 @@ def test_a_public_decision_on_a_record_that_was_removed_can_be_reversed(newsroom
 
 def test_a_decision_whose_file_was_away_is_written_when_it_comes_back(newsroom: Newsroom) -> None:
     newsroom.policy = replace(newsroom.policy, writes_back=True)
-    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
-    claimed = record_text(target=None, status="已達成", entries=verdict())
-    newsroom.sync("2026-03-02", {FILE: claimed})
+    claimed = _claimed(newsroom)
     _decided(newsroom, "decline")
     newsroom.sync("", {FILE: ""}, at=clock_at("2026-03-02", "12:10"))
     newsroom.service(clock_at("2026-03-02", "13:00")).write_back()
@@ -145,9 +150,7 @@ def test_a_decision_whose_file_was_away_is_written_when_it_comes_back(newsroom: 
 
 def test_a_decision_in_its_window_is_not_written_early_where_its_file_comes_back(newsroom: Newsroom) -> None:
     newsroom.policy = replace(newsroom.policy, writes_back=True)
-    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
-    claimed = record_text(target=None, status="已達成", entries=verdict())
-    newsroom.sync("2026-03-02", {FILE: claimed})
+    claimed = _claimed(newsroom)
     _decided(newsroom, "decline")
     newsroom.sync("", {FILE: ""}, at=clock_at("2026-03-02", "12:10"))
     newsroom.sync("", {FILE: claimed}, at=clock_at("2026-03-02", "12:15"))
@@ -158,8 +161,7 @@ def test_a_decision_in_its_window_is_not_written_early_where_its_file_comes_back
 def test_who_decided_can_undo_it_though_the_record_moved_out_of_their_scope(newsroom: Newsroom) -> None:
     reviewers = (Reviewer(person=REVIEWER, agency="法務部"),)
     newsroom.policy = replace(newsroom.policy, admins=frozenset(), reviewers=reviewers)
-    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
-    newsroom.sync("2026-03-02", {FILE: record_text(target=None, status="已達成", entries=verdict())})
+    _claimed(newsroom)
     _decided(newsroom)
     moved = record_text(target=None, status="已達成", entries=verdict(), agency="內政部")
     newsroom.sync("", {FILE: moved}, at=clock_at("2026-03-02", "12:10"))
@@ -171,8 +173,7 @@ def test_who_decided_can_undo_it_though_the_record_moved_out_of_their_scope(news
 
 
 def test_a_press_waits_for_a_sync_that_is_under_way_and_goes_by_what_that_brought(newsroom: Newsroom) -> None:
-    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
-    newsroom.sync("2026-03-02", {FILE: record_text(target=None, status="已達成", entries=verdict())})
+    _claimed(newsroom)
     card = newsroom.happens(asks("複核", "2026-03-02", REVIEWER))
     accept = taps(action_of(card, "採認達成"), "2026-03-02", REVIEWER, REVIEW_ROOM)
     told: list[str] = []
