@@ -52,7 +52,7 @@ def proposals_(
             return
         for proposal in waiting:
             standing = standings[proposal.commitment]
-            change = f"{proposal.from_status or '—'} → {proposal.to_status or standing.recorded}"
+            change = f"{contract.stands_before(proposal, standing) or '—'} → {proposal.to_status or standing.recorded}"
             if proposal.origin == "deadline":
                 change = say("期限 {target}", target=standing.target_text or "—")
             agencies = listed(standing.agencies) or say("未載明機關")

@@ -47,7 +47,7 @@ def waiting(tx: Transaction, proposal: Proposal, standing: Standing, zone: ZoneI
         "path": standing.path,
         "title": standing.title,
         "agencies": list(standing.agencies),
-        "from": proposal.from_status,
+        "from": stands_before(proposal, standing),
         "to": proposal.to_status or (standing.recorded if proposal.origin == "verdict" else None),
         "flags": _flags(standing),
         "unsupported": standing.unsupported,
@@ -55,6 +55,11 @@ def waiting(tx: Transaction, proposal: Proposal, standing: Standing, zone: ZoneI
         "opened_at": proposal.opened_at.astimezone(zone).isoformat(timespec="seconds"),
         "state": "waiting",
     }
+
+
+def stands_before(proposal: Proposal, standing: Standing) -> str | None:
+    """The status that an open proposal asks about, as it is by now; None for a baseline verdict and for a deadline."""
+    return standing.status if proposal.from_status is not None else None
 
 
 def _flags(standing: Standing) -> list[dict[str, str]]:
