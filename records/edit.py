@@ -32,7 +32,7 @@ ENTRY_WORDS = {
 """What an outcome is called in the file."""
 
 _FILE_STATUS = {"accept": ACHIEVED}
-_FRONT_MATTER = re.compile(r"\A(?:\ufeff)?---[ \t]*\r?\n.*?^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\A(?:\ufeff)?-{3,}[ \t]*\r?\n.*?^-{3,}[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _LOG = re.compile(r"^## [^\S\r\n]*追蹤紀錄[^\S\r\n]*\r?$", re.MULTILINE)
 _NEXT_SECTION = re.compile(r"^## ", re.MULTILINE)
 _BREAK = re.compile(r"\r?\n")

@@ -88,6 +88,20 @@ def test_each_outcome_has_its_status_and_its_word(outcome: str, status: str, wor
     assert (after.status, after.entries[-1].field("結果")) == (status, word)
 
 
+@pytest.mark.parametrize(
+    ("as_usual", "otherwise"),
+    [
+        ("## 追蹤紀錄", "## 追蹤紀錄　"),
+        ("## 追蹤紀錄", "## \u00a0追蹤紀錄"),
+        ("\n---\n\n## 承諾原文", "\n------\n\n## 承諾原文"),
+    ],
+)
+def test_what_is_read_can_be_written_to_however_it_is_marked(as_usual: str, otherwise: str) -> None:
+    text = record_text().replace(as_usual, otherwise)
+    assert otherwise in text
+    assert read(write(text)).decision_ids == ("d-1",)
+
+
 def test_an_empty_reason_has_no_line() -> None:
     assert "**理由**" not in write(record_text(), reason=" \n ")
 
