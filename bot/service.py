@@ -102,6 +102,8 @@ class Service:
         """A reply was sent as the platform's message `reference`."""
         with self.database.write() as tx:
             updates.mark_sent(tx, platform, update, self.clock.now())
+            if message.place == "edit":
+                outbox.drop_edits(tx, platform, chat.id, reference)
             self._remember(tx, message, chat, reference)
 
     def reply_failed(
@@ -217,7 +219,7 @@ class Service:
     def give_back(self, effects: Sequence[Effect]) -> None:
         """Effects that there was no time for: they are due as before."""
         with self.database.write() as tx:
-            outbox.postpone(tx, [effect.id for effect in effects], self.clock.now())
+            outbox.give_back(tx, [effect.id for effect in effects])
 
     def refused(self, effects: Sequence[Effect], error: str) -> None:
         """A platform will never take this message: it is given up, and where it tells news the admins hear so."""

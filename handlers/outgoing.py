@@ -47,10 +47,9 @@ def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy
     if not joining:
         return effects
     ids = [effect.id for effect in joining]
-    of_a_day = any(effect.joins not in ("", MISSED) for effect in joining)
-    # made up later it is still the digest of the day on which it was due: the next day has its own
-    due_on = max(policy.local(effect.due_at).date() for effect in joining)
-    day = due_on if of_a_day and not any(effect.joins == MISSED for effect in joining) else None
+    # made up later it is still the digest of the day on which it was due, whatever comes along: the next day has its own
+    of_a_day = [policy.local(effect.due_at).date() for effect in joining if effect.joins not in ("", MISSED)]
+    day = max(of_a_day) if of_a_day and not any(effect.joins == MISSED for effect in joining) else None
     begun = next((effect.run for effect in joining if effect.run is not None), None)
     run = digests.go_on(tx, begun, ids) if begun is not None else digests.begin(tx, *chat.place, day, ids, at)
     if run is None:

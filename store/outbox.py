@@ -262,6 +262,19 @@ def postpone(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
         tx.execute(update(outbox).where(_o.id.in_(some)).values(due_at=at, leased_until=None))
 
 
+def give_back(tx: Transaction, ids: Sequence[int]) -> None:
+    """Let effects be nobody's again, due since when they were."""
+    for some in batched(ids):
+        tx.execute(update(outbox).where(_o.id.in_(some)).values(leased_until=None))
+
+
+def drop_edits(tx: Transaction, platform: str, chat: str, message: str) -> None:
+    """Owe no more the answers that a message was to show before it showed a newer one."""
+    here = and_(_o.platform == platform, _o.chat == chat, _o.message == message)
+    older = and_(_o.kind == EDIT, _o.key.startswith(REPLY), WAITING, _o.leased_until.is_(None))
+    tx.execute(delete(outbox).where(here, older))
+
+
 def hasten_write_back(tx: Transaction, keys: Sequence[int], at: datetime) -> None:
     """Let the public decisions on some commitments that wait to be written into their files be due."""
     for some in batched(keys):

@@ -183,7 +183,7 @@ def owe_anew(
             anew = wanted.where(_o.id.in_(among(some))).subquery()
             values = {"joins": anew.c.joins, "due_at": anew.c.due_at, "wakes": anew.c.wakes, "run": None}
             changed = update(outbox).where(_o.id == anew.c.id, pending).values(**values)
-            tx.execute(changed, moments(moment).parameters | {"told_at": at})
+            tx.execute(changed, moments(moment).parameters)
 
 
 def reasons(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot import paces
-from bot.delivery import Delivery
+from bot.delivery import Delivery, SendError
 from bot.inbox import PATIENCE, UNREACHED, Inbox
 from bot.service import Service
 from bot.slack_adapter import SlackAdapter
@@ -267,3 +267,44 @@ async def test_answers_that_must_wait_for_their_turn_go_out_once_whoever_looks_f
     assert sorted(f"第{number}問" for number in range(5) for told in answers if f"第{number}問" in told) == [
         f"第{number}問" for number in range(5)
     ]
+
+
+class _Panel(_SlowGroup):
+    """A chat whose first edit fails for a moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = ""
+
+    async def edit(self, chat: Chat, reference: str, message: Message) -> None:
+        if not self.sent:
+            self.sent.append("failed")
+            raise SendError("timed out", permanent=False)
+        self.shown = message.title
+
+
+async def test_an_answer_that_failed_for_a_moment_does_not_overwrite_a_newer_one(
+    sqlite: Database, policy: Policy, folder: Path
+) -> None:
+    made, panel, chat = service(sqlite, policy, folder), _Panel(), Chat(platform="telegram", id="700")
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        delivery = Delivery(made, {"telegram": panel}, writer)
+        for update, title in (("1", "每週"), ("2", "即時")):
+            await delivery.reply("telegram", update, chat, "102", Message(title=title, place="edit"))
+        later = Delivery(service(sqlite, policy, folder, later=True), {"telegram": panel}, writer)
+        loop = asyncio.create_task(later.run())
+        later.wake()
+        await asyncio.sleep(0.5)
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+    assert panel.shown == "即時"
+
+
+async def test_what_is_given_back_is_due_since_when_it_was(sqlite: Database, policy: Policy, folder: Path) -> None:
+    with sqlite.write() as tx:
+        outbox.put(tx, "x", outbox.SEND, NOON, platform="telegram", chat="700", body={"title": "x"})
+    later = service(sqlite, policy, folder, later=True)
+    (leased,) = later.lease(["telegram"])
+    later.give_back(leased[1])
+    with sqlite.read() as tx:
+        assert outbox.tally(tx, NOON + timedelta(minutes=3)).oldest_seconds == 180

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -24,6 +25,7 @@ from tests.sample import (
     asks,
     clock_at,
     noon,
+    progress,
     record_text,
     taps,
     verdict,
@@ -341,3 +343,40 @@ def test_a_weekly_reminder_tells_no_decision_that_can_be_undone(on_sqlite: Newsr
     _settle(on_sqlite, 1, "deadline-right", clock_at("2026-03-16", "08:20"))
     told = on_sqlite.due(clock_at("2026-03-16", "08:30")).get(str(HOME), [])
     assert not [one for one in told if "未見完成紀錄" in plain(one)]
+
+
+@pytest.mark.parametrize(("decided", "changed"), [("12:31", "12:33"), ("23:40", "23:45")])
+def test_a_watch_that_is_added_inside_the_window_brings_no_decision_early(
+    newsroom: Newsroom, decided: str, changed: str
+) -> None:
+    newsroom.watch("法務部 即時")
+    newsroom.sync("2026-03-02", {"a.md": record_text(target=None)})
+    with newsroom.database.write() as tx:
+        tx.execute(update(watches).values(urgent=True))
+    newsroom.sync("2026-03-03", {"a.md": record_text(target=None, status="已達成", entries=verdict())})
+    newsroom.due(clock_at("2026-03-03", "12:01"))
+    _settle(newsroom, 1, "accept", clock_at("2026-03-03", decided))
+    offer = newsroom.happens(replace(asks("訂閱 交通部"), at=clock_at("2026-03-03", changed)))
+    newsroom.happens(replace(taps(offer.buttons[0][0].action), at=clock_at("2026-03-03", changed)))
+    assert str(HOME) not in newsroom.due(clock_at("2026-03-03", changed) + timedelta(minutes=5))
+    assert str(HOME) in newsroom.due(clock_at("2026-03-04", "00:30"))
+
+
+def test_a_digest_that_is_made_up_beside_the_next_days_alerts_leaves_that_day_its_own(on_sqlite: Newsroom) -> None:
+    def text(number: int, entries: str = "") -> str:
+        return record_text(
+            id=f"{number:08d}",
+            agency="法務部" if number < 6 else "交通部",
+            target=None,
+            promise=f"第{number}案{number * 7919}號工程",
+            entries=entries,
+        )
+
+    on_sqlite.sync("2026-03-06", {f"{number}.md": text(number) for number in range(8)})
+    on_sqlite.watch("法務部 即時", "2026-03-06")
+    on_sqlite.watch("交通部 每日", "2026-03-06")
+    on_sqlite.sync("", {"6.md": text(6, progress())}, at=clock_at("2026-03-09", "03:26"))
+    many = {f"{number}.md": text(number, progress()) for number in (*range(6), 7)}
+    on_sqlite.sync("", many, at=clock_at("2026-03-10", "03:26"))  # the process was down on Monday
+    assert _titles(on_sqlite.due(clock_at("2026-03-10", "08:00"))) == ["每日彙整 2026-03-09（補送）"]
+    assert _titles(on_sqlite.due(clock_at("2026-03-10", "08:31"))) == ["每日彙整 2026-03-10"]
