@@ -46,7 +46,7 @@ _ASKED = re.compile(  # 立法委員楊瓊瓔; 高金素梅委員, and with Lati
     r"|(?P<whole>[\u4e00-\u9fff]{2,4}[A-Za-z][A-Za-z.·‧ ]*)委員|(?P<surname>[\u4e00-\u9fff]{1,2})委員"
     r"(?P<given>(?!就|針對)[\u4e00-\u9fff]{1,3}?(?:[A-Za-z][A-Za-z.·‧ ]*)?)(?=就|針|對|等|為|[、及與所提,「\d]|$))"
 )
-_ANOTHER = re.compile(r"[、及與和](?P<name>[\u4e00-\u9fff]{2,4}?)(?=就|針|對|等|[、及與和])")
+_ANOTHER = re.compile(r"[、及與和](?P<titled>[\u4e00-\u9fff]{2,4}?)(?=就|針|對|等|[、及與和])")
 """Who stands behind 立法委員楊瓊瓔 without a title."""
 
 _SOMEBODY_ASKED = re.compile(r"委員[^,。]{0,20}?(?:就|針對|所提|質詢)")
@@ -155,8 +155,8 @@ def asking_legislators(subject_line: str, body: str) -> tuple[str, ...]:
     at, titled = 0, False
     while found := _ASKED.match(asked, at) or (_ANOTHER.match(asked, at) if titled else None):
         named = found.groupdict()
-        titled = bool(named.get("titled") or named.get("name"))
-        whole = named.get("name") or named.get("titled") or named.get("full") or named.get("whole")
+        titled = named["titled"] is not None
+        whole = named["titled"] or named.get("full") or named.get("whole")
         names.append(whole or named["surname"] + named["given"].strip())
         at = found.end()
     opening = normal(body[:_OPENING])
@@ -170,11 +170,8 @@ def _is_spoken_of(name: str, opening: str) -> bool:
     chinese = re.split("[A-Za-z]", name)[0]
     if chinese in opening:
         return True
-    for end in (1, 2):
-        surname, given = re.escape(chinese[:end]), re.escape(chinese[end:])
-        if re.search(f"{surname}委員(?:{given}|{_NO_GIVEN_NAME})", opening) and given:
-            return True
-    return False
+    divided = ((re.escape(chinese[:end]), re.escape(chinese[end:])) for end in range(1, min(3, len(chinese))))
+    return any(re.search(f"{surname}委員(?:{given}|{_NO_GIVEN_NAME})", opening) for surname, given in divided)
 
 
 def asked_in(subject_line: str) -> str | None:

@@ -208,7 +208,7 @@ def _missing_fields(fields: Mapping[str, object]) -> Iterator[_Odd]:
 
 
 def _odd_sections(sections: Mapping[str, str], twice: Sequence[str], body: str) -> Iterator[_Odd]:
-    if before := body.partition("## ")[0].strip():
+    if before := f"\n{body}".partition("\n## ")[0].strip():
         line = before.partition("\n")[0]
         yield _Odd(
             "front matter",
@@ -359,19 +359,21 @@ def _odd_fields(entries: Sequence[Entry]) -> Iterator[_Odd]:
         if entry.heading not in _HEADINGS and (entry.field("AI 判斷") or "判斷" in entry.text):
             reason = f"unknown kind of entry: the known ones are {'、'.join(_HEADINGS)}"
             yield _Odd("追蹤紀錄", "entry_heading", entry.heading, reason, f"[{entry.heading}]")
-        if entry.heading != HUMAN_REVIEW:
-            for name in entry.fields.keys() - _FIELDS_OF_ENTRIES:
+        misspelt = {name: form.search(entry.text) for name, form in _FORMS.items() if not entry.field(name)}
+        unknown = [] if entry.heading == HUMAN_REVIEW else sorted(entry.fields.keys() - _FIELDS_OF_ENTRIES)
+        for name in unknown:
+            if not any(found and name in found[0] for found in misspelt.values()):
                 reason = f"unknown field of an entry: the known ones are {'、'.join(sorted(_FIELDS_OF_ENTRIES))}"
                 yield _Odd(name, "entry_field", entry.field(name)[:80], reason, f"**{name}**")
-        if _rests_on_nothing(entry):
+        if _rests_on_nothing(entry) and not unknown and not misspelt.get("AI 判斷"):
             reason = "a change of status without AI 判斷 (a letter's), or 原因 (a date's): it is no verdict"
             yield _Odd("追蹤紀錄", "entry_field", entry.heading, reason, f"[{entry.heading}]")
         for name in _FORMS:
             if entry.text.count(f"**{name}**") > 1:
                 reason = "the field stands twice in one entry: the first is read"
                 yield _Odd(name, "entry_field", entry.field(name)[:80], reason, f"**{name}**")
-        for name, form in _FORMS.items():
-            if not entry.field(name) and (found := form.search(entry.text)):
+        for name, found in misspelt.items():
+            if found:
                 reason = f"the field can't be read: write **{name}**：…"
                 yield _Odd(name, "entry_field", found[0].strip()[:80], reason, found[0])
 

@@ -85,9 +85,8 @@ class Database:
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
         else:
-            event.listen(
-                self._engine, "connect", _check_encoding, insert=True
-            )  # before the dialect asks its first question
+            # before the dialect asks its first question
+            event.listen(self._engine, "connect", _check_encoding, insert=True)
 
     @property
     def is_sqlite(self) -> bool:

@@ -430,3 +430,9 @@ def test_a_letters_number_is_known_in_any_spelling(number: str) -> None:
 
 def test_the_second_part_of_a_letter_is_another_one() -> None:
     assert letter_number("院臺專字第1129900001號之2") == "院臺專字第1129900001號之2"
+
+
+@pytest.mark.parametrize("written", ["**AI 判断**：", "**AI判斷**：", "**AI 評估**："])
+def test_a_verdict_that_can_not_be_read_is_told_once(written: str) -> None:
+    entry = verdict().replace("**AI 判斷**：", written)
+    assert [problem.code for problem in parse("a.md", record_text(entries=entry))[1]] == ["entry_field"]
