@@ -21,7 +21,7 @@ from handlers.wording import KIND_NAMES
 from records.edit import EditError, commit_message, write_decision
 from records.patch import write_patch
 from records.status import DEADLINE_OUTCOMES, DISMISS, OUTCOMES
-from store import audit, chats, commitments, facts, outbox, proposals, recipients, texts
+from store import audit, chats, commitments, facts, outbox, proposals, queue, recipients, texts
 
 commands = typer.Typer()
 audit_commands = typer.Typer(help="The audit log of decisions, grants and ways back.", no_args_is_help=True)
@@ -41,7 +41,7 @@ def proposals_(
     _, service = open_service(today)
     service.load_if_empty()
     with service.database.read() as tx:
-        waiting = proposals.waiting(tx, backlog=backlog)
+        waiting = queue.waiting(tx, backlog=backlog)
         standings = {s.key: s for s in commitments.standings(tx, [p.commitment for p in waiting])}
         if as_json:
             items = [

@@ -20,7 +20,7 @@ from handlers.message import Person
 from handlers.policy import Policy
 from handlers.wording import KIND_WORDS
 from records.folder import Folder
-from store import commitments, proposals
+from store import commitments, queue
 from store.engine import Database
 
 REVIEWER = Person(platform=PLATFORM, id="reviewer")
@@ -80,7 +80,7 @@ class _Day:
         self._terminal.show_due()
         self._scene(say("複核：AI 引用的公文早於答復，不採認"))
         with self._database.read() as tx:
-            waiting = proposals.waiting(tx, backlog=False)[0]
+            waiting = queue.waiting(tx, backlog=False)[0]
         path, before = self._file(waiting.commitment)
         self._terminal.press(f"older:{waiting.id}:{waiting.version}")
         self._service.write_back()

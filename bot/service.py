@@ -28,10 +28,10 @@ from handlers.taking import next_batch
 from records.edit import EditError, MissingFileError
 from records.meanings import QuestionError
 from records.source import Snapshot, Source, SourceError
-from store import answers, chats, commitments, digests, outbox, prompts, proposals, recipients, state, updates
+from store import answers, cards, chats, commitments, digests, outbox, prompts, recipients, state, updates
+from store.cards import Card
 from store.engine import Database, Transaction, without_collector
 from store.outbox import Effect
-from store.proposals import Card
 from store.updates import Handled
 
 ATTEMPTS = 3
@@ -399,7 +399,7 @@ class Service:
             return
         shown = Card(platform=chat.platform, chat=chat.id, message=reference)
         if message.place == "edit":  # it was composed after the decision
-            proposals.add_card(tx, message.proposal, shown)
+            cards.add(tx, message.proposal, shown)
         else:
             copies.remember(tx, message.proposal, message.version, shown, self.clock.now())
 

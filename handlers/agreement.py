@@ -13,7 +13,7 @@ from handlers.policy import Policy
 from handlers.wording import DECLINE_WORDS, FLAG_NAMES, KIND_NAMES, NOT_UNDONE, OUTCOME_WORDS, decided_words
 from records.flags import VERDICT_FLAGS
 from records.status import OUTCOMES, Standing
-from store import audit, chats, commitments, facts, outbox, proposals
+from store import audit, chats, commitments, facts, outbox, proposals, queue
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -72,7 +72,7 @@ def owe_weekly(tx: Transaction, first: date, monday: date, policy: Policy) -> in
     It is put into words when it is sent: what waits then is what the sync of that day left. Where nobody ever decided
     anything and nothing waits there is nothing to sum up.
     """
-    if not audit.count(tx) and not proposals.count_by_origin(tx):
+    if not audit.count(tx) and not queue.count_by_origin(tx):
         return 0
     due_at = policy.next_digest(datetime.combine(monday, time(0), policy.zone))
     places = [(c.platform, chats.current(tx, c.platform, c.id), c.thread) for c in policy.review_chats]
@@ -129,7 +129,7 @@ def _parted(tx: Transaction, settled: _Settled) -> list[Section]:
     claimed = [one for one in settled if not one.takes_back]
     drawn = [one for one in claimed if one.drawn_at is not None]
     others = [one for one in claimed if one.drawn_at is None]
-    whole = proposals.count_drawn(tx)
+    whole = queue.count_drawn(tx)
     sections = [
         Section(
             heading=say_n("隨機抽樣（抽出 {whole} 件，已複核 {n} 件）", sampled, whole=whole),
@@ -164,7 +164,7 @@ def _agrees(one: Proposal) -> bool:
 
 
 def _waiting(tx: Transaction) -> str:
-    counts = proposals.count_by_origin(tx)
+    counts = queue.count_by_origin(tx)
     new, backlog = counts.get(("verdict", False), 0), counts.get(("verdict", True), 0)
     deadlines = counts.get(("deadline", False), 0) + counts.get(("deadline", True), 0)
     sent = counts.get(("correction", False), 0)

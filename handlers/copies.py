@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from store import outbox, proposals
+from store import cards, outbox, proposals
+from store.cards import Card
 from store.engine import Transaction
-from store.proposals import Card
 
 
 def update(
@@ -23,16 +23,16 @@ def update(
 
     At `again_at` every copy is owed another, for what only time changes: an undo window that ends, a card that is free.
     """
-    cards = proposals.cards_of(tx, proposal)
-    edits = [(occasion, shown, at) for shown in cards if shown != but]
+    copies = cards.of(tx, proposal)
+    edits = [(occasion, shown, at) for shown in copies if shown != but]
     if again_at is not None:
-        edits += [(f"{occasion}:final", shown, again_at) for shown in cards]
+        edits += [(f"{occasion}:final", shown, again_at) for shown in copies]
     _owe(tx, proposal, edits)
 
 
 def remember(tx: Transaction, proposal_id: int, version: int, shown: Card, at: datetime) -> None:
     """A card was sent as a platform's message, as of a `version`; what happened while it was on its way is owed to it."""
-    proposals.add_card(tx, proposal_id, shown)
+    cards.add(tx, proposal_id, shown)
     proposal = proposals.find(tx, proposal_id)
     if proposal is None:
         return

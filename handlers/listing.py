@@ -33,7 +33,7 @@ from records.record import DELAYED, TRACKING
 from records.status import Standing
 from records.suggestions import Understood
 from records.words import other_spelling
-from store import answers, commitments, conditions, matching, proposals, watches
+from store import answers, commitments, conditions, matching, queue, watches
 from store.answers import Answer
 from store.engine import Transaction
 from store.matching import Counts
@@ -134,8 +134,8 @@ def _page(
     if WAITING in query.conditions:
         rest = replace(query, conditions=tuple(name for name in query.conditions if name != WAITING))
         among = (conditions.condition(tx, rest, today, directory()),)
-        backlog = proposals.count_waiting(tx, backlog=True, among=among)
-        settled, whole = proposals.progress(tx, "verdict", among)
+        backlog = queue.count(tx, backlog=True, among=among)
+        settled, whole = queue.progress(tx, "verdict", among)
         lines = [say("AI 的判定已複核 {settled}/{whole}", settled=settled, whole=whole), *lines]
     told = summary(query, counts, today, backlog=backlog, lines=lines)
     beyond = counts.folded - len(answer.items) if offset + PAGE >= len(answer.items) == MOST else 0

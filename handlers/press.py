@@ -13,8 +13,9 @@ from handlers.wording import beside, decided_words
 from records.dates import UnreadableDateError, parse_target
 from records.status import DEADLINE_MOVED, Standing
 from store import commitments, outbox, proposals, submissions
+from store.cards import Card
 from store.engine import Transaction
-from store.proposals import Card, Proposal
+from store.proposals import Proposal
 
 _NEVER_MIND = frozenset("取消 算了 不用了 沒事 cancel".split()) | {"never mind"}
 """What somebody writes who was asked for a reason or a date and means none."""

@@ -14,10 +14,12 @@ from handlers.message import Ask, Button, Message, Person, RefusedError, Section
 from handlers.policy import Policy, Reviewer, directory
 from handlers.query_words import short
 from records.query import Query
-from store import chats, commitments, conditions, outbox, people, proposals, state, watches
+from store import chats, commitments, conditions, outbox, people, state, watches
+from store import queue as stored_queue
 from store.conditions import Condition
 from store.engine import Transaction
-from store.proposals import DOUBTFUL, NEWEST, OLDEST, ORDERS, RANDOM, Proposal
+from store.proposals import Proposal
+from store.queue import DOUBTFUL, NEWEST, OLDEST, ORDERS, RANDOM
 
 CARDS_AT_ONCE = 10
 """New cards sent to one review chat at once; the rest waits behind one message that counts them."""
@@ -81,7 +83,7 @@ def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
 
     Corrections first, then the most doubtful, ten at once. Returns how many messages that is.
     """
-    unannounced = proposals.take_unannounced(tx)
+    unannounced = stored_queue.take_unannounced(tx)
     if not unannounced:
         return 0
     count = 0
@@ -148,7 +150,7 @@ def skip(tap: Tap, tx: Transaction, policy: Policy, proposal: int, number: int) 
     held = authority.scopes(tx, policy, tap.person)
     if not held:
         return private(say(authority.HOW_TO_BECOME, person=tap.person))
-    if proposals.let_go(tx, proposal, str(tap.person)):
+    if stored_queue.let_go(tx, proposal, str(tap.person)):
         copies.update(tx, proposal, tap.at, f"let_go:{tap.at.isoformat()}")
     return _next(tx, Queue.of_number(tx, number), tap.person, held, policy, tap.at, after=proposal)
 
@@ -198,13 +200,13 @@ def _next(
     theirs = conditions.condition_of_any(tx, scopes, at.date(), directory())
     asked = conditions.condition(tx, queue.query, at.date(), directory())
     origin = "verdict" if queue.order == RANDOM else queue.origin or None
-    waiting = proposals.queue(tx, (asked, theirs), origin=origin, order=queue.order, after=after)
+    waiting = stored_queue.in_order(tx, (asked, theirs), origin=origin, order=queue.order, after=after)
     number = queue.number(tx)
     people.public_name(tx, person.platform, person.id)  # given before a row is held, as a decision does
     for one in waiting:
         is_free = not one.is_taken(at) or one.taken_by == str(person)
         # what was free when it was read may just have been taken by another process
-        if is_free and proposals.take(tx, one.id, str(person), at, at + TAKEN_FOR, number):
+        if is_free and stored_queue.take(tx, one.id, str(person), at, at + TAKEN_FOR, number):
             among = (conditions.undecided(tx, queue.query, at.date(), directory()), theirs)
             return _show(tx, one.id, queue, among, policy, at)
     return Message(title=_nothing(queue, busy=len(waiting), passed=after > 0))
@@ -216,8 +218,8 @@ def _show(
     """A card that somebody took: it shows as taken everywhere for a while."""
     copies.update(tx, proposal_id, at, f"taken:{at.isoformat()}", again_at=at + TAKEN_FOR)
     if queue.order == RANDOM:
-        proposals.draw(tx, proposals.up_to(tx, proposal_id), at)
-        settled, drawn = proposals.progress(tx, "verdict", (), drawn=True)  # removed ones stay in the sample
+        stored_queue.draw(tx, stored_queue.up_to(tx, proposal_id), at)
+        settled, drawn = stored_queue.progress(tx, "verdict", (), drawn=True)  # removed ones stay in the sample
         return card(
             tx,
             proposal_id,
@@ -226,7 +228,7 @@ def _show(
             say("隨機抽樣：抽出 {drawn} 件，已複核 {settled} 件", drawn=drawn, settled=settled),
         )
     proposal, standing = load(tx, proposal_id)
-    settled, whole = proposals.progress(tx, proposal.origin, among)
+    settled, whole = stored_queue.progress(tx, proposal.origin, among)
     about = "" if queue.query == Query() else short(queue.query)
     what = " ".join(filter(None, (about, say(_ORIGIN_NAMES[proposal.origin])))) or say("你的範圍")
     return compose(

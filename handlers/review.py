@@ -24,9 +24,10 @@ from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words
 from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
 from store import audit as audit_log
 from store import commitments, facts, letters, outbox, people, proposals, recipients, state
+from store.cards import Card
 from store.engine import Transaction
 from store.facts import Fact
-from store.proposals import Card, Proposal
+from store.proposals import Proposal
 
 LONGEST_REASON = 200
 """Characters of a reason: it stands in the public message, in the file and on a phone's screen."""

@@ -16,8 +16,9 @@ from handlers.wording import clock
 from records.status import DISMISS, OUTCOMES, REVIEWED_AS, Standing
 from store import audit as audit_log
 from store import commitments, facts, outbox, proposals, recipients, state, submissions
+from store.cards import Card
 from store.engine import Transaction
-from store.proposals import Card, Proposal
+from store.proposals import Proposal
 
 
 def take_back(

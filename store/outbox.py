@@ -31,8 +31,8 @@ from sqlalchemy import (
     update,
 )
 
+from store.cards import Card
 from store.engine import Transaction, among, batched, insert_new, insert_unknown_rows
-from store.proposals import Card
 from store.schema import Instant, chats, commitments, facts, outbox, proposals
 
 SEND, EDIT, WRITE_BACK = "send", "edit", "write_back"

@@ -27,44 +27,32 @@ from sqlalchemy import (
 from records.edit import left_in_file
 from records.record import ACHIEVED
 from records.status import NO_CONCLUSION, OUTCOMES
-from store.engine import Transaction, batched, insert_rows, insert_unknown_rows
-from store.schema import cards, commitments, proposals
+from store.engine import Transaction, batched, insert_rows
+from store.schema import commitments, proposals
 
 _p = proposals.c
 _PROPOSAL = [column for column in _p if column.name not in ("announced", "draw")]
 _DECISION = "outcome judged reviewed_before decided_by decided_name decided_at reason decision_id public_at target flags".split()
 _random = SystemRandom()
-_OPEN = and_(_p.outcome.is_(None), _p.withdrawn_at.is_(None))
-_FOUND = select(*_PROPOSAL).where(_p.id == bindparam("id"))
-_OPEN_OF = select(*_PROPOSAL).where(_p.commitment == bindparam("of"), _p.origin == bindparam("asks"), _OPEN)
-_OPEN_ON = select(_p.id).where(_p.commitment == bindparam("of"), _OPEN).order_by(_p.id)
-_DECIDED = select(*_PROPOSAL).where(_p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
+WHOLE = select(*_PROPOSAL)
+"""Proposals with all that is told of one; to be narrowed, and read with `read`."""
+
+IS_OPEN = and_(_p.outcome.is_(None), _p.withdrawn_at.is_(None))
+"""Of those that wait: neither decided nor withdrawn."""
+
+_FOUND = WHOLE.where(_p.id == bindparam("id"))
+_OPEN_OF = WHOLE.where(_p.commitment == bindparam("of"), _p.origin == bindparam("asks"), IS_OPEN)
+_OPEN_ON = select(_p.id).where(_p.commitment == bindparam("of"), IS_OPEN).order_by(_p.id)
+_DECIDED = WHOLE.where(_p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
 _DECIDED_ON = _DECIDED.where(_p.commitment == bindparam("of"))
 _VERDICTS_DECIDED = _DECIDED_ON.where(_p.origin != "deadline", _p.outcome.in_(tuple(OUTCOMES)))
 """A correction that was dismissed decided nothing about its commitment."""
 
 _DEADLINES_DECIDED = _DECIDED_ON.where(_p.origin == "deadline")
 
-_REVERSING = select(*_PROPOSAL).where(
+_REVERSING = WHOLE.where(
     _p.reverses.in_(bindparam("those", expanding=True)), _p.outcome.is_not(None), _p.withdrawn_at.is_(None)
 )
-_ANOTHER_SHOWN = (
-    update(cards)
-    .where(*(cards.c[name] == bindparam(f"of_{name}") for name in ("platform", "chat", "message")))
-    .values(proposal=bindparam("shown"))
-)
-_CARDS_OF = select(cards).where(cards.c.proposal == bindparam("of")).order_by(cards.c.platform, cards.c.message)
-
-
-DOUBTFUL, OLDEST, NEWEST, RANDOM = ORDERS = ("doubtful", "oldest", "newest", "random")
-"""How what waits may be ordered; `random` is one fixed order, so that its beginning is a random sample."""
-
-_ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
-    DOUBTFUL: (_p.backlog, _p.origin == "deadline", _p.origin, _p.doubts.desc(), _p.opened_at, _p.id),
-    OLDEST: (_p.opened_at, _p.id),
-    NEWEST: (_p.opened_at.desc(), _p.id.desc()),
-    RANDOM: (_p.draw, _p.id),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,28 +125,6 @@ class Proposal:
         return self.is_open and self.taken_until is not None and self.taken_until > at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queued:
-    """An open proposal in a queue, and who looks at it until when."""
-
-    id: int
-    taken_by: str | None
-    taken_until: datetime | None
-
-    def is_taken(self, at: datetime) -> bool:
-        """Whether somebody looks at it at a moment."""
-        return self.taken_until is not None and self.taken_until > at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """A message that shows a proposal."""
-
-    platform: str
-    chat: str
-    message: str
-
-
 def open_(
     tx: Transaction,
     commitment: int,
@@ -229,7 +195,7 @@ def open_backlog(tx: Transaction, origin: str, commitments: Sequence[tuple[int, 
 def rate(tx: Transaction, origin: str, doubts: Mapping[int, int], at: datetime) -> None:
     """Say how doubtful the open proposals of some commitments are; where that is news, their cards show another version."""
     if doubts:
-        opened = and_(_p.commitment == bindparam("of"), _p.origin == origin, _OPEN, _p.doubts != bindparam("rated"))
+        opened = and_(_p.commitment == bindparam("of"), _p.origin == origin, IS_OPEN, _p.doubts != bindparam("rated"))
         is_shown = _p.opened_at < at  # what was opened at this moment was shown to nobody yet
         values = {
             "doubts": bindparam("rated"),
@@ -245,7 +211,7 @@ def touch(tx: Transaction, commitments: Sequence[int], at: datetime, *, but: int
 
     One version a moment: what was opened or changed at `at` already shows it.
     """
-    untouched = and_(_OPEN, _p.id != but, _p.opened_at < at, or_(_p.changed_at.is_(None), _p.changed_at < at))
+    untouched = and_(IS_OPEN, _p.id != but, _p.opened_at < at, or_(_p.changed_at.is_(None), _p.changed_at < at))
     for some in batched(commitments):
         changed = update(proposals).where(_p.commitment.in_(some), untouched)
         tx.execute(changed.values(version=_p.version + 1, changed_at=at))
@@ -255,7 +221,7 @@ def withdraw_deadlines(tx: Transaction, today: date, at: datetime) -> None:
     """Close what asks about a deadline that is no longer a doubtful one of the past: the source gave another, or its letter."""
     c = commitments.c
     moot = select(c.key).where(or_(c.deadline != "doubtful", c.target.is_(None), c.target >= today))
-    waits = and_(_OPEN, _p.origin == "deadline", _p.commitment.in_(moot))
+    waits = and_(IS_OPEN, _p.origin == "deadline", _p.commitment.in_(moot))
     tx.execute(update(proposals).where(waits).values(withdrawn_at=at, version=_p.version + 1))
 
 
@@ -263,18 +229,6 @@ def changed_since(tx: Transaction, at: datetime) -> list[int]:
     """The undecided proposals whose data changed, or that were taken back, at a moment or later."""
     news = and_(_p.outcome.is_(None), or_(_p.changed_at >= at, _p.withdrawn_at >= at))
     return list(tx.scalars(select(_p.id).where(news).order_by(_p.id)))
-
-
-def take_unannounced(tx: Transaction) -> list[Proposal]:
-    """The open proposals that no reviewer was told of, corrections first, then most doubtful; now they count as announced.
-
-    Doubtful deadlines that passed are told to nobody: they wait in the queue.
-    """
-    quiet = and_(_OPEN, _p.origin != "deadline", ~_p.backlog, ~_p.announced)
-    found = _all(tx, select(*_PROPOSAL).where(quiet).order_by(_p.origin, _p.doubts.desc(), _p.id))
-    for some in batched([proposal.id for proposal in found]):
-        tx.execute(update(proposals).where(_p.id.in_(some)).values(announced=True))
-    return found
 
 
 def find(tx: Transaction, proposal: int) -> Proposal | None:
@@ -294,41 +248,41 @@ def open_on(tx: Transaction, commitment: int) -> list[int]:
 
 def open_among(tx: Transaction, commitments: Sequence[int], origin: str) -> dict[int, Proposal]:
     """The proposals that wait on some commitments, by commitment."""
-    wanted = select(*_PROPOSAL).where(_p.origin == origin, _OPEN)
+    wanted = WHOLE.where(_p.origin == origin, IS_OPEN)
     return {
         proposal.commitment: proposal
         for some in batched(commitments)
-        for proposal in _all(tx, wanted.where(_p.commitment.in_(some)))
+        for proposal in read(tx, wanted.where(_p.commitment.in_(some)))
     }
 
 
 def last_decided(tx: Transaction, commitment: int, *, deadline: bool = False) -> Proposal | None:
     """The decision in force on a commitment's verdict, or on its deadline."""
-    return next(reversed(_all(tx, _DEADLINES_DECIDED if deadline else _VERDICTS_DECIDED, of=commitment)), None)
+    return next(reversed(read(tx, _DEADLINES_DECIDED if deadline else _VERDICTS_DECIDED, of=commitment)), None)
 
 
 def decided_deadlines(tx: Transaction, commitments: Sequence[int]) -> dict[int, list[Proposal]]:
     """The decisions on the deadlines of some commitments that were not undone, the one in force last, by commitment."""
-    wanted = select(*_PROPOSAL).where(_p.origin == "deadline", _p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
+    wanted = WHOLE.where(_p.origin == "deadline", _p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
     found: dict[int, list[Proposal]] = {}
     for some in batched(commitments):
-        for proposal in _all(tx, wanted.where(_p.commitment.in_(some))):
+        for proposal in read(tx, wanted.where(_p.commitment.in_(some))):
             found.setdefault(proposal.commitment, []).append(proposal)
     return found
 
 
 def decided_on(tx: Transaction, commitment: int) -> list[Proposal]:
     """Every decision on a commitment that was not undone, in order."""
-    return _all(tx, _DECIDED_ON, of=commitment)
+    return read(tx, _DECIDED_ON, of=commitment)
 
 
 def verdicts_decided_by(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, Proposal]:
     """The decision that was in force on the verdict of some commitments at a moment, where there was one."""
-    wanted = select(*_PROPOSAL).where(_p.origin != "deadline", _p.outcome.in_(tuple(OUTCOMES)), _p.decided_at <= at)
+    wanted = WHOLE.where(_p.origin != "deadline", _p.outcome.in_(tuple(OUTCOMES)), _p.decided_at <= at)
     return {
         proposal.commitment: proposal
         for some in batched(commitments)
-        for proposal in _all(tx, wanted.where(_p.commitment.in_(some)).order_by(_p.decided_at, _p.id))
+        for proposal in read(tx, wanted.where(_p.commitment.in_(some)).order_by(_p.decided_at, _p.id))
     }
 
 
@@ -345,32 +299,32 @@ def waiting_at(tx: Transaction, commitments: Sequence[int], at: datetime) -> dic
     return {
         proposal.commitment: proposal
         for some in batched(commitments)
-        for proposal in _all(tx, select(*_PROPOSAL).where(waited, _p.commitment.in_(some)).order_by(_p.id))
+        for proposal in read(tx, WHOLE.where(waited, _p.commitment.in_(some)).order_by(_p.id))
     }
 
 
 def decided_since(tx: Transaction, first: datetime) -> list[Proposal]:
     """The decisions in force that were taken from a moment on, in order."""
-    taken = select(*_PROPOSAL).where(_p.outcome.is_not(None), _p.decided_at >= first)
-    return _all(tx, taken.order_by(_p.decided_at, _p.id))
+    taken = WHOLE.where(_p.outcome.is_not(None), _p.decided_at >= first)
+    return read(tx, taken.order_by(_p.decided_at, _p.id))
 
 
 def settled_verdicts(tx: Transaction) -> list[Proposal]:
     """The AI's verdicts that are settled, each with the decision in force, in order."""
     reversed_ = select(_p.reverses).where(_p.reverses.is_not(None), _p.outcome.is_not(None))
     settled = and_(_p.origin == "verdict", _p.outcome.is_not(None), _p.id.not_in(reversed_))
-    return _all(tx, select(*_PROPOSAL).where(settled).order_by(_p.decided_at, _p.id))
+    return read(tx, WHOLE.where(settled).order_by(_p.decided_at, _p.id))
 
 
 def reversals(tx: Transaction) -> list[Proposal]:
     """The decisions in force or reversed since that decided another anew, in order."""
     again = and_(_p.reverses.is_not(None), _p.outcome.is_not(None))
-    return _all(tx, select(*_PROPOSAL).where(again).order_by(_p.decided_at, _p.id))
+    return read(tx, WHOLE.where(again).order_by(_p.decided_at, _p.id))
 
 
 def reversing(tx: Transaction, decided: Sequence[int]) -> dict[int, Proposal]:
     """The decisions that decided some others anew and were not undone, by the proposal that they reverse."""
-    found = (one for some in batched(decided) for one in _all(tx, _REVERSING, those=some))
+    found = (one for some in batched(decided) for one in read(tx, _REVERSING, those=some))
     return {one.reverses: one for one in found if one.reverses is not None}
 
 
@@ -387,104 +341,12 @@ def corrections(tx: Transaction, at: datetime) -> list[Proposal]:
     """The public decisions that corrected something: those that reversed another, and corrections that were taken."""
     taken = and_(_p.origin == "correction", _p.outcome.in_(tuple(OUTCOMES)))
     public = and_(_p.outcome.is_not(None), _p.public_at <= at, or_(_p.reverses.is_not(None), taken))
-    return _all(tx, select(*_PROPOSAL).where(public).order_by(_p.decided_at, _p.id))
-
-
-def waiting(tx: Transaction, *, backlog: bool | None = None) -> list[Proposal]:
-    """What waits, new ones first, then the most doubtful; `backlog` None means both."""
-    statement = select(*_PROPOSAL).join(commitments).where(_OPEN, commitments.c.removed_on.is_(None))
-    if backlog is not None:
-        statement = statement.where(_p.backlog == backlog)
-    return _all(tx, statement.order_by(*_ORDERS[DOUBTFUL]))
-
-
-def queue(
-    tx: Transaction,
-    among: Sequence[ColumnElement[bool]],
-    *,
-    origin: str | None = None,
-    order: str = DOUBTFUL,
-    after: int = 0,
-) -> list[Queued]:
-    """What waits on the commitments for which all of some conditions hold, in one of ORDERS.
-
-    Where the proposal `after` is among them, settled or not, only what stands behind it.
-    """
-    wanted = select(_p.id, _p.taken_by, _p.taken_until).join(commitments).where(or_(_OPEN, _p.id == after), *among)
-    if origin is not None:
-        wanted = wanted.where(_p.origin == origin)
-    rows = tx.execute(wanted.order_by(*_ORDERS[order])).all()
-    place = next((place for place, row in enumerate(rows, 1) if row[0] == after), 0)
-    # by place: hundreds wait, and asking each row by its names took half of the time that the next card takes
-    return [Queued(id=row[0], taken_by=row[1], taken_until=row[2]) for row in rows[place:]]
-
-
-def progress(
-    tx: Transaction, origin: str, among: Sequence[ColumnElement[bool]], *, drawn: bool = False
-) -> tuple[int, int]:
-    """(settled, all) of the proposals of an origin on some commitments, those aside that the source took back.
-
-    What was decided anew counts once; `drawn` counts those of the random sample alone.
-    """
-    settled = func.count().filter(_p.outcome.is_not(None))
-    sample = (_p.drawn_at.is_not(None),) if drawn else ()
-    counted = select(settled, func.count()).select_from(proposals.join(commitments))
-    row = tx.execute(
-        counted.where(_p.origin == origin, _p.withdrawn_at.is_(None), _p.reverses.is_(None), *among, *sample)
-    ).one()
-    return int(row[0]), int(row[1])
-
-
-def draw(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
-    """Count proposals as part of the random sample."""
-    for some in batched(ids):
-        tx.execute(update(proposals).where(_p.id.in_(some), _p.drawn_at.is_(None)).values(drawn_at=at))
-
-
-def up_to(tx: Transaction, proposal: int) -> list[int]:
-    """The verdicts that stand before one in the random order, and itself: settled ones and those that wait."""
-    last = select(_p.draw).where(_p.id == proposal).scalar_subquery()
-    here = and_(_p.origin == "verdict", _p.withdrawn_at.is_(None), _p.draw <= last)
-    return list(tx.scalars(select(_p.id).where(here)))
-
-
-def take(tx: Transaction, proposal: int, person: str, at: datetime, until: datetime, queue: int) -> bool:
-    """Say that a person looks at an open proposal, which they took from a queue.
-
-    False where it waits no longer, or somebody else looks at it.
-    """
-    free = or_(_p.taken_until.is_(None), _p.taken_until <= at, _p.taken_by == person)
-    return _set(tx, and_(_p.id == proposal, _OPEN, free), taken_by=person, taken_until=until, taken_from=queue)
-
-
-def let_go(tx: Transaction, proposal: int, person: str) -> bool:
-    """A person looks at it no longer; False where they did not."""
-    return _set(tx, and_(_p.id == proposal, _OPEN, _p.taken_by == person), taken_by=None, taken_until=None)
-
-
-def count_waiting(tx: Transaction, *, backlog: bool, among: Sequence[ColumnElement[bool]] = ()) -> int:
-    """How many wait, of some commitments where conditions are given."""
-    statement = select(func.count()).select_from(proposals.join(commitments))
-    here = (_OPEN, _p.backlog == backlog, commitments.c.removed_on.is_(None), *among)
-    return int(tx.scalar(statement.where(*here)) or 0)
-
-
-def count_by_origin(tx: Transaction) -> dict[tuple[str, bool], int]:
-    """How many wait, by (origin, whether they are of the backlog)."""
-    counted = select(_p.origin, _p.backlog, func.count()).select_from(proposals.join(commitments))
-    here = counted.where(_OPEN, commitments.c.removed_on.is_(None)).group_by(_p.origin, _p.backlog)
-    return {(row[0], row[1]): row[2] for row in tx.execute(here)}
-
-
-def count_drawn(tx: Transaction) -> int:
-    """How many verdicts are in the random sample; one that was decided anew counts once."""
-    drawn = (_p.drawn_at.is_not(None), _p.withdrawn_at.is_(None), _p.reverses.is_(None))
-    return tx.scalar(select(func.count()).where(*drawn)) or 0
+    return read(tx, WHOLE.where(public).order_by(_p.decided_at, _p.id))
 
 
 def decide(tx: Transaction, proposal: int, version: int, **decision: Any) -> Proposal | None:
     """Settle a proposal that still waits in this version, as it is then; None where somebody was first or the card is old."""
-    waits = and_(_p.id == proposal, _p.version == version, _OPEN)
+    waits = and_(_p.id == proposal, _p.version == version, IS_OPEN)
     return _one(tx, _setting(waits, taken_by=None, taken_until=None, **decision).returning(*_PROPOSAL))
 
 
@@ -503,7 +365,7 @@ def reopen(tx: Transaction, commitment: int, origin: str, withdrawn_at: datetime
         *(_p.commitment == commitment, _p.origin == origin, _p.reverses.is_(None)),
         *(_p.outcome.is_(None), _p.withdrawn_at == withdrawn_at),
     )
-    return _set(tx, withdrawn, withdrawn_at=None, version=_p.version + 1)
+    return set_where(tx, withdrawn, withdrawn_at=None, version=_p.version + 1)
 
 
 def first_of(tx: Transaction, proposal: Proposal) -> Proposal:
@@ -515,7 +377,7 @@ def first_of(tx: Transaction, proposal: Proposal) -> Proposal:
 
 def withdraw(tx: Transaction, proposal: int, at: datetime) -> Proposal | None:
     """Close a proposal whose change the source took back, as it is then; None where it waits no longer."""
-    withdrawn = _setting(and_(_p.id == proposal, _OPEN), withdrawn_at=at, version=_p.version + 1)
+    withdrawn = _setting(and_(_p.id == proposal, IS_OPEN), withdrawn_at=at, version=_p.version + 1)
     return _one(tx, withdrawn.returning(*_PROPOSAL))
 
 
@@ -532,25 +394,12 @@ def left_in_files(tx: Transaction, commitments: Sequence[int]) -> dict[int, dict
     return left
 
 
-def add_card(tx: Transaction, proposal: int, card: Card) -> None:
-    """Remember a message that shows a proposal, so that it can be brought up to date."""
-    row = {"proposal": proposal, "platform": card.platform, "chat": card.chat, "message": card.message}
-    if not insert_unknown_rows(tx, cards, [row]):
-        of = {"of_platform": card.platform, "of_chat": card.chat, "of_message": card.message}
-        tx.execute(_ANOTHER_SHOWN, {"shown": proposal, **of})
-
-
-def cards_of(tx: Transaction, proposal: int) -> list[Card]:
-    """Every message that shows a proposal."""
-    rows = tx.execute(_CARDS_OF, {"of": proposal})
-    return [Card(platform=row.platform, chat=row.chat, message=row.message) for row in rows]
-
-
 def _draw() -> int:
     return _random.randrange(2**31 - 1)
 
 
-def _set(tx: Transaction, condition: ColumnElement[bool], **values: Any) -> bool:
+def set_where(tx: Transaction, condition: ColumnElement[bool], **values: Any) -> bool:
+    """Set columns of the one proposal for which a condition holds; whether it does for one."""
     return tx.execute(_setting(condition, **values)).rowcount == 1
 
 
@@ -559,8 +408,9 @@ def _setting(condition: ColumnElement[bool], **values: Any) -> Update:
 
 
 def _one(tx: Transaction, statement: Executable, **asked: Any) -> Proposal | None:
-    return next(iter(_all(tx, statement, **asked)), None)
+    return next(iter(read(tx, statement, **asked)), None)
 
 
-def _all(tx: Transaction, statement: Executable, **asked: Any) -> list[Proposal]:
+def read(tx: Transaction, statement: Executable, **asked: Any) -> list[Proposal]:
+    """The proposals that a statement on WHOLE finds, in its order."""
     return [Proposal(**row._mapping) for row in tx.execute(statement, asked)]

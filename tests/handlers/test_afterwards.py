@@ -13,8 +13,9 @@ from handlers.card import card
 from handlers.message import Chat, Message, Person, RefusedError, plain
 from handlers.taking import BATCH
 from records.status import DEADLINE_RIGHT
-from store import proposals
-from store.proposals import Card, Proposal
+from store import cards, queue
+from store.cards import Card
+from store.proposals import Proposal
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     CITIZEN,
@@ -76,7 +77,7 @@ def _send(newsroom: Newsroom, words: str, day: str, person: Person = CITIZEN, cl
 
 def _open(newsroom: Newsroom) -> list[int]:
     with newsroom.database.read() as tx:
-        return [one.id for one in proposals.waiting(tx)]
+        return [one.id for one in queue.waiting(tx)]
 
 
 def test_a_verdict_that_is_read_together_with_our_own_entry_waits_for_a_person(newsroom: Newsroom) -> None:
@@ -300,7 +301,7 @@ def test_a_review_entry_that_is_none_of_this_records_own_is_the_sources_claim(ne
     kept = record_text(status="已達成", entries=verdict(OLDER_LETTER))
     newsroom.sync("2026-03-01", {FILE: record_text(), "b.md": kept.replace("11111111", "22222222")})
     with newsroom.database.read() as tx:
-        [waiting] = proposals.waiting(tx)
+        [waiting] = queue.waiting(tx)
     real = _settle(newsroom, waiting.id, "accept", clock_at("2026-03-02", "13:00")).decision_id
     for day, decision in (("2026-03-03", "deadbeef0001"), ("2026-03-04", str(real))):
         claimed = record_text(status="已達成") + f"\n{CLAIMED}{decision}\n"
@@ -408,7 +409,7 @@ LATEST_LETTER = "（行政院函　中華民國113年7月20日院臺專字第113
 
 def _waiting(newsroom: Newsroom) -> list[tuple[str, str, bool]]:
     with newsroom.database.read() as tx:
-        return sorted((one.origin, one.proposed, one.backlog) for one in proposals.waiting(tx))
+        return sorted((one.origin, one.proposed, one.backlog) for one in queue.waiting(tx))
 
 
 def test_what_the_source_took_back_is_asked_though_a_decision_stood_then_and_was_undone(newsroom: Newsroom) -> None:
@@ -462,7 +463,7 @@ def test_a_decision_is_told_on_the_open_cards_of_its_near_duplicates(newsroom: N
         "2026-03-01", {FILE: record_text(**kept), "b.md": record_text(id="2" * 8, title="增設路燈二", **kept)}
     )
     with newsroom.database.write() as tx:
-        proposals.add_card(tx, 2, Card(platform="telegram", chat=REVIEW_ROOM.id, message="7"))
+        cards.add(tx, 2, Card(platform="telegram", chat=REVIEW_ROOM.id, message="7"))
     _settle(newsroom, 1, "decline", clock_at("2026-03-02", "09:00"))
     (edited,) = newsroom.due(clock_at("2026-03-02", "09:01"))[str(REVIEW_ROOM)]
     assert "不採認" in plain(edited)

@@ -11,7 +11,7 @@ import pytest
 from handlers import review, undo
 from handlers.policy import Policy
 from records.status import DISMISS
-from store import commitments, proposals
+from store import commitments, queue
 from store.engine import Database
 from tests.handlers.conftest import Newsroom
 from tests.sample import CITIZEN, NEWER_LETTER, OLDER_LETTER, REVIEWER, asks, clock_at, record_text, verdict
@@ -39,7 +39,7 @@ class Waits:
 def _waits(database: Database) -> Waits:
     with database.read() as tx:
         [standing] = commitments.standings(tx, [1])
-        waiting = sorted((p.origin, p.backlog, p.from_status, p.proposed) for p in proposals.waiting(tx))
+        waiting = sorted((p.origin, p.backlog, p.from_status, p.proposed) for p in queue.waiting(tx))
     proposed = standing.proposed if standing.reviewed == "waiting" else None
     return Waits(standing.status, standing.reviewed, proposed, tuple(waiting))
 
@@ -54,7 +54,7 @@ def _play(
     decided = None
     if outcome:
         with newsroom.database.write() as tx:
-            proposal = next(one for one in proposals.waiting(tx) if one.origin == origin)
+            proposal = next(one for one in queue.waiting(tx) if one.origin == origin)
             at = clock_at(DAY, "13:00")
             decided = review.settle(tx, proposal.id, outcome, REVIEWER, "", newsroom.policy, at).proposal
     for minute, text in enumerate(meanwhile, 5):

@@ -11,7 +11,7 @@ from bot.telegram_render import render_markup, render_text
 from handlers.card import card, load
 from handlers.message import Message, plain
 from handlers.reread import record_of
-from store import proposals
+from store import queue
 from store.proposals import Proposal
 from tests.doubles.blockkit import Check
 from tests.doubles.markup import Markup, units
@@ -53,7 +53,7 @@ def test_every_record_of_the_corpus_that_has_a_verdict_renders_as_a_card_within_
     on_sqlite.folder = corpus(7)
     on_sqlite.sync(DAY)
     with on_sqlite.database.read() as tx:
-        waiting = proposals.waiting(tx, backlog=True)
+        waiting = queue.waiting(tx, backlog=True)
         cards = [(proposal, card(tx, proposal.id, on_sqlite.policy, noon(DAY))) for proposal in waiting]
     assert Counter(proposal.origin for proposal in waiting) == {"verdict": 431, "deadline": 345}
     for proposal, message in cards:
@@ -85,7 +85,7 @@ def test_every_letter_that_a_card_has_no_room_for_is_shown_behind_a_button(
     on_sqlite.folder = corpus(7)
     on_sqlite.sync("2026-01-28")
     with on_sqlite.database.read() as tx:
-        waiting = proposals.waiting(tx)
+        waiting = queue.waiting(tx)
     longest = 0
     for proposal in waiting[::5]:
         with on_sqlite.database.read() as tx:

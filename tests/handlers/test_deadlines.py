@@ -8,7 +8,7 @@ import pytest
 
 from handlers import review
 from handlers.message import Message, RefusedError, plain
-from store import commitments, facts, proposals
+from store import commitments, facts, proposals, queue
 from tests.handlers.conftest import Newsroom
 from tests.sample import HOME, REVIEWER, action_of, asks, noon, record_text, taps, verdict
 
@@ -114,7 +114,7 @@ def test_a_date_that_the_source_moves_into_the_future_waits_no_longer(newsroom: 
     _passed(newsroom)
     newsroom.sync("2026-03-17", {FILE: TEXT.replace("2026-03-15", "2030-12-31")})
     with newsroom.database.read() as tx:
-        assert proposals.waiting(tx) == []
+        assert queue.waiting(tx) == []
 
 
 @pytest.mark.parametrize("date", ["很快", "", "2026-03-15"])

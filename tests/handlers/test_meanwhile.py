@@ -11,7 +11,7 @@ from bot.service import Sent
 from handlers import authority, review, undo
 from handlers.message import RefusedError, plain
 from handlers.policy import Reviewer
-from store import proposals, state
+from store import proposals, queue, state
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     HOME,
@@ -82,7 +82,7 @@ def test_a_baseline_verdict_that_came_back_while_an_undone_decision_stood_waits_
     newsroom.sync("2026-03-02", {FILE: open_})
     newsroom.happens(asks("更正 11111111 https://example.org/x 有誤", "2026-03-02", chat=HOME))
     with newsroom.database.read() as tx:
-        sent = next(one.id for one in proposals.waiting(tx) if one.origin == "correction")
+        sent = next(one.id for one in queue.waiting(tx) if one.origin == "correction")
     if decides:
         with newsroom.database.write() as tx:
             review.settle(tx, sent, "accept", REVIEWER, "", newsroom.policy, clock_at("2026-03-02", "12:01"))
@@ -90,7 +90,7 @@ def test_a_baseline_verdict_that_came_back_while_an_undone_decision_stood_waits_
     if decides:
         _undone(newsroom, proposal=sent)
     with newsroom.database.read() as tx:
-        waits = [(one.origin, one.backlog) for one in proposals.waiting(tx)]
+        waits = [(one.origin, one.backlog) for one in queue.waiting(tx)]
     assert sorted(waits) == [("correction", False), ("verdict", True)]
 
 

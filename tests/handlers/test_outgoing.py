@@ -20,9 +20,10 @@ from handlers.policy import Policy
 from handlers.preview import preview
 from records.query import Query
 from records.source import SourceError
-from store import chats, facts, outbox, proposals, recipients, watches
+from store import cards, chats, facts, outbox, proposals, queue, recipients, watches
+from store.cards import Card
 from store.engine import Transaction
-from store.proposals import Card, Proposal
+from store.proposals import Proposal
 from store.watches import Options
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
@@ -622,9 +623,9 @@ def test_a_card_that_changed_several_times_is_edited_once(on_sqlite: Newsroom) -
     on_sqlite.policy = replace(on_sqlite.policy, review_chats=())
     on_sqlite.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict())})
     with on_sqlite.database.write() as tx:
-        (waiting,) = proposals.waiting(tx)
+        (waiting,) = queue.waiting(tx)
         for chat, message in (("-1", "10"), ("-1", "11"), ("-2", "10")):
-            proposals.add_card(tx, waiting.id, Card(platform="telegram", chat=chat, message=message))
+            cards.add(tx, waiting.id, Card(platform="telegram", chat=chat, message=message))
         for occasion in ("taken", "let_go"):
             copies.update(tx, waiting.id, at, occasion)
     claimed = on_sqlite.service(at).claim(("telegram",))
@@ -659,7 +660,7 @@ def _accept(newsroom: Newsroom, at: datetime) -> tuple[int, int]:
     """Send in a correction that a reviewer takes; its proposal and version."""
     newsroom.happens(replace(asks("更正 11111111 已經做好了"), at=at))
     with newsroom.database.write() as tx:
-        [waiting] = [one for one in proposals.waiting(tx, backlog=False) if one.origin == "correction"]
+        [waiting] = [one for one in queue.waiting(tx, backlog=False) if one.origin == "correction"]
         review.settle(tx, waiting.id, "accept", REVIEWER, "看過", newsroom.policy, at)
         settled = proposals.find(tx, waiting.id)
     assert settled

@@ -9,8 +9,9 @@ import pytest
 
 from handlers.message import Chat, Message, Person, RefusedError, plain
 from handlers.policy import Reviewer
-from store import proposals
-from store.proposals import Card
+from store import cards, proposals
+from store import queue as stored_queue
+from store.cards import Card
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     HOME,
@@ -113,8 +114,8 @@ def test_every_copy_of_a_card_shows_who_looks_at_it_and_for_how_long(newsroom: N
     _backlog(newsroom)
     first = newsroom.happens(asks("複核 法務部", DAY, REVIEWER))
     with newsroom.database.write() as tx:
-        proposals.let_go(tx, first.proposal or 0, str(REVIEWER))
-        proposals.add_card(tx, first.proposal or 0, Card(platform="telegram", chat=REVIEW_ROOM.id, message="7"))
+        stored_queue.let_go(tx, first.proposal or 0, str(REVIEWER))
+        cards.add(tx, first.proposal or 0, Card(platform="telegram", chat=REVIEW_ROOM.id, message="7"))
     newsroom.happens(asks("複核 法務部", DAY, REVIEWER))
     (taken,) = newsroom.due(noon(DAY))[str(REVIEW_ROOM)]
     assert "處理中" in plain(taken)
@@ -132,7 +133,7 @@ def test_who_finds_only_taken_cards_is_told_so(on_sqlite: Newsroom) -> None:
 def test_the_random_sample_is_the_beginning_of_one_fixed_order(newsroom: Newsroom) -> None:
     _backlog(newsroom)
     with newsroom.database.read() as tx:
-        order = [one.id for one in proposals.queue(tx, (), order=proposals.RANDOM, origin="verdict")]
+        order = [one.id for one in stored_queue.in_order(tx, (), order=stored_queue.RANDOM, origin="verdict")]
     card = newsroom.happens(asks("複核 隨機", DAY, REVIEWER))
     assert card.proposal == order[0]
     assert "隨機抽樣：抽出 1 件，已複核 0 件" in plain(card)
@@ -140,7 +141,7 @@ def test_the_random_sample_is_the_beginning_of_one_fixed_order(newsroom: Newsroo
     assert second.proposal == order[1]
     assert "隨機抽樣：抽出 2 件，已複核 0 件" in plain(second)
     with newsroom.database.read() as tx:
-        assert proposals.count_drawn(tx) == 2
+        assert stored_queue.count_drawn(tx) == 2
     assert newsroom.happens(asks("複核 隨機", DAY, REVIEWER)).proposal == order[0], "who is skipped is not left out"
 
 
@@ -170,7 +171,7 @@ def test_a_reviewer_who_wants_them_gets_new_cards_of_their_scope_in_private(news
     assert "法務部的承諾" in plain(card)
     newsroom.happens(asks("複核 不通知", DAY, OTHER_REVIEWER, own))
     with newsroom.database.write() as tx:
-        assert proposals.take_unannounced(tx) == []
+        assert stored_queue.take_unannounced(tx) == []
 
 
 def test_cards_are_asked_for_in_private_only(on_sqlite: Newsroom) -> None:
@@ -189,7 +190,7 @@ def test_new_evidence_joins_the_open_card_which_says_so_and_asks_again(newsroom:
     _backlog(newsroom)
     card = newsroom.happens(asks("複核 早於答復", DAY, REVIEWER))
     with newsroom.database.write() as tx:
-        proposals.add_card(tx, card.proposal or 0, Card(platform="telegram", chat=REVIEW_ROOM.id, message="7"))
+        cards.add(tx, card.proposal or 0, Card(platform="telegram", chat=REVIEW_ROOM.id, message="7"))
     file = newsroom.folder / "其他/older.md"
     newsroom.sync("2026-03-03", {"其他/older.md": file.read_text("utf-8") + verdict(NEWER_LETTER, day="2026-03-03")})
     *_, edited = newsroom.due(noon("2026-03-03"))[str(REVIEW_ROOM)]
@@ -297,11 +298,11 @@ def test_a_card_that_somebody_just_took_is_not_taken_by_another(newsroom: Newsro
     _backlog(newsroom)
     at, until = noon(DAY), noon(DAY) + timedelta(minutes=15)
     with newsroom.database.write() as tx:
-        (first, *_) = proposals.queue(tx, ())
-        assert proposals.take(tx, first.id, str(REVIEWER), at, until, 0)
-        assert not proposals.take(tx, first.id, str(SECOND), at, until, 0)
-        assert proposals.take(tx, first.id, str(REVIEWER), at, until, 0), "who has it may take it again"
-        assert proposals.take(tx, first.id, str(SECOND), until, until + timedelta(minutes=15), 0)
+        (first, *_) = stored_queue.in_order(tx, ())
+        assert stored_queue.take(tx, first.id, str(REVIEWER), at, until, 0)
+        assert not stored_queue.take(tx, first.id, str(SECOND), at, until, 0)
+        assert stored_queue.take(tx, first.id, str(REVIEWER), at, until, 0), "who has it may take it again"
+        assert stored_queue.take(tx, first.id, str(SECOND), until, until + timedelta(minutes=15), 0)
 
 
 def test_a_reviewer_of_one_agency_sees_how_far_their_own_queue_is(on_sqlite: Newsroom) -> None:

@@ -9,8 +9,8 @@ import pytest
 from bot.service import Sent
 from handlers import review
 from handlers.message import Message, Person, RefusedError, plain
-from store import proposals
-from store.proposals import Card
+from store import cards, proposals, queue
+from store.cards import Card
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     HOME,
@@ -173,7 +173,7 @@ def test_an_invented_button_does_nothing(newsroom: Newsroom) -> None:
             continue
         assert shown.place == "private"
     with newsroom.database.read() as tx:
-        assert [proposal.outcome for proposal in proposals.waiting(tx, backlog=False)] == [None]
+        assert [proposal.outcome for proposal in queue.waiting(tx, backlog=False)] == [None]
 
 
 def test_undo_inside_the_window_takes_everything_back(newsroom: Newsroom) -> None:
@@ -281,7 +281,7 @@ def test_of_two_rooms_with_the_same_message_number_the_other_one_is_edited(newsr
     card = _judged(newsroom)
     with newsroom.database.write() as tx:
         for room in ("-100500", "-100501"):
-            proposals.add_card(tx, 1, Card(platform="telegram", chat=room, message="7"))
+            cards.add(tx, 1, Card(platform="telegram", chat=room, message="7"))
     button = next(b for row in card.buttons for b in row if "採認達成" in b.label)
     newsroom.due(noon(DAY))
     newsroom.happens(taps(button.action, DAY, REVIEWER, REVIEW_ROOM, message="7"))
@@ -292,7 +292,7 @@ def test_of_two_rooms_with_the_same_message_number_the_other_one_is_edited(newsr
 def test_the_cards_lose_their_undo_when_the_window_ends(newsroom: Newsroom) -> None:
     card = _judged(newsroom)
     with newsroom.database.write() as tx:
-        proposals.add_card(tx, 1, Card(platform="telegram", chat="-100500", message="7"))
+        cards.add(tx, 1, Card(platform="telegram", chat="-100500", message="7"))
     _press(newsroom, card, "採認達成")
     newsroom.due(noon(DAY))
     (final,) = [m for m in newsroom.due(noon(DAY) + timedelta(minutes=31))["telegram:-100500"] if m.proposal]

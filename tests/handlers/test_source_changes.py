@@ -12,7 +12,7 @@ from handlers.message import plain
 from handlers.policy import BREAKER
 from handlers.taking import BATCH
 from records.parse import parse
-from store import commitments, files, letters, proposals
+from store import commitments, files, letters, proposals, queue
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     NEWER_LETTER,
@@ -74,7 +74,7 @@ def test_a_passed_deadline_that_a_corrected_letter_does_not_state_waits_for_a_pe
     newsroom.sync("2026-03-01", {"a.md": before, "b.md": same})
     newsroom.sync("2026-03-02", {"a.md": after})
     with newsroom.database.read() as tx:
-        assert sorted((one.commitment, one.origin) for one in proposals.waiting(tx)) == [
+        assert sorted((one.commitment, one.origin) for one in queue.waiting(tx)) == [
             (1, "deadline"),
             (2, "deadline"),
         ]
@@ -214,7 +214,7 @@ def test_nothing_is_written_where_the_source_took_back_what_was_judged(newsroom:
     again = declined.replace('status: "追蹤中"', 'status: "已達成"') + verdict(NEWER_LETTER)
     newsroom.sync("2026-03-02", {"a.md": again})
     with newsroom.database.write() as tx:
-        [waits] = proposals.waiting(tx)
+        [waits] = queue.waiting(tx)
         review.settle(tx, waits.id, "accept", REVIEWER, "", newsroom.policy, clock_at("2026-03-02", "13:00"))
     newsroom.sync("2026-03-02", {"a.md": declined}, at=clock_at("2026-03-02", "13:10"))
     newsroom.service(clock_at("2026-03-02", "14:00")).write_back()

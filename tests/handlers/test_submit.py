@@ -9,7 +9,7 @@ import pytest
 from handlers import review, settled
 from handlers.message import Message, Person, RefusedError, plain
 from handlers.submit import LONGEST
-from store import proposals, submissions
+from store import queue, submissions
 from tests.handlers.conftest import Newsroom
 from tests.sample import CITIZEN, HOME, OTHER_REVIEWER, REVIEW_ROOM, REVIEWER, action_of, asks, noon, record_text, taps
 
@@ -155,7 +155,7 @@ def test_what_can_not_be_taken_says_what_to_do_and_opens_nothing(on_sqlite: News
     with pytest.raises(RefusedError, match=told):
         on_sqlite.happens(asks(text, DAY))
     with on_sqlite.database.read() as tx:
-        assert proposals.waiting(tx) == []
+        assert queue.waiting(tx) == []
 
 
 def test_what_waits_on_a_removed_record_is_not_counted_among_the_five(on_sqlite: Newsroom) -> None:
@@ -217,7 +217,7 @@ def test_a_correction_is_read_as_it_is_typed_on_a_phone(on_sqlite: Newsroom, tex
     _one(on_sqlite)
     on_sqlite.happens(asks(text, DAY))
     with on_sqlite.database.read() as tx:
-        (waiting,) = proposals.waiting(tx)
+        (waiting,) = queue.waiting(tx)
         (sent,) = submissions.of(tx, waiting.id)
     assert (sent.link, sent.text, sent.statement) == (link, words, False)
 
@@ -265,9 +265,9 @@ def test_another_correction_blocks_neither_the_way_back_nor_a_reversal(newsroom:
     assert "做好了" in plain(again)
     assert "其實沒有" in plain(again)
     with newsroom.database.read() as tx:
-        assert [one.id for one in proposals.waiting(tx)] == [again.proposal]
+        assert [one.id for one in queue.waiting(tx)] == [again.proposal]
     decided = _press(newsroom, newsroom.happens(asks("複核 更正", DAY, REVIEWER)), "採認達成")
     newsroom.happens(asks("更正 11111111 只做一半", "2026-03-03", stranger))
     with newsroom.database.write() as tx:
         review.reverse(tx, decided.proposal or 0, "partly", REVIEWER, "一半", newsroom.policy, noon("2026-03-03"))
-        assert len(proposals.waiting(tx)) == 1
+        assert len(queue.waiting(tx)) == 1

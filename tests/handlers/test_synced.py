@@ -8,7 +8,7 @@ from pathlib import Path
 
 from handlers.found import understand
 from handlers.policy import directory
-from store import commitments, matching, proposals, watches
+from store import commitments, matching, queue, watches
 from tests.handlers.conftest import Newsroom
 from tests.sample import HOME, NEWER_LETTER, OLDER_LETTER, OWN_LETTER, asks, noon, progress, record_text, taps, verdict
 
@@ -25,8 +25,8 @@ def test_the_first_load_makes_no_news_and_fills_the_backlog(newsroom: Newsroom) 
     done = newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict())})
     assert (done.records, done.added, dict(done.news), done.proposals, done.queued) == (1, 1, {}, 0, 0)
     with newsroom.database.read() as tx:
-        assert [proposal.origin for proposal in proposals.waiting(tx, backlog=True)] == ["verdict"]
-        assert proposals.waiting(tx, backlog=False) == []
+        assert [proposal.origin for proposal in queue.waiting(tx, backlog=True)] == ["verdict"]
+        assert queue.waiting(tx, backlog=False) == []
 
 
 def test_the_same_records_twice_change_nothing(newsroom: Newsroom) -> None:
@@ -56,7 +56,7 @@ def test_a_verdict_that_the_source_takes_back_closes_its_proposal(newsroom: News
     newsroom.sync("2026-03-03", {FILE: record_text()})
     assert _status(newsroom) == ("追蹤中", "追蹤中", "none")
     with newsroom.database.read() as tx:
-        assert proposals.waiting(tx, backlog=False) == []
+        assert queue.waiting(tx, backlog=False) == []
 
 
 def test_evidence_is_news_once_for_each_letter_and_never_for_the_records_own(newsroom: Newsroom) -> None:
@@ -124,7 +124,7 @@ def test_a_deadline_that_passes_is_news_once_and_only_a_clear_one_is_urgent(news
     assert [message.title for message in told] == ["🔔 期限已過·未見完成紀錄"]
     assert "增設路燈" in told[0].sections[0].text
     with newsroom.database.read() as tx:
-        assert [proposal.origin for proposal in proposals.waiting(tx, backlog=False)] == ["deadline"]
+        assert [proposal.origin for proposal in queue.waiting(tx, backlog=False)] == ["deadline"]
 
 
 def test_a_clear_deadline_is_announced_thirty_seven_and_one_day_before(newsroom: Newsroom) -> None:

@@ -13,7 +13,7 @@ from handlers import review, synced
 from handlers.policy import Policy
 from handlers.synced import Synced
 from records.folder import Folder
-from store import commitments, proposals
+from store import commitments, queue
 from store.engine import Database
 from store.schema import commitments as table
 from tests.sample import REVIEWER, noon, progress, record_text, verdict, write
@@ -96,7 +96,7 @@ def load_many(database: Database, folder: Path, policy: Policy) -> None:
     take_over(database, folder, policy, LATER)
     outcomes = ("accept", "partly", "decline", "not-a-promise")
     with database.write() as tx:
-        for at, waiting in enumerate(proposals.waiting(tx, backlog=False)):
+        for at, waiting in enumerate(queue.waiting(tx, backlog=False)):
             if at % 2 == 0:
                 review.settle(tx, waiting.id, outcomes[at // 2 % 4], REVIEWER, "已查", policy, LATER)
 

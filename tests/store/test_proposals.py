@@ -7,9 +7,9 @@ from pathlib import Path
 
 from handlers.policy import Policy, directory
 from records.query import Query
-from store import conditions, proposals
+from store import cards, conditions, proposals, queue
+from store.cards import Card
 from store.engine import Database, Transaction
-from store.proposals import Card
 from tests.store.steps import LATER, START, TODAY, at_once, load, take_over
 
 WINDOW = timedelta(minutes=30)
@@ -176,7 +176,7 @@ def test_openings_at_once_leave_one_open(database: Database, folder: Path, polic
     [key] = load(database, folder, policy)
     at_once(6, lambda _: opened(database, key))  # one that loses the race may fail, never open a second
     with database.read() as tx:
-        assert len(proposals.waiting(tx, backlog=False)) == 1
+        assert len(queue.waiting(tx, backlog=False)) == 1
 
 
 def test_the_most_doubtful_waits_first_then_the_oldest(database: Database, folder: Path, policy: Policy) -> None:
@@ -184,7 +184,7 @@ def test_the_most_doubtful_waits_first_then_the_oldest(database: Database, folde
     with database.write() as tx:
         for key, doubts, at in zip(keys, (1, 5, 5, 9), (START, LATER, START, LATER), strict=True):
             proposals.open_(tx, key, "verdict", at, doubts=doubts)
-        order = [waiting.commitment for waiting in proposals.waiting(tx, backlog=False)]
+        order = [waiting.commitment for waiting in queue.waiting(tx, backlog=False)]
     assert order == [keys[3], keys[2], keys[1], keys[0]]
 
 
@@ -195,7 +195,7 @@ def test_only_what_waits_is_counted(database: Database, folder: Path, policy: Po
         proposals.open_backlog(tx, "verdict", [(keys[4], 3)], START)
         decide(tx, ids[0], 1)
         proposals.withdraw(tx, ids[1], START)
-        assert [proposals.count_waiting(tx, backlog=backlog) for backlog in (False, True)] == [2, 1]
+        assert [queue.count(tx, backlog=backlog) for backlog in (False, True)] == [2, 1]
 
 
 def test_what_waits_may_be_asked_for_among_some_commitments(database: Database, folder: Path, policy: Policy) -> None:
@@ -203,9 +203,9 @@ def test_what_waits_may_be_asked_for_among_some_commitments(database: Database, 
     with database.write() as tx:
         ids = [proposals.open_(tx, key, "verdict", START, doubts=1) for key in keys]
         among = conditions.condition(tx, Query(ids=("00000002",)), TODAY, directory())
-        assert [queued.id for queued in proposals.queue(tx, (among,))] == [ids[1]]
+        assert [queued.id for queued in queue.in_order(tx, (among,))] == [ids[1]]
         nothing = conditions.condition_of_any(tx, (), TODAY, directory())
-        assert proposals.queue(tx, (among, nothing)) == []
+        assert queue.in_order(tx, (among, nothing)) == []
 
 
 def test_nothing_waits_on_a_removed_commitment(database: Database, folder: Path, policy: Policy) -> None:
@@ -214,8 +214,8 @@ def test_nothing_waits_on_a_removed_commitment(database: Database, folder: Path,
     (folder / "0001.md").unlink()
     take_over(database, folder, policy, LATER)
     with database.read() as tx:
-        assert proposals.waiting(tx, backlog=False) == []
-        assert proposals.count_waiting(tx, backlog=False) == 0
+        assert queue.waiting(tx, backlog=False) == []
+        assert queue.count(tx, backlog=False) == 0
 
 
 def test_the_last_decision_is_in_force(database: Database, folder: Path, policy: Policy) -> None:
@@ -251,8 +251,8 @@ def test_a_card_is_remembered_once(database: Database, folder: Path, policy: Pol
     proposal = opened(database, key)
     with database.write() as tx:
         for _ in range(2):
-            proposals.add_card(tx, proposal, Card(platform="telegram", chat="-100500", message="7"))
-        assert proposals.cards_of(tx, proposal) == [Card(platform="telegram", chat="-100500", message="7")]
+            cards.add(tx, proposal, Card(platform="telegram", chat="-100500", message="7"))
+        assert cards.of(tx, proposal) == [Card(platform="telegram", chat="-100500", message="7")]
 
 
 def test_a_message_that_shows_another_proposal_belongs_to_that_one(
@@ -261,10 +261,10 @@ def test_a_message_that_shows_another_proposal_belongs_to_that_one(
     keys = load(database, folder, policy, count=2)
     first, second = (opened(database, key) for key in keys)
     with database.write() as tx:
-        proposals.add_card(tx, first, Card(platform="telegram", chat="-100500", message="7"))
-        proposals.add_card(tx, second, Card(platform="telegram", chat="-100500", message="7"))
-        assert proposals.cards_of(tx, first) == []
-        assert len(proposals.cards_of(tx, second)) == 1
+        cards.add(tx, first, Card(platform="telegram", chat="-100500", message="7"))
+        cards.add(tx, second, Card(platform="telegram", chat="-100500", message="7"))
+        assert cards.of(tx, first) == []
+        assert len(cards.of(tx, second)) == 1
 
 
 def test_an_unknown_proposal_is_none(database: Database) -> None:
