@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -89,11 +91,17 @@ def main() -> NoReturn:
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese shows what it can
     try:
         status = app(standalone_mode=False)
+        sys.stdout.flush()
     except tuple(kind for kind, _, _ in _FAILURES) as wrong:
         failed, fix = next((status, fix) for kind, status, fix in _FAILURES if isinstance(wrong, kind))
         _stop(_told(wrong), fix, failed)
     except (KeyboardInterrupt, typer.Abort, BrokenPipeError):
         sys.exit(130)
+    except OSError as full:
+        if full.errno != errno.ENOSPC:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would fail once more at the end
+        _stop("what was to be printed found no room", "make room where it is written to, and run it again", 1)
     sys.exit(status if isinstance(status, int) else 0)
 
 

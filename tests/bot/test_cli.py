@@ -271,6 +271,20 @@ def test_what_is_refused_comes_with_a_hint_that_fits_it(run: Run, folder: Path, 
     assert fix in json.loads(done.stderr)["fix"]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("argv", [["ask", "路燈"], ["ask", "路燈", "--json"], ["check", "--json"], ["--help"]])
+def test_what_finds_no_room_is_told_in_one_line(folder: Path, tmp_path: Path, argv: list[str]) -> None:
+    write(folder, "a.md", record_text())
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "RECORDS": str(folder)}
+    command = [sys.executable, "-m", "bot", *argv]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, env=env, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60
+        )
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1), done.stderr
+    assert "make room" in done.stderr
+
+
 def test_a_chat_that_is_no_terminal_takes_a_line_a_turn(folder: Path, tmp_path: Path) -> None:
     write(folder, "a.md", record_text())
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "RECORDS": str(folder)}
