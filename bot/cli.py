@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
-import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -122,7 +121,6 @@ def run_(today: Today = None) -> None:
         service.sync()
         Terminal(service, Person.parse("terminal:me")).chat()
         return
-    _log_to_stderr()
     # both chat libraries take 0.6 s to import, which no other command needs
     process = import_module("bot.process")
     asyncio.run(process.run(settings, service))
@@ -271,13 +269,6 @@ def demo() -> None:
     """Play a day on the sample records: a question, a subscription, a sync, an alert, a review. No tokens."""
     speak(Voice(environment.load().language))
     import_module("bot.demo").play()
-
-
-def _log_to_stderr() -> None:
-    """One event a line; httpx would log every poll with the token in its address."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    for name in ("httpx", "httpcore", "telegram", "apscheduler", "slack_bolt", "slack_sdk", "uvicorn"):
-        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def _print_problems(problems: Sequence[Problem], files: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import time, timedelta
 from difflib import get_close_matches
 from importlib import import_module
@@ -295,6 +295,13 @@ class Settings(BaseSettings):
             return self.database_url.get_secret_value()
         name = "nuoyan" if self.records else "samples"
         return f"sqlite:///{user_data_path('nuoyan') / f'{name}.sqlite3'}"
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """What must stand in no log: every secret that is set, and the password in the database's URL."""
+        given = [value for name in _SECRETS if (value := getattr(self, name)) is not None]
+        password = read_url(self.database).password
+        return [*(value.get_secret_value() for value in given), *([f":{password}@"] if password else [])]
 
     def policy(self) -> Policy:
         """What handlers go by."""

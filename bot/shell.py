@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-import structlog
 import typer
 
+from bot import log
 from bot import settings as environment
 from bot.clock import Clock
 from bot.service import Service
@@ -51,7 +51,7 @@ def open_service(today: str | None) -> tuple[Settings, Service]:
     speak(Voice(settings.language))
     for doubt in environment.doubtful_names():
         print(f"nuoyan: {doubt}", file=sys.stderr)
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    log.begin(settings.secrets)
     database = Database(settings.database)
     database.migrate()
     service = Service(database, settings.policy(), clock(settings, today), settings.source)

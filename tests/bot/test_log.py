@@ -1,0 +1,52 @@
+"""What the log says, of a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+_PROGRAM = """
+import logging, structlog
+from bot import log
+
+log.begin(["123456:SECRET"])
+
+def fail():
+    address = "https://api.telegram.org/bot" + "123456:" + "SECRET/sendMessage"  # as the libraries hold it
+    raise ValueError("no answer from " + address)
+
+try:
+    fail()
+except ValueError:
+    structlog.get_logger().exception("send_failed", of="123456:" + "SECRET", chat="telegram:1")
+    logging.getLogger("library").exception("it failed")
+logging.getLogger("httpx").warning("HTTP Request: POST getUpdates")
+"""
+
+
+def _logged() -> str:
+    done = subprocess.run([sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == ""
+    return done.stderr
+
+
+def test_a_secret_is_blotted_out_of_events_and_tracebacks() -> None:
+    told = _logged()
+    assert "123456:SECRET" not in told
+    assert told.count("ValueError: no answer from https://api.telegram.org/bot********/sendMessage") == 2
+
+
+def test_a_traceback_names_places_and_no_values() -> None:
+    told = _logged()
+    assert "in fail" in told
+    assert "address = https" not in told and "address='" not in told
+    assert "╭" not in told, "no box around every frame"
+
+
+def test_an_event_tells_when_how_bad_and_of_whom() -> None:
+    line = next(line for line in _logged().splitlines() if "send_failed" in line)
+    assert "[error" in line and "chat=telegram:1" in line and line[:2] == "20"
+
+
+def test_a_library_that_logs_every_poll_is_quiet() -> None:
+    assert "getUpdates" not in _logged()
