@@ -152,12 +152,11 @@ def ask(
     past = read_day("--as-of", as_of) if as_of else None
     with service.database.write() as tx:
         if not as_json:
-            asked = f"{past} 的 {query}" if past else query
-            message = asking.answer_text(tx, asked, HERE, service.policy, service.clock.now())
+            message = asking.answer_text(tx, query, HERE, service.policy, service.clock.now(), past=past)
             print(plain(message) + (f"\n\n{message.file.content.rstrip()}" if message.file else ""))
             return
-        understood, then = asking.read_for_scripts(tx, query, day)
-        if past := past or then:
+        understood, past = asking.read_for_scripts(tx, query, day, past)
+        if past:
             stood = history.find(tx, understood, past, service.policy, day)
             total, clear = len(stood), sum(standing.has_clear_deadline for standing in stood)
             items: Sequence[Standing] = stood[offset : offset + limit] if limit else stood[offset:]

@@ -49,13 +49,23 @@ def answer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 
 
 def answer_text(
-    tx: Transaction, text: str, chat: Chat, policy: Policy, at: datetime, *, person: Person | None = None
+    tx: Transaction,
+    text: str,
+    chat: Chat,
+    policy: Policy,
+    at: datetime,
+    *,
+    person: Person | None = None,
+    past: date | None = None,
 ) -> Message:
-    """What a question is answered with, to a `person` or on the shell; raises QuestionError where it can't be read."""
+    """What a question is answered with, to a `person` or on the shell, there perhaps as of a `past` day.
+
+    Raises QuestionError where it can't be read.
+    """
     today, text = at.date(), _without_the_rest(traditional(text))
-    then = as_of.read_day(_TABLE.sub(" ", text), today)
-    if then and (_TABLE.search(text) or _STATISTICS.fullmatch(then[1])):
-        raise QuestionError("以前某一天的樣子只有清單；表格和統計是今天的。例如：2026-01-28 的 法務部 逾期")
+    then = _read_day(_TABLE.sub(" ", text), today, past)
+    if then and (_TABLE.search(text) or _STATISTICS.fullmatch(then[1]) or week.ASKED.search(then[1])):
+        raise QuestionError("以前某一天的樣子只有清單；表格、統計和本週變化是今天的。例如：2026-01-28 的 法務部 逾期")
     if then:
         return as_of.answer(tx, found.understand(tx, then[1]), then[0], policy, today)
     if measured := _measured(tx, text):
@@ -85,15 +95,25 @@ def answer_text(
     return listing.first_page(tx, query, at, asked=understood)
 
 
-def read_for_scripts(tx: Transaction, text: str, today: date) -> tuple[Query, date | None]:
-    """The question, and the earlier day that it is asked of, in a text that is answered by a list.
+def read_for_scripts(tx: Transaction, text: str, today: date, past: date | None = None) -> tuple[Query, date | None]:
+    """The question, and the earlier day that it is asked of (`past`, or in its words), in a text that a list answers.
 
     Raises QuestionError where it can't be read, or asks for something else than a list.
     """
-    then, rest = as_of.read_day(text, today) or (None, text)
+    then, rest = _read_day(text, today, past) or (None, text)
     if _TABLE.search(rest) or _measured(tx, traditional(rest)) or week.ASKED.search(rest):
         raise QuestionError("JSON 只有清單；表格、統計和本週變化要用文字問。例如：法務部 逾期")
     return found.understand(tx, rest), then
+
+
+def _read_day(text: str, today: date, past: date | None) -> tuple[date, str] | None:
+    """The earlier day that a question is asked of, and the question; None where it is asked of today."""
+    named = as_of.read_day(text, today)
+    if past is None:
+        return named
+    if named:
+        raise QuestionError("題目裡已經寫了哪一天，和 --as-of 只能用一個。例如：2026-01-28 的 法務部 逾期")
+    return past, text
 
 
 def _measured(tx: Transaction, text: str) -> tuple[Understood, bool] | None:

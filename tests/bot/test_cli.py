@@ -100,6 +100,15 @@ def test_a_day_in_the_question_is_that_of_the_json_and_what_is_no_list_is_refuse
     assert run("ask", "統計 法務部", "--today", "2026-03-20").stdout.startswith("統計｜法務部")
 
 
+@pytest.mark.parametrize("form", [[], ["--json"]])
+@pytest.mark.parametrize("question", ["2026-03-01 的 法務部", "本週變化 法務部", "統計 法務部", "csv 法務部"])
+def test_as_of_takes_a_list_that_names_no_day_itself(run: Run, folder: Path, question: str, form: list[str]) -> None:
+    write(folder, "a.md", record_text())
+    refused = run("ask", question, "--as-of", "2026-03-02", "--today", "2026-03-20", *form)
+    assert (refused.returncode, refused.stdout) == (2, ""), refused.stderr
+    assert "例如" in refused.stderr
+
+
 def test_every_json_answer_tells_the_day_and_how_far_the_data_reaches(run: Run, folder: Path) -> None:
     write(folder, "a.md", record_text())
     for argv in (["sync"], ["ask", "法務部"], ["check"], ["proposals"], ["outbox"]):
