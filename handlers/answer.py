@@ -60,7 +60,7 @@ WORDS: tuple[tuple[str, AskHandler], ...] = (
     ("匯入訂閱 /import", restore.restore),
     ("訂閱 /watch watch subscribe", watch.offer),
     ("複核統計 審核統計", agreement.statistics),
-    ("統計 /stats statistics stats", statistics.statistics),
+    ("統計 統計圖 統計表 /stats statistics stats", statistics.statistics),
     ("複核紀錄 審核紀錄 /audit audit", audit.show),
     ("更正紀錄 更正清單 /corrections", agreement.corrections),
     ("複核人名單 /reviewers", grant.listing),
@@ -81,7 +81,7 @@ _ANYTHING = re.compile("(?![前後])..", re.DOTALL)
 _NAMED = "|".join(KEYWORDS) + "|隨機|最舊|最久|最新|最存疑|判定|期限|更正|即時|一般|不?通知|案號"
 _GLUED: Mapping[str, re.Pattern[str]] = {
     **dict.fromkeys("訂閱 取消訂閱 退訂 暫停訂閱 恢復訂閱 匯入訂閱 為什麼 為何 憑什麼 查詢".split(), _ANYTHING),
-    "統計": re.compile("(?![前後至到表]|[局處室](?:\\s|$)|資料|數據|年報).."),
+    "統計": re.compile("(?![前後至到表圖]|[局處室](?:\\s|$)|資料|數據|年報).."),
     **dict.fromkeys("語言 日期格式".split(), re.compile("[英中]文|[正繁]體|english|西元|民國")),
     **dict.fromkeys("更正 提供佐證 機關說明".split(), re.compile(r"\s*(?:#|編號|https?:|[0-9a-f]{8})")),
     **dict.fromkeys(

@@ -20,10 +20,13 @@ from records.words import traditional
 from store import answers, matching, watches
 from store.engine import Transaction
 
-_TABLE = re.compile(r"(?:^|\s|(?<=[\u4e00-\u9fff])(?=csv))(?:csv|下載表格|匯出表格)(?=\s|$)", re.IGNORECASE)
+_TABLE = re.compile(
+    r"(?:^|\s|(?<=[\u4e00-\u9fff])(?=csv))(?:csv|下載表格|匯出表格)(?=\s|$)|^(?:csv|下載表格|匯出表格)(?=[\u4e00-\u9fff])",
+    re.IGNORECASE,
+)
 _STATISTICS = re.compile(
-    r"(?P<of>\S.*?)\s*的?(?:統計|statistics|stats)(?P<more>\s+\S.*)?|(?:統計|statistics|stats)(?:\s+(?P<all_of>.*))?"
-    r"|統計(?P<glued>(?![前後至到表]|[局處室](?:\s|$)|資料|數據|年報)\S.*)",
+    r"(?P<of>\S.*?)\s*的?(?:統計[圖表]?|statistics|stats)(?P<more>\s+\S.*)?|(?:統計[圖表]?|statistics|stats)(?:\s+(?P<all_of>.*))?"
+    r"|統計(?P<glued>(?![前後至到表圖]|[局處室](?:\s|$)|資料|數據|年報)\S.*)",
     re.DOTALL | re.IGNORECASE,
 )
 _AGENCIES = re.compile(
@@ -64,7 +67,7 @@ def answer_text(
     """
     today, text = at.date(), _without_the_rest(traditional(text))
     then = _read_day(_TABLE.sub(" ", text), today, past)
-    if then and (_TABLE.search(text) or _STATISTICS.fullmatch(then[1]) or week.ASKED.search(then[1])):
+    if then and (_TABLE.search(text) or _STATISTICS.fullmatch(then[1]) or _changes(tx, then[1])):
         raise QuestionError("以前某一天的樣子只有清單；表格、統計和本週變化是今天的。例如：2026-01-28 的 法務部 逾期")
     if then:
         return as_of.answer(tx, found.understand(tx, then[1]), then[0], policy, today)
@@ -76,9 +79,8 @@ def answer_text(
         if not wanted:
             raise QuestionError(HOW_TO_TABLE)
         return listing.unless_empty(tx, found.read(tx, wanted), at, lambda query: table.table(tx, query, today))
-    if asked := week.ASKED.search(text):
-        span = next(filter(None, asked.groups()), "")
-        rest = found.read(tx, f"{text[: asked.start()]} {text[asked.end() :]}")
+    if weekly := _read_week(tx, text):
+        rest, span = weekly
         return week.changes(tx, rest.query, span, at) or listing.first_page(tx, rest.query, at, asked=rest)
     understood = found.read(tx, text)
     query = understood.query
@@ -101,7 +103,7 @@ def read_for_scripts(tx: Transaction, text: str, today: date, past: date | None 
     Raises QuestionError where it can't be read, or asks for something else than a list.
     """
     then, rest = _read_day(text, today, past) or (None, text)
-    if _TABLE.search(rest) or _measured(tx, traditional(rest)) or week.ASKED.search(rest):
+    if _TABLE.search(rest) or _measured(tx, traditional(rest)) or _read_week(tx, rest):
         raise QuestionError("JSON 只有清單；表格、統計和本週變化要用文字問。例如：法務部 逾期")
     return found.understand(tx, rest), then
 
@@ -114,6 +116,25 @@ def _read_day(text: str, today: date, past: date | None) -> tuple[date, str] | N
     if named:
         raise QuestionError("題目裡已經寫了哪一天，和 --as-of 只能用一個。例如：2026-01-28 的 法務部 逾期")
     return past, text
+
+
+def _read_week(tx: Transaction, text: str) -> tuple[Understood, str] | None:
+    """The question whose changes are asked for, and the week as it was named; None where a text is no such.
+
+    Where other words stand between (本週 法務部 變化), they must mean something: 本週 氣候變化 is a text to look for.
+    """
+    if asked := week.ASKED.search(text):
+        span = next(filter(None, asked.groups()), "")
+        return found.read(tx, f"{text[: asked.start()]} {text[asked.end() :]}"), span
+    if not (asked := week.APART.fullmatch(text)):
+        return None
+    rest = found.read(tx, f"{asked['before'] or ''} {asked['between'] or ''}")
+    return None if rest.query.words else (rest, asked["span"])
+
+
+def _changes(tx: Transaction, text: str) -> bool:
+    """Whether an earlier day is asked for what changed on it (昨天的變化)."""
+    return week.ALONE.fullmatch(text) is not None or _read_week(tx, text) is not None
 
 
 def _measured(tx: Transaction, text: str) -> tuple[Understood, bool] | None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from handlers import found
 from handlers.cutting import cut_to
-from handlers.language import N_, say, say_n
+from handlers.language import N_, listed, say, say_n
 from handlers.message import Button
 from handlers.policy import directory
 from handlers.query_words import short, understood
@@ -68,10 +68,23 @@ def fewer_filters(tx: Transaction, query: Query, today: date) -> tuple[list[str]
         if rest != Query() and (count := matching.tally(tx, rest, today, directory())):
             found.append((understood(dropped), rest, count))
     found = sorted(found, key=lambda one: one[2])[:MOST]  # the fewest are the nearest to what was asked
+    if not found:
+        return _each_alone(tx, query, today)
     lines = [say_n("拿掉「{dropped}」有 {n} 件", count, dropped=dropped) for dropped, _, count in found]
     return lines, [
         _row(tx, say_n("{short}（{n} 件）", count, short=cut_to(short(rest), 28)), rest) for _, rest, count in found
     ]
+
+
+def _each_alone(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
+    """What each filter finds by itself, where no question that leaves out just one finds anything (幼兒園 老師 薪水)."""
+    found = [
+        (alone, matching.tally(tx, alone, today, directory())) for alone, _ in query.without_one() if alone != query
+    ]
+    shown = [(alone, count) for alone, count in found if count][:MOST]
+    labels = [say_n("{short}（{n} 件）", count, short=cut_to(short(alone), 28)) for alone, count in shown]
+    lines = [say("單獨問：{each}", each=listed(labels))] if labels else []
+    return lines, [_row(tx, label, alone) for label, (alone, _) in zip(labels, shown, strict=True)]
 
 
 def idle_exclusions(tx: Transaction, query: Query, today: date, found: int) -> tuple[list[str], list[Row]]:

@@ -19,17 +19,24 @@ from store.engine import Transaction
 from store.facts import Fact
 from store.watches import KINDS
 
+_WEEK = "本週|本周|這週|這周|這禮拜|這星期|上週|上周|上禮拜|上星期|最近"
 ASKED = re.compile(
-    r"(?:(?P<span>本週|本周|這週|這周|這禮拜|上週|上周|最近)(?:有什麼變化?|有什麼新的|的?變化)"
+    rf"(?:(?P<span>{_WEEK})(?:有什麼變化?|有什麼新的|的?變化)"
     r"|(?:^|(?<=\s))(?:有什麼變化?|(?:(?P<whose>this|last) week'?s? |weekly |what )?change[sd]?(?: (?P<english>this|last) week)?|weekly))"
     r"[?？]?(?=\s|$)|^(?P<glued>本週|本周|這週|這周|上週|上周)的?變化(?=\S)",
     re.IGNORECASE,
 )
 """The words that ask for a week's changes; 氣候變化 is a text to look for."""
 
+ALONE = re.compile(r"變化[?？]?")
+APART = re.compile(
+    rf"(?P<before>.*\s)?(?P<span>{_WEEK})的?\s*(?P<between>\S.*?)?\s*的?(?:有什麼(?:新的)?變化?|變化)[?？]?"
+)
+"""The same with the question in between: 這週法務部有什麼變化, 本週 法務部 變化."""
+
 LISTED = 10
 
-_SPANS = {"上週": "last-week", "上周": "last-week", "last": "last-week", "最近": "7d"}
+_SPANS = {**dict.fromkeys(("上週", "上周", "上禮拜", "上星期", "last"), "last-week"), "最近": "7d"}
 
 
 def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message | None:

@@ -6,13 +6,15 @@ Single words stand beside the Chinese ones in `records/question_words.py`.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 _PHRASES = {
     "": "(?:the )?(?-i:[Mm]ost)",  # MOST is a ministry
+    "-沒有期限": "with (?:a )?deadlines?",
     "-逾期 -沒有期限": "not (?:yet )?(?:overdue|late|delayed|past due)",
     "還沒到期": "not yet due|not due yet|not due(?! (?:in|on|by|before|after|since|this|next|last))",
     "逾期": "past (?:its|their) (?:date|deadline)s?, no completion on file"
-    "|deadlines? (?:has |have )?passed"
+    "|deadlines? (?:has |have )?passed|expired"
     "|(?:broken|breaks?|broke) (?:(?:its|their|the) )?promises?|past due|past (?:its|their) (?:date|deadline)s?"
     "|past deadlines?|delays?|late",
     "即將到期": "due soon|coming due",
@@ -30,7 +32,7 @@ _PHRASES = {
     "部分達成": "partly (?:kept|achieved|done)",
     "尚無結論": "no conclusions?",
     "類別": "category",
-    "質詢": "asked by",
+    "質詢": "asked by|legislators?(?= [\u3400-\u9fff])",
     "無更新": "no updates?",
     "還沒做到": "not (?:yet )?(?:kept|done|achieved|finished|completed?|fulfilled|honou?red)"
     "|(?:unkept|unfulfilled|uncompleted|incomplete)",
@@ -118,14 +120,17 @@ _OF_STRETCH = {english: chinese for chinese, english in _STRETCHES.items()}
 _CHINESE = tuple(_PHRASES)
 
 
-def in_chinese(text: str) -> str:
-    """A question with its English phrases as the Chinese words that they mean; what is quoted, fields and links stay."""
-    return _NEGATION.sub(_leave_out, _PATTERN.sub(_mean, re.sub(" {2,}", " ", text)))
+def in_chinese(text: str, leave_out: Callable[[Sequence[str]], str]) -> str:
+    """A question with its English phrases as the Chinese words that they mean; what is quoted, fields and links stay.
 
+    `leave_out` writes several things that are left out together.
+    """
 
-def _leave_out(found: re.Match[str]) -> str:
-    words = re.split(r",?\s+(?:and|or)\s+(?:the\s+)?|,\s+(?:the\s+)?", found["left_out"], flags=re.IGNORECASE)
-    return " ".join(f"-{word}" for word in words)
+    def without(found: re.Match[str]) -> str:
+        said = found["left_out"]
+        return leave_out(re.split(r",?\s+(?:and|or)\s+(?:the\s+)?|,\s+(?:the\s+)?", said, flags=re.IGNORECASE))
+
+    return _NEGATION.sub(without, _PATTERN.sub(_mean, re.sub(" {2,}", " ", text)))
 
 
 def _mean(found: re.Match[str]) -> str:

@@ -61,9 +61,10 @@ def _due_field(reading: Reading, value: str) -> None:
         reading.add("due_in", value)
         return
     start, stretch, end = value.partition("..")
-    if stretch:
+    if stretch and (start or end):
         for op, day in ((">=", start), ("<=", end)):
-            _due_field(reading, f"{op}{day}")
+            if day:  # 2023.. is open
+                _due_field(reading, f"{op}{day}")
         return
     found = _DUE.fullmatch(value)
     try:

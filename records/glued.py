@@ -12,6 +12,10 @@ from records.question_words import DUE_AT_END, FILLER, KEYWORDS, SPAN, YEAR
 _YEAR_IN_FRONT = re.compile(
     r"(?:(?:19|20)\d\d年?|(?:民國)?1\d\d年)(?![\d年\-/.~～–至到月以之前後起底末初第上下中度])", re.ASCII
 )
+_YEAR_BEHIND = re.compile(r"(?<![\d至到~–—-])(?:(?:19|20)\d\d年?|(?:民國)?1\d\d年)$", re.ASCII)
+_LISTING = tuple(" ,、|和跟與及或")
+"""What stands between several things that are left out; a name behind it is one of them."""
+
 _NOUN = re.compile("過期|達成|延誤|延宕|逾期[居停放繳滯欠]|.{2,5}率")
 """Words of which a keyword is only a part behind an agency: 食藥署過期食品, 移民署逾期居留, 勞動部達成率."""
 
@@ -97,10 +101,11 @@ def _read_person(reading: Reading, token: str) -> bool:
 def _read_pieces(reading: Reading, token: str) -> bool:
     """Read words without blanks that all mean something, in any order: 逾期法務部, 楊瓊瓔教育部, 2023衛福部逾期.
 
-    Categories alone are no such words: two of them may be one text.
+    Categories alone are no such words unless something stands between them: two of them may be one text.
     """
     pieces = _pieces(reading.vocabulary, token.removesuffix("承諾").removesuffix("的"))
-    if pieces is None or len(pieces) < 2 or all(set(piece.parts) == {"categories"} for piece in pieces):
+    glued = not _BETWEEN.search(token)
+    if pieces is None or len(pieces) < 2 or (glued and all(set(piece.parts) == {"categories"} for piece in pieces)):
         return False
     for piece in pieces:
         reading.take(piece)
@@ -231,36 +236,49 @@ def _is_of_another_word(rest: str) -> bool:
     return rest[0] in "長門會署局司處們隊分落" and not rest.startswith(_WORDS_OF_THEIR_OWN)
 
 
-def part_behind(said: str, directory: Directory) -> tuple[str, str]:
-    """What is left out, and what stands behind it without a blank and is none of it: 疫情逾期, 疫情衛福部逾期, 國營事業逾期.
+def part_behind(said: str, vocabulary: Vocabulary) -> tuple[str, str]:
+    """What is left out, and what stands behind it without a blank and is none of it: 疫情逾期, 疫情2023, 長照的衛福部逾期.
 
     過期 is as often a part of what is left out (疫苗過期).
     """
     rest, behind = said, ""
     while (keyword := find_suffix(rest)) and keyword not in (rest, "過期"):
-        if rest[: -len(keyword)].rstrip().endswith(("的", *"、|和與跟及或", *_NEGATIONS)):
+        if rest[: -len(keyword)].rstrip().endswith(("的", *_LISTING, *_NEGATIONS)):
             return said, ""
         rest, behind = rest[: -len(keyword)], f"{keyword} {behind}"
-    for start in range(2, len(rest) - SHORTEST_BEHIND + 1):
-        is_listed = rest[start - 1] in " 、|和跟與及或"
-        if (
-            not is_listed
-            and directory.find(rest[start:])
-            and not (directory.find(rest) or directory.find(rest[:start]))
-        ):
-            return rest[:start].removesuffix("後"), f"{rest[start:]} {behind}"  # 排除疫情後衛福部逾期
-    return (rest.removesuffix("後") if behind else rest), behind
+    while name := _name_behind(rest, vocabulary):
+        rest, behind = rest[: -len(name)], f"{name} {behind}"
+    if behind:
+        rest = rest.removesuffix("後")  # 排除疫情後衛福部逾期
+    return rest.removesuffix("的") or rest, behind
+
+
+def _name_behind(said: str, vocabulary: Vocabulary) -> str:
+    """The year, the agency or the legislator that words end in which are none by themselves; '' where there is none."""
+    find = vocabulary.directory.find
+    if find(said) or vocabulary.legislator(said):
+        return ""
+    if (year := _YEAR_BEHIND.search(said)) and year.start() > 1:
+        return year[0]
+    for start in range(2, len(said) - SHORTEST_BEHIND + 1):
+        name = said[start:]
+        if said[start - 1] not in _LISTING and (find(name) or vocabulary.legislator(name)) and not find(said[:start]):
+            return name
+    return ""
 
 
 def part_front(said: str, directory: Directory) -> tuple[str, str]:
-    """What stands before what is left out without a blank and is none of it, and what is left out: 衛福部逾期疫情(以外)."""
+    """What stands before what is left out without a blank and is none of it, and what is left out: 衛福部逾期疫情(以外).
+
+    Of several all are left out: 教育部和衛福部(以外).
+    """
     if directory.find(said):
         return "", said
     end = next(
         (
             end
             for end in range(len(said) - 1, 1, -1)
-            if directory.find(said[:end]) and not _is_of_another_word(said[end:])
+            if directory.find(said[:end]) and not _is_of_another_word(said[end:]) and said[end] not in _LISTING
         ),
         0,
     )

@@ -40,6 +40,9 @@ from records.question_words import (
 from records.words import fold, numeral
 
 _WRITTEN_DAY = re.compile(r"\d{3,4}(?:[-/]\d{1,2}[-/]\d{1,2}|年\d{1,2}月(?:\d{1,2}日)?)", re.ASCII)
+_ALSO_SPOKEN_OF = frozenset(("state-owned", "company", "body"))
+"""Kinds of bodies whose short names (台鐵) texts speak of, too."""
+
 _GAZETTES = "lci.ly.gov.tw"
 _GAZETTE_FILE = re.compile(
     r"(?:LCIDC01_|gazette_agenda_doc/)(?P<volume>\d{3})(?P<issue>\d{2,3})(?P<rest>\d{2}_\d{5})", re.IGNORECASE
@@ -102,6 +105,8 @@ class Reading:
 
     def query(self) -> Query:
         """The Query that was read."""
+        if OVERDUE in self.parts.get("conditions", ()) and not self.says_due:
+            self.spans = [span for span in self.spans if span != "today"]  # 今天 逾期: what is overdue by now
         if self.wants_evidence:
             self.add("evidence_in", *(span.removeprefix(spans.PAST) for span in self.spans or [RECENTLY]))
         else:
@@ -230,6 +235,12 @@ def agency_name(vocabulary: Vocabulary, token: str) -> str | None:
     if name is None or (vocabulary.directory[name].kind == "local" and "府" not in token and "局" not in token):
         return None
     return name
+
+
+def is_spoken_of(vocabulary: Vocabulary, word: str) -> bool:
+    """Whether a word is a body's short name by which texts speak of it, too."""
+    body = agency_name(vocabulary, word)
+    return body is not None and body != word and vocabulary.directory[body].kind in _ALSO_SPOKEN_OF
 
 
 def _read_agency(reading: Reading, token: str) -> bool:

@@ -17,6 +17,7 @@ from records.meanings import (
     Reading,
     Vocabulary,
     agency_name,
+    is_spoken_of,
     read_address,
     read_known,
     read_text,
@@ -30,10 +31,7 @@ from records.question_words import (
 from records.tokens import FIELD, Token, read_tokens
 from records.words import fold
 
-_ALSO_SPOKEN_OF = frozenset(("state-owned", "company", "body"))
-"""Kinds of bodies whose short names (台鐵) texts speak of, too."""
-
-_JOINED = re.compile("(而且|並且|且|但是|但|或)")
+_JOINED = re.compile("(而且|並且|且|並|但是|但|或)")
 """What may stand between two conditions without blanks (逾期且佐證不足)."""
 
 _ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:以及|和|跟|與|及|或)(?=[^\s所])")
@@ -51,7 +49,7 @@ Forced = tuple[str, tuple[str, ...]]
 
 def parse(text: str, vocabulary: Vocabulary) -> Query:
     """Read a question; an empty one asks for everything. Raises QuestionError with a correct example."""
-    return read(read_tokens(text, vocabulary.directory), vocabulary, {})
+    return read(read_tokens(text, vocabulary), vocabulary, {})
 
 
 def read(tokens: Sequence[Token], vocabulary: Vocabulary, forced: Mapping[int, Forced]) -> Query:
@@ -246,9 +244,3 @@ def _as_spoken_of(trial: Reading, part: str) -> Reading:
     text = Reading(trial.vocabulary)
     text.add("words", fold(part))
     return text
-
-
-def is_spoken_of(vocabulary: Vocabulary, word: str) -> bool:
-    """Whether a word is a body's short name by which texts speak of it, too."""
-    body = agency_name(vocabulary, word)
-    return body is not None and body != word and vocabulary.directory[body].kind in _ALSO_SPOKEN_OF

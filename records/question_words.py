@@ -64,7 +64,7 @@ SWITCH_OF = {
         "自己的 本身 機關本身 本機關 僅本機關 只本機關 只看本機關 只看本身 僅本身 只要本身 只看本院 本院 本部 itself".split(),
         "only_itself",
     ),
-    **dict.fromkeys("含國營事業 國營事業".split(), "state_owned"),
+    **dict.fromkeys("含國營事業 國營事業 含國營企業 國營企業 含公營事業 公營事業".split(), "state_owned"),
 }
 EVIDENCE_WORDS = frozenset("有新佐證 新佐證 有新公文 新公文 newevidence evidence".split())
 DUE_WORDS = frozenset("到期 期滿".split())

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from records.everyday import LONGEST_TOPIC, formal_words, in_letters_words
 from records.glued import SHORTEST_BEHIND, read_run, word_in_front
-from records.meanings import QuestionError, Reading, Vocabulary, agency_name, read_known, read_whole
+from records.meanings import QuestionError, Reading, Vocabulary, agency_name, is_spoken_of, read_known, read_whole
 from records.query import Query, alternatives
-from records.question import Forced, is_spoken_of, parse, read
+from records.question import Forced, parse, read
 from records.question_words import CONDITION_OF, KEYWORDS, MISSPELT, SWITCH_OF, YEAR
 from records.tokens import FIELD, Token, read_tokens
 from records.words import fold, in_taiwans
@@ -27,6 +27,9 @@ _ENGLISH_KEYWORDS = frozenset(word for word in KEYWORDS if word.isascii())
 _LEAVES_OUT = re.compile(
     "不是|並非|不含|不要|不包[括含]|除了|以外|之外|排除|扣[除掉]|not|without|except", re.IGNORECASE
 )
+_AND = re.compile("[和與跟及]")
+_PAIR = 2
+_LONGEST_OF_SEVERAL = 5
 _LONGEST_NAMED = 14
 _LONGEST_NEAR = 12
 
@@ -55,11 +58,11 @@ class Understood:
 
 def understand(text: str, vocabulary: Vocabulary) -> Understood:
     """Read a question, and find what else its words may have meant. Raises QuestionError with a correct example."""
-    tokens = read_tokens(text, vocabulary.directory)
+    tokens = read_tokens(text, vocabulary)
     query = read(tokens, vocabulary, {})
     offers = []
     typed = {fold(token.plain) for token in tokens if token.plain}
-    if (query.only_itself or query.state_owned) and not query.agencies:
+    if _lacks_its_agency(query):
         # 本部將於112年底前…: pasted from a letter
         told = {
             at: ("words", (fold(token.plain),))
@@ -67,7 +70,7 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
             if token.plain and len(token.plain) > _LONGEST_NEAR and any(switch in token.plain for switch in SWITCH_OF)
         }
         query = read(tokens, vocabulary, told)
-    if (query.only_itself or query.state_owned) and not query.agencies:
+    if _lacks_its_agency(query):
         raise QuestionError("「自己的」「國營事業」要和機關一起問。例如：行政院 自己的、經濟部 含國營事業")
     for at, token in enumerate(tokens):
         for kind, word, other_reading in _other_readings(token, query, vocabulary):
@@ -86,21 +89,26 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
 
 def near_misses(text: str, vocabulary: Vocabulary) -> tuple[Offer, ...]:
     """What a question that finds nothing may have meant by words that are nearly known ones; it is a question already."""
-    tokens = read_tokens(text, vocabulary.directory)
+    tokens = read_tokens(text, vocabulary)
     query = read(tokens, vocabulary, {})
     offers = []
     for at, token in enumerate(tokens):
-        for word, nearly in _near_names(token, query, vocabulary):
+        for word, nearly in (*_near_names(token, query, vocabulary), *_either(token, query)):
             offers.append(Offer(kind="near", word=word, query=read(tokens, vocabulary, {at: nearly})))
         if spelt := _near_part(token, query, vocabulary):
             name, plain = spelt
-            spelt_anew = read_tokens(plain, vocabulary.directory)
+            spelt_anew = read_tokens(plain, vocabulary)
             other = read([*tokens[:at], *spelt_anew, *tokens[at + 1 :]], vocabulary, {})
             offers.append(Offer(kind="near", word=name, query=other))
     if (spelt_well := _respelt(text, query, vocabulary)) != text:
         with suppress(QuestionError):
             offers.append(Offer(kind="near", word=spelt_well, query=parse(spelt_well, vocabulary)))
-    return tuple(offer for offer in offers if offer.query != query)
+    return tuple(offer for offer in offers if offer.query != query and not _lacks_its_agency(offer.query))
+
+
+def _lacks_its_agency(query: Query) -> bool:
+    """Whether it says which bodies of an agency are meant, and no agency."""
+    return (query.only_itself or query.state_owned) and not query.agencies
 
 
 def gist(sentence: str, vocabulary: Vocabulary) -> Query:
@@ -174,6 +182,17 @@ def _near_names(token: Token, query: Query, vocabulary: Vocabulary) -> list[tupl
         *((name, ("legislators", (name,))) for name in _nearest(plain, vocabulary.legislators)),
         *((name, ("categories", (name,))) for name in _nearest(plain, vocabulary.categories)),
     ]
+
+
+def _either(token: Token, query: Query) -> list[tuple[str, Forced]]:
+    """Several texts that were taken for one (捷運和輕軌), as those of which one is enough."""
+    plain = token.plain
+    if plain is None or token.minus or fold(plain) not in query.words:
+        return []
+    words = _AND.split(plain)
+    if len(words) < _PAIR or not all(1 < len(word) <= _LONGEST_OF_SEVERAL for word in words):
+        return []
+    return [("或".join(words), ("words", ("|".join(map(fold, words)),)))]
 
 
 def _nearest(word: str, names: Collection[str]) -> list[str]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from records.agencies import Directory
 from records.answered import as_asked
 from records.english import in_chinese
-from records.fields import FIELD_NAME
+from records.fields import FIELD_NAME, read_field
 from records.glued import part_behind, part_front
-from records.meanings import QuestionError
+from records.meanings import QuestionError, Reading, Vocabulary, is_spoken_of, read_whole
 from records.question_words import (
     BRACKETED,
     FULL_TEXT,
@@ -67,13 +67,29 @@ _MONTH_IN_WORDS = re.compile(
 _DAY_IN_WORDS = re.compile(
     r"(?<![\d一二三四五六七八九十])(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})[日號]"
 )
-_MINUS_LIST = re.compile(r"(?<!\S)-([^\s\"「]+?)(?:\s+(?:and|or|和|與|跟|及|或)\s+|、)([^\s-]\S*)", re.IGNORECASE)
+_MINUS_LIST = re.compile(
+    r"(?<!\S)-(?P<listed>[^\s,\"「]+?(?:(?:\s+(?:and|or|和|與|跟|及|或)\s+|[、,])[^\s,、\"「-][^\s,、]*)+)",
+    re.IGNORECASE,
+)
 """A minus before several things (-教育部、衛福部; -MOE and MOHW) is before each."""
 
 _MINUS_IN_BRACKETS = re.compile(r"(?<!\S)-\s*\(([^()]+)\)")
 """-(教育部 衛福部) leaves out both."""
 
-_LISTED = re.compile(r"\s*、\s*|\s+(?:和|與|跟|及|或|以及)\s+")
+_PARTED = re.compile(r"\s*,\s*|\s+and\s+", re.IGNORECASE)
+_ONLY_NUMBERED = re.compile(r"(?:(?<!字)第\s*|(?<![\d第]))(1\d{9})\s*號\s*函?(?=[\s,。]|$)")
+"""第1100097614號: a reply's number without its words."""
+
+_DASH = re.compile(r"(?<!\S)(?:--|[—–−‒―]+)\s*(?=[^\s\d-])")
+"""What a phone makes of a minus."""
+
+_LOOSE = re.compile(r"(?<=\s)的(?=[^\s士確]\S)")
+"""What is left behind a condition that was put into our words (有期限的教育部)."""
+
+_IN_TIME = re.compile(r"(?:(?<=[\s部署局會院府處])|^)(?:逾期|如期|準時|按時)(?:達成|完成|做到|兌現)(?:的|(?=\s|$))")
+_STOP = re.compile(r"(?<=[\u3400-\u9fff])[。!;]+(?=[\u3400-\u9fff])")
+
+_LISTED = re.compile(r"\s*、\s*|\s+(?:和|與|跟|及|或|以及|or)\s+", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"(?<=[\u4e00-\u9fff])[:+](?=[\u4e00-\u9fff])")
 """法務部：逾期, 法務部+逾期."""
 
@@ -93,13 +109,13 @@ class Token:
     plain: str | None
 
 
-def read_tokens(text: str, directory: Directory) -> list[Token]:
+def read_tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
     """The words of a question, in order; alternatives around 或 are one."""
     normal = traditional(unicodedata.normalize("NFKC", clean(text)))
     typed = _APOSTROPHE.sub("'", normal).translate(_QUOTES).strip()
     # what is quoted, each second part, stays as it stands
     parts = _QUOTED.split(typed)
-    parts[::2] = [_in_our_words(part, directory) for part in parts[::2]]
+    parts[::2] = [_in_our_words(part, vocabulary) for part in parts[::2]]
     typed = "".join(parts)
     tokens = []
     for found in _TOKEN.finditer(typed):
@@ -139,36 +155,53 @@ def _says_something(plain: str) -> bool:
     return re.search(r"[\w|]", plain) is not None and TAIL.fullmatch(plain) is None
 
 
-def _in_our_words(typed: str, directory: Directory) -> str:
+def _in_our_words(typed: str, vocabulary: Vocabulary) -> str:
     """What was typed in the words that are read: a reply as records write it, what an answer said it understood, English."""
     typed = FIELD_NAME.sub(lambda name: name[0].lower(), typed)
     typed = BRACKETED.sub(r" \g<letter> ", REPLY.sub(_reply, as_asked(typed)))
-    typed = _NUMBERED.sub(r"\1 ", typed)
+    typed = _ONLY_NUMBERED.sub(r" \1 ", _NUMBERED.sub(r"\1 ", _STOP.sub(" ", _DASH.sub("-", typed))))
+    if said := _IN_TIME.search(typed):
+        raise QuestionError("「{word}」看不出來：資料裡沒有完成的日期。例如：法務部 達成、法務部 逾期", word=said[0])
     if _WHOLE_CABINET.search(typed):
         raise QuestionError("「行政院」問的只有行政院自己；要問各部會，就不用寫機關。例如：逾期、教育部 逾期")
-    typed = _MINUS_IN_BRACKETS.sub(
-        lambda found: " ".join(f"-{one}" for one in re.split(r"[\s,、|]+", found[1]) if one), typed
-    )
+    typed = _MINUS_IN_BRACKETS.sub(lambda found: "-" + "|".join(re.findall(r"[^\s,、|]+", found[1])), typed)
     typed = _LINK.sub(_stand_apart, typed)
     typed = _DAY_IN_WORDS.sub(lambda day: f"{numeral(day['month'])}月{numeral(day['day'])}日", typed)
     typed = as_written(_MONTH_IN_WORDS.sub(_in_digits, _YEAR_IN_WORDS.sub(_in_digits, _APART.sub("", typed))))
+    typed = _LOOSE.sub("", typed)
     typed = _ROC_RANGE.sub(r"\1年", _YEARS.sub(_one_after_the_other, typed))
-    typed = _MINUS_LIST.sub(
-        r" -\1 -\2", FULL_TEXT.sub(" fulltext:", LEFT_OUT.sub(partial(_leave_out, directory), typed))
-    )
+    typed = FULL_TEXT.sub(" fulltext:", LEFT_OUT.sub(partial(_leave_out, vocabulary), typed))
+    typed = _MINUS_LIST.sub(lambda found: _each_left_out(_PARTED.split(found["listed"]), vocabulary), typed)
     typed = LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
     typed = _BETWEEN_WORDS.sub(" ", typed)
     typed = _GLUED_OR.sub("|", typed)
     typed = RANGE_IN_WORDS.sub(lambda found: "".join(found[0].split()), typed)
-    return in_chinese(directory.with_chinese_names(typed))
+    named = vocabulary.directory.with_chinese_names(typed)
+    return in_chinese(named, lambda words: _each_left_out(words, vocabulary))
 
 
-def _leave_out(directory: Directory, found: re.Match[str]) -> str:
+def _leave_out(vocabulary: Vocabulary, found: re.Match[str]) -> str:
     """不含衛福部、教育部 and 衛福部以外 as -衛福部|教育部 and -衛福部; what stands before or behind without a blank apart."""
     said = next(filter(None, found.groups()))
-    front, said = part_front(said, directory) if found["else"] else ("", said)
-    said, behind = part_behind(said, directory) if found["listed"] else (said, "")
-    return f" {front} -{_LISTED.sub('|', said)} {behind} "
+    front, said = part_front(said, vocabulary.directory) if found["else"] else ("", said)
+    said, behind = part_behind(said, vocabulary) if found["listed"] or found["but"] else (said, "")
+    return f" {front} {_each_left_out(_PARTED.split(said), vocabulary)} {behind} "
+
+
+def _each_left_out(parted: Sequence[str], vocabulary: Vocabulary) -> str:
+    """Several things as one that is left out; behind a comma what is of another kind is asked for (不含教育部，逾期)."""
+    lists = [_LISTED.split(part) for part in parted]
+    kinds = [_kinds(vocabulary, words[0]) for words in lists]
+    same = next((at for at, kind in enumerate(kinds) if not kind & kinds[0]), len(lists))
+    return f" -{'|'.join(word for words in lists[:same] for word in words)} {' '.join(parted[same:])} "
+
+
+def _kinds(vocabulary: Vocabulary, word: str) -> set[tuple[str, ...]]:
+    """Which fields of a question a word may be read as, none where it may be text."""
+    meant = Reading(vocabulary)
+    if not (read_field(meant, word) or read_whole(meant, word)):
+        return {()}
+    return {tuple(meant.parts), ()} if is_spoken_of(vocabulary, word) else {tuple(meant.parts)}
 
 
 def _reply(found: re.Match[str]) -> str:

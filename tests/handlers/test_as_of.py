@@ -118,7 +118,10 @@ def test_a_sentence_that_ends_with_a_day_is_no_question_of_that_day(on_sqlite: N
     assert "當時" not in _told(on_sqlite, "本部辦理路燈增設，已完成二十盞，截至115年3月15日止")
 
 
-@pytest.mark.parametrize("text", ["csv 2026-03-15 的 法務部", "2026-03-15 的 法務部 統計", "昨天的 統計 法務部"])
+@pytest.mark.parametrize(
+    "text",
+    ["csv 2026-03-15 的 法務部", "2026-03-15 的 法務部 統計", "昨天的 統計 法務部", "昨天的變化", "昨天的 本週變化"],
+)
 def test_only_lists_can_be_of_an_earlier_day(on_sqlite: Newsroom, text: str) -> None:
     on_sqlite.sync("2026-03-15", {"a.md": record_text()})
     with pytest.raises(QuestionError, match="以前某一天的樣子只有清單"):

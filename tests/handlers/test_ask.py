@@ -313,6 +313,19 @@ def test_no_result_says_which_filter_to_drop_and_what_that_would_give(on_sqlite:
     assert "共 1 件" in plain(dropped)
 
 
+def test_where_two_filters_find_nothing_together_each_is_offered_alone(on_sqlite: Newsroom) -> None:
+    lamps, roads = record_text(), record_text(id="2" * 8, title="道路", promise="本部將鋪設道路。", reply="")
+    on_sqlite.sync("2026-03-20", {"a.md": lamps, "b.md": roads})
+    nothing = plain(on_sqlite.happens(asks("路燈 道路 捷運", "2026-03-20")))
+    assert "單獨問：路燈（1 件）、道路（1 件）" in nothing
+
+
+@pytest.mark.parametrize("text", ["csv法務部", "csv 法務部", "法務部csv", "下載表格法務部"])
+def test_a_table_is_asked_for_with_a_blank_or_without(on_sqlite: Newsroom, text: str) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(), "b.md": record_text(id="2" * 8, agency="內政部")})
+    assert "1 件" in on_sqlite.happens(asks(text, "2026-03-20")).title
+
+
 def test_a_near_miss_is_offered_and_never_taken_for_the_name(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-20", {"a.md": record_text()})
     missed = on_sqlite.happens(asks("法務布", "2026-03-20"))
@@ -507,7 +520,9 @@ def test_a_text_that_a_record_holds_whole_is_said_to_be_there(on_sqlite: Newsroo
     assert "沒有完全相同的承諾" in plain(on_sqlite.happens(asks(cut, "2026-03-10")))
 
 
-@pytest.mark.parametrize("text", ["氣候變化", "因應氣候變化的影響", "法務部 人口變化", "下載 專區", "匯出"])
+@pytest.mark.parametrize(
+    "text", ["氣候變化", "本週 氣候變化", "因應氣候變化的影響", "法務部 人口變化", "下載 專區", "匯出"]
+)
 def test_words_that_only_look_like_a_command_are_looked_for(on_sqlite: Newsroom, text: str) -> None:
     on_sqlite.sync("2026-03-20", {"a.md": record_text()})
     message = on_sqlite.happens(asks(text, "2026-03-20"))
@@ -523,6 +538,10 @@ def test_words_that_only_look_like_a_command_are_looked_for(on_sqlite: Newsroom,
         "法務部 這週的變化",
         "法務部本週變化",
         "本週變化法務部",
+        "法務部 本週 變化",
+        "本週 法務部 變化",
+        "這週法務部有什麼變化",
+        "這星期有什麼變化",
         "有什麼變化",
         "法務部 changes",
         "this week's changes MOJ",

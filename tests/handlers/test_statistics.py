@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from bot.attached import uploads
 from handlers.message import Message, plain
 from tests.handlers.conftest import Newsroom
@@ -42,6 +44,12 @@ def test_the_same_numbers_stand_in_the_picture_and_in_the_message(on_sqlite: New
     assert picture.content.startswith(b"\x89PNG")
     assert "不代表沒做到" in picture.described
     assert uploads(Message(title="沒有圖")) == []
+
+
+@pytest.mark.parametrize("text", ["統計 法務部", "統計圖 法務部", "法務部統計圖", "統計表 法務部"])
+def test_numbers_are_asked_for_in_many_words(on_sqlite: Newsroom, text: str) -> None:
+    on_sqlite.sync(DAY, {"a.md": record_text(), "b.md": record_text(id="2" * 8, agency="內政部")})
+    assert on_sqlite.happens(asks(text, DAY)).title == "統計｜法務部及所屬"
 
 
 def test_passed_deadlines_are_never_counted_without_their_tail(on_sqlite: Newsroom) -> None:

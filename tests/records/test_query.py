@@ -312,6 +312,7 @@ def test_a_question_is_read_as_people_mean_it(text: str, query: Query) -> None:
         ("新北", [("agency", "新北市政府", Query(agencies=("新北市政府",)))]),
         ("社宅 逾期", [("synonym", "社會住宅", replace(asked("逾期"), words=("社宅|社會住宅",)))]),
         ("法務布", [("near", "法務部", Query(agencies=("法務部",)))]),
+        ("捷運和輕軌", [("near", "捷運或輕軌", Query(words=("捷運|輕軌",)))]),
         ("范云", [("near", "范雲", Query(legislators=("范雲",)))]),
         (
             "法務布逾期",
@@ -364,7 +365,7 @@ def test_a_mistyped_field_is_refused_with_the_one_that_is_near() -> None:
     assert parse("covid:19", VOCABULARY).words == ("covid:19",)
 
 
-@pytest.mark.parametrize("text", ["國營事業 逾期", "本部逾期", "逾期 自己的"])
+@pytest.mark.parametrize("text", ["國營事業 逾期", "國營企業", "本部逾期", "逾期 自己的"])
 def test_what_only_an_agency_has_is_asked_with_an_agency(text: str) -> None:
     with pytest.raises(QuestionError, match="要和機關一起問"):
         understand(text, VOCABULARY)
@@ -403,7 +404,19 @@ NO_DAYS = (
 
 
 @pytest.mark.parametrize(
-    "text", ["due:明天", "due:<", "status:完成", "is:未知", "with:什麼", "due:2026-02-30", *NO_DAYS]
+    "text",
+    [
+        "due:..",
+        "逾期達成",
+        "法務部 如期完成",
+        "due:明天",
+        "due:<",
+        "status:完成",
+        "is:未知",
+        "with:什麼",
+        "due:2026-02-30",
+        *NO_DAYS,
+    ],
 )
 def test_a_question_that_can_not_be_read_is_answered_with_what_can(text: str) -> None:
     with pytest.raises(QuestionError, match=r"例如|可用"):
