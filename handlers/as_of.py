@@ -123,7 +123,7 @@ def find(tx: Transaction, query: Query, day: date, policy: Policy, today: date) 
     if query.in_letters or query.evidence_in:
         raise QuestionError("公文全文和新佐證只能查現在的。例如：2026-01-28 的 法務部 逾期")
     fixed = Query(**{name: getattr(query, name) for name in _FIXED})
-    now = matching.find(tx, fixed, today, directory(), limit=None, held_on=day)
+    now = matching.find(tx, fixed, today, directory(), limit=None, held_on=day, with_no_promises=True)
     then = stood(tx, now, day, policy)
     asked = replace(query, letters=(), gazettes=())
     return sorted((one for one in then if asked.matches(one, day, directory())), key=listing.order(asked, day))
@@ -132,7 +132,7 @@ def find(tx: Transaction, query: Query, day: date, policy: Policy, today: date) 
 def _first_entry(tx: Transaction, query: Query, today: date) -> date | None:
     """The first day on which something is recorded of what a question may mean, the day and the status aside."""
     fixed = Query(**{name: getattr(query, name) for name in _FIXED})
-    now = matching.find(tx, fixed, today, directory(), limit=None)
+    now = matching.find(tx, fixed, today, directory(), limit=None, with_no_promises=True)
     days = (entry.date for record in records_of(tx, now).values() for entry in record.entries)
     return min((day for day in days if day), default=None)
 
@@ -223,4 +223,5 @@ def _counts(matching: Sequence[Standing], folded: int) -> Counts:
             "doubtful": sum(one.unsupported for one in claimed),
             "unreviewed": sum(not one.unsupported for one in claimed),
         },
+        no_promises=0,
     )

@@ -66,7 +66,7 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
     rare = _rare(tx, pieces[:_PIECES], today)
     if rare and units:
         asked = Query(words=("|".join(rare),))
-        held = matching.find(tx, asked, today, directory(), limit=_CANDIDATES)
+        held = matching.find(tx, asked, today, directory(), limit=_CANDIDATES, with_no_promises=True)
         searched = {one.key: one.searched for one in commitments.standings(tx, [one.key for one in held])}
         for standing in held:
             share = sum(_holds(searched[standing.key], unit) for unit in units) / len(units)

@@ -15,7 +15,7 @@ from handlers.query_words import short, understood
 from handlers.wording import called
 from records import suggestions
 from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, UNSUPPORTED, Query
-from records.record import DELAYED, TRACKING
+from records.record import DELAYED, NOT_A_PROMISE, TRACKING
 from records.suggestions import Offer
 from store import matching, watches
 from store.engine import Transaction
@@ -121,6 +121,14 @@ def led_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str], li
                 lines.append(say_n("不含{name} {n} 件", count, name=called(force)))
                 rows.append(_row(tx, say_n("{name}（{n} 件）", count, name=called(force)), asked))
     return lines, rows
+
+
+def no_promises_apart(tx: Transaction, query: Query, count: int) -> tuple[list[str], list[Row]]:
+    """What people found to be no promise: it is in no count, and one press away."""
+    if not count:
+        return [], []
+    line = say_n("另有 {n} 件經人工複核不是承諾，不計入", count)
+    return [line], [_row(tx, say_n("看非承諾的（{n} 件）", count), replace(query, statuses=(NOT_A_PROMISE,)))]
 
 
 def in_full_text(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:

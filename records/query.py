@@ -15,8 +15,8 @@ from typing import Any
 
 from records import spans
 from records.agencies import Directory
-from records.record import ACHIEVED
-from records.status import Standing
+from records.record import ACHIEVED, NOT_A_PROMISE
+from records.status import REVIEWED_AS, Standing
 from records.words import holds
 
 OVERDUE = "overdue"
@@ -37,7 +37,7 @@ CONDITIONS: dict[str, Callable[[Standing, date], bool]] = {
     DOUBTFUL: lambda standing, _: standing.deadline.kind == "doubtful",
     NO_DEADLINE: lambda standing, _: standing.target is None,
     WAITING: lambda standing, _: standing.reviewed == "waiting",
-    REVIEWED: lambda standing, _: standing.reviewed in ("accept", "partly", "decline", "not-a-promise"),
+    REVIEWED: lambda standing, _: standing.reviewed in REVIEWED_AS,
     UNSUPPORTED: lambda standing, _: _is_unsupported(standing),
     IN_DOUBT: lambda standing, _: _is_unsupported(standing) or standing.deadline.kind == "doubtful",
     NO_AGENCY: lambda standing, _: not standing.agencies,
@@ -147,8 +147,21 @@ class Query:
                 left: dict[str, Any] = {name: tuple(other for other in values if other != value)}
                 yield Query(**one), replace(self, **left)
 
+    @property
+    def asks_for_no_promises(self) -> bool:
+        """Whether it is answered by what people found to be no promise, too: it names that, or what to look at, or reviews."""
+        named = self.ids or self.letters or self.gazettes
+        return bool(named or NOT_A_PROMISE in self.statuses or {REVIEWED, WAITING} & set(self.conditions))
+
     def matches(self, standing: Standing, today: date, directory: Directory) -> bool:
-        """Whether a commitment, as it stands today, answers the question."""
+        """Whether a commitment, as it stands today, answers the question.
+
+        What people found to be no promise leaves lists and counts that do not ask for it.
+        """
+        left = standing.status == NOT_A_PROMISE and not self.asks_for_no_promises
+        return not left and self._describes(standing, today, directory)
+
+    def _describes(self, standing: Standing, today: date, directory: Directory) -> bool:
         return (
             (not self.agencies or not self.covered(directory).isdisjoint(standing.agencies))
             and (not self.categories or standing.category in self.categories)
@@ -165,7 +178,7 @@ class Query:
             and all(_holds(standing, word) for word in self.words)
             and not any(_holds(standing, word) for word in self.excluded)
             and not self.in_letters
-            and not any(one.matches(standing, today, directory) for one in self.without)
+            and not any(one._describes(standing, today, directory) for one in self.without)
         )
 
 

@@ -28,7 +28,7 @@ from records.query import (
     Query,
     alternatives,
 )
-from records.record import ACHIEVED, SETTLED
+from records.record import ACHIEVED, NOT_A_PROMISE, SETTLED
 from records.status import DUE_SOON_DAYS, REVIEWED_AS
 from records.words import fold, holds
 from store import search
@@ -80,7 +80,7 @@ _UNDECIDED: dict[str, Callable[[date], Condition]] = {
 def condition(
     tx: Transaction, query: Query, today: date, directory: Directory, *, held_on: date | None = None
 ) -> Condition:
-    """The question as a condition on `commitments`: the same meaning as `Query.matches`.
+    """What the question describes, as a condition on `commitments`: as `Query.matches`, and what is no promise among it.
 
     What the source holds no longer is left out, unless it was there still at the end of `held_on`.
     """
@@ -89,6 +89,14 @@ def condition(
     for word in query.in_letters:
         met = and_(met, _c.letter_key.in_(_letters_holding(tx, word, met)))
     return met
+
+
+def answers(
+    tx: Transaction, query: Query, today: date, directory: Directory, *, held_on: date | None = None
+) -> Condition:
+    """The same without what people found to be no promise, where the question does not ask for it."""
+    met = condition(tx, query, today, directory, held_on=held_on)
+    return met if query.asks_for_no_promises else and_(met, _c.status != NOT_A_PROMISE)
 
 
 def undecided(tx: Transaction, query: Query, today: date, directory: Directory) -> Condition:

@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, func,
 from records.agencies import Directory
 from records.flags import DEADLINE_BEFORE_LETTER, DEADLINE_NOT_IN_LETTER
 from records.query import IN_DOUBT, WAITING, Query
-from records.record import ACHIEVED
+from records.record import ACHIEVED, NOT_A_PROMISE
 from records.status import REVIEWED_AS, Standing
 from store.commitments import SHOWN, read_standings
-from store.conditions import DOUBT, condition, of_query
+from store.conditions import DOUBT, answers, condition, of_query
 from store.engine import Transaction, without_collector
 from store.schema import commitments, proposals
 
@@ -62,6 +62,7 @@ class Counts:
     `total` counts records, `folded` near-duplicates once; `clear` have a clear deadline; `doubts` counts the doubtful ones
     by flag; `waiting` wait for review. `verdicts` counts the AI's verdicts that promises were kept: `reviewed` ones that
     people settled otherwise than by `declined`, and of the rest the `doubtful` (no later letter) and the `unreviewed`.
+    `no_promises` are what people found to be none, where the question does not ask for it: they are in no other number.
     """
 
     total: int
@@ -70,6 +71,7 @@ class Counts:
     waiting: int
     doubts: Mapping[str, int]
     verdicts: Mapping[str, int]
+    no_promises: int
 
 
 def find(
@@ -81,14 +83,16 @@ def find(
     limit: int | None,
     offset: int = 0,
     held_on: date | None = None,
+    with_no_promises: bool = False,
 ) -> list[Standing]:
     """The commitments that answer a question, clear deadlines first, then by kind of doubt and date.
 
     Where the question is what is in doubt, doubtful verdicts stand before what has only a doubtful deadline, and that
     before verdicts that people settled; where it is what waits for review, the most doubtful stand first. With `held_on`
-    what the source still held at that day's end is among them.
+    what the source still held at that day's end is among them, `with_no_promises` what people found to be no promise.
     """
-    met = condition(tx, query, today, directory, held_on=held_on)
+    asked = condition if with_no_promises else answers
+    met = asked(tx, query, today, directory, held_on=held_on)
     return read_standings(tx, select(*SHOWN).where(met).order_by(*_order(query)).offset(offset).limit(limit), today)
 
 
@@ -102,7 +106,7 @@ def folded(tx: Transaction, query: Query, today: date, directory: Directory, *, 
             func.row_number().over(partition_by=group, order_by=order).label("place"),
             func.count().over(partition_by=group).label("size"),
         )
-        .where(condition(tx, query, today, directory))
+        .where(answers(tx, query, today, directory))
         .subquery()
     )
     first = select(_c.key, ranked.c.size).join(ranked, and_(ranked.c.key == _c.key, ranked.c.place == 1))
@@ -117,7 +121,7 @@ def _order(query: Query) -> tuple[ColumnElement[Any], ...]:
 
 def count(tx: Transaction, query: Query, today: date, directory: Directory) -> Counts:
     """How many commitments answer a question."""
-    asked = condition(tx, query, today, directory)
+    asked = answers(tx, query, today, directory)
     waiting = func.count().filter(_c.reviewed == "waiting")
     rows = tx.execute(select(_c.deadline, DOUBT, func.count(), waiting).where(asked).group_by(_c.deadline, DOUBT)).all()
     settled = _c.reviewed.in_(REVIEWED_AS)
@@ -137,6 +141,7 @@ def count(tx: Transaction, query: Query, today: date, directory: Directory) -> C
         waiting=sum(row[3] for row in rows),
         doubts={row[1]: row[2] for row in rows if row[0] == "doubtful"},
         verdicts=dict(zip(kinds, verdicts, strict=True)),
+        no_promises=_count_no_promises(tx, query, today, directory),
     )
 
 
@@ -151,11 +156,12 @@ def survey(
     with without_collector():
         rows = tx.execute(statement, {"today": today}).all()
         if len(rows) <= FEW:
-            return _sum_up(rows, limit)
+            kept = rows if query.asks_for_no_promises else [row for row in rows if row[5] != NOT_A_PROMISE]
+            return _sum_up(kept, limit, no_promises=len(rows) - len(kept))
     return count(tx, query, today, directory), folded(tx, query, today, directory, limit=limit)
 
 
-def _sum_up(rows: Sequence[Any], limit: int) -> tuple[Counts, list[tuple[int, int]]]:
+def _sum_up(rows: Sequence[Any], limit: int, *, no_promises: int) -> tuple[Counts, list[tuple[int, int]]]:
     """What surveyed rows come to: their counts, and the first commitment of each group with the group's size."""
     sizes = Counter(row[0] for row in rows)
     firsts: dict[int, int] = {}
@@ -177,23 +183,36 @@ def _sum_up(rows: Sequence[Any], limit: int) -> tuple[Counts, list[tuple[int, in
         elif status == ACHIEVED:
             verdicts["doubtful" if doubtful else "unreviewed"] += number
     counts = Counts(
-        total=len(rows), folded=len(sizes), clear=clear, waiting=waiting, doubts=dict(doubts), verdicts=verdicts
+        total=len(rows),
+        folded=len(sizes),
+        clear=clear,
+        waiting=waiting,
+        doubts=dict(doubts),
+        verdicts=verdicts,
+        no_promises=no_promises,
     )
     return counts, [(key, sizes[group]) for group, key in firsts.items()]
+
+
+def _count_no_promises(tx: Transaction, query: Query, today: date, directory: Directory) -> int:
+    if query.asks_for_no_promises:
+        return 0
+    found = and_(condition(tx, query, today, directory), _c.status == NOT_A_PROMISE)
+    return int(tx.scalar(select(func.count()).where(found)) or 0)
 
 
 def count_doubts(tx: Transaction, query: Query, today: date, directory: Directory) -> tuple[int, int, int, int]:
     """Of the answers to a question: doubtful unreviewed verdicts, all of those, doubtful deadlines, all deadlines."""
     claimed = and_(_c.status == ACHIEVED, not_(_c.reviewed.in_(REVIEWED_AS)))
     kinds = (and_(claimed, _c.unsupported), claimed, _c.deadline == "doubtful", _c.deadline != "none")
-    counted = select(*(func.count().filter(kind) for kind in kinds)).where(condition(tx, query, today, directory))
+    counted = select(*(func.count().filter(kind) for kind in kinds)).where(answers(tx, query, today, directory))
     row = tx.execute(counted).one()
     return row[0], row[1], row[2], row[3]
 
 
 def tally(tx: Transaction, query: Query, today: date, directory: Directory) -> int:
     """How many commitments answer a question, near-duplicates each counted."""
-    return int(tx.scalar(select(func.count()).where(condition(tx, query, today, directory))) or 0)
+    return int(tx.scalar(select(func.count()).where(answers(tx, query, today, directory))) or 0)
 
 
 @lru_cache(maxsize=256)

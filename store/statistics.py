@@ -12,7 +12,7 @@ from records.agencies import Directory
 from records.query import OVERDUE, Query
 from records.record import ACHIEVED
 from records.status import REVIEWED_AS
-from store.conditions import CONDITIONS, condition
+from store.conditions import CONDITIONS, answers
 from store.engine import Transaction
 from store.schema import commitments
 
@@ -51,7 +51,7 @@ class Measures:
 
 def measures(tx: Transaction, query: Query, today: date, directory: Directory) -> Measures:
     """What statistics tell of the commitments that answer a question."""
-    row = tx.execute(select(*_measured(today)).where(condition(tx, query, today, directory))).one()
+    row = tx.execute(select(*_measured(today)).where(answers(tx, query, today, directory))).one()
     return _measures(row)
 
 
@@ -60,7 +60,7 @@ def measures_by_year(
 ) -> list[tuple[int | None, Measures]]:
     """The same by the year of the reply, in order; None where its day is not known."""
     year = func.extract("year", _c.letter_date)
-    statement = select(year, *_measured(today)).where(condition(tx, query, today, directory)).group_by(year)
+    statement = select(year, *_measured(today)).where(answers(tx, query, today, directory)).group_by(year)
     found = [(int(row[0]) if row[0] is not None else None, _measures(row[1:])) for row in tx.execute(statement)]
     return sorted(found, key=lambda one: (one[0] is None, one[0]))
 

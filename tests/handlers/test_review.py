@@ -98,6 +98,29 @@ def test_each_outcome_has_its_effective_status(newsroom: Newsroom) -> None:
         _press(newsroom, decided, "復原")
 
 
+def test_what_is_no_promise_leaves_lists_and_counts_until_it_is_one_again(newsroom: Newsroom) -> None:
+    another = record_text(id="2" * 8, title="鋪設道路", promise="鋪設道路。", reply="")
+    newsroom.sync("2026-02-28", {"b.md": another})
+    card = _judged(newsroom)
+
+    def said(question: str) -> str:
+        return plain(newsroom.happens(asks(question, DAY)))
+
+    assert "共 2 件" in said("法務部")
+    decided = _press(newsroom, card, "不是承諾")
+    listed = newsroom.happens(asks("法務部", DAY))
+    assert "共 1 件" in plain(listed)
+    assert "另有 1 件經人工複核不是承諾，不計入" in plain(listed)
+    assert "增設路燈" not in plain(listed)
+    assert "增設路燈" in plain(_press(newsroom, listed, "看非承諾的（1 件）"))
+    assert "承諾 1（1）" in said("統計 法務部")
+    assert "共 1 件" in said(f"{DAY} 的 法務部")
+    for question in ("已複核", "非承諾", "11111111", "院臺專字第1129900001號"):
+        assert "增設路燈" in said(question), question
+    _press(newsroom, decided, "復原")
+    assert "共 2 件" in said("法務部")
+
+
 def test_a_verdict_that_was_not_accepted_never_stands_without_its_tail(newsroom: Newsroom) -> None:
     _press(newsroom, _judged(newsroom), "公文早於承諾")
     shown = newsroom.happens(asks("11111111", DAY))
