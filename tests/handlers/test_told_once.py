@@ -224,6 +224,7 @@ def test_corrections_told_together_fit_one_message_whole(on_sqlite: Newsroom, la
 def test_who_was_corrected_once_hears_later_news_of_it_like_anybody(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
     newsroom.watch("法務部 即時", "2026-03-02")
+    newsroom.watch("11111111 即時", "2026-03-02")
     newsroom.sync("2026-04-01", at=clock_at("2026-04-01", "00:05"))
     assert [one.title for one in _told(newsroom, "2026-04-01", "08:00")] == [OVERDUE]
     claimed = {"status": "已達成", "entries": verdict(NEWER_LETTER)}

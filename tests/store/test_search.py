@@ -22,7 +22,8 @@ PROMISE = '推動AI治理，執行率達95%，檔名a_b，路徑C:\\temp，與O\
 def hold(database: Database, word: str) -> list[int]:
     """The keys of the commitments that hold a word."""
     with database.read() as tx:
-        found = matching.find(tx, Query(words=(fold(word),)), TODAY, directory(), limit=None)
+        asked = Query(words=(fold(word),))
+        found = matching.find(tx, asked, TODAY, directory(), limit=None, with_no_promises=True)
     return sorted(standing.key for standing in found)
 
 
