@@ -32,6 +32,7 @@ from records.dates import names_a_year
 from records.flags import (
     DEADLINE_BEFORE_LETTER,
     LATER_THAN_DOCUMENT,
+    NO_DOCUMENT,
     NOT_IN_TEXT,
     PREDATES,
     SAME_LETTER,
@@ -299,13 +300,19 @@ def _verdict_sections(tx: Transaction, record: Record, standing: Standing, groun
         if len(doubts) > DOUBTS_SHOWN:
             lines.append(say_n("另有 {n} 個疑點", len(doubts) - DOUBTS_SHOWN))
         if standing.unsupported:
-            lines.append(say("AI 判定所依據的公文都不晚於答復（佐證不足），{not_undone}。", not_undone=say(NOT_UNDONE)))
+            lines.append(_unsupported_line(standing))
         sections.append(
             Section(heading=say_n("⚠️ 疑點 {n}", len(doubts)), text="\n".join([*lines, *_in_favour(grounds)]))
         )
     if record.citations:
         sections.append(cited.section(tx, record, for_review=True))
     return sections
+
+
+def _unsupported_line(standing: Standing) -> str:
+    if any(flag.flag == NO_DOCUMENT for flag in standing.flags):
+        return say("查不到晚於答復的公文（佐證不足），{not_undone}。", not_undone=say(NOT_UNDONE))
+    return say("AI 判定所依據的公文都不晚於答復（佐證不足），{not_undone}。", not_undone=say(NOT_UNDONE))
 
 
 def _doubts(record: Record, standing: Standing, grounds: Sequence[Grounds]) -> list[str]:

@@ -147,7 +147,7 @@ def take_over(
         progress.events += _came_and_went(tx, progress.added, progress.returned, removed, at)
     # a correction says of which data it is
     if progress.read or snapshot.gone or snapshot.revision != base.revision:
-        _remember(tx, base, snapshot)
+        _remember(tx, base, snapshot, at.date())
     state.write(tx, state.SYNCED_ON, max(today.isoformat(), state.read(tx, state.SYNCED_ON) or ""))
     for name in (state.HELD, state.RELEASED):
         state.forget(tx, name)
@@ -257,9 +257,9 @@ def _vanished(tx: Transaction, gone: Sequence[str]) -> dict[str, list[Known]]:
     return vanished
 
 
-def _remember(tx: Transaction, base: Basis, snapshot: Snapshot) -> None:
+def _remember(tx: Transaction, base: Basis, snapshot: Snapshot, today: date) -> None:
     """Which data the store holds now, and that it is no longer what others may have compared with."""
-    state.write(tx, state.DATA_DATE, commitments.data_date(tx))
+    state.write(tx, state.DATA_DATE, commitments.data_date(tx, today))
     state.write(tx, state.REVISION, snapshot.revision or name_revision(files.digests(tx)))
     state.write(tx, state.READING, way_of_reading())
     state.write(tx, state.PLACE, base.place)

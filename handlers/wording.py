@@ -338,7 +338,7 @@ def flag_line(flag: Flag) -> str:
         case "same_day":
             return say("公文與答復同一天（{day}）", day=_day(flag.left))
         case "no_document":
-            return say("沒附可查的公文")
+            return _no_document(flag)
         case "word_mismatch":
             return say("AI 標示前後不一（狀態變更，卻判為「{left}」）", left=label(flag.left))
         case "number_missing":
@@ -350,7 +350,15 @@ def flag_line(flag: Flag) -> str:
         case "deadline_not_in_letter":
             return say("公文查無這個期限")
         case _:
-            return say("公文全文尚未收錄，期限無從查證")
+            return _not_held(flag)
+
+
+def _no_document(flag: Flag) -> str:
+    return say("公文或答復的日期讀不出來，無從比對先後") if flag.right else say("沒附可查的公文")
+
+
+def _not_held(flag: Flag) -> str:
+    return say("公文全文尚未收錄，期限無從查證") if flag.right else say("答復日未載明，期限無從查證")
 
 
 def _day(text: str) -> str:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from records.dates import states, told_periods
+from records.dates import begins, states, told_periods
 from records.record import Citation, Record
 from records.topic import SMALLEST_SIGN, amounts, missing_words
 
@@ -39,7 +39,7 @@ VERDICT_FLAGS = (
 """Doubts of a verdict, strongest first."""
 
 
-_NOT_LATER = {PREDATES, SAME_LETTER, SAME_DAY}
+_NOT_LATER = {PREDATES, SAME_LETTER, SAME_DAY, NO_DOCUMENT}
 _ACHIEVED_WORD = "達成證據"
 _CLAUSE = re.compile("[,，。;；]")
 # what a clause with these words tells of is still to come: 擬延長減徵至115年1月7日
@@ -68,13 +68,18 @@ class Deadline:
 
 
 def citation_flag(record: Record, citation: Citation) -> Flag | None:
-    """How the cited letter stands to the commitment's own: older, the same, of the same day, or nowhere to be found."""
+    """How the cited letter stands to the commitment's own: older, the same, of the same day, or nowhere to be found.
+
+    Where the day of either can't be read, nobody can tell whether it is later: it then stands for none.
+    """
     own, cited = record.letter, citation.letter
     if cited.key is None:
         return Flag(flag=NO_DOCUMENT, left=citation.summary, right="")
     if cited.key == own.key:
         return Flag(flag=SAME_LETTER, left=cited.key, right=cited.key)
-    if cited.date is None or own.date is None or cited.date > own.date:
+    if cited.date is None or own.date is None:
+        return Flag(flag=NO_DOCUMENT, left=cited.key, right=own.key or "")
+    if cited.date > own.date:
         return None
     kind = PREDATES if cited.date < own.date else SAME_DAY
     return Flag(flag=kind, left=cited.date.isoformat(), right=own.date.isoformat())
@@ -151,7 +156,7 @@ def _number_missing(record: Record) -> Flag | None:
 
 
 def unsupported(record: Record) -> bool:
-    """Whether there are AI verdicts and none of them rests on a letter later than the commitment's own (佐證不足)."""
+    """Whether there are AI verdicts and none of them rests on a letter known to be later than the commitment's own (佐證不足)."""
     flags = [citation_flag(record, citation) for citation in record.verdicts]
     return bool(flags) and all(flag is not None and flag.flag in _NOT_LATER for flag in flags)
 
@@ -175,10 +180,14 @@ def read_deadline(record: Record, letter_text: str) -> Deadline:
         return Deadline(kind="none")
     written_on = record.letter.date
     target = record.target.isoformat()
-    if written_on and record.target <= written_on:
+    if written_on is None:  # whether it lies before the letter can't be told
+        return _doubtful(LETTER_NOT_HELD, record.target_text or target, "")
+    if record.target <= written_on:
         return _doubtful(DEADLINE_BEFORE_LETTER, target, written_on.isoformat())
-    # the AI's wording of a promise may carry a year of its own making, so the letter is asked wherever it is held
-    if states(letter_text or record.promise, record.target, written_on):
+    # the AI's wording of a promise may carry a year of its own making, so the letter is asked wherever it is held; what the
+    # promise begins with (自115年起每年回饋) is no deadline of it, whatever else the letter says of that year
+    only_begins = begins(record.promise) and not states(record.promise, record.target, written_on)
+    if not only_begins and states(letter_text or record.promise, record.target, written_on):
         return Deadline(kind="clear")
     flag = DEADLINE_NOT_IN_LETTER if letter_text else LETTER_NOT_HELD
     return _doubtful(flag, record.target_text or target, record.letter.number or "")

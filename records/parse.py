@@ -14,7 +14,7 @@ import yaml12
 from frontmatter.default_handlers import YAMLHandler
 
 from records.dates import UnreadableDateError, find_written, parse_target
-from records.letters import LONGEST_NUMBER, Letter, letter_number, read_citation, read_letter
+from records.letters import LONGEST_NUMBER, Letter, read_citation, read_letter
 from records.record import (
     HUMAN_REVIEW,
     RECORDED_STATUSES,
@@ -51,7 +51,12 @@ _FORMS = {
 """Fields of which a verdict depends, in whatever form a person or a program may have written them."""
 
 _HEADING = re.compile(r"^#{3,}.*$", re.MULTILINE)
-_SUBJECT = re.compile(r"\A\s*\*\*主旨\*\*：(.*)$", re.MULTILINE)
+_SUBJECT = re.compile(r"\A[\s>]*\*{0,2}主旨\*{0,2}[：:]\*{0,2}(.*)$", re.MULTILINE)
+_LETTER_WITHIN = re.compile(r"^[\s#*>　]*(?:來源回[覆復][\s*：:　]*$|\*{0,2}主旨\*{0,2}[：:])", re.MULTILINE)
+"""A letter's heading, or its 主旨: in a promise it says that the letter's own heading was lost."""
+
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
+"""What git leaves in a file that two people changed."""
 
 MOST_PROBLEMS = 20
 """Problems of one file that are told one by one."""
@@ -149,12 +154,17 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         target = None
         problems.append(_Odd("target_date", "unreadable_date", target_text or "", str(reason)))
     sections, twice = _sections(body)
-    problems += _odd_sections(sections, twice, body)
+    problems += [*_odd_sections(sections, twice, body), *_odd_letter(sections, body)]
+    last_updated = value("last_updated") or ""
+    if last_updated and _day(last_updated) is None:
+        problems.append(_Odd("last_updated", "unreadable_date", last_updated, "not a day: write YYYY-MM-DD"))
+        last_updated = ""
     log = sections.get("追蹤紀錄", "")
     entries = _entries(log)
     letter = _source_letter(path, text, fields.get("source"), sections.get("來源回覆", ""))
-    if letter.date is None and isinstance(source := fields.get("source"), Mapping):
-        problems += _odd_number("ey_number", str(source.get("ey_number") or ""))
+    if "source" in fields and (letter.date is None or _is_unnumbered(letter)):
+        number = source.get("ey_number") if isinstance(source := fields["source"], Mapping) else ""
+        problems += _odd_letter_number("ey_number", str(number or ""), letter)
     citations = tuple(_citation(entry) for entry in entries if entry.field("AI 判斷") or entry.field("文件編號"))
     if _is_odd(log, entries, citations):
         problems += _odd_entries(log, entries, citations)
@@ -173,7 +183,7 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         entries=entries,
         citations=citations,
         verdicts=tuple(citation for citation in citations if citation.is_verdict),
-        last_updated=value("last_updated") or "",
+        last_updated=last_updated,
     )
     return record, _told(path, text, problems) if problems else ()
 
@@ -230,6 +240,20 @@ def _odd_sections(sections: Mapping[str, str], twice: Sequence[str], body: str) 
         yield _Odd("追蹤紀錄", "missing_section", "", "the section is missing")
     for name in dict.fromkeys(twice):
         yield _Odd(name, "section_twice", "", "the section stands twice: the first is read")
+
+
+def _odd_letter(sections: Mapping[str, str], body: str) -> Iterator[_Odd]:
+    """A reply that is read as the promise, or does not say who asked; what a merge left anywhere."""
+    if found := _LETTER_WITHIN.search(sections.get("承諾原文", "")):
+        reason = "the letter is read as the promise: write ## 來源回覆 above it"
+        yield _Odd("來源回覆", "missing_section", "", reason, found[0].strip())
+    reply = sections.get("來源回覆", "")
+    subject = _SUBJECT.match(reply)
+    if reply and not (subject and subject[1].strip()):
+        reason = "the reply does not begin with **主旨**：…: who asked, and about what, is not known"
+        yield _Odd("主旨", "missing_field", "", reason, "## 來源回覆")
+    if conflict := _CONFLICT.search(body):
+        yield _Odd("file", "conflict", "", "holds the marks of a merge that git could not make", conflict[0])
 
 
 def _told(path: str, text: str, found: Sequence[_Odd]) -> tuple[Problem, ...]:
@@ -319,7 +343,7 @@ def _is_odd(log: str, entries: Sequence[Entry], citations: Sequence[Citation]) -
         or log.count("**") != 2 * sum(len(entry.fields) for entry in entries)
         or log.count("判斷") != judged
         or None in [entry.date for entry in entries]
-        or None in [citation.letter.date for citation in citations]
+        or any(citation.letter.date is None or _is_unnumbered(citation.letter) for citation in citations)
         or any(entry.heading not in _HEADINGS or _is_odd_entry(entry) for entry in entries)
     )
 
@@ -328,7 +352,15 @@ def _is_odd_entry(entry: Entry) -> bool:
     """Whether an entry of the pipeline has other fields than those have, or a change of status rests on nothing."""
     if entry.heading == HUMAN_REVIEW:
         return False
-    return not (entry.fields.keys() <= _FIELDS_OF_ENTRIES) or _rests_on_nothing(entry)
+    return not (entry.fields.keys() <= _FIELDS_OF_ENTRIES) or _rests_on_nothing(entry) or _is_two_in_one(entry)
+
+
+def _is_two_in_one(entry: Entry) -> bool:
+    """Whether an entry has the fields of two kinds: the heading between them was lost."""
+    judged = bool(entry.field("AI 判斷"))
+    return (judged and bool(entry.field("原因"))) or (
+        entry.heading == _HEADINGS[0] and (judged or bool(entry.field("文件編號")))
+    )
 
 
 def _rests_on_nothing(entry: Entry) -> bool:
@@ -349,8 +381,8 @@ def _odd_entries(log: str, entries: Sequence[Entry], citations: Sequence[Citatio
         elif (found := _ENTRY.fullmatch(heading[4:].strip())) and _day(found[1]) is None:
             yield _Odd("追蹤紀錄", "entry_date", found[2], "an entry's day can't be read", heading)
     for citation in citations:
-        if citation.letter.date is None:
-            yield from _odd_number("文件編號", citation.entry.field("文件編號"))
+        if number := citation.entry.field("文件編號").strip():
+            yield from _odd_letter_number("文件編號", number, citation.letter)
 
 
 def _odd_fields(entries: Sequence[Entry]) -> Iterator[_Odd]:
@@ -368,6 +400,10 @@ def _odd_fields(entries: Sequence[Entry]) -> Iterator[_Odd]:
         if _rests_on_nothing(entry) and not unknown and not misspelt.get("AI 判斷"):
             reason = "a change of status without AI 判斷 (a letter's), or 原因 (a date's): it is no verdict"
             yield _Odd("追蹤紀錄", "entry_field", entry.heading, reason, f"[{entry.heading}]")
+        told = "###" in entry.text or _LIKE_HEADING.search(entry.text)
+        if entry.heading != HUMAN_REVIEW and _is_two_in_one(entry) and not told:
+            reason = "two entries in one: is the heading between them lost?"
+            yield _Odd("追蹤紀錄", "entry_heading", entry.heading, reason, f"[{entry.heading}]")
         for name in _FORMS:
             if entry.text.count(f"**{name}**") > 1:
                 reason = "the field stands twice in one entry: the first is read"
@@ -378,19 +414,25 @@ def _odd_fields(entries: Sequence[Entry]) -> Iterator[_Odd]:
                 yield _Odd(name, "entry_field", found[0].strip()[:80], reason, found[0])
 
 
-def _odd_number(field: str, number: str) -> Iterator[_Odd]:
-    """Of a letter without a day: why it has none."""
+def _is_unnumbered(letter: Letter) -> bool:
+    """Whether what stands for a letter's number is none."""
+    return letter.number is not None and "字第" not in letter.number
+
+
+def _odd_letter_number(field: str, number: str, letter: Letter) -> Iterator[_Odd]:
+    """Of a letter without a day or a number: why it has none. Nothing can be compared with it then."""
     read = number[:LONGEST_NUMBER]
-    if "字第" in (letter_number(read) or ""):
-        yield _Odd(
-            field,
-            "letter_date",
-            read,
-            "the letter's day is of another year than its number"
-            if find_written(read)
-            else "the letter's day can't be read",
-            number.split("\n", maxsplit=1)[0],
-        )
+    if letter.date:
+        if not _is_unnumbered(letter):
+            return
+        reason = "the letter's number can't be read: it is known by what stands there"
+    elif not read.strip():
+        reason = "the letter has no number and no day: nothing can be compared with it"
+    elif find_written(read):
+        reason = "the letter's day is of another year than its number"
+    else:
+        reason = "the letter's day can't be read: nothing can be compared with it"
+    yield _Odd(field, "letter_date", read, reason, number.split("\n", maxsplit=1)[0] if read.strip() else "")
 
 
 def _entries(log: str) -> tuple[Entry, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, Text, and_, bindparam, cast, delete, exists, func, literal, select, update
@@ -92,9 +92,13 @@ def first_day(tx: Transaction) -> date | None:
     return found
 
 
-def data_date(tx: Transaction) -> str:
-    """The latest day that a file says it was updated on; empty where none says so."""
-    return tx.scalar(select(func.max(_c.last_updated)).where(_c.removed_on.is_(None))) or ""
+def data_date(tx: Transaction, today: date) -> str:
+    """The latest day that a file says it was updated on; empty where none says so.
+
+    One that lies a year ahead is a slip (2999-12-31), and would stand in every answer.
+    """
+    known = and_(_c.removed_on.is_(None), _c.last_updated <= (today + timedelta(days=366)).isoformat())
+    return tx.scalar(select(func.max(_c.last_updated)).where(known)) or ""
 
 
 def sharing_ids(tx: Transaction) -> list[tuple[str, str, str]]:

@@ -60,7 +60,7 @@ def _many(newsroom: Newsroom, count: int) -> None:
 
 
 def test_an_overdue_list_parts_clear_deadlines_from_doubtful_ones(on_sqlite: Newsroom) -> None:
-    doubtful = record_text(id="2" * 8, title="存疑", promise="將增設。", reply="公文。", letter="院臺專字第1號")
+    doubtful = record_text(id="2" * 8, title="存疑", promise="將增設。", reply="公文。", letter=LATER_LETTER)
     on_sqlite.sync("2026-03-20", {"a.md": record_text(), "b.md": doubtful})
     text = plain(on_sqlite.happens(asks("法務部 overdue", "2026-03-20")))
     assert text.startswith("法務部及所屬｜期限已過、未列達成")
@@ -281,6 +281,7 @@ def test_both_spellings_of_a_ministry_give_the_same_real_answer(
     assert "共 225 件" in short
 
 
+LATER_LETTER = "（行政院函　中華民國112年3月9日院臺專字第1129912345號）"
 LONG = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n王委員就路燈問題所提質詢，查復如下："
 
 
@@ -293,7 +294,7 @@ def test_pages_stay_as_they_were_first_shown_whatever_a_sync_brings(newsroom: Ne
     _many(newsroom, 23)
     first = newsroom.happens(asks("法務部", "2026-03-20"))
     before = _press(newsroom, first, "下一頁")
-    sooner = record_text(id="9" * 8, title="更早到期", target="2026-03-19", letter="院臺專字第1129912345號")
+    sooner = record_text(id="9" * 8, title="更早到期", target="2026-03-19", letter=LATER_LETTER)
     newsroom.sync("2026-03-21", {"其他/早.md": sooner})
     after = _press(newsroom, first, "下一頁")
     assert before.sections[1:] and [button.action for row in after.buttons[:2] for button in row] == [

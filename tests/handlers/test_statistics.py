@@ -29,8 +29,8 @@ def test_the_real_numbers_agree_with_those_that_were_counted_otherwise(
     assert "承諾 1587（1324）" in whole
     health = plain(newsroom.happens(asks("統計 衛福部", "2026-01-28")))
     assert "承諾 225（" in health
-    assert "期限明確 31（25），其中已過、未列達成 23（18）" in health
-    assert "期限存疑 88（77），其中已過、未列達成 57（50）" in health
+    assert "期限明確 28（23），其中已過、未列達成 21（17）" in health
+    assert "期限存疑 91（78），其中已過、未列達成 59（51）" in health
     assert "AI 判定達成、未複核 81（78），其中佐證不足 61（59）" in health
 
 

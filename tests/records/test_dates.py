@@ -314,11 +314,45 @@ def test_whatever_a_text_states_has_a_month_of_the_calendar_or_none(text: str, w
 
 @settings(max_examples=100)
 @given(st.dates(min_value=date(1921, 1, 1), max_value=date(2910, 12, 31)), st.none() | st.dates())
-def test_a_day_written_out_in_a_sentence_is_stated_there(day: date, written_on: date | None) -> None:
-    assert states(f"本部將於{roc(day)}前完成", day, written_on)
+def test_a_day_to_come_that_is_written_out_in_a_sentence_is_stated_there(day: date, written_on: date | None) -> None:
+    assert states(f"本部將於{roc(day)}前完成", day, written_on) == (written_on is None or day > written_on)
 
 
-@pytest.mark.parametrize("text", ["自115年起每年回饋", "自115年度起實施", "115年3月", "本（115）年3月", "115/3/31前"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "自115年起每年回饋",
+            "自115年度起實施",
+            "115年3月",
+            "本（115）年3月",
+            "115/3/31前",
+            "115年度第1季",
+            "115年度上半年",
+        ),
+        *(
+            "115年度1月",
+            "115年年初",
+            "115年元月",
+            "115年1至6月",
+            "115年1、2月",
+            "115年Q1",
+            "115年春節前",
+            "115年農曆春節",
+        ),
+        *(
+            "115年上學期",
+            "115年首季",
+            "115年的1月",
+            "115年暑假前",
+            "本年至116年",
+            "本（115）年至116年",
+            "115年─116年",
+            "業於115年12月辦理",
+            "已於115年完成",
+        ),
+    ],
+)
 def test_a_beginning_or_another_month_does_not_state_the_years_end(text: str) -> None:
     assert not states(text, date(2026, 12, 31), WRITTEN_ON)
 
@@ -326,6 +360,11 @@ def test_a_beginning_or_another_month_does_not_state_the_years_end(text: str) ->
 @pytest.mark.parametrize("text", ["115年完成", "115年底", "115年12月", "115/12/31前", "自115年3月起，於115年完成"])
 def test_the_years_end_is_stated_by_its_year_or_its_month(text: str) -> None:
     assert states(text, date(2026, 12, 31), WRITTEN_ON)
+
+
+def test_a_day_that_had_come_when_the_letter_was_written_is_no_deadline_of_it() -> None:
+    assert not states("已請衛福部於110年12月1日宣布", date(2021, 12, 31), date(2021, 12, 13))
+    assert states("預定於110年12月20日辦理", date(2021, 12, 31), date(2021, 12, 13))
 
 
 def test_the_first_year_of_a_range_is_not_stated() -> None:

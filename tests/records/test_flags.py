@@ -37,9 +37,8 @@ def test_a_letter_that_is_not_later_is_doubted(letter: str, kind: str) -> None:
     assert kinds(verdict(letter)) == [kind]
 
 
-@pytest.mark.parametrize("letter", [NEWER_LETTER, UNDATED_LETTER])
-def test_a_later_or_undated_letter_is_not_doubted(letter: str) -> None:
-    assert kinds(verdict(letter)) == []
+def test_a_later_letter_is_not_doubted() -> None:
+    assert kinds(verdict(NEWER_LETTER)) == []
 
 
 def test_a_flag_holds_the_two_days_that_it_compared() -> None:
@@ -70,9 +69,13 @@ def test_a_progress_entry_on_an_older_letter_is_no_doubt_of_a_verdict() -> None:
     assert kinds(progress(OLDER_LETTER)) == []
 
 
-def test_a_citation_is_not_doubted_where_the_own_letter_has_no_date() -> None:
-    found = record(letter=UNDATED_LETTER, entries=verdict(OLDER_LETTER))
-    assert citation_flag(found, found.citations[0]) is None
+@pytest.mark.parametrize(("own", "cited"), [(UNDATED_LETTER, OLDER_LETTER), (OWN_LETTER, UNDATED_LETTER)])
+def test_a_letter_that_nobody_can_tell_to_be_later_supports_nothing(own: str, cited: str) -> None:
+    found = record(letter=own, entries=verdict(cited))
+    flag = citation_flag(found, found.citations[0])
+    assert flag is not None and flag.flag == "no_document" and flag.right
+    assert unsupported(found)
+    assert unsupported(record(entries=verdict("不詳")))
 
 
 @pytest.mark.parametrize("letter", [OLDER_LETTER, OWN_LETTER, SAME_DAY_LETTER])
@@ -94,6 +97,17 @@ def test_a_record_without_verdicts_is_not_unsupported() -> None:
 
 def test_a_record_without_target_date_has_no_deadline() -> None:
     assert read_deadline(record(target=None), "").kind == "none"
+
+
+def test_a_deadline_of_a_reply_without_a_day_is_doubtful() -> None:
+    found = read_deadline(record(letter=UNDATED_LETTER, promise="將於115年3月15日前增設路燈。"), "")
+    assert found.kind == "doubtful" and found.doubt and found.doubt.flag == "letter_not_held"
+
+
+def test_what_a_promise_begins_with_is_no_deadline_though_the_letter_names_that_year() -> None:
+    letter = "自115年起每年回饋10%。另工程於114年底完成。"
+    assert read_deadline(record(target="2025-12-31", promise="自115年起每年回饋10%。"), letter).kind == "doubtful"
+    assert read_deadline(record(target="2025-12-31", promise="工程於114年底完成。"), letter).kind == "clear"
 
 
 def test_an_unreadable_target_date_counts_as_no_deadline() -> None:
@@ -208,8 +222,8 @@ def test_a_plan_or_a_day_without_its_year_or_no_later_day_is_not_doubted(summary
     assert kinds(verdict(NEWER_LETTER, summary=summary)) == []
 
 
-def test_an_undated_letter_is_older_than_nothing() -> None:
-    assert kinds(verdict(UNDATED_LETTER, summary="已於2024年7月1日完成。")) == []
+def test_an_undated_letter_is_older_than_nothing_and_stands_for_nothing() -> None:
+    assert kinds(verdict(UNDATED_LETTER, summary="已於2024年7月1日完成。")) == ["no_document"]
 
 
 def test_a_summary_that_names_none_of_the_promised_amounts_is_doubted() -> None:

@@ -156,6 +156,14 @@ def test_a_name_that_stands_twice_in_quotes_or_below_another_is_refused(lines: s
             "### 2026-01-01 [進度更新]\n\n**文件編號**：（行政院函　中華民國110年13月1日院臺專字第1100000001號）\n",
             "letter_date",
         ),
+        ("### 2026-01-01 [進度更新]\n\n**文件編號**：不詳\n", "letter_date"),
+        ("### 2026-01-01 [進度更新]\n\n**文件編號**：（行政院函　中華民國110年3月1日院臺專宇第1號）\n", "letter_date"),
+        ("### 2026-01-01 [狀態變更]\n\n**原因**：期限已過\n**AI 判斷**：達成證據\n", "entry_heading"),
+        (
+            "### 2026-01-01 [初始建立]\n從答復萃取。\n**文件編號**：（行政院函　中華民國110年3月1日院臺專字第1100000001號）\n",
+            "entry_heading",
+        ),
+        ("### 2026-01-01 [進度更新]\n<<<<<<< HEAD\n", "conflict"),
     ],
 )
 def test_an_entry_that_is_read_otherwise_than_it_may_be_meant_is_reported(entry: str, code: str) -> None:

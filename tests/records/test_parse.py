@@ -436,3 +436,39 @@ def test_the_second_part_of_a_letter_is_another_one() -> None:
 def test_a_verdict_that_can_not_be_read_is_told_once(written: str) -> None:
     entry = verdict().replace("**AI 判斷**：", written)
     assert [problem.code for problem in parse("a.md", record_text(entries=entry))[1]] == ["entry_field"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["### 來源回覆", "##來源回覆", "# 來源回覆", "##　來源回覆", "**來源回覆**", "> ## 來源回覆", ""]
+)
+def test_a_reply_that_would_be_read_as_the_promise_is_reported(heading: str) -> None:
+    assert "missing_section" in _codes(record_text().replace("## 來源回覆", heading))
+
+
+@pytest.mark.parametrize("subject", ["**主旨**:", "主旨：", "**主旨：**", "> **主旨**："])
+def test_a_subject_in_another_form_says_who_asked_as_well(subject: str) -> None:
+    found, problems = parse("a.md", record_text().replace("**主旨**：", subject))
+    assert (found.letter.legislators, problems) == (("王大明",), ())
+
+
+@pytest.mark.parametrize("line", ["", "**主旨**：", "**主旨**　楊委員就路燈問題"])
+def test_a_reply_that_does_not_say_who_asked_is_reported(line: str) -> None:
+    text = record_text()
+    subject = next(one for one in text.split("\n") if one.startswith("**主旨**"))
+    assert _codes(text.replace(subject, line)) == ["missing_field"]
+
+
+@pytest.mark.parametrize("letter", ['""', "null", '"不詳"', '"院臺專字第1129900001號"'])
+def test_a_reply_without_its_day_is_reported(letter: str) -> None:
+    text = record_text().replace(f'ey_number: "{OWN_LETTER}"', f"ey_number: {letter}")
+    assert _codes(text) == ["letter_date"]
+
+
+@pytest.mark.parametrize("day", ["昨天", "2026-13-45", "2026/01/28"])
+def test_a_day_of_update_that_is_none_is_reported_and_left_out(day: str) -> None:
+    found, problems = parse("a.md", record_text().replace('last_updated: "2026-02-20"', f'last_updated: "{day}"'))
+    assert (found.last_updated, [one.code for one in problems]) == ("", ["unreadable_date"])
+
+
+def _codes(text: str) -> list[str]:
+    return [problem.code for problem in parse("a.md", text)[1]]
