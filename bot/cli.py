@@ -123,7 +123,7 @@ def run_(today: Today = None) -> None:
         return
     # both chat libraries take 0.6 s to import, which no other command needs
     process = import_module("bot.process")
-    asyncio.run(process.run(settings, service))
+    raise typer.Exit(0 if asyncio.run(process.run(settings, service)) else 2)
 
 
 @app.command()
@@ -229,7 +229,11 @@ def sync(
 
 
 @app.command()
-def check(folder: Annotated[Path | None, typer.Argument()] = None, today: Today = None, as_json: Json = False) -> None:
+def check(
+    folder: Annotated[Path | None, typer.Argument(exists=True, file_okay=False)] = None,
+    today: Today = None,
+    as_json: Json = False,
+) -> None:
     """List the problems in the records, one a line: path:line: field: reason."""
     settings = environment.load()
     speak(Voice(settings.language))

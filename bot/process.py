@@ -38,8 +38,10 @@ second, within 1.2 to 1.8 s, with four within 0.2 to 0.6 s (benchmarks/reviewing
 _log = structlog.get_logger()
 
 
-async def run(settings: Settings, service: Service) -> None:
+async def run(settings: Settings, service: Service) -> bool:
     """Run both platforms, the clock and delivery in this loop until SIGTERM or SIGINT; the records are read first.
+
+    False where every platform refused its token: there is nobody to serve, and whoever watches the process must see it.
 
     The pages of `PORT` come before everything and go after it, so that they tell of the start and of the end too.
     """
@@ -47,10 +49,10 @@ async def run(settings: Settings, service: Service) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with web.serve(service, settings.port) as readiness:
-        await _run(settings, service, readiness, stopping)
+        return await _run(settings, service, readiness, stopping)
 
 
-async def _run(settings: Settings, service: Service, readiness: web.Readiness, stopping: asyncio.Event) -> None:
+async def _run(settings: Settings, service: Service, readiness: web.Readiness, stopping: asyncio.Event) -> bool:
     writer, *more = (
         ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         for _ in range(1 if service.database.is_sqlite else WRITERS)
@@ -63,14 +65,16 @@ async def _run(settings: Settings, service: Service, readiness: web.Readiness, s
     await work.sync()
     spare_what_lasts()
     readiness.lacks = None
-    jobs = [delivery.run(), *(adapter.run(inbox) for adapter in adapters.values())]
-    tasks = [asyncio.create_task(job) for job in jobs]
+    serving = {asyncio.create_task(adapter.run(inbox)) for adapter in adapters.values()}
+    tasks = [asyncio.create_task(delivery.run()), *serving]
     failed: list[BaseException] = []
 
     def ended(task: asyncio.Task[None]) -> None:
         # an adapter whose token is refused ends in peace; one that fails must not leave a process that only seems to run
         if not task.cancelled() and (failure := task.exception()):
             failed.append(failure)
+        serving.discard(task)
+        if failed or not serving:
             stopping.set()
 
     for task in tasks:
@@ -79,6 +83,7 @@ async def _run(settings: Settings, service: Service, readiness: web.Readiness, s
     clock.start()
     try:
         await stopping.wait()
+        is_alone = not serving
     finally:
         readiness.lacks = web.STOPPING
         clock.shutdown(wait=False)
@@ -91,6 +96,7 @@ async def _run(settings: Settings, service: Service, readiness: web.Readiness, s
             each.shutdown()
     if failed:
         raise failed[0]
+    return not is_alone
 
 
 class _Work:

@@ -116,6 +116,15 @@ async def test_a_wrong_slack_token_is_one_clear_line_and_telegram_runs(stage: St
     await stage.bench.violations(clear=True)
 
 
+async def test_a_bot_that_no_platform_lets_in_ends_and_does_not_only_seem_to_run(stage: Stage) -> None:
+    write(stage.folder, "其他/路燈.md", record_text())
+    bot = await stage.start("2026-03-20", wait=False, TELEGRAM_BOT_TOKEN="123456:WRONG", SLACK_BOT_TOKEN="xoxb-wrong")
+    assert await asyncio.wait_for(bot.wait(), 20) == 2
+    assert [stage.log().count(f"{platform}_token_refused") for platform in ("telegram", "slack")] == [1, 1]
+    assert "Traceback" not in stage.log()
+    await stage.bench.violations(clear=True)
+
+
 async def test_without_tokens_run_is_a_terminal_chat_that_says_how_to_connect(stage: Stage) -> None:
     write(stage.folder, "其他/路燈.md", record_text())
     env = {name: value for name, value in os.environ.items() if "TOKEN" not in name}
