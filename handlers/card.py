@@ -12,7 +12,7 @@ from handlers.cutting import cut_to
 from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, short_month, voice
 from handlers.message import Button, Message, RefusedError, Section
 from handlers.policy import Policy
-from handlers.reread import record_of
+from handlers.reread import record_of, records_of
 from handlers.show import alike_section, deadline_fact, held_text, promise_section, source_row
 from handlers.wording import (
     INDENT,
@@ -100,7 +100,7 @@ def whole_on_card(sent: Sequence[Submission]) -> tuple[Sequence[Submission], Seq
 
 
 def alike_waiting(tx: Transaction, decided: Proposal, standing: Standing) -> list[Proposal]:
-    """What waits on the near-duplicates of a decision's commitment and asks the same, on the same grounds.
+    """What waits on the near-duplicates of a decision's commitment and asks the same, on the same grounds and letters.
 
     For a deadline that is the same date; where the reason is that the letters are too old, theirs are as well. Corrections
     are never alike: each was sent in about one record. Nor is what changed since the decision: nobody was asked of that.
@@ -108,6 +108,7 @@ def alike_waiting(tx: Transaction, decided: Proposal, standing: Standing) -> lis
     if decided.origin == "correction":
         return []
     others = [other for other in commitments.alike(tx, standing) if _holds_for(decided, other)]
+    others = list(_resting_on_the_same(tx, decided, standing, others))
     waiting = proposals.open_among(tx, [other.key for other in others], decided.origin)
     return sorted(
         (
@@ -120,6 +121,22 @@ def alike_waiting(tx: Transaction, decided: Proposal, standing: Standing) -> lis
         ),
         key=lambda one: one.id,
     )
+
+
+def _resting_on_the_same(
+    tx: Transaction, decided: Proposal, standing: Standing, others: Sequence[Standing]
+) -> Sequence[Standing]:
+    """Those of near-duplicates whose verdicts cite only letters that were judged: nobody looked at what else one cites.
+
+    What is no promise is none on whatever letters, and a deadline rests on the letter that all of them come from.
+    """
+    if decided.origin == "deadline" or decided.outcome == "not-a-promise" or not others:
+        return others
+    cited = {
+        key: {citation.letter.key for citation in record.verdicts}
+        for key, record in records_of(tx, [standing, *others]).items()
+    }
+    return [other for other in others if cited[other.key] <= cited[standing.key]]
 
 
 def _holds_for(decided: Proposal, other: Standing) -> bool:

@@ -70,6 +70,7 @@ def take_back(
         proposals.withdraw(tx, proposal.id, at)  # the first decision is in force again
     after = _stand_again(tx, standing, proposal, newer, at)
     again = proposals.find(tx, proposal.id) or again
+    _retract_crossings(tx, after, proposal, at)
     _announce_days(tx, standing, after, proposal, policy, at)
     submit.tell_senders_nothing(tx, proposal, after, policy)
     audit.write(
@@ -96,6 +97,15 @@ def _retract(tx: Transaction, undone: Proposal, at: datetime) -> None:
     passed = crossing_key(undone.commitment, str(undone.target))
     if (crossing := facts.find_id(tx, passed)) is not None and not recipients.told(tx, crossing, at):
         facts.retract(tx, passed)
+
+
+def _retract_crossings(tx: Transaction, after: Standing, undone: Proposal, at: datetime) -> None:
+    """Take back that a date passed only while the decision stood (a decline, and the source's new date), unless it was told."""
+    if undone.decided_at is None or after.is_overdue(at.date()):
+        return
+    for crossing in facts.since(tx, after.key, "overdue", undone.decided_at):
+        if crossing.id is not None and not recipients.told(tx, crossing.id, at):
+            facts.retract(tx, crossing.key)
 
 
 def _stand_again(
@@ -144,6 +154,6 @@ def _announce_days(
     today = at.date()
     decided_at = policy.local(undone.decided_at)
     news = of_days(after, decided_at.date(), today) or of_moves(
-        after, facts.moved_since(tx, after.key, decided_at), today
+        after, facts.since(tx, after.key, "moved", decided_at), today
     )
     publish(tx, [Event(before=(before, today), after=(after, today), facts=news)], policy, at, today=today)

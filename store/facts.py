@@ -84,9 +84,9 @@ def evidence_since(tx: Transaction, commitment: int, at: datetime) -> set[str]:
     return {letter for letter in tx.scalars(cited.where(_f.commitment == commitment)) if letter}
 
 
-def moved_since(tx: Transaction, commitment: int, at: datetime) -> list[Fact]:
-    """The moves of a commitment's target date after a moment, in order."""
-    wanted = select(*_FACT).join(moments, moments.c.id == _f.moment).where(_f.kind == "moved", moments.c.at > at)
+def since(tx: Transaction, commitment: int, kind: str, at: datetime) -> list[Fact]:
+    """The facts of a kind that were found of a commitment after a moment, in order."""
+    wanted = select(*_FACT).join(moments, moments.c.id == _f.moment).where(_f.kind == kind, moments.c.at > at)
     return [Fact(**row._mapping) for row in tx.execute(wanted.where(_f.commitment == commitment).order_by(_f.id))]
 
 

@@ -19,7 +19,7 @@ DOUBTFUL, OLDEST, NEWEST, RANDOM = ORDERS = ("doubtful", "oldest", "newest", "ra
 """How what waits may be ordered; `random` is one fixed order, so that its beginning is a random sample."""
 
 _ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
-    DOUBTFUL: (_p.backlog, _p.origin == "deadline", _p.origin, _p.doubts.desc(), _p.opened_at, _p.id),
+    DOUBTFUL: (_p.origin == "deadline", _p.backlog, _p.origin, _p.doubts.desc(), _p.opened_at, _p.id),
     OLDEST: (_p.opened_at, _p.id),
     NEWEST: (_p.opened_at.desc(), _p.id.desc()),
     RANDOM: (_p.draw, _p.id),
@@ -69,11 +69,11 @@ def in_order(
 ) -> list[Queued]:
     """What waits on the commitments for which all of some conditions hold, in one of ORDERS.
 
-    Where the proposal `after` is among them, settled or not, only what stands behind it.
+    After a proposal, which need not be among them by now (a decision leaves 「佐證不足」), only what stands behind it.
     """
-    wanted = select(_p.id, _p.taken_by, _p.taken_until).join(commitments).where(or_(IS_OPEN, _p.id == after), *among)
-    if origin is not None:
-        wanted = wanted.where(_p.origin == origin)
+    asked = (*among, _p.origin == origin) if origin is not None else among
+    waits = or_(and_(IS_OPEN, *asked), _p.id == after)
+    wanted = select(_p.id, _p.taken_by, _p.taken_until).join(commitments).where(waits)
     rows = tx.execute(wanted.order_by(*_ORDERS[order])).all()
     place = next((place for place, row in enumerate(rows, 1) if row[0] == after), 0)
     # by place: hundreds wait, and asking each row by its names took half of the time that the next card takes

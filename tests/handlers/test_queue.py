@@ -264,6 +264,58 @@ def test_a_reviewer_of_one_agency_is_offered_only_its_near_duplicates(on_sqlite:
     assert decided.title.startswith("同段 1 筆也決定了")
 
 
+@pytest.mark.parametrize(("label", "offered"), [("與承諾無關", 1), ("部分達成", 1), ("不是承諾", 2)])
+def test_a_decision_is_offered_for_no_near_duplicate_that_cites_what_nobody_judged(
+    on_sqlite: Newsroom, label: str, offered: int
+) -> None:
+    same = {"promise": "本部將於115年3月15日前增設路燈20盞。", "status": "已達成", "target": "2029-12-31"}
+    letters = (verdict(), verdict(), verdict(OWN_LETTER))  # the third cites its own reply, which holds the promise
+    texts = [record_text(id=str(n) * 8, title=f"路燈{n}", entries=one, **same) for n, one in enumerate(letters, 1)]
+    on_sqlite.sync("2026-03-01", {f"其他/{n}.md": text for n, text in enumerate(texts, 1)})
+    card = on_sqlite.happens(asks("複核 11111111", DAY, REVIEWER))
+    on_sqlite.happens(taps(_label(card, label), DAY, REVIEWER))
+    (next_,) = on_sqlite.due(noon(DAY))[str(HOME)]
+    assert _label(next_, f"同段另 {offered} 筆，同樣決定")
+    assert ("路燈3" in plain(next_)) is (offered == 2)
+
+
+def test_the_next_card_stands_behind_one_that_answers_the_question_no_longer(on_sqlite: Newsroom) -> None:
+    files = {
+        f"其他/{n}.md": record_text(
+            id=str(n) * 8,
+            title=f"承諾{n}",
+            promise=f"{word}。",
+            status="已達成",
+            target="2029-12-31",
+            entries=verdict(),
+        )
+        for n, word in enumerate(("增設路燈", "鋪設道路", "興建校舍", "改善水質"), 1)
+    }
+    on_sqlite.sync("2026-03-01", files)
+    first = on_sqlite.happens(asks("複核 佐證不足", DAY, REVIEWER))
+    second = on_sqlite.happens(taps(_label(first, "先跳過"), DAY, REVIEWER))
+    on_sqlite.happens(taps(_label(second, "公文早於承諾"), DAY, REVIEWER))
+    (next_,) = on_sqlite.due(noon(DAY))[str(HOME)]
+    third = on_sqlite.happens(taps(_label(next_, "下一件"), DAY, REVIEWER))
+    assert third.proposal not in (first.proposal, second.proposal)
+
+
+def test_a_decision_puts_no_question_of_a_deadline_before_the_verdicts_that_wait(on_sqlite: Newsroom) -> None:
+    same = {"status": "已達成", "target": "2026-02-01", "reply": "", "agency": "法務部"}
+    files = {
+        f"其他/{n}.md": record_text(id=str(n) * 8, title=f"承諾{n}", promise=f"{word}。", entries=verdict(), **same)
+        for n, word in enumerate(("增設路燈", "鋪設道路", "興建校舍"), 1)
+    }
+    on_sqlite.sync("2026-03-01", files)
+    card = on_sqlite.happens(asks("複核 法務部", DAY, REVIEWER))
+    on_sqlite.happens(taps(_label(card, "公文早於承諾"), DAY, REVIEWER))
+    for _ in range(2):
+        card = on_sqlite.happens(asks("複核 法務部", DAY, REVIEWER))
+        assert card.title.startswith("待複核　AI 判定「達成」"), card.title
+        on_sqlite.happens(taps(_label(card, "公文早於承諾"), DAY, REVIEWER))
+    assert "期限" in on_sqlite.happens(asks("複核 法務部", DAY, REVIEWER)).title
+
+
 def test_undoing_one_of_several_near_duplicates_keeps_the_way_back_of_the_others(on_sqlite: Newsroom) -> None:
     on_sqlite.policy = replace(on_sqlite.policy, reviewers=(Reviewer(person=SECOND),))
     offered = _near_duplicates(on_sqlite)

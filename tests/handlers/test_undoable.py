@@ -58,6 +58,18 @@ def _claimed(text: str) -> str:
     return text.replace("追蹤中", "已達成") + verdict(NEWER_LETTER)
 
 
+@pytest.mark.parametrize("reply", [UNDATED_REPLY, UNDATED_REPLY.replace("本部將", "本部將於115年3月1日前")])
+def test_a_date_that_passed_only_while_a_decision_stood_never_passed(newsroom: Newsroom, reply: str) -> None:
+    kept = record_text(target="2026-04-15", reply=reply, status="已達成", entries=verdict(NEWER_LETTER))
+    newsroom.sync("2026-03-01", {FILE: kept})
+    decided = _settle(newsroom, 1, "decline", clock_at("2026-03-03", "14:00"))
+    newsroom.sync("", {FILE: kept.replace("2026-04-15", "2026-03-01")}, at=clock_at("2026-03-03", "14:08"))
+    _undo(newsroom, decided, clock_at("2026-03-03", "14:18"))
+    week = plain(newsroom.happens(asks("法務部 本週變化", "2026-03-04")))
+    assert "期限已過 0" in week
+    assert "期限改動 1" in week
+
+
 def test_a_slip_that_is_undone_takes_no_overdue_notice_from_who_waits_for_it(newsroom: Newsroom) -> None:
     text = record_text(target="2026-03-17")
     newsroom.sync("2026-03-01", {FILE: text})
