@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import asdict
 from datetime import datetime, time
@@ -242,16 +243,21 @@ def _list_news(service: Service, of: str, now: datetime, *, as_json: bool) -> No
 
 
 @audit_commands.command("verify")
-def audit_verify(as_json: Json = False) -> None:
-    """Check that the audit log is what was written: each row's content and its place behind the one before."""
+def audit_verify(
+    as_json: Json = False,
+    head: Annotated[str, typer.Option("--head", help="a head noted earlier, from a weekly summary or a commit")] = "",
+) -> None:
+    """Check that the audit log is what was written: each row's content and place, and a row for each decision."""
+    if head and not re.fullmatch("[0-9a-f]{8,64}", head):
+        raise UsageError(f"--head {head!r} is no head: write its first 8 characters or more")
     _, service = open_service(None)
     with service.database.read() as tx:
-        count, broken = audit.verify(tx)
+        count, broken = audit.verify(tx, head)
         if as_json:
             print_json(tx, service, {"rows": count, "head": audit.head(tx), "broken": [asdict(row) for row in broken]})
         else:
             for row in broken:
-                print(f"row {row.id}: {row.reason}")
+                print(f"row {row.id}: {row.reason}" if row.id is not None else row.reason)
             print(f"{count} rows, head {audit.head(tx)}", file=sys.stderr if broken else sys.stdout)
     raise typer.Exit(1 if broken else 0)
 

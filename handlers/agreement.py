@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 from typing import Any
 
 from handlers import authority, found
+from handlers.audit import page_turns
 from handlers.language import N_, say, say_n, short_date
-from handlers.message import Ask, Message, Person, Section
+from handlers.message import Ask, Message, Person, Section, Tap
 from handlers.policy import Policy
 from handlers.wording import DECLINE_WORDS, FLAG_NAMES, KIND_NAMES, NOT_UNDONE, OUTCOME_WORDS, decided_words
-from records.flags import VERDICT_FLAGS
-from records.status import OUTCOMES, Standing
+from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
+from records.status import DEADLINE_OUTCOMES, DEADLINE_RIGHT, OUTCOMES, Standing
 from store import audit, chats, commitments, facts, outbox, proposals, queue
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -23,46 +24,65 @@ LISTED = 15
 ABOUT_THE_AI = N_("這是在看 AI 的判定，不是在看機關。")
 NOT_RANDOM = N_("非隨機抽樣：最存疑的先複核，這個比例不能代表全部")
 
+DOUBTFUL_ALONE = N_("只有存疑而且已過的期限才複核，這個比例不能代表全部")
+
 _Settled = Sequence[Proposal]
 
 
 def statistics(ask: Ask, tx: Transaction, _: Policy) -> Message:
     """「統計 複核」: how often reviewers agree with the AI, by doubt, in the random sample and apart from it."""
-    settled = proposals.settled_verdicts(tx)
+    settled = proposals.settled(tx, "verdict")
     sections = (
         Section(text="\n".join([*_outcomes(settled), _waiting(tx), say(ABOUT_THE_AI)])),
         *_parted(tx, settled),
+        *_of_deadlines(proposals.settled(tx, "deadline")),
     )
     return Message(title=say("統計｜人工複核"), sections=sections, footer=str(found.reach(tx, ask.at.date())))
 
 
 def corrections(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「更正紀錄」: decisions that were reversed, corrections that were taken, news that was corrected; public."""
-    changed = proposals.corrections(tx, ask.at)
+    return _corrections(tx, policy, ask.at, 0)
+
+
+def turn_page(tap: Tap, tx: Transaction, policy: Policy, _id: int, page: int) -> Message:
+    """Older or newer corrections in place of those that were tapped."""
+    return _corrections(tx, policy, tap.at, page).placed("edit")
+
+
+def _corrections(tx: Transaction, policy: Policy, at: datetime, page: int) -> Message:
+    changed = proposals.corrections(tx, at)
     standings = {s.key: s for s in commitments.standings(tx, [one.commitment for one in changed])}
     told = [(one.decided_at, _changed(one, standings[one.commitment])) for one in changed if one.decided_at]
-    for row in audit.rows(tx, action="correct"):
-        if at := row.content.get("at"):  # a row that somebody changed may say nothing
-            told.append((datetime.fromisoformat(at), _corrected(tx, row.content)))
-    newest = sorted(told, reverse=True)[:LISTED]
-    lines = [f"{policy.local(at):%Y-%m-%d}　{words}" for at, words in newest]
-    if len(told) > LISTED:
-        lines.append(say_n("前面還有 {n} 件", len(told) - LISTED))
+    told += [_corrected_at(tx, row.content) for row in audit.rows(tx, action="correct")]
+    page = page if page * LISTED < len(told) else 0
+    newest = sorted(told, reverse=True)[page * LISTED : (page + 1) * LISTED]
+    lines = [f"{policy.local(when):%Y-%m-%d}　{words}" for when, words in newest]
+    if earlier := max(0, len(told) - (page + 1) * LISTED):
+        lines.append(say_n("前面還有 {n} 件", earlier))
     if any(one.outcome == "decline" for one in changed):
         lines.append(say(DECLINE_WORDS, not_undone=say(NOT_UNDONE)))
     return Message(
         title=say("更正紀錄（{n}）", n=len(told)),
         sections=(Section(text="\n".join(lines) or say("還沒有更正過。")),),
-        footer=say("{reach}\n「複核紀錄 編號」看每一筆的全部決定。", reach=found.reach(tx, ask.at.date())),
+        footer=say("{reach}\n「複核紀錄 編號」看每一筆的全部決定。", reach=found.reach(tx, at.date())),
+        buttons=page_turns("corrections", 0, page, len(told), LISTED),
     )
+
+
+def _corrected_at(tx: Transaction, content: Mapping[str, Any]) -> tuple[datetime, str]:
+    """When news was corrected, and how; what somebody made of a row can't be read, and stands last."""
+    try:
+        return datetime.fromisoformat(content["at"]).astimezone(UTC), _corrected(tx, content)
+    except (KeyError, ValueError, TypeError):
+        return datetime(MINYEAR, 1, 2, tzinfo=UTC), say("⚠️ 這一列被改過，讀不出來。")
 
 
 def _corrected(tx: Transaction, content: Mapping[str, Any]) -> str:
     """News that an admin corrected: of what it told, and why it was wrong."""
-    what, title = "", ""
-    for fact in facts.find(tx, [content["fact"]]):
-        standing = commitments.standing(tx, fact.commitment)
-        what, title = say(KIND_NAMES[fact.kind]), standing.title if standing else ""
+    [fact] = facts.find(tx, [int(content["fact"])])
+    standing = commitments.standing(tx, fact.commitment)
+    what, title = say(KIND_NAMES[fact.kind]), standing.title if standing else ""
     return say("更正消息　{title}（{what}）：{reason}", title=title, what=what, reason=content["reason"])
 
 
@@ -89,7 +109,8 @@ def summary(tx: Transaction, first: date, monday: date, policy: Policy) -> Messa
     """What reviewers decided from a day to a Monday, how far the AI was right, and what waits."""
     start, end = (datetime.combine(day, time(0), policy.zone) for day in (first, monday))
     decided = [one for one in proposals.decided_since(tx, start) if one.decided_at and one.decided_at < end]
-    settled = [one for one in proposals.settled_verdicts(tx) if one.id in {other.id for other in decided}]
+    taken = {one.id for one in decided}
+    settled = [one for one in proposals.settled(tx, "verdict") if one.id in taken]
     by_kind = {
         say("判定"): [one for one in decided if one.origin == "verdict"],
         say("期限"): [one for one in decided if one.origin == "deadline"],
@@ -101,6 +122,7 @@ def summary(tx: Transaction, first: date, monday: date, policy: Policy) -> Messa
     sections = [Section(heading=say_n("決定了 {n} 件", len(decided)), text="\n".join(lines))]
     if settled:
         sections += [Section(text="\n".join(_outcomes(settled))), *_parted(tx, settled)]
+    sections += _of_deadlines([one for one in proposals.settled(tx, "deadline") if one.id in taken])
     sections.append(Section(text=f"{_waiting(tx)}\n{say(ABOUT_THE_AI)}"))
     sections.append(Section(text=say_n("複核紀錄 {n} 列，紀錄頭\n{head}", audit.count(tx), head=audit.head(tx))))
     last = (end - timedelta(days=1)).date()
@@ -140,6 +162,22 @@ def _parted(tx: Transaction, settled: _Settled) -> list[Section]:
         text = "\n".join([f"⚠️ {say(NOT_RANDOM)}", *_agreement(others)])
         sections.append(Section(heading=say("其他的複核"), text=text))
     return sections
+
+
+def _of_deadlines(settled: _Settled) -> list[Section]:
+    """How often reviewers found a doubtful deadline of the AI's to be right, by its doubt; nobody draws these at random."""
+    if not settled:
+        return []
+
+    def right(some: _Settled) -> str:
+        return f"{sum(one.outcome == DEADLINE_RIGHT for one in some)}/{len(some)}"
+
+    counts = "　".join(f"{say(OUTCOME_WORDS[o])} {sum(one.outcome == o for one in settled)}" for o in DEADLINE_OUTCOMES)
+    lines = [f"⚠️ {say(DOUBTFUL_ALONE)}", counts, say("AI 擷取的期限正確 {share}", share=right(settled))]
+    for flag in DEADLINE_FLAGS:
+        if flagged := [one for one in settled if flag in (one.flags or ())]:
+            lines.append(say("・{flag}：{share}", flag=say(FLAG_NAMES[flag]), share=right(flagged)))
+    return [Section(heading=say_n("複核過的期限 {n} 件", len(settled)), text="\n".join(lines))]
 
 
 def _agreement(claimed: _Settled) -> list[str]:

@@ -140,6 +140,8 @@ VERBS: Mapping[str, TapHandler] = {
     "send": submit.ask_for,
     "sent": submit.more,
     "audit": audit.show_by_tap,
+    "audit-turn": audit.turn_page,
+    "corrections": agreement.turn_page,
     "release": breaker.release,
     "speak": voices.choose_by_tap,
 }

@@ -83,21 +83,35 @@ def which_one(named: Sequence[Standing], verb: str) -> Message:
     return Message(title=say_n("有 {n} 筆用這個編號，要哪一筆？", len(named)), buttons=buttons)
 
 
-def show_by_tap(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int) -> Message:
+def show_by_tap(tap: Tap, tx: Transaction, policy: Policy, key: int, page: int) -> Message:
     """🧾 複核紀錄 on a commitment's card."""
     standing = commitments.standing(tx, key)
-    return _log(tx, standing, policy, tap.at) if standing else private(say("這筆承諾已不在資料裡。"))
+    return _log(tx, standing, policy, tap.at, page) if standing else private(say("這筆承諾已不在資料裡。"))
 
 
-def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime) -> Message:
+def turn_page(tap: Tap, tx: Transaction, policy: Policy, key: int, page: int) -> Message:
+    """Earlier or later rows in place of those that were tapped."""
+    return show_by_tap(tap, tx, policy, key, page).placed("edit")
+
+
+def page_turns(verb: str, id_: int, page: int, whole: int, shown: int) -> tuple[tuple[Button, ...], ...]:
+    """The buttons to older and newer pages of what is told newest first, `shown` of `whole` a page."""
+    newer = [Button(label=say("◀ 較新的"), action=f"{verb}:{id_}:{page - 1}")] if page else []
+    older = [Button(label=say("較舊的 ▶"), action=f"{verb}:{id_}:{page + 1}")] if (page + 1) * shown < whole else []
+    return (tuple(newer + older),) if newer or older else ()
+
+
+def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime, page: int = 0) -> Message:
     rows = list(audit.rows(tx, standing.key))
-    shown = rows[-SHOWN:]
+    page = page if page * SHOWN < len(rows) else 0
+    end = len(rows) - page * SHOWN
+    shown = rows[max(0, end - SHOWN) : end]
     lines = [line for row in shown for line in _lines(row.content, policy)]
     declined = OUTCOME_WORDS["decline"]
     if any(say(declined) in line for line in lines):
         lines.append(say(DECLINE_WORDS, not_undone=say(NOT_UNDONE)))
-    if len(rows) > SHOWN:
-        lines.insert(0, say_n("（前面還有 {n} 筆）", len(rows) - SHOWN))
+    if earlier := max(0, end - SHOWN):
+        lines.insert(0, say_n("（前面還有 {n} 筆）", earlier))
     return Message(
         title=say("複核紀錄：{title}", title=standing.title),
         sections=(Section(text="\n".join(lines) if lines else say("還沒有人複核過這筆。")),),
@@ -107,6 +121,7 @@ def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime) -> M
             record=standing.id[:8],
             head=audit.head(tx)[:12],
         ),
+        buttons=page_turns("audit-turn", standing.key, page, len(rows), SHOWN),
     )
 
 

@@ -36,6 +36,8 @@ from records.flags import (
     NOT_IN_TEXT,
     PREDATES,
     SAME_LETTER,
+    SUMMARY,
+    WORD_MISMATCH,
     Flag,
     letters_in_doubt,
 )
@@ -512,4 +514,8 @@ def _outcomes(standing: Standing, grounds: Sequence[Grounds], mark: str) -> tupl
     has_grounds = any(known.hold for known in grounds)
     older = not has_grounds and (PREDATES in flags or bool(grounds))
     strong = {NOT_IN_TEXT, LATER_THAN_DOCUMENT, SAME_LETTER} & set(flags)
-    return (declines, others, accept) if strong or older else (accept, others, declines)
+    if strong or older:
+        return declines, others, accept
+    if any(flag.flag == WORD_MISMATCH and flag.right == SUMMARY for flag in standing.flags):
+        return others[::-1], declines, accept  # the AI's own summary says that it was done in part
+    return accept, others, declines

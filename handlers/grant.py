@@ -88,9 +88,11 @@ def _check(ask: Ask, policy: Policy) -> None:
 def _read(ask: Ask, tx: Transaction, policy: Policy, command: str) -> tuple[Person, Reviewer | None]:
     """The person and scope that a command names; None for no scope."""
     _check(ask, policy)
-    whom, _, scope = _MENTION.sub(r"slack:\1", ask.text.strip()).partition(" ")
+    whom, scope = (*_MENTION.sub(r"slack:\1", ask.text).split(maxsplit=1), "", "")[:2]
     try:
         person = Person.parse(whom)
+        if person.platform == "terminal":
+            raise ValueError(f"{whom} is whoever sits at the shell")
     except ValueError:
         usage = say(_USAGE, command=command)
         raise RefusedError(
@@ -101,7 +103,7 @@ def _read(ask: Ask, tx: Transaction, policy: Policy, command: str) -> tuple[Pers
 
 def _read_scope(tx: Transaction, person: Person, text: str) -> Reviewer | None:
     """A scope as it is typed: a category that only a grant still names is one as well, so that it can be taken back."""
-    if text in ("", "全部"):
+    if not text or text.casefold() in ("全部", "all", "everything"):
         return None if not text else authority.read_scope(person, EVERYWHERE)
     kind, colon, name = text.replace("：", ":").partition(":")
     held = (authority.read_scope(person, one) for one in reviewers.scopes(tx, person.platform, person.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -20,10 +21,12 @@ _IDS = {
     "slack": re.compile(r"[A-Z][A-Z0-9]+"),
     "terminal": re.compile(r"\w+"),
 }
+_OF_PERSONS = {**_IDS, "telegram": re.compile(r"[1-9]\d{0,19}", re.ASCII), "slack": re.compile(r"[UW][A-Z0-9]+")}
+"""A person's id: below zero Telegram's are groups, and Slack's with other letters channels."""
 
 
-def _is_id(platform: str, text: str) -> bool:
-    return platform in _IDS and _IDS[platform].fullmatch(text) is not None
+def _is_id(platform: str, text: str, kinds: Mapping[str, re.Pattern[str]] = _IDS) -> bool:
+    return platform in kinds and kinds[platform].fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,7 @@ class Person:
     def parse(cls, text: str) -> Person:
         """Read `telegram:111`; raises ValueError with the form that is meant."""
         platform, colon, number = text.strip().partition(":")
-        if not colon or not _is_id(platform, number):
+        if not colon or not _is_id(platform, number, _OF_PERSONS):
             raise ValueError(f"{text!r} is no person: write telegram:111 or slack:U222")
         return cls(platform=platform, id=number)
 

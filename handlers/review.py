@@ -6,7 +6,7 @@ Authority, state and version are read from the store at every press; a button on
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -93,7 +93,7 @@ def settle(
         decision_id=decision_id,
         public_at=public_at,
         target=target,
-        flags=[flag.flag for flag in before.flags],
+        flags=_doubts(tx, proposal, before),
     )
     if decided is None:
         raise RefusedError(why_not(proposal, policy))
@@ -209,6 +209,15 @@ def _reversal(first: Proposal, now: Proposal) -> str:
         by=now.decided_name,
         tail=tail,
     )
+
+
+def _doubts(tx: Transaction, proposal: Proposal, before: Standing) -> Sequence[str]:
+    """The doubts that what is judged has: those of the verdict, or the deadline's, which a first decision on it took away."""
+    if proposal.origin != "deadline":
+        return [flag.flag for flag in before.flags]
+    if proposal.reverses is not None:
+        return proposals.first_of(tx, proposal).flags or ()
+    return [before.deadline.doubt.flag] if before.deadline.doubt else []
 
 
 def _judged(tx: Transaction, proposal: Proposal, before: Standing) -> str | None:

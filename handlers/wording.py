@@ -20,6 +20,7 @@ from records.flags import (
     PREDATES,
     SAME_DAY,
     SAME_LETTER,
+    SUMMARY,
     VERDICT_FLAGS,
     WORD_MISMATCH,
     Flag,
@@ -340,7 +341,7 @@ def flag_line(flag: Flag) -> str:
         case "no_document":
             return _no_document(flag)
         case "word_mismatch":
-            return say("AI 標示前後不一（狀態變更，卻判為「{left}」）", left=label(flag.left))
+            return _mismatch(flag)
         case "number_missing":
             return say("摘要沒提到「{left}」", left=flag.left)
         case "deadline_before_letter":
@@ -351,6 +352,12 @@ def flag_line(flag: Flag) -> str:
             return say("公文查無這個期限")
         case _:
             return _not_held(flag)
+
+
+def _mismatch(flag: Flag) -> str:
+    if flag.right == SUMMARY:
+        return say("AI 標示前後不一（摘要寫「{left}」，卻判為達成）", left=flag.left)
+    return say("AI 標示前後不一（狀態變更，卻判為「{left}」）", left=label(flag.left))
 
 
 def _no_document(flag: Flag) -> str:

@@ -41,6 +41,12 @@ VERDICT_FLAGS = (
 
 _NOT_LATER = {PREDATES, SAME_LETTER, SAME_DAY, NO_DOCUMENT}
 _ACHIEVED_WORD = "達成證據"
+SUMMARY = "內容摘要"
+"""What stands beside the words of a summary that say otherwise than its verdict."""
+
+_NOT_WHOLLY = re.compile("部分(?:達成|完成|兌現)|(?:尚未|未能|沒有|未)(?:完全|全部)?(?:達成|完成|兌現|實現|達標)")
+"""Words of a summary that deny the verdict: 顯示承諾部分達成 (six of the 1,255 real ones)."""
+
 _CLAUSE = re.compile("[,，。;；]")
 # what a clause with these words tells of is still to come: 擬延長減徵至115年1月7日
 _PLANNED = re.compile("預[計定]|(?<![模虛])擬|計[畫劃]在|規劃|目標|延長|展延|將[於在可會]|即將")
@@ -111,6 +117,8 @@ def _citation_flags(record: Record, citation: Citation, texts: Mapping[str, str]
     yield from (flag for flag in checks if flag)
     if citation.judgement != _ACHIEVED_WORD:
         yield Flag(flag=WORD_MISMATCH, left=citation.judgement, right=_ACHIEVED_WORD)
+    if denied := _NOT_WHOLLY.search(citation.summary):
+        yield Flag(flag=WORD_MISMATCH, left=denied[0], right=SUMMARY)
 
 
 def _not_in_text(record: Record, citation: Citation, texts: Mapping[str, str]) -> Flag | None:

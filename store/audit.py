@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from store.engine import Transaction, insert_rows
-from store.schema import audit
+from store.schema import audit, proposals
 
 BEGINNING = "0" * 64
 """What the first row follows."""
@@ -35,9 +35,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """A row that is not what was written, and what is wrong with it."""
+    """A row that is not what was written, or None for one that is not there, and what is wrong."""
 
-    id: int
+    id: int | None
     reason: str
 
 
@@ -84,18 +84,46 @@ def of_decision(tx: Transaction, commitment: int, decision: str) -> str:
     return next((row.hash for row in taken), "")
 
 
-def verify(tx: Transaction) -> tuple[int, list[Broken]]:
-    """How many rows there are, and those that are not what was written: changed, taken out before, or put in between."""
+def verify(tx: Transaction, noted: str = "") -> tuple[int, list[Broken]]:
+    """How many rows there are, and those that are not what was written: changed, taken out before, or put in between.
+
+    The last rows may be gone without a trace in the others: so every decision must have its row, and `noted`, the beginning
+    of a head that was noted earlier, must be that of a row.
+    """
     broken = []
     before, number, count = BEGINNING, 0, 0
+    sealed: dict[str, Mapping[str, Any] | None] = {}  # None where what a row tells is not what was written
+    was_noted = not noted
     for row in tx.execute(select(audit).order_by(_a.id)):
         count += 1
+        was_noted |= row.hash.startswith(noted)
+        content = _read(row.content)
+        is_written = _seal(row.previous, row.commitment, row.content) == row.hash
+        if isinstance(decision := content.get("decision"), str) and content.get("action") != "undo":
+            sealed.setdefault(decision, content if is_written else None)
         if row.previous != before:
             broken.append(Broken(id=row.id, reason=f"it does not follow row {number or 'nothing'} as it is: {_GONE}"))
-        elif _seal(row.previous, row.commitment, row.content) != row.hash:
+        elif not is_written:
             broken.append(Broken(id=row.id, reason="its content is not what was sealed"))
         before, number = row.hash, row.id
-    return count, broken
+    if not was_noted:
+        broken.append(
+            Broken(id=None, reason=f"no row has the head {noted}: rows were taken off the end, or sealed anew")
+        )
+    return count, [*broken, *_unsealed(tx, sealed)]
+
+
+def _unsealed(tx: Transaction, sealed: Mapping[str, Mapping[str, Any] | None]) -> Iterator[Broken]:
+    """The decisions in force that no row tells of, or that are not what theirs tells."""
+    p = proposals.c
+    wanted = select(p.id, p.decision_id, p.outcome, p.reason, p.decided_by).where(p.outcome.is_not(None))
+    for row in tx.execute(wanted.order_by(p.id)):
+        told = sealed.get(row.decision_id)
+        if row.decision_id not in sealed:
+            yield Broken(id=None, reason=f"no row tells of decision {row.decision_id} on proposal {row.id}")
+        elif told and (row.outcome, row.reason, row.decided_by) != (told["outcome"], told["reason"], told["by"]):
+            reason = f"decision {row.decision_id} on proposal {row.id} is not what its row tells"
+            yield Broken(id=None, reason=reason)
 
 
 def _read(text: str) -> Mapping[str, Any]:

@@ -309,11 +309,11 @@ def decided_since(tx: Transaction, first: datetime) -> list[Proposal]:
     return read(tx, taken.order_by(_p.decided_at, _p.id))
 
 
-def settled_verdicts(tx: Transaction) -> list[Proposal]:
-    """The AI's verdicts that are settled, each with the decision in force, in order."""
+def settled(tx: Transaction, origin: str) -> list[Proposal]:
+    """The AI's verdicts (or deadlines) that are settled, each with the decision in force, in order."""
     reversed_ = select(_p.reverses).where(_p.reverses.is_not(None), _p.outcome.is_not(None))
-    settled = and_(_p.origin == "verdict", _p.outcome.is_not(None), _p.id.not_in(reversed_))
-    return read(tx, WHOLE.where(settled).order_by(_p.decided_at, _p.id))
+    in_force = and_(_p.origin == origin, _p.outcome.is_not(None), _p.id.not_in(reversed_))
+    return read(tx, WHOLE.where(in_force).order_by(_p.decided_at, _p.id))
 
 
 def reversals(tx: Transaction) -> list[Proposal]:

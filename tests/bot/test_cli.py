@@ -350,8 +350,8 @@ def test_a_changed_audit_row_is_found_by_audit_verify_which_names_it(run: Run, f
         decided = run("decide", str(number), "decline", "--reason", "公文早於承諾", "--as", "telegram:111")
         assert decided.returncode == 0, decided.stderr
 
-    def verified() -> tuple[int, int, list[int]]:
-        done = run("audit", "verify", "--json")
+    def verified(*more: str) -> tuple[int, int, list[int | None]]:
+        done = run("audit", "verify", "--json", *more)
         answer = _json(done)
         return done.returncode, answer["rows"], [row["id"] for row in answer["broken"]]
 
@@ -360,6 +360,8 @@ def test_a_changed_audit_row_is_found_by_audit_verify_which_names_it(run: Run, f
             connection.execute(statement)
 
     assert verified() == (0, 3, [])
+    head = _json(run("audit", "verify", "--json"))["head"]
+    assert verified("--head", head[:12]) == (0, 3, [])
     by_hand("UPDATE audit SET content = replace(content, '公文早於承諾', '與承諾無關') WHERE id = 2")
     assert verified() == (1, 3, [2])
     with pytest.raises(sqlite3.IntegrityError, match="previous"):
@@ -367,4 +369,6 @@ def test_a_changed_audit_row_is_found_by_audit_verify_which_names_it(run: Run, f
             "INSERT INTO audit (content, previous, hash) SELECT content, previous, 'another' FROM audit WHERE id = 2"
         )
     by_hand("DELETE FROM audit WHERE id = 2")
-    assert verified() == (1, 2, [3])
+    assert verified() == (1, 2, [3, None])
+    by_hand("DELETE FROM audit")
+    assert verified("--head", head[:12]) == (1, 0, [None] * 4)

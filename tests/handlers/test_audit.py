@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select, update
 
 from handlers import correct, review, settled
 from handlers.message import Message, plain
+from records.status import DEADLINE_RIGHT, NO_DEADLINE
 from store import audit, proposals
+from store.schema import audit as table
+from store.schema import proposals as schema_proposals
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     NEWER_LETTER,
@@ -112,7 +120,7 @@ def test_agreement_is_counted_by_doubt_in_the_random_sample_and_apart_from_it(ne
     assert "非隨機抽樣" in others
     assert "複核與 AI 判定一致 0/2" in others
     with newsroom.database.read() as tx:
-        older = [one for one in proposals.settled_verdicts(tx) if one.commitment in (1, 3)]
+        older = [one for one in proposals.settled(tx, "verdict") if one.commitment in (1, 3)]
     agreed = sum(one.outcome == "accept" for one in older)
     assert told.count("公文早於答復：") == len({one.drawn_at is None for one in older})
     assert f"{agreed}/" in told
@@ -156,6 +164,78 @@ def test_the_public_list_holds_reversals_taken_corrections_and_corrected_news(ne
     assert "改判　第1件：❌ 不採認：公文講的是別條路｜複核人甲" in plain(told)
     assert "採用更正　第1件：🟡 部分達成" in plain(told)
     assert "更正消息　第1件（複核結果）：日期寫錯了" in plain(told)
+
+
+def test_the_public_list_and_a_records_log_are_told_to_the_first_of_them(on_sqlite: Newsroom) -> None:
+    _backlog(on_sqlite, 1)
+    with on_sqlite.database.write() as tx:
+        proposal = review.settle(tx, 1, "accept", REVIEWER, "", on_sqlite.policy, AT).proposal
+        for hour in range(1, 26):
+            outcome = "decline" if hour % 2 else "accept"
+            later = AT + timedelta(hours=hour)
+            proposal = review.reverse(
+                tx, proposal.id, outcome, REVIEWER, f"第{hour:02}次", on_sqlite.policy, later
+            ).proposal
+    public = on_sqlite.happens(asks("更正紀錄", "2026-03-05", STRANGER))
+    assert "前面還有 10 件" in plain(public) and "第11次" in plain(public) and "第10次" not in plain(public)
+    older = on_sqlite.happens(taps(action_of(public, "較舊的"), "2026-03-05", STRANGER))
+    assert older.place == "edit"
+    assert "第10次" in plain(older) and "第01次" in plain(older) and "第11次" not in plain(older)
+    assert "第25次" in plain(on_sqlite.happens(taps(action_of(older, "較新的"), "2026-03-05", STRANGER)))
+    log = on_sqlite.happens(asks("複核紀錄 11111111", "2026-03-05", STRANGER))
+    first = on_sqlite.happens(taps(action_of(log, "較舊的"), "2026-03-05", STRANGER))
+    assert "第06次" in plain(log) and "第05次" not in plain(log)
+    assert "第05次" in plain(first) and "第06次" not in plain(first)
+
+
+@pytest.mark.parametrize("spoilt", [{"at": "昨天"}, {"fact": "x"}, {"reason": None, "fact": None}])
+def test_a_row_that_somebody_spoilt_takes_no_public_list_away(
+    on_sqlite: Newsroom, spoilt: Mapping[str, str | None]
+) -> None:
+    _backlog(on_sqlite, 1)
+    with on_sqlite.database.write() as tx:
+        review.settle(tx, 1, "accept", REVIEWER, "", on_sqlite.policy, AT)
+        correct.by_hand(tx, 1, "日期寫錯了", REVIEWER, on_sqlite.policy, AT)
+        id_, content = tx.execute(select(table.c.id, table.c.content).order_by(table.c.id.desc()).limit(1)).one()
+        changed = json.dumps({**json.loads(content), **spoilt}, ensure_ascii=False, separators=(",", ":"))
+        tx.execute(update(table).where(table.c.id == id_).values(content=changed))
+    told = plain(on_sqlite.happens(asks("更正紀錄", "2026-03-05", STRANGER)))
+    assert "更正紀錄（1）" in told and "這一列被改過" in told
+
+
+def test_a_decision_without_its_row_or_of_another_kind_than_it_is_found(newsroom: Newsroom) -> None:
+    _backlog(newsroom, 2)
+    with newsroom.database.write() as tx:
+        for proposal in (1, 2):
+            review.settle(tx, proposal, "accept", REVIEWER, "", newsroom.policy, AT)
+        head = audit.head(tx)
+        assert audit.verify(tx, head[:12]) == (2, [])
+        tx.execute(delete(table).where(table.c.hash == head))
+        assert [one.id for one in audit.verify(tx)[1]] == [None]
+        assert "on proposal 2" in audit.verify(tx)[1][0].reason
+        assert any("sealed anew" in one.reason for one in audit.verify(tx, head[:12])[1])
+        tx.execute(update(schema_proposals).where(schema_proposals.c.id == 1).values(outcome="decline"))
+        assert any("on proposal 1 is not what its row tells" in one.reason for one in audit.verify(tx)[1])
+
+
+def test_how_far_the_ais_deadlines_are_right_is_told_with_their_doubts(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(
+        "2026-03-01",
+        {
+            f"其他/{n}.md": record_text(
+                id=str(n) * 8, title=f"第{n}件", promise=f"{word}。", reply="", target="2026-02-01"
+            )
+            for n, word in enumerate(("增設路燈", "鋪設道路", "興建校舍"), 1)
+        },
+    )
+    with on_sqlite.database.write() as tx:
+        review.settle(tx, 1, DEADLINE_RIGHT, REVIEWER, "", on_sqlite.policy, AT)
+        for proposal in (2, 3):
+            review.settle(tx, proposal, NO_DEADLINE, REVIEWER, "", on_sqlite.policy, AT)
+    told = plain(on_sqlite.happens(asks("統計 複核", DAY)))
+    assert "複核過的期限 3 件" in told
+    assert "AI 擷取的期限正確 1/3" in told
+    assert "・公文全文尚未收錄：1/3" in told
 
 
 def test_public_answers_part_reviewed_unreviewed_doubtful_and_declined_verdicts(newsroom: Newsroom) -> None:

@@ -54,6 +54,8 @@ def test_a_grant_lets_a_stranger_decide_and_a_revocation_ends_it_at_the_next_pre
         ("類別:其他", True),
         ("其他", True),
         ("全部", True),
+        ("all", True),
+        ("\u3000法務部", True),
     ],
 )
 def test_a_grant_covers_its_scope_and_nothing_else(on_sqlite: Newsroom, scope: str, allowed: bool) -> None:
@@ -88,6 +90,9 @@ def test_only_admins_grant(newsroom: Newsroom) -> None:
         ("/grant a@example.org", "不是平台編號"),
         ("/grant telegram:222 沒有這個部", "沒有「沒有這個部」這個機關或類別"),
         ("/grant telegram:222 類別:沒有", "沒有「沒有」這個類別"),
+        ("/grant telegram:-100123", "不是平台編號"),
+        ("/grant slack:C0123", "不是平台編號"),
+        ("/grant terminal:me", "不是平台編號"),
         ("/grant telegram:1087968824", "共用身分"),
         ("/grant telegram:136817688 法務部", "共用身分"),
     ],

@@ -232,7 +232,7 @@ def test_the_same_decision_is_offered_for_near_duplicates(newsroom: Newsroom) ->
     assert shown.title == "同段 2 筆也決定了：❌ 不採認：公文早於承諾"
     assert sum("復原" in button.label for row in shown.buttons for button in row) == 2
     with newsroom.database.read() as tx:
-        assert len(proposals.settled_verdicts(tx)) == 3
+        assert len(proposals.settled(tx, "verdict")) == 3
     assert "沒有待複核的" in newsroom.happens(asks("複核", DAY, REVIEWER)).title
 
 

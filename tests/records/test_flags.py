@@ -222,6 +222,12 @@ def test_a_plan_or_a_day_without_its_year_or_no_later_day_is_not_doubted(summary
     assert kinds(verdict(NEWER_LETTER, summary=summary)) == []
 
 
+@pytest.mark.parametrize("summary", ["顯示承諾部分達成。", "尚未完成，持續辦理。"])
+def test_a_summary_that_denies_its_verdict_is_a_doubt(summary: str) -> None:
+    found = record(entries=verdict(NEWER_LETTER, summary=summary))
+    assert [(flag.flag, flag.right) for flag in verdict_flags(found, {})] == [("word_mismatch", "內容摘要")]
+
+
 def test_an_undated_letter_is_older_than_nothing_and_stands_for_nothing() -> None:
     assert kinds(verdict(UNDATED_LETTER, summary="已於2024年7月1日完成。")) == ["no_document"]
 

@@ -34,7 +34,7 @@ def written(tx: Transaction) -> Sequence[int]:
     return list(tx.scalars(select(table.c.id).order_by(table.c.id)))
 
 
-def broken(tx: Transaction) -> list[int]:
+def broken(tx: Transaction) -> list[int | None]:
     """The rows that `verify` names."""
     return [row.id for row in audit.verify(tx)[1]]
 
