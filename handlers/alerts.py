@@ -191,7 +191,7 @@ def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
     fact, standing, record = news.fact, news.standing, news.record
     match fact.kind:
         case "evidence":
-            return _evidence_lines(tx, record, fact)
+            return _evidence_lines(tx, news)
         case "moved":
             return [
                 say("期限 {before} → {after}", before=fact.before or say("無"), after=fact.after or say("無")),
@@ -208,8 +208,9 @@ def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
             return [deadline_line(standing, today)]
 
 
-def _evidence_lines(tx: Transaction, record: Record, fact: Fact) -> Sequence[str]:
-    citation = cited(record, fact)
+def _evidence_lines(tx: Transaction, news: News) -> Sequence[str]:
+    record, standing = news.record, news.standing
+    citation = cited(record, news.fact)
     if citation is None:
         return [say("（這份公文已不在紀錄裡）")]
     letter = citation.letter
@@ -222,7 +223,9 @@ def _evidence_lines(tx: Transaction, record: Record, fact: Fact) -> Sequence[str
         )
     ]
     if distance := distance_line(record, citation):
-        lines.append(f"{INDENT}{distance}")
+        target = standing.target if standing.has_clear_deadline else None
+        behind = (letter.date - target).days if letter.date and target else 0
+        lines.append(INDENT + distance + (say_n("、晚於期限 {n} 天", behind) if behind > 0 else ""))
     if citation_flag(record, citation):
         lines.append(f"{INDENT}{say(NOT_UNDONE)}")
     return [*lines, *letter_words(record, citation, text)]

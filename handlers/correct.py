@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 
-from handlers import alerts, audit, found, voices
+from handlers import alerts, audit, voices
+from handlers.alerts import News
 from handlers.cutting import cut_to
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Person, RefusedError, Section
@@ -16,6 +18,7 @@ from records.status import Standing
 from store import audit as audit_log
 from store import commitments, facts, outbox, recipients
 from store.engine import Transaction
+from store.outbox import Effect
 
 Place = tuple[str, str, str]
 """A chat: platform, id, thread."""
@@ -110,44 +113,80 @@ def correct(
     tells in place of the wrong one. Who was not told the fact yet is not told it any more once that is settled: see
     `handlers/still_news.py`. Raises NoSuchNewsError where there is no such fact.
     """
-    news = alerts.gather(tx, [fact_id], due_at or at).get(fact_id)
-    if news is None:
+    if not facts.find(tx, [fact_id]):
         where = say("編號在通知最後的「消息」後面；彙整裡的用 {command} 查。", command="nuoyan outbox --of 承諾編號")
         raise NoSuchNewsError(say("沒有編號 {fact} 的消息。{where}", fact=fact_id, where=where))
-    fact, standing = news.fact, news.standing
-
-    def compose() -> Message:
-        return Message(
-            title=say("更正通知：{title}", title=standing.title),
-            sections=(
-                Section(
-                    text=say(
-                        "{agency}\n{day} 的「{kind}」消息更正如下：",
-                        agency=agency_line(standing) + alerts.answered(standing),
-                        day=short_date(fact.day),
-                        kind=say(KIND_NAMES[fact.kind]),
-                    )
-                ),
-                Section(text=why()),
-                Section(
-                    text=say(
-                        "目前：{status}\n編號 {record}·消息 {fact}",
-                        status=status_line(standing),
-                        record=standing.id[:8],
-                        fact=fact_id,
-                    )
-                ),
-            ),
-            footer=say("這則更正發給收過原消息的每個對話。\n{reach}", reach=found.reach(tx, at.date())),
-            buttons=((Button(label=say("📄 承諾卡"), action=f"show:{standing.key}:0"),),),
-        )
-
     owed = 0
     places = [place for place in recipients.told(tx, fact_id, at) if place not in spare]
-    for place, body in voices.worded(tx, places, policy, compose):
+    for place, body in voices.worded(tx, places, policy, lambda: _kept(why())):
         key = f"{outbox.CORRECTION}{occasion}:{fact_id}|{'|'.join(place)}"
         owed += outbox.send(tx, key, place, policy.awake(due_at or at), fact=says or fact_id, body=body)
     return owed
+
+
+def moved(before: str | None, after: str | None) -> str:
+    """Why a date that passed was none: the source gives another one."""
+    return say(
+        "來源現在的期限是 {after}，不是 {before}。這是來源資料的更新，不是機關公告。",
+        before=before or say("無"),
+        after=after or say("無"),
+    )
+
+
+def say_anew(tx: Transaction, owed: Effect, policy: Policy, at: datetime) -> int | None:
+    """Owe a chat the correction of today in place of one that waited while the source's date moved on; None where it did not.
+
+    Gives the fact that it tells, 0 where the date is again the one that was told: nothing was wrong with it.
+    """
+    says = facts.find(tx, [owed.fact]) if owed.fact is not None else []
+    if not says or says[0].kind != "moved":
+        return None
+    latest = facts.last_move(tx, says[0].commitment)
+    if latest is None or latest.id is None or latest.id == says[0].id:
+        return None
+    [wrong] = facts.find(tx, [owed.corrects])
+    if latest.after == wrong.after:
+        return 0
+    others = {place for place in recipients.told(tx, owed.corrects, at) if place != owed.place}
+    why = partial(moved, wrong.after, latest.after)
+    correct(tx, owed.corrects, f"crossing:{latest.id}", why, policy, at, says=latest.id, spare=others)
+    outbox.cancel(tx, f"fact:{latest.id}|{'|'.join(owed.place)}")  # it is told so, and not as news besides
+    return latest.id
+
+
+def _kept(why: str) -> Message:
+    """What the outbox keeps of a correction: why. All else stands in it as it is when it is sent."""
+    return Message(title=say("更正通知"), sections=(Section(text=why),))
+
+
+def compose(news: News, kept: Message, reach: str) -> Message:
+    """A correction of some news, as things stand now."""
+    fact, standing = news.fact, news.standing
+    why = kept.sections[1 if len(kept.sections) > 1 else 0].text  # an earlier version kept the whole message
+    return Message(
+        title=say("更正通知：{title}", title=standing.title),
+        sections=(
+            Section(
+                text=say(
+                    "{agency}\n{day} 的「{kind}」消息更正如下：",
+                    agency=agency_line(standing) + alerts.answered(standing),
+                    day=short_date(fact.day),
+                    kind=say(KIND_NAMES[fact.kind]),
+                )
+            ),
+            Section(text=why),
+            Section(
+                text=say(
+                    "目前：{status}\n編號 {record}·消息 {fact}",
+                    status=status_line(standing),
+                    record=standing.id[:8],
+                    fact=fact.id,
+                )
+            ),
+        ),
+        footer=say("這則更正發給收過原消息的每個對話。\n{reach}", reach=reach),
+        buttons=((Button(label=say("📄 承諾卡"), action=f"show:{standing.key}:0"),),),
+    )
 
 
 def messages_of(count: int) -> int:

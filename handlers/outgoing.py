@@ -107,7 +107,11 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
 
 def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: datetime) -> list[list[Sending]]:
     """The messages of chats that are spoken to alike."""
-    ids = sorted({effect.fact for _, effects in claimed for effect in effects if effect.fact is not None})
+    every = [effect for _, effects in claimed for effect in effects]
+    ids = sorted(
+        {effect.fact for effect in every if effect.fact is not None}
+        | {effect.corrects for effect in every if effect.is_correction}
+    )
     news = alerts.gather(tx, ids, at)
     reasons = recipients.reasons(tx, ids, [chat.place for chat, _ in claimed], at)
     queries = {reason.query for some in reasons.values() for reason in some}
@@ -144,7 +148,11 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
                 message = summaries[days]
             elif effect.is_correction:
                 message = correct.together(
-                    [(news[e.fact or 0].standing, MESSAGE.validate_python(e.body)) for e in same]
+                    [
+                        (wrong.standing, correct.compose(wrong, MESSAGE.validate_python(e.body), reach))
+                        for e in same
+                        for wrong in [news[e.corrects]]
+                    ]
                 )
             else:
                 message = MESSAGE.validate_python(effect.body)

@@ -17,7 +17,6 @@ from records.status import Standing
 from store import commitments, facts, proposals
 from store.engine import Transaction
 from store.facts import Fact, Moment
-from store.proposals import Proposal
 from store.recipients import due
 from store.watches import Options
 
@@ -64,6 +63,7 @@ def preview(
     moments = facts.moments_since(tx, at - LOOKS_BACK)
     changed = _changed(moments, policy)
     reversals = {again.reverses: again for again in proposals.reversals(tx)}
+    reversed_by = {again.id: again.reverses for again in reversals.values()}
     told: set[tuple[object, ...]] = set()
     coming = 0
     corrections: Counter[datetime] = Counter()
@@ -74,7 +74,9 @@ def preview(
         is_heard = moment.facts[0].commitment not in muted and matches(query, before, after)
         for fact in moment.facts:
             # who was told what turns out wrong is told so at once, whatever is asked
-            is_correction = not told.isdisjoint(_corrects(fact, before, reversals))
+            # who is told that a decision was reversed is told nothing else of it
+            corrected = told & _reversed(fact, reversed_by) or told & _no_crossings(fact, before, after)
+            is_correction = bool(corrected)
             is_heard_now = is_heard and fact.kind in options.kinds and fact.id not in over
             if standing is None or not (is_correction or is_heard_now):
                 continue
@@ -90,7 +92,7 @@ def preview(
                 continue
             if fact.kind in DATED and not _held(fact, standing, moment.at, due_at, changed, policy):
                 continue
-            told |= _says(fact)
+            told = (told - corrected) | _says(fact)  # what was taken back once is not taken back again
             if is_correction:
                 corrections[due_at] += 1
             elif by_itself:
@@ -129,25 +131,33 @@ def _undone(moments: Sequence[Moment], query: Query, options: Options, policy: P
 
 
 def _says(fact: Fact) -> set[tuple[object, ...]]:
-    """What may turn out wrong of a fact that was told: a decision, a clear deadline that passed."""
+    """What may turn out wrong of a fact that was told: a decision, a deadline that passed."""
     if fact.kind == "reviewed":
         return {("decided", fact.proposal)}
-    return {("passed", fact.commitment, fact.after)} if fact.kind == "overdue" and fact.urgent else set()
+    return {("passed", fact.commitment, fact.after, fact.urgent)} if fact.kind == "overdue" else set()
 
 
-def _corrects(
-    fact: Fact, before: tuple[Standing, date] | None, reversals: Mapping[int | None, Proposal]
+def _reversed(fact: Fact, reversed_by: Mapping[int, int | None]) -> set[tuple[object, ...]]:
+    """The decisions that one reverses, the one before and those before that."""
+    found: set[tuple[object, ...]] = set()
+    earlier = fact.proposal if fact.kind == "reviewed" else None
+    while earlier is not None and (earlier := reversed_by.get(earlier)) is not None:
+        found.add(("decided", earlier))
+    return found
+
+
+def _no_crossings(
+    fact: Fact, before: tuple[Standing, date] | None, after: tuple[Standing, date] | None
 ) -> set[tuple[object, ...]]:
-    """What a fact corrects, where it was told."""
-    if fact.kind == "moved":
-        return {("passed", fact.commitment, fact.before)}
-    if fact.kind != "reviewed":
-        return set()
-    found: set[tuple[object, ...]] = {
-        ("decided", first) for first, again in reversals.items() if again.id == fact.proposal
-    }
-    if not found and before and before[0].target and fact.after in NO_CROSSING:
-        found.add(("passed", fact.commitment, str(before[0].target)))
+    """The crossing that a move or a decision makes none of."""
+    found: set[tuple[object, ...]] = set()
+    if fact.kind not in ("moved", "reviewed") or before is None or before[0].target is None:
+        return found
+    passed = before[0].target
+    if fact.kind == "moved" or fact.after in NO_CROSSING or (after and after[0].target != passed):
+        found.add(("passed", fact.commitment, str(passed), True))
+        if fact.kind == "reviewed" and before[0].has_clear_deadline:
+            found.add(("passed", fact.commitment, str(passed), False))  # it was doubtful when it passed
     return found
 
 

@@ -333,7 +333,7 @@ def _announce_decision(
     news = (fact, overdue(after, at.date())) if passed else (fact,)
     event = Event(before=(before, at.date()), after=(after, at.date()), facts=news)
     publish(tx, [event], policy, public_at, today=at.date())
-    if before.target and proposal.outcome in NO_CROSSING:
+    if before.target and (proposal.outcome in NO_CROSSING or after.target != before.target):
         correct.crossing(
             tx,
             after.key,

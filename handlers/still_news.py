@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from handlers import correct
 from handlers.news import DATED, as_public, still_holds
 from handlers.policy import Policy
 from store import commitments, facts, outbox, proposals, recipients
@@ -36,7 +37,8 @@ def still_news(
     Over is a deadline that was met, moved, settled or is gone, and a decision that another one reversed. While the decision
     that says so can be undone, the news waits, and so does what is news by such a decision alone. A crossing that nobody
     was told of may be news again, where the date passes again. One whose deadline became doubtful waits for the digest.
-    Nobody is corrected whom the wrong news never reached: they hear as news what is right.
+    Nobody is corrected whom the wrong news never reached: they hear as news what is right. A correction that waited while
+    the source's date moved on says where it is now.
     """
     every = [effect for some in claimed for effect in some]
     told = [effect for effect in every if effect.fact is not None and effect.body is None]
@@ -55,6 +57,11 @@ def still_news(
         and not recipients.has_reached(tx, effect.corrects, *effect.place)
     ]
     late |= {effect.id for effect in needless}
+    corrections = [effect for effect in every if effect.is_correction and effect.id not in late | dropped]
+    anew = [(effect, correct.say_anew(tx, effect, policy, at)) for effect in corrections]
+    said = {(fact, effect.place) for effect, fact in anew if fact}
+    late |= {effect.id for effect, fact in anew if fact is not None}
+    late |= {effect.id for effect in told if (effect.fact, effect.place) in said}
     late |= {effect.id for some in claimed for effect in _undone_by_another(some, known)} - dropped
     outbox.drop(tx, sorted(late))
     for effect in needless:

@@ -193,20 +193,17 @@ def hold(tx: Transaction, held: Held, policy: Policy, at: datetime, *, turns: bo
 def _correct_crossings(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime) -> int:
     """Owe a correction to whoever was told that a date passed which the source has changed since; how many messages."""
     owed = 0
-    for fact in (fact for event in events for fact in event.facts if fact.kind == "moved" and fact.before):
-        told = correct.crossing(tx, fact.commitment, str(fact.before), fact.key, partial(_moved, fact), policy, at)
+    moves = [(event.before, fact) for event in events for fact in event.facts if fact.kind == "moved"]
+    for before, fact in moves:
+        if before is None or before[0].target is None:
+            continue
+        told_date = str(before[0].target)  # the date that stood till now, a reviewer's too
+        why = partial(correct.moved, told_date, fact.after)
+        told = correct.crossing(tx, fact.commitment, told_date, fact.key, why, policy, at)
         if told:  # where the date moves back, that it passed is news once more
-            facts.rename(tx, crossing_key(fact.commitment, str(fact.before)), f"corrected:{fact.key}")
+            facts.rename(tx, crossing_key(fact.commitment, told_date), f"corrected:{fact.key}")
         owed += told
     return owed
-
-
-def _moved(fact: Fact) -> str:
-    return say(
-        "來源現在的期限是 {after}，不是 {before}。這是來源資料的更新，不是機關公告。",
-        before=fact.before or say("無"),
-        after=fact.after or say("無"),
-    )
 
 
 def _tell_rewritten(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime) -> int:

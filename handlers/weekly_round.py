@@ -15,7 +15,7 @@ from handlers.query_words import short
 from handlers.wording import INDENT, agency_now, deadline_line
 from records.query import CLEAR, OVERDUE
 from records.status import Standing
-from store import chats, digests, matching, watches
+from store import chats, digests, matching, outbox, watches
 from store.engine import Transaction
 from store.watches import Watch
 
@@ -39,7 +39,8 @@ def without_news(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
         called = alerts.names(tx, queries, titles=True)
         return replace(reminder, footer=f"{alerts.because([called[query] for query in dict.fromkeys(queries)])}{reach}")
     place = chat.place
-    if not chats.chose(tx, *place, "weekly_note") or digests.was_told_since_round(tx, *place, at - timedelta(days=7)):
+    told = digests.was_told_since_round(tx, *place, at - timedelta(days=7))
+    if told or outbox.owes_news(tx, place) or not chats.chose(tx, *place, "weekly_note"):
         return None
     until = say("，公文收錄至 {coverage}", coverage=short_date(reach.coverage)) if reach.coverage else ""
     return Message(title=say("本週沒有新消息{until}", until=until), footer=str(reach))

@@ -78,6 +78,13 @@ def moments_since(tx: Transaction, since: datetime) -> list[Moment]:
     return list(found.values())
 
 
+def last_move(tx: Transaction, commitment: int) -> Fact | None:
+    """The last move of a commitment's target date in the data."""
+    wanted = select(*_FACT).where(_f.commitment == commitment, _f.kind == "moved").order_by(_f.id.desc()).limit(1)
+    row = tx.execute(wanted).one_or_none()
+    return Fact(**row._mapping) if row else None
+
+
 def evidence_since(tx: Transaction, commitment: int, at: datetime) -> set[str]:
     """The letters that were cited for a commitment for the first time after a moment."""
     cited = select(_f.letter).join(moments, moments.c.id == _f.moment).where(_f.kind == "evidence", moments.c.at > at)

@@ -296,6 +296,13 @@ def hold(tx: Transaction, platform: str, chat: str, until: datetime) -> None:
     tx.execute(update(outbox).where(waits).values(due_at=until))
 
 
+def owes_news(tx: Transaction, place: tuple[str, str, str]) -> bool:
+    """Whether some fact waits to be told to a chat."""
+    platform, chat, thread = place
+    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread, _o.fact.is_not(None), WAITING)
+    return tx.scalar(select(exists().where(here))) is True
+
+
 def corrected(tx: Transaction, fact: int) -> set[tuple[str, str, str]]:
     """The chats that a correction of a fact was sent to, or is owed, as (platform, chat, thread)."""
     rows = select(_o.platform, _o.chat, _o.thread).where(_o.key.like(f"{CORRECTION}%:{fact}|%"))

@@ -1104,6 +1104,27 @@ def test_a_week_with_an_alert_is_not_called_one_without_news(newsroom: Newsroom)
     assert titles
 
 
+def test_a_weeks_note_that_is_made_up_late_does_not_deny_what_waits(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    newsroom.watch("法務部", "2026-03-02")
+    with newsroom.database.write() as tx:
+        chats.choose(tx, *HOME.place, weekly_note=True)
+    newsroom.sync("2026-03-07")
+    new = record_text(target=LATE, entries=progress())  # on Monday nothing ran
+    newsroom.sync("2026-03-10", {FILE: new}, at=clock_at("2026-03-10", "03:26"))
+    assert str(HOME) not in newsroom.due(clock_at("2026-03-10", "08:00"))
+    (digest,) = newsroom.due(clock_at("2026-03-10", "08:30"))[str(HOME)]
+    assert digest.title.startswith("每日彙整")
+
+
+def test_new_evidence_tells_how_far_behind_a_clear_deadline_it_is(newsroom: Newsroom) -> None:
+    clear = {"target": "2024-03-15", "promise": "將於113年3月15日前增設。", "reply": ""}
+    newsroom.sync("2026-03-01", {FILE: record_text(**clear)})
+    newsroom.watch("法務部 即時", "2026-03-02")
+    newsroom.sync("2026-03-03", {FILE: record_text(entries=progress(), **clear)})
+    assert "晚於答復 470 天、晚於期限 97 天" in plain(newsroom.due(noon("2026-03-03"))[str(HOME)][0])
+
+
 def test_near_duplicates_of_different_dates_are_told_apart_in_a_digest(newsroom: Newsroom) -> None:
     def files(first: str, second: str) -> dict[str, str]:
         return {

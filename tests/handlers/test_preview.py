@@ -25,6 +25,7 @@ from tests.sample import (
     REVIEWER,
     TAIPEI,
     asks,
+    clock_at,
     noon,
     progress,
     record_text,
@@ -215,6 +216,59 @@ def test_a_decision_that_was_taken_anew_counts_as_it_was_told(on_sqlite: Newsroo
             found = preview(tx, query, options, on_sqlite.policy, last)
             assert found.messages == came[chat], options
     assert all(came[chat] for chat in chats)
+
+
+def test_two_reversals_of_one_night_are_one_correction(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, review_chats=(), admins=frozenset({REVIEWER}), quiet=QUIET)
+    judged = record_text(id="1" * 8, status="已達成", target="2029-12-31", entries=verdict())
+    on_sqlite.sync("2026-03-01", {"其他/1.md": judged})
+    watched = [("法務部", Options(pace=pace, kinds=frozenset(KINDS))) for pace in PACES]
+    chats = _watch(on_sqlite, watched, "2026-03-01")
+    with on_sqlite.database.write() as tx:
+        last = review.settle(tx, 1, "accept", REVIEWER, "", on_sqlite.policy, noon("2026-03-02")).proposal
+    for day in ("2026-03-02", "2026-03-03", "2026-03-09"):
+        on_sqlite.due(noon(day) + timedelta(hours=1))
+    with on_sqlite.database.write() as tx:
+        for outcome, clock in (("decline", "22:30"), ("partly", "23:30")):
+            at = clock_at("2026-03-09", clock)
+            last = review.reverse(tx, last.id, outcome, REVIEWER, "看錯了", on_sqlite.policy, at).proposal
+    corrected = Counter({chat: len(told) for chat, told in on_sqlite.due(clock_at("2026-03-10", "08:00")).items()})
+    with on_sqlite.database.read() as tx:
+        for chat, (query, options) in chats.items():
+            found = preview(tx, query, options, on_sqlite.policy, clock_at("2026-03-10", "12:00"))
+            assert (corrected[chat], found.messages) == (1, 2), options
+
+
+def test_what_was_taken_back_once_is_not_counted_as_taken_back_again(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, review_chats=(), admins=frozenset({REVIEWER}), quiet=QUIET)
+    promise = "本部將於115年3月、12月底前增設路燈。"
+    text = record_text(id="1" * 8, target="2026-03-31", promise=promise, reply="")
+    on_sqlite.sync("2026-03-20", {"其他/1.md": text})
+    kinds = (frozenset(KINDS), frozenset(("overdue", "reviewed", "due")))
+    watched = [("法務部", Options(pace="now", kinds=some)) for some in kinds]
+    chats = _watch(on_sqlite, watched, "2026-03-20")
+    came: Counter[str] = Counter()
+
+    def lives(*times: datetime) -> None:
+        for when in times:
+            came.update({chat: len(messages) for chat, messages in on_sqlite.due(when).items()})
+
+    on_sqlite.sync("2026-04-01", at=clock_at("2026-04-01", "00:05"))
+    lives(clock_at("2026-04-01", "08:00"))
+    kept = text.replace("追蹤中", "已達成") + verdict(NEWER_LETTER)
+    on_sqlite.sync("2026-04-02", {"其他/1.md": kept}, at=clock_at("2026-04-02", "03:26"))
+    lives(clock_at("2026-04-02", "08:00"))
+    with on_sqlite.database.write() as tx:
+        review.settle(tx, 1, "not-a-promise", REVIEWER, "", on_sqlite.policy, clock_at("2026-04-02", "10:00"))
+    lives(clock_at("2026-04-02", "10:30"))
+    moved = kept.replace("2026-03-31", "2026-12-31")
+    on_sqlite.sync("2026-04-03", {"其他/1.md": moved}, at=clock_at("2026-04-03", "03:26"))
+    last = clock_at("2026-04-03", "12:00")
+    lives(clock_at("2026-04-03", "08:00"), last)
+    with on_sqlite.database.read() as tx:
+        for chat, (query, options) in chats.items():
+            assert preview(tx, query, options, on_sqlite.policy, last).messages == came[chat], options
+    assert all(came[chat] > 1 for chat in chats)
 
 
 def test_news_that_is_to_be_told_yet_is_counted_apart_and_shown(on_sqlite: Newsroom) -> None:

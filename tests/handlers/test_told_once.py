@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from handlers import correct, review
 from handlers.message import Message, plain
+from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, NO_DEADLINE
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     HOME,
@@ -219,6 +221,73 @@ def test_corrections_told_together_fit_one_message_whole(on_sqlite: Newsroom, la
     assert len(together) == 2
     assert all(len(text) < 4096 for text in together)
     assert sum(text.count(f"第{n}件") for text in together for n in range(1, 9)) >= 8
+
+
+def _claim_again(newsroom: Newsroom, day: str, clock: str) -> list[Message]:
+    """What a chat is told at a time, what was owed anew at that time too."""
+    return [*_told(newsroom, day, clock), *_told(newsroom, day, clock)]
+
+
+def test_a_correction_that_waited_says_where_the_date_is_now(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
+    newsroom.watch("法務部 逾期", "2026-03-02")
+    newsroom.sync("2026-04-01", at=clock_at("2026-04-01", "00:05"))
+    assert [one.title for one in _told(newsroom, "2026-04-01", "08:00")] == [OVERDUE]
+    newsroom.sync("2026-04-01", {FILE: _due("2026-05-31")}, at=clock_at("2026-04-01", "22:30"))
+    newsroom.sync("2026-04-02", {FILE: _due("2026-06-30")}, at=clock_at("2026-04-02", "03:26"))
+    (told,) = _claim_again(newsroom, "2026-04-02", "08:00")
+    assert "來源現在的期限是 2026-06-30，不是 2026-03-31" in plain(told)
+    assert "資料版本 2026-02-20" in plain(told) and "天前" not in plain(told)
+    assert _claim_again(newsroom, "2026-04-02", "08:30") == []
+
+
+def test_a_date_that_came_back_before_its_correction_went_out_needs_none(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
+    newsroom.watch("法務部 逾期", "2026-03-02")
+    newsroom.sync("2026-04-01", at=clock_at("2026-04-01", "00:05"))
+    _told(newsroom, "2026-04-01", "08:00")
+    newsroom.sync("2026-04-01", {FILE: _due("2026-05-31")}, at=clock_at("2026-04-01", "22:30"))
+    newsroom.sync("2026-04-02", {FILE: _due("2026-03-31")}, at=clock_at("2026-04-02", "03:26"))
+    told = [*_claim_again(newsroom, "2026-04-02", "08:00"), *_told(newsroom, "2026-04-02", "08:30")]
+    assert not [one for one in told if "更正通知" in one.title]
+
+
+def test_a_correction_that_waited_tells_of_the_data_as_they_are_when_it_goes_out(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
+    newsroom.watch("法務部 逾期", "2026-03-02")
+    newsroom.sync("2026-04-01", at=clock_at("2026-04-01", "00:05"))
+    _told(newsroom, "2026-04-01", "08:00")
+    newsroom.sync("2026-04-01", {FILE: _due("2026-05-31")}, at=clock_at("2026-04-01", "22:30"))
+    (told,) = _told(newsroom, "2026-04-06", "08:00")
+    assert "來源上次讀取 2026-04-01（5 天前）" in plain(told)
+
+
+@pytest.mark.parametrize("outcome", [DEADLINE_RIGHT, NO_DEADLINE, None])
+def test_who_was_told_that_a_reviewers_date_passed_hears_that_it_is_none(
+    newsroom: Newsroom, outcome: str | None
+) -> None:
+    text = record_text(
+        target="2026-03-31", promise="增設。", reply="**主旨**：（三）行政院函送王委員大明就路燈。\n\n將增設。"
+    )
+    newsroom.sync("2026-04-01", {FILE: text})
+    with newsroom.database.write() as tx:
+        at = clock_at("2026-04-01", "12:00")
+        moved = date(2026, 4, 10)
+        decided = review.settle(tx, 1, DEADLINE_MOVED, REVIEWER, "", newsroom.policy, at, target=moved).proposal
+    newsroom.watch("法務部 逾期", "2026-04-02")
+    newsroom.sync("2026-04-11", at=clock_at("2026-04-11", "00:05"))
+    assert "期限 2026-04-10" in plain(_told(newsroom, "2026-04-11", "08:00")[0])
+    if outcome:
+        with newsroom.database.write() as tx:
+            review.reverse(
+                tx, decided.id, outcome, REVIEWER, "看過了", newsroom.policy, clock_at("2026-04-12", "10:00")
+            )
+    else:
+        newsroom.sync(
+            "2026-04-12", {FILE: text.replace("2026-03-31", "2026-12-31")}, at=clock_at("2026-04-12", "10:00")
+        )
+    (told,) = _told(newsroom, "2026-04-12", "10:30")
+    assert told.title == "更正通知：增設路燈"
 
 
 def test_who_was_corrected_once_hears_later_news_of_it_like_anybody(newsroom: Newsroom) -> None:
