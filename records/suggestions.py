@@ -27,6 +27,7 @@ _ENGLISH_KEYWORDS = frozenset(word for word in KEYWORDS if word.isascii())
 _LEAVES_OUT = re.compile(
     "不是|並非|不含|不要|不包[括含]|除了|以外|之外|排除|扣[除掉]|not|without|except", re.IGNORECASE
 )
+_ENDS_OF_BODIES = ("部", "會", "署", "局", "院", "處", "中心")
 _AND = re.compile("[和與跟及]")
 _PAIR = 2
 _LONGEST_OF_SEVERAL = 5
@@ -151,6 +152,8 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
         return [*others, ("mention", plain, as_text)]
     if folded not in query.words:
         return [*others, ("text", plain, as_text)] if _is_taken_apart(plain, vocabulary) else others
+    if body := _shortened(plain, vocabulary):
+        others.append(("near", body, ("agencies", (body,))))
     places = (vocabulary.directory.find(plain + end) for end in ("", "市政府", "縣政府", "政府"))
     if place := next(filter(None, places), None):
         others.append(("agency", place, ("agencies", (place,))))
@@ -158,6 +161,16 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
         words = "|".join(dict.fromkeys((folded, *map(fold, formal))))
         others.append(("synonym", "、".join(formal), ("words", (words,))))
     return others
+
+
+def _shortened(plain: str, vocabulary: Vocabulary) -> str | None:
+    """The body whose name is a part of a text that ends as a body's does, or the other way round (原住民族事務委員會)."""
+    if not plain.endswith(_ENDS_OF_BODIES) or len(plain) < SHORTEST_BEHIND or plain == "委員會":
+        return None
+    near = next(iter(vocabulary.directory.suggest(plain)), "")
+    short, long = sorted((plain, near), key=len)
+    rest = iter(long)
+    return near if short and all(sign in rest for sign in short) else None
 
 
 def _near_names(token: Token, query: Query, vocabulary: Vocabulary) -> list[tuple[str, Forced]]:

@@ -341,6 +341,15 @@ def test_what_a_word_may_mean_besides_is_offered(text: str, offers: list[tuple[s
 
 
 @pytest.mark.parametrize(
+    ("text", "body"),
+    [("原住民族事務委員會", "原住民族委員會"), ("標準局", "標準檢驗局"), ("委員會", None), ("路燈局", None)],
+)
+def test_a_body_is_offered_of_whose_name_a_text_is_a_part(text: str, body: str | None) -> None:
+    offered = [offer.word for offer in understand(text, VOCABULARY).offers if offer.kind == "near"]
+    assert offered == ([body] if body else [])
+
+
+@pytest.mark.parametrize(
     ("typed", "meant"),
     [
         ("即將道期", "即將到期"),
