@@ -7,7 +7,7 @@ from datetime import date
 
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.policy import Reviewer, directory
-from handlers.wording import FLAG_NAMES, STATUS_WORDS, beside, called, called_shortly
+from handlers.wording import FLAG_NAMES, STATUS_WORDS, beside, called, called_by, called_committee, called_shortly
 from records import query as q
 from records.dates import ROC_OFFSET
 from records.query import Query, alternatives
@@ -64,9 +64,9 @@ def covering(name: str, query: Query) -> str:
     shown = called(name)
     before = directory().renamed_from(name) if now == name else name
     if before is not None and (until := directory()[before].until) and (now != name or until >= _LETTERS_BEGIN):
-        shown = say("{now}（{day} 前為{then}）", now=shown, day=short_date(until), then=before)
+        shown = say("{now}（{day} 前為{then}）", now=shown, day=short_date(until), then=called_by(before))
     elif before is not None and now != name:
-        shown = say("{now}（當時為{then}）", now=shown, then=before)
+        shown = say("{now}（當時為{then}）", now=shown, then=called_by(before))
     if query.only_itself or directory().covers(name) == {name}:
         return shown
     return say("{shown}及所屬", shown=shown) + (say("（含國營事業）") if query.state_owned else "")
@@ -76,7 +76,9 @@ def _whom(query: Query) -> str:
     """The agencies of a question; those of a committee by its name."""
     named = listed(covering(name, query) for name in query.agencies)
     committee = directory().committee_of(query.agencies)
-    return say("{committee}的機關（{named}）", committee=committee, named=named) if committee else named
+    return (
+        say("{committee}的機關（{named}）", committee=called_committee(committee), named=named) if committee else named
+    )
 
 
 def understood(query: Query) -> str:
@@ -95,7 +97,8 @@ def short(query: Query) -> str:
     """A question in few words, for buttons and reasons."""
     parts = [part.removeprefix(say(_WORDS)) for part in _parts(query)[1 if query.agencies else 0 :]]
     named = [called_shortly(name) for name in query.agencies]
-    whom = directory().committee_of(query.agencies) or listed(named)
+    committee = directory().committee_of(query.agencies)
+    whom = called_committee(committee) if committee else listed(named)
     return "·".join([whom, *parts] if named else parts) or say("全部承諾")
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from handlers.cutting import cut_to
 from handlers.language import CHINESE, ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.policy import directory
+from records.agencies import Committee
 from records.flags import (
     DEADLINE_BEFORE_LETTER,
     DEADLINE_NOT_IN_LETTER,
@@ -120,12 +121,18 @@ def beside(*parts: str) -> str:
 
 def called(name: str) -> str:
     """A body, or those that it became, as it is called now, in English with the English name: Ministry of Justice (法務部)."""
-    return listed(map(_called, directory().now(name).split("、")))
+    return listed(map(called_by, directory().now(name).split("、")))
 
 
-def _called(now: str) -> str:
-    english = directory()[now].english if voice().language == ENGLISH and now in directory() else ""
-    return f"{english} ({now})" if english else now
+def called_by(name: str) -> str:
+    """A body by that name, whatever it is called now, in English with the English name."""
+    english = directory()[name].english if voice().language == ENGLISH and name in directory() else ""
+    return f"{english} ({name})" if english else name
+
+
+def called_committee(committee: Committee) -> str:
+    """A committee of the Legislative Yuan, in English with the English name."""
+    return f"{committee.english} ({committee.name})" if voice().language == ENGLISH else committee.name
 
 
 _LABELS = frozenset((N_("達成證據"), N_("進度更新"), N_("相關資訊"), N_("狀態變更"), N_("初始建立"), N_("人工複核")))

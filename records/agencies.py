@@ -69,20 +69,32 @@ class Agency:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committee:
+    """A standing committee of the Legislative Yuan, and the bodies that it oversees."""
+
+    name: str
+    english: str
+    aliases: tuple[str, ...]
+    members: tuple[str, ...]
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """What it is called."""
+        return (self.name, *self.aliases, self.english)
+
+
 class Directory:
     """All known agencies, and what follows from their parents and successors."""
 
-    def __init__(
-        self, agencies: Iterable[Agency], committees: Mapping[str, tuple[str, ...]], not_named: Iterable[str]
-    ) -> None:
-        """`committees` maps each spelling of a committee to its ministries; raises ValueError where two bodies share a name."""
+    def __init__(self, agencies: Iterable[Agency], committees: Iterable[Committee], not_named: Iterable[str]) -> None:
+        """Raises ValueError where two bodies share a name."""
         self._agencies = {agency.name: agency for agency in agencies}
         self._suggested = lru_cache(maxsize=256)(self._suggest)
         self._resolved = lru_cache(maxsize=1024)(self._resolve)  # thousands of records write 151 spellings
-        self._committees = {fold_name(name): members for name, members in committees.items()}
-        self._committee_names: dict[frozenset[str], str] = {}
-        for name, members in committees.items():
-            self._committee_names.setdefault(frozenset(members), name)
+        known = list(committees)
+        self._committees = {_bare(spelling): one for one in known for spelling in one.spellings}
+        self._committee_names = {frozenset(one.members): one for one in known}
         self._not_named = {fold_name(name) for name in not_named}
         self._covered: dict[tuple[str, bool], frozenset[str]] = {}
         self._names: dict[str, str] = {}
@@ -242,9 +254,10 @@ class Directory:
 
     def committee(self, name: str) -> tuple[str, ...]:
         """The ministries of a standing committee of the Legislative Yuan; none where the name is no committee's."""
-        return self._committees.get(fold_name(name).removeprefix("立法院"), ())
+        found = self._committees.get(_bare(name).removeprefix("立法院"))
+        return found.members if found else ()
 
-    def committee_of(self, names: Sequence[str]) -> str | None:
+    def committee_of(self, names: Sequence[str]) -> Committee | None:
         """The committee whose ministries these are; None where they are nobody's, or some are missing."""
         return self._committee_names.get(frozenset(names))
 
@@ -338,11 +351,15 @@ def load_directory() -> Directory:
     data = tomllib.loads(_directory_file())
     return Directory(
         (_agency(entry) for entry in data["agency"]),
-        {
-            spelling: tuple(committee["members"])
-            for committee in data["committee"]
-            for spelling in (committee["name"], *committee.get("aliases", ()))
-        },
+        (
+            Committee(
+                name=one["name"],
+                english=one["english"],
+                aliases=tuple(one.get("aliases", ())),
+                members=tuple(one["members"]),
+            )
+            for one in data["committee"]
+        ),
         data["not_named"]["names"],
     )
 

@@ -43,7 +43,7 @@ _SAID = [
     (r"全部承諾", ""),
 ]
 _SAID_IN_ENGLISH: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
-    (rf" \(\S+ until {_DAY}\)", ""),
+    (rf" \((?:[^()]|\([^()]*\))+ until {_DAY}\)", ""),
     (r" and its bodies\b", "及所屬"),
     (r"\bno deadline\b", "無期限"),
     (r"\b[A-Z][A-Za-z,&.'’ -]* \(([\u3400-\u9fff]+)\)", r"\1"),
@@ -95,7 +95,7 @@ _SAID_IN_ENGLISH: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\bdue the year before last", "前年到期"),
     (r"\bdue the day after tomorrow", "後天到期"),
     (r"\bdue from today on\b", "還沒到期"),
-    (r"\bthe agencies of (\S+?委員會) \((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", r"\1"),
+    (r"\bthe agencies of (?:the )?(\S+?委員會) \((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", r"\1"),
     (r"\ball commitments\b", ""),
 ]
 _PATTERNS = [

@@ -142,8 +142,8 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
     as_text = ("words", (folded,))
     others: list[tuple[str, str, Forced]] = []
     if members := vocabulary.directory.committee(f"{plain}委員會"):
-        name = vocabulary.directory.committee_of(members) or f"{plain}委員會"
-        others.append(("committee", name, ("agencies", members)))
+        committee = vocabulary.directory.committee_of(members)
+        others.append(("committee", committee.name if committee else f"{plain}委員會", ("agencies", members)))
     if ministry := vocabulary.directory.find(f"{plain}部"):
         others.append(("agency", ministry, ("agencies", (ministry,))))
     if YEAR.fullmatch(plain) or plain in vocabulary.categories or vocabulary.directory.committee(plain):

@@ -246,7 +246,7 @@ def test_an_unknown_name_is_not_found() -> None:
 def test_two_bodies_that_share_a_name_are_refused() -> None:
     with pytest.raises(ValueError, match="means both"):
         Directory(
-            [Agency(name="甲部", kind="ministry"), Agency(name="乙部", kind="ministry", aliases=("甲部",))], {}, []
+            [Agency(name="甲部", kind="ministry"), Agency(name="乙部", kind="ministry", aliases=("甲部",))], (), ()
         )
 
 
@@ -413,8 +413,8 @@ def test_a_body_moved_to_another_parent_is_found_under_both() -> None:
             Agency(name="乙部", kind="ministry"),
             Agency(name="丙署", kind="body", parents=("甲部", "乙部")),
         ],
-        {},
-        [],
+        (),
+        (),
     )
     assert "丙署" in directory.covers("甲部") & directory.covers("乙部")
 
@@ -425,8 +425,8 @@ def test_bodies_that_name_each_other_as_successor_do_not_loop() -> None:
             Agency(name="甲部", kind="ministry", successors=("乙部",)),
             Agency(name="乙部", kind="ministry", parents=("甲部",), part_to=("甲部",)),
         ],
-        {},
-        [],
+        (),
+        (),
     )
     assert directory.covers("乙部") == {"甲部", "乙部"}
 
