@@ -17,7 +17,7 @@ from handlers import ask as asking
 from handlers import breaker, copies, outgoing, settled, status, synced, voices
 from handlers.answer import answer
 from handlers.breaker import HeldError
-from handlers.language import say, speaking
+from handlers.language import Voice, say, speaking
 from handlers.message import MESSAGE, Ask, Chat, Message, NotAllowedError, RefusedError, Tap, private
 from handlers.outgoing import Claimed, Sending
 from handlers.policy import Policy
@@ -357,8 +357,7 @@ class Service:
                 with self.database.write() as tx:
                     if handled := updates.find(tx, event.chat.platform, update):
                         return MESSAGE.validate_python(handled.reply) if handled.sent_at is None else None
-                    spoken.enter_context(speaking(voices.listen(tx, event, self.policy)))
-                    _resume(tx, event)
+                    spoken.enter_context(speaking(self._listen(tx, event)))
                     return self._record(tx, event, update, answer(event, tx, self.policy))
             except RefusedError as refused:
                 # who asks before everybody is refused before everybody, but for what is about the person; so is a press
@@ -367,9 +366,16 @@ class Service:
             except QuestionError as unclear:
                 reply = Message(title=say(unclear.text, **unclear.values))
             with self.database.write() as tx:
-                _resume(tx, event)
-                voices.listen(tx, event, self.policy)
+                self._listen(tx, event)
                 return self._record(tx, event, update, reply)
+
+    def _listen(self, tx: Transaction, event: Ask | Tap) -> Voice:
+        """How to answer what happened. Where somebody writes, the bot can write again: what the chat missed is due."""
+        manner = chats.manner(tx, event.chat.platform, event.chat.id)
+        if manner.is_stopped:
+            for thread in chats.resume(tx, event.chat.platform, event.chat.id):
+                recipients.owe_missed(tx, event.chat.platform, event.chat.id, thread, event.at)
+        return voices.listen(tx, event, self.policy, manner)
 
     def _record(self, tx: Transaction, event: Ask | Tap, update: str, reply: Message) -> Message:
         """Keep a reply until it is sent, and give it back.
@@ -402,13 +408,6 @@ class Service:
             cards.add(tx, message.proposal, shown)
         else:
             copies.remember(tx, message.proposal, message.version, shown, self.clock.now())
-
-
-def _resume(tx: Transaction, event: Ask | Tap) -> None:
-    """Where somebody writes, the bot can write again: what the chat missed is due in one digest."""
-    chat = (event.chat.platform, event.chat.id)
-    for thread in chats.resume(tx, *chat):
-        recipients.owe_missed(tx, *chat, thread, event.at)
 
 
 def spare_what_lasts() -> None:

@@ -15,6 +15,7 @@ from handlers.language import BOTH, CHINESE, DATES, LANGUAGES, Voice, is_chinese
 from handlers.message import MESSAGE, Ask, Button, Chat, Message, RefusedError, Section, Tap
 from handlers.policy import Policy
 from store import chats
+from store.chats import Manner
 from store.engine import Transaction
 
 Place = tuple[str, str, str]
@@ -30,9 +31,8 @@ def of(tx: Transaction, event: Ask | Tap, policy: Policy) -> Voice:
     return Voice(language=language, dates=manner.dates or BOTH)
 
 
-def listen(tx: Transaction, event: Ask | Tap, policy: Policy) -> Voice:
+def listen(tx: Transaction, event: Ask | Tap, policy: Policy, manner: Manner) -> Voice:
     """How to answer what happened; a private chat's language is kept where its platform or the deployment has another."""
-    manner = chats.manner(tx, event.chat.platform, event.chat.id)
     spoken = _spoken(event, manner.spoken, policy)
     unexpected = manner.spoken or spoken != policy.language or event.language not in ("", spoken)
     if spoken and spoken != manner.spoken and unexpected:

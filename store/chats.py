@@ -14,8 +14,8 @@ from store.schema import cards, chats, digests, mutes, outbox, prompts, submissi
 
 _c = chats.c
 
-_MANNERS = select(_c.chat, _c.language, _c.dates, _c.spoken).where(
-    _c.platform == bindparam("platform"), _c.chat.in_(bindparam("ids", expanding=True)), _c.thread == ""
+_MANNERS = select(_c.chat, _c.thread, _c.language, _c.dates, _c.spoken, _c.stopped_at).where(
+    _c.platform == bindparam("platform"), _c.chat.in_(bindparam("ids", expanding=True))
 )
 _RESUMED = (
     update(chats)
@@ -40,12 +40,13 @@ class Stopped:
 class Manner:
     """How a chat wants to be spoken to: the language and form of dates that it chose, the language spoken in it.
 
-    Each is '' where nothing is known.
+    Each is '' where nothing is known. `is_stopped` says that its platform refuses messages to it, or to a topic of it.
     """
 
     language: str = ""
     dates: str = ""
     spoken: str = ""
+    is_stopped: bool = False
 
 
 NO_MANNER = Manner()
@@ -63,11 +64,13 @@ def manners(tx: Transaction, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple
         chosen.setdefault(platform, []).append(chat)
     found: dict[tuple[str, str], Manner] = {}
     for platform, ids in chosen.items():
-        rows = tx.execute(_MANNERS, {"platform": platform, "ids": ids})
-        found |= {
-            (platform, row.chat): Manner(language=row.language or "", dates=row.dates or "", spoken=row.spoken or "")
-            for row in rows
-        }
+        rows = tx.execute(_MANNERS, {"platform": platform, "ids": ids}).all()
+        stopped_ = {row.chat for row in rows if row.stopped_at}
+        chose_ = {row.chat: row for row in rows if row.thread == ""}  # a topic has no language of its own
+        for chat in {row.chat for row in rows}:
+            row = chose_.get(chat)
+            words = {name: getattr(row, name, None) or "" for name in ("language", "dates", "spoken")}
+            found[platform, chat] = Manner(**words, is_stopped=chat in stopped_)
     return found
 
 
