@@ -15,6 +15,7 @@ from handlers.query_words import short, understood
 from handlers.wording import called
 from records import suggestions
 from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, UNSUPPORTED, Query
+from records.question_words import LONGEST_FIRST
 from records.record import DELAYED, NOT_A_PROMISE, TRACKING
 from records.suggestions import Offer
 from store import matching, watches
@@ -121,6 +122,13 @@ def led_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str], li
                 lines.append(say_n("不含{name} {n} 件", count, name=called(force)))
                 rows.append(_row(tx, say_n("{name}（{n} 件）", count, name=called(force)), asked))
     return lines, rows
+
+
+def order_kept(asked: str) -> tuple[list[str], list[Row]]:
+    """That a list is not in the order that was asked for (逾期最久的), and why."""
+    if not LONGEST_FIRST.search(asked):
+        return [], []
+    return [say("清單不照過期多久排：過得越久的，越可能是 AI 讀錯的期限。")], []
 
 
 def no_promises_apart(tx: Transaction, query: Query, count: int) -> tuple[list[str], list[Row]]:

@@ -6,7 +6,7 @@ Single words stand beside the Chinese ones in `records/question_words.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 _PHRASES = {
     "": "(?:the )?(?-i:[Mm]ost)",  # MOST is a ministry
@@ -82,7 +82,7 @@ _NUMBERS = {"a": 1, "an": 1} | {
 _COUNT = "|".join([r"\d{1,4}", *_NUMBERS])
 _NEGATION = re.compile(
     r"\b(?:without|excluding|except(?: for)?|but not|not)\s+(?:(?:by|from|about|of|in|for|on|with)\s+)?(?:the\s+)?"
-    r"(?P<left_out>$|[^\s,、，]+(?:(?:,\s+|\s+and\s+|\s+or\s+)(?:the\s+)?[^\s,、，]+)*)",
+    r"(?P<left_out>$|[^\s,、，]+(?:(?:,?\s+and\s+|,?\s+or\s+|,\s+)(?:the\s+)?[^\s,、，]+)*)",
     re.IGNORECASE,
 )
 """Before what is left out, or at the end before something quoted."""
@@ -120,15 +120,14 @@ _OF_STRETCH = {english: chinese for chinese, english in _STRETCHES.items()}
 _CHINESE = tuple(_PHRASES)
 
 
-def in_chinese(text: str, leave_out: Callable[[Sequence[str]], str]) -> str:
+def in_chinese(text: str, leave_out: Callable[[str], str]) -> str:
     """A question with its English phrases as the Chinese words that they mean; what is quoted, fields and links stay.
 
     `leave_out` writes several things that are left out together.
     """
 
     def without(found: re.Match[str]) -> str:
-        said = found["left_out"]
-        return leave_out(re.split(r",?\s+(?:and|or)\s+(?:the\s+)?|,\s+(?:the\s+)?", said, flags=re.IGNORECASE))
+        return leave_out(re.sub(r"(?<=\s)the\s+", "", found["left_out"], flags=re.IGNORECASE))
 
     return _NEGATION.sub(without, _PATTERN.sub(_mean, re.sub(" {2,}", " ", text)))
 

@@ -10,7 +10,7 @@ from records import spans
 from records.agencies import fold_name
 from records.dates import UnreadableDateError, read_period
 from records.letters import letter_number
-from records.meanings import QuestionError, Reading, add_period, read_text
+from records.meanings import QuestionError, Reading, add_period, either, read_text
 from records.query import CONDITIONS, NO_AGENCY, alternatives
 from records.question_words import (
     CONDITION_OF,
@@ -123,7 +123,7 @@ def _evidence_field(reading: Reading, value: str) -> None:
 
 
 def _fulltext_field(reading: Reading, value: str) -> None:
-    read_text(reading, "in_letters", value)
+    read_text(reading, "in_letters", either(value))
 
 
 def _letter_field(reading: Reading, value: str) -> None:

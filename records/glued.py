@@ -6,7 +6,7 @@ import re
 
 from records.agencies import Directory
 from records.fields import MANY_VALUED
-from records.meanings import Reading, Vocabulary, agency_name, read_day, read_known, read_text
+from records.meanings import Reading, Vocabulary, agency_name, either, read_day, read_known, read_text
 from records.question_words import DUE_AT_END, FILLER, KEYWORDS, SPAN, YEAR
 
 _YEAR_IN_FRONT = re.compile(
@@ -76,7 +76,7 @@ def read_run(reading: Reading, token: str) -> bool:
         return False
     rest = rest.removesuffix("的").removeprefix("的")
     if rest and rest not in FILLER and not (read_known(trial, rest) or read_day(trial, rest)):
-        read_text(trial, "words", rest)
+        read_text(trial, "words", either(rest))
     reading.take(trial)
     return True
 
@@ -258,7 +258,7 @@ def _name_behind(said: str, vocabulary: Vocabulary) -> str:
     find = vocabulary.directory.find
     if find(said) or vocabulary.legislator(said):
         return ""
-    if (year := _YEAR_BEHIND.search(said)) and year.start() > 1:
+    if (year := _YEAR_BEHIND.search(said)) and year.start() > 1 and said[year.start() - 1] not in _LISTING:
         return year[0]
     for start in range(2, len(said) - SHORTEST_BEHIND + 1):
         name = said[start:]

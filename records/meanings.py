@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -42,6 +42,9 @@ from records.words import fold, numeral
 _WRITTEN_DAY = re.compile(r"\d{3,4}(?:[-/]\d{1,2}[-/]\d{1,2}|年\d{1,2}月(?:\d{1,2}日)?)", re.ASCII)
 _ALSO_SPOKEN_OF = frozenset(("state-owned", "company", "body"))
 """Kinds of bodies whose short names (台鐵) texts speak of, too."""
+
+_LONGEST_TEXT_OF_OR = 4
+"""Characters of a text beside 或 that may be one of several."""
 
 _GAZETTES = "lci.ly.gov.tw"
 _GAZETTE_FILE = re.compile(
@@ -144,6 +147,12 @@ def read_text(reading: Reading, part: str, text: str) -> None:
         reading.add(part, "|".join(words))
 
 
+def either(text: str) -> str:
+    """Two short texts around 或 as those of which one is enough (毒品或詐騙); a longer text may hold the word itself."""
+    parts = text.replace("或者", "或").split("或")
+    return "|".join(parts) if all(1 < len(part) <= _LONGEST_TEXT_OF_OR for part in parts) else text
+
+
 def read_address(reading: Reading, plain: str) -> bool:
     """The address of a gazette file, which holds dozens of replies; its scheme's kind and what is behind ? or # tell nothing.
 
@@ -237,10 +246,10 @@ def agency_name(vocabulary: Vocabulary, token: str) -> str | None:
     return name
 
 
-def is_spoken_of(vocabulary: Vocabulary, word: str) -> bool:
-    """Whether a word is a body's short name by which texts speak of it, too."""
+def is_spoken_of(vocabulary: Vocabulary, word: str, kinds: Set[str] = _ALSO_SPOKEN_OF) -> bool:
+    """Whether a word is the short name of a body of some kinds by which texts speak of it, too."""
     body = agency_name(vocabulary, word)
-    return body is not None and body != word and vocabulary.directory[body].kind in _ALSO_SPOKEN_OF
+    return body is not None and body != word and vocabulary.directory[body].kind in kinds
 
 
 def _read_agency(reading: Reading, token: str) -> bool:

@@ -17,6 +17,7 @@ from records.meanings import (
     Reading,
     Vocabulary,
     agency_name,
+    either,
     is_spoken_of,
     read_address,
     read_known,
@@ -37,8 +38,8 @@ _JOINED = re.compile("(而且|並且|且|並|但是|但|或)")
 _ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:以及|和|跟|與|及|或)(?=[^\s所])")
 """What stands between several things that are left out (不含衛福部和教育部)."""
 
+_FIRMS = frozenset(("state-owned", "company"))
 _ENDS = 2
-_LONGEST_TEXT_OF_OR = 4
 _LONGEST_PERSON = 4
 _LONGEST_ENGLISH_NAME = 9
 
@@ -134,11 +135,11 @@ def _read_joined(reading: Reading, plain: str) -> bool:
     words = parts[::2]
     if set(parts[1::2]) == {"或"}:
         last, behind = _without_keywords(reading.vocabulary, words[-1])
-        either = (*words[:-1], last)
+        whole = (*words[:-1], last)
         trials = [
-            None if is_spoken_of(reading.vocabulary, word) else _meaning(reading.vocabulary, word) for word in either
+            None if is_spoken_of(reading.vocabulary, word) else _meaning(reading.vocabulary, word) for word in whole
         ]
-        are_texts = not any(trials) and all(1 < len(word) <= _LONGEST_TEXT_OF_OR for word in either)
+        are_texts = not any(trials) and "|" in either("或".join(whole))
         if are_texts or (None not in trials and not behind.is_empty):
             _read_alternatives(reading, "|".join(words))
             return True
@@ -161,6 +162,9 @@ def _read_left_out(reading: Reading, plain: str) -> None:
     is_one = FIELD.fullmatch(plain) or agency_name(reading.vocabulary, plain)  # 入出國及移民署
     listed = [plain] if is_one else list(filter(None, _ENUMERATED.split(plain)))
     trials = [_meaning(reading.vocabulary, word) for word in listed]
+    if any(trials) and None in trials and all(len(word) > 1 for word in listed):
+        _read_each_left_out(reading, listed)
+        return
     if not trials or any(trial is None for trial in trials):
         trials = [_meaning(reading.vocabulary, plain)]
     left_out = [list(trial.query().split()) if trial else [] for trial in trials]
@@ -188,6 +192,16 @@ def _read_left_out(reading: Reading, plain: str) -> None:
     reading.add("without", *(one for some in left_out for one in some))
 
 
+def _read_each_left_out(reading: Reading, listed: Sequence[str]) -> None:
+    """Several things of which some are text (公路局和捷運): none of them may be; a firm's short name (高鐵) is text, too."""
+    firms = [word for word in listed if is_spoken_of(reading.vocabulary, word, _FIRMS)]
+    texts = [word for word in listed if word in firms or not _meaning(reading.vocabulary, word)]
+    for word in listed:
+        if word not in texts:
+            _read_left_out(reading, word)
+    read_text(reading, "excluded", "|".join(words_of_topic(in_letters_words([word]) or word) for word in texts))
+
+
 def _meaning(vocabulary: Vocabulary, word: str) -> Reading | None:
     """What a word by itself, or words without blanks, mean; None where there is text in them, or nothing."""
     if not word or word.casefold() in FILLER:
@@ -210,6 +224,10 @@ def _without_keywords(vocabulary: Vocabulary, word: str) -> tuple[str, Reading]:
 def _read_alternatives(reading: Reading, plain: str) -> None:
     """教育部|文化部: values of one field, or words of which one is enough; keywords behind the last are of all of them."""
     parts = list(filter(None, alternatives(plain)))
+    front = _agency_in_front(reading.vocabulary, parts[0])
+    if front and front != parts[0]:  # 法務部毒品|詐騙
+        reading.add("agencies", str(agency_name(reading.vocabulary, front)))
+        parts[0] = parts[0][len(front) :].removeprefix("的")
     last, behind = _without_keywords(reading.vocabulary, parts[-1])
     bare = [_alternative(reading.vocabulary, part) for part in (*parts[:-1], last)]
     if not behind.is_empty and len({tuple(trial.parts) for trial in bare}) == 1:

@@ -140,7 +140,7 @@ _BEHIND = r"(?:^|(?<=[\s,、;部署局會院府期]))"
 LEFT_OUT = re.compile(
     rf"(?<![a-z]:)(?:不含|(?<!要)不要|不包含|不包括|排除(?=:)|但(?:是)?不是|{_BEHIND}排除)\s*:?\s*"
     r"(?P<listed>[^\s·]+(?:\s*、\s*[^\s·、]+|\s+(?:和|與|跟|及|或|以及)\s+[^\s·]+)*)"
-    rf"|{_BEHIND}除了?(?P<less>[^\s·]+?)(?:以外|之外|外)(?:的|(?=\s|·|$|{_CONDITION}))"
+    rf"|{_BEHIND}除了?(?P<less>[^\s·]+?)(?:(?:以外|之外)的?|外(?:的|(?=\s|·|$|{_CONDITION})))"
     rf"|{_BEHIND}(?:扣除(?!額)|扣掉|除了)\s*(?P<but>[^\s·]+)"
     rf"|(?P<else>[^\s·,]+?)(?:(?:以外|之外)(?:的|(?=\s|·|$|{_CONDITION}))|除外(?=\s|·|$))"
 )
@@ -175,6 +175,9 @@ HEAD = re.compile(
 TAIL = re.compile(
     r"(?:的?(?:承諾)?(?:共?有?[幾多][件筆少]+[件筆]?|有哪些|有那些|有什麼|是哪些|有嗎))?[嗎呢呀啊]?[?!。]*$"
 )
+LONGEST_FIRST = re.compile("(?:逾期|過期)(?:得?最久|最長|最多天)|longest|oldest", re.IGNORECASE)
+"""What asks for an order that no list has."""
+
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
     "的 了 類別 有 還 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 以及 但 但是 不過 目前 現在 字號 全部 所有 每一件 "

@@ -155,7 +155,8 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
     if body := _shortened(plain, vocabulary):
         others.append(("near", body, ("agencies", (body,))))
     places = (vocabulary.directory.find(plain + end) for end in ("", "市政府", "縣政府", "政府"))
-    if place := next(filter(None, places), None):
+    # beside an agency it would be another one that is enough (屏東 交通部), not both
+    if (place := next(filter(None, places), None)) and not query.agencies:
         others.append(("agency", place, ("agencies", (place,))))
     if formal := formal_words(folded):
         words = "|".join(dict.fromkeys((folded, *map(fold, formal))))
@@ -247,6 +248,8 @@ def _near_keyword(word: str) -> str | None:
     """The word that questions are asked with that is near a Chinese text (即將道期), as it is mostly said."""
     if word in MISSPELT:
         return MISSPELT[word]
+    if any(word.startswith(said) for said in ("該", "應")):
+        return None  # 該完成未完成 is no 已完成
     meant = [keyword for keyword in _CHINESE_KEYWORDS if _denials(keyword) == _denials(word)]
     near = next(iter(_nearest(word, meant)), None) if len(word) > 2 else None
     alike = [said for said, means in CONDITION_OF.items() if near in CONDITION_OF and means == CONDITION_OF[near]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -57,7 +56,7 @@ _APART = re.compile(
 """The blanks of a date that is written with them: 民國 112 年 6 月; and those before 到期."""
 
 _YEARS = re.compile(
-    r"(?:^|(?<=[\s,、:部署局會院府處司期]))((?:19|20)\d\d|1\d\d(?=年))年?(?:\s*(?:[、,|或和與及跟]|\bor\b)\s*|\s+)((?:19|20)\d\d|1\d\d(?=年))(?:年|(?!\d))"
+    r"(?:^|(?<=[\s,、:部署局會院府處司期]))((?:19|20)\d\d|1\d\d(?=年|\s*[、,和與及跟]\s*1\d\d年))年?(?:\s*(?:[、,|或和與及跟]|\bor\b)\s*|\s+)((?:19|20)\d\d|1\d\d(?=年))(?:年|(?!\d))"
 )
 _ROC_RANGE = re.compile(r"(?:(?<=[\s,、])|^)(1\d\d)(?=[-~–—到至]1\d\d年(?:[\s,、]|$))")
 _YEAR_IN_WORDS = re.compile(r"(?P<number>[一二三四五六七八九十百零〇○]{3,6})(?=年)")
@@ -76,7 +75,12 @@ _MINUS_LIST = re.compile(
 _MINUS_IN_BRACKETS = re.compile(r"(?<!\S)-\s*\(([^()]+)\)")
 """-(教育部 衛福部) leaves out both."""
 
-_PARTED = re.compile(r"\s*,\s*|\s+and\s+", re.IGNORECASE)
+_PARTED = re.compile(r"(\s*,(?!\s*(?:and|or)\s)\s*|,?\s+(?:and|AND)\s+)")
+"""What may stand before another thing that is left out, or before what is asked for."""
+
+_FILTERS = {("conditions",), ("statuses",), ("due",), ("due_in",)}
+"""What an and in lower case goes on with: not MOE and overdue; except COVID and MOJ is two things."""
+
 _ONLY_NUMBERED = re.compile(r"(?:(?<!字)第\s*|(?<![\d第]))(1\d{9})\s*號\s*函?(?=[\s,。]|$)")
 """第1100097614號: a reply's number without its words."""
 
@@ -89,14 +93,14 @@ _LOOSE = re.compile(r"(?<=\s)的(?=[^\s士確]\S)")
 _IN_TIME = re.compile(r"(?:(?<=[\s部署局會院府處])|^)(?:逾期|如期|準時|按時)(?:達成|完成|做到|兌現)(?:的|(?=\s|$))")
 _STOP = re.compile(r"(?<=[\u3400-\u9fff])[。!;]+(?=[\u3400-\u9fff])")
 
-_LISTED = re.compile(r"\s*、\s*|\s+(?:和|與|跟|及|或|以及|or)\s+", re.IGNORECASE)
+_LISTED = re.compile(r"\s*、\s*|,?\s+(?:和|與|跟|及|或|以及|or)\s+", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"(?<=[\u4e00-\u9fff])[:+](?=[\u4e00-\u9fff])")
 """法務部：逾期, 法務部+逾期."""
 
 _NUMBERED = re.compile(r"(字第\d{6,}[A-Za-z]?號)(?:函(?=$|[\s,。])|(?=[^\s|\"]))")
 """A letter's number with something behind it, without a blank."""
 
-_WHOLE_CABINET = re.compile(r"行政院\s*(?:[及與和]其?)?\s*(?:所屬|各部會|各機關|所有部會)的?(?=\S{0,6}(?:\s|$))")
+_WHOLE_CABINET = re.compile(r"行政院\s*(?:[及與和含]其?|包含)?\s*(?:所屬|各部會|各機關|所有部會)的?(?=\S{0,6}(?:\s|$))")
 _QUOTED_BACK = re.compile(r"文字\s*:\s*(?P<words>[^\s·]+)")
 
 
@@ -171,13 +175,13 @@ def _in_our_words(typed: str, vocabulary: Vocabulary) -> str:
     typed = _LOOSE.sub("", typed)
     typed = _ROC_RANGE.sub(r"\1年", _YEARS.sub(_one_after_the_other, typed))
     typed = FULL_TEXT.sub(" fulltext:", LEFT_OUT.sub(partial(_leave_out, vocabulary), typed))
-    typed = _MINUS_LIST.sub(lambda found: _each_left_out(_PARTED.split(found["listed"]), vocabulary), typed)
+    typed = _MINUS_LIST.sub(lambda found: _each_left_out(found["listed"], vocabulary), typed)
     typed = LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
     typed = _BETWEEN_WORDS.sub(" ", typed)
     typed = _GLUED_OR.sub("|", typed)
     typed = RANGE_IN_WORDS.sub(lambda found: "".join(found[0].split()), typed)
     named = vocabulary.directory.with_chinese_names(typed)
-    return in_chinese(named, lambda words: _each_left_out(words, vocabulary))
+    return in_chinese(named, lambda said: _each_left_out(said, vocabulary))
 
 
 def _leave_out(vocabulary: Vocabulary, found: re.Match[str]) -> str:
@@ -185,15 +189,22 @@ def _leave_out(vocabulary: Vocabulary, found: re.Match[str]) -> str:
     said = next(filter(None, found.groups()))
     front, said = part_front(said, vocabulary.directory) if found["else"] else ("", said)
     said, behind = part_behind(said, vocabulary) if found["listed"] or found["but"] else (said, "")
-    return f" {front} {_each_left_out(_PARTED.split(said), vocabulary)} {behind} "
+    return f" {front} {_each_left_out(said, vocabulary)} {behind} "
 
 
-def _each_left_out(parted: Sequence[str], vocabulary: Vocabulary) -> str:
+def _each_left_out(said: str, vocabulary: Vocabulary) -> str:
     """Several things as one that is left out; behind a comma what is of another kind is asked for (不含教育部，逾期)."""
-    lists = [_LISTED.split(part) for part in parted]
-    kinds = [_kinds(vocabulary, words[0]) for words in lists]
-    same = next((at for at, kind in enumerate(kinds) if not kind & kinds[0]), len(lists))
-    return f" -{'|'.join(word for words in lists[:same] for word in words)} {' '.join(parted[same:])} "
+    first, *others = _PARTED.split(said)
+    left_out = _LISTED.split(first)
+    kinds = _kinds(vocabulary, left_out[0])
+    while others:
+        is_list = others[0].strip(" ,") == "and"
+        next_kinds = _kinds(vocabulary, _LISTED.split(others[1])[0])
+        if not (next_kinds & kinds or (is_list and not next_kinds & _FILTERS)):
+            break
+        left_out += _LISTED.split(others[1])
+        others = others[2:]
+    return f" -{'|'.join(left_out)} {' '.join(others[1::2])} "
 
 
 def _kinds(vocabulary: Vocabulary, word: str) -> set[tuple[str, ...]]:

@@ -314,6 +314,17 @@ def test_no_result_says_which_filter_to_drop_and_what_that_would_give(on_sqlite:
     assert "共 1 件" in plain(dropped)
 
 
+@pytest.mark.parametrize("text", ["逾期最久的法務部承諾", "法務部 過期最久", "longest overdue MOJ"])
+def test_a_list_in_another_order_than_was_asked_for_says_so(on_sqlite: Newsroom, text: str) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    assert "清單不照過期多久排" in plain(on_sqlite.happens(asks(text, "2026-03-20")))
+
+
+def test_a_place_beside_an_agency_is_offered_as_no_other_agency(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(promise="於屏東增設。"), "b.md": record_text(id="2" * 8)})
+    assert "屏東縣政府" not in plain(on_sqlite.happens(asks("屏東 法務部", "2026-03-20")))
+
+
 def test_where_two_filters_find_nothing_together_each_is_offered_alone(on_sqlite: Newsroom) -> None:
     lamps, roads = record_text(), record_text(id="2" * 8, title="道路", promise="本部將鋪設道路。", reply="")
     on_sqlite.sync("2026-03-20", {"a.md": lamps, "b.md": roads})
