@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
@@ -13,8 +13,8 @@ from handlers import review, synced
 from handlers.policy import Policy
 from handlers.synced import Synced
 from records.folder import Folder
-from store import commitments, queue
-from store.engine import Database
+from store import commitments, proposals, queue
+from store.engine import Database, Transaction
 from store.schema import commitments as table
 from tests.sample import REVIEWER, noon, progress, record_text, verdict, write
 
@@ -23,6 +23,8 @@ Result = TypeVar("Result")
 START = noon("2026-03-02")
 LATER = noon("2026-03-03")
 TODAY = LATER.date()
+WINDOW = timedelta(minutes=30)
+"""How long a decision of `decide` can be undone."""
 
 _AGENCIES = (
     "法務部",
@@ -145,3 +147,28 @@ def _varied(number: int, entries: str = "") -> str:
         entries=(verdict() if status == "已達成" and not entries else "") + claimed + entries,
         value=f"{number}盞" if number % 6 == 0 else None,
     )
+
+
+def decide(tx: Transaction, proposal: int, version: int, outcome: str = "decline", name: str = "d1") -> bool:
+    """A decision at START, with half an hour to undo it."""
+    decided = proposals.decide(
+        tx,
+        proposal,
+        version,
+        outcome=outcome,
+        judged="已達成",
+        reviewed_before="waiting",
+        decided_by="telegram:111",
+        decided_name="複核人甲",
+        decided_at=START,
+        reason="公文早於承諾",
+        decision_id=name,
+        public_at=START + WINDOW,
+    )
+    return decided is not None
+
+
+def opened(database: Database, commitment: int, origin: str = "verdict", at: datetime = START) -> int:
+    """A proposal that waits."""
+    with database.write() as tx:
+        return proposals.open_(tx, commitment, origin, at, doubts=1, from_status="追蹤中", to_status="已達成")

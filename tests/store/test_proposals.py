@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from handlers.policy import Policy, directory
-from records.query import Query
-from store import cards, conditions, proposals, queue
-from store.cards import Card
-from store.engine import Database, Transaction
-from tests.store.steps import LATER, START, TODAY, at_once, load, take_over
-
-WINDOW = timedelta(minutes=30)
-
-
-def decide(tx: Transaction, proposal: int, version: int, outcome: str = "decline", name: str = "d1") -> bool:
-    """A decision at START, with half an hour to undo it."""
-    decided = proposals.decide(
-        tx,
-        proposal,
-        version,
-        outcome=outcome,
-        judged="已達成",
-        reviewed_before="waiting",
-        decided_by="telegram:111",
-        decided_name="複核人甲",
-        decided_at=START,
-        reason="公文早於承諾",
-        decision_id=name,
-        public_at=START + WINDOW,
-    )
-    return decided is not None
-
-
-def opened(database: Database, commitment: int, origin: str = "verdict", at: datetime = START) -> int:
-    """A proposal that waits."""
-    with database.write() as tx:
-        return proposals.open_(tx, commitment, origin, at, doubts=1, from_status="追蹤中", to_status="已達成")
+from handlers.policy import Policy
+from store import proposals, queue
+from store.engine import Database
+from tests.store.steps import LATER, START, WINDOW, at_once, decide, load, opened
 
 
 def test_of_many_who_decide_at_once_exactly_one_wins(database: Database, folder: Path, policy: Policy) -> None:
@@ -179,45 +150,6 @@ def test_openings_at_once_leave_one_open(database: Database, folder: Path, polic
         assert len(queue.waiting(tx, backlog=False)) == 1
 
 
-def test_the_most_doubtful_waits_first_then_the_oldest(database: Database, folder: Path, policy: Policy) -> None:
-    keys = load(database, folder, policy, count=4)
-    with database.write() as tx:
-        for key, doubts, at in zip(keys, (1, 5, 5, 9), (START, LATER, START, LATER), strict=True):
-            proposals.open_(tx, key, "verdict", at, doubts=doubts)
-        order = [waiting.commitment for waiting in queue.waiting(tx, backlog=False)]
-    assert order == [keys[3], keys[2], keys[1], keys[0]]
-
-
-def test_only_what_waits_is_counted(database: Database, folder: Path, policy: Policy) -> None:
-    keys = load(database, folder, policy, count=5)
-    with database.write() as tx:
-        ids = [proposals.open_(tx, key, "verdict", START, doubts=1) for key in keys[:4]]
-        proposals.open_backlog(tx, "verdict", [(keys[4], 3)], START)
-        decide(tx, ids[0], 1)
-        proposals.withdraw(tx, ids[1], START)
-        assert [queue.count(tx, backlog=backlog) for backlog in (False, True)] == [2, 1]
-
-
-def test_what_waits_may_be_asked_for_among_some_commitments(database: Database, folder: Path, policy: Policy) -> None:
-    keys = load(database, folder, policy, count=3)
-    with database.write() as tx:
-        ids = [proposals.open_(tx, key, "verdict", START, doubts=1) for key in keys]
-        among = conditions.condition(tx, Query(ids=("00000002",)), TODAY, directory())
-        assert [queued.id for queued in queue.in_order(tx, (among,))] == [ids[1]]
-        nothing = conditions.condition_of_any(tx, (), TODAY, directory())
-        assert queue.in_order(tx, (among, nothing)) == []
-
-
-def test_nothing_waits_on_a_removed_commitment(database: Database, folder: Path, policy: Policy) -> None:
-    [key] = load(database, folder, policy)
-    opened(database, key)
-    (folder / "0001.md").unlink()
-    take_over(database, folder, policy, LATER)
-    with database.read() as tx:
-        assert queue.waiting(tx, backlog=False) == []
-        assert queue.count(tx, backlog=False) == 0
-
-
 def test_the_last_decision_is_in_force(database: Database, folder: Path, policy: Policy) -> None:
     [key] = load(database, folder, policy)
     with database.write() as tx:
@@ -244,27 +176,6 @@ def test_an_undone_decision_is_no_longer_ours(database: Database, folder: Path, 
         proposals.undo(tx, proposal, "d1", START)
         assert proposals.left_in_files(tx, [key]) == {}
         assert proposals.last_decided(tx, key) is None
-
-
-def test_a_card_is_remembered_once(database: Database, folder: Path, policy: Policy) -> None:
-    [key] = load(database, folder, policy)
-    proposal = opened(database, key)
-    with database.write() as tx:
-        for _ in range(2):
-            cards.add(tx, proposal, Card(platform="telegram", chat="-100500", message="7"))
-        assert cards.of(tx, proposal) == [Card(platform="telegram", chat="-100500", message="7")]
-
-
-def test_a_message_that_shows_another_proposal_belongs_to_that_one(
-    database: Database, folder: Path, policy: Policy
-) -> None:
-    keys = load(database, folder, policy, count=2)
-    first, second = (opened(database, key) for key in keys)
-    with database.write() as tx:
-        cards.add(tx, first, Card(platform="telegram", chat="-100500", message="7"))
-        cards.add(tx, second, Card(platform="telegram", chat="-100500", message="7"))
-        assert cards.of(tx, first) == []
-        assert len(cards.of(tx, second)) == 1
 
 
 def test_an_unknown_proposal_is_none(database: Database) -> None:
