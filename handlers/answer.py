@@ -91,6 +91,32 @@ _GLUED: Mapping[str, re.Pattern[str]] = {
 }
 """What may stand right behind words that begin a message; behind the others a blank must."""
 
+_SPOKEN = [
+    (re.compile(said, re.IGNORECASE), meant)
+    for said, meant in (
+        ("(?:我要|我想要?|請(?:你?幫我)?|麻煩|幫我)(?=訂閱|取消|刪除|退訂|暫停|恢復|匯[出入]訂閱|複核)", ""),
+        (
+            "(?:我的)?訂閱列表|我的訂閱清單|我(?:目前)?訂閱了(?:什麼|哪些)?[?？]?|my (?:watches|subscriptions)",
+            "訂閱清單",
+        ),
+        ("(?:取消|刪除|停止|退掉)(?:我的)?(?:全部|所有)(?:的)?訂閱|全部(?:取消|刪除|退訂)(?:訂閱)?", "取消訂閱 全部"),
+        (
+            r"(?:delete|cancel|stop|unsubscribe(?: from)?) (?:all|everything)(?: (?:watches|subscriptions))?|/stop",
+            "取消訂閱 全部",
+        ),
+        (r"刪除訂閱\s*(\S.*)?", r"取消訂閱 \1"),
+        (r"取消\s*(\S{1,30}?)的?訂閱", r"取消訂閱 \1"),
+        (r"不(?:要|想)(?:再|繼續)?訂閱\s*(\S.*?)了?", r"取消訂閱 \1"),
+        (r"暫停(?:所有|全部)?(?:訂閱|通知)?", "暫停訂閱"),
+        (r"(?:恢復|繼續)(?:所有|全部)?(?:訂閱|通知)?|unpause", "恢復訂閱"),
+        (r"(取消訂閱|暫停訂閱|恢復訂閱)(\d+)", r"\1 \2"),
+        (r"(?:編輯|修改|調整)訂閱.*|edit(?: (?:watch|subscription))? \d+", "訂閱清單"),
+        (r"subscribe to (\S.*)", r"subscribe \1"),
+        (r"unsubscribe from (\S.*)", r"unsubscribe \1"),
+    )
+]
+"""What people say in place of the words above, as a whole message; the bot's own words stand behind it."""
+
 _SIGNS = "?？!！。~～"
 
 VERBS: Mapping[str, TapHandler] = {
@@ -225,7 +251,7 @@ def speaks_of_quoted(event: Ask) -> bool:
 
 def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
     """Who answers what was written, and what remains of it behind the word that says so."""
-    text = ask.text.strip()
+    text = _as_commanded(ask.text.strip())
     if linked := _DEEP_LINK.fullmatch(text):
         text = linked[1]
     if not text:
@@ -243,6 +269,16 @@ def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
     if why := _WHY_OF.fullmatch(folded):
         return history.why, replace(ask, text=why["id"])
     return asking.answer, replace(ask, text=text)
+
+
+def _as_commanded(text: str) -> str:
+    """A message with what people say of watches as the bot's own words; anything else as it stands."""
+    for said, meant in _SPOKEN:
+        if meant == "":
+            text = said.sub("", text, count=1) if said.match(text) else text
+        elif found := said.fullmatch(text.rstrip("。!！~～ ")):
+            return found.expand(meant).strip()
+    return text
 
 
 def _no_command(ask: Ask, _tx: Transaction, _policy: Policy) -> Message:

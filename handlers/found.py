@@ -52,7 +52,7 @@ def reach(tx: Transaction, today: date) -> Reach:
     if known.get(state.HELD):
         warnings.append(f"⚠️ {say(HELD_WORDS)}")
     return Reach(
-        coverage=letters.coverage(tx),
+        coverage=letters.coverage(tx, today),
         data_date=known.get(state.DATA_DATE),
         revision=known.get(state.REVISION),
         read_on=read_on,

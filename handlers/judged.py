@@ -120,7 +120,7 @@ def _withdraw(tx: Transaction, proposal: Proposal, recorded: str, rated: int, at
 
 def _settle(tx: Transaction, key: int, record: Record) -> None:
     decided = proposals.last_decided(tx, key)
-    commitments.change(tx, key, reviewed=decided.settled_as if decided else claim(record))
+    commitments.change(tx, key, reviewed=decided.settled_as if decided else claim(record), proposed=None)
 
 
 def keep_deadlines(tx: Transaction, rows: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
@@ -161,10 +161,13 @@ def is_to_be_asked(standing: Standing, today: date) -> bool:
     return standing.deadline.kind == "doubtful" and standing.is_overdue(today)
 
 
-def queue_deadline(tx: Transaction, standing: Standing, today: date, at: datetime) -> None:
-    """A doubtful deadline that passed waits for a person; nobody is told that it is late."""
+def queue_deadline(tx: Transaction, standing: Standing, today: date, at: datetime, *, backlog: bool = False) -> None:
+    """A doubtful deadline that passed waits for a person; nobody is told that it is late.
+
+    It is of the `backlog` where it only came to be doubted, by a better reading of the same records.
+    """
     if is_to_be_asked(standing, today):
-        proposals.open_(tx, standing.key, "deadline", at, doubts=1)
+        proposals.open_(tx, standing.key, "deadline", at, doubts=1, backlog=backlog)
 
 
 def ask_of_deadline(tx: Transaction, standing: Standing, today: date, at: datetime) -> None:

@@ -322,7 +322,8 @@ def _change(
         if news:
             events.append(Event(before=(old, today), after=(new, today), facts=news))
         if (change.target or new.deadline.kind != old.deadline.kind) and not item.known.removed:
-            queue_deadline(tx, new, today, at)  # also where one doubtful date of the past took another's place
+            # also where one doubtful date of the past took another's place
+            queue_deadline(tx, new, today, at, backlog=progress.anew and not change.target)
     return events, opened, changes
 
 
@@ -382,7 +383,7 @@ def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_loa
         if not first_load:
             for standing in commitments.standings(tx, some):
                 if standing.deadline.kind != before[standing.key]:
-                    queue_deadline(tx, standing, at.date(), at)
+                    queue_deadline(tx, standing, at.date(), at, backlog=progress.anew)
         proposals.rate(tx, "verdict", {key: doubts(row) for key, row in rows.items()}, at)
         proposals.touch(tx, [key for key in some if key in with_words], at)  # a card shows them from now on
 

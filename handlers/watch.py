@@ -34,9 +34,9 @@ PACE_TOLD = {
     WEEKLY: N_("全部彙整在每週一早上的一則。"),
 }
 _PACE_WORDS = {
-    NOW: "即時|立刻|馬上|now|instantly",
-    DAILY: "每日|每天|每天早上|每日早上|daily",
-    WEEKLY: "每週|每周|每星期|每禮拜|每週一|weekly",
+    NOW: "即時|立刻|立即|馬上|有消息就通知|now|instantly|immediately|at once|right away",
+    DAILY: "(?:每日|每天)(?:早上(?:[八8]點半?)?)?(?:一次|通知)?|daily|every ?day|once a day",
+    WEEKLY: "(?:每週|每周|每星期|每禮拜)一?(?:一次|通知)?|weekly|every week|once a week",
 }
 _PACE = re.compile(
     "|".join(

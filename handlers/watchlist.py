@@ -306,6 +306,8 @@ def _day(text: str, today: date) -> date:
             return soon if soon >= today else date(today.year + 1, month, day)
         except ValueError:
             pass
+    if text.strip() in ("月底", "這個月底", "本月底"):
+        return spans.ahead("this-month", today)[1]
     if span := SPAN_OF.get(text.strip().casefold().replace(" ", "")):
         first, last = spans.ahead(span, today)
         return last if "底" in text or "end" in text.casefold() else first

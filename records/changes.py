@@ -62,7 +62,7 @@ def compare(old: Record, new: Record, *, seen: Set[str], left: Mapping[str, str 
         by_date=status == (TRACKING, DELAYED) and not any(map(is_judged, entries - before)),
         ours=bool(written),
         target=(old.target, new.target) if old.target != new.target else None,
-        evidence=unseen(new, seen),
+        evidence=_news(old, new, seen),
         fresh=not entries <= before,
         rewritten=not before <= entries,
         retold=_told(old) != _told(new),
@@ -78,6 +78,12 @@ def _told(record: Record) -> tuple[object, ...]:
     """What a review card says of a record, its entries and its status aside."""
     said = (record.title, record.agency_text, record.category, record.promise, record.target_text)
     return (*said, record.letter)
+
+
+def _news(old: Record, new: Record, seen: Set[str]) -> tuple[Citation, ...]:
+    """The letters that were not cited before; one that lost its number is known by its file, which was cited then."""
+    before = {citation.letter.url for citation in old.citations}
+    return tuple(one for one in unseen(new, seen) if one.letter.number or one.letter.url not in before)
 
 
 def unseen(record: Record, seen: Set[str]) -> tuple[Citation, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from records.dates import begins, states, told_periods
-from records.record import Citation, Record
+from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, Citation, Record
 from records.topic import SMALLEST_SIGN, amounts, missing_words
 
 NOT_IN_TEXT = "not_in_text"
@@ -99,6 +99,8 @@ def verdict_flags(record: Record, texts: Mapping[str, str]) -> tuple[Flag, ...]:
     found = {flag: None for citation in record.verdicts for flag in _citation_flags(record, citation, texts)}
     if flag := _number_missing(record):
         found[flag] = None
+    if _is_claimed_alone(record):
+        found[Flag(flag=NO_DOCUMENT, left=record.status, right="")] = None
     return tuple(sorted(found, key=lambda flag: VERDICT_FLAGS.index(flag.flag)))
 
 
@@ -164,9 +166,21 @@ def _number_missing(record: Record) -> Flag | None:
 
 
 def unsupported(record: Record) -> bool:
-    """Whether there are AI verdicts and none of them rests on a letter known to be later than the commitment's own (佐證不足)."""
+    """Whether 達成 is claimed with nothing behind it known to be later than the commitment's own letter (佐證不足).
+
+    Nothing is an entry that is not there, and a letter that is no later, or nobody can tell.
+    """
     flags = [citation_flag(record, citation) for citation in record.verdicts]
-    return bool(flags) and all(flag is not None and flag.flag in _NOT_LATER for flag in flags)
+    return _is_claimed_alone(record) or (
+        bool(flags) and all(flag is not None and flag.flag in _NOT_LATER for flag in flags)
+    )
+
+
+def _is_claimed_alone(record: Record) -> bool:
+    """Whether the file says 已達成 and no entry says who, or what, says so."""
+    return record.status == ACHIEVED and not any(
+        entry.heading in (STATUS_CHANGE, HUMAN_REVIEW) for entry in record.entries
+    )
 
 
 def cited_as_done(record: Record) -> bool:

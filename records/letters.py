@@ -34,6 +34,9 @@ LONGEST_NUMBER = 500
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
 _NUMBER = re.compile(r"(?P<kind>院[^\d\s第字院]{0,8})字第?(?P<digits>\d+)號(?P<part>之\d+)?")
 _YEAR_OF_NUMBER = re.compile(r"字第(\d{3})\d{7}號")
+_OF_ITS_YEAR = {*((0, month) for month in range(1, 13)), (1, 1)}
+"""(years behind the number's, month) of letters' days."""
+
 _ORDINAL = re.compile(r"^（([一二三四五六七八九十百○〇零\d]+)）")
 _COMMITTEE = re.compile(  # 於本院交通委員會, 第10屆第3會期社會福利及衛生環境委員會第6次全體委員會議
     r"[於在]?(?:立法院|[本貴大]院)?(?:第\d+屆)?(?:第\d+會期)?(?P<name>(?:內政|外交及國防|經濟|財政|教育及文化|交通"
@@ -100,12 +103,12 @@ def letter_number(text: str | None) -> str | None:
 def letter_date(text: str) -> date | None:
     """The day in a 文件編號／ey_number field; None where there is none, or it is not of the year that the number begins with.
 
-    All 4,394 numbers of ten digits that the real records date are of that year or of the next one's first days: a mistyped
-    year (171年) would move how far the letters reach.
+    All 4,394 numbers of ten digits that the real records date are of that year or of the next January (23): a mistyped year
+    (171年) would move how far the letters reach.
     """
     day = find_written(text)
     year = _YEAR_OF_NUMBER.search(letter_number(text) or "")
-    if day and year and day.year not in (gregorian(int(year[1])), gregorian(int(year[1])) + 1):
+    if day and year and (day.year - gregorian(int(year[1])), day.month) not in _OF_ITS_YEAR:
         return None
     return day
 

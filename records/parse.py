@@ -16,6 +16,7 @@ from frontmatter.default_handlers import YAMLHandler
 from records.dates import UnreadableDateError, find_written, parse_target
 from records.letters import LONGEST_NUMBER, Letter, read_citation, read_letter
 from records.record import (
+    ACHIEVED,
     HUMAN_REVIEW,
     RECORDED_STATUSES,
     STATUS_CHANGE,
@@ -30,6 +31,9 @@ from records.words import clean
 _ENTRY = re.compile(r"(\S+) +\[([^\]\n]+)\]")
 _HEADINGS = ("初始建立", STATUS_CHANGE, "進度更新", HUMAN_REVIEW)
 """The kinds of entries that there are: 5,161 of the real ones' log are of the first three."""
+
+JUDGEMENTS = ("達成證據", "進度更新", "相關資訊")
+"""What the AI says of a letter: 2,815 of the 2,818 real judgements, and all of those on verdicts."""
 
 _FIELDS_OF_ENTRIES = frozenset("來源類型 文件編號 來源連結 內容摘要 狀態 原因".split()) | {"AI 判斷"}
 """The fields that the pipeline's entries have; a person's may have others."""
@@ -166,6 +170,9 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         number = source.get("ey_number") if isinstance(source := fields["source"], Mapping) else ""
         problems += _odd_letter_number("ey_number", str(number or ""), letter)
     citations = tuple(_citation(entry) for entry in entries if entry.field("AI 判斷") or entry.field("文件編號"))
+    if status == ACHIEVED and not any(entry.heading in (STATUS_CHANGE, HUMAN_REVIEW) for entry in entries):
+        alone = "已達成 without an entry that says so: is a part of the log lost?"
+        problems.append(_Odd("status", "no_verdict", status, alone))
     if _is_odd(log, entries, citations):
         problems += _odd_entries(log, entries, citations)
     record = Record(
@@ -252,6 +259,8 @@ def _odd_letter(sections: Mapping[str, str], body: str) -> Iterator[_Odd]:
     if reply and not (subject and subject[1].strip()):
         reason = "the reply does not begin with **主旨**：…: who asked, and about what, is not known"
         yield _Odd("主旨", "missing_field", "", reason, "## 來源回覆")
+    if subject and not reply[subject.end() :].strip():
+        yield _Odd("來源回覆", "missing_section", "", "the reply's text is missing below its 主旨", "## 來源回覆")
     if conflict := _CONFLICT.search(body):
         yield _Odd("file", "conflict", "", "holds the marks of a merge that git could not make", conflict[0])
 
@@ -344,6 +353,7 @@ def _is_odd(log: str, entries: Sequence[Entry], citations: Sequence[Citation]) -
         or log.count("判斷") != judged
         or None in [entry.date for entry in entries]
         or any(citation.letter.date is None or _is_unnumbered(citation.letter) for citation in citations)
+        or any(citation.is_verdict and citation.judgement not in JUDGEMENTS for citation in citations)
         or any(entry.heading not in _HEADINGS or _is_odd_entry(entry) for entry in entries)
     )
 
@@ -381,14 +391,19 @@ def _odd_entries(log: str, entries: Sequence[Entry], citations: Sequence[Citatio
         elif (found := _ENTRY.fullmatch(heading[4:].strip())) and _day(found[1]) is None:
             yield _Odd("追蹤紀錄", "entry_date", found[2], "an entry's day can't be read", heading)
     for citation in citations:
-        if number := citation.entry.field("文件編號").strip():
+        number = citation.entry.field("文件編號").strip()
+        if number or citation.letter.url:
             yield from _odd_letter_number("文件編號", number, citation.letter)
+        judgement = citation.entry.field("AI 判斷")
+        if citation.is_verdict and judgement not in JUDGEMENTS:
+            reason = f"unknown word: the known ones are {'、'.join(JUDGEMENTS)}"
+            yield _Odd("AI 判斷", "entry_field", judgement[:80], reason, f"**AI 判斷**：{judgement[:20]}")
 
 
 def _odd_fields(entries: Sequence[Entry]) -> Iterator[_Odd]:
     """Kinds of entries that there are not, and fields on which a verdict depends that can't be read, or stand twice."""
     for entry in entries:
-        if entry.heading not in _HEADINGS and (entry.field("AI 判斷") or "判斷" in entry.text):
+        if entry.heading not in _HEADINGS:
             reason = f"unknown kind of entry: the known ones are {'、'.join(_HEADINGS)}"
             yield _Odd("追蹤紀錄", "entry_heading", entry.heading, reason, f"[{entry.heading}]")
         misspelt = {name: form.search(entry.text) for name, form in _FORMS.items() if not entry.field(name)}

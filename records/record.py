@@ -126,7 +126,7 @@ def _decision_id(entry: Entry) -> str:
 
 _LEAVES_A_RECORD = frozenset(
     "unreadable_date missing_field missing_section section_twice unknown_section text_before_sections entry_heading entry_field"
-    " entry_date letter_date not_quoted byte_order_mark conflict more".split()
+    " entry_date letter_date not_quoted byte_order_mark conflict no_verdict more".split()
 )
 
 

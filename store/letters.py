@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Date, bindparam, delete, func, select, update
 
 from store.engine import Transaction, batched, insert_rows, update_rows
 from store.schema import commitments, evidence, letters
 
 _l = letters.c
-_LATEST = select(func.max(_l.date))
+_LATEST = select(func.max(_l.date)).where(_l.date <= bindparam("before", type_=Date))
 _HELD = select(letters).where(_l.text != "", _l.key.in_(bindparam("keys", expanding=True)))
 
 
@@ -132,9 +132,9 @@ def in_file(tx: Transaction, url: str) -> list[Held]:
     return [Held(**row._mapping) for row in tx.execute(select(letters).where(_l.url == url).order_by(_l.key))]
 
 
-def coverage(tx: Transaction) -> date | None:
-    """The latest letter's date in the store (公文收錄至)."""
-    latest: date | None = tx.scalar(_LATEST)
+def coverage(tx: Transaction, today: date) -> date | None:
+    """The latest letter's date in the store (公文收錄至); one that lies a year ahead is a slip, as in a data date."""
+    latest: date | None = tx.scalar(_LATEST, {"before": today + timedelta(days=366)})
     return latest
 
 

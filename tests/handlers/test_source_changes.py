@@ -95,9 +95,9 @@ def test_a_letters_place_that_comes_later_is_told_of_all_its_records_and_asks_no
 
 
 def test_a_mistyped_day_of_a_letter_is_forgotten_once_it_is_corrected(on_sqlite: Newsroom) -> None:
-    wrong = record_text(entries=progress(NEWER_LETTER.replace("113年", "114年")))
+    wrong = record_text(entries=progress(NEWER_LETTER.replace("113年6月", "114年1月")))
     on_sqlite.sync("2026-03-01", {"a.md": wrong})
-    assert "公文收錄至 2025-06-20" in _answer(on_sqlite, "法務部")
+    assert "公文收錄至 2025-01-20" in _answer(on_sqlite, "法務部")
     on_sqlite.sync("2026-03-02", {"a.md": record_text(entries=progress())})
     assert "公文收錄至 2024-06-20" in _answer(on_sqlite, "法務部")
 

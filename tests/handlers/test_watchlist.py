@@ -323,3 +323,35 @@ def test_a_pause_is_understood_in_english(on_sqlite: Newsroom, words: str, day: 
     on_sqlite.sync("2026-03-01", {"a.md": record_text()})
     on_sqlite.happens(taps(on_sqlite.happens(asks("訂閱 法務部", "2026-03-02")).buttons[0][0].action, "2026-03-02"))
     assert day in plain(on_sqlite.happens(asks(words, "2026-03-02")))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        *(
+            (text, "訂閱清單（1）")
+            for text in ("訂閱列表", "我訂閱了什麼", "我的訂閱清單", "my subscriptions", "編輯訂閱 1")
+        ),
+        *((text, "已取消訂閱：法務部") for text in ("取消訂閱1", "刪除訂閱 1", "取消法務部的訂閱", "不要訂閱法務部了")),
+        *((text, "已取消訂閱：法務部") for text in ("我要取消訂閱 法務部", "unsubscribe from MOJ")),
+        *(
+            (text, "全部取消")
+            for text in ("全部取消", "取消全部訂閱", "全部刪除", "delete all", "unsubscribe from all", "/stop")
+        ),
+        *((text, "暫停") for text in ("暫停", "請幫我暫停訂閱", "暫停所有通知", "pause")),
+        *((text, "恢復") for text in ("恢復", "恢復通知", "unpause")),
+        *((text, "訂閱：法務部及所屬") for text in ("我要訂閱法務部", "subscribe to MOJ", "請幫我訂閱法務部 立即")),
+    ],
+)
+def test_watches_are_asked_for_in_many_words(on_sqlite: Newsroom, text: str, told: str) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    on_sqlite.watch("法務部", "2026-03-01")
+    said = plain(on_sqlite.happens(asks(text)))
+    assert told in said
+    assert "文字：" not in said
+
+
+@pytest.mark.parametrize("text", ["暫停營業", "恢復原狀", "取消", "取消文資"])
+def test_what_only_begins_like_that_is_a_question(on_sqlite: Newsroom, text: str) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    assert f"文字：{text}" in plain(on_sqlite.happens(asks(text)))

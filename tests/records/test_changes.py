@@ -117,3 +117,10 @@ def test_a_removed_entry_is_told() -> None:
 def test_another_wording_of_the_promise_or_another_letter_is_a_retelling() -> None:
     assert change(record_text(), record_text(promise="本部將增設路燈30盞。")).retold
     assert change(record_text(), record_text(letter=NEWER_LETTER)).retold
+
+
+def test_a_letter_that_lost_its_number_is_no_news() -> None:
+    old = record_text(entries=progress())
+    number = next(line for line in old.split("\n") if line.startswith("**文件編號**"))
+    before, after = (parse("a.md", text)[0] for text in (old, old.replace(f"{number}\n", "")))
+    assert not compare(before, after, seen=frozenset({before.citations[0].letter.key or ""}), left={}).evidence

@@ -321,7 +321,8 @@ def test_a_file_of_two_megabytes_is_refused(remote: Remote, source: Git) -> None
 
 
 def test_a_file_of_just_the_largest_size_is_read(remote: Remote, source: Git) -> None:
-    remote.push(("a.md", TEXT + "x" * (MAX_BYTES - len(TEXT.encode()))))
+    padding = "x" * (MAX_BYTES - len(TEXT.encode()) - 1)
+    remote.push(("a.md", TEXT.replace("## 追蹤紀錄", f"{padding}\n## 追蹤紀錄")))
     assert codes(source) == {"a.md": []}
 
 

@@ -164,6 +164,11 @@ def test_a_name_that_stands_twice_in_quotes_or_below_another_is_refused(lines: s
             "entry_heading",
         ),
         ("### 2026-01-01 [進度更新]\n<<<<<<< HEAD\n", "conflict"),
+        (
+            "### 2026-01-01 [進度更新]\n\n**來源連結**：https://example.org/1.doc\n**AI 判斷**：進度更新\n",
+            "letter_date",
+        ),
+        ("### 2026-01-01 [備註]\n\n**內容摘要**：說明。\n", "entry_heading"),
     ],
 )
 def test_an_entry_that_is_read_otherwise_than_it_may_be_meant_is_reported(entry: str, code: str) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from records.flags import unsupported, verdict_flags
 from records.letters import Letter, letter_number
 from records.parse import parse
 from records.record import Entry, Problem, Record, UnreadableRecordError
@@ -468,6 +469,31 @@ def test_a_reply_without_its_day_is_reported(letter: str) -> None:
 def test_a_day_of_update_that_is_none_is_reported_and_left_out(day: str) -> None:
     found, problems = parse("a.md", record_text().replace('last_updated: "2026-02-20"', f'last_updated: "{day}"'))
     assert (found.last_updated, [one.code for one in problems]) == ("", ["unreadable_date"])
+
+
+def test_what_is_called_kept_with_no_entry_that_says_so_is_reported_and_doubted() -> None:
+    text = record_text(status="已達成")
+    found = parse("a.md", text)[0]
+    assert _codes(text) == ["no_verdict"]
+    assert [flag.flag for flag in verdict_flags(found, {})] == ["no_document"]
+    assert unsupported(found)
+    reviewed = record_text(status="已達成", entries="\n### 2026-03-01 [人工複核]\n**結果**：採認達成\n")
+    assert _codes(reviewed) == [] and not unsupported(parse("a.md", reviewed)[0])
+
+
+def test_a_reply_without_its_text_is_reported() -> None:
+    assert _codes(record_text(reply="**主旨**：（三）行政院函送王委員大明就路燈問題。")) == ["missing_section"]
+
+
+@pytest.mark.parametrize("judgement", ["證明完成", "achieved", "达成证据", "達成證據\n\n-->"])
+def test_a_verdict_in_other_words_than_the_ais_is_reported(judgement: str) -> None:
+    assert _codes(record_text(status="已達成", entries=verdict(judgement=judgement))) == ["entry_field"]
+
+
+def test_a_letters_day_a_year_behind_its_number_is_a_slip_but_in_january() -> None:
+    number = "（行政院函　中華民國{}院臺專字第1100097614號）"
+    assert parse("a.md", record_text(letter=number.format("111年1月12日")))[0].letter.date
+    assert _codes(record_text(letter=number.format("111年12月1日"))) == ["letter_date"]
 
 
 def _codes(text: str) -> list[str]:

@@ -269,7 +269,7 @@ def test_the_latest_letter_is_the_coverage(database: Database, folder: Path, pol
     write(folder, "a.md", record_text(entries=progress()))
     take_over(database, folder, policy, START)
     with database.read() as tx:
-        assert letters.coverage(tx) == date(2024, 6, 20)
+        assert letters.coverage(tx, TODAY) == date(2024, 6, 20)
 
 
 def test_a_letter_cited_at_the_first_load_counts_as_seen(database: Database, folder: Path, policy: Policy) -> None:
