@@ -134,7 +134,9 @@ class Delivery:
     def _hold(self, chat: Chat, error: SendError) -> None:
         """Remember how long a platform wants no message to a chat."""
         if error.retry_after:
-            now = asyncio.get_running_loop().time()
+            loop = asyncio.get_running_loop()
+            loop.call_later(error.retry_after, self.wake)  # the sweep would come up to two seconds later
+            now = loop.time()
             self._held = {place: until for place, until in self._held.items() if until > now}
             self._held[chat.platform, chat.id] = now + error.retry_after
 

@@ -21,11 +21,13 @@ from handlers.wording import (
     INDENT,
     KIND_WORDS,
     NOT_UNDONE,
+    UNSUPPORTED_WORDS,
     agency_now,
     beside,
     brief_status,
     deadline_line,
     flag_line,
+    is_doubted,
     target_line,
 )
 from records.flags import citation_flag
@@ -39,7 +41,7 @@ from store.watches import KINDS, WEEKLY
 
 ITEMS_A_SECTION = 5
 SECTIONS = 8
-ROOM = 2800
+ROOM = 2700
 """Characters of the items on a digest's first page: with counts, reasons and both dates it fits both platforms' messages."""
 
 PAGE = 10
@@ -191,6 +193,8 @@ def _page(
     turns += [Button(label=say("還有 {left} 則 ▶", left=left), action=f"digest:{run}:{page + 1}")] if left > 0 else []
     if left > 0:
         sections.append(Section(text=say("還有 {left} 則", left=left)))
+    if any(item[0].fact.kind == "evidence" and is_doubted(item[0].standing) for item in shown):
+        sections.append(Section(text=say(UNSUPPORTED_WORDS, not_undone=say(NOT_UNDONE))))  # what 佐證不足 means
     return Message(title=title, sections=tuple(sections), buttons=(*rows, *((tuple(turns),) if turns else ())))
 
 

@@ -40,6 +40,10 @@ OUTCOMES_OF: Mapping[str, tuple[str, ...]] = {
 """How a proposal of each origin may be settled."""
 
 
+CROSSING = ("partly", DEADLINE_MOVED)
+"""Outcomes by which a commitment may turn out to be past its date."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """A decision in force: the proposal with it, and the commitment as it stands now."""
@@ -329,8 +333,10 @@ def _announce_decision(
         after=proposal.outcome,
         proposal=proposal.id,
     )
-    passed = proposal.outcome == DEADLINE_MOVED and after.is_overdue(at.date())
-    news = (fact, overdue(after, at.date())) if passed else (fact,)
+    # a decline says nothing about the promise: it makes no crossing of a date that passed
+    passed = after.is_overdue(at.date()) and proposal.outcome in CROSSING
+    crosses = passed and (proposal.outcome == DEADLINE_MOVED or not before.is_overdue(at.date()))
+    news = (fact, overdue(after, at.date())) if crosses else (fact,)
     event = Event(before=(before, at.date()), after=(after, at.date()), facts=news)
     publish(tx, [event], policy, public_at, today=at.date())
     if before.target and (proposal.outcome in NO_CROSSING or after.target != before.target):

@@ -227,12 +227,12 @@ def _offer(
     watched = watches.find(tx, *event.chat.place, question) is not None
     seen = preview(tx, query, options, policy, event.at, muted=muted)
     save = Button(label=say("🔔 訂閱"), action=f"watch:{question}:{write_code(options)}")
-    narrower = replace(options, kinds=options.kinds & NARROW or NARROW)
     rows: list[tuple[Button, ...]] = [(save,)]
-    if seen.is_too_much and narrower != options:
+    for label, narrower in _narrower(options) if seen.is_too_much else ():
         fewer = preview(tx, query, narrower, policy, event.at, muted=muted)
-        label = say("只收期限與複核（{messages} 則）", messages=fewer.messages)
-        rows.append((Button(label=label, action=f"offer:{question}:{write_code(narrower)}"),))
+        if fewer.messages < seen.messages or fewer.news.total() < seen.news.total():
+            told_fewer = say("{label}（{messages} 則）", label=say(label), messages=fewer.messages)
+            rows.append((Button(label=told_fewer, action=f"offer:{question}:{write_code(narrower)}"),))
     return Message(
         title=say("訂閱：{name}", name=name(tx, query, event) if query.ids else understood(query)),
         sections=(
@@ -241,6 +241,16 @@ def _offer(
         ),
         buttons=(*rows, *choices("offer", question, options, choosing=choosing)),
     )
+
+
+def _narrower(options: Options) -> list[tuple[str, Options]]:
+    """What would bring less: of the kinds that were chosen those that matter most, else a slower pace."""
+    kinds = options.kinds & NARROW
+    slower = {NOW: DAILY, DAILY: WEEKLY}.get(options.pace)
+    return [
+        *([(N_("只收期限與複核"), replace(options, kinds=kinds))] if kinds and kinds != options.kinds else []),
+        *([(N_("改成每日") if slower == DAILY else N_("改成每週"), replace(options, pace=slower))] if slower else []),
+    ]
 
 
 def _looking_back(seen: Preview, options: Options, today: date, *, watched: bool) -> list[str]:
@@ -271,7 +281,7 @@ def _looking_back(seen: Preview, options: Options, today: date, *, watched: bool
         daily = (seen.news.total() + seen.coming) / seen.days
         lines.append(
             say("⚠️ 平均一天 {daily:.0f} 筆消息，可能太多", daily=daily)
-            + (say("，建議改成每日彙整。") if options.pace == NOW else say("，建議只收部分種類，或多加一個條件。"))
+            + say("，建議只收部分種類、少通知幾次，或多加一個條件。")
         )
     lines += [
         f"{INDENT}{f.day.isoformat()[5:]} {beside(_kind(f, standing), standing.title)}" for f, standing in seen.samples

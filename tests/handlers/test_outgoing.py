@@ -1117,6 +1117,15 @@ def test_a_weeks_note_that_is_made_up_late_does_not_deny_what_waits(newsroom: Ne
     assert digest.title.startswith("每日彙整")
 
 
+def test_a_digest_says_what_thin_evidence_means_where_it_stands_in_it(newsroom: Newsroom) -> None:
+    thin = {"status": "已達成", "target": "2029-12-31"}
+    newsroom.sync("2026-03-01", {FILE: record_text(entries=verdict(), **thin)})
+    newsroom.watch("法務部", "2026-03-02")
+    newsroom.sync("2026-03-03", {FILE: record_text(entries=verdict() + progress(), **thin)})
+    told = plain(newsroom.due(clock_at("2026-03-04", "08:30"))[str(HOME)][0])
+    assert "佐證不足：AI 判定所依據的公文都不晚於答復" in told and "不代表沒做到" in told
+
+
 def test_new_evidence_tells_how_far_behind_a_clear_deadline_it_is(newsroom: Newsroom) -> None:
     clear = {"target": "2024-03-15", "promise": "將於113年3月15日前增設。", "reply": ""}
     newsroom.sync("2026-03-01", {FILE: record_text(**clear)})

@@ -32,6 +32,7 @@ from tests.sample import (
 )
 
 FILE = "其他/路燈.md"
+DATED = "本部將於115年3月10日前增設路燈20盞。"
 UNDATED_REPLY = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n本部將增設路燈20盞。"
 
 
@@ -56,6 +57,31 @@ def _titles(messages: dict[str, list[Message]], chat: object = HOME) -> list[str
 
 def _claimed(text: str) -> str:
     return text.replace("追蹤中", "已達成") + verdict(NEWER_LETTER)
+
+
+def test_a_decision_that_leaves_a_promise_past_its_date_is_told_as_that_after_its_window(newsroom: Newsroom) -> None:
+    kept = record_text(target="2026-03-10", status="已達成", entries=verdict(NEWER_LETTER), promise=DATED, reply="")
+    newsroom.sync("2026-03-01", {FILE: kept})
+    newsroom.watch("法務部 逾期", "2026-03-01")
+    newsroom.watch("is:overdue 即時", "2026-03-01", NEWSROOM)
+    newsroom.sync("2026-03-12", at=clock_at("2026-03-12", "00:05"))
+    assert not _titles(newsroom.due(noon("2026-03-12")))
+    slip = _settle(newsroom, 1, "partly", clock_at("2026-03-12", "13:00"))
+    _undo(newsroom, slip, clock_at("2026-03-12", "13:10"))
+    assert not _titles(newsroom.due(clock_at("2026-03-12", "13:40")))
+    _settle(newsroom, 1, "partly", clock_at("2026-03-12", "14:00"))
+    told = newsroom.due(clock_at("2026-03-12", "14:30"))
+    for chat in (HOME, NEWSROOM):
+        assert "🔔 期限已過·未見完成紀錄" in _titles(told, chat)
+
+
+def test_a_decline_tells_of_no_date_that_passed(newsroom: Newsroom) -> None:
+    kept = record_text(target="2026-03-10", status="已達成", entries=verdict(NEWER_LETTER), promise=DATED, reply="")
+    newsroom.sync("2026-03-01", {FILE: kept})
+    newsroom.watch("法務部 即時", "2026-03-01")
+    newsroom.sync("2026-03-12", at=clock_at("2026-03-12", "00:05"))
+    _settle(newsroom, 1, "decline", clock_at("2026-03-12", "14:00"))
+    assert _titles(newsroom.due(clock_at("2026-03-12", "14:30"))) == ["🔔 人工複核結果"]
 
 
 @pytest.mark.parametrize("reply", [UNDATED_REPLY, UNDATED_REPLY.replace("本部將", "本部將於115年3月1日前")])

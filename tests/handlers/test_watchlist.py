@@ -335,7 +335,7 @@ def test_a_pause_is_understood_in_english(on_sqlite: Newsroom, words: str, day: 
         *((text, "已取消訂閱：法務部") for text in ("取消訂閱1", "刪除訂閱 1", "取消法務部的訂閱", "不要訂閱法務部了")),
         *((text, "已取消訂閱：法務部") for text in ("我要取消訂閱 法務部", "unsubscribe from MOJ")),
         *(
-            (text, "全部取消")
+            (text, "要取消這裡全部 1 個訂閱嗎")
             for text in ("全部取消", "取消全部訂閱", "全部刪除", "delete all", "unsubscribe from all", "/stop")
         ),
         *((text, "暫停") for text in ("暫停", "請幫我暫停訂閱", "暫停所有通知", "pause")),
