@@ -61,16 +61,26 @@ def crossing(
     clear: bool = False,
     spare: Collection[Place] = (),
 ) -> int:
-    """Correct the alert that a clear deadline passed, where the date turns out to be none; how many messages that is.
+    """Correct the alert that a clear deadline passed, or comes near, where the date turns out to be none; how many messages.
 
     Whoever was told it is told so, in place of the news (of that key) that says it now, but for places to `spare`. The
-    deadline was clear when the date passed, or became so (`clear`) before that was told.
+    deadline was clear when the date passed, or became so (`clear`) before that was told. That a date comes near is wrong
+    only while it does.
     """
     old, new = facts.find_id(tx, crossing_key(commitment, target)), facts.find_id(tx, news)
-    if old is None or new is None or not (clear or facts.find(tx, [old])[0].urgent):
+    if new is None:
         return 0
-    spare = {*spare, *outbox.corrected(tx, old)}  # once it was taken back, it is not taken back again
-    return instead(tx, old, new, f"crossing:{new}", why, policy, at, due_at=due_at, spare=spare)
+    if old is not None and (clear or facts.find(tx, [old])[0].urgent):
+        taken_back = outbox.corrected(tx, old)  # once it was taken back, it is not taken back again
+        return instead(tx, old, new, f"crossing:{new}", why, policy, at, due_at=due_at, spare={*spare, *taken_back})
+    if target < policy.local(at).date().isoformat():
+        return 0
+    owed, spared = 0, set(spare)
+    for near in facts.announced(tx, commitment, target):
+        here = {*spared, *outbox.corrected(tx, near)}
+        owed += instead(tx, near, new, f"near:{new}", why, policy, at, due_at=due_at, spare=here)
+        spared.update(recipients.told(tx, near, at))  # of several announcements the last one is taken back
+    return owed
 
 
 def instead(

@@ -86,7 +86,7 @@ def of_days(standing: Standing, last: date, today: date) -> tuple[Fact, ...]:
     announced = next((days for days in DUE_DAYS if left <= days < was_left), None)
     if announced is None or not standing.has_clear_deadline or not standing.is_due_soon(today):
         return ()
-    key = f"due:{standing.key}:{standing.target}:{announced}"
+    key = near_key(standing.key, str(standing.target), announced)
     return (Fact(key=key, commitment=standing.key, kind="due", day=today, after=standing.target.isoformat()),)
 
 
@@ -109,6 +109,11 @@ NO_CROSSING = (DEADLINE_MOVED, NO_DEADLINE, "not-a-promise")
 def crossing_key(commitment: int, target: str) -> str:
     """The key of the news that a target date passed."""
     return f"overdue:{commitment}:{target}"
+
+
+def near_key(commitment: int, target: str, days: int) -> str:
+    """The key of the news that a target date is so many days ahead."""
+    return f"due:{commitment}:{target}:{days}"
 
 
 def overdue(standing: Standing, today: date) -> Fact:

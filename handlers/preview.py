@@ -131,9 +131,11 @@ def _undone(moments: Sequence[Moment], query: Query, options: Options, policy: P
 
 
 def _says(fact: Fact) -> set[tuple[object, ...]]:
-    """What may turn out wrong of a fact that was told: a decision, a deadline that passed."""
+    """What may turn out wrong of a fact that was told: a decision, a deadline that passed or came near."""
     if fact.kind == "reviewed":
         return {("decided", fact.proposal)}
+    if fact.kind == "due":
+        return {("near", fact.commitment, fact.after)}
     return {("passed", fact.commitment, fact.after, fact.urgent)} if fact.kind == "overdue" else set()
 
 
@@ -156,6 +158,8 @@ def _no_crossings(
     passed = before[0].target
     if fact.kind == "moved" or fact.after in NO_CROSSING or (after and after[0].target != passed):
         found.add(("passed", fact.commitment, str(passed), True))
+        if passed >= fact.day:
+            found.add(("near", fact.commitment, str(passed)))
         if fact.kind == "reviewed" and before[0].has_clear_deadline:
             found.add(("passed", fact.commitment, str(passed), False))  # it was doubtful when it passed
     return found

@@ -15,7 +15,7 @@ from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
 from handlers.language import say, say_n
 from handlers.message import Message, Section
-from handlers.news import DUE_DAYS, Event, Published, crossing_key, of_days, publish
+from handlers.news import DUE_DAYS, Event, Published, crossing_key, near_key, of_days, publish
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK
 from handlers.taking import Progress, derive_again, group_alike, next_batch, reread_letters, take
@@ -200,8 +200,10 @@ def _correct_crossings(tx: Transaction, events: Sequence[Event], policy: Policy,
         told_date = str(before[0].target)  # the date that stood till now, a reviewer's too
         why = partial(correct.moved, told_date, fact.after)
         told = correct.crossing(tx, fact.commitment, told_date, fact.key, why, policy, at)
-        if told:  # where the date moves back, that it passed is news once more
+        if told:  # where the date moves back, that it passed or comes near is news once more
             facts.rename(tx, crossing_key(fact.commitment, told_date), f"corrected:{fact.key}")
+            for days in DUE_DAYS:
+                facts.rename(tx, near_key(fact.commitment, told_date, days), f"corrected:{fact.key}:{days}")
         owed += told
     return owed
 

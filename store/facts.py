@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Text, cast, delete, exists, insert, select, update
+from sqlalchemy import Text, and_, cast, delete, exists, insert, select, update
 
 from store.engine import Transaction, batched, insert_rows
 from store.schema import commitments, facts, heard, moments, outbox, proposals
@@ -76,6 +76,12 @@ def moments_since(tx: Transaction, since: datetime) -> list[Moment]:
         held = found.setdefault(row[0], Moment(at=row[1], snapshot=row[2], facts=[]))
         held.facts.append(Fact(**dict(zip((column.name for column in _FACT), row[3:], strict=True))))
     return list(found.values())
+
+
+def announced(tx: Transaction, commitment: int, target: str) -> list[int]:
+    """The facts that told of a target date that it comes near, by id, the last one first."""
+    here = and_(_f.commitment == commitment, _f.kind == "due", _f.after == target)
+    return list(tx.scalars(select(_f.id).where(here).order_by(_f.id.desc())))
 
 
 def last_move(tx: Transaction, commitment: int) -> Fact | None:

@@ -290,6 +290,36 @@ def test_who_was_told_that_a_reviewers_date_passed_hears_that_it_is_none(
     assert told.title == "更正通知：增設路燈"
 
 
+@pytest.mark.parametrize("watched", ["法務部 逾期", "法務部 即時"])
+def test_who_was_told_that_a_date_comes_near_hears_that_it_does_not(newsroom: Newsroom, watched: str) -> None:
+    newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
+    newsroom.watch(f"{watched} 即時" if "逾期" in watched else watched, "2026-03-02")
+    if "逾期" in watched:
+        newsroom.watch("11111111 即時", "2026-03-02")
+    newsroom.sync("2026-03-24", at=clock_at("2026-03-24", "00:05"))
+    assert ["即將到期" in one.title for one in _told(newsroom, "2026-03-24", "08:00")] == [True]
+    newsroom.sync("2026-03-25", {FILE: _due("2026-06-30")}, at=clock_at("2026-03-25", "03:26"))
+    (told,) = _told(newsroom, "2026-03-25", "08:00")
+    assert told.title == "更正通知：增設路燈"
+    assert "「即將到期」消息更正如下" in plain(told)
+    assert "來源現在的期限是 2026-06-30，不是 2026-03-31" in plain(told)
+    newsroom.sync("2026-03-26", {FILE: _due("2026-03-31")}, at=clock_at("2026-03-26", "03:26"))
+    newsroom.sync("2026-03-30", at=clock_at("2026-03-30", "00:05"))
+    assert any("即將到期" in one.title for one in _told(newsroom, "2026-03-30", "08:00"))
+
+
+def test_that_a_date_came_near_is_not_taken_back_when_it_has_passed(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
+    newsroom.watch("11111111 即時", "2026-03-02")
+    newsroom.sync("2026-03-24", at=clock_at("2026-03-24", "00:05"))
+    _told(newsroom, "2026-03-24", "08:00")
+    newsroom.sync("2026-04-01", at=clock_at("2026-04-01", "00:05"))
+    assert [one.title for one in _told(newsroom, "2026-04-01", "08:00")] == [OVERDUE]
+    newsroom.sync("2026-04-02", {FILE: _due("2026-06-30")}, at=clock_at("2026-04-02", "03:26"))
+    (told,) = _told(newsroom, "2026-04-02", "08:00")
+    assert "「期限已過」消息更正如下" in plain(told)
+
+
 def test_who_was_corrected_once_hears_later_news_of_it_like_anybody(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
     newsroom.watch("法務部 即時", "2026-03-02")
