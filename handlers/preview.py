@@ -64,7 +64,7 @@ def preview(
     changed = _changed(moments, policy)
     reversals = {again.reverses: again for again in proposals.reversals(tx)}
     reversed_by = {again.id: again.reverses for again in reversals.values()}
-    told: set[tuple[object, ...]] = set()
+    told: dict[tuple[object, ...], datetime] = {}
     coming = 0
     corrections: Counter[datetime] = Counter()
     over = _undone(moments, query, options, policy)
@@ -75,7 +75,8 @@ def preview(
         for fact in moment.facts:
             # who was told what turns out wrong is told so at once, whatever is asked
             # who is told that a decision was reversed is told nothing else of it
-            corrected = told & _reversed(fact, reversed_by) or told & _no_crossings(fact, before, after)
+            known = {says for says, when in told.items() if when <= moment.at}
+            corrected = known & _reversed(fact, reversed_by) or known & _no_crossings(fact, before, after)
             is_correction = bool(corrected)
             is_heard_now = is_heard and fact.kind in options.kinds and fact.id not in over
             if standing is None or not (is_correction or is_heard_now):
@@ -92,7 +93,9 @@ def preview(
                 continue
             if fact.kind in DATED and not _held(fact, standing, moment.at, due_at, changed, policy):
                 continue
-            told = (told - corrected) | _says(fact)  # what was taken back once is not taken back again
+            for says in corrected:
+                del told[says]  # what was taken back once is not taken back again
+            told |= dict.fromkeys(_says(fact), due_at)
             if is_correction:
                 corrections[due_at] += 1
             elif by_itself:
