@@ -115,7 +115,11 @@ def _has_moved_on(tx: Transaction, standing: Standing, proposal: Proposal, befor
     last = before[-1]
     waits = proposals.open_of(tx, standing.key, "verdict")
     left = left_in_file(last.outcome or "", last.judged, last.target)
-    return standing.recorded != left or (waits is not None and not waits.backlog)
+    # what was asked before that decision was taken is of the file as it stood then, which no sync has read since
+    is_unread = (
+        standing.recorded == last.judged and last.decided_at is not None and proposal.opened_at <= last.decided_at
+    )
+    return (standing.recorded != left and not is_unread) or (waits is not None and not waits.backlog)
 
 
 def _is_before(one: Proposal, other: Proposal) -> bool:

@@ -498,3 +498,18 @@ def test_letters_of_one_day_are_each_counted_among_the_older_ones(newsroom: News
     entries = verdict(OLDER_LETTER) + verdict(same_day, summary="辦理完竣。")
     newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=entries)})
     assert "；另 1 件也早於答復" in plain(_card(newsroom, "2026-03-02"))
+
+
+def test_two_decisions_that_no_sync_came_between_are_both_written(newsroom: Newsroom) -> None:
+    _writing(newsroom)
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
+    _send(newsroom, "https://news.example.tw/9 不是承諾", "2026-03-02", STRANGER, "08:00")
+    verdict_card, correction = sorted(_open(newsroom))
+    _settle(newsroom, correction, "not-a-promise", clock_at("2026-03-02", "09:00"))
+    newsroom.service(clock_at("2026-03-02", "09:31")).write_back()
+    _settle(newsroom, verdict_card, "accept", clock_at("2026-03-02", "09:40"))
+    for minute in range(11, 60):
+        newsroom.service(clock_at("2026-03-02", f"10:{minute}")).write_back()
+    written = (newsroom.folder / FILE).read_text()
+    assert written.index("**結果**：非承諾") < written.index("**結果**：採認達成")
+    assert 'status: "已達成"' in written
