@@ -118,6 +118,7 @@ _SPOKEN = [
 """What people say in place of the words above, as a whole message; the bot's own words stand behind it."""
 
 _SIGNS = "?？!！。~～"
+_COLONS = ":："
 
 VERBS: Mapping[str, TapHandler] = {
     "show": show.open_card,
@@ -260,7 +261,7 @@ def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
     for words, handler in WORDS:
         for word in words.split():
             if folded.startswith(word) and _ends(word, folded):
-                rest = text[len(word) :].strip()
+                rest = text[len(word) :].lstrip(_COLONS).strip()
                 if handler is watch.offer and rest in _THIS_ONE and (shown := SHOWN_ID.search(ask.quotes)):
                     rest = shown[1]
                 return handler, replace(ask, text=rest)
@@ -314,4 +315,6 @@ def _ends(word: str, text: str) -> bool:
     rest = text[len(word) :]
     if not rest.strip(_SIGNS) or rest[0].isspace():
         return True
-    return word in _GLUED and _GLUED[word].match(rest) is not None and not nearest.is_told(text)
+    if word not in _GLUED:
+        return False
+    return rest[0] in _COLONS or (_GLUED[word].match(rest) is not None and not nearest.is_told(text))

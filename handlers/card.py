@@ -318,8 +318,12 @@ def _verdict_sections(tx: Transaction, record: Record, standing: Standing, groun
         lines = [f"{number} {line}" for number, line in enumerate(shown, 1)]
         if len(doubts) > DOUBTS_SHOWN:
             lines.append(say_n("另有 {n} 個疑點", len(doubts) - DOUBTS_SHOWN))
-        if standing.unsupported:
-            lines.append(_unsupported_line(standing))
+        claim = (
+            _unsupported_line(standing)
+            if standing.unsupported
+            else say("疑點待查證，{not_undone}。", not_undone=say(NOT_UNDONE))
+        )
+        lines.append(claim)
         sections.append(
             Section(heading=say_n("⚠️ 疑點 {n}", len(doubts)), text="\n".join([*lines, *_in_favour(grounds)]))
         )
@@ -462,15 +466,13 @@ def _buttons(
     )
     match proposal.origin:
         case "deadline":
-            return (
-                (Button(label=say("✅ 期限正確"), action=f"{DEADLINE_RIGHT}:{mark}"),),
-                (
-                    Button(label=say("📅 改日期"), action=f"when:{mark}"),
-                    Button(label=say("🚫 不是期限"), action=f"{NO_DEADLINE}:{mark}"),
-                ),
-                *source_row(standing),
-                last[1:],
+            right = (Button(label=say("✅ 期限正確"), action=f"{DEADLINE_RIGHT}:{mark}"),)
+            wrong = (
+                Button(label=say("📅 改日期"), action=f"when:{mark}"),
+                Button(label=say("🚫 不是期限"), action=f"{NO_DEADLINE}:{mark}"),
             )
+            rows = (wrong[::-1], right) if _doubt_of(standing) == DEADLINE_BEFORE_LETTER else (right, wrong)
+            return (*rows, *source_row(standing), last[1:])
         case "correction":
             dismiss = (Button(label=say("❌ 不採用這份更正"), action=f"{DISMISS}:{mark}"),)
             return (*_plain_outcomes(mark), dismiss, *source_row(standing), last[1:])
@@ -497,9 +499,18 @@ def _plain_outcomes(mark: str) -> tuple[tuple[Button, ...], ...]:
     )
 
 
+def _doubt_of(standing: Standing) -> str:
+    """The kind of doubt about a deadline, none where it is clear or there is none."""
+    return standing.deadline.doubt.flag if standing.deadline.doubt else ""
+
+
 def _outcomes(standing: Standing, grounds: Sequence[Grounds], mark: str) -> tuple[tuple[Button, ...], ...]:
     """The outcomes of a verdict, the likeliest first."""
     flags = [flag.flag for flag in standing.flags]
+    if (
+        not standing.unsupported
+    ):  # that one letter is older is no ground against a verdict that rests on a later one too
+        flags = [flag for flag in flags if flag not in (PREDATES, SAME_LETTER)]
     verbs = dict.fromkeys([*(_PRESETS_BY_FLAG[flag] for flag in flags if flag in _PRESETS_BY_FLAG), "unrelated"])
     declines = tuple(Button(label=f"❌ {say(DECLINE_LABELS[verb])}", action=f"{verb}:{mark}") for verb in verbs)
     accept = (Button(label=say("✅ 採認達成"), action=f"accept:{mark}"),)
@@ -507,12 +518,11 @@ def _outcomes(standing: Standing, grounds: Sequence[Grounds], mark: str) -> tupl
         Button(label=say("➖ 不是承諾"), action=f"not-a-promise:{mark}"),
         Button(label=say("🟡 部分達成"), action=f"partly:{mark}"),
     )
-    doubt = standing.deadline.doubt.flag if standing.deadline.doubt else ""
-    if SAME_LETTER in flags and doubt == DEADLINE_BEFORE_LETTER:
+    if SAME_LETTER in flags and _doubt_of(standing) == DEADLINE_BEFORE_LETTER:
         return others, declines, accept  # the reply reports something finished: no promise, rather than not kept
     # an older letter can be right where the act that the promise tells of is older still
     has_grounds = any(known.hold for known in grounds)
-    older = not has_grounds and (PREDATES in flags or bool(grounds))
+    older = standing.unsupported and not has_grounds and (PREDATES in flags or bool(grounds))
     strong = {NOT_IN_TEXT, LATER_THAN_DOCUMENT, SAME_LETTER} & set(flags)
     if strong or older:
         return declines, others, accept

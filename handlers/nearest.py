@@ -128,7 +128,10 @@ def _bare(text: str) -> str:
 def _rare(tx: Transaction, pieces: Sequence[str], today: date) -> list[str]:
     """The pieces that some records hold, but no more than one in forty: 年底前 tells no promise apart."""
     most = max(_FEW, commitments.total(tx) // 40)
-    counts = {fold(piece): matching.tally(tx, Query(words=(fold(piece),)), today, directory()) for piece in pieces}
+    counts = {
+        word: matching.tally(tx, Query(words=(word,)), today, directory(), with_no_promises=True)
+        for word in map(fold, pieces)
+    }
     return [piece for piece, count in counts.items() if 0 < count <= most]
 
 

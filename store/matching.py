@@ -210,9 +210,10 @@ def count_doubts(tx: Transaction, query: Query, today: date, directory: Director
     return row[0], row[1], row[2], row[3]
 
 
-def tally(tx: Transaction, query: Query, today: date, directory: Directory) -> int:
-    """How many commitments answer a question, near-duplicates each counted."""
-    return int(tx.scalar(select(func.count()).where(answers(tx, query, today, directory))) or 0)
+def tally(tx: Transaction, query: Query, today: date, directory: Directory, *, with_no_promises: bool = False) -> int:
+    """How many commitments answer a question, near-duplicates each counted, and no promises as in `find`."""
+    asked = condition if with_no_promises else answers
+    return int(tx.scalar(select(func.count()).where(asked(tx, query, today, directory))) or 0)
 
 
 @lru_cache(maxsize=256)

@@ -513,3 +513,23 @@ def test_two_decisions_that_no_sync_came_between_are_both_written(newsroom: News
     written = (newsroom.folder / FILE).read_text()
     assert written.index("**結果**：非承諾") < written.index("**結果**：採認達成")
     assert 'status: "已達成"' in written
+
+
+def test_an_older_letter_beside_a_later_one_is_no_reason_offered_against_the_verdict(newsroom: Newsroom) -> None:
+    both = record_text(status="已達成", entries=verdict(OLDER_LETTER) + verdict(NEWER_LETTER))
+    newsroom.sync("2026-03-01", {FILE: both})
+    card = _card(newsroom, "2026-03-02")
+    labels = [button.label for row in card.buttons for button in row]
+    assert labels[0] == "✅ 採認達成"
+    assert "❌ 與承諾無關" in labels
+    assert "❌ 公文早於承諾" not in labels
+    assert "疑點待查證，不代表沒做到。" in plain(card)
+
+
+def test_a_sentence_of_what_people_found_to_be_no_promise_still_finds_it(newsroom: Newsroom) -> None:
+    title = "小果番茄非疫溫室納入補助計畫"
+    newsroom.sync("2026-03-01", {FILE: record_text(title=title, status="已達成", entries=verdict(OLDER_LETTER))})
+    _settle(newsroom, 1, "not-a-promise", clock_at("2026-03-02", "09:00"))
+    near = newsroom.happens(asks(f"農業部宣布{title}今年全面上路", "2026-03-03"))
+    assert near.title == "最接近的承諾"
+    assert title in plain(near)

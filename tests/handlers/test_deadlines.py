@@ -194,6 +194,14 @@ def test_a_date_before_the_reply_is_no_deadline(on_sqlite: Newsroom) -> None:
     assert _deadline(on_sqlite) == ("doubtful", "2026-03-15")
 
 
+def test_a_deadline_before_its_reply_is_asked_about_as_none_first(on_sqlite: Newsroom) -> None:
+    def first(card: Message) -> str:
+        return card.buttons[0][0].label
+
+    assert first(_passed(on_sqlite)) == "✅ 期限正確"
+    assert first(_passed(on_sqlite, record_text(target="2023-01-15"))) == "🚫 不是期限"
+
+
 @pytest.mark.parametrize("words", ["取消", "算了"])
 def test_who_thinks_better_of_it_decides_nothing(on_sqlite: Newsroom, words: str) -> None:
     card = _passed(on_sqlite)

@@ -41,6 +41,14 @@ def test_a_correction_goes_to_the_queue_marked_as_no_ais_word(newsroom: Newsroom
     assert str(CITIZEN) not in plain(card)
 
 
+def test_a_colon_may_stand_behind_the_word_that_begins_a_message(on_sqlite: Newsroom) -> None:
+    _one(on_sqlite)
+    told = on_sqlite.happens(asks("更正：11111111 https://example.org/a 路燈已設好 20 盞", DAY))
+    assert told.title == "收到你的更正：增設路燈"
+    assert "法務部" in on_sqlite.happens(asks("訂閱：法務部", DAY)).title
+    assert on_sqlite.happens(asks("統計:法務部", DAY)).title.startswith("統計｜法務部")
+
+
 def test_an_agencys_reply_is_shown_whole_and_its_sender_is_not_vouched_for(newsroom: Newsroom) -> None:
     _one(newsroom)
     words = "本部業於115年2月完成。" * 50
