@@ -318,12 +318,7 @@ def _verdict_sections(tx: Transaction, record: Record, standing: Standing, groun
         lines = [f"{number} {line}" for number, line in enumerate(shown, 1)]
         if len(doubts) > DOUBTS_SHOWN:
             lines.append(say_n("另有 {n} 個疑點", len(doubts) - DOUBTS_SHOWN))
-        claim = (
-            _unsupported_line(standing)
-            if standing.unsupported
-            else say("疑點待查證，{not_undone}。", not_undone=say(NOT_UNDONE))
-        )
-        lines.append(claim)
+        lines.append(_not_undone_line(standing))
         sections.append(
             Section(heading=say_n("⚠️ 疑點 {n}", len(doubts)), text="\n".join([*lines, *_in_favour(grounds)]))
         )
@@ -332,7 +327,10 @@ def _verdict_sections(tx: Transaction, record: Record, standing: Standing, groun
     return sections
 
 
-def _unsupported_line(standing: Standing) -> str:
+def _not_undone_line(standing: Standing) -> str:
+    """What the doubts come to, and that none of them says that nothing was done."""
+    if not standing.unsupported:
+        return say("疑點待查證，{not_undone}。", not_undone=say(NOT_UNDONE))
     if any(flag.flag == NO_DOCUMENT for flag in standing.flags):
         return say("查不到晚於答復的公文（佐證不足），{not_undone}。", not_undone=say(NOT_UNDONE))
     return say("AI 判定所依據的公文都不晚於答復（佐證不足），{not_undone}。", not_undone=say(NOT_UNDONE))
@@ -506,11 +504,9 @@ def _doubt_of(standing: Standing) -> str:
 
 def _outcomes(standing: Standing, grounds: Sequence[Grounds], mark: str) -> tuple[tuple[Button, ...], ...]:
     """The outcomes of a verdict, the likeliest first."""
-    flags = [flag.flag for flag in standing.flags]
-    if (
-        not standing.unsupported
-    ):  # that one letter is older is no ground against a verdict that rests on a later one too
-        flags = [flag for flag in flags if flag not in (PREDATES, SAME_LETTER)]
+    # that one letter is older is no ground against a verdict that rests on a later one too
+    groundless = () if standing.unsupported else (PREDATES, SAME_LETTER)
+    flags = [flag.flag for flag in standing.flags if flag.flag not in groundless]
     verbs = dict.fromkeys([*(_PRESETS_BY_FLAG[flag] for flag in flags if flag in _PRESETS_BY_FLAG), "unrelated"])
     declines = tuple(Button(label=f"❌ {say(DECLINE_LABELS[verb])}", action=f"{verb}:{mark}") for verb in verbs)
     accept = (Button(label=say("✅ 採認達成"), action=f"accept:{mark}"),)
