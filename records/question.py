@@ -131,7 +131,7 @@ def _read_less(reading: Reading, plain: str) -> bool:
 
 def _read_joined(reading: Reading, plain: str) -> bool:
     """Read what stands around 且, 但 and 或 without a blank, where each means something by itself; two short texts around 或."""
-    parts = _JOINED.split(plain.replace("或者", "或"))
+    parts = _JOINED.split(plain.strip("|").replace("或者", "或"))
     words = parts[::2]
     if set(parts[1::2]) == {"或"}:
         last, behind = _without_keywords(reading.vocabulary, words[-1])

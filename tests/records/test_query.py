@@ -432,8 +432,14 @@ def test_a_question_that_can_not_be_read_is_answered_with_what_can(text: str) ->
         asked(text)
 
 
+@pytest.mark.parametrize(("text", "words"), [("|或", ("或",)), ("||或||", ("或",)), ("|毒品或詐騙|", ("毒品|詐騙",))])
+def test_a_bar_with_nothing_on_one_side_says_nothing(text: str, words: tuple[str, ...]) -> None:
+    assert asked(text) == Query(words=words)
+
+
 @settings(max_examples=150)
 @given(TYPED)
+@example("|或")  # nothing at all around the word that joins
 def test_any_text_at_all_is_a_query_or_a_question_error(text: str) -> None:
     try:
         found = asked(text)
