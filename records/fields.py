@@ -40,9 +40,9 @@ def read_field(reading: Reading, token: str) -> bool:
     value = value.replace('"', "").strip()
     if not value and name == "fulltext":
         raise QuestionError("「全文:」後面少了要找的字。例如：法務部 全文:監獄")
-    if not value:
-        raise QuestionError("「{word}」後面少了內容。例如：agency:法務部", word=token)
     whole = name in ("gazette", "fulltext")
+    if not value or (not whole and FIELD_NAME.match(value)):  # id:status:已達成
+        raise QuestionError("「{word}」後面少了內容。例如：agency:法務部", word=f"{name}:")
     for one in [value] if whole else filter(None, map(str.strip, alternatives(value))):
         _FIELDS[name](reading, one)
     return True

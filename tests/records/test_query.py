@@ -424,6 +424,8 @@ NO_DAYS = (
         "is:未知",
         "with:什麼",
         "due:2026-02-30",
+        "id:status:",
+        "letter:agency:法務部",
         *NO_DAYS,
     ],
 )
@@ -457,6 +459,7 @@ def test_a_query_is_read_back_from_its_normal_form(query: Query) -> None:
 @settings(max_examples=150)
 @given(TYPED)
 @example("㍘")  # one sign for 0点, which is Simplified
+@example("id:status:\n法務部agency:")
 def test_whatever_was_typed_is_read_back_from_its_normal_form(text: str) -> None:
     assume(not set('"＂') & set(text))
     try:
