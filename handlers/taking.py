@@ -24,7 +24,7 @@ from store.commitments import Known
 from store.engine import Transaction, batched
 
 BATCH = 250
-"""Files that are taken over together: 15,870 records then load in 147 MB (benchmarks/syncs.py).
+"""Files that are taken over together: 15,870 records then load in 144 MB (benchmarks/syncs.py).
 
 With 1,000 they loaded in 160 MB, and a load of the corpus took 8 % less time.
 """
