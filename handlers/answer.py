@@ -36,7 +36,7 @@ from handlers import (
 )
 from handlers import ask as asking
 from handlers import help as helping
-from handlers.card import DECLINE_REASONS
+from handlers.card_buttons import DECLINE_REASONS
 from handlers.language import N_, say
 from handlers.message import Ask, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy

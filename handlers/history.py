@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from handlers import ask as asking
 from handlers import cited, found
-from handlers.card import DOUBTS_SHOWN
+from handlers.card_doubts import DOUBTS_SHOWN
 from handlers.cutting import cut
 from handlers.language import say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap, private

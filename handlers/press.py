@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from handlers import authority
-from handlers.card import DECLINE_REASONS, alike_waiting, compose, load
+from handlers.alike import alike_waiting
+from handlers.card import compose, load
+from handlers.card_buttons import DECLINE_REASONS
 from handlers.language import say, say_n
 from handlers.message import MESSAGE, Ask, Button, Message, NotAllowedError, Person, Prompt, RefusedError, Section, Tap
 from handlers.policy import Policy

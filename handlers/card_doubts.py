@@ -1,0 +1,144 @@
+"""What a proposal's card says against the AI's word, strongest first, and what speaks for it all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import groupby
+
+from handlers import cited
+from handlers.cutting import cut_to
+from handlers.language import N_, listed, say, say_n, short_date, short_month
+from handlers.message import Section
+from handlers.wording import INDENT, NOT_UNDONE, flag_line
+from records.conditions import SHOWN as SHOWN_CONDITIONS
+from records.conditions import conditions
+from records.dates import names_a_year
+from records.flags import NO_DOCUMENT, PREDATES, Flag, letters_in_doubt
+from records.grounds import Grounds
+from records.letters import nearest_first, sentences
+from records.record import Record
+from records.status import Standing
+from store.engine import Transaction
+
+DOUBTS_SHOWN = 5
+
+DATED_SENTENCES = 4
+"""Sentences of a letter that name a date, on the card of a doubtful deadline."""
+
+_ONE = 90
+"""Characters of one such sentence."""
+
+
+def of_verdict(tx: Transaction, record: Record, standing: Standing, grounds: Sequence[Grounds]) -> list[Section]:
+    """The doubts, what speaks against them, and the letters that the AI cited."""
+    sections = []
+    if doubts := _doubts(record, standing, grounds):
+        shown = doubts[:DOUBTS_SHOWN]
+        lines = [f"{number} {line}" for number, line in enumerate(shown, 1)]
+        if len(doubts) > DOUBTS_SHOWN:
+            lines.append(say_n("另有 {n} 個疑點", len(doubts) - DOUBTS_SHOWN))
+        lines.append(_not_undone_line(standing))
+        sections.append(
+            Section(heading=say_n("⚠️ 疑點 {n}", len(doubts)), text="\n".join([*lines, *_in_favour(grounds)]))
+        )
+    if record.citations:
+        sections.append(cited.section(tx, record, for_review=True))
+    return sections
+
+
+def _not_undone_line(standing: Standing) -> str:
+    """What the doubts come to, and that none of them says that nothing was done."""
+    if not standing.unsupported:
+        return say("疑點待查證，{not_undone}。", not_undone=say(NOT_UNDONE))
+    if any(flag.flag == NO_DOCUMENT for flag in standing.flags):
+        return say("查不到晚於答復的公文（佐證不足），{not_undone}。", not_undone=say(NOT_UNDONE))
+    return say("AI 判定所依據的公文都不晚於答復（佐證不足），{not_undone}。", not_undone=say(NOT_UNDONE))
+
+
+def _doubts(record: Record, standing: Standing, grounds: Sequence[Grounds]) -> list[str]:
+    """The doubts in plain words, strongest first, each once."""
+    target = short_date(standing.target) if standing.target else ""
+    doubt = standing.deadline.doubt
+    tied = conditions(record.promise)[:SHOWN_CONDITIONS]
+    lines = [
+        *_older_than_the_act(grounds),
+        *_flag_lines(standing.flags, letters_in_doubt(record)),
+        *([say("期限 {target}：{doubt}", target=target, doubt=flag_line(doubt))] if doubt else []),
+        *(
+            [say("承諾有條件：{clauses}", clauses=listed(say("「{word}」", word=clause) for clause in tied))]
+            if tied
+            else []
+        ),
+    ]
+    return list(dict.fromkeys(lines))
+
+
+def _flag_lines(flags: Sequence[Flag], letters: Mapping[str, int]) -> list[str]:
+    """A line for each kind of doubt: of letters older than the reply the newest, and how many more `letters` there are."""
+    lines = []
+    for kind, same in groupby(flags, key=lambda flag: flag.flag):
+        alike = list(same)
+        shown = max(alike, key=lambda flag: flag.left) if kind == PREDATES else alike[0]
+        others = letters.get(kind, len(alike)) - 1
+        more = say_n("；另 {n} 件也早於答復", others) if kind == PREDATES else say_n("；同類另 {n} 件", others)
+        lines.append(flag_line(shown) + (more if others > 0 else ""))
+    return lines
+
+
+def _older_than_the_act(grounds: Sequence[Grounds]) -> list[str]:
+    """The strongest doubt: a cited letter is older even than what the promise tells of as done."""
+    newest = next((known for known in grounds if not known.hold), None)
+    if newest is None:
+        return []
+    told = N_("公文早於答復，也早於承諾提到的 {act}（公文 {document}）")
+    if newest.in_letter:
+        told = N_("公文早於答復，也早於答復原文提到的 {act}（公文 {document}）")
+    return [say(told, act=_act(newest), document=short_date(newest.document))]
+
+
+def _in_favour(grounds: Sequence[Grounds]) -> list[str]:
+    """Why an older letter can be right all the same: the act that the promise tells of is older still."""
+    newest = next((known for known in grounds if known.hold), None)
+    if newest is None:
+        return []
+    when = say("就在該日")
+    if newest.document > newest.act:
+        when = say("晚於該日") if newest.begun == newest.act else say("晚於該月")
+    told = N_("可能成立的理由：承諾講的事發生在 {act}，公文{when}（{document}）")
+    if newest.in_letter:
+        told = N_("可能成立的理由：答復原文講的事發生在 {act}，公文{when}（{document}）")
+    return [say(told, act=_act(newest), when=when, document=short_date(newest.document))]
+
+
+def _act(known: Grounds) -> str:
+    """When the act was: a month where no day of it is told."""
+    return short_date(known.act) if known.begun == known.act else short_month(known.act)
+
+
+def of_deadline(record: Record, standing: Standing, letter_text: str) -> list[Section]:
+    """Why the date is doubtful, and the letter's own sentences that name a date."""
+    doubt = standing.deadline.doubt
+    sections = [Section(heading=say("⚠️ 疑點"), text=flag_line(doubt))] if doubt else []
+    names_a_date = partial(names_a_year, written_on=record.letter.date)
+    dated = [
+        _around_date(sentence, names_a_date)
+        for sentence in nearest_first(sentences(letter_text or record.promise), record.promise)
+        if names_a_date(sentence)
+    ]
+    if dated:
+        whose = say("公文") if letter_text else say("承諾（AI 擷取）")
+        more = [INDENT + say_n("另有 {n} 句", len(dated) - DATED_SENTENCES)] if len(dated) > DATED_SENTENCES else []
+        text = "\n".join([*(say("・「{sentence}」", sentence=sentence) for sentence in dated[:DATED_SENTENCES]), *more])
+        sections.append(Section(heading=say("{whose}裡提到日期的句子", whose=whose), text=text))
+    elif letter_text:
+        sections.append(Section(text=say("公文裡沒有寫到年月的句子。")))
+    return sections
+
+
+def _around_date(sentence: str, names_a_date: Callable[[str], bool]) -> str:
+    """A sentence, where it is long from the clause on in which it names its first date."""
+    clauses = sentence.split("，")
+    first = next((at for at, clause in enumerate(clauses) if names_a_date(clause)), 0)
+    start = max(first - 1, 0) if len("，".join(clauses[: first + 1])) > _ONE else 0
+    return ("…" if start else "") + cut_to("，".join(clauses[start:]), _ONE)
