@@ -177,7 +177,7 @@ def _read_behind_keyword(reading: Reading, token: str) -> bool:
     read_known(trial, keyword)
     is_linked, behind = behind.startswith("的"), behind.removeprefix("的")
     if not (read_known(trial, behind) or read_run(trial, behind)):
-        if is_linked:
+        if is_linked and not token.endswith("承諾"):
             return False
         read_text(trial, "words", behind)
     reading.take(trial)

@@ -96,7 +96,10 @@ def _read_token(reading: Reading, token: Token) -> int:
         pass
     elif "|" in plain.strip("|"):
         _read_alternatives(reading, plain)
-    elif plain.startswith("非") and (name := _agency_in_front(reading.vocabulary, plain[1:])):
+    elif plain.startswith("非") and (
+        name := _agency_in_front(reading.vocabulary, plain[1:])
+        or (plain[1:] if reading.vocabulary.legislator(plain[1:]) else "")
+    ):
         _read_left_out(reading, name)
         if rest := plain[1 + len(name) :].removeprefix("的"):
             _read_token(reading, Token(minus=False, quoted="", plain=rest))
@@ -159,8 +162,18 @@ def _read_left_out(reading: Reading, plain: str) -> None:
 
     Words that ask for several things at once (法務部逾期) can't be left out as one; nothing is left out in silence.
     """
+    plain = plain.removesuffix("的") or plain
+    parts = plain.split("-")
+    if len(parts) > 1 and all(agency_name(reading.vocabulary, part) for part in parts):  # -教育部-衛福部
+        plain = "|".join(parts)
     is_one = FIELD.fullmatch(plain) or agency_name(reading.vocabulary, plain)  # 入出國及移民署
     listed = [plain] if is_one else list(filter(None, _ENUMERATED.split(plain)))
+    *others, last = listed or [plain]
+    less, of, whole = last.partition("的")
+    if others and of and whole and _meaning(reading.vocabulary, whole):  # 教育部和疫情的逾期
+        _read_left_out(reading, "|".join((*others, less)))
+        _read_token(reading, Token(minus=False, quoted="", plain=whole))
+        return
     trials = [_meaning(reading.vocabulary, word) for word in listed]
     if any(trials) and None in trials and all(len(word) > 1 for word in listed):
         _read_each_left_out(reading, listed)

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import partial
 
+from records.agencies import Directory
 from records.answered import as_asked
 from records.english import in_chinese
 from records.fields import FIELD_NAME, read_field
@@ -50,14 +51,24 @@ _BEHIND_A_LINK = ".,;:!?)]}>'\""
 """What stands behind an address in a sentence, and ends none."""
 
 _APART = re.compile(
-    r"(?<=民國)\s+(?=\d)|(?<=西元)\s+(?=\d)|(?<=\d)\s+(?=年)|(?<=\d[年月])\s+(?=\d{1,2}\s*[月日])|(?<=\d)\s+(?=[月日](?:\D|$))"
+    r"(?<=民國)\s+(?=\d)|(?<=西元)\s+(?=\d)|(?<=\d)\s+(?=年)|(?<=\d[年月])\s+(?=\d{1,2}\s*[月日])|(?<=\d\s[年月])\s+(?=\d{1,2}\s*[月日])|(?<=\d)\s+(?=[月日](?:\D|$))"
     r"|(?<=[月日底前內將快])\s+(?=到期|期滿)|(?<=\d)\s+(?=(?:天|週|周|個月)[之以]?內)|(?<=[\d年月日底])\s+(?=[以之]?[前後](?:\s|$|到期))"
 )
 """The blanks of a date that is written with them: 民國 112 年 6 月; and those before 到期."""
 
+_BETWEEN_YEARS = r"(?:\s*(?:[、,|或和與及跟]|,?\s*\b(?:or|and)\b)\s*|\s+)"
 _YEARS = re.compile(
-    r"(?:^|(?<=[\s,、:部署局會院府處司期]))((?:19|20)\d\d|1\d\d(?=年|\s*[、,和與及跟]\s*1\d\d年))年?(?:\s*(?:[、,|或和與及跟]|\bor\b)\s*|\s+)((?:19|20)\d\d|1\d\d(?=年))(?:年|(?!\d))"
+    r"(?:^|(?<=[\s,、:部署局會院府處司期含要除]))(?<!between )"
+    rf"(?P<years>(?:19|20)\d\d年?(?:{_BETWEEN_YEARS}(?:19|20)\d\d年?)+(?![\d年/-])"
+    rf"|(?:民國)?1\d\d年?(?:{_BETWEEN_YEARS}(?:民國)?1\d\d年?)*{_BETWEEN_YEARS}(?:民國)?1\d\d年)(?!\d|底|初|[以之]?[前後起])"
 )
+"""Several years: 2022、2023、2024; of the Republic at least the last one with 年."""
+_NAMED_YEARS = re.compile("[今本明去前後]年(?:[、,和與及跟或]|以及)[今本明去前後]年")
+_BODY_OF = re.compile(
+    r"(?<!\S)(?P<whole>[\u4e00-\u9fff]{1,8}[部會院府])(?:(?:所屬|轄下|下轄|底下|旗下)的?|的)(?P<body>[\u4e00-\u9fff]{2,})"
+)
+"""衛福部的食藥署: the body is asked for, and whose it is only said."""
+
 _ROC_RANGE = re.compile(r"(?:(?<=[\s,、])|^)(1\d\d)(?=[-~–—到至]1\d\d年(?:[\s,、]|$))")
 _YEAR_IN_WORDS = re.compile(r"(?P<number>[一二三四五六七八九十百零〇○]{3,6})(?=年)")
 _MONTH_IN_WORDS = re.compile(
@@ -74,6 +85,12 @@ _MINUS_LIST = re.compile(
 
 _MINUS_IN_BRACKETS = re.compile(r"(?<!\S)-\s*\(([^()]+)\)")
 """-(教育部 衛福部) leaves out both."""
+
+_SIGNS = re.compile(r"\s*(?:(?<!\d)/|/(?!\d)|(?<=\d{4})/(?=\d{4}(?!\d))|[+&;]|還有(?![誰哪什甚其幾多]))\s*")
+_SEVERAL_LEFT_OUT = re.compile(
+    rf"(?:不含|(?<!要)不要|不包含|不包括|排除|除了|扣掉|(?<!\S)-)[^\s,、]+?(?:{_SIGNS.pattern}[^\s,、/+&;]+)+"
+)
+"""不含教育部/文化部: what stands between several things that are left out may be any sign."""
 
 _PARTED = re.compile(r"(\s*,(?!\s*(?:and|or)\s)\s*|,?\s+(?:and|AND)\s+)")
 """What may stand before another thing that is left out, or before what is asked for."""
@@ -163,16 +180,19 @@ def _in_our_words(typed: str, vocabulary: Vocabulary) -> str:
     """What was typed in the words that are read: a reply as records write it, what an answer said it understood, English."""
     typed = FIELD_NAME.sub(lambda name: name[0].lower(), typed)
     typed = BRACKETED.sub(r" \g<letter> ", REPLY.sub(_reply, as_asked(typed)))
+    typed = _SEVERAL_LEFT_OUT.sub(lambda found: _SIGNS.sub("、", found[0]), typed)
     typed = _ONLY_NUMBERED.sub(r" \1 ", _NUMBERED.sub(r"\1 ", _STOP.sub(" ", _DASH.sub("-", typed))))
     if said := _IN_TIME.search(typed):
         raise QuestionError("「{word}」看不出來：資料裡沒有完成的日期。例如：法務部 達成、法務部 逾期", word=said[0])
+    if said := _NAMED_YEARS.search(typed):
+        raise QuestionError("「{word}」看不懂：年份要一年接一年。例如：2022-2024", word=said[0])
     if _WHOLE_CABINET.search(typed):
         raise QuestionError("「行政院」問的只有行政院自己；要問各部會，就不用寫機關。例如：逾期、教育部 逾期")
     typed = _MINUS_IN_BRACKETS.sub(lambda found: "-" + "|".join(re.findall(r"[^\s,、|]+", found[1])), typed)
     typed = _LINK.sub(_stand_apart, typed)
     typed = _DAY_IN_WORDS.sub(lambda day: f"{numeral(day['month'])}月{numeral(day['day'])}日", typed)
     typed = as_written(_MONTH_IN_WORDS.sub(_in_digits, _YEAR_IN_WORDS.sub(_in_digits, _APART.sub("", typed))))
-    typed = _LOOSE.sub("", typed)
+    typed = _LOOSE.sub("", _BODY_OF.sub(partial(_body_of, vocabulary.directory), typed))
     typed = _ROC_RANGE.sub(r"\1年", _YEARS.sub(_one_after_the_other, typed))
     typed = FULL_TEXT.sub(" fulltext:", LEFT_OUT.sub(partial(_leave_out, vocabulary), typed))
     typed = _MINUS_LIST.sub(lambda found: _each_left_out(found["listed"], vocabulary), typed)
@@ -215,6 +235,14 @@ def _kinds(vocabulary: Vocabulary, word: str) -> set[tuple[str, ...]]:
     return {tuple(meant.parts), ()} if is_spoken_of(vocabulary, word) else {tuple(meant.parts)}
 
 
+def _body_of(directory: Directory, found: re.Match[str]) -> str:
+    """What is asked of a body, without the ministry that it belongs to; all as it was where it belongs to none."""
+    covered = directory.covers(whole) if (whole := directory.find(found["whole"])) else ()
+    body = found["body"]
+    is_its_body = any(directory.find(body[:end]) in covered for end in range(len(body), 1, -1))
+    return body if is_its_body else found[0]
+
+
 def _reply(found: re.Match[str]) -> str:
     """A reply's number as letters have it; its digits, where it is not said of which kind it is."""
     return f" 院臺{found['kind']}字第{found['digits']}號 " if found["kind"] else f" {found['digits']} "
@@ -231,11 +259,11 @@ def _stand_apart(found: re.Match[str]) -> str:
 
 def _one_after_the_other(found: re.Match[str]) -> str:
     """2022、2023 as 2022-2023: years that follow each other are one stretch."""
-    first, last = int(found[1]), int(found[2])
-    if last - first != 1:
+    years = [int(year) for year in re.findall(r"\d+", found["years"])]
+    if years != list(range(years[0], years[-1] + 1)):
         raise QuestionError("「{word}」看不懂：年份要一年接一年。例如：2022-2024", word=found[0])
-    unit = "年" if first < 1000 else ""
-    return f" {first}{unit}-{last}{unit} "
+    unit = "年" if years[0] < 1000 else ""
+    return f" {years[0]}{unit}-{years[-1]}{unit} "
 
 
 def _in_digits(found: re.Match[str]) -> str:

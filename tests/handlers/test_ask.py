@@ -176,7 +176,7 @@ def test_a_near_miss_is_suggested_whatever_was_asked_for(on_sqlite: Newsroom, te
 def test_a_committees_ministries_are_named_by_it(on_sqlite: Newsroom) -> None:
     for text, name in (
         ("衛環", "社會福利及衛生環境委員會"),
-        ("外國", "外交及國防委員會"),
+        ("外交國防", "外交及國防委員會"),
         ("司法委員會", "司法及法制委員會"),
     ):
         assert on_sqlite.happens(asks(text)).title.startswith(f"{name}的機關（")
