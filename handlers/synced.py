@@ -200,10 +200,14 @@ def _correct_crossings(tx: Transaction, events: Sequence[Event], policy: Policy,
         told_date = str(before[0].target)  # the date that stood till now, a reviewer's too
         why = partial(correct.moved, told_date, fact.after)
         told = correct.crossing(tx, fact.commitment, told_date, fact.key, why, policy, at)
-        if told:  # where the date moves back, that it passed or comes near is news once more
-            facts.rename(tx, crossing_key(fact.commitment, told_date), f"corrected:{fact.key}")
-            for days in DUE_DAYS:
-                facts.rename(tx, near_key(fact.commitment, told_date, days), f"corrected:{fact.key}:{days}")
+        # where the date moves back, that it passed or comes near is news once more, unless somebody still takes it to stand
+        keys = [crossing_key(fact.commitment, told_date)]
+        keys += [near_key(fact.commitment, told_date, days) for days in DUE_DAYS]
+        if told:
+            for number, key in enumerate(keys):
+                facts.rename(tx, key, f"corrected:{fact.key}:{number}")
+        else:
+            facts.let_recur(tx, [known for key in keys if (known := facts.find_id(tx, key)) is not None])
         owed += told
     return owed
 

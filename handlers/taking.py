@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from operator import itemgetter
 from typing import Any
@@ -314,15 +314,14 @@ def _change(
     for item, change in zip(changed, changes, strict=True):
         old, new = before[item.known.key], after[item.known.key]
         news = of_change(old, new, change, at)
-        if (
-            item.known.removed
-        ):  # its date may have passed or come near while it was gone, or just before, and nobody was told
-            missed = of_days(new, item.known.arrived_on, today)
+        if item.known.removed_on:
+            # its date may have passed or come near while it was gone, or just before, and nobody was told
+            missed = of_days(new, item.known.removed_on - timedelta(days=1), today)
             news = tuple({fact.key: fact for fact in (*news, *missed)}.values())
         if news:
             events.append(Event(before=(old, today), after=(new, today), facts=news))
-        if (change.target or new.deadline.kind != old.deadline.kind) and not item.known.removed:
-            # also where one doubtful date of the past took another's place
+        if change.target or new.deadline.kind != old.deadline.kind or item.known.removed:
+            # also where one doubtful date of the past took another's place, or passed while the file was gone
             queue_deadline(tx, new, today, at, backlog=progress.anew and not change.target)
     return events, opened, changes
 

@@ -429,6 +429,19 @@ def test_a_card_is_opened_by_its_number(on_sqlite: Newsroom) -> None:
         on_sqlite.happens(asks("複核 案號 9999", DAY, REVIEWER))
 
 
+@pytest.mark.parametrize("before", [None, "2026-12-31", "2025-06-30"])
+def test_a_record_that_comes_back_with_a_doubtful_date_that_passed_waits(
+    newsroom: Newsroom, before: str | None
+) -> None:
+    def dated(target: str | None) -> str:
+        return record_text(target=target, promise="將增設路燈。", reply="公文。")
+
+    newsroom.sync("2025-05-01", {"其他/路燈.md": dated(before)})
+    newsroom.sync("2025-05-02", {"其他/路燈.md": ""})
+    newsroom.sync("2026-03-01", {"其他/路燈.md": dated("2025-06-30")})
+    assert newsroom.happens(asks("複核", DAY, REVIEWER)).title == "期限待查證　2025-06-30（AI 擷取，存疑）"
+
+
 def test_a_removed_record_is_asked_of_nobody_until_it_is_back(newsroom: Newsroom) -> None:
     _backlog(newsroom)
     card = newsroom.happens(asks("複核 早於答復", DAY, REVIEWER))

@@ -6,11 +6,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from handlers import review
 from handlers.found import understand
 from handlers.policy import directory
 from store import commitments, matching, queue, watches
 from tests.handlers.conftest import Newsroom
-from tests.sample import HOME, NEWER_LETTER, OLDER_LETTER, OWN_LETTER, asks, noon, progress, record_text, taps, verdict
+from tests.sample import (
+    HOME,
+    NEWER_LETTER,
+    OLDER_LETTER,
+    OWN_LETTER,
+    REVIEWER,
+    asks,
+    noon,
+    progress,
+    record_text,
+    taps,
+    verdict,
+)
 
 FILE = "其他/路燈.md"
 
@@ -99,6 +112,39 @@ def test_a_date_that_moves_to_and_fro_in_a_day_is_news_each_time(newsroom: Newsr
     for hour, target in enumerate(("2027-12-31", "2027-06-30", "2027-12-31"), 9):
         at = noon("2026-03-02").replace(hour=hour)
         assert dict(newsroom.sync("2026-03-02", {FILE: record_text(target=target)}, at=at).news) == {"moved": 1}
+
+
+def test_a_date_that_passes_again_is_told_though_nobody_heard_of_it_before(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-15", {FILE: record_text()})
+    newsroom.sync("2026-03-16")  # it passes, and nobody watches
+    newsroom.sync("2026-03-17", {FILE: record_text(target="2026-09-30")})
+    newsroom.watch("法務部 即時", "2026-03-18")
+    newsroom.sync("2026-03-20", {FILE: record_text()})
+    told = newsroom.due(noon("2026-03-20"))[str(HOME)]
+    assert [message.title for message in told] == ["🔔 資料裡的期限改了", "🔔 期限已過·未見完成紀錄"]
+
+
+def test_a_file_that_comes_back_does_not_tell_a_crossing_that_a_decline_left_untold(newsroom: Newsroom) -> None:
+    kept = record_text(status="已達成", entries=verdict(NEWER_LETTER))
+    newsroom.sync("2026-03-01", {FILE: kept})
+    newsroom.watch("法務部 即時", "2026-03-02")
+    newsroom.sync("2026-03-16")
+    with newsroom.database.write() as tx:
+        review.settle(tx, 1, "decline", REVIEWER, "公文與承諾無關", newsroom.policy, noon("2026-03-17"))
+    newsroom.due(noon("2026-03-18"))
+    newsroom.sync("2026-03-20", {FILE: ""})
+    newsroom.due(noon("2026-03-20"))
+    newsroom.sync("2026-03-21", {FILE: kept})
+    told = newsroom.due(noon("2026-03-21"))[str(HOME)]
+    assert [message.title for message in told] == ["🔔 來源放回了這筆"]
+
+
+def test_a_date_that_passes_while_the_file_is_gone_is_told_when_it_is_back(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-10", {FILE: record_text()})
+    newsroom.watch("法務部 即時", "2026-03-10")
+    newsroom.sync("2026-03-12", {FILE: ""})
+    newsroom.due(noon("2026-03-12"))
+    assert dict(newsroom.sync("2026-03-20", {FILE: record_text()}).news) == {"added": 1, "overdue": 1}
 
 
 def test_a_record_that_is_removed_twice_in_a_day_is_news_each_time(newsroom: Newsroom) -> None:
