@@ -78,7 +78,7 @@ def first_page(tx: Transaction, query: Query, at: datetime, *, asked: Understood
         offers.led_apart(tx, query, today),
         offers.order_kept(asked.text if asked else ""),
         offers.no_promises_apart(tx, query, counts.no_promises),
-        offers.idle_exclusions(tx, query, today, counts.total),
+        (offers.idle_exclusions(tx, query, today), []),
         offers.other_readings(tx, others, today, counts.total),
         offers.in_full_text(tx, query, today) if not counts.total else ([], []),
         offers.fewer_filters(tx, query, today) if not counts.total else ([], []),

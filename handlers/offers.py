@@ -88,15 +88,17 @@ def _each_alone(tx: Transaction, query: Query, today: date) -> tuple[list[str], 
     return lines, [_row(tx, label, alone) for label, (alone, _) in zip(labels, shown, strict=True)]
 
 
-def idle_exclusions(tx: Transaction, query: Query, today: date, found: int) -> tuple[list[str], list[Row]]:
+def idle_exclusions(tx: Transaction, query: Query, today: date) -> list[str]:
     """The words that were to be left out and that no answer holds: the number would look as if something had been."""
+    if not query.excluded or not (found := matching.tally(tx, query, today, directory())):
+        return []
     lines = []
-    for word in query.excluded if found else ():
+    for word in query.excluded:
         rest = replace(query, excluded=tuple(one for one in query.excluded if one != word))
         if matching.tally(tx, rest, today, directory()) == found:
             shown = understood(Query(words=(word,)))
             lines.append(say("⚠️ 沒有一件提到要排除的字，等於沒有排除（{shown}）。", shown=shown))
-    return lines, []
+    return lines
 
 
 def past_among_open(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:

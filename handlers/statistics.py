@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from handlers import found, listing
+from handlers import found, listing, offers
 from handlers.agreement import statistics as reviewing
 from handlers.language import N_, say
 from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap, private
@@ -156,7 +156,7 @@ def _by_year(tx: Transaction, query: Query, today: date) -> Message:
     return Message(
         title=say("統計｜{heading}", heading=heading(query)),
         sections=(
-            Section(text="\n".join(_told(counted))),
+            Section(text="\n".join([*offers.idle_exclusions(tx, query, today), *_told(counted)])),
             Section(
                 heading=say("依答復年"),
                 text="\n".join(

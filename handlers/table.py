@@ -7,7 +7,7 @@ import io
 import re
 from datetime import date
 
-from handlers import found
+from handlers import found, offers
 from handlers.language import N_, listed, say, say_n
 from handlers.message import Attachment, Message, Section, Tap, private
 from handlers.policy import Policy, directory
@@ -81,6 +81,7 @@ def table(tx: Transaction, query: Query, today: date) -> Message:
     return Message(
         title=say_n("{heading}：{n} 件", len(standings), heading=heading(query)),
         sections=(
+            *(Section(text=line) for line in offers.idle_exclusions(tx, query, today)),
             Section(
                 text=say(
                     "檔案裡每件都附期限可信度、判定狀態與疑點；引用時請一併保留。\n"

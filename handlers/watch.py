@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from handlers import found
+from handlers import found, offers
 from handlers.alerts import is_doubtful_crossing
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, RefusedError, Section, Tap, private
@@ -34,17 +34,18 @@ PACE_TOLD = {
     WEEKLY: N_("全部彙整在每週一早上的一則。"),
 }
 _PACE_WORDS = {
-    NOW: "即時|立刻|立即|馬上|有消息就通知|now|instantly|immediately|at once|right away",
-    DAILY: "(?:每日|每天)(?:早上(?:[八8]點半?)?)?(?:一次|通知)?|daily|every ?day|once a day",
-    WEEKLY: "(?:每週|每周|每星期|每禮拜)一?(?:一次|通知)?|weekly|every week|once a week",
+    NOW: "(?:即時|立刻|立即|馬上)(?:通知)?|有消息就通知|now|instantly|immediately|at once|right away",
+    DAILY: "(?:每日|每天)(?:早上(?:[八8]點半?)?)?(?:一次|通知|彙整|摘要)?|daily(?: digest)?|every ?day|once a day",
+    WEEKLY: "(?:每週|每周|每星期|每禮拜)一?(?:早上(?:[八8]點半?)?)?(?:一次|通知|彙整|摘要)?|weekly(?: digest)?|every week|once a week",
 }
 _PACE = re.compile(
     "|".join(
         rf"(?P<{pace}>(?:^|[\s,，、]|(?<=[\u3400-\u9fff]))(?:{words})\s*$)|^(?P<{pace}_first>{words})[\s,，、]+"
+        rf"|[\s,，、](?P<{pace}_within>{words})[\s,，、]"
         for pace, words in _PACE_WORDS.items()
     )
 )
-"""How often, at the end of what is to be watched, with a blank or without, or in front of it."""
+"""How often, at the end of what is to be watched, with a blank or without, in front of it or in its midst."""
 
 _EVERY_KIND = frozenset(KINDS)
 NARROW = frozenset(("reviewed", "overdue", "due"))
@@ -56,19 +57,23 @@ _KINDS_MASK = (1 << len(KINDS)) - 1
 
 def offer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「訂閱 法務部 每週」: what was understood and what it would bring, to be saved at the button."""
-    text = ask.text.strip()
-    pace = None
-    if told := _PACE.search(text):
-        pace = str(told.lastgroup).removesuffix("_first")
-        text = (text[: told.start()] + text[told.end() :]).strip()
-    if not text:
-        raise QuestionError(HOW_TO)
-    query = _whole_ids(tx, found.understand(tx, text))
+    query, pace = read(tx, ask.text)
     if query.in_letters:
         raise QuestionError("公文全文只能查，不能訂閱；請改用標題或承諾裡的字。例如：訂閱 法務部 影像")
     question = watches.question_id(tx, str(query))
     options = _wanted(ask, tx, question, query)
     return _offer(ask, tx, policy, query, replace(options, pace=pace) if pace else options, choosing=False)
+
+
+def read(tx: Transaction, text: str) -> tuple[Query, str | None]:
+    """What is to be watched, and how often where that is said. Raises QuestionError."""
+    text, pace = text.strip(), None
+    if told := _PACE.search(text):
+        pace = str(told.lastgroup).partition("_")[0]
+        text = f"{text[: told.start()]} {text[told.end() :]}".strip()
+    if not text:
+        raise QuestionError(HOW_TO)
+    return _whole_ids(tx, found.understand(tx, text)), pace
 
 
 def _wanted(event: Ask | Tap, tx: Transaction, question: int, query: Query) -> Options:
@@ -223,6 +228,7 @@ def _offer(
 ) -> Message:
     question = watches.question_id(tx, str(query))
     count = matching.count(tx, query, event.at.date(), directory()).total
+    idle = offers.idle_exclusions(tx, query, event.at.date())
     muted = watches.muted(tx, *event.chat.place)
     watched = watches.find(tx, *event.chat.place, question) is not None
     seen = preview(tx, query, options, policy, event.at, muted=muted)
@@ -236,7 +242,7 @@ def _offer(
     return Message(
         title=say("訂閱：{name}", name=name(tx, query, event) if query.ids else understood(query)),
         sections=(
-            Section(text=f"{_matching(count)}\n{told(options)}"),
+            Section(text="\n".join([_matching(count), *idle, told(options)])),
             Section(text="\n".join(_looking_back(seen, options, event.at.date(), watched=watched))),
         ),
         buttons=(*rows, *choices("offer", question, options, choosing=choosing)),

@@ -270,12 +270,14 @@ def _confirm(event: Event, tx: Transaction) -> Message:
 
 
 def _chosen(event: Event, tx: Transaction, which: str) -> list[Watch]:
-    """The watches that words name: a number of the list, or the question itself."""
+    """The watches that words name: a number of the list, a name in it, or the question itself, also with its pace."""
     held = watches.of_chat(tx, *event.chat.place)
     if re.fullmatch(r"\d{1,3}", which):
         return held[int(which) - 1 : int(which)] if int(which) else []
-    query = str(found.understand(tx, which))
-    return [item for item in held if item.query == query]
+    if named := [item for item in held if watch.name(tx, found.read_back(item.query), event) == which]:
+        return named
+    query, _ = watch.read(tx, which)
+    return [item for item in held if item.query == str(query)]
 
 
 def _held(event: Event, tx: Transaction, watch_id: int) -> Watch | None:

@@ -34,7 +34,18 @@ def _panel(newsroom: Newsroom) -> Message:
 
 @pytest.mark.parametrize(
     ("words", "pace"),
-    [("即時", "now"), ("每天早上", "daily"), ("每日", "daily"), ("每週", "weekly"), ("weekly", "weekly")],
+    [
+        ("即時", "now"),
+        ("即時通知", "now"),
+        ("每天早上", "daily"),
+        ("每日", "daily"),
+        ("每日彙整", "daily"),
+        ("每週", "weekly"),
+        ("每週彙整", "weekly"),
+        ("每週一早上", "weekly"),
+        ("weekly", "weekly"),
+        ("weekly digest", "weekly"),
+    ],
 )
 def test_a_pace_may_stand_behind_the_question(on_sqlite: Newsroom, words: str, pace: str) -> None:
     offer = on_sqlite.happens(asks(f"訂閱 法務部 {words}"))
@@ -59,6 +70,25 @@ def test_a_watch_is_changed_in_its_panel(on_sqlite: Newsroom) -> None:
     panel = _press(on_sqlite, panel, "逾期每週提醒")
     _press(on_sqlite, panel, "即時")
     assert _options(on_sqlite) == Options(pace="now", urgent=True, remind=True)
+
+
+def test_a_pace_may_stand_in_the_midst_of_the_question(on_sqlite: Newsroom) -> None:
+    offer = on_sqlite.happens(asks("訂閱 法務部 每週 逾期"))
+    assert offer.title == "訂閱：法務部及所屬·期限已過、未列達成"
+    assert "全部彙整在每週一早上的一則。" in plain(offer)
+
+
+@pytest.mark.parametrize("named", ["11111111", "增設路燈", "1"])
+def test_a_watch_of_one_commitment_is_ended_by_its_number_or_its_name(on_sqlite: Newsroom, named: str) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    _press(on_sqlite, on_sqlite.happens(asks("訂閱 11111111")), "🔔 訂閱")
+    assert on_sqlite.happens(asks(f"暫停訂閱 {named}")).title == "已暫停：增設路燈"
+    assert on_sqlite.happens(asks(f"取消訂閱 {named}")).title == "已取消訂閱：增設路燈"
+
+
+def test_a_watch_is_ended_by_its_question_with_its_pace(on_sqlite: Newsroom) -> None:
+    _press(on_sqlite, on_sqlite.happens(asks("訂閱 法務部 每週")), "🔔 訂閱")
+    assert on_sqlite.happens(asks("取消訂閱 法務部 每週")).title == "已取消訂閱：法務部"
 
 
 def test_the_last_kind_of_a_watch_can_not_be_taken_away(on_sqlite: Newsroom) -> None:
