@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from records.dates import begins, states, told_periods
-from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, Citation, Record
+from records.record import ACHIEVED, HUMAN_REVIEW, Citation, Record
 from records.topic import SMALLEST_SIGN, amounts, missing_words
 
 NOT_IN_TEXT = "not_in_text"
@@ -177,9 +177,11 @@ def unsupported(record: Record) -> bool:
 
 
 def _is_claimed_alone(record: Record) -> bool:
-    """Whether the file says 已達成 and no entry says who, or what, says so."""
-    return record.status == ACHIEVED and not any(
-        entry.heading in (STATUS_CHANGE, HUMAN_REVIEW) for entry in record.entries
+    """Whether the file says 已達成 and no entry says who, or what, says so; a change by date (追蹤中 → 已延宕) does not."""
+    return (
+        record.status == ACHIEVED
+        and not record.verdicts
+        and not any(entry.heading == HUMAN_REVIEW for entry in record.entries)
     )
 
 

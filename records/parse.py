@@ -50,14 +50,25 @@ _LIKE_HEADING = re.compile(
 
 _FORMS = {
     name: re.compile(rf"^[ \t>*+-]*{said}[ \t　*]*[:：].*$", re.MULTILINE)
-    for name, said in (("AI 判斷", "AI[ \t　]*判[斷断]"), ("文件編號", "文件[編编][號号]"))
+    for name, said in (
+        ("AI 判斷", "AI[ \t　]*判[斷断]"),
+        ("文件編號", "文件[編编][號号]"),
+        ("內容摘要", "[內内]容摘要"),
+        ("來源連結", "[來来]源[連连][結结]"),
+    )
 }
-"""Fields of which a verdict depends, in whatever form a person or a program may have written them."""
+"""Fields on which a verdict or its doubts depend, in whatever form a person or a program may have written them."""
+
+_COUNTED = ("內容摘要", "來源連結")
+"""Those whose names stand nowhere else in a log."""
 
 _HEADING = re.compile(r"^#{3,}.*$", re.MULTILINE)
 _SUBJECT = re.compile(r"\A[\s>]*\*{0,2}主旨\*{0,2}[：:]\*{0,2}(.*)$", re.MULTILINE)
-_LETTER_WITHIN = re.compile(r"^[\s#*>　]*(?:來源回[覆復][\s*：:　]*$|\*{0,2}主旨\*{0,2}[：:])", re.MULTILINE)
+_LETTER_WITHIN = re.compile(r"^[ \t#*>　]*(?:來源回[覆復][ \t*：:　]*$|\*{0,2}主旨\*{0,2}[：:])", re.MULTILINE)
 """A letter's heading, or its 主旨: in a promise it says that the letter's own heading was lost."""
+
+_NUMBERED = re.compile(r"院臺[專施]?字第\d{8}|(?<!院臺)(?<!院臺[專施])字第")
+"""A letter's number; the Executive Yuan's have ten digits, a real one of 2020 has eight."""
 
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
 """What git leaves in a file that two people changed."""
@@ -170,7 +181,9 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         number = source.get("ey_number") if isinstance(source := fields["source"], Mapping) else ""
         problems += _odd_letter_number("ey_number", str(number or ""), letter)
     citations = tuple(_citation(entry) for entry in entries if entry.field("AI 判斷") or entry.field("文件編號"))
-    if status == ACHIEVED and not any(entry.heading in (STATUS_CHANGE, HUMAN_REVIEW) for entry in entries):
+    if status == ACHIEVED and not (
+        any(entry.heading == HUMAN_REVIEW for entry in entries) or any(citation.is_verdict for citation in citations)
+    ):
         alone = "已達成 without an entry that says so: is a part of the log lost?"
         problems.append(_Odd("status", "no_verdict", status, alone))
     if _is_odd(log, entries, citations):
@@ -351,6 +364,7 @@ def _is_odd(log: str, entries: Sequence[Entry], citations: Sequence[Citation]) -
         or not log.count("###") == log.count("[") == len(entries)
         or log.count("**") != 2 * sum(len(entry.fields) for entry in entries)
         or log.count("判斷") != judged
+        or any(log.count(name) != sum(name in entry.fields for entry in entries) for name in _COUNTED)
         or None in [entry.date for entry in entries]
         or any(citation.letter.date is None or _is_unnumbered(citation.letter) for citation in citations)
         or any(citation.is_verdict and citation.judgement not in JUDGEMENTS for citation in citations)
@@ -392,7 +406,7 @@ def _odd_entries(log: str, entries: Sequence[Entry], citations: Sequence[Citatio
             yield _Odd("追蹤紀錄", "entry_date", found[2], "an entry's day can't be read", heading)
     for citation in citations:
         number = citation.entry.field("文件編號").strip()
-        if number or citation.letter.url:
+        if number or citation.letter.url or citation.summary:  # else nothing is cited
             yield from _odd_letter_number("文件編號", number, citation.letter)
         judgement = citation.entry.field("AI 判斷")
         if citation.is_verdict and judgement not in JUDGEMENTS:
@@ -430,8 +444,8 @@ def _odd_fields(entries: Sequence[Entry]) -> Iterator[_Odd]:
 
 
 def _is_unnumbered(letter: Letter) -> bool:
-    """Whether what stands for a letter's number is none."""
-    return letter.number is not None and "字第" not in letter.number
+    """Whether what stands for a letter's number is none, or lost some of its digits."""
+    return letter.number is not None and not _NUMBERED.search(letter.number)
 
 
 def _odd_letter_number(field: str, number: str, letter: Letter) -> Iterator[_Odd]:
@@ -497,7 +511,9 @@ def _fields(text: str) -> dict[str, str]:
 
 
 def _citation(entry: Entry) -> Citation:
-    return Citation(entry=entry, letter=read_citation(entry.field("文件編號"), entry.field("來源連結")))
+    return Citation(
+        entry=entry, letter=read_citation(entry.field("文件編號"), entry.field("來源連結").partition("\n")[0])
+    )
 
 
 def _problem(path: str, text: str, field: str, code: str, value: str, reason: str, at: str = "") -> Problem:

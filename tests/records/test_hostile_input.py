@@ -28,6 +28,12 @@ VOCABULARY = Vocabulary(directory=DIRECTORY, legislators=frozenset({"鄭天財Sr
 
 
 # test_parse.py
+@pytest.mark.parametrize("blank", ["\n", ">\n", "\n　", "#\n"])
+def test_a_promise_of_a_million_blank_lines_is_read_at_once(blank: str) -> None:
+    text = record_text(promise=f"本部將增設{blank * (1_000_000 // len(blank))}路燈。")
+    assert parse_record("a.md", text)[0].id
+
+
 def test_a_record_whose_log_is_empty_is_read() -> None:
     assert parse_record("a.md", record_text().split("### ")[0])[0].entries == ()
 

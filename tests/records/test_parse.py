@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -477,8 +478,30 @@ def test_what_is_called_kept_with_no_entry_that_says_so_is_reported_and_doubted(
     assert _codes(text) == ["no_verdict"]
     assert [flag.flag for flag in verdict_flags(found, {})] == ["no_document"]
     assert unsupported(found)
+    by_date = record_text(status="已達成", entries="\n### 2026-03-01 [狀態變更]\n**原因**：期限已過。\n")
+    assert _codes(by_date) == ["no_verdict"] and unsupported(parse("a.md", by_date)[0])
     reviewed = record_text(status="已達成", entries="\n### 2026-03-01 [人工複核]\n**結果**：採認達成\n")
     assert _codes(reviewed) == [] and not unsupported(parse("a.md", reviewed)[0])
+
+
+@pytest.mark.parametrize("form", ["**{}：**", "**{}** ：", "{}：", "- **{}**：", " **{}**："])
+@pytest.mark.parametrize("field", ["內容摘要", "來源連結", "文件編號", "AI 判斷"])
+def test_a_field_of_a_verdict_in_another_form_is_reported_and_is_no_part_of_the_link(field: str, form: str) -> None:
+    text = record_text(status="已達成", entries=verdict()).replace(f"**{field}**：", form.format(field))
+    record, problems = parse("a.md", text)
+    assert (field, "entry_field") in [(one.field, one.code) for one in problems]
+    assert "\n" not in (record.citations[0].letter.url or "")
+
+
+@pytest.mark.parametrize("number", ["院臺專字第號", "院臺專字第110009號", "第1139900023號"])
+def test_a_letters_number_that_lost_digits_or_words_is_reported(number: str) -> None:
+    text = record_text(status="已達成", entries=verdict(f"（行政院函　中華民國110年12月1日{number}）"))
+    assert "letter_date" in _codes(text)
+
+
+def test_an_entry_that_lost_its_number_and_its_link_is_reported() -> None:
+    text = re.sub(r"\*\*(文件編號|來源連結)\*\*：.*\n", "", record_text(status="已達成", entries=verdict()))
+    assert "letter_date" in _codes(text)
 
 
 def test_a_reply_without_its_text_is_reported() -> None:
