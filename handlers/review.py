@@ -250,6 +250,8 @@ def _check(
 ) -> None:
     if not authority.may_review(tx, policy, person, standing):
         raise NotAllowedError(authority.refusal(tx, policy, person, standing))
+    if not proposal.is_open:
+        raise RefusedError(why_not(proposal, policy))
     if outcome not in OUTCOMES_OF[proposal.origin]:
         allowed = listed(OUTCOMES_OF[proposal.origin])
         raise RefusedError(say("這個案號不能用 {outcome} 決定，可用：{allowed}。", outcome=outcome, allowed=allowed))
