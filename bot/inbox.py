@@ -34,6 +34,7 @@ class Inbox:
         self._service = service
         self._delivery = delivery
         self._writers = writers
+        self._handling: dict[tuple[str, str], asyncio.Future[Message | None]] = {}
         self._answering: set[tuple[str, str]] = set()
         self._patience = patience
         self._progress: dict[tuple[str, str], str] = {}
@@ -43,14 +44,23 @@ class Inbox:
         key = (event.chat.platform, update)
         if key in self._answering:
             return None
+        if handled := self._handling.get(key):
+            await asyncio.shield(
+                handled
+            )  # delivered again meanwhile: it is confirmed once it is kept, and answered once
+            return None
         answering = asyncio.ensure_future(self._call(event.chat, lambda: self._service.handle(event, update)))
-        if not event.aside and (told := await asyncio.to_thread(self._service.progress, event)):
-            done, _ = await asyncio.wait({answering}, timeout=self._patience)
-            if not done:
-                self._progress[key] = await self._delivery.say(event.chat, told)
-        message = await answering
-        if message:
-            self._answering.add(key)
+        self._handling[key] = answering
+        try:
+            if not event.aside and (told := await asyncio.to_thread(self._service.progress, event)):
+                done, _ = await asyncio.wait({answering}, timeout=self._patience)
+                if not done:
+                    self._progress[key] = await self._delivery.say(event.chat, told)
+            message = await answering
+            if message:
+                self._answering.add(key)
+        finally:
+            del self._handling[key]
         self._delivery.wake()
         return message
 

@@ -308,3 +308,16 @@ async def test_what_is_given_back_is_due_since_when_it_was(sqlite: Database, pol
     later.give_back(leased[1])
     with sqlite.read() as tx:
         assert outbox.tally(tx, NOON + timedelta(minutes=3)).oldest_seconds == 180
+
+
+async def test_an_event_delivered_again_while_it_is_handled_is_answered_once(
+    sqlite: Database, policy: Policy, folder: Path
+) -> None:
+    write(folder, "a.md", record_text())
+    made = service(sqlite, policy, folder)
+    made.sync()
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        inbox = Inbox(made, Delivery(made, {}, writer), [writer])
+        asked = asks("法務部", "2026-03-02")
+        first, again = await asyncio.gather(inbox.handle(asked, "Ev1"), inbox.handle(asked, "Ev1"))
+    assert first is not None and again is None
