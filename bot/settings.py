@@ -192,8 +192,9 @@ class _SecretFiles(InitSettingsSource):
 
     def __init__(self, settings: type[BaseSettings]) -> None:
         found = {}
+        told = {name.upper(): value for name, value in dotenv_values(".env").items()} | os.environ
         for name in _SECRETS:
-            if path := os.environ.get(f"{name.upper()}_FILE"):
+            if path := told.get(f"{name.upper()}_FILE"):
                 try:
                     found[name] = Path(path).read_text("utf-8").strip()
                 except (OSError, UnicodeDecodeError) as wrong:

@@ -97,9 +97,15 @@ def test_an_unknown_name_in_the_env_file_says_what_was_meant(tmp_path: Path) -> 
         load()
 
 
-def test_a_secret_is_read_from_its_file_and_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("where", ["environment", ".env"])
+def test_a_secret_is_read_from_its_file_and_never_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
     (tmp_path / "token").write_text("123:SECRET\n", "utf-8")
-    monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", str(tmp_path / "token"))
+    if where == "environment":
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", str(tmp_path / "token"))
+    else:
+        (tmp_path / ".env").write_text(f"TELEGRAM_BOT_TOKEN_FILE={tmp_path / 'token'}\n", "utf-8")
     settings = load()
     assert settings.telegram_bot_token
     assert settings.telegram_bot_token.get_secret_value() == "123:SECRET"
