@@ -357,8 +357,9 @@ def flag_line(flag: Flag) -> str:
             return say("期限早於答復日 {day}，可能是既成事實", day=_day(flag.right))
         case "deadline_not_in_letter":
             return say("公文查無這個期限")
-        case _:
+        case "letter_not_held":
             return _not_held(flag)
+    raise ValueError(f"no such flag: {flag.flag}")
 
 
 def _mismatch(flag: Flag) -> str:
