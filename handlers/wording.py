@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
 from handlers.cutting import cut_to
@@ -326,40 +326,22 @@ def deadline_state(standing: Standing, today: date) -> str:
 
 def flag_line(flag: Flag) -> str:
     """A flag in plain words, with the facts that it compared."""
-    match flag.flag:
-        case "not_in_text":
-            return say(
-                "公文沒談這件事（全文查無{words}）",
-                words=quoted(flag.left.split("、")),
-            )
-        case "later_than_document":
-            return say(
-                "摘要提到公文之後的事（摘要 {told}，公文 {document}）", told=_day(flag.left), document=_day(flag.right)
-            )
-        case "predates":
-            days = (date.fromisoformat(flag.right) - date.fromisoformat(flag.left)).days
-            return say_n(
-                "公文早於答復 {n} 天（公文 {left}，答復 {right}）", days, left=_day(flag.left), right=_day(flag.right)
-            )
-        case "same_letter":
-            return say("引用的就是承諾所在的這件答復")
-        case "same_day":
-            return say("公文與答復同一天（{day}）", day=_day(flag.left))
-        case "no_document":
-            return _no_document(flag)
-        case "word_mismatch":
-            return _mismatch(flag)
-        case "number_missing":
-            return say("摘要沒提到「{left}」", left=flag.left)
-        case "deadline_before_letter":
-            if flag.left == flag.right:
-                return say("期限就是答復日 {day}，可能是既成事實", day=_day(flag.right))
-            return say("期限早於答復日 {day}，可能是既成事實", day=_day(flag.right))
-        case "deadline_not_in_letter":
-            return say("公文查無這個期限")
-        case "letter_not_held":
-            return _not_held(flag)
-    raise ValueError(f"no such flag: {flag.flag}")
+    return _FLAG_LINES[flag.flag](flag)
+
+
+def _older(flag: Flag) -> str:
+    days = (date.fromisoformat(flag.right) - date.fromisoformat(flag.left)).days
+    return say_n("公文早於答復 {n} 天（公文 {left}，答復 {right}）", days, left=_day(flag.left), right=_day(flag.right))
+
+
+def _told_later(flag: Flag) -> str:
+    return say("摘要提到公文之後的事（摘要 {told}，公文 {document}）", told=_day(flag.left), document=_day(flag.right))
+
+
+def _past_from_the_start(flag: Flag) -> str:
+    if flag.left == flag.right:
+        return say("期限就是答復日 {day}，可能是既成事實", day=_day(flag.right))
+    return say("期限早於答復日 {day}，可能是既成事實", day=_day(flag.right))
 
 
 def _mismatch(flag: Flag) -> str:
@@ -374,6 +356,21 @@ def _no_document(flag: Flag) -> str:
 
 def _not_held(flag: Flag) -> str:
     return say("公文全文尚未收錄，期限無從查證") if flag.right else say("答復日未載明，期限無從查證")
+
+
+_FLAG_LINES: Mapping[str, Callable[[Flag], str]] = {
+    NOT_IN_TEXT: lambda flag: say("公文沒談這件事（全文查無{words}）", words=quoted(flag.left.split("、"))),
+    LATER_THAN_DOCUMENT: _told_later,
+    PREDATES: _older,
+    SAME_LETTER: lambda _: say("引用的就是承諾所在的這件答復"),
+    SAME_DAY: lambda flag: say("公文與答復同一天（{day}）", day=_day(flag.left)),
+    NO_DOCUMENT: _no_document,
+    WORD_MISMATCH: _mismatch,
+    NUMBER_MISSING: lambda flag: say("摘要沒提到「{left}」", left=flag.left),
+    DEADLINE_BEFORE_LETTER: _past_from_the_start,
+    DEADLINE_NOT_IN_LETTER: lambda _: say("公文查無這個期限"),
+    LETTER_NOT_HELD: _not_held,
+}
 
 
 def _day(text: str) -> str:
