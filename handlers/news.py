@@ -131,12 +131,14 @@ def overdue(standing: Standing, today: date) -> Fact:
 def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime, *, today: date) -> Published:
     """Keep what is new, find who hears it, and owe them messages from `at` on, outside the quiet hours.
 
-    A day before the last one seen publishes nothing: what it kept is told with the next day's news.
+    It is heard by whom it concerns as if nobody had decided what can still be undone. A day before the last one seen
+    publishes nothing: what it kept is told with the next day's news.
     """
     kept = facts.keep(tx, [fact for event in events for fact in event.facts])
     if kept:
-        facts.answer(tx, _heard(tx, events, kept))
-        _remember(tx, events, kept, at)
+        public = _as_public(tx, events, at)
+        facts.answer(tx, _heard(tx, public, kept))
+        _remember(tx, public, kept, at)
     last = state.read_day(tx, state.LAST_DAY)
     if last is not None and today < last:
         return Published(kinds={}, queued=0)
@@ -168,6 +170,17 @@ def as_public(tx: Transaction, standings: Sequence[Standing], at: datetime) -> d
         elif now[key].deadline.settled is not None:
             public[key] = replace(public[key], target=was.target, target_text=was.target_text, deadline=was.deadline)
     return public
+
+
+def _as_public(tx: Transaction, events: Sequence[Event], at: datetime) -> list[Event]:
+    """Events as the public sees them: how their commitments stood and stand is told without what can still be undone."""
+    before = as_public(tx, [event.before[0] for event in events if event.before], at)
+    after = as_public(tx, [event.after[0] for event in events if event.after], at)
+
+    def seen(moment: Moment, public: Mapping[int, Standing]) -> Moment:
+        return (public.get(moment[0].key, moment[0]), moment[1]) if moment else None
+
+    return [replace(event, before=seen(event.before, before), after=seen(event.after, after)) for event in events]
 
 
 def still_holds(fact: Fact, standing: Standing, today: date) -> bool:

@@ -418,3 +418,36 @@ def test_a_digest_that_is_made_up_beside_the_next_days_alerts_leaves_that_day_it
     on_sqlite.sync("", many, at=clock_at("2026-03-10", "03:26"))  # the process was down on Monday
     assert _titles(on_sqlite.due(clock_at("2026-03-10", "08:00"))) == ["每日彙整 2026-03-09（補送）"]
     assert _titles(on_sqlite.due(clock_at("2026-03-10", "08:31"))) == ["每日彙整 2026-03-10"]
+
+
+@pytest.mark.parametrize("slip", ["not-a-promise", "accept"])
+@pytest.mark.parametrize("news", ["AI 提出新佐證（未複核）", "資料裡的期限改了", "來源移除了這筆"])
+def test_what_comes_while_a_decision_can_be_undone_is_told_as_if_it_had_not_been_taken(
+    newsroom: Newsroom, slip: str, news: str
+) -> None:
+    claimed = record_text(target="2026-12-31", status="已達成", entries=verdict())
+    newsroom.sync("2026-02-27", {FILE: record_text(target="2026-12-31")})
+    newsroom.sync("2026-02-28", {FILE: claimed})
+    newsroom.watch("法務部 還沒做到 即時", "2026-02-28")
+    newsroom.due(noon("2026-02-28"))
+    decided = _settle(newsroom, 1, slip, clock_at("2026-03-02", "12:10"))
+    text = {
+        "AI 提出新佐證（未複核）": claimed + progress(NEWER_LETTER),
+        "資料裡的期限改了": claimed.replace('target_date: "2026-12-31"', 'target_date: "2027-12-31"'),
+        "來源移除了這筆": "",
+    }[news]
+    newsroom.sync("2026-03-02", {FILE: text}, at=clock_at("2026-03-02", "12:15"))
+    _undo(newsroom, decided, clock_at("2026-03-02", "12:20"))
+    assert _titles(newsroom.due(clock_at("2026-03-02", "12:50"))) == [f"🔔 {news}"]
+
+
+@pytest.mark.parametrize("asked", ["部分達成", "已複核"])
+def test_no_watch_hears_of_news_by_a_decision_that_can_be_undone(newsroom: Newsroom, asked: str) -> None:
+    claimed = record_text(target="2027-12-31", status="已達成", entries=verdict())
+    newsroom.sync("2026-02-27", {FILE: record_text(target="2027-12-31")})
+    newsroom.sync("2026-02-28", {FILE: claimed})
+    newsroom.watch(f"法務部 {asked} 即時", "2026-02-28")
+    _settle(newsroom, 1, "partly", clock_at("2026-03-02", "12:10"))
+    newsroom.sync("2026-03-02", {FILE: claimed + progress(NEWER_LETTER)}, at=clock_at("2026-03-02", "12:15"))
+    assert not _titles(newsroom.due(clock_at("2026-03-02", "12:16")))
+    assert _titles(newsroom.due(clock_at("2026-03-02", "12:41"))) == ["🔔 人工複核結果"]
