@@ -166,7 +166,12 @@ def _standing_now(fact: Fact, standing: Standing, today: date) -> Sequence[str]:
     """The deadline, where the news is not about it, and how the commitment stands."""
     deadline = deadline_line(standing, today) if fact.kind in ("evidence", "reviewed") else ""
     told_above = fact.kind == "reviewed" and is_declined(standing)
-    return deadline, status_line(standing), "" if told_above else doubt_line(standing)
+    tail = (
+        say("公文收錄日之後的進度這裡查不到，{not_undone}。", not_undone=say(NOT_UNDONE))
+        if fact.kind == "overdue"
+        else ""
+    )
+    return deadline, status_line(standing), "" if told_above else doubt_line(standing), tail
 
 
 def is_doubtful_crossing(fact: Fact, standing: Standing) -> bool:
