@@ -18,6 +18,7 @@ from records.flags import (
     SAME_LETTER,
     SUMMARY,
     WORD_MISMATCH,
+    rests_on_more,
 )
 from records.grounds import Grounds
 from records.record import Record
@@ -68,7 +69,7 @@ def rows(
             return (*_plain_outcomes(mark), dismiss, *source_row(standing), last[1:])
     if proposal.takes_back:
         return (*_plain_outcomes(mark), *source_row(standing), *_letters(standing, record), last[1:])
-    return (*_outcomes(standing, grounds, mark), *source_row(standing), *_letters(standing, record), last)
+    return (*_outcomes(standing, record, grounds, mark), *source_row(standing), *_letters(standing, record), last)
 
 
 def _letters(standing: Standing, record: Record) -> tuple[tuple[Button, ...], ...]:
@@ -94,10 +95,14 @@ def _doubt_of(standing: Standing) -> str:
     return standing.deadline.doubt.flag if standing.deadline.doubt else ""
 
 
-def _outcomes(standing: Standing, grounds: Sequence[Grounds], mark: str) -> tuple[tuple[Button, ...], ...]:
+def _outcomes(
+    standing: Standing, record: Record, grounds: Sequence[Grounds], mark: str
+) -> tuple[tuple[Button, ...], ...]:
     """The outcomes of a verdict, the likeliest first."""
-    # that one letter is older is no ground against a verdict that rests on a later one too
-    groundless = () if standing.unsupported else (PREDATES, SAME_LETTER)
+    # that one letter is older, or of something else, is no ground against a verdict that rests on another one too
+    groundless = set() if standing.unsupported else {PREDATES, SAME_LETTER}
+    if rests_on_more(record, standing.flags):
+        groundless |= {NOT_IN_TEXT, LATER_THAN_DOCUMENT}
     flags = [flag.flag for flag in standing.flags if flag.flag not in groundless]
     verbs = dict.fromkeys([*(_PRESETS_BY_FLAG[flag] for flag in flags if flag in _PRESETS_BY_FLAG), "unrelated"])
     declines = tuple(Button(label=f"❌ {say(DECLINE_LABELS[verb])}", action=f"{verb}:{mark}") for verb in verbs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import groupby
 
@@ -14,7 +14,7 @@ from handlers.wording import INDENT, NOT_UNDONE, flag_line
 from records.conditions import SHOWN as SHOWN_CONDITIONS
 from records.conditions import conditions
 from records.dates import names_a_year
-from records.flags import NO_DOCUMENT, PREDATES, Flag, letters_in_doubt
+from records.flags import NO_DOCUMENT, NOT_IN_TEXT, PREDATES, Flag, letters_in_doubt
 from records.grounds import Grounds
 from records.letters import nearest_first, sentences
 from records.record import Record
@@ -63,7 +63,7 @@ def _doubts(record: Record, standing: Standing, grounds: Sequence[Grounds]) -> l
     tied = conditions(record.promise)[:SHOWN_CONDITIONS]
     lines = [
         *_older_than_the_act(grounds),
-        *_flag_lines(standing.flags, letters_in_doubt(record)),
+        *_flag_lines(standing.flags, record),
         *([say("期限 {target}：{doubt}", target=target, doubt=flag_line(doubt))] if doubt else []),
         *(
             [say("承諾有條件：{clauses}", clauses=listed(say("「{word}」", word=clause) for clause in tied))]
@@ -74,15 +74,22 @@ def _doubts(record: Record, standing: Standing, grounds: Sequence[Grounds]) -> l
     return list(dict.fromkeys(lines))
 
 
-def _flag_lines(flags: Sequence[Flag], letters: Mapping[str, int]) -> list[str]:
-    """A line for each kind of doubt: of letters older than the reply the newest, and how many more `letters` there are."""
-    lines = []
+def _flag_lines(flags: Sequence[Flag], record: Record) -> list[str]:
+    """A line for each kind of doubt: of letters older than the reply the newest, and how many more letters there are.
+
+    Which letter is of something else is told by its day, where several are cited.
+    """
+    lines, letters = [], letters_in_doubt(record)
+    days = {citation.letter.key: citation.letter.date for citation in record.verdicts}
     for kind, same in groupby(flags, key=lambda flag: flag.flag):
         alike = list(same)
         shown = max(alike, key=lambda flag: flag.left) if kind == PREDATES else alike[0]
         others = letters.get(kind, len(alike)) - 1
         more = say_n("；另 {n} 件也早於答復", others) if kind == PREDATES else say_n("；同類另 {n} 件", others)
-        lines.append(flag_line(shown) + (more if others > 0 else ""))
+        line = flag_line(shown) + (more if others > 0 else "")
+        if kind == NOT_IN_TEXT and len(days) > 1 and (day := days.get(shown.right)):
+            line = say("{day} 的{line}", day=short_date(day), line=line)
+        lines.append(line)
     return lines
 
 

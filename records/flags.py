@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from records.dates import begins, states, told_periods
@@ -112,6 +112,18 @@ def letters_in_doubt(record: Record) -> Mapping[str, int]:
             if flag and flag.flag in (PREDATES, SAME_DAY, LATER_THAN_DOCUMENT):
                 found[flag.flag].add(citation.letter.key or citation.summary)
     return {kind: len(letters) for kind, letters in found.items()}
+
+
+def rests_on_more(record: Record, flags: Sequence[Flag]) -> bool:
+    """Whether a verdict cites a letter later than the reply that none of its doubts is about: others alone are doubtful."""
+    own, off_topic = record.letter.date, {flag.right for flag in flags if flag.flag == NOT_IN_TEXT}
+    return own is not None and any(
+        citation.letter.date is not None
+        and citation.letter.date > own
+        and citation.letter.key not in off_topic
+        and _later_than_document(citation) is None
+        for citation in record.verdicts
+    )
 
 
 def _citation_flags(record: Record, citation: Citation, texts: Mapping[str, str]) -> Iterator[Flag]:

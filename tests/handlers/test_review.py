@@ -86,6 +86,19 @@ def test_a_held_letter_that_speaks_of_something_else_is_doubted_with_the_words_l
     assert "摘要沒提到「20盞」" in text
 
 
+def test_one_letter_of_several_that_speaks_of_something_else_is_named_and_puts_no_decline_first(
+    newsroom: Newsroom,
+) -> None:
+    other = record_text(id="2" * 8, title="社會住宅", promise="興建社會住宅。", letter=OLDER_LETTER, reply=HOUSING)
+    newsroom.sync("2026-02-28", {"其他/社會住宅.md": other})
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    both = record_text(status="已達成", entries=verdict(OLDER_LETTER) + verdict(NEWER_LETTER))
+    newsroom.sync(DAY, {FILE: both})
+    card = newsroom.happens(asks("複核", DAY, REVIEWER))
+    assert "2022-01-05 的公文沒談這件事（全文查無「增設路燈」）" in plain(card)
+    assert card.buttons[0][0].label == "✅ 採認達成"
+
+
 def test_each_outcome_has_its_effective_status(newsroom: Newsroom) -> None:
     for label, status in (
         ("採認達成", "達成（已複核）"),
