@@ -57,6 +57,7 @@ def preview(
 ) -> Preview:
     """What a watch of a question would have brought in the thirty days before `at` to a chat that muted some commitments."""
     alone: dict[datetime, set[tuple[object, ...]]] = defaultdict(set)
+    times: Counter[tuple[object, ...]] = Counter()
     joined: set[datetime] = set()
     kinds: Counter[str] = Counter()
     samples: list[tuple[Fact, Standing]] = []
@@ -99,7 +100,10 @@ def preview(
             if is_correction:
                 corrections[due_at] += 1
             elif by_itself:
-                alone[due_at].add(alerts.common(fact, standing))
+                times[due_at, fact.commitment, fact.before, fact.after] += fact.kind == "moved"
+                alone[due_at].add(
+                    (*alerts.common(fact, standing), times[due_at, fact.commitment, fact.before, fact.after])
+                )
             else:
                 joined.add(due_at)
             kinds[fact.kind] += 1

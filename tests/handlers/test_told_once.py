@@ -8,8 +8,11 @@ from datetime import date
 import pytest
 
 from handlers import correct, review
+from handlers.found import understand
 from handlers.message import Message, plain
+from handlers.preview import preview
 from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, NO_DEADLINE
+from store.watches import NOW, Options
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     HOME,
@@ -149,7 +152,14 @@ def test_a_date_that_moves_to_and_fro_is_no_near_duplicate_of_itself(on_sqlite: 
         ("2026-03-03", "00:30", "2026-06-30"),
     ):
         on_sqlite.sync(day, {FILE: _due(target)}, at=clock_at(day, clock))
-    assert "同段承諾" not in "".join(map(plain, _told(on_sqlite, "2026-03-03", "08:00")))
+    with on_sqlite.database.read() as tx:
+        seen = preview(
+            tx, understand(tx, "法務部"), Options(pace=NOW), on_sqlite.policy, clock_at("2026-03-03", "08:00")
+        )
+    told = _told(on_sqlite, "2026-03-03", "08:00")
+    assert "同段承諾" not in "".join(map(plain, told))
+    assert "期限 2026-05-31 → 2026-06-30" in plain(told[-1])  # where it stands is told last
+    assert len(told) == seen.messages == 3
 
 
 def test_what_was_missed_is_counted_as_it_is_told(on_sqlite: Newsroom) -> None:
