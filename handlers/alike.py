@@ -21,7 +21,7 @@ def alike_waiting(tx: Transaction, decided: Proposal, standing: Standing) -> lis
     """
     if decided.origin == "correction":
         return []
-    others = [other for other in commitments.alike(tx, standing) if _holds_for(decided, other)]
+    others = [other for other in commitments.alike(tx, standing) if _holds_for(decided, standing, other)]
     others = list(_resting_on_the_same(tx, decided, standing, others))
     waiting = proposals.open_among(tx, [other.key for other in others], decided.origin)
     return sorted(
@@ -53,11 +53,13 @@ def _resting_on_the_same(
     return [other for other in others if cited[other.key] <= cited[standing.key]]
 
 
-def _holds_for(decided: Proposal, other: Standing) -> bool:
-    """Whether a decision's grounds are those of a near-duplicate as well."""
+def _holds_for(decided: Proposal, standing: Standing, other: Standing) -> bool:
+    """Whether a decision's grounds are those of a near-duplicate as well: none that was accepted has more doubts there."""
     if decided.origin == "deadline":
         return other.target_text == decided.judged
     flags = {flag.flag for flag in other.flags}
+    if decided.outcome in ("accept", "partly"):
+        return flags <= {flag.flag for flag in standing.flags} and other.unsupported <= standing.unsupported
     for verb, flag in (("older", PREDATES), ("itself", SAME_LETTER)):
         if decided.reason == DECLINE_REASONS[verb]:
             return flag in flags and other.unsupported

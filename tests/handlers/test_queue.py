@@ -279,6 +279,22 @@ def test_a_decision_is_offered_for_no_near_duplicate_that_cites_what_nobody_judg
     assert ("路燈3" in plain(next_)) is (offered == 2)
 
 
+def test_what_is_accepted_is_offered_for_no_near_duplicate_with_more_doubts(on_sqlite: Newsroom) -> None:
+    same = {"promise": "本部將於115年3月15日前增設路燈20盞。", "status": "已達成", "target": "2029-12-31"}
+    both = verdict() + verdict(NEWER_LETTER)
+    denied = verdict(summary="尚未完成。")
+    texts = [
+        record_text(id=str(n) * 8, title=f"路燈{n}", entries=one, **same)
+        for n, one in enumerate((both, both, denied), 1)
+    ]
+    on_sqlite.sync("2026-03-01", {f"其他/{n}.md": text for n, text in enumerate(texts, 1)})
+    card = on_sqlite.happens(asks("複核 11111111", DAY, REVIEWER))
+    on_sqlite.happens(taps(_label(card, "採認達成"), DAY, REVIEWER))
+    (next_,) = on_sqlite.due(noon(DAY))[str(HOME)]
+    assert _label(next_, "同段另 1 筆，同樣決定")
+    assert "路燈3" not in plain(next_)
+
+
 def test_the_next_card_stands_behind_one_that_answers_the_question_no_longer(on_sqlite: Newsroom) -> None:
     files = {
         f"其他/{n}.md": record_text(
