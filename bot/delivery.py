@@ -109,14 +109,8 @@ class Delivery:
 
     async def reply(self, platform: str, update: str, chat: Chat, reference: str | None, message: Message) -> bool:
         """Send the reply that an update is owed, an edit to the tapped message `reference`; False where it is refused for good."""
-        sender = self._platforms[platform]
         try:
-            self._obey(chat)
-            if message.place == "edit" and reference:
-                await sender.edit(chat, reference, message)
-                sent = reference
-            else:
-                sent = await sender.send(chat, message)
+            sent = await self._attempt(chat, reference if message.place == "edit" else None, message)
         except LateError:
             await self._call(partial(self._service.owe_reply, update, chat, reference, message))
             self.wake()
@@ -240,17 +234,22 @@ class Delivery:
     async def _send(self, chat: Chat, sending: Sending) -> str:
         if sending.message is None:
             return ""
-        platform, effect = self._platforms[chat.platform], sending.effects[0]
+        effect = sending.effects[0]
+        return await self._attempt(chat, effect.message if effect.kind == EDIT else None, sending.message)
+
+    async def _attempt(self, chat: Chat, reference: str | None, message: Message) -> str:
+        """Send a message, or edit the one of that reference; the reference. Raises SendError, for a fault of ours as well."""
+        platform = self._platforms[chat.platform]
         self._obey(chat)
         try:
-            if effect.kind == EDIT and effect.message:
-                await platform.edit(chat, effect.message, sending.message)
-                return effect.message
-            return await platform.send(chat, sending.message)
+            if reference:
+                await platform.edit(chat, reference, message)
+                return reference
+            return await platform.send(chat, message)
         except SendError:
             raise
         except Exception as fault:
-            # a fault of ours must count as a try: otherwise the row would come back for ever and be listed nowhere
+            # it must count as a try: otherwise the row would come back for ever and be listed nowhere
             _log.exception("send_failed", platform=chat.platform)
             raise SendError(f"{type(fault).__name__}: {fault}", permanent=False) from fault
 

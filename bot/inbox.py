@@ -91,11 +91,13 @@ class Inbox:
             tapped, message = said, message.placed("edit")  # the answer takes the place of what was said meanwhile
         if message.place == "private":
             chat = Chat(platform=platform, id=event.person.id)
-        reached = await self._delivery.reply(platform, update, chat, tapped, message)
-        if not reached and chat != event.chat:
-            told = Message(title=say_in(message.language, UNREACHED))
-            await self._delivery.reply(platform, update, event.chat, None, told)
-        self.let_go(event, update)
+        try:
+            reached = await self._delivery.reply(platform, update, chat, tapped, message)
+            if not reached and chat != event.chat:
+                told = Message(title=say_in(message.language, UNREACHED))
+                await self._delivery.reply(platform, update, event.chat, None, told)
+        finally:
+            self.let_go(event, update)
 
     async def replied(self, event: Ask | Tap, update: str) -> None:
         """The adapter sent the reply by ways of its own."""

@@ -201,6 +201,7 @@ class Service:
             composed = self._compose(claimed)
         except Exception:
             # one that can't be put into words must not hold up the others: each chat by itself, and that one is told of
+            _log.exception("compose_failed", chats=len(claimed))
             composed = [sendings for one in claimed for sendings in self._compose_one(one)]
         return [(chat, sendings) for (chat, _), sendings in zip(claimed, composed, strict=True) if sendings]
 

@@ -321,3 +321,30 @@ async def test_an_event_delivered_again_while_it_is_handled_is_answered_once(
         asked = asks("法務部", "2026-03-02")
         first, again = await asyncio.gather(inbox.handle(asked, "Ev1"), inbox.handle(asked, "Ev1"))
     assert first is not None and again is None
+
+
+class Faulty:
+    """A platform whose messages can't be put into its form."""
+
+    async def send(self, chat: Chat, message: Message) -> str:
+        """Fail as a fault of ours does."""
+        raise ValueError(f"no form for {message.title} in {chat}")
+
+    async def edit(self, chat: Chat, reference: str, message: Message) -> None:
+        """Fail as a fault of ours does."""
+        raise ValueError(f"no form for {message.title} in {chat} at {reference}")
+
+
+async def test_a_reply_that_a_fault_of_ours_stops_is_owed_and_tried_again(
+    sqlite: Database, policy: Policy, folder: Path
+) -> None:
+    write(folder, "a.md", record_text())
+    made = service(sqlite, policy, folder)
+    made.sync()
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        inbox = Inbox(made, Delivery(made, {"telegram": Faulty()}, writer), [writer])
+        asked = asks("法務部", "2026-03-02")
+        message = await inbox.handle(asked, "7")
+        assert message is not None
+        await inbox.reply(asked, "7", message)
+    assert owed(sqlite)
