@@ -47,7 +47,7 @@ def still_news(
     known = {fact.id: fact for fact in facts.find(tx, sorted({e.fact for e in asked if e.fact is not None}))}
     doubted = _doubt(tx, known, at)
     for_good = doubted.over - doubted.held.keys()
-    late = {effect.id for effect in asked if effect.fact in for_good}
+    late = {effect.id for effect in asked if effect.fact in for_good} | _of_dates_that_moved_on(tx, told, known)
     reaches = {(effect.fact, effect.place) for effect in told if effect.id not in late | dropped}
     needless = [
         effect
@@ -74,6 +74,14 @@ def still_news(
             dropped.add(effect.id)
     left = [[effect for effect in some if effect.id not in dropped] for some in claimed]
     return [some for some in left if some]
+
+
+def _of_dates_that_moved_on(tx: Transaction, told: Sequence[Effect], known: Facts) -> set[int]:
+    """The reminders, asked for with 稍後提醒, of a date's move that is over: the date moved once more, which was told."""
+    asked_for = [(effect.id, known[effect.fact]) for effect in told if effect.is_reminder]
+    moves = [(id_, fact) for id_, fact in asked_for if fact.kind == "moved"]
+    now = {one.key: one for one in commitments.standings(tx, sorted({fact.commitment for _, fact in moves}))}
+    return {id_ for id_, fact in moves if (target := now[fact.commitment].target) is None or str(target) != fact.after}
 
 
 def undone(facts_: Sequence[Fact]) -> set[int | None]:

@@ -162,6 +162,18 @@ def test_a_date_that_moves_to_and_fro_is_no_near_duplicate_of_itself(on_sqlite: 
     assert len(told) == seen.messages == 3
 
 
+def test_a_reminder_of_a_date_that_moved_on_is_not_sent(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-02", {FILE: _due("2026-05-31")})
+    on_sqlite.watch("法務部 即時", "2026-03-02")
+    on_sqlite.sync("2026-03-03", {FILE: _due("2026-09-30")})
+    (alert,) = _told(on_sqlite, "2026-03-03", "12:30")
+    later = on_sqlite.happens(taps(action_of(alert, "稍後提醒"), "2026-03-03"))
+    on_sqlite.happens(taps(action_of(later, "明天早上"), "2026-03-03"))
+    on_sqlite.sync("2026-03-03", {FILE: _due("2026-05-31")}, at=clock_at("2026-03-03", "15:00"))
+    assert [one.title for one in _told(on_sqlite, "2026-03-03", "15:01")] == ["🔔 資料裡的期限改了"]
+    assert _told(on_sqlite, "2026-03-04", "12:00") == []
+
+
 def test_what_was_missed_is_counted_as_it_is_told(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-02", {FILE: _due("2026-05-31")})
     on_sqlite.watch("法務部 即時", "2026-03-02")
