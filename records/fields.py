@@ -37,7 +37,7 @@ def read_field(reading: Reading, token: str) -> bool:
                 "沒有「{name}:」這個欄位，是不是「{near}:」？例如：agency:法務部", name=name, near=near[0]
             )
         return False
-    value = value.replace('"', "").strip()
+    value = value.replace('"', "").strip().lstrip(":").lstrip()
     if not value and name == "fulltext":
         raise QuestionError("「全文:」後面少了要找的字。例如：法務部 全文:監獄")
     whole = name in ("gazette", "fulltext")
