@@ -37,10 +37,10 @@ def read_field(reading: Reading, token: str) -> bool:
                 "沒有「{name}:」這個欄位，是不是「{near}:」？例如：agency:法務部", name=name, near=near[0]
             )
         return False
-    value = value.replace('"', "").strip().lstrip(":").lstrip()
+    whole = name in ("gazette", "fulltext")
+    value = value.replace('"', "").strip().lstrip("" if whole else ": ")
     if not value and name == "fulltext":
         raise QuestionError("「全文:」後面少了要找的字。例如：法務部 全文:監獄")
-    whole = name in ("gazette", "fulltext")
     if not value or (not whole and FIELD_NAME.match(value)):  # id:status:已達成
         raise QuestionError("「{word}」後面少了內容。例如：agency:法務部", word=f"{name}:")
     for one in [value] if whole else filter(None, map(str.strip, alternatives(value))):
