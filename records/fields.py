@@ -37,13 +37,18 @@ def read_field(reading: Reading, token: str) -> bool:
                 "沒有「{name}:」這個欄位，是不是「{near}:」？例如：agency:法務部", name=name, near=near[0]
             )
         return False
-    whole = name in ("gazette", "fulltext")
-    value = value.replace('"', "").strip().lstrip("" if whole else ": ")
+    value = value.replace('"', "").strip()
     if not value and name == "fulltext":
         raise QuestionError("「全文:」後面少了要找的字。例如：法務部 全文:監獄")
-    if not value or (not whole and FIELD_NAME.match(value)):  # id:status:已達成
+    if name in ("gazette", "fulltext"):
+        values = [value]
+    else:
+        values = [one for one in (part.strip().lstrip(": ") for part in alternatives(value)) if one]
+        if any(map(FIELD_NAME.match, values)):  # id:status:已達成
+            values = []
+    if not any(values):
         raise QuestionError("「{word}」後面少了內容。例如：agency:法務部", word=f"{name}:")
-    for one in [value] if whole else filter(None, map(str.strip, alternatives(value))):
+    for one in values:
         _FIELDS[name](reading, one)
     return True
 
