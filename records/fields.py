@@ -44,7 +44,7 @@ def read_field(reading: Reading, token: str) -> bool:
         values = [value]
     else:
         values = [one for one in (part.strip().lstrip(": ") for part in alternatives(value)) if one]
-        if any(map(FIELD_NAME.match, values)):  # id:status:已達成
+        if any(map(FIELD_NAME.search, values)):  # id:status:已達成
             values = []
     if not any(values):
         raise QuestionError("「{word}」後面少了內容。例如：agency:法務部", word=f"{name}:")
