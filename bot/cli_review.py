@@ -25,7 +25,7 @@ from records.status import DEADLINE_OUTCOMES, DISMISS, OUTCOMES
 from store import audit, chats, commitments, facts, outbox, proposals, queue, recipients, texts
 
 commands = typer.Typer()
-audit_commands = typer.Typer(help="the audit log of decisions, grants and undos.", no_args_is_help=True)
+audit_commands = typer.Typer(help="The audit log of decisions, grants and undos.", no_args_is_help=True)
 commands.add_typer(audit_commands, name="audit")
 
 _UNDO = "undo"

@@ -45,9 +45,8 @@ class Inbox:
         if key in self._answering:
             return None
         if handled := self._handling.get(key):
-            await asyncio.shield(
-                handled
-            )  # delivered again meanwhile: it is confirmed once it is kept, and answered once
+            # delivered again meanwhile: it is confirmed once it is kept, and answered once
+            await asyncio.shield(handled)
             return None
         answering = asyncio.ensure_future(self._call(event.chat, lambda: self._service.handle(event, update)))
         self._handling[key] = answering

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -81,6 +82,21 @@ def common(fact: Fact, standing: Standing) -> tuple[object, ...]:
         return (fact.id,)
     deadline = standing.target_text if fact.kind == "added" else None
     return fact.kind, standing.alike or standing.key, fact.before, fact.after, deadline, standing.agencies
+
+
+def as_messages(news: Iterable[tuple[Fact, Standing]]) -> list[tuple[object, ...]]:
+    """In which message each piece of news is told, in order: in the same one where the keys are the same.
+
+    What near-duplicates have in common is one. A date that moved, back and there again is told each time: where it stands
+    is told last.
+    """
+    keys: list[tuple[object, ...]] = []
+    times: Counter[tuple[object, ...]] = Counter()
+    for fact, standing in news:
+        one = common(fact, standing)
+        times[one, standing.key] += fact.kind == "moved"
+        keys.append((*one, times[one, standing.key]))
+    return keys
 
 
 def alert(tx: Transaction, news: News, reach: str, today: date, *, others: int = 0) -> Message:

@@ -136,7 +136,7 @@ def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: dateti
     """
     kept = facts.keep(tx, [fact for event in events for fact in event.facts])
     if kept:
-        public = _as_public(tx, events, at)
+        public = _seen_by_public(tx, events, at)
         facts.answer(tx, _heard(tx, public, kept))
         _remember(tx, public, kept, at)
     last = state.read_day(tx, state.LAST_DAY)
@@ -172,7 +172,7 @@ def as_public(tx: Transaction, standings: Sequence[Standing], at: datetime) -> d
     return public
 
 
-def _as_public(tx: Transaction, events: Sequence[Event], at: datetime) -> list[Event]:
+def _seen_by_public(tx: Transaction, events: Sequence[Event], at: datetime) -> list[Event]:
     """Events as the public sees them: how their commitments stood and stand is told without what can still be undone."""
     before = as_public(tx, [event.before[0] for event in events if event.before], at)
     after = as_public(tx, [event.after[0] for event in events if event.after], at)

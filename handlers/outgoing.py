@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -171,10 +170,11 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
 def _by_message(effects: Sequence[Effect], news: Mapping[int, News]) -> list[tuple[Effect, ...]]:
     """Effects in order, together those that are one message.
 
-    These are the edits that show one proposal in one message, near-duplicates' common news, and many corrections. What
-    happened to one commitment twice is told twice: a date that moved, back and there again stands last where it stands.
+    These are the edits that show one proposal in one message, near-duplicates' common news, and many corrections.
     """
-    times: Counter[tuple[object, ...]] = Counter()
+    told = [effect for effect in effects if effect.fact is not None and effect.body is None]
+    keys = alerts.as_messages((news[effect.fact or 0].fact, news[effect.fact or 0].standing) for effect in told)
+    message_of = dict(zip((effect.id for effect in told), keys, strict=True))
     found_: dict[tuple[object, ...], list[Effect]] = {}
     corrections = [effect.id for effect in effects if effect.is_correction]
     many = {id_: at // correct.TOGETHER for at, id_ in enumerate(corrections) if len(corrections) > alerts.AT_ONCE}
@@ -182,11 +182,8 @@ def _by_message(effects: Sequence[Effect], news: Mapping[int, News]) -> list[tup
         one: tuple[object, ...] = ("itself", effect.id)
         if effect.kind == outbox.EDIT and effect.proposal is not None:
             one = ("card", effect.message, effect.proposal)
-        elif effect.fact is not None and effect.body is None:
-            told = news[effect.fact]
-            one = (effect.is_reminder, *alerts.common(told.fact, told.standing))
-            times[*one, told.standing.key] += told.fact.kind == "moved"
-            one = (*one, times[*one, told.standing.key])
+        elif effect.id in message_of:
+            one = (effect.is_reminder, *message_of[effect.id])
         elif effect.id in many:
             one = ("corrections", many[effect.id])
         found_.setdefault(one, []).append(effect)

@@ -56,8 +56,7 @@ def preview(
     muted: Collection[int] = (),
 ) -> Preview:
     """What a watch of a question would have brought in the thirty days before `at` to a chat that muted some commitments."""
-    alone: dict[datetime, set[tuple[object, ...]]] = defaultdict(set)
-    times: Counter[tuple[object, ...]] = Counter()
+    alone: dict[datetime, list[tuple[Fact, Standing]]] = defaultdict(list)
     joined: set[datetime] = set()
     kinds: Counter[str] = Counter()
     samples: list[tuple[Fact, Standing]] = []
@@ -100,16 +99,14 @@ def preview(
             if is_correction:
                 corrections[due_at] += 1
             elif by_itself:
-                times[due_at, fact.commitment, fact.before, fact.after] += fact.kind == "moved"
-                alone[due_at].add(
-                    (*alerts.common(fact, standing), times[due_at, fact.commitment, fact.before, fact.after])
-                )
+                alone[due_at].append((fact, standing))
             else:
                 joined.add(due_at)
             kinds[fact.kind] += 1
             samples.append((fact, standing))
-    joined |= {due_at for due_at, told_then in alone.items() if len(told_then) > alerts.AT_ONCE}
-    single = sum(len(told_then) for told_then in alone.values() if len(told_then) <= alerts.AT_ONCE)
+    at_once = {due_at: len(set(alerts.as_messages(told_then))) for due_at, told_then in alone.items()}
+    joined |= {due_at for due_at, messages in at_once.items() if messages > alerts.AT_ONCE}
+    single = sum(messages for messages in at_once.values() if messages <= alerts.AT_ONCE)
     since = commitments.first_day(tx)
     days = min(max((at.date() - since).days, 1), LOOKS_BACK.days) if since else LOOKS_BACK.days
     return Preview(

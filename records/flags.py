@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from records.dates import begins, states, told_periods
-from records.record import ACHIEVED, HUMAN_REVIEW, Citation, Record
+from records.record import Citation, Record
 from records.topic import SMALLEST_SIGN, amounts, missing_words
 
 NOT_IN_TEXT = "not_in_text"
@@ -99,7 +99,7 @@ def verdict_flags(record: Record, texts: Mapping[str, str]) -> tuple[Flag, ...]:
     found = {flag: None for citation in record.verdicts for flag in _citation_flags(record, citation, texts)}
     if flag := _number_missing(record):
         found[flag] = None
-    if _is_claimed_alone(record):
+    if record.is_claimed_alone:
         found[Flag(flag=NO_DOCUMENT, left=record.status, right="")] = None
     return tuple(sorted(found, key=lambda flag: VERDICT_FLAGS.index(flag.flag)))
 
@@ -183,17 +183,8 @@ def unsupported(record: Record) -> bool:
     Nothing is an entry that is not there, and a letter that is no later, or nobody can tell.
     """
     flags = [citation_flag(record, citation) for citation in record.verdicts]
-    return _is_claimed_alone(record) or (
+    return record.is_claimed_alone or (
         bool(flags) and all(flag is not None and flag.flag in _NOT_LATER for flag in flags)
-    )
-
-
-def _is_claimed_alone(record: Record) -> bool:
-    """Whether the file says 已達成 and no entry says who, or what, says so; a change by date (追蹤中 → 已延宕) does not."""
-    return (
-        record.status == ACHIEVED
-        and not record.verdicts
-        and not any(entry.heading == HUMAN_REVIEW for entry in record.entries)
     )
 
 

@@ -16,7 +16,6 @@ from frontmatter.default_handlers import YAMLHandler
 from records.dates import UnreadableDateError, find_written, parse_target
 from records.letters import LONGEST_NUMBER, Letter, read_citation, read_letter
 from records.record import (
-    ACHIEVED,
     HUMAN_REVIEW,
     RECORDED_STATUSES,
     STATUS_CHANGE,
@@ -181,11 +180,6 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         number = source.get("ey_number") if isinstance(source := fields["source"], Mapping) else ""
         problems += _odd_letter_number("ey_number", str(number or ""), letter)
     citations = tuple(_citation(entry) for entry in entries if entry.field("AI 判斷") or entry.field("文件編號"))
-    if status == ACHIEVED and not (
-        any(entry.heading == HUMAN_REVIEW for entry in entries) or any(citation.is_verdict for citation in citations)
-    ):
-        alone = "已達成 without an entry that says so: is a part of the log lost?"
-        problems.append(_Odd("status", "no_verdict", status, alone))
     if _is_odd(log, entries, citations):
         problems += _odd_entries(log, entries, citations)
     record = Record(
@@ -205,6 +199,9 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         verdicts=tuple(citation for citation in citations if citation.is_verdict),
         last_updated=last_updated,
     )
+    if record.is_claimed_alone:
+        alone = "已達成 without an entry that says so: is a part of the log lost?"
+        problems.append(_Odd("status", "no_verdict", status, alone))
     return record, _told(path, text, problems) if problems else ()
 
 

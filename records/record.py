@@ -107,6 +107,13 @@ class Record:
     last_updated: str
 
     @property
+    def is_claimed_alone(self) -> bool:
+        """Whether the file says 已達成 and no entry says who, or what, says so; a change by date (追蹤中 → 已延宕) does not."""
+        if self.status != ACHIEVED or self.verdicts:
+            return False
+        return not any(entry.heading == HUMAN_REVIEW for entry in self.entries)
+
+    @property
     def decision_ids(self) -> tuple[str, ...]:
         """The ids of decisions that a human-review entry of this file claims to carry, in the file's order."""
         return tuple(dict.fromkeys(filter(None, map(_decision_id, self.entries))))

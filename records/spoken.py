@@ -11,7 +11,9 @@ _APART = rf"(?:^|(?<=\s)|{_OF_AGENCY})"
 _COUNT = r"(?!\d{3,} ?年)\d+|[一二兩三四五六七八九十半]+"
 """How many; 逾期 112年 is the year, no time."""
 
-_NOT = "不含|不要|不包含|不包括|排除"
+LEAVES_OUT = "不含|不要|不包含|不包括|排除"
+"""What people put before something that must not be."""
+
 _MONTH_NUMBER = r"1[0-2]|0?[1-9]"
 _WHEN = r"(?<!\d)(?:(?:民國|西元)?\d{3,4}年(?:底|\d{1,2}月(?:底|\d{1,2}日)?)?|\d{4}(?:[-/]\d{1,2}){0,2})(?![\d年/-])"
 _DAYS = rf"(?:{_WHEN}|[今本明後]年(?:年?底|\d{{1,2}}月底?)?|[本下]個?月底?|[本下]週|年底|月底)"
@@ -22,7 +24,7 @@ _UNIT = "(年|個月|週|周|天|日)"
 _SAID = [
     # what is left out begins a word of its own, and what is left out besides is left out, too
     (
-        rf"((?:{_NOT}|除了?)[^\s,、;/]+?)\s*(?:[,、;/+&]|也|和|與|跟|及|且|又|或|以及|而且|還有)*\s*(?={_NOT})(?!不要求)",
+        rf"((?:{LEAVES_OUT}|除了?)[^\s,、;/]+?)\s*(?:[,、;/+&]|也|和|與|跟|及|且|又|或|以及|而且|還有)*\s*(?={LEAVES_OUT})(?!不要求)",
         r"\1 ",
     ),
     (r"(?:^|(?<=\s))(?:我們?|請)(?=不要|不含|不看|排除)", ""),

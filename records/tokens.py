@@ -25,11 +25,11 @@ from records.question_words import (
     REPLY,
     TAIL,
 )
-from records.spoken import as_written
+from records.spoken import LEAVES_OUT, as_written
 from records.words import clean, fold, if_simplified, numeral, traditional
 
 _TOKEN = re.compile(
-    r"(?P<minus>(?:(?<!\S)-\s*|-)|(?:不含|不要|不包含|不包括|排除)\s*:?\s*)?"
+    rf"(?P<minus>(?:(?<!\S)-\s*|-)|(?:{LEAVES_OUT})\s*:?\s*)?"
     r'(?:"(?P<quoted>[^"]*)"|「(?P<corner>[^」]*)」|(?P<plain>https?://\S+|[a-z]+:"[^"]*"|[^\s,、，]+))'
 )
 _DIGIT = {sign: digit for digit, signs in enumerate(("零〇○", *"一二三四五六七八九")) for sign in signs}
@@ -88,7 +88,7 @@ _MINUS_IN_BRACKETS = re.compile(r"(?<!\S)-\s*\(([^()]+)\)")
 
 _SIGNS = re.compile(r"\s*(?:(?<!\d)/|/(?!\d)|(?<=\d{4})/(?=\d{4}(?!\d))|[+&;]|還有(?![誰哪什甚其幾多]))\s*")
 _SEVERAL_LEFT_OUT = re.compile(
-    rf"(?:不含|(?<!要)不要|不包含|不包括|排除|除了|扣掉|(?<!\S)-)[^\s,、]+?(?:{_SIGNS.pattern}[^\s,、/+&;]+)+"
+    rf"(?:(?<!要)(?:{LEAVES_OUT})|除了|扣掉|(?<!\S)-)[^\s,、]+?(?:{_SIGNS.pattern}[^\s,、/+&;]+)+"
 )
 """不含教育部/文化部: what stands between several things that are left out may be any sign."""
 

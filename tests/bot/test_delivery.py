@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot import paces
-from bot.delivery import Delivery, SendError
+from bot.delivery import Delivery, Platform, SendError
 from bot.inbox import PATIENCE, UNREACHED, Inbox
 from bot.service import Service
 from bot.slack_adapter import SlackAdapter
@@ -310,15 +310,18 @@ async def test_what_is_given_back_is_due_since_when_it_was(sqlite: Database, pol
         assert outbox.tally(tx, NOON + timedelta(minutes=3)).oldest_seconds == 180
 
 
+@contextmanager
+def inbox_of(made: Service, platforms: dict[str, Platform]) -> Iterator[Inbox]:
+    """The inbox of a bot that nothing but these platforms is connected to."""
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        yield Inbox(made, Delivery(made, platforms, writer), [writer])
+
+
 async def test_an_event_delivered_again_while_it_is_handled_is_answered_once(
     sqlite: Database, policy: Policy, folder: Path
 ) -> None:
-    write(folder, "a.md", record_text())
-    made = service(sqlite, policy, folder)
-    made.sync()
-    with ThreadPoolExecutor(max_workers=1) as writer:
-        inbox = Inbox(made, Delivery(made, {}, writer), [writer])
-        asked = asks("法務部", "2026-03-02")
+    asked = asks("法務部", "2026-03-02")
+    with inbox_of(service(sqlite, policy, folder), {}) as inbox:
         first, again = await asyncio.gather(inbox.handle(asked, "Ev1"), inbox.handle(asked, "Ev1"))
     assert first is not None and again is None
 
@@ -338,12 +341,8 @@ class Faulty:
 async def test_a_reply_that_a_fault_of_ours_stops_is_owed_and_tried_again(
     sqlite: Database, policy: Policy, folder: Path
 ) -> None:
-    write(folder, "a.md", record_text())
-    made = service(sqlite, policy, folder)
-    made.sync()
-    with ThreadPoolExecutor(max_workers=1) as writer:
-        inbox = Inbox(made, Delivery(made, {"telegram": Faulty()}, writer), [writer])
-        asked = asks("法務部", "2026-03-02")
+    asked = asks("法務部", "2026-03-02")
+    with inbox_of(service(sqlite, policy, folder), {"telegram": Faulty()}) as inbox:
         message = await inbox.handle(asked, "7")
         assert message is not None
         await inbox.reply(asked, "7", message)
