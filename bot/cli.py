@@ -42,10 +42,10 @@ from handlers.language import N_, Voice, say, say_n, speak
 from handlers.message import Person, RefusedError, plain
 from handlers.policy import directory
 from handlers.wording import HELD_WORDS
+from records.check import find_problems
 from records.folder import Folder
 from records.meanings import QuestionError
-from records.problems import find_problems
-from records.record import Problem
+from records.problems import Problem
 from records.source import Reading, SourceError, name_revision
 from records.status import Standing
 from store.engine import DatabaseError

@@ -19,8 +19,8 @@ from handlers.news import DUE_DAYS, Event, Published, crossing_key, near_key, of
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK
 from handlers.taking import Progress, derive_again, group_alike, next_batch, reread_letters, take
-from records.problems import in_order, shared_ids, unknown_agencies
-from records.record import Problem
+from records.check import in_order, shared_ids, unknown_agencies
+from records.problems import Problem
 from records.source import Snapshot, name_revision
 from records.status import Standing
 from store import commitments, facts, files, outbox, proposals, recipients, state

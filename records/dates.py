@@ -42,6 +42,14 @@ class UnreadableDateError(ValueError):
     """A date field that holds text which is no date; the text is kept and the field counts as empty."""
 
 
+def read_day(text: str) -> date | None:
+    """The day of an ISO date (2026-01-31); None where the text is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def gregorian(year: int) -> int:
     """The Gregorian year of a written year: below 1000 it is read as ROC."""
     return year + ROC_OFFSET if year < 1000 else year

@@ -15,7 +15,8 @@ from pathlib import Path
 from records import status
 from records.changes import is_judged
 from records.parse import parse
-from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, TRACKING, Record, UnreadableRecordError
+from records.problems import UnreadableRecordError
+from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, TRACKING, Record
 from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DEADLINE_RIGHT, NO_CONCLUSION, NO_DEADLINE
 from records.words import clean
 

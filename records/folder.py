@@ -10,7 +10,7 @@ from io import FileIO
 from pathlib import Path
 
 from records.edit import Decision, EditError, MissingFileError, replace_file, write_decision
-from records.record import UnreadableRecordError
+from records.problems import UnreadableRecordError
 from records.source import LINK, MAX_BYTES, Reading, Snapshot, SourceError, read_bytes, refused
 from records.words import clean
 

@@ -23,7 +23,7 @@ from pygit2.enums import CredentialType, DeltaStatus, FileMode, RepositoryOpenFl
 
 from records.edit import Decision, MissingFileError, commit_message, one_line, write_decision
 from records.parse import parse
-from records.record import UnreadableRecordError
+from records.problems import UnreadableRecordError
 from records.source import LINK, MAX_BYTES, Reading, Snapshot, SourceError, read_bytes, refused
 
 TRIES = 5

@@ -56,6 +56,7 @@ _ASKED = re.compile(  # 立法委員楊瓊瓔; 高金素梅委員, and with Lati
 _ANOTHER = re.compile(r"[、及與和](?P<titled>[\u4e00-\u9fff]{2,4}?)(?=就|針|對|等|[、及與和])")
 """Who stands behind 立法委員楊瓊瓔 without a title."""
 
+_SUBJECT = re.compile(r"\A[\s>]*\*{0,2}主旨\*{0,2}[：:]\*{0,2}(.*)$", re.MULTILINE)
 _SOMEBODY_ASKED = re.compile(r"委員[^,。]{0,20}?(?:就|針對|所提|質詢)")
 _NO_GIVEN_NAME = "(?![\u4e00-\u9fff]{1,2}(?:就|針對|所提|質詢))"
 
@@ -129,6 +130,12 @@ def read_letter(number_text: str | None, url: str | None, subject_line: str = ""
         committee=committee,
         text=body,
     )
+
+
+def split_reply(reply: str) -> tuple[str, str]:
+    """The 主旨 line of a reply, empty where it does not begin with one, and the text below."""
+    subject = _SUBJECT.match(reply)
+    return (subject[1].strip(), reply[subject.end() :].strip()) if subject else ("", reply)
 
 
 @lru_cache(maxsize=4096)  # thousands of citations name a thousand letters

@@ -1,81 +1,56 @@
-"""What is wrong in the records as a whole, beside what is wrong in a single file."""
+"""What a person needs to know about a file that is wrong."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import re
+from dataclasses import dataclass
+from typing import Self
 
-from records.agencies import Directory
-from records.record import Problem
-from records.source import Reading
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What would break a line, or tell a terminal something."""
 
-NAMED = 5
-"""Other files of the same id that a problem names."""
-
-
-def find_problems(readings: Iterable[Reading], directory: Directory) -> list[Problem]:
-    """Every problem, by path: those of single files, shared ids, and agencies that the directory does not know.
-
-    The readings are let go of one by one: all of them together may be more than there is memory for.
-    """
-    problems: list[Problem] = []
-    ids: list[tuple[str, str, str]] = []
-    for reading in readings:
-        problems += reading.problems
-        if record := reading.record:
-            front = reading.text.partition("\n---")[0]
-            ids.append((reading.path, record.id, front))
-            problems += unknown_agencies([(reading.path, record.agency_text, front)], directory)
-    return in_order([*problems, *shared_ids(ids)])
+_LEAVES_A_RECORD = frozenset(
+    "unreadable_date missing_field missing_section section_twice unknown_section text_before_sections entry_heading entry_field"
+    " entry_date letter_date not_quoted byte_order_mark conflict no_verdict more".split()
+)
 
 
-def shared_ids(files: Iterable[tuple[str, str, str]]) -> list[Problem]:
-    """A problem for each of the (path, id, text) files that has another one's id."""
-    sharing: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for path, id_, text in files:
-        sharing[id_].append((path, text))
-    return [
-        Problem(
-            path=path,
-            line=_line_of("id", text),
-            field="id",
-            code="shared_id",
-            value=id_,
-            reason="also the id of " + _others(path, [other for other, _ in group]),
-        )
-        for id_, group in sharing.items()
-        if len(group) > 1
-        for path, text in group
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something wrong in a file: where, which field, the value as it stands, and why it can't be used."""
+
+    path: str
+    line: int
+    field: str
+    code: str
+    value: str
+    reason: str
+
+    @classmethod
+    def found(cls, path: str, text: str, field: str, code: str, value: str, reason: str, *, at: str = "") -> Self:
+        """A problem at the line of a file's text where `at` stands, or its field where that is none."""
+        if at:
+            place = max(text.find(at), 0)
+        else:
+            named = re.search(rf"^(?:## )?[ \t]*{re.escape(field)}[ \t]*(?::|\r?$)", text, re.MULTILINE)
+            place = named.start() if named else 0
+        line = text.count("\n", 0, place) + 1
+        return cls(path=path, line=line, field=field, code=code, value=value, reason=reason)
+
+    @property
+    def is_fatal(self) -> bool:
+        """Whether there is no record to be had of the file for it."""
+        return self.code not in _LEAVES_A_RECORD
+
+    def __str__(self) -> str:
+        """One line that a terminal prints as it stands."""
+        told = f"{self.path}:{self.line}: {self.field}: {self.reason}" + (f" ({self.value})" if self.value else "")
+        return _UNPRINTED.sub(lambda found: found[0].encode("unicode_escape").decode(), told)
 
 
-def _others(path: str, paths: Sequence[str]) -> str:
-    """The first few paths besides one, and how many more there are: a failing pipeline gives all its files one id."""
-    shown = [other for other in paths[: NAMED + 1] if other != path][:NAMED]
-    more = len(paths) - 1 - len(shown)
-    return "、".join(shown) + (f" and {more} more" if more > 0 else "")
+class UnreadableRecordError(ValueError):
+    """A file that can't be read as a record: it is set aside, its last good reading stays in use."""
 
-
-def unknown_agencies(files: Iterable[tuple[str, str | None, str]], directory: Directory) -> list[Problem]:
-    """A problem for each name in the agency field of the (path, field, text) files that is no body of the directory."""
-    return [
-        Problem(
-            path=path,
-            line=_line_of("responsible_agency", text),
-            field="responsible_agency",
-            code="unknown_agency",
-            value=name,
-            reason="not in the agency directory" + "".join(f"; near: {near}" for near in directory.suggest(name)[:1]),
-        )
-        for path, field, text in files
-        for name in directory.unknown(field)
-    ]
-
-
-def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Problems by path, line and field."""
-    return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.field))
-
-
-def _line_of(field: str, text: str) -> int:
-    return next((number for number, line in enumerate(text.splitlines(), 1) if line.startswith(f"{field}:")), 1)
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem

@@ -1,8 +1,7 @@
-"""One commitment file as a frozen value, and what a person needs to know about a file that is wrong."""
+"""One commitment file as a frozen value."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,10 +26,6 @@ SETTLED = (ACHIEVED, NOT_A_PROMISE)
 
 STATUS_CHANGE = "狀態變更"
 HUMAN_REVIEW = "人工複核"
-
-
-_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-"""What would break a line, or tell a terminal something."""
 
 
 _DENIALS = ("未", "尚", "沒", "無", "不")
@@ -129,39 +124,3 @@ class Record:
 def _decision_id(entry: Entry) -> str:
     """The id of the decision that an entry tells of; empty for one of the source."""
     return entry.field("決定編號") if entry.heading == HUMAN_REVIEW else ""
-
-
-_LEAVES_A_RECORD = frozenset(
-    "unreadable_date missing_field missing_section section_twice unknown_section text_before_sections entry_heading entry_field"
-    " entry_date letter_date not_quoted byte_order_mark conflict no_verdict more".split()
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Something wrong in a file: where, which field, the value as it stands, and why it can't be used."""
-
-    path: str
-    line: int
-    field: str
-    code: str
-    value: str
-    reason: str
-
-    @property
-    def is_fatal(self) -> bool:
-        """Whether there is no record to be had of the file for it."""
-        return self.code not in _LEAVES_A_RECORD
-
-    def __str__(self) -> str:
-        """One line that a terminal prints as it stands."""
-        told = f"{self.path}:{self.line}: {self.field}: {self.reason}" + (f" ({self.value})" if self.value else "")
-        return _UNPRINTED.sub(lambda found: found[0].encode("unicode_escape").decode(), told)
-
-
-class UnreadableRecordError(ValueError):
-    """A file that can't be read as a record: it is set aside, its last good reading stays in use."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem

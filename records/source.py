@@ -9,7 +9,8 @@ from typing import Protocol
 
 from records.edit import Decision
 from records.parse import parse
-from records.record import Problem, Record, UnreadableRecordError
+from records.problems import Problem, UnreadableRecordError
+from records.record import Record
 
 MAX_BYTES = 1 << 20
 """Larger files are refused: the largest real record has 29 kB."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, select
 
-from records.record import Problem
+from records.problems import Problem
 from records.source import LINK, Reading
 from store.engine import Transaction, batched, insert_rows
 from store.schema import files

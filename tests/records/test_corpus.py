@@ -13,13 +13,13 @@ import pytest
 
 from records import alike
 from records.agencies import load_directory
+from records.check import find_problems
 from records.edit import write_decision
 from records.flags import PREDATES, citation_flag, read_deadline, unsupported, verdict_flags
 from records.folder import read_folder
 from records.grounds import grounds
 from records.letters import Letter, nearest_sentence
 from records.meanings import Vocabulary
-from records.problems import find_problems
 from records.question import parse
 from records.record import ACHIEVED, DELAYED, Record
 from records.source import Reading

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from records.edit import Decision, EditError, commit_message, one_line, replace_file, write_decision
 from records.parse import parse
-from records.record import Record, UnreadableRecordError
+from records.problems import UnreadableRecordError
+from records.record import Record
 from tests.records.made import decision
 from tests.sample import progress, record_text, verdict
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from records.agencies import load_directory
+from records.check import find_problems
 from records.folder import Folder, read_folder
-from records.problems import find_problems
 from records.source import MAX_BYTES, Reading, SourceError, read_text
 from tests.sample import record_text, verdict, write
 

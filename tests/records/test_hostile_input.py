@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from records.agencies import load_directory
+from records.check import shared_ids
 from records.edit import EditError, write_decision
 from records.folder import Folder, read_folder
 from records.letters import letter_number
 from records.meanings import QuestionError, Vocabulary
 from records.parse import parse as parse_record
-from records.problems import shared_ids
+from records.problems import UnreadableRecordError
 from records.query import Query
 from records.question import parse
-from records.record import UnreadableRecordError
 from records.source import read_text
 from tests.records.made import decision
 from tests.sample import record_text, verdict, write

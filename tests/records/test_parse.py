@@ -10,7 +10,8 @@ import pytest
 from records.flags import unsupported, verdict_flags
 from records.letters import Letter, letter_number
 from records.parse import parse
-from records.record import Entry, Problem, Record, UnreadableRecordError
+from records.problems import Problem, UnreadableRecordError
+from records.record import Entry, Record
 from tests.records.made import record
 from tests.sample import NEWER_LETTER, OLDER_LETTER, OWN_LETTER, progress, record_text, verdict
 

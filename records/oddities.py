@@ -1,0 +1,294 @@
+"""What is odd in a file that is a record all the same: it may be read otherwise than it was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from records.dates import UnreadableDateError, find_written, parse_target, read_day
+from records.letters import LONGEST_NUMBER, Letter, split_reply
+from records.log import HEADING
+from records.problems import Problem
+from records.record import HUMAN_REVIEW, STATUS_CHANGE, Entry, Record
+
+_HEADINGS = ("初始建立", STATUS_CHANGE, "進度更新", HUMAN_REVIEW)
+"""The kinds of entries that there are: 5,161 of the real ones' log are of the first three."""
+
+JUDGEMENTS = ("達成證據", "進度更新", "相關資訊")
+"""What the AI says of a letter: 2,815 of the 2,818 real judgements, and all of those on verdicts."""
+
+_FIELDS_OF_ENTRIES = frozenset("來源類型 文件編號 來源連結 內容摘要 狀態 原因".split()) | {"AI 判斷"}
+"""The fields that the pipeline's entries have; a person's may have others."""
+
+_SECTIONS = ("承諾原文", "來源回覆", "追蹤紀錄")
+_FRONT_MATTER = ("category", "target_date", "responsible_agency", "source", "last_updated")
+"""Fields that every record has beside those that it can't do without; one that is empty says null."""
+
+_LIKE_HEADING = re.compile(
+    r"^(?!###)[^\w\n]*\d{4}-\d{1,2}-\d{1,2}[^\w\n]*(?:\[.*|(?:初始建立|[狀状][態态][變变]更|[進进]度更新|人工[複复]核).*)$",
+    re.MULTILINE,
+)
+"""A line that may be meant for an entry's heading."""
+
+_FORMS = {
+    name: re.compile(rf"^[ \t>*+-]*{said}[ \t　*]*[:：].*$", re.MULTILINE)
+    for name, said in (
+        ("AI 判斷", "AI[ \t　]*判[斷断]"),
+        ("文件編號", "文件[編编][號号]"),
+        ("內容摘要", "[內内]容摘要"),
+        ("來源連結", "[來来]源[連连][結结]"),
+    )
+}
+"""Fields on which a verdict or its doubts depend, in whatever form a person or a program may have written them."""
+
+_COUNTED = ("內容摘要", "來源連結")
+"""Those whose names stand nowhere else in a log."""
+
+_HEADING = re.compile(r"^#{3,}.*$", re.MULTILINE)
+_LETTER_WITHIN = re.compile(r"^[ \t#*>　]*(?:來源回[覆復][ \t*：:　]*$|\*{0,2}主旨\*{0,2}[：:])", re.MULTILINE)
+"""A letter's heading, or its 主旨: in a promise it says that the letter's own heading was lost."""
+
+_NUMBERED = re.compile(r"院臺[專施]?字第\d{8}|(?<!院臺)(?<!院臺[專施])字第")
+"""A letter's number; the Executive Yuan's have ten digits, a real one of 2020 has eight."""
+
+_SECTION = re.compile(r"^## (.*)$", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
+"""What git leaves in a file that two people changed."""
+
+MOST_PROBLEMS = 20
+"""Problems of one file that are told one by one."""
+
+
+def find(
+    text: str, fields: Mapping[str, object], body: str, sections: Mapping[str, str], record: Record
+) -> tuple[Problem, ...]:
+    """The problems of a file that leave its record usable, the first MOST_PROBLEMS of them; the last one says how many more.
+
+    `fields` are its front matter's, `body` is what stands below, and `sections` the parts of that by name.
+    """
+    log = sections.get("追蹤紀錄", "")
+    odd = [
+        *_odd_start(text),
+        *_odd_values(fields),
+        *_missing_fields(fields),
+        *_odd_dates(fields, record),
+        *_odd_sections(body, sections),
+        *_odd_letter(sections, body),
+    ]
+    if "source" in fields and _is_unknown(record.letter):
+        number = source.get("ey_number") if isinstance(source := fields["source"], Mapping) else ""
+        odd += _odd_letter_number("ey_number", str(number or ""), record.letter)
+    if _is_odd(log, record):
+        odd += _odd_entries(log, record)
+    if record.is_claimed_alone:
+        alone = "已達成 without an entry that says so: is a part of the log lost?"
+        odd.append(_Odd("status", "no_verdict", record.status, alone))
+    return _told(record.path, text, odd) if odd else ()
+
+
+class _Odd(NamedTuple):
+    """Something odd that leaves the record usable; `at` is text of the line where it stands, where its field is none."""
+
+    field: str
+    code: str
+    value: str
+    reason: str
+    at: str = ""
+
+
+def _odd_start(text: str) -> Iterator[_Odd]:
+    if text.startswith("\ufeff"):
+        yield _Odd("file", "byte_order_mark", "", "begins with a byte order mark: save it as UTF-8 without one")
+
+
+def _odd_values(fields: Mapping[str, object]) -> Iterator[_Odd]:
+    for name in ("id", "title"):
+        if isinstance(value := fields.get(name), int):
+            yield _Odd(name, "not_quoted", str(value), "a number: put it in quotes")
+
+
+def _missing_fields(fields: Mapping[str, object]) -> Iterator[_Odd]:
+    for name in _FRONT_MATTER:
+        if name not in fields:
+            yield _Odd(
+                name, "missing_field", "", "the field is not there: is it called otherwise now? An empty one says null"
+            )
+
+
+def _odd_dates(fields: Mapping[str, object], record: Record) -> Iterator[_Odd]:
+    if record.target_text and not record.target:
+        try:
+            parse_target(record.target_text)
+        except UnreadableDateError as reason:
+            yield _Odd("target_date", "unreadable_date", record.target_text, str(reason))
+    updated = str(fields.get("last_updated") or "")
+    if updated and not record.last_updated:
+        yield _Odd("last_updated", "unreadable_date", updated, "not a day: write YYYY-MM-DD")
+
+
+def _odd_sections(body: str, sections: Mapping[str, str]) -> Iterator[_Odd]:
+    if before := f"\n{body}".partition("\n## ")[0].strip():
+        line = before.partition("\n")[0]
+        yield _Odd(
+            "front matter",
+            "text_before_sections",
+            line[:80],
+            "nothing of it is read: does the --- block end too early?",
+            line,
+        )
+    for name in sections:
+        if name not in _SECTIONS:
+            reason = (
+                f"nothing of the section is read: the known ones are {'、'.join(_SECTIONS)}; an entry begins with ###"
+            )
+            code = "entry_heading" if HEADING.fullmatch(name) or name.startswith("追蹤紀錄") else "unknown_section"
+            yield _Odd(f"## {name}", code, "", reason, f"## {name}")
+    if not sections.get("承諾原文"):
+        yield _Odd("承諾原文", "missing_section", "", "the section is missing or empty")
+    if "追蹤紀錄" not in sections:  # an empty one is a log that nothing was written in yet
+        yield _Odd("追蹤紀錄", "missing_section", "", "the section is missing")
+    names = [line.strip() for line in _SECTION.findall(body)]
+    for name in (name for name in sections if names.count(name) > 1):
+        yield _Odd(name, "section_twice", "", "the section stands twice: the first is read")
+
+
+def _odd_letter(sections: Mapping[str, str], body: str) -> Iterator[_Odd]:
+    """A reply that is read as the promise, or does not say who asked; what a merge left anywhere."""
+    if found := _LETTER_WITHIN.search(sections.get("承諾原文", "")):
+        reason = "the letter is read as the promise: write ## 來源回覆 above it"
+        yield _Odd("來源回覆", "missing_section", "", reason, found[0].strip())
+    reply = sections.get("來源回覆", "")
+    subject, below = split_reply(reply)
+    if reply and not subject:
+        reason = "the reply does not begin with **主旨**：…: who asked, and about what, is not known"
+        yield _Odd("主旨", "missing_field", "", reason, "## 來源回覆")
+    if reply and not below:
+        yield _Odd("來源回覆", "missing_section", "", "the reply's text is missing below its 主旨", "## 來源回覆")
+    if conflict := _CONFLICT.search(body):
+        yield _Odd("file", "conflict", "", "holds the marks of a merge that git could not make", conflict[0])
+
+
+def _told(path: str, text: str, found: Sequence[_Odd]) -> tuple[Problem, ...]:
+    """What is odd in a file with its lines, the first MOST_PROBLEMS of it; what is left says how many more there are."""
+    shown = found if len(found) <= MOST_PROBLEMS else found[: MOST_PROBLEMS - 1]
+    problems = [Problem.found(path, text, *odd[:4], at=odd.at) for odd in shown]
+    if more := len(found) - len(shown):
+        reason = f"{more} more problems in this file"
+        problems.append(replace(problems[-1], field="file", code="more", value="", reason=reason))
+    return tuple(problems)
+
+
+def _is_odd(log: str, record: Record) -> bool:
+    """Whether a log may hold something odd, asked in a few steps: nearly none does."""
+    entries = record.entries
+    judged = sum(bool(entry.field("AI 判斷")) for entry in entries)
+    return (
+        not entries
+        or not log.count("###") == log.count("[") == len(entries)
+        or log.count("**") != 2 * sum(len(entry.fields) for entry in entries)
+        or log.count("判斷") != judged
+        or any(log.count(name) != sum(name in entry.fields for entry in entries) for name in _COUNTED)
+        or None in [entry.date for entry in entries]
+        or any(_is_unknown(citation.letter) for citation in record.citations)
+        or any(citation.judgement not in JUDGEMENTS for citation in record.verdicts)
+        or any(entry.heading not in _HEADINGS or _is_odd_entry(entry) for entry in entries)
+    )
+
+
+def _is_odd_entry(entry: Entry) -> bool:
+    """Whether an entry of the pipeline has other fields than those have, or a change of status rests on nothing."""
+    if entry.heading == HUMAN_REVIEW:
+        return False
+    return not (entry.fields.keys() <= _FIELDS_OF_ENTRIES) or _rests_on_nothing(entry) or _is_two_in_one(entry)
+
+
+def _is_two_in_one(entry: Entry) -> bool:
+    """Whether an entry has the fields of two kinds: the heading between them was lost."""
+    judged = bool(entry.field("AI 判斷"))
+    return (judged and bool(entry.field("原因"))) or (
+        entry.heading == _HEADINGS[0] and (judged or bool(entry.field("文件編號")))
+    )
+
+
+def _rests_on_nothing(entry: Entry) -> bool:
+    return entry.heading == STATUS_CHANGE and not (entry.field("AI 判斷") or entry.field("原因"))
+
+
+def _odd_entries(log: str, record: Record) -> Iterator[_Odd]:
+    """What of a log is read otherwise than it may be meant: headings and fields of another form, days that no calendar has."""
+    if log and not record.entries:
+        yield _Odd("追蹤紀錄", "entry_heading", "", "holds no entry: write ### 2026-01-31 [狀態變更]")
+    for line in _LIKE_HEADING.findall(log):
+        yield _Odd(line.strip(), "entry_heading", "", "no entry begins so: write ### 2026-01-31 [狀態變更]", line)
+    yield from _odd_fields(record.entries)
+    for heading in _HEADING.findall(log):
+        if not heading.startswith("### ") or not HEADING.fullmatch(heading[4:].strip()):
+            reason = "no entry begins so: write ### 2026-01-31 [狀態變更]"
+            yield _Odd(heading, "entry_heading", "", reason, heading)
+        elif (found := HEADING.fullmatch(heading[4:].strip())) and read_day(found[1]) is None:
+            yield _Odd("追蹤紀錄", "entry_date", found[2], "an entry's day can't be read", heading)
+    for citation in record.citations:
+        number = citation.entry.field("文件編號").strip()
+        if number or citation.letter.url or citation.summary:  # else nothing is cited
+            yield from _odd_letter_number("文件編號", number, citation.letter)
+        judgement = citation.entry.field("AI 判斷")
+        if citation.is_verdict and judgement not in JUDGEMENTS:
+            reason = f"unknown word: the known ones are {'、'.join(JUDGEMENTS)}"
+            yield _Odd("AI 判斷", "entry_field", judgement[:80], reason, f"**AI 判斷**：{judgement[:20]}")
+
+
+def _odd_fields(entries: Sequence[Entry]) -> Iterator[_Odd]:
+    """Kinds of entries that there are not, and fields on which a verdict depends that can't be read, or stand twice."""
+    for entry in entries:
+        if entry.heading not in _HEADINGS:
+            reason = f"unknown kind of entry: the known ones are {'、'.join(_HEADINGS)}"
+            yield _Odd("追蹤紀錄", "entry_heading", entry.heading, reason, f"[{entry.heading}]")
+        misspelt = {name: form.search(entry.text) for name, form in _FORMS.items() if not entry.field(name)}
+        unknown = [] if entry.heading == HUMAN_REVIEW else sorted(entry.fields.keys() - _FIELDS_OF_ENTRIES)
+        for name in unknown:
+            if not any(found and name in found[0] for found in misspelt.values()):
+                reason = f"unknown field of an entry: the known ones are {'、'.join(sorted(_FIELDS_OF_ENTRIES))}"
+                yield _Odd(name, "entry_field", entry.field(name)[:80], reason, f"**{name}**")
+        if _rests_on_nothing(entry) and not unknown and not misspelt.get("AI 判斷"):
+            reason = "a change of status without AI 判斷 (a letter's), or 原因 (a date's): it is no verdict"
+            yield _Odd("追蹤紀錄", "entry_field", entry.heading, reason, f"[{entry.heading}]")
+        told = "###" in entry.text or _LIKE_HEADING.search(entry.text)
+        if entry.heading != HUMAN_REVIEW and _is_two_in_one(entry) and not told:
+            reason = "two entries in one: is the heading between them lost?"
+            yield _Odd("追蹤紀錄", "entry_heading", entry.heading, reason, f"[{entry.heading}]")
+        for name in _FORMS:
+            if entry.text.count(f"**{name}**") > 1:
+                reason = "the field stands twice in one entry: the first is read"
+                yield _Odd(name, "entry_field", entry.field(name)[:80], reason, f"**{name}**")
+        for name, found in misspelt.items():
+            if found:
+                reason = f"the field can't be read: write **{name}**：…"
+                yield _Odd(name, "entry_field", found[0].strip()[:80], reason, found[0])
+
+
+def _is_unknown(letter: Letter) -> bool:
+    """Whether a letter has no day or no number: nothing can be compared with it then."""
+    return letter.date is None or _is_unnumbered(letter)
+
+
+def _is_unnumbered(letter: Letter) -> bool:
+    """Whether what stands for a letter's number is none, or lost some of its digits."""
+    return letter.number is not None and not _NUMBERED.search(letter.number)
+
+
+def _odd_letter_number(field: str, number: str, letter: Letter) -> Iterator[_Odd]:
+    """Of a letter without a day or a number: why it has none. Nothing can be compared with it then."""
+    read = number[:LONGEST_NUMBER]
+    if letter.date:
+        if not _is_unnumbered(letter):
+            return
+        reason = "the letter's number can't be read: it is known by what stands there"
+    elif not read.strip():
+        reason = "the letter has no number and no day: nothing can be compared with it"
+    elif find_written(read):
+        reason = "the letter's day is of another year than its number"
+    else:
+        reason = "the letter's day can't be read: nothing can be compared with it"
+    yield _Odd(field, "letter_date", read, reason, number.split("\n", maxsplit=1)[0] if read.strip() else "")
