@@ -129,7 +129,8 @@ def _odd_dates(fields: Mapping[str, object], record: Record) -> Iterator[_Odd]:
 
 
 def _odd_sections(body: str, sections: Mapping[str, str]) -> Iterator[_Odd]:
-    if before := f"\n{body}".partition("\n## ")[0].strip():
+    body = f"\n{body}"
+    if before := body.partition("\n## ")[0].strip():
         line = before.partition("\n")[0]
         yield _Odd(
             "front matter",
@@ -149,9 +150,10 @@ def _odd_sections(body: str, sections: Mapping[str, str]) -> Iterator[_Odd]:
         yield _Odd("承諾原文", "missing_section", "", "the section is missing or empty")
     if "追蹤紀錄" not in sections:  # an empty one is a log that nothing was written in yet
         yield _Odd("追蹤紀錄", "missing_section", "", "the section is missing")
-    names = [line.strip() for line in _SECTION.findall(body)]
-    for name in (name for name in sections if names.count(name) > 1):
-        yield _Odd(name, "section_twice", "", "the section stands twice: the first is read")
+    names = [line.strip() for line in _SECTION.findall(body)] if body.count("\n## ") > len(sections) else []
+    for name in sections:
+        if names.count(name) > 1:
+            yield _Odd(name, "section_twice", "", "the section stands twice: the first is read")
 
 
 def _odd_letter(sections: Mapping[str, str], body: str) -> Iterator[_Odd]:
