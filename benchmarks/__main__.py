@@ -113,7 +113,7 @@ def start(folder: Path, place: Path) -> None:
 def load(folder: Path, database: Database) -> None:
     """A first load, as `nuoyan sync` makes it."""
     zone = ZoneInfo("Asia/Taipei")
-    Service(database, Policy(zone=zone), Clock(zone=zone, today=TODAY), Folder(folder)).sync()
+    Service(database, Policy(zone=zone), Clock(zone=zone, today=TODAY), Folder(folder)).feed.sync()
 
 
 def records(place: Path) -> Path:

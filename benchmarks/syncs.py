@@ -60,10 +60,10 @@ def _night(place: Path, times: int) -> tuple[float, float, int]:
     with _loaded(place, remote, before) as service:
         for _ in range(ROUNDS):
             remote.references["refs/heads/main"].set_target(before)
-            service.sync(release=True)
+            service.feed.sync(release=True)
             remote.references["refs/heads/main"].set_target(after)
             start = time.perf_counter()
-            changed = service.sync(release=True).changed
+            changed = service.feed.sync(release=True).changed
             ours.append(time.perf_counter() - start)
             bare.append(_bare(place, remote, before, after))
     return statistics.median(ours), statistics.median(bare), changed
@@ -142,7 +142,7 @@ def _loaded(place: Path, remote: pygit2.Repository, before: pygit2.Oid) -> Itera
     clock = Clock(zone=ZONE, today=date(2026, 1, 28))
     source = Git(f"git+file://{place / 'remote.git'}#{FOLDER}", place / "cache")
     service = Service(database, Policy(zone=ZONE), clock, source)
-    service.sync()
+    service.feed.sync()
     yield service
     database.close()
 
@@ -151,7 +151,7 @@ def _load_many(place: Path) -> None:
     database = Database(f"sqlite:///{place / 'memory.sqlite3'}")
     database.migrate()
     source = Git(f"git+file://{place / 'remote.git'}#{FOLDER}", place / "first-cache")
-    done = Service(database, Policy(zone=ZONE), Clock(zone=ZONE, today=date(2026, 1, 28)), source).sync()
+    done = Service(database, Policy(zone=ZONE), Clock(zone=ZONE, today=date(2026, 1, 28)), source).feed.sync()
     print(f"first load of {done.records} records: {_peak()} MB at the peak (at most 150 MB)")
 
 

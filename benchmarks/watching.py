@@ -126,7 +126,7 @@ def main() -> None:
             loaded = kind.new()
             with _open(loaded) as database:
                 database.migrate()
-                _service(database, NOON, remote.stand_at(remote.before)).sync()
+                _service(database, NOON, remote.stand_at(remote.before)).feed.sync()
             find_recipients(kind, loaded)
             deliver(kind, loaded)
             sync(kind, loaded, remote)
@@ -223,7 +223,7 @@ def sync(kind: Kind, loaded: str, remote: Remote) -> None:
                 service = _service(database, NIGHT, remote.stand_at(remote.after))
                 with _timed_owe() as spent:
                     start = time.perf_counter()
-                    done = service.sync(release=True)
+                    done = service.feed.sync(release=True)
                     taken.append(time.perf_counter() - start)
         owing.append(sum(spent))
     whole, alone, rows = (statistics.median(column[1:]) for column in (ours, plain, owing))

@@ -118,7 +118,7 @@ def run_(today: Today = None) -> None:
     settings, service = open_service(today)
     if not settings.telegram_bot_token and not settings.slack_bot_token:
         print(say(UNCONNECTED) + ("" if settings.records else say(SAMPLES)) + (say(UNSERVED) if settings.port else ""))
-        service.sync()
+        service.feed.sync()
         Terminal(service, Person.parse("terminal:me")).chat()
         return
     # both chat libraries take 0.6 s to import, which no other command needs
@@ -130,7 +130,7 @@ def run_(today: Today = None) -> None:
 def chat(today: Today = None, as_: As = "terminal:me") -> None:
     """Chat in the terminal; where input is no terminal, one line is one turn."""
     settings, service = open_service(today)
-    service.load_if_empty()
+    service.feed.load_if_empty()
     if not settings.records and sys.stdin.isatty():
         print(say(SAMPLES))
     Terminal(service, read_person(as_)).chat()
@@ -147,7 +147,7 @@ def ask(
 ) -> None:
     """Answer one question."""
     _, service = open_service(today)
-    service.load_if_empty()
+    service.feed.load_if_empty()
     day = service.clock.now().date()
     past = read_day("--as-of", as_of) if as_of else None
     with service.database.write() as tx:
@@ -183,8 +183,8 @@ def sync(
 ) -> None:
     """Turn the day, read the records once, apply due write-back; send nothing."""
     _, service = open_service(today)
-    result = service.sync(release=release)
-    service.write_back()
+    result = service.feed.sync(release=release)
+    service.feed.write_back()
     told = {
         "records": result.records,
         "added": result.added,

@@ -40,7 +40,7 @@ def proposals_(
 ) -> None:
     """List all that waits for review, most doubtful first."""
     _, service = open_service(today)
-    service.load_if_empty()
+    service.feed.load_if_empty()
     with service.database.read() as tx:
         waiting = queue.waiting(tx, backlog=backlog)
         standings = {s.key: s for s in commitments.standings(tx, [p.commitment for p in waiting])}
@@ -98,7 +98,7 @@ def decide(
             proposal = decided_now.proposal.id
         elif not standing_already:
             review.settle(tx, proposal, outcome, person, reason, service.policy, service.clock.now(), target=target)
-    service.write_back()
+    service.feed.write_back()
     with service.database.read() as tx:
         decided, standing = card.load(tx, proposal)
         told = {

@@ -10,7 +10,8 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from bot.service import CHATS_AT_ONCE, LEASE, Sent, Service
+from bot.post import CHATS_AT_ONCE, IN_TIME, Sent
+from bot.service import Service
 from handlers.message import Chat, Message
 from handlers.outgoing import Sending
 from store.outbox import EDIT, Effect
@@ -19,9 +20,6 @@ Result = TypeVar("Result")
 
 GATHERS = 0.1
 """Seconds that delivery waits when woken: what several presses owe goes out together, and the writer is asked once for it."""
-
-SHARE_OF_LEASE = 0.6
-"""How much of a lease is used to send a chat's messages: the last may take its time-outs before another process may claim."""
 
 _log = structlog.get_logger()
 
@@ -145,8 +143,8 @@ class Delivery:
         try:
             while True:
                 room = CHATS_AT_ONCE - len(delivering)
-                leased = await self._call(partial(self._service.lease, self.platforms, chats=room)) if room else []
-                claimed = await asyncio.to_thread(self._service.compose, leased) if leased else []
+                leased = await self._call(partial(self._service.post.lease, self.platforms, chats=room)) if room else []
+                claimed = await asyncio.to_thread(self._service.post.compose, leased) if leased else []
                 delivering |= {asyncio.create_task(self._deliver(chat, sendings)) for chat, sendings in claimed}
                 if not delivering:
                     if not leased:
@@ -185,7 +183,7 @@ class Delivery:
         What its pace leaves no time for within the lease is given back, and claimed anew in its order.
         """
         loop = asyncio.get_running_loop()
-        until = loop.time() + LEASE.total_seconds() * SHARE_OF_LEASE
+        until = loop.time() + IN_TIME.total_seconds()
         for place, sending in enumerate(sendings):
             if place and loop.time() > until:
                 await self._give_back(sendings[place:])
@@ -202,12 +200,12 @@ class Delivery:
                     await self._call(partial(self._wait, chat, sending.effects, behind, error))
                     return
                 _log.error("message_refused", chat=str(chat), reason=str(error))
-                await self._call(partial(self._service.refused, sending.effects, str(error)))
+                await self._call(partial(self._service.post.refused, sending.effects, str(error)))
             else:
                 await self._mark(Sent(sending=sending, chat=chat, reference=reference))
 
     async def _give_back(self, rest: Sequence[Sending]) -> None:
-        await self._call(partial(self._service.give_back, [effect for one in rest for effect in one.effects]))
+        await self._call(partial(self._service.post.give_back, [effect for one in rest for effect in one.effects]))
         self.wake()
 
     async def _mark(self, sent: Sent) -> None:
@@ -223,7 +221,7 @@ class Delivery:
         while self._sent:
             some, self._sent = self._sent, []
             try:
-                await self._call(partial(self._service.sent_all, [sent for sent, _ in some]))
+                await self._call(partial(self._service.post.sent_all, [sent for sent, _ in some]))
             except Exception as failure:  # whoever waits for the mark is told; the rows come back when their lease ends
                 for marked in _waiting(some):
                     marked.set_exception(failure)
@@ -268,12 +266,12 @@ class Delivery:
     def _wait(self, chat: Chat, effects: Sequence[Effect], behind: Sequence[Effect], error: SendError) -> None:
         if error.moved_to is not None:
             self._service.move_chat(chat.platform, chat.id, error.moved_to)
-            self._service.failed(effects, str(error), behind=behind, retry_after=0)
+            self._service.post.failed(effects, str(error), behind=behind, retry_after=0)
         elif error.gone:
             _log.warning("chat_gone", chat=str(chat), reason=str(error))
-            self._service.gone(chat, [*effects, *behind], str(error))
+            self._service.post.gone(chat, [*effects, *behind], str(error))
         else:
-            self._service.failed(effects, str(error), behind=behind, retry_after=error.retry_after)
+            self._service.post.failed(effects, str(error), behind=behind, retry_after=error.retry_after)
 
     async def _call(self, function: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._writer, function)

@@ -61,7 +61,7 @@ class _Day:
     def play(self) -> None:
         """Every scene, in order."""
         self._scene(say("載入範例紀錄（內容為虛構）"))
-        first = self._service.sync()
+        first = self._service.feed.sync()
         self._say(say_n("{records} 筆紀錄，{n} 個問題：", len(first.problems), records=first.records))
         for problem in first.problems:
             self._say(f"  {problem}")
@@ -73,7 +73,7 @@ class _Day:
         self._scene(say("隔天凌晨，來源更新，AI 判定一筆「達成」"))
         shutil.copytree(samples().with_name("next-day"), self._folder, dirs_exist_ok=True)
         self._on(FIRST_DAY + timedelta(days=1))
-        second = self._service.sync()
+        second = self._service.feed.sync()
         news = listed(f"{say(KIND_WORDS[kind])} {count}" for kind, count in second.news.items())
         self._say(say("消息：{news}；待複核 {proposals} 件", news=news, proposals=second.proposals))
         self._scene(say("複核人收到的卡片"))
@@ -83,13 +83,13 @@ class _Day:
             waiting = queue.waiting(tx, backlog=False)[0]
         path, before = self._file(waiting.commitment)
         self._terminal.press(f"older:{waiting.id}:{waiting.version}")
-        self._service.write_back()
+        self._service.feed.write_back()
         self._scene(say("寫回紀錄：{path}", path=path))
         _, after = self._file(waiting.commitment)
         for line in difflib.unified_diff(before.splitlines(), after.splitlines(), "之前", "之後", lineterm="", n=1):
             self._say(line)
         self._scene(say("再同步一次：沒有新消息"))
-        third = self._service.sync()
+        third = self._service.feed.sync()
         self._say(
             say_n(
                 "消息 {n}、待複核 {proposals}、待送 {queued}",
@@ -103,7 +103,7 @@ class _Day:
         self._terminal.show_due()
         self._scene(say("3 月 16 日：一個期限明確的承諾過了期限，當下通知"))
         self._on(date(2026, 3, 16))
-        self._service.sync()
+        self._service.feed.sync()
         self._terminal.show_due()
 
     def _on(self, day: date) -> None:

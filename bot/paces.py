@@ -13,7 +13,7 @@ KEPT = 10_000
 """Chats whose pace is remembered; beyond that all are forgotten, which costs at most a 429."""
 
 TURN_WITHIN = 30.0
-"""Seconds that a message waits for its turn at most: with its time-outs it is out well within a lease (service.LEASE)."""
+"""Seconds that a message waits for its turn at most: with its time-outs it is out well within a lease (post.LEASE)."""
 
 
 class Paces:

@@ -108,7 +108,7 @@ class _Work:
     async def sync(self) -> None:
         """Read the records; where they can't be reached the last data stays in use."""
         try:
-            result = await asyncio.get_running_loop().run_in_executor(self._writer, self._service.sync)
+            result = await asyncio.get_running_loop().run_in_executor(self._writer, self._service.feed.sync)
         except (SourceError, DatabaseError) as unreachable:
             _log.error("sync_failed", reason=str(unreachable), fix="check RECORDS and DATABASE_URL; it is tried again")
             return
@@ -120,16 +120,16 @@ class _Work:
 
     async def turn_day(self) -> None:
         """Live through midnight."""
-        await asyncio.get_running_loop().run_in_executor(self._writer, self._service.turn_day)
+        await asyncio.get_running_loop().run_in_executor(self._writer, self._service.feed.turn_day)
         self._delivery.wake()
 
     async def sweep(self) -> None:
         """Look for what fell due by the clock alone: a released sync, file entries, replies of a process that died, messages."""
         loop = asyncio.get_running_loop()
         try:
-            if await loop.run_in_executor(self._writer, self._service.is_released):
+            if await loop.run_in_executor(self._writer, self._service.feed.is_released):
                 await self.sync()
-            await loop.run_in_executor(self._writer, self._service.write_back)
+            await loop.run_in_executor(self._writer, self._service.feed.write_back)
             await loop.run_in_executor(self._writer, self._service.adopt_replies, self._delivery.platforms)
         finally:
             self._delivery.wake()

@@ -55,7 +55,7 @@ def open_service(today: str | None) -> tuple[Settings, Service]:
     database = Database(settings.database)
     database.migrate()
     service = Service(database, settings.policy(), clock(settings, today), settings.source)
-    if service.is_of_elsewhere():
+    if service.feed.is_of_elsewhere():
         print(f"nuoyan: {_OF_ELSEWHERE}", file=sys.stderr)
     return settings, service
 

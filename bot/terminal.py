@@ -15,7 +15,8 @@ from rich.text import Text
 
 from bot.attached import Upload, uploads
 from bot.inbox import PATIENCE
-from bot.service import Sent, Service
+from bot.post import Sent
+from bot.service import Service
 from handlers.language import N_, say, say_in
 from handlers.message import Ask, Button, Chat, Message, Person, Tap, plain
 from store.outbox import EDIT
@@ -96,11 +97,11 @@ class Terminal:
 
     def show_due(self) -> None:
         """Show what was owed to this chat."""
-        for chat, sendings in self._service.claim((PLATFORM,)):
+        for chat, sendings in self._service.post.claim((PLATFORM,)):
             for sending in sendings:
                 if sending.message and sending.effects[0].kind != EDIT:
                     self.show(sending.message)
-                self._service.sent_all([Sent(sending=sending, chat=chat, reference="")])
+                self._service.post.sent_all([Sent(sending=sending, chat=chat, reference="")])
 
     def show(self, message: Message) -> None:
         """Print a message, where its files are, and its buttons; those of what was shown in the same turn work on."""

@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from handlers import agreement, alerts, correct, digest, found, voices
+from handlers import agreement, alerts, copies, correct, digest, found, voices
 from handlers.alerts import News
 from handlers.card import card
 from handlers.language import speaking
 from handlers.message import MESSAGE, Chat, Message
 from handlers.policy import Policy
-from store import commitments, digests, facts, outbox, recipients
+from store import cards, commitments, digests, facts, outbox, prompts, recipients
+from store.cards import Card
 from store.digests import Pages
 from store.engine import Transaction
 from store.outbox import Effect
@@ -33,6 +34,19 @@ class Sending:
     effects: tuple[Effect, ...]
     run: int | None = None
     pages: Pages | None = None
+
+
+def remember(tx: Transaction, message: Message, chat: Chat, reference: str, at: datetime) -> None:
+    """Remember which message of the platform's asks for words, and which shows a card."""
+    if message.prompt and reference:
+        prompts.keep(tx, chat.platform, chat.id, reference, message.prompt.action, at)
+    if message.proposal is None or not reference or message.place == "private":
+        return
+    shown = Card(platform=chat.platform, chat=chat.id, message=reference)
+    if message.place == "edit":  # it was composed after the decision
+        cards.add(tx, message.proposal, shown)
+    else:
+        copies.remember(tx, message.proposal, message.version, shown, at)
 
 
 def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy, at: datetime) -> Sequence[Effect]:

@@ -83,7 +83,7 @@ async def test_an_answer_that_slack_would_not_show_in_private_reaches_the_person
     write(folder, "a.md", record_text())
     room = Chat(platform="slack", id="CNEWS")
     at_noon = service(sqlite, policy, folder)
-    at_noon.sync()
+    at_noon.feed.sync()
     journalist = Person(platform="slack", id="U700")
     offer = at_noon.handle(asks("訂閱 法務部", chat=room, person=journalist), "1")
     assert offer
@@ -136,7 +136,7 @@ async def test_an_answer_waits_as_long_as_the_platform_asked_for_another_message
     monkeypatch.setenv("PTB_TIMEDELTA", "1")  # the library warns of the older kind
     write(folder, "a.md", record_text())
     made = service(sqlite, policy, folder)
-    made.sync()
+    made.feed.sync()
     with sqlite.write() as tx:
         outbox.send(tx, "x", ("telegram", "700", ""), NOON, body=MESSAGE.dump_python(Message(title="先"), mode="json"))
     async with Bench() as bench:
@@ -182,7 +182,7 @@ async def test_a_question_that_takes_long_is_said_to_be_looked_into_and_the_answ
 ) -> None:
     write(folder, "a.md", record_text())
     made = service(sqlite, policy, folder)
-    made.sync()
+    made.feed.sync()
     async with Bench() as bench:
         async with running(made, "telegram", on_telegram(bench), patience=0):
             await bench.tg.say(700, 700, "全文:路燈")
@@ -196,7 +196,7 @@ async def test_a_question_that_needs_no_letter_is_answered_without_a_word_before
 ) -> None:
     write(folder, "a.md", record_text())
     made = service(sqlite, policy, folder)
-    made.sync()
+    made.feed.sync()
     async with Bench() as bench:
         async with running(made, "telegram", on_telegram(bench), patience=0):
             await bench.tg.say(700, 700, "路燈")
@@ -252,7 +252,7 @@ async def test_answers_that_must_wait_for_their_turn_go_out_once_whoever_looks_f
     monkeypatch.setattr(paces, "TURN_WITHIN", 0.3)
     write(folder, "a.md", record_text())
     made = service(sqlite, policy, folder)
-    made.sync()
+    made.feed.sync()
     async with Bench() as bench:
         await bench.tg.chat(ids=(700,))
         async with running(made, "telegram", on_telegram(bench)), asyncio.timeout(20):
@@ -304,8 +304,8 @@ async def test_what_is_given_back_is_due_since_when_it_was(sqlite: Database, pol
     with sqlite.write() as tx:
         outbox.put(tx, "x", outbox.SEND, NOON, platform="telegram", chat="700", body={"title": "x"})
     later = service(sqlite, policy, folder, later=True)
-    (leased,) = later.lease(["telegram"])
-    later.give_back(leased[1])
+    (leased,) = later.post.lease(["telegram"])
+    later.post.give_back(leased[1])
     with sqlite.read() as tx:
         assert outbox.tally(tx, NOON + timedelta(minutes=3)).oldest_seconds == 180
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.service import Sent, Service
+from bot.post import Sent
+from bot.service import Service
 from handlers.message import Ask, Chat, Message, Prompt, Tap
 from handlers.policy import Policy
 from records.folder import Folder
@@ -52,14 +53,14 @@ def test_a_reply_owed_by_a_dead_process_is_found_after_the_lease(
     service = _service(database, policy, folder)
     reply = service.handle(asks("說明"), "7")
     service.adopt_replies(("telegram",))
-    assert service.claim(("telegram",)) == []
+    assert service.post.claim(("telegram",)) == []
     night = noon("2026-03-02") + timedelta(hours=11)  # an answer waits for no quiet hours
     later = Service(database, policy, SetClock(zone=TAIPEI, moment=night), Folder(folder))
     for _ in range(2):
         later.adopt_replies(("telegram",))
-    ((chat, (sending,)),) = later.claim(("telegram",))
+    ((chat, (sending,)),) = later.post.claim(("telegram",))
     assert (chat, sending.message) == (HOME, reply)
-    later.sent_all([Sent(sending=sending, chat=chat, reference="99")])
+    later.post.sent_all([Sent(sending=sending, chat=chat, reference="99")])
     assert service.handle(asks("說明"), "7") is None
 
 
@@ -76,9 +77,9 @@ def test_a_reply_that_fails_for_now_waits_as_long_as_it_is_told_and_is_listed_wh
     for after in (timedelta(seconds=39), timedelta(seconds=41), timedelta(days=1, seconds=1)):
         later = Service(database, policy, SetClock(zone=TAIPEI, moment=at + after), Folder(folder))
         later.adopt_replies(("telegram",))
-        claimed = later.claim(("telegram",))
+        claimed = later.post.claim(("telegram",))
         assert bool(claimed) == (after.total_seconds() > 40)
-    later.failed(claimed[0][1][0].effects, "still flooded")
+    later.post.failed(claimed[0][1][0].effects, "still flooded")
     with database.read() as tx:
         assert [(given.chat, given.error) for given in outbox.given_up(tx)] == [(HOME.id, "still flooded")]
 
@@ -89,7 +90,7 @@ def test_a_page_that_could_not_be_turned_is_turned_in_its_message_later(
     service = _service(database, policy, folder)
     page = Message(title="第二頁", place="edit")
     service.reply_failed("7", HOME, "99", page, "flood", retry_after=0)
-    ((_, (sending,)),) = service.claim(("telegram",))
+    ((_, (sending,)),) = service.post.claim(("telegram",))
     assert (sending.effects[0].kind, sending.effects[0].message, sending.message) == (outbox.EDIT, "99", page)
 
 
@@ -99,8 +100,8 @@ def test_a_prompt_that_went_out_late_is_answered_like_any_other(
     service = _service(database, policy, folder)
     asking = Message(title="理由？", prompt=Prompt(action="reason:1:1", person=REVIEWER))
     service.reply_failed("7", HOME, None, asking, "flood", retry_after=0)
-    ((chat, (sending,)),) = service.claim(("telegram",))
-    service.sent_all([Sent(sending=sending, chat=chat, reference="99")])
+    ((chat, (sending,)),) = service.post.claim(("telegram",))
+    service.post.sent_all([Sent(sending=sending, chat=chat, reference="99")])
     with database.read() as tx:
         assert prompts.find(tx, "telegram", HOME.id, "99") == "reason:1:1"
 
@@ -108,7 +109,7 @@ def test_a_prompt_that_went_out_late_is_answered_like_any_other(
 def test_a_refusal_leaves_nothing_behind_but_its_reply(database: Database, policy: Policy, folder: Path) -> None:
     write(folder, "a.md", record_text(status="已達成", entries=verdict()))
     service = _service(database, policy, folder)
-    service.sync()
+    service.feed.sync()
     refused = service.handle(taps("accept:1:1", person=STRANGER), "8")
     assert refused
     assert refused.place == "private"
@@ -160,11 +161,11 @@ def test_a_decision_of_an_admin_is_written_back_by_sync_after_the_window(
     database: Database, policy: Policy, folder: Path
 ) -> None:
     write(folder, "a.md", record_text(status="已達成", entries=verdict()))
-    _service(database, policy, folder).sync()
+    _service(database, policy, folder).feed.sync()
     _service(database, policy, folder).handle(taps("older:1:1", person=REVIEWER), "11")
-    _service(database, policy, folder).sync()
+    _service(database, policy, folder).feed.sync()
     assert "人工複核" not in (folder / "a.md").read_text("utf-8")
-    done = _service(database, policy, folder, "2026-03-03").sync()
+    done = _service(database, policy, folder, "2026-03-03").feed.sync()
     assert "[人工複核]" in (folder / "a.md").read_text("utf-8")
     assert (dict(done.news), done.proposals) == ({}, 0)
 
@@ -179,7 +180,7 @@ def test_an_effect_is_tried_again_with_growing_gaps_and_after_a_day_given_up_and
     gaps, last = [], at
     while True:
         service = Service(database, policy, SetClock(zone=TAIPEI, moment=at), Folder(folder))
-        claimed = service.claim(("telegram",))
+        claimed = service.post.claim(("telegram",))
         if not claimed:
             at += max(timedelta(seconds=5), (at - last) / 20)
             continue
@@ -187,14 +188,14 @@ def test_an_effect_is_tried_again_with_growing_gaps_and_after_a_day_given_up_and
         if at > last:
             gaps.append(at - last)
         last = at
-        service.failed(sending.effects, "away")
+        service.post.failed(sending.effects, "away")
         with database.read() as tx:
             if outbox.tally(tx, at).given_up:
                 break
     assert gaps[:3] == [timedelta(seconds=s) for s in (5, 10, 20)]
     assert timedelta(hours=2) <= max(gaps) <= timedelta(hours=2, minutes=6)
     assert timedelta(hours=24) <= sum(gaps, timedelta()) < timedelta(hours=27)
-    ((chat, (told,)),) = service.claim(("telegram",))
+    ((chat, (told,)),) = service.post.claim(("telegram",))
     assert (chat.id, told.message and told.message.title) == (REVIEWER.id, "1 筆消息試了一天仍送不出去")
 
 
@@ -208,8 +209,8 @@ def test_what_is_new_is_not_given_up_with_what_failed_for_a_day(
                 tx, key, outbox.SEND, at, platform="telegram", chat="7", body={"title": key}, failing_since=since
             )
     service = Service(database, policy, SetClock(zone=TAIPEI, moment=at), Folder(folder))
-    ((_, sendings),) = service.claim(("telegram",))
-    service.failed([effect for sending in sendings for effect in sending.effects], "away")
+    ((_, sendings),) = service.post.claim(("telegram",))
+    service.post.failed([effect for sending in sendings for effect in sending.effects], "away")
     with database.read() as tx:
         assert (outbox.tally(tx, at).given_up, outbox.tally(tx, at).retrying) == (1, 1)
 
@@ -223,9 +224,9 @@ def test_a_platform_that_asks_to_wait_again_and_again_is_not_given_up(
             outbox.put(tx, key, outbox.SEND, at, platform="telegram", chat="7", body={"title": key})
     for _ in range(50):
         service = Service(database, policy, SetClock(zone=TAIPEI, moment=at), Folder(folder))
-        ((_, sendings),) = service.claim(("telegram",))
+        ((_, sendings),) = service.post.claim(("telegram",))
         assert [sending.message and sending.message.title for sending in sendings] == ["a", "b"]
-        service.failed(sendings[0].effects, "flood", behind=sendings[1].effects, retry_after=2)
+        service.post.failed(sendings[0].effects, "flood", behind=sendings[1].effects, retry_after=2)
         at += timedelta(seconds=2)
     with database.read() as tx:
         assert (outbox.tally(tx, at).given_up, outbox.tally(tx, at).retrying) == (0, 1)
@@ -237,11 +238,11 @@ def test_what_a_platform_asks_to_wait_is_waited(database: Database, policy: Poli
     service = _service(database, policy, folder)
     with database.write() as tx:
         outbox.put(tx, "one", outbox.SEND, at, platform="telegram", chat="7", body={"title": "路燈"})
-    ((_, (sending,)),) = service.claim(("telegram",))
-    service.failed(sending.effects, "flood", retry_after=40)
+    ((_, (sending,)),) = service.post.claim(("telegram",))
+    service.post.failed(sending.effects, "flood", retry_after=40)
     for seconds, due in ((39, 0), (41, 1)):
         later = Service(database, policy, SetClock(zone=TAIPEI, moment=at + timedelta(seconds=seconds)), Folder(folder))
-        assert len(later.claim(("telegram",))) == due
+        assert len(later.post.claim(("telegram",))) == due
 
 
 def test_an_old_update_is_forgotten_when_the_day_turns(database: Database, policy: Policy, folder: Path) -> None:
@@ -249,10 +250,10 @@ def test_an_old_update_is_forgotten_when_the_day_turns(database: Database, polic
     reply = service.handle(asks("說明"), "7")
     assert reply
     service.sent("telegram", "7", reply, HOME, "99")
-    _service(database, policy, folder, "2026-03-08").turn_day()
+    _service(database, policy, folder, "2026-03-08").feed.turn_day()
     with database.read() as tx:
         assert updates.find(tx, "telegram", "7")
-    _service(database, policy, folder, "2026-03-10").turn_day()
+    _service(database, policy, folder, "2026-03-10").feed.turn_day()
     with database.read() as tx:
         assert updates.find(tx, "telegram", "7") is None
 

@@ -53,7 +53,7 @@ def test_100_taps_from_three_processes_give_one_decision_one_audit_row_one_entry
     policy = replace(policy, reviewers=tuple(Reviewer(person=person) for person in PEOPLE))
     database = Database(url)
     write(folder, "a.md", record_text(status="已達成", entries=verdict()))
-    Service(database, policy, SetClock(zone=TAIPEI, moment=noon("2026-03-01")), Folder(folder)).sync()
+    Service(database, policy, SetClock(zone=TAIPEI, moment=noon("2026-03-01")), Folder(folder)).feed.sync()
 
     context = get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, context, _begin_together, (context.Barrier(PROCESSES),)) as pool:
@@ -73,6 +73,6 @@ def test_100_taps_from_three_processes_give_one_decision_one_audit_row_one_entry
     assert (row.content["decision"], row.content["by"]) == (decision.decision_id, decision.decided_by)
     assert owed
 
-    Service(database, policy, SetClock(zone=TAIPEI, moment=noon("2026-03-03")), Folder(folder)).sync()
+    Service(database, policy, SetClock(zone=TAIPEI, moment=noon("2026-03-03")), Folder(folder)).feed.sync()
     assert (folder / "a.md").read_text("utf-8").count("[人工複核]") == 1
     database.close()

@@ -80,7 +80,7 @@ async def test_the_figures_are_the_outbox_the_subscriptions_and_the_feed(
     database: Database, folder: Path, service_at: ServiceAt, port: int
 ) -> None:
     write(folder, "a.md", record_text())
-    service_at(database, NOW - timedelta(hours=2)).sync()
+    service_at(database, NOW - timedelta(hours=2)).feed.sync()
     service = service_at(database, NOW)
     _fill(service)
     async with serve(service, port):

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.service import Sent, Service
+from bot.post import Sent
+from bot.service import Service
 from handlers.answer import answer
 from handlers.message import Ask, Chat, Message, Tap
 from handlers.policy import Policy
@@ -33,7 +34,7 @@ class Newsroom:
         """Put files into the folder (None for its text removes one) and sync at noon of a day."""
         for path, text in (files or {}).items():
             write(self.folder, path, text) if text else (self.folder / path).unlink()
-        return self.service(at or noon(day)).sync()
+        return self.service(at or noon(day)).feed.sync()
 
     def service(self, at: datetime) -> Service:
         """A service whose clock stands at a moment."""
@@ -53,10 +54,10 @@ class Newsroom:
         """What is due by a moment, composed and done, by chat."""
         service = self.service(at)
         found: dict[str, list[Message]] = {}
-        while claimed := service.claim(("telegram", "slack")):
+        while claimed := service.post.claim(("telegram", "slack")):
             for chat, sendings in claimed:
                 found.setdefault(str(chat), []).extend(sending.message for sending in sendings if sending.message)
-                service.sent_all([Sent(sending=sending, chat=chat, reference="") for sending in sendings])
+                service.post.sent_all([Sent(sending=sending, chat=chat, reference="") for sending in sendings])
         return {chat: messages for chat, messages in found.items() if messages}
 
     def waiting(self, at: datetime) -> int:

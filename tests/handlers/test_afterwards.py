@@ -99,7 +99,7 @@ def test_a_source_that_overwrites_a_written_decision_before_it_is_read_is_asked_
     newsroom.sync("2026-03-01", {FILE: record_text()})
     newsroom.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
     _settle(newsroom, 1, outcome, clock_at("2026-03-02", "13:00"))
-    newsroom.service(clock_at("2026-03-02", "14:00")).write_back()
+    newsroom.service(clock_at("2026-03-02", "14:00")).feed.write_back()
     written = (newsroom.folder / FILE).read_text()
     assert f'status: "{left}"' in written
     over = written.replace(f'status: "{left}"', f'status: "{back}"') + verdict(NEWER_LETTER)
@@ -318,12 +318,12 @@ def test_decisions_are_written_in_the_order_in_which_they_were_taken(newsroom: N
     _settle(newsroom, 1, "decline", clock_at("2026-03-02", "09:00"))
     file, away = newsroom.folder / FILE, newsroom.folder.parent / "away.md"
     file.rename(away)
-    newsroom.service(clock_at("2026-03-02", "09:31")).write_back()
+    newsroom.service(clock_at("2026-03-02", "09:31")).feed.write_back()
     _reverse(newsroom, 1, "accept", clock_at("2026-03-02", "09:40"))
-    newsroom.service(clock_at("2026-03-02", "10:11")).write_back()
+    newsroom.service(clock_at("2026-03-02", "10:11")).feed.write_back()
     away.rename(file)
     for minute in range(12, 60):
-        newsroom.service(clock_at("2026-03-02", f"10:{minute}")).write_back()
+        newsroom.service(clock_at("2026-03-02", f"10:{minute}")).feed.write_back()
     written = file.read_text()
     assert written.index("**結果**：不採認") < written.index("**結果**：採認達成")
     assert 'status: "已達成"' in written
@@ -333,11 +333,11 @@ def test_a_record_that_the_source_calls_late_by_date_takes_later_decisions(newsr
     _writing(newsroom)
     newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
     _settle(newsroom, 1, "decline", clock_at("2026-03-02", "09:00"))
-    newsroom.service(clock_at("2026-03-02", "09:31")).write_back()
+    newsroom.service(clock_at("2026-03-02", "09:31")).feed.write_back()
     late = (newsroom.folder / FILE).read_text().replace('status: "追蹤中"', 'status: "已延宕"')
     newsroom.sync("2026-03-20", {FILE: late})
     _reverse(newsroom, 1, "accept", clock_at("2026-03-20", "13:00"))
-    newsroom.service(clock_at("2026-03-20", "13:31")).write_back()
+    newsroom.service(clock_at("2026-03-20", "13:31")).feed.write_back()
     written = (newsroom.folder / FILE).read_text()
     assert 'status: "已達成"' in written
     assert "**狀態**：已延宕 → 已達成" in written
@@ -506,10 +506,10 @@ def test_two_decisions_that_no_sync_came_between_are_both_written(newsroom: News
     _send(newsroom, "https://news.example.tw/9 不是承諾", "2026-03-02", STRANGER, "08:00")
     verdict_card, correction = sorted(_open(newsroom))
     _settle(newsroom, correction, "not-a-promise", clock_at("2026-03-02", "09:00"))
-    newsroom.service(clock_at("2026-03-02", "09:31")).write_back()
+    newsroom.service(clock_at("2026-03-02", "09:31")).feed.write_back()
     _settle(newsroom, verdict_card, "accept", clock_at("2026-03-02", "09:40"))
     for minute in range(11, 60):
-        newsroom.service(clock_at("2026-03-02", f"10:{minute}")).write_back()
+        newsroom.service(clock_at("2026-03-02", f"10:{minute}")).feed.write_back()
     written = (newsroom.folder / FILE).read_text()
     assert written.index("**結果**：非承諾") < written.index("**結果**：採認達成")
     assert 'status: "已達成"' in written

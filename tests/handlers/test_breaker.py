@@ -97,15 +97,15 @@ def test_the_admins_get_one_card_with_the_numbers_and_a_release_button(guarded: 
 def test_a_released_sync_is_applied_by_the_next_one(guarded: Newsroom) -> None:
     change(guarded, achieved(9))
     guarded.happens(taps(card(guarded).buttons[0][0].action, person=REVIEWER))
-    assert guarded.service(noon("2026-03-02")).is_released()
+    assert guarded.service(noon("2026-03-02")).feed.is_released()
     done = change(guarded, {})
     assert (done.held, done.proposals) == (None, 9)
-    assert not guarded.service(noon("2026-03-02")).is_released()
+    assert not guarded.service(noon("2026-03-02")).feed.is_released()
 
 
 def test_the_shell_releases_without_a_card(guarded: Newsroom) -> None:
     change(guarded, achieved(9))
-    assert guarded.service(noon("2026-03-02")).sync(release=True).proposals == 9
+    assert guarded.service(noon("2026-03-02")).feed.sync(release=True).proposals == 9
 
 
 def test_a_release_is_good_for_nothing_that_came_later(guarded: Newsroom) -> None:
@@ -119,13 +119,13 @@ def test_nobody_but_an_admin_releases(guarded: Newsroom) -> None:
     action = card(guarded).buttons[0][0].action
     with pytest.raises(RefusedError, match="只有管理員"):
         guarded.happens(taps(action, person=CITIZEN))
-    assert not guarded.service(noon("2026-03-02")).is_released()
+    assert not guarded.service(noon("2026-03-02")).feed.is_released()
 
 
 def test_a_card_of_what_is_no_longer_held_releases_nothing(guarded: Newsroom) -> None:
     change(guarded, achieved(9))
     action = card(guarded).buttons[0][0].action
-    guarded.service(noon("2026-03-02")).sync(release=True)
+    guarded.service(noon("2026-03-02")).feed.sync(release=True)
     with pytest.raises(RefusedError, match="已經套用"):
         guarded.happens(taps(action, person=REVIEWER))
 
@@ -138,7 +138,7 @@ def test_a_breaker_that_is_off_holds_nothing(guarded: Newsroom) -> None:
 def test_a_source_that_goes_back_is_held_no_more(guarded: Newsroom) -> None:
     change(guarded, achieved(9))
     assert change(guarded, files(9)).held is None
-    assert not guarded.service(noon("2026-03-02")).is_released()
+    assert not guarded.service(noon("2026-03-02")).feed.is_released()
 
 
 def test_the_shell_releases_only_what_is_held(guarded: Newsroom) -> None:
@@ -146,14 +146,14 @@ def test_the_shell_releases_only_what_is_held(guarded: Newsroom) -> None:
     change(guarded, achieved(9))
     for path in list(files(14)):
         (guarded.folder / path).unlink()
-    assert guarded.service(noon("2026-03-02")).sync(release=True).held is not None
+    assert guarded.service(noon("2026-03-02")).feed.sync(release=True).held is not None
     assert len(titles(guarded)) == COUNT
 
 
 def test_the_shell_releases_nothing_in_advance(guarded: Newsroom) -> None:
     for path, text in achieved(9).items():
         (guarded.folder / path).write_text(text)
-    assert guarded.service(noon("2026-03-02")).sync(release=True).held is not None
+    assert guarded.service(noon("2026-03-02")).feed.sync(release=True).held is not None
 
 
 def test_records_replaced_in_their_places_by_others_are_held(guarded: Newsroom) -> None:
@@ -176,7 +176,7 @@ def test_what_is_held_again_is_told_again_and_only_once_while_it_is(guarded: New
 def test_files_that_were_unreadable_already_hold_nothing(guarded: Newsroom) -> None:
     broken = {"00.md": "no record", "01.md": "no record"}
     assert change(guarded, broken).held
-    guarded.service(noon("2026-03-02")).sync(release=True)
+    guarded.service(noon("2026-03-02")).feed.sync(release=True)
     other_bytes = dict.fromkeys(broken, "no record, in other words")
     done = change(guarded, {**other_bytes, "05.md": files(6, title="改了名")["05.md"]}, "2026-03-03")
     assert (done.held, done.changed) == (None, 1)

@@ -84,7 +84,7 @@ def test_undo_gives_the_doubt_back(newsroom: Newsroom) -> None:
 
 def test_the_files_date_is_written_when_the_window_ends_and_is_no_news(newsroom: Newsroom) -> None:
     _move(newsroom, _passed(newsroom), "2027-06-30")
-    newsroom.service(noon(DAY) + timedelta(minutes=31)).write_back()
+    newsroom.service(noon(DAY) + timedelta(minutes=31)).feed.write_back()
     written = (newsroom.folder / FILE).read_text("utf-8")
     assert 'target_date: "2027-06-30"' in written
     assert "**結果**：期限改正" in written
@@ -97,7 +97,7 @@ def test_the_files_date_is_written_when_the_window_ends_and_is_no_news(newsroom:
 
 def test_no_deadline_is_written_as_null_and_stays_none(newsroom: Newsroom) -> None:
     _press(newsroom, _passed(newsroom), "不是期限")
-    newsroom.service(noon(DAY) + timedelta(minutes=31)).write_back()
+    newsroom.service(noon(DAY) + timedelta(minutes=31)).feed.write_back()
     assert "target_date: null" in (newsroom.folder / FILE).read_text("utf-8")
     silent = newsroom.sync("2026-03-17")
     assert (dict(silent.news), silent.proposals) == ({}, 0)
@@ -149,13 +149,13 @@ def test_another_doubtful_date_of_the_past_waits_again_after_a_decision(on_sqlit
 def test_a_deadline_decided_anew_before_the_next_sync_holds_and_is_written(on_sqlite: Newsroom) -> None:
     card = _passed(on_sqlite)
     _move(on_sqlite, card, "2027-06-30")
-    on_sqlite.service(noon(DAY) + timedelta(hours=1)).write_back()
+    on_sqlite.service(noon(DAY) + timedelta(hours=1)).feed.write_back()
     with on_sqlite.database.write() as tx:
         later = noon(DAY) + timedelta(hours=2)
         review.reverse(tx, card.proposal or 0, "deadline-right", REVIEWER, "公文確有此日", on_sqlite.policy, later)
     on_sqlite.sync(DAY, at=noon(DAY) + timedelta(hours=2, minutes=10))
     assert _deadline(on_sqlite) == ("clear", "2026-03-15")
-    on_sqlite.service(noon(DAY) + timedelta(hours=3)).write_back()
+    on_sqlite.service(noon(DAY) + timedelta(hours=3)).feed.write_back()
     assert 'target_date: "2026-03-15"' in (on_sqlite.folder / FILE).read_text("utf-8")
     assert "**期限**：2027-06-30 → 2026-03-15" in (on_sqlite.folder / FILE).read_text("utf-8")
     on_sqlite.sync("2026-03-17")
@@ -176,14 +176,14 @@ def test_a_declined_verdict_leaves_its_doubtful_deadline_to_be_settled(newsroom:
 def test_a_reversal_to_the_right_deadline_after_the_file_was_written_is_the_first_date(newsroom: Newsroom) -> None:
     card = _passed(newsroom)
     _move(newsroom, card, "2027-06-30")
-    newsroom.service(noon(DAY) + timedelta(hours=1)).write_back()
+    newsroom.service(noon(DAY) + timedelta(hours=1)).feed.write_back()
     newsroom.sync("2026-03-17")
     assert _deadline(newsroom) == ("clear", "2027-06-30")
     with newsroom.database.write() as tx:
         later = noon("2026-03-17") + timedelta(hours=2)
         review.reverse(tx, card.proposal or 0, "deadline-right", REVIEWER, "原日期才對", newsroom.policy, later)
     assert _deadline(newsroom) == ("clear", "2026-03-15")
-    newsroom.service(noon("2026-03-18")).write_back()
+    newsroom.service(noon("2026-03-18")).feed.write_back()
     assert 'target_date: "2026-03-15"' in (newsroom.folder / FILE).read_text("utf-8")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.service import LEASE, Sent
+from bot.post import LEASE, Sent
 from handlers.message import plain
 from handlers.policy import Policy
 from store.engine import Database, Transaction
@@ -70,13 +70,13 @@ def _live(newsroom: Newsroom, at: datetime, came: Counter[tuple[str, str]]) -> N
     """Sync, then deliver all that is due; `came` counts what people saw, by chat and text."""
     newsroom.sync(DAY, NEXT, at=at)
     service = newsroom.service(at)
-    while claimed := service.claim(("telegram", "slack")):
+    while claimed := service.post.claim(("telegram", "slack")):
         for chat, sendings in claimed:
             for sending in sendings:
                 if sending.message:
                     # PostgreSQL counts on where a transaction was rolled back
                     came[str(chat), re.sub(r"消息 \d+", "消息", plain(sending.message))] += 1
-                service.sent_all([Sent(sending=sending, chat=chat, reference="")])
+                service.post.sent_all([Sent(sending=sending, chat=chat, reference="")])
 
 
 def _prepared(database: Database, folder: Path, policy: Policy) -> Newsroom:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.service import Sent
+from bot.post import Sent
 from handlers import authority, review, undo
 from handlers.message import RefusedError, plain
 from handlers.policy import Reviewer
@@ -111,13 +111,13 @@ def test_an_undone_decision_leaves_its_verdict_as_doubtful_as_its_letters_are_by
 def test_a_card_that_was_on_its_way_while_its_record_changed_is_brought_up_to_date(newsroom: Newsroom) -> None:
     _claimed(newsroom)
     service = newsroom.service(noon("2026-03-02"))
-    under_way = service.claim(("telegram", "slack"))
+    under_way = service.post.claim(("telegram", "slack"))
     both = verdict() + verdict(NEWER_LETTER)
     newsroom.sync(
         "", {FILE: record_text(target=None, status="已達成", entries=both)}, at=clock_at("2026-03-02", "12:05")
     )
     for chat, sendings in under_way:
-        service.sent_all([Sent(sending=one, chat=chat, reference="77") for one in sendings])
+        service.post.sent_all([Sent(sending=one, chat=chat, reference="77") for one in sendings])
     edited = newsroom.due(clock_at("2026-03-02", "12:06"))[str(REVIEW_ROOM)]
     assert any("資料在 03-02 12:05 有更新" in plain(message) for message in edited)
 
@@ -140,11 +140,11 @@ def test_a_decision_whose_file_was_away_is_written_when_it_comes_back(newsroom: 
     claimed = _claimed(newsroom)
     _decided(newsroom, "decline")
     newsroom.sync("", {FILE: ""}, at=clock_at("2026-03-02", "12:10"))
-    newsroom.service(clock_at("2026-03-02", "13:00")).write_back()
+    newsroom.service(clock_at("2026-03-02", "13:00")).feed.write_back()
     told = newsroom.due(clock_at("2026-03-02", "13:01"))[str(REVIEW_ROOM)]
     assert any("沒有寫回檔案" in message.title for message in told)
     newsroom.sync("", {FILE: claimed}, at=clock_at("2026-03-02", "14:00"))
-    newsroom.service(clock_at("2026-03-02", "14:01")).write_back()
+    newsroom.service(clock_at("2026-03-02", "14:01")).feed.write_back()
     assert (newsroom.folder / FILE).read_text("utf-8").count("[人工複核]") == 1
 
 
@@ -154,7 +154,7 @@ def test_a_decision_in_its_window_is_not_written_early_where_its_file_comes_back
     _decided(newsroom, "decline")
     newsroom.sync("", {FILE: ""}, at=clock_at("2026-03-02", "12:10"))
     newsroom.sync("", {FILE: claimed}, at=clock_at("2026-03-02", "12:15"))
-    newsroom.service(clock_at("2026-03-02", "12:16")).write_back()
+    newsroom.service(clock_at("2026-03-02", "12:16")).feed.write_back()
     assert "[人工複核]" not in (newsroom.folder / FILE).read_text("utf-8")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.service import LEASE, Sent
+from bot.post import LEASE, Sent
 from bot.telegram_render import render_text
 from handlers import copies, correct, review, undo
 from handlers.message import Message, RefusedError, plain
@@ -281,12 +281,12 @@ def test_a_process_that_dies_before_any_step_sends_the_same_messages(newsroom: N
     at = noon("2026-03-17")
     for died in range(4):
         moment = at + died * (LEASE + timedelta(seconds=1))
-        ((chat, sendings),) = newsroom.service(moment).claim(("telegram", "slack"))
+        ((chat, sendings),) = newsroom.service(moment).post.claim(("telegram", "slack"))
         titles = [sending.message.title for sending in sendings if sending.message]
-        assert newsroom.service(moment).claim(("telegram", "slack")) == [], "somebody is sending to the chat"
+        assert newsroom.service(moment).post.claim(("telegram", "slack")) == [], "somebody is sending to the chat"
         if died:  # one more of them was sent before the process died
             sent = Sent(sending=sendings[0], chat=chat, reference=str(died))
-            newsroom.service(moment).sent_all([sent])
+            newsroom.service(moment).post.sent_all([sent])
         if died == 1:
             assert titles == ["🔔 期限已過·未見完成紀錄", "🔔 AI 提出新佐證（未複核）", "每日彙整 2026-03-17"]
     assert newsroom.due(at + timedelta(days=1)) == {}
@@ -375,8 +375,8 @@ def test_a_chat_that_was_gone_hears_what_it_missed_in_one_digest(newsroom: Newsr
     newsroom.watch("法務部 即時")
     service = newsroom.service(noon("2026-03-02"))
     newsroom.sync("2026-03-02", {"其他/1.md": _some(1, progress())["其他/1.md"]})
-    ((chat, (sending,)),) = service.claim(("telegram",))
-    service.gone(chat, sending.effects, "Forbidden: bot was blocked by the user")
+    ((chat, (sending,)),) = service.post.claim(("telegram",))
+    service.post.gone(chat, sending.effects, "Forbidden: bot was blocked by the user")
     newsroom.sync("2026-03-04", _some(3, progress()))
     assert newsroom.due(noon("2026-03-05")) == {}
     with newsroom.database.read() as tx:
@@ -628,7 +628,7 @@ def test_a_card_that_changed_several_times_is_edited_once(on_sqlite: Newsroom) -
             cards.add(tx, waiting.id, Card(platform="telegram", chat=chat, message=message))
         for occasion in ("taken", "let_go"):
             copies.update(tx, waiting.id, at, occasion)
-    claimed = on_sqlite.service(at).claim(("telegram",))
+    claimed = on_sqlite.service(at).post.claim(("telegram",))
     edits = [(chat.id, [(s.effects[0].message, len(s.effects)) for s in sendings]) for chat, sendings in claimed]
     assert edits == [("-1", [("10", 2), ("11", 2)]), ("-2", [("10", 2)])]
 
@@ -638,8 +638,8 @@ def test_news_that_was_given_up_and_then_corrected_is_not_sent_when_it_is_tried_
     newsroom.watch("法務部 即時")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
     at = noon("2026-03-02")
-    ((_, (sending,)),) = newsroom.service(at).claim(("telegram",))
-    newsroom.service(at).refused(sending.effects, "too long")
+    ((_, (sending,)),) = newsroom.service(at).post.claim(("telegram",))
+    newsroom.service(at).post.refused(sending.effects, "too long")
     with newsroom.database.write() as tx:
         correct.by_hand(tx, sending.effects[0].fact or 0, "日期寫錯了", REVIEWER, newsroom.policy, at)
         assert outbox.take_up(tx, [effect.id for effect in sending.effects], at) == 0
@@ -736,9 +736,9 @@ def test_nothing_goes_to_a_chat_while_its_platform_asks_to_wait(newsroom: Newsro
     newsroom.watch("法務部 即時")
     files, at = _some(2, progress()), noon("2026-03-02")
     newsroom.sync("2026-03-02", {"其他/1.md": files["其他/1.md"]}, at=at)
-    ((_, (first,)),) = newsroom.service(at).claim(("telegram",))
+    ((_, (first,)),) = newsroom.service(at).post.claim(("telegram",))
     newsroom.sync("2026-03-02", {"其他/2.md": files["其他/2.md"]}, at=at + timedelta(seconds=1))
-    newsroom.service(at + timedelta(seconds=2)).failed(first.effects, "flood", retry_after=60)
+    newsroom.service(at + timedelta(seconds=2)).post.failed(first.effects, "flood", retry_after=60)
     assert _titles(newsroom, at + timedelta(seconds=61)) == []
     assert len(_titles(newsroom, at + timedelta(seconds=63))) == 2
 
@@ -810,7 +810,7 @@ def test_our_own_decision_in_the_file_is_no_news_of_the_feed(on_sqlite: Newsroom
     on_sqlite.sync("2026-03-02", {FILE: record_text(status="已達成", entries=verdict())})
     card = on_sqlite.happens(asks("複核", person=REVIEWER, chat=REVIEW_ROOM))
     on_sqlite.happens(taps(action_of(card, "公文早於承諾"), person=REVIEWER, chat=REVIEW_ROOM))
-    on_sqlite.service(clock_at("2026-03-02", "13:00")).write_back()
+    on_sqlite.service(clock_at("2026-03-02", "13:00")).feed.write_back()
     assert on_sqlite.sync("2026-03-03").changed == 1
     assert on_sqlite.service(noon("2026-03-03")).figures().fed_at == noon("2026-03-02")
 
@@ -845,10 +845,10 @@ def test_a_correction_does_not_overtake_an_alert_that_is_tried_again(newsroom: N
     newsroom.watch("法務部 即時")
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
     at = noon("2026-03-02")
-    ((_, (sending,)),) = newsroom.service(at).claim(("telegram",))
+    ((_, (sending,)),) = newsroom.service(at).post.claim(("telegram",))
     with newsroom.database.write() as tx:
         correct.by_hand(tx, 1, "那份公文談的是別的事。", REVIEWER, newsroom.policy, at)
-    newsroom.service(at).failed(sending.effects, "Timed out", retry_after=60)
+    newsroom.service(at).post.failed(sending.effects, "Timed out", retry_after=60)
     assert newsroom.due(at + timedelta(seconds=59)) == {}
     came = newsroom.due(at + timedelta(seconds=61))[str(HOME)]
     assert [message.title for message in came] == ["🔔 AI 提出新佐證（未複核）", "更正通知：增設路燈"]
@@ -860,10 +860,10 @@ def test_what_went_and_came_back_before_anybody_was_told_is_no_news(newsroom: Ne
     newsroom.watch("法務部")
     (newsroom.folder / FILE).unlink()
     night = clock_at("2026-03-03", "03:26")
-    newsroom.service(night).sync(release=True)
+    newsroom.service(night).feed.sync(release=True)
     if back:
         write(newsroom.folder, FILE, record_text(target=LATE))
-        newsroom.service(night + timedelta(minutes=15)).sync()
+        newsroom.service(night + timedelta(minutes=15)).feed.sync()
     came = newsroom.due(clock_at("2026-03-03", "09:00"))
     assert came == {} if back else "來源移除了這筆 1" in plain(came[str(HOME)][0])
 

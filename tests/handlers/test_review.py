@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.service import Sent
+from bot.post import Sent
 from handlers import review
 from handlers.message import Message, Person, RefusedError, plain
 from store import cards, proposals, queue
@@ -258,9 +258,9 @@ def test_the_public_hears_after_the_window_in_the_digest(newsroom: Newsroom) -> 
 def test_the_entry_is_written_when_the_window_ends_and_the_next_sync_is_silent(newsroom: Newsroom) -> None:
     _press(newsroom, _judged(newsroom), "公文早於承諾")
     before = (newsroom.folder / FILE).read_text("utf-8")
-    newsroom.service(noon(DAY) + timedelta(minutes=29)).write_back()
+    newsroom.service(noon(DAY) + timedelta(minutes=29)).feed.write_back()
     assert (newsroom.folder / FILE).read_text("utf-8") == before
-    newsroom.service(noon(DAY) + timedelta(minutes=31)).write_back()
+    newsroom.service(noon(DAY) + timedelta(minutes=31)).feed.write_back()
     after = (newsroom.folder / FILE).read_text("utf-8")
     assert 'status: "追蹤中"' in after
     assert after.count("[人工複核]") == 1
@@ -272,7 +272,7 @@ def test_a_file_that_changed_meanwhile_is_not_written(newsroom: Newsroom) -> Non
     _press(newsroom, _judged(newsroom), "公文早於承諾")
     changed = record_text(target="2027-12-31", status="無更新", entries=verdict())
     (newsroom.folder / FILE).write_text(changed, "utf-8")
-    newsroom.service(noon("2026-03-03")).write_back()
+    newsroom.service(noon("2026-03-03")).feed.write_back()
     assert (newsroom.folder / FILE).read_text("utf-8") == changed
     with newsroom.database.read() as tx:
         proposal = proposals.find(tx, 1)
@@ -285,10 +285,10 @@ def test_a_file_that_is_unreadable_for_a_moment_gains_its_entry_later(newsroom: 
     _press(newsroom, _judged(newsroom), "公文早於承諾")
     whole = (newsroom.folder / FILE).read_text("utf-8")
     (newsroom.folder / FILE).write_text(meanwhile, "utf-8")
-    newsroom.service(noon(DAY) + timedelta(minutes=31)).write_back()
+    newsroom.service(noon(DAY) + timedelta(minutes=31)).feed.write_back()
     assert (newsroom.folder / FILE).read_text("utf-8") == meanwhile
     (newsroom.folder / FILE).write_text(whole, "utf-8")
-    newsroom.service(noon(DAY) + timedelta(hours=2)).write_back()
+    newsroom.service(noon(DAY) + timedelta(hours=2)).feed.write_back()
     assert (newsroom.folder / FILE).read_text("utf-8").count("[人工複核]") == 1
 
 
@@ -355,10 +355,10 @@ def test_a_decision_on_a_day_before_the_last_one_is_told_with_the_next_news(news
 def test_a_card_that_arrives_after_the_decision_is_brought_up_to_date(newsroom: Newsroom) -> None:
     card = _judged(newsroom)
     service = newsroom.service(noon(DAY))
-    claimed = service.claim(("slack",))
+    claimed = service.post.claim(("slack",))
     _press(newsroom, card, "採認達成")
     for chat, sendings in claimed:
-        service.sent_all([Sent(sending=sending, chat=chat, reference="77") for sending in sendings])
+        service.post.sent_all([Sent(sending=sending, chat=chat, reference="77") for sending in sendings])
     (edited,) = newsroom.due(noon(DAY))["slack:CREVIEW"]
     assert edited.title.startswith("✅ 採認達成｜複核人甲")
 
@@ -368,7 +368,7 @@ def test_two_decisions_before_the_next_sync_are_both_written(on_sqlite: Newsroom
     on_sqlite.happens(asks("更正 11111111 只設好 10 盞", DAY))
     _press(on_sqlite, card, "公文早於承諾")
     _press(on_sqlite, on_sqlite.happens(asks("複核 更正", DAY, REVIEWER)), "採認達成")
-    on_sqlite.service(noon(DAY) + timedelta(hours=1)).write_back()
+    on_sqlite.service(noon(DAY) + timedelta(hours=1)).feed.write_back()
     written = (on_sqlite.folder / FILE).read_text("utf-8")
     assert written.count("[人工複核]") == 2
     assert "**狀態**：追蹤中 → 已達成" in written
@@ -378,11 +378,11 @@ def test_two_decisions_before_the_next_sync_are_both_written(on_sqlite: Newsroom
 
 def test_a_reversal_before_the_next_sync_is_written(on_sqlite: Newsroom) -> None:
     _press(on_sqlite, _judged(on_sqlite), "公文早於承諾")
-    on_sqlite.service(noon(DAY) + timedelta(hours=1)).write_back()
+    on_sqlite.service(noon(DAY) + timedelta(hours=1)).feed.write_back()
     with on_sqlite.database.write() as tx:
         later = noon(DAY) + timedelta(hours=2)
         review.reverse(tx, 1, "accept", REVIEWER, "後來查到完工公告", on_sqlite.policy, later)
-    on_sqlite.service(noon(DAY) + timedelta(hours=3)).write_back()
+    on_sqlite.service(noon(DAY) + timedelta(hours=3)).feed.write_back()
     written = (on_sqlite.folder / FILE).read_text("utf-8")
     assert written.count("[人工複核]") == 2
     assert 'status: "已達成"' in written
@@ -390,7 +390,7 @@ def test_a_reversal_before_the_next_sync_is_written(on_sqlite: Newsroom) -> None
 
 def test_the_public_hears_what_the_ai_proposes_whatever_the_file_says(newsroom: Newsroom) -> None:
     _press(newsroom, _judged(newsroom), "部分達成")
-    newsroom.service(noon(DAY) + timedelta(hours=1)).write_back()
+    newsroom.service(noon(DAY) + timedelta(hours=1)).feed.write_back()
     newsroom.sync("2026-03-03")
     written = (newsroom.folder / FILE).read_text("utf-8")
     newsroom.sync("2026-03-04", {FILE: written + verdict(NEWER_LETTER, day="2026-03-04")})

@@ -145,7 +145,7 @@ def test_a_decision_is_written_where_its_record_moved_to(on_sqlite: Newsroom) ->
     on_sqlite.sync("2026-03-01", {"甲/1.md": text})
     _settle(on_sqlite, 1, "decline")
     on_sqlite.sync("2026-03-03", {"甲/1.md": "", "乙/1.md": text})
-    on_sqlite.service(clock_at("2026-03-03", "12:30")).write_back()
+    on_sqlite.service(clock_at("2026-03-03", "12:30")).feed.write_back()
     assert "人工複核" in (on_sqlite.folder / "乙/1.md").read_text()
 
 
@@ -208,7 +208,7 @@ def test_nothing_is_written_where_the_source_took_back_what_was_judged(newsroom:
     newsroom.sync("2026-03-01", {"a.md": record_text(status="已達成", entries=verdict(OLDER_LETTER))})
     with newsroom.database.write() as tx:
         review.settle(tx, 1, "decline", REVIEWER, "", newsroom.policy, clock_at("2026-03-01", "13:00"))
-    newsroom.service(clock_at("2026-03-01", "14:00")).write_back()
+    newsroom.service(clock_at("2026-03-01", "14:00")).feed.write_back()
     declined = (newsroom.folder / "a.md").read_text()
     newsroom.sync("2026-03-01", at=clock_at("2026-03-01", "14:05"))
     again = declined.replace('status: "追蹤中"', 'status: "已達成"') + verdict(NEWER_LETTER)
@@ -217,7 +217,7 @@ def test_nothing_is_written_where_the_source_took_back_what_was_judged(newsroom:
         [waits] = queue.waiting(tx)
         review.settle(tx, waits.id, "accept", REVIEWER, "", newsroom.policy, clock_at("2026-03-02", "13:00"))
     newsroom.sync("2026-03-02", {"a.md": declined}, at=clock_at("2026-03-02", "13:10"))
-    newsroom.service(clock_at("2026-03-02", "14:00")).write_back()
+    newsroom.service(clock_at("2026-03-02", "14:00")).feed.write_back()
     assert (newsroom.folder / "a.md").read_text() == declined
     told = [plain(one) for some in newsroom.due(clock_at("2026-03-02", "14:01")).values() for one in some]
     assert any("沒有寫回檔案" in one for one in told)
@@ -232,9 +232,9 @@ def test_a_decision_follows_its_record_through_a_swap_of_files(newsroom: Newsroo
         review.settle(tx, 1, "decline", REVIEWER, "", newsroom.policy, clock_at("2026-03-01", "13:00"))
     write(newsroom.folder, "a.md", other)
     write(newsroom.folder, "b.md", kept)
-    newsroom.service(clock_at("2026-03-01", "13:31")).write_back()
+    newsroom.service(clock_at("2026-03-01", "13:31")).feed.write_back()
     newsroom.sync("2026-03-01", at=clock_at("2026-03-01", "13:35"))
-    newsroom.service(clock_at("2026-03-01", "13:40")).write_back()
+    newsroom.service(clock_at("2026-03-01", "13:40")).feed.write_back()
     assert "**結果**：不採認" in (newsroom.folder / "b.md").read_text()
     assert (newsroom.folder / "a.md").read_text() == other
 

@@ -115,7 +115,7 @@ def test_a_decision_that_no_longer_fits_its_file_is_told_to_the_reviewers_once(o
     on_sqlite.happens(taps(accept, person=REVIEWER))
     (on_sqlite.folder / "a.md").write_text(judged.replace('"已達成"', '"無更新"'), "utf-8")
     for _ in range(2):
-        on_sqlite.service(noon("2026-03-03")).write_back()
+        on_sqlite.service(noon("2026-03-03")).feed.write_back()
     told = [plain(m) for messages in on_sqlite.due(noon("2026-03-03")).values() for m in messages]
     assert sum("沒有寫回檔案：增設路燈" in text for text in told) == 2  # one in each review room
     assert any("檔案的狀態已改為「無更新」" in text for text in told)

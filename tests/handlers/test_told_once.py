@@ -119,9 +119,9 @@ def test_nobody_is_corrected_whom_the_wrong_news_never_reached(newsroom: Newsroo
     newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
     newsroom.watch("法務部 即時", "2026-03-02")
     newsroom.sync("2026-04-01", at=noon("2026-04-01"))
-    ((_, (sending,)),) = newsroom.service(noon("2026-04-01")).claim(("telegram",))
+    ((_, (sending,)),) = newsroom.service(noon("2026-04-01")).post.claim(("telegram",))
     newsroom.sync("2026-04-01", {FILE: _due("2026-09-30")}, at=clock_at("2026-04-01", "12:01"))
-    newsroom.service(clock_at("2026-04-01", "12:01")).failed(sending.effects, "429", retry_after=30)
+    newsroom.service(clock_at("2026-04-01", "12:01")).post.failed(sending.effects, "429", retry_after=30)
     told = [one for clock in ("12:03", "13:03") for one in _told(newsroom, "2026-04-01", clock)]
     assert not [one for one in told if "更正通知" in one.title or one.title == OVERDUE]
 
@@ -177,7 +177,7 @@ def test_a_reminder_of_a_date_that_moved_on_is_not_sent(on_sqlite: Newsroom) -> 
 def test_what_was_missed_is_counted_as_it_is_told(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-02", {FILE: _due("2026-05-31")})
     on_sqlite.watch("法務部 即時", "2026-03-02")
-    on_sqlite.service(noon("2026-03-03")).gone(HOME, [], "blocked")
+    on_sqlite.service(noon("2026-03-03")).post.gone(HOME, [], "blocked")
     for day, target in (
         ("2026-03-03", "2026-06-30"),
         ("2026-03-04", "2026-09-30"),
@@ -209,7 +209,7 @@ def test_after_a_block_the_weeks_note_of_then_is_over(on_sqlite: Newsroom) -> No
     on_sqlite.watch("法務部 每週", "2026-03-02")
     listing = on_sqlite.happens(asks("訂閱清單", "2026-03-02"))
     on_sqlite.happens(taps(action_of(listing, "沒有新消息"), "2026-03-02"))
-    on_sqlite.service(noon("2026-03-03")).gone(HOME, [], "blocked")
+    on_sqlite.service(noon("2026-03-03")).post.gone(HOME, [], "blocked")
     for day in ("2026-03-09", "2026-03-10"):
         on_sqlite.sync(day, at=noon(day))
     at = clock_at("2026-03-14", "23:00")
@@ -362,8 +362,8 @@ def test_who_never_got_what_was_on_its_way_hears_what_is_right_as_news(newsroom:
     newsroom.sync("2026-03-02", {FILE: _due("2026-03-31")})
     newsroom.watch("法務部 即時", "2026-03-02")
     newsroom.sync("2026-04-01", at=clock_at("2026-04-01", "00:05"))
-    ((_, (sending,)),) = newsroom.service(clock_at("2026-04-01", "08:00")).claim(("telegram",))
+    ((_, (sending,)),) = newsroom.service(clock_at("2026-04-01", "08:00")).post.claim(("telegram",))
     newsroom.sync("2026-04-01", {FILE: _due("2026-06-30")}, at=clock_at("2026-04-01", "08:00"))
-    newsroom.service(clock_at("2026-04-01", "08:00")).failed(sending.effects, "timeout")
+    newsroom.service(clock_at("2026-04-01", "08:00")).post.failed(sending.effects, "timeout")
     told = [*_told(newsroom, "2026-04-01", "08:40"), *_told(newsroom, "2026-04-01", "08:41")]
     assert [one.title for one in told] == ["🔔 資料裡的期限改了"]

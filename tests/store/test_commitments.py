@@ -333,7 +333,7 @@ def take_over_at_once(url: str, folder: Path, policy: Policy) -> list[Synced | E
     both = Barrier(2)
     clock = SetClock(zone=TAIPEI, moment=LATER)
     services = [Service(other, policy, clock, ReadTogether(folder, both)) for other in others]
-    ended = list(at_once(2, lambda number: services[number].sync()))
+    ended = list(at_once(2, lambda number: services[number].feed.sync()))
     for other in others:
         other.close()
     return ended
