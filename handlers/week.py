@@ -19,10 +19,12 @@ from store.engine import Transaction
 from store.facts import Fact
 from store.watches import KINDS
 
-_WEEK = "本週|本周|這週|這周|這禮拜|這星期|上週|上周|上禮拜|上星期|最近"
+_WEEK = "本月|這個月|上個月|上月|本週|本周|這週|這周|這禮拜|這星期|上週|上周|上禮拜|上星期|最近"
+_WHAT = "有(?:什麼|何|哪些|沒有)(?:新的?)?(?:變化?|消息|進展|動態)|有什麼新的"
+_IN_ENGLISH = "(?:this|last) (?:week|month)|yesterday|today"
 ASKED = re.compile(
-    rf"(?:(?P<span>{_WEEK})(?:有什麼變化?|有什麼新的|的?變化)"
-    r"|(?:^|(?<=\s))(?:有什麼變化?|(?:(?P<whose>this|last) week'?s? |weekly |what )?change[sd]?(?: (?P<english>this|last) week)?|weekly))"
+    rf"(?:(?P<span>{_WEEK})\s*(?:{_WHAT}|的?變化)"
+    rf"|(?:^|(?<=\s))(?:{_WHAT}|(?:(?P<whose>{_IN_ENGLISH})(?:'?s)? |weekly |what )?change[sd]?(?: (?P<english>{_IN_ENGLISH}))?|weekly))"
     r"[?？]?(?=\s|$)|^(?P<glued>本週|本周|這週|這周|上週|上周)的?變化(?=\S)",
     re.IGNORECASE,
 )
@@ -36,16 +38,23 @@ APART = re.compile(
 
 LISTED = 10
 
-_SPANS = {**dict.fromkeys(("上週", "上周", "上禮拜", "上星期", "last"), "last-week"), "最近": "7d"}
+_SPANS = {
+    **dict.fromkeys(("上週", "上周", "上禮拜", "上星期", "last week"), "last-week"),
+    **dict.fromkeys(("本月", "這個月", "this month"), "this-month"),
+    **dict.fromkeys(("上個月", "上月", "last month"), "last-month"),
+    "yesterday": "yesterday",
+    "today": "today",
+    "最近": "7d",
+}
 
 
 def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message | None:
-    """What changed of the commitments that answer a question, in the week that a word names.
+    """What changed of the commitments that answer a question, in the week, or the month, that a word names.
 
     None where none answers it, nor did in that week.
     """
     today = at.date()
-    first, last = back(_SPANS.get(span, "this-week"), today)
+    first, last = back(_SPANS.get(span.casefold(), "this-week"), today)
     keys = {one.key for one in matching.find(tx, query, today, directory(), limit=None)}
     keys_then = _answered_then(tx, query, first)
     every = query == Query()

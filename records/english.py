@@ -22,6 +22,7 @@ _PHRASES = {
     "期限明確": "clear deadlines?",
     "期限存疑": "doubtful deadlines?",
     "-有新佐證": "(?:no|without(?: any)?) new (?:evidence|letters?)",
+    "-佐證不足": "with (?:sufficient |good |enough )?evidence",
     "佐證不足": "(?:no|without(?: any)?|lacks?|lacking) evidence|thin evidence|insufficient evidence|doubtful verdicts?",
     "存疑": "in doubt|any doubts?|doubtful",
     "有新佐證": "new evidence|new letters?",

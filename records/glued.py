@@ -62,15 +62,17 @@ def read_run(reading: Reading, token: str) -> bool:
         rest = _read_front(trial, rest)
     if not find_suffix(rest):  # 公文早於承諾 is a keyword
         rest = rest.removesuffix("承諾").removesuffix("的")
-    while keyword := find_suffix(rest):
-        read_known(trial, keyword)
+    while (keyword := find_suffix(rest)) and read_known(trial, keyword):
         rest = rest[: -len(keyword)]
         if rest.endswith((*_NEGATIONS, *_OTHER_STRETCHES)):
             return False
     if not trial.parts.get("agencies"):
         rest = _read_agency_behind(trial, rest)
-        while (keyword := find_suffix(rest)) and not rest[: -len(keyword)].endswith((*_NEGATIONS, *_OTHER_STRETCHES)):
-            read_known(trial, keyword)
+        while (
+            (keyword := find_suffix(rest))
+            and not rest[: -len(keyword)].endswith((*_NEGATIONS, *_OTHER_STRETCHES))
+            and read_known(trial, keyword)
+        ):
             rest = rest[: -len(keyword)]
     if trial.is_empty:
         return False
@@ -174,7 +176,8 @@ def _read_behind_keyword(reading: Reading, token: str) -> bool:
     if not keyword or not (behind.startswith("的") or ((due or _AT_FRONT.match(token)) and len(behind) > 1)):
         return False
     trial = Reading(reading.vocabulary)
-    read_known(trial, keyword)
+    if not read_known(trial, keyword):
+        return False
     is_linked, behind = behind.startswith("的"), behind.removeprefix("的")
     if not (read_known(trial, behind) or read_run(trial, behind)):
         if is_linked and not token.endswith("承諾"):

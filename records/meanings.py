@@ -39,6 +39,9 @@ from records.question_words import (
 )
 from records.words import fold, numeral
 
+_CATEGORY = re.compile("^類別|類別?$")
+"""What people put around a category's name: 醫療衛生類, 類別社會福利."""
+
 _WRITTEN_DAY = re.compile(r"\d{3,4}(?:[-/]\d{1,2}[-/]\d{1,2}|年\d{1,2}月(?:\d{1,2}日)?)", re.ASCII)
 _ALSO_SPOKEN_OF = frozenset(("state-owned", "company", "body"))
 """Kinds of bodies whose short names (台鐵) texts speak of, too."""
@@ -54,6 +57,7 @@ _GAZETTE_FILE = re.compile(
 
 _BARE_DAY = re.compile(r"20[0-4]\d[01]\d[0-3]\d", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]{0,28})?")
+_ENDS = 2
 _EARLIEST, _LATEST = 1990, 2100
 
 
@@ -178,8 +182,9 @@ def read_whole(reading: Reading, token: str) -> bool:
     if found := LETTER.search(token):
         number = letter_number(found["number"]) or found["number"]
         return reading.add("letters", number if number.endswith("號") else f"{number}號")
-    if _BARE_DAY.fullmatch(token) and _is_day(token):
-        return reading.add("due", ("=", date.fromisoformat(token)))
+    days = re.split("[-~]", token)
+    if len(days) <= _ENDS and all(_BARE_DAY.fullmatch(day) and _is_day(day) for day in days):
+        return add_period(reading, date.fromisoformat(days[0]), date.fromisoformat(days[-1]))
     return _ID.fullmatch(folded) is not None and reading.add("ids", folded)
 
 
@@ -195,8 +200,8 @@ def read_known(reading: Reading, token: str) -> bool:
     """Read a keyword, an agency, a category, a legislator's name, a stretch of days."""
     if _read_keyword(reading, token.casefold()) or _read_agency(reading, token):
         return True
-    if token in reading.vocabulary.categories:
-        return reading.add("categories", token)
+    if (category := _CATEGORY.sub("", token)) in reading.vocabulary.categories:
+        return reading.add("categories", category)
     if name := reading.vocabulary.legislator(token):
         return reading.add("legislators", name)
     if found := OF_YEAR.fullmatch(token):
@@ -320,7 +325,8 @@ def _read_range(reading: Reading, found: re.Match[str]) -> bool:
     """Read the days from one to another; one without its year is of the first's (112年6月至12月)."""
     first, last = found["first"], found["last"]
     whole_years = YEAR.fullmatch(first) and YEAR.fullmatch(last)
-    if found["dash"] and not whole_years and not (first.isdecimal() and last.isdecimal()):
+    whole_days = _WRITTEN_DAY.fullmatch(first) and _WRITTEN_DAY.fullmatch(last)
+    if found["dash"] and not (whole_years or whole_days or (first.isdecimal() and last.isdecimal())):
         return False
     if re.match(r"\d{1,2}月", last):
         last = f"{re.split('[年./-]', first)[0]}年{last}"

@@ -38,6 +38,8 @@ _JOINED = re.compile("(而且|並且|且|並|但是|但|或)")
 _ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:以及|和|跟|與|及|或)(?=[^\s所])")
 """What stands between several things that are left out (不含衛福部和教育部)."""
 
+_PROMISE = re.compile("(?<![有是非未作出行背])的?承諾$")
+
 _FIRMS = frozenset(("state-owned", "company"))
 _ENDS = 2
 _LONGEST_PERSON = 4
@@ -103,13 +105,17 @@ def _read_token(reading: Reading, token: Token) -> int:
         _read_left_out(reading, name)
         if rest := plain[1 + len(name) :].removeprefix("的"):
             _read_token(reading, Token(minus=False, quoted="", plain=rest))
-    elif plain.startswith("類別") and plain[2:] in reading.vocabulary.categories:
-        reading.add("categories", plain[2:])
     elif _read_less(reading, plain) or _read_joined(reading, plain):
         pass
     elif not (read_whole(reading, plain) or read_run(reading, plain)):
-        read_text(reading, "words", plain)
+        read_text(reading, "words", _topic(plain))
     return 1
+
+
+def _topic(plain: str) -> str:
+    """What promises are asked about (再生能源承諾); the word itself is in none of them."""
+    topic = _PROMISE.sub("", plain)
+    return topic if len(topic) > 1 else plain
 
 
 def _agency_in_front(vocabulary: Vocabulary, plain: str) -> str:

@@ -106,7 +106,7 @@ DAYS_OF = {"天": 1, "日": 1, "週": 7, "周": 7, "個月": 30, "年": 365}
 FEW = {"一": 1, "兩": 2, "二": 2, "三": 3, "半": 0.5}
 SPAN = re.compile(
     rf"(?:(?P<named>{'|'.join(sorted(SPAN_OF, key=len, reverse=True))})"
-    r"|(?P<way>未來|最近|近|過去)?(?P<count>\d{1,4}|[一二兩三四五六七八九十]{1,3}|半)(?P<unit>天|日|週|周|個月|年)(?P<within>[之以]?內)?)(?P<due>內?到期|期滿)?"
+    r"|(?P<way>未來|最近|近|過去)?(?P<count>(?<!\d)(?:\d{1,4}(?![\d年])|\d{1,2}(?=年))|[一二兩三四五六七八九十]{1,3}|半)(?P<unit>天|日|週|周|個月|年)(?P<within>[之以]?內)?)(?P<due>內?到期|期滿)?"
 )
 DAY = re.compile(
     r"(?P<day>(?:(?:中華)?民國|西元)?\d.*?)(?P<side>以前|之前|前|以後|之後|後|起)?(?P<due>到期|期滿)?", re.DOTALL
@@ -169,13 +169,15 @@ SHOWN_ID = re.compile(r"(?:編號|ID) ([0-9a-f]{8})\b")
 LETTER = re.compile(r"(?:[\u4e00-\u9fff]*[日以依])?(?P<number>[\u4e00-\u9fff]{1,9}字第?\s*\d{6,}[A-Za-z]?號?)")
 FULL_TEXT = re.compile(r"(?:公文全文|全文|fulltext)\s*:\s*", re.IGNORECASE)
 HEAD = re.compile(
-    r"^(?:只要(?=[^本])|只看(?=[^本])|請問一下|請問|我?想(?:要)?(?:知道|問)|我想(?:要)?[找看查](?:一下)?|[查找]一下|列出"
+    r"^(?:只要(?=[^本])|只看(?=[^本])|想?請問一下|想?請問|請教一下|請教|不知道?|不曉得|我?想(?:要)?(?:知道|問)|我想(?:要)?[找看查](?:一下)?|[查找]一下|列出"
     r"|(?:可以|可不可以|能不能|麻煩|請)*你?(?:幫我|替我|給我)(?:[查找列看](?:一下|看看|出|詢)?)?|(?:麻煩|請)(?:告訴我|列出|查詢))"
 )
 TAIL = re.compile(
     r"(?:(?:相關|有關)?的承諾|相關承諾)?(?:的?(?:承諾)?(?:共?有?[幾多][件筆少]+[件筆]?|有哪些|有那些|有什麼|是哪些|有嗎))?[嗎呢呀啊]?[?!。]*$"
 )
-LONGEST_FIRST = re.compile("(?:逾期|過期)(?:得?最久|最長|最多天)|longest|oldest", re.IGNORECASE)
+LONGEST_FIRST = re.compile(
+    "(?:逾期|過期)(?:得?最久|最長|最多天|的?前[\\d一二三四五六七八九十]+[名大筆件])|longest|oldest", re.IGNORECASE
+)
 """What asks for an order that no list has."""
 
 OR = frozenset(("或", "或者", "or", "|"))
@@ -196,4 +198,6 @@ MISSPELT = dict.fromkeys("愈期 踰期 預期 於期 余期 榆期".split(), "�
 )
 """Words of two characters that sound like a keyword; longer ones are compared as they stand."""
 
-DUE_AT_END = re.compile(rf"(?:{SPAN.pattern})$".replace("(?P<due>內?到期|期滿)?", "(?P<due>內?到期|期滿)"))
+DUE_AT_END = re.compile(
+    rf"(?<!\d)(?<!\d年)(?:{SPAN.pattern})$".replace("(?P<due>內?到期|期滿)?", "(?P<due>內?到期|期滿)")
+)

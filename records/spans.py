@@ -7,9 +7,6 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import MAXYEAR, date, timedelta
 
-LONGEST = 3660
-"""Days of the longest stretch that is counted in days."""
-
 PAST = "past-"
 """Before a stretch that is counted in days: deadlines lie in the days up to today."""
 
@@ -77,7 +74,7 @@ NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
 def count_days(span: str) -> int | None:
     """How many days `30d` and `past-30d` count; None for a stretch that has a name, or for what is no stretch."""
     found = _DAYS.fullmatch(span)
-    return int(found[1]) if found and int(found[1]) <= LONGEST else None
+    return int(found[1]) if found else None
 
 
 def is_span(text: str) -> bool:

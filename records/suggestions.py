@@ -25,8 +25,10 @@ _ENGLISH_WORD = re.compile(r"\b[A-Za-z]{5,}\b")
 _CHINESE_KEYWORDS = frozenset(word for word in KEYWORDS if not word.isascii())
 _ENGLISH_KEYWORDS = frozenset(word for word in KEYWORDS if word.isascii())
 _LEAVES_OUT = re.compile(
-    "不是|並非|不含|不要|不包[括含]|除了|以外|之外|排除|扣[除掉]|not|without|except", re.IGNORECASE
+    "除了|以外|之外|排除|扣[除掉]|沒|未(?!來|成年)|無(?!障礙|人機|線)|不(?!動產)|非(?!洲)|not|without|except",
+    re.IGNORECASE,
 )
+_ASKS_WHETHER = re.compile("有沒有|有無|是不是|能不能|可不可以|會不會|不知道?|不曉得|不好意思")
 _ENDS_OF_BODIES = ("部", "會", "署", "局", "院", "處", "中心")
 _AND = re.compile("[和與跟及]")
 _PAIR = 2
@@ -118,19 +120,20 @@ def gist(sentence: str, vocabulary: Vocabulary) -> Query:
     Nothing where it leaves something out: its words would say the opposite.
     """
     reading = Reading(vocabulary)
-    if _LEAVES_OUT.search(sentence):
-        return reading.query()
-    at = 0
+    sentence = _ASKS_WHETHER.sub(" ", sentence)
+    at, others = 0, []
     while at < len(sentence):
         for end in range(min(len(sentence), at + _LONGEST_NAMED), at + 1, -1):
             part = sentence[at:end]
             long_enough = end - at >= SHORTEST_BEHIND
             if part in _CHINESE_KEYWORDS or (long_enough and agency_name(vocabulary, part)):
                 read_known(reading, part)
-                at = end - 1
+                at = end
                 break
-        at += 1
-    return reading.query()
+        else:
+            others.append(sentence[at])
+            at += 1
+    return Reading(vocabulary).query() if _LEAVES_OUT.search("".join(others)) else reading.query()
 
 
 def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[tuple[str, str, Forced]]:

@@ -108,7 +108,18 @@ _LOOSE = re.compile(r"(?<=\s)的(?=[^\s士確]\S)")
 """What is left behind a condition that was put into our words (有期限的教育部)."""
 
 _IN_TIME = re.compile(r"(?:(?<=[\s部署局會院府處])|^)(?:逾期|如期|準時|按時)(?:達成|完成|做到|兌現)(?:的|(?=\s|$))")
-_STOP = re.compile(r"(?<=[\u3400-\u9fff])[。!;]+(?=[\u3400-\u9fff])")
+_AGENCY_HEARD = re.compile(r"(?<!\S)(?P<name>[\u4e00-\u9fff]{2,4})不(?=逾期|過期|達成|延宕|跳票)")
+"""交通不逾期: 部 and 不 sound alike, and dictation writes the one for the other."""
+
+_AMERICAN_DAY = re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}/(?:19|20)\d\d(?![\d/])")
+_TWO_YEARS = re.compile(r"\d{3,4}年的?承諾\s*,?(?:民國)?\d{3,4}年?底?[以之]?[前內]?(?:到期|逾期|過期)")
+_DONE_WHEN = re.compile(
+    r"(?:[去今]年|[上本]個?月|這個月|[上本]週|昨天)(?:已經?)?(?:達成|完成|做到|兌現)(?=[的了幾哪多?]|\s|$)"
+)
+_THANKS = re.compile(
+    r"(?<=\S)[\s,;。!?]*(?:謝謝(?:你們?|您)?|感謝|感恩|拜託|麻煩[你您]?了?|thanks|thank you)[\s。!~]*$", re.IGNORECASE
+)
+_STOP = re.compile(r"(?<=[\u3400-\u9fff])[。!;?]+(?=[\u3400-\u9fff])")
 
 _LISTED = re.compile(r"\s*、\s*|,?\s+(?:和|與|跟|及|或|以及|or)\s+", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"(?<=[\u4e00-\u9fff])[:+](?=[\u4e00-\u9fff])")
@@ -117,7 +128,11 @@ _BETWEEN_WORDS = re.compile(r"(?<=[\u4e00-\u9fff])[:+](?=[\u4e00-\u9fff])")
 _NUMBERED = re.compile(r"(字第\d{6,}[A-Za-z]?號)(?:函(?=$|[\s,。])|(?=[^\s|\"]))")
 """A letter's number with something behind it, without a blank."""
 
-_WHOLE_CABINET = re.compile(r"行政院\s*(?:[及與和含]其?|包含)?\s*(?:所屬|各部會|各機關|所有部會)的?(?=\S{0,6}(?:\s|$))")
+_WHOLE_CABINET = re.compile(
+    r"\ball (?:the )?ministries\b.*\bexecutive yuan\b|\bexecutive yuan\b.*\ball (?:the )?ministries\b"
+    r"|行政院\s*(?:[及與和含]其?|包含)?\s*(?:所屬|各部會|各機關|所有部會)的?(?=\S{0,6}(?:\s|$))",
+    re.IGNORECASE,
+)
 _QUOTED_BACK = re.compile(r"文字\s*:\s*(?P<words>[^\s·]+)")
 
 
@@ -179,11 +194,19 @@ def _says_something(plain: str) -> bool:
 def _in_our_words(typed: str, vocabulary: Vocabulary) -> str:
     """What was typed in the words that are read: a reply as records write it, what an answer said it understood, English."""
     typed = FIELD_NAME.sub(lambda name: name[0].lower(), typed)
+    typed = _THANKS.sub("", typed)
+    typed = _AGENCY_HEARD.sub(partial(_ministry_heard, vocabulary.directory), typed)
     typed = BRACKETED.sub(r" \g<letter> ", REPLY.sub(_reply, as_asked(typed)))
     typed = _SEVERAL_LEFT_OUT.sub(lambda found: _SIGNS.sub("、", found[0]), typed)
     typed = _ONLY_NUMBERED.sub(r" \1 ", _NUMBERED.sub(r"\1 ", _STOP.sub(" ", _DASH.sub("-", typed))))
     if said := _IN_TIME.search(typed):
         raise QuestionError("「{word}」看不出來：資料裡沒有完成的日期。例如：法務部 達成、法務部 逾期", word=said[0])
+    if said := _DONE_WHEN.search(typed):
+        raise QuestionError("「{word}」看不出來：資料裡沒有完成的日期。例如：法務部 達成、法務部 逾期", word=said[0])
+    if said := _TWO_YEARS.search(typed):
+        raise QuestionError("「{word}」看不懂：年份都是期限的年份，一次問一個。例如：教育部 2022 逾期", word=said[0])
+    if said := _AMERICAN_DAY.search(typed):
+        raise QuestionError("「{word}」看不出是幾月幾日。例如：2026-12-31", word=said[0])
     if said := _NAMED_YEARS.search(typed):
         raise QuestionError("「{word}」看不懂：年份要一年接一年。例如：2022-2024", word=said[0])
     if _WHOLE_CABINET.search(typed):
@@ -233,6 +256,12 @@ def _kinds(vocabulary: Vocabulary, word: str) -> set[tuple[str, ...]]:
     if not (read_field(meant, word) or read_whole(meant, word)):
         return {()}
     return {tuple(meant.parts), ()} if is_spoken_of(vocabulary, word) else {tuple(meant.parts)}
+
+
+def _ministry_heard(directory: Directory, found: re.Match[str]) -> str:
+    """交通部 of 交通不, where that is a ministry; else what was typed."""
+    name = f"{found['name']}部"
+    return name if directory.find(name) else found[0]
 
 
 def _body_of(directory: Directory, found: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ from records.meanings import QuestionError, Vocabulary
 from records.query import CONDITIONS, Query
 from records.question import parse
 from records.record import EFFECTIVE_STATUSES
-from records.suggestions import near_misses, understand
+from records.suggestions import gist, near_misses, understand
 from records.words import fold
 from tests.records.made import TODAY, record, standing
 
@@ -39,7 +39,7 @@ PARTS_OF_YEARS = [
 ]
 SPANS = st.sampled_from(
     [*sorted(spans.NAMED), *PARTS_OF_YEARS, *(f"..{part}" for part in PARTS_OF_YEARS)]
-) | st.integers(1, spans.LONGEST).map("{}d".format)
+) | st.integers(1, 9999).map("{}d".format)
 NAMES = st.sampled_from(sorted(agency.name for agency in DIRECTORY))
 
 
@@ -378,6 +378,40 @@ def test_a_mistyped_field_is_refused_with_the_one_that_is_near() -> None:
 def test_what_only_an_agency_has_is_asked_with_an_agency(text: str) -> None:
     with pytest.raises(QuestionError, match="要和機關一起問"):
         understand(text, VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("法務部去年達成的", "沒有完成的日期"),
+        ("法務部今年完成了哪些", "沒有完成的日期"),
+        ("法務部2021年承諾2022年逾期", "一次問一個"),
+        ("due 12/31/2026", "2026-12-31"),
+        ("all ministries of the Executive Yuan overdue", "要問各部會"),
+    ],
+)
+def test_what_the_records_can_not_tell_is_refused_with_what_can_be_asked(text: str, says: str) -> None:
+    with pytest.raises(QuestionError, match=says):
+        asked(text)
+
+
+@pytest.mark.parametrize("text", ["法務部沒有逾期也沒有達成的", "逾期但沒有存疑的法務部", "法務部逾期以外的那些"])
+def test_a_sentence_that_leaves_something_out_has_no_gist(text: str) -> None:
+    assert gist(text, VOCABULARY) == Query()
+
+
+def test_a_sentence_that_asks_whether_there_is_something_has_one() -> None:
+    assert gist("不知道法務部有沒有期限明確的事", VOCABULARY) == parse("法務部 期限明確", VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    "span", ["2022年到期", "112年到期", "112年6月底前到期", "2025年底到期", "30天內到期", "15年內到期", "本月到期"]
+)
+@pytest.mark.parametrize("topic", ["捷運", "社會住宅", "再生能源"])
+def test_days_that_a_topic_follows_without_a_blank_are_asked_for(span: str, topic: str) -> None:
+    apart = parse(f"{topic} {span}", VOCABULARY)
+    assert apart.due or apart.due_in
+    assert parse(f"{span}{topic}", VOCABULARY) == parse(f"{span}的{topic}承諾", VOCABULARY) == apart
 
 
 @pytest.mark.parametrize("text", ["法務部|路燈", "逾期或即將到期", "達成或逾期 法務部"])
