@@ -87,7 +87,7 @@ def compose(
     if removed:
         above.append(say("⚠️ 來源已移除這筆承諾，不必再決定；放回來時會再問。"))
     decided = proposals.decided_on(tx, proposal.commitment)
-    later = next((one for one in decided if one.reverses == proposal.id), None)
+    later = proposals.set_aside(decided).get(proposal.id)
     if later:
         above.append(say("後來改判：{decided}｜{by}", decided=decided_words(later), by=later.decided_name))
     if proposal.outcome:

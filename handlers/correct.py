@@ -11,7 +11,7 @@ from handlers.alerts import News
 from handlers.cutting import cut_to
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Person, RefusedError, Section
-from handlers.news import crossing_key
+from handlers.news import DUE_DAYS, Event, crossing_key, near_key
 from handlers.policy import Policy
 from handlers.wording import KIND_NAMES, agency_line, status_line
 from records.status import Standing
@@ -80,6 +80,28 @@ def crossing(
         here = {*spared, *outbox.corrected(tx, near)}
         owed += instead(tx, near, new, f"near:{new}", why, policy, at, due_at=due_at, spare=here)
         spared.update(recipients.told(tx, near, at))  # of several announcements the last one is taken back
+    return owed
+
+
+def crossings(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime) -> int:
+    """Owe a correction to whoever was told that a date passed which the source has changed since; how many messages."""
+    owed = 0
+    moves = [(event.before, fact) for event in events for fact in event.facts if fact.kind == "moved"]
+    for before, fact in moves:
+        if before is None or before[0].target is None:
+            continue
+        told_date = str(before[0].target)  # the date that stood till now, a reviewer's too
+        why = partial(moved, told_date, fact.after)
+        told = crossing(tx, fact.commitment, told_date, fact.key, why, policy, at)
+        # where the date moves back, that it passed or comes near is news once more, unless somebody still takes it to stand
+        keys = [crossing_key(fact.commitment, told_date)]
+        keys += [near_key(fact.commitment, told_date, days) for days in DUE_DAYS]
+        if told:
+            for number, key in enumerate(keys):
+                facts.rename(tx, key, f"corrected:{fact.key}:{number}")
+        else:
+            facts.let_recur(tx, [known for key in keys if (known := facts.find_id(tx, key)) is not None])
+        owed += told
     return owed
 
 

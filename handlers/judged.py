@@ -67,7 +67,7 @@ def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, decid
     proposals.rate(tx, "verdict", {standing.key: rated}, at)
     if waits and waits.backlog and standing.recorded == ACHIEVED:
         return
-    wanted = _asked_by_source(standing, in_force, waits, newer)
+    wanted = _asked_by_source(tx, standing, in_force, waits, newer)
     if wanted is None and waits is None and in_force and _has_new_verdict(tx, standing, in_force, decided_at):
         wanted = ACHIEVED
     if wanted is None:
@@ -83,7 +83,7 @@ def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, decid
 
 
 def _asked_by_source(
-    standing: Standing, in_force: Proposal | None, waits: Proposal | None, newer: Proposal | None
+    tx: Transaction, standing: Standing, in_force: Proposal | None, waits: Proposal | None, newer: Proposal | None
 ) -> str | None:
     """The status that the source proposes; None where that is what the commitment has, or follows from a decision."""
     if newer or waits:
@@ -95,10 +95,14 @@ def _asked_by_source(
         # beside a decision the source may propose by a new letter alone, with no new status; by date nothing is proposed
         elif waits and (in_force or (waits.proposed, standing.recorded) == (TRACKING, DELAYED)):
             wanted = waits.proposed
+        elif waits and waits.proposed != DELAYED and (standing.status, standing.recorded) == (TRACKING, DELAYED):
+            return None
         return wanted if wanted != standing.status else None
     known = {standing.status}
     if in_force:
-        known |= {in_force.judged or "", left_in_file(in_force.outcome or "", in_force.judged, None)}
+        known.add(in_force.judged or "")
+        if in_force.decision_id in record_of(tx, standing).decision_ids:
+            known.add(left_in_file(in_force.outcome or "", in_force.judged, None))
     by_date = standing.recorded == DELAYED and TRACKING in known
     return None if by_date or standing.recorded in known else standing.recorded
 

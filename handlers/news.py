@@ -64,15 +64,20 @@ def of_change(before: Standing, after: Standing, change: Change, at: datetime) -
     ]
     # a date that a reviewer settled does not move when it is written into the file
     if change.target and before.target != after.target:
-        old, new = (day.isoformat() if day else None for day in change.target)
-        moved = f"moved:{key}:{at.isoformat()}"
-        news.append(Fact(key=moved, commitment=key, kind="moved", day=today, before=old, after=new))
+        news.append(moved(key, change.target, at))
         # from one passed date to another: who was told of the first hears that it was wrong, and nobody of the second else
         if after.is_overdue(today) and (after.has_clear_deadline or not before.is_overdue(today)):
             news.append(overdue(after, today))
     if change.rewritten:
         news.append(Fact(key=f"rewritten:{key}:{at.isoformat()}", commitment=key, kind="rewritten", day=today))
     return tuple(news)
+
+
+def moved(commitment: int, target: tuple[date | None, date | None], at: datetime) -> Fact:
+    """The source gives another target date (before, after); one move is known by its moment."""
+    key = f"moved:{commitment}:{at.isoformat()}"
+    before, after = (day.isoformat() if day else None for day in target)
+    return Fact(key=key, commitment=commitment, kind="moved", day=at.date(), before=before, after=after)
 
 
 def of_days(standing: Standing, last: date, today: date) -> tuple[Fact, ...]:

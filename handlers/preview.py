@@ -62,8 +62,9 @@ def preview(
     samples: list[tuple[Fact, Standing]] = []
     moments = facts.moments_since(tx, at - LOOKS_BACK)
     changed = _changed(moments, policy)
-    reversals = {again.reverses: again for again in proposals.reversals(tx)}
-    reversed_by = {again.id: again.reverses for again in reversals.values()}
+    decided = proposals.decided_on_any(tx, sorted({moment.facts[0].commitment for moment in moments}))
+    reversals = proposals.set_aside(decided)
+    reversed_by = {again.id: earlier for earlier, again in reversals.items()}
     told: dict[tuple[object, ...], datetime] = {}
     coming = 0
     corrections: Counter[datetime] = Counter()
@@ -84,7 +85,7 @@ def preview(
             by_itself, due_at = due(policy.moments(moment.at), options, kind=fact.kind, urgent=fact.urgent)
             if is_correction:
                 due_at = policy.awake(moment.at)
-            again = reversals.get(fact.proposal) if fact.kind == "reviewed" else None
+            again = reversals.get(fact.proposal or 0) if fact.kind == "reviewed" else None
             if again and again.decided_at and again.decided_at < due_at:
                 continue  # it was decided anew before it was told
             if due_at > at:

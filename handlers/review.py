@@ -121,6 +121,7 @@ def settle(
     )
     if outcome != DISMISS:
         _announce_decision(tx, before, after, decided, policy, at)
+        _correct_reversed(tx, decided, policy, at)
     if outcome in OUTCOMES:
         ask_of_deadline(tx, after, at.date(), at)
     submit.tell_senders(tx, decided, after, policy)
@@ -176,17 +177,15 @@ def reverse(
         to_status=first.to_status or (first.judged if first.origin == "verdict" else None),
         reverses=first.id,
     )
-    decided = settle(tx, again, outcome, person, reason, policy, at, target=target, action="reverse")
-    _correct_reversed(tx, decided.proposal, policy, at)
-    copies.update(tx, first.id, at, f"reversed:{decided.proposal.decision_id}")
-    return decided
+    return settle(tx, again, outcome, person, reason, policy, at, target=target, action="reverse")
 
 
 def _correct_reversed(tx: Transaction, now: Proposal, policy: Policy, at: datetime) -> None:
     """Owe a correction to everybody who was told a decision that is decided anew, of the latest that they were told."""
     new = facts.find_id(tx, fact_key(now))
     corrected: set[correct.Place] = set()
-    for earlier, old in _reversed_by(tx, now):
+    for earlier, old in reversed_by(tx, now):
+        copies.update(tx, earlier.id, at, f"reversed:{now.decision_id}")
         if new is not None:
             why = partial(_reversal, earlier, now)
             occasion = str(now.decision_id)
@@ -194,13 +193,15 @@ def _correct_reversed(tx: Transaction, now: Proposal, policy: Policy, at: dateti
         corrected.update(recipients.told(tx, old, at))
 
 
-def _reversed_by(tx: Transaction, now: Proposal) -> Iterator[tuple[Proposal, int]]:
-    """The decisions that a decision reverses, the latest first, each with the fact that told it."""
-    earlier = proposals.find(tx, now.reverses) if now.reverses else None
-    while earlier:
+def reversed_by(tx: Transaction, now: Proposal) -> Iterator[tuple[Proposal, int]]:
+    """The decisions that a decision stands in place of, the latest first, each with the fact that told it."""
+    decided = {one.id: one for one in proposals.decided_on(tx, now.commitment)}
+    before = {later.id: decided[earlier] for earlier, later in proposals.set_aside(tuple(decided.values())).items()}
+    latest = now
+    while earlier := before.get(latest.id):
         if (fact := facts.find_id(tx, fact_key(earlier))) is not None:
             yield earlier, fact
-        earlier = proposals.find(tx, earlier.reverses) if earlier.reverses else None
+        latest = earlier
 
 
 def _reversal(first: Proposal, now: Proposal) -> str:
@@ -353,7 +354,7 @@ def _announce_decision(
             due_at=public_at,
             clear=before.has_clear_deadline,
             # who was told the decision that is reversed hears that it was
-            spare={place for _, told in _reversed_by(tx, proposal) for place in recipients.told(tx, told, at)},
+            spare={place for _, told in reversed_by(tx, proposal) for place in recipients.told(tx, told, at)},
         )
     if policy.writes_back:
         outbox.put(tx, write_back_key(proposal), outbox.WRITE_BACK, public_at, proposal=proposal.id)

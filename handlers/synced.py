@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import partial
 
 from handlers import admins, agreement, breaker, copies, correct, queue
 from handlers.breaker import Held
@@ -15,7 +14,7 @@ from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
 from handlers.language import say, say_n
 from handlers.message import Message, Section
-from handlers.news import DUE_DAYS, Event, Published, crossing_key, near_key, of_days, publish
+from handlers.news import DUE_DAYS, Event, Published, of_days, publish
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK
 from handlers.taking import Progress, derive_again, group_alike, next_batch, reread_letters, take
@@ -152,7 +151,7 @@ def take_over(
     for name in (state.HELD, state.RELEASED):
         state.forget(tx, name)
     published = publish(tx, progress.events, policy, at, today=today)
-    corrected = _correct_crossings(tx, progress.events, policy, at)
+    corrected = correct.crossings(tx, progress.events, policy, at)
     told = _tell_rewritten(tx, progress.events, policy, at)
     last = state.read_day(tx, state.LAST_DAY)
     announced = 0
@@ -188,28 +187,6 @@ def hold(tx: Transaction, held: Held, policy: Policy, at: datetime, *, turns: bo
     return Synced(
         records=commitments.total(tx), problems=_problems(tx), news=turned.kinds, queued=queued, held=held, **nothing
     )
-
-
-def _correct_crossings(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime) -> int:
-    """Owe a correction to whoever was told that a date passed which the source has changed since; how many messages."""
-    owed = 0
-    moves = [(event.before, fact) for event in events for fact in event.facts if fact.kind == "moved"]
-    for before, fact in moves:
-        if before is None or before[0].target is None:
-            continue
-        told_date = str(before[0].target)  # the date that stood till now, a reviewer's too
-        why = partial(correct.moved, told_date, fact.after)
-        told = correct.crossing(tx, fact.commitment, told_date, fact.key, why, policy, at)
-        # where the date moves back, that it passed or comes near is news once more, unless somebody still takes it to stand
-        keys = [crossing_key(fact.commitment, told_date)]
-        keys += [near_key(fact.commitment, told_date, days) for days in DUE_DAYS]
-        if told:
-            for number, key in enumerate(keys):
-                facts.rename(tx, key, f"corrected:{fact.key}:{number}")
-        else:
-            facts.let_recur(tx, [known for key in keys if (known := facts.find_id(tx, key)) is not None])
-        owed += told
-    return owed
 
 
 def _tell_rewritten(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime) -> int:

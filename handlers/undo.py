@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import audit, authority, copies, submit
+from handlers import audit, authority, copies, correct, submit
 from handlers.card import load, sent_in
 from handlers.judged import ask_again, ask_of_deadline, is_to_be_asked
 from handlers.language import say
 from handlers.message import NotAllowedError, Person, RefusedError
-from handlers.news import Event, crossing_key, of_days, of_moves, publish
+from handlers.news import Event, crossing_key, moved, of_days, of_moves, publish, read_snapshot
 from handlers.policy import Policy
-from handlers.review import derive_deadline, fact_key, next_key, refresh_others, write_back_key
+from handlers.review import derive_deadline, fact_key, next_key, refresh_others, reversed_by, write_back_key
 from handlers.wording import clock
+from records.dates import parse_target
 from records.status import DISMISS, OUTCOMES, REVIEWED_AS, Standing
 from store import audit as audit_log
 from store import commitments, facts, outbox, proposals, recipients, state, submissions
@@ -55,6 +56,8 @@ def take_back(
     newer = proposals.open_of(tx, standing.key, proposal.origin) if proposal.reverses is None else None
     if newer:
         proposals.withdraw(tx, newer.id, at)  # one card asks both
+    stood = _stood_before(tx, proposal, at)
+    earlier = [one.id for one, _ in reversed_by(tx, proposal)]
     again = proposals.undo(tx, proposal.id, proposal.decision_id, at)
     if again is None:
         raise RefusedError(
@@ -71,7 +74,7 @@ def take_back(
     after = _stand_again(tx, standing, proposal, newer, at)
     again = proposals.find(tx, proposal.id) or again
     _retract_crossings(tx, after, proposal, at)
-    _announce_days(tx, standing, after, proposal, policy, at)
+    _announce_days(tx, stood or standing, after, proposal, policy, at)
     submit.tell_senders_nothing(tx, proposal, after, policy)
     audit.write(
         tx,
@@ -86,7 +89,7 @@ def take_back(
         after=audit.stands(after),
     )
     refresh_others(tx, proposal, after, at)
-    for shown in filter(None, (proposal.id, proposal.reverses)):
+    for shown in (proposal.id, *earlier):
         copies.update(tx, shown, at, f"undo:{proposal.decision_id}:{shown}", but=tapped)
     return again, after
 
@@ -147,13 +150,25 @@ def _give_back_status(tx: Transaction, standing: Standing, undone: Proposal) -> 
     commitments.change(tx, standing.key, status=status, reviewed=reviewed)
 
 
+def _stood_before(tx: Transaction, undone: Proposal, at: datetime) -> Standing | None:
+    """How a commitment stood before the decision on its deadline that is being undone."""
+    decided = facts.undecided(tx, [undone.commitment], at)
+    before = (read_snapshot(snapshot)[0] for _, origin, snapshot in decided if origin == undone.origin == "deadline")
+    return next((moment[0] for moment in before if moment), None)
+
+
 def _announce_days(
     tx: Transaction, before: Standing, after: Standing, undone: Proposal, policy: Policy, at: datetime
 ) -> None:
-    """What the days brought while a decision stood that was undone is news as if nobody had decided."""
+    """What the source and the days brought while a decision stood that was undone is news as if nobody had decided."""
     today = at.date()
     decided_at = policy.local(undone.decided_at)
-    news = of_days(after, decided_at.date(), today) or of_moves(
-        after, facts.since(tx, after.key, "moved", decided_at), today
-    )
-    publish(tx, [Event(before=(before, today), after=(after, today), facts=news)], policy, at, today=today)
+    moves = facts.since(tx, after.key, "moved", decided_at)
+    known = parse_target(moves[-1].after) if moves else before.target
+    if undone.origin == "deadline" and known != after.target:
+        moves.append(moved(after.key, (known, after.target), at))
+    new = tuple(one for one in moves if one.id is None)
+    news = (*new, *(of_days(after, decided_at.date(), today) or of_moves(after, moves, today)))
+    events = [Event(before=(before, today), after=(after, today), facts=news)]
+    publish(tx, events, policy, at, today=today)
+    correct.crossings(tx, events, policy, at)

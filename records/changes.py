@@ -87,10 +87,15 @@ def _news(old: Record, new: Record, seen: Set[str]) -> tuple[Citation, ...]:
 
 
 def unseen(record: Record, seen: Set[str]) -> tuple[Citation, ...]:
-    """One citation (the newest) for each letter that is not in `seen` and is not the record's own."""
+    """One citation for each letter that is not in `seen` and is not the record's own.
+
+    It is the newest, but for one that says the promise was kept: a report of progress on the same letter takes nothing back.
+    """
     found: dict[str, Citation] = {}
     for citation in record.citations:
         key = citation.letter.key
-        if key and key != record.letter.key and key not in seen:
+        if not key or key == record.letter.key or key in seen:
+            continue
+        if key not in found or citation.says_kept or not found[key].says_kept:
             found[key] = citation
     return tuple(found.values())

@@ -316,10 +316,28 @@ def settled(tx: Transaction, origin: str) -> list[Proposal]:
     return read(tx, WHOLE.where(in_force).order_by(_p.decided_at, _p.id))
 
 
-def reversals(tx: Transaction) -> list[Proposal]:
-    """The decisions in force or reversed since that decided another anew, in order."""
-    again = and_(_p.reverses.is_not(None), _p.outcome.is_not(None))
-    return read(tx, WHOLE.where(again).order_by(_p.decided_at, _p.id))
+def decided_on_any(tx: Transaction, commitments: Sequence[int]) -> list[Proposal]:
+    """Every decision on some commitments that was not undone, in order."""
+    taken = WHOLE.where(_p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
+    return [one for some in batched(commitments) for one in read(tx, taken.where(_p.commitment.in_(some)))]
+
+
+def set_aside(decided: Sequence[Proposal]) -> dict[int, Proposal]:
+    """Of decisions in their order, those that a later one put another in place of, by their ids, each with that one.
+
+    It reversed the decision, or settled a correction otherwise than that; a new verdict of the AI is a matter of its own.
+    """
+    aside: dict[int, Proposal] = {}
+    in_force: dict[int, Proposal] = {}
+    for one in decided:
+        before = in_force.get(one.commitment)
+        if one.reverses is not None:
+            aside[one.reverses] = one
+        elif one.origin == "correction" and one.outcome in OUTCOMES and before and before.outcome != one.outcome:
+            aside[before.id] = one
+        if one.outcome in OUTCOMES:
+            in_force[one.commitment] = one
+    return aside
 
 
 def reversing(tx: Transaction, decided: Sequence[int]) -> dict[int, Proposal]:

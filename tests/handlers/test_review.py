@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.post import Sent
-from handlers import review
+from handlers import card, review
 from handlers.message import Message, Person, RefusedError, plain
 from store import cards, proposals, queue
 from store.cards import Card
@@ -15,6 +15,7 @@ from tests.handlers.conftest import Newsroom
 from tests.sample import (
     HOME,
     NEWER_LETTER,
+    NEWSROOM,
     OLDER_LETTER,
     OTHER_REVIEWER,
     OWN_LETTER,
@@ -409,3 +410,38 @@ def test_an_ai_that_takes_its_verdict_back_is_asked_about_in_words_that_fit(news
     decided = _press(newsroom, card, "改列尚無結論")
     assert decided.title.startswith("↺ 改列尚無結論｜複核人甲")
     assert "尚無結論" in plain(newsroom.happens(asks("11111111", DAY)))
+
+
+def test_a_verdict_on_a_new_letter_is_asked_whatever_else_is_said_of_that_letter(newsroom: Newsroom) -> None:
+    far = "2027-12-31"
+    newsroom.sync("2026-03-01", {"a.md": record_text(target=far)})
+    newsroom.sync("2026-03-02", {"a.md": record_text(target=far, status="已達成", entries=verdict())})
+    with newsroom.database.write() as tx:
+        review.settle(tx, 1, "decline", REVIEWER, "公文早於承諾", newsroom.policy, noon("2026-03-02"))
+    more = verdict() + verdict(NEWER_LETTER, day="2026-03-04") + progress(NEWER_LETTER, day="2026-03-04")
+    synced = newsroom.sync("2026-03-04", {"a.md": record_text(target=far, status="已達成", entries=more)})
+    assert synced.proposals == 1
+
+
+def test_a_decision_that_a_correction_set_aside_is_corrected_wherever_it_was_told(newsroom: Newsroom) -> None:
+    far = "2027-12-31"
+    newsroom.sync("2026-03-01", {"a.md": record_text(target=far)})
+    newsroom.watch("法務部", "2026-03-01")
+    newsroom.watch("法務部", "2026-03-01", NEWSROOM)
+    newsroom.sync("2026-03-02", {"a.md": record_text(target=far, status="已達成", entries=verdict())})
+    with newsroom.database.write() as tx:
+        review.settle(tx, 1, "accept", REVIEWER, "", newsroom.policy, noon("2026-03-02"))
+    assert {str(HOME), str(NEWSROOM)} <= newsroom.due(noon("2026-03-03")).keys()
+    newsroom.happens(asks("取消訂閱 法務部", "2026-03-03"))
+    newsroom.happens(asks("更正 11111111 https://example.org/letter 公文沒有寫到完成", "2026-03-03", STRANGER))
+    with newsroom.database.write() as tx:
+        correction = proposals.open_of(tx, 1, "correction")
+        assert correction is not None
+        review.settle(tx, correction.id, "decline", REVIEWER, "", newsroom.policy, noon("2026-03-03"))
+        first = card.card(tx, 1, newsroom.policy, noon("2026-03-03"))
+    assert "（已改判）" in first.title
+    told = newsroom.due(noon("2026-03-05"))
+    for chat in (HOME, NEWSROOM):
+        [notice] = [message for message in told[str(chat)] if not message.title.startswith("你送來的更正")]
+        assert notice.title == "更正通知：增設路燈"
+        assert "改判為：↺ 改列尚無結論" in plain(notice)

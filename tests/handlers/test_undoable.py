@@ -21,6 +21,7 @@ from tests.sample import (
     NEWSROOM,
     OWN_LETTER,
     REVIEWER,
+    STRANGER,
     action_of,
     asks,
     clock_at,
@@ -451,3 +452,48 @@ def test_no_watch_hears_of_news_by_a_decision_that_can_be_undone(newsroom: Newsr
     newsroom.sync("2026-03-02", {FILE: claimed + progress(NEWER_LETTER)}, at=clock_at("2026-03-02", "12:15"))
     assert not _titles(newsroom.due(clock_at("2026-03-02", "12:16")))
     assert _titles(newsroom.due(clock_at("2026-03-02", "12:41"))) == ["🔔 人工複核結果"]
+
+
+@pytest.mark.parametrize("outcome", [NO_DEADLINE, DEADLINE_RIGHT])
+def test_a_date_that_the_source_took_away_beside_an_undone_decision_is_told(newsroom: Newsroom, outcome: str) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2026-02-15")})
+    newsroom.watch("法務部 即時", "2026-03-01")
+    slip = _settle(newsroom, 1, outcome, noon("2026-03-02"))
+    newsroom.sync("2026-03-02", {FILE: record_text(target=None)}, at=noon("2026-03-02") + timedelta(minutes=5))
+    _undo(newsroom, slip, noon("2026-03-02") + timedelta(minutes=10))
+    told = [plain(message) for message in newsroom.due(noon("2026-03-04")).get(str(HOME), [])]
+    assert sum("2026-02-15 → 無" in text for text in told) == 1
+
+
+def test_an_undone_correction_leaves_no_question_that_only_the_date_raised(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-02-01", {FILE: record_text(target="2026-02-15")})
+    newsroom.sync("2026-02-20", {FILE: record_text(target="2026-02-15", status="已延宕")})
+    newsroom.happens(asks("更正 11111111 https://example.org/letter 有新公文", "2026-03-02", STRANGER))
+    with newsroom.database.read() as tx:
+        correction = proposals.open_of(tx, 1, "correction")
+    assert correction is not None
+    decided = _settle(newsroom, correction.id, "partly", noon("2026-03-02") + timedelta(minutes=1))
+    newer = record_text(target="2026-02-15", status="已延宕", entries=verdict(NEWER_LETTER))
+    newsroom.sync("2026-03-02", {FILE: newer}, at=noon("2026-03-02") + timedelta(minutes=5))
+    _undo(newsroom, decided, noon("2026-03-02") + timedelta(minutes=10))
+    with newsroom.database.read() as tx:
+        assert proposals.open_of(tx, 1, "verdict") is None
+
+
+def test_what_the_source_took_back_beside_an_undone_reversal_is_asked_as_that(newsroom: Newsroom) -> None:
+    far = "2027-12-31"
+    newsroom.sync("2026-03-01", {FILE: record_text(target=far)})
+    newsroom.sync("2026-03-02", {FILE: record_text(target=far, status="已達成", entries=verdict())})
+    _settle(newsroom, 1, "partly", noon("2026-03-02"))
+    again = _reverse(newsroom, 1, "decline", noon("2026-03-03"))
+    both = record_text(target=far, entries=verdict() + verdict(NEWER_LETTER, day="2026-03-03"))
+    newsroom.sync("2026-03-03", {FILE: both}, at=noon("2026-03-03") + timedelta(minutes=5))
+    with newsroom.database.write() as tx:
+        reversed_ = proposals.find(tx, again)
+        assert reversed_ is not None
+        at = noon("2026-03-03") + timedelta(minutes=10)
+        undo.take_back(tx, again, reversed_.version, REVIEWER, newsroom.policy, at)
+    with newsroom.database.read() as tx:
+        waits = proposals.open_of(tx, 1, "verdict")
+    assert waits is not None
+    assert (waits.from_status, waits.proposed) == ("部分達成", "追蹤中")
