@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
     kinds = Counter(kind for record in achieved for kind in {flag.flag for flag in verdict_flags(record, texts)})
     print(f"records 已達成 with each doubt, of {len(achieved)}", dict(kinds), "\n")
 
-    known = [known for record in records for known in verdict_grounds(record)]
+    known = [known for record in records for known in verdict_grounds(record, bodies.get(record.letter.key or "", ""))]
     hold = sum(each.hold for each in known)
     print(f"older letters: {hold} later than the act, {len(known) - hold} older than the act too\n")
 

@@ -81,7 +81,7 @@ def compose(
     record = record_of(tx, standing)
     sent = sent_in(tx, proposal)
     letter_text = held_text(tx, record)
-    grounds = verdict_grounds(record)
+    grounds = verdict_grounds(record, letter_text)
     above = [note] if note else []
     removed = proposal.is_open and standing.is_removed
     if removed:

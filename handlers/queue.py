@@ -51,6 +51,7 @@ _ORIGIN_WORDS = {
     **dict.fromkeys("更正 correction corrections".split(), "correction"),
 }
 _ORIGINS = ("", "verdict", "deadline", "correction")
+_ORIGINS_ALONE = {"verdict": N_("判定"), "deadline": N_("期限"), "correction": N_("更正")}
 _ORIGIN_NAMES = {"verdict": "", "deadline": N_("期限"), "correction": N_("更正")}
 
 
@@ -98,6 +99,17 @@ def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
         if theirs:
             count += _bring(tx, (platform, chat_id, ""), theirs, policy, at, f"{platform}:{chat_id}")
     return count
+
+
+def stop_bringing(tx: Transaction, person: Person, policy: Policy) -> None:
+    """Bring no cards any more to the private chat of somebody who may settle nothing by now."""
+    if authority.scopes(tx, policy, person):
+        return
+    for platform, chat_id, reviewer in chats.with_cards(tx):
+        if reviewer == str(person):
+            chats.send_cards(tx, platform, chat_id, None)
+            outbox.cancel_cards(tx, (platform, chat_id, ""))
+            outbox.take_back(tx, f"{_MORE}{platform}:{chat_id}|")
 
 
 def _bring(
@@ -250,7 +262,9 @@ def _check_random(tx: Transaction, queue: Queue, person: Person, policy: Policy)
 
 
 def _nothing(queue: Queue, *, busy: int, passed: bool) -> str:
-    about = "" if queue.query == Query() else say("「{short}」", short=short(queue.query))
+    of = [short(queue.query)] if queue.query != Query() else []
+    of += [say(_ORIGINS_ALONE[queue.origin])] if queue.origin else []
+    about = say("「{short}」", short=" ".join(of)) if of else ""
     if busy:
         return say(
             "{about}剩下的 {busy} 件都有人處理中，過 {minutes} 分鐘再看。",

@@ -28,6 +28,7 @@ _PERIOD = re.compile(
     """,
     re.ASCII | re.VERBOSE,
 )
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LONGEST = 60  # the longest form, 中華民國112年12月31日 with blanks, has fewer characters
 _LOOSE_BLANK = re.compile(r"\s+(?=[年月日第上下中底末終])|(?<=[國元年月])\s+")
 _HOW_TO_WRITE = "write YYYY-MM-DD, or a ROC year as NNN-MM-DD; 2025, 2025-06 and 114年底 mean the last day"
@@ -43,9 +44,9 @@ class UnreadableDateError(ValueError):
 
 
 def read_day(text: str) -> date | None:
-    """The day of an ISO date (2026-01-31); None where the text is none."""
+    """The day of a date that is written 2026-01-31; None where the text is none."""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if _ISO_DAY.fullmatch(text) else None
     except ValueError:
         return None
 

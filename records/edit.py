@@ -129,7 +129,9 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
     edited = text if decision.is_deadline else _set(text, "status", status_after)
     if target != record.target_text:
         edited = _set(edited, "target_date", target)
-    edited = _append(_set(edited, "last_updated", decision.day.isoformat()), _entry(decision, now, left))
+    # the source may have updated the file since, on a later day: that is what its data is of
+    updated = max(decision.day.isoformat(), record.last_updated)
+    edited = _append(_set(edited, "last_updated", updated), _entry(decision, now, left))
     try:
         after, _ = parse(path, edited)
     except UnreadableRecordError as unreadable:

@@ -33,19 +33,14 @@ class Grounds:
         return self.act <= self.document
 
 
-def grounds(record: Record, citation: Citation) -> Grounds | None:
-    """How a cited letter that is not later than the commitment's own stands to the act that the promise tells of.
+def verdict_grounds(record: Record, letter_text: str) -> list[Grounds]:
+    """How the letters that the AI's verdicts cite stand to the act that the promise tells of, the newest letter first.
 
-    None where the letter is later or the commitment's own, has no date or one inside the act's month, or the promise tells
-    of no dated act.
+    `letter_text` is what is held of the commitment's own letter, here or in another record. A letter has none where it is
+    later than that, or that, has no date or one inside the act's month, or the promise tells of no dated act.
     """
-    return _stands(record, citation, act_told(record)) if _is_older(record, citation) else None
-
-
-def verdict_grounds(record: Record) -> list[Grounds]:
-    """The grounds of each letter that the AI's verdicts cite, as far as it has any, the newest letter first."""
     older = [citation for citation in record.verdicts if _is_older(record, citation)]
-    act = act_told(record) if older else None
+    act = act_told(record, letter_text) if older else None
     stand = [known for citation in older if (known := _stands(record, citation, act))]
     return sorted(stand, key=lambda known: known.document, reverse=True)
 
@@ -64,17 +59,17 @@ def _stands(record: Record, citation: Citation, act: tuple[date, date] | None) -
     return Grounds(begun=act[0], act=act[1], document=cited, in_letter=in_letter)
 
 
-def act_told(record: Record) -> tuple[date, date] | None:
+def act_told(record: Record, letter_text: str) -> tuple[date, date] | None:
     """The latest day or month (its first and last day) with its year that the promise tells of, up to its letter's day.
 
-    Where the promise names no such day, the sentence of its own letter nearest to it is asked, if the record holds it. A
+    Where the promise names no such day, the sentence of its own letter nearest to it is asked, if that is held. A
     sentence that speaks of a draft (擬具, 研議, 規劃, 預計) tells of no act.
     """
     written_on = record.letter.date
     if written_on is None:
         return None
     return _latest_act(record.promise, written_on) or _latest_act(
-        nearest_sentence(record.letter.text, record.promise), written_on
+        nearest_sentence(letter_text, record.promise), written_on
     )
 
 

@@ -401,6 +401,14 @@ def count_cards(tx: Transaction, place: tuple[str, str, str]) -> int:
     return tx.scalar(select(func.count()).select_from(outbox).where(cards)) or 0
 
 
+def cancel_cards(tx: Transaction, place: tuple[str, str, str]) -> None:
+    """Owe a chat no longer the cards that wait to be sent there."""
+    platform, chat, thread = place
+    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread)
+    cards = and_(here, _o.kind == SEND, _o.proposal.is_not(None), WAITING, _o.leased_until.is_(None))
+    tx.execute(delete(outbox).where(cards))
+
+
 def cancel_reminders(tx: Transaction, place: tuple[str, str, str], *, fact: int = 0, commitment: int = 0) -> None:
     """Owe a chat no longer what it wanted to be told again, of a fact or of a commitment."""
     platform, chat, thread = place

@@ -50,10 +50,6 @@ _VERDICTS_DECIDED = _DECIDED_ON.where(_p.origin != "deadline", _p.outcome.in_(tu
 
 _DEADLINES_DECIDED = _DECIDED_ON.where(_p.origin == "deadline")
 
-_REVERSING = WHOLE.where(
-    _p.reverses.in_(bindparam("those", expanding=True)), _p.outcome.is_not(None), _p.withdrawn_at.is_(None)
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
@@ -316,10 +312,11 @@ def settled(tx: Transaction, origin: str) -> list[Proposal]:
     return read(tx, WHOLE.where(in_force).order_by(_p.decided_at, _p.id))
 
 
-def decided_on_any(tx: Transaction, commitments: Sequence[int]) -> list[Proposal]:
-    """Every decision on some commitments that was not undone, in order."""
+def set_aside_on(tx: Transaction, commitments: Sequence[int]) -> dict[int, Proposal]:
+    """The decisions on some commitments that a later one, not undone, put another in place of; see `set_aside`."""
     taken = WHOLE.where(_p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
-    return [one for some in batched(commitments) for one in read(tx, taken.where(_p.commitment.in_(some)))]
+    decided = [one for some in batched(commitments) for one in read(tx, taken.where(_p.commitment.in_(some)))]
+    return set_aside(decided)
 
 
 def set_aside(decided: Sequence[Proposal]) -> dict[int, Proposal]:
@@ -338,12 +335,6 @@ def set_aside(decided: Sequence[Proposal]) -> dict[int, Proposal]:
         if one.outcome in OUTCOMES:
             in_force[one.commitment] = one
     return aside
-
-
-def reversing(tx: Transaction, decided: Sequence[int]) -> dict[int, Proposal]:
-    """The decisions that decided some others anew and were not undone, by the proposal that they reverse."""
-    found = (one for some in batched(decided) for one in read(tx, _REVERSING, those=some))
-    return {one.reverses: one for one in found if one.reverses is not None}
 
 
 def undoable(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, datetime]:

@@ -20,8 +20,9 @@ DOUBTFUL, OLDEST, NEWEST, RANDOM = ORDERS = ("doubtful", "oldest", "newest", "ra
 
 _ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
     DOUBTFUL: (_p.origin == "deadline", _p.backlog, _p.origin, _p.doubts.desc(), _p.opened_at, _p.id),
-    OLDEST: (_p.opened_at, _p.id),
-    NEWEST: (_p.opened_at.desc(), _p.id.desc()),
+    # those of the first load came at one moment: the older reply first
+    OLDEST: (_p.opened_at, commitments.c.letter_date.nulls_last(), _p.id),
+    NEWEST: (_p.opened_at.desc(), commitments.c.letter_date.desc().nulls_last(), _p.id.desc()),
     RANDOM: (_p.draw, _p.id),
 }
 

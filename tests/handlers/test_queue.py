@@ -23,6 +23,7 @@ from tests.sample import (
     STRANGER,
     action_of,
     asks,
+    clock_at,
     noon,
     record_text,
     taps,
@@ -471,3 +472,31 @@ def test_a_removed_record_is_asked_of_nobody_until_it_is_back(newsroom: Newsroom
     newsroom.sync("2026-03-04", {"其他/older.md": text})
     again = newsroom.happens(asks(f"複核 案號 {card.proposal}", "2026-03-04", REVIEWER))
     newsroom.happens(taps(_label(again, "公文早於承諾"), "2026-03-04", REVIEWER))
+
+
+def test_cards_that_wait_for_the_morning_do_not_reach_who_was_revoked_in_the_night(newsroom: Newsroom) -> None:
+    person, chat = Person(platform="telegram", id="777"), Chat(platform="telegram", id="777")
+    admins = Chat(platform="telegram", id=REVIEWER.id)
+    newsroom.sync("2026-03-01", {"a.md": record_text(target="2027-12-31")})
+    newsroom.happens(asks("/grant telegram:777", "2026-03-01", REVIEWER, admins))
+    newsroom.happens(asks("複核 通知", "2026-03-01", person, chat))
+    claimed = record_text(target="2027-12-31", status="已達成", entries=verdict())
+    newsroom.sync("2026-03-01", {"a.md": claimed}, at=clock_at("2026-03-01", "23:00"))
+    assert newsroom.waiting(clock_at("2026-03-01", "23:30"))
+    newsroom.happens(asks("/revoke telegram:777", "2026-03-01", REVIEWER, admins))
+    assert str(chat) not in newsroom.due(clock_at("2026-03-02", "08:05"))
+
+
+def test_a_queue_of_one_origin_that_is_empty_says_of_which(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(target="2027-12-31", status="已達成", entries=verdict())})
+    assert newsroom.happens(asks("複核 更正", "2026-03-01", REVIEWER)).title == "「更正」沒有待複核的。"
+    assert newsroom.happens(asks("複核 期限 法務部", "2026-03-01", REVIEWER)).title == "「法務部 期限」沒有待複核的。"
+
+
+def test_of_verdicts_that_came_together_the_one_of_the_older_reply_is_the_oldest(newsroom: Newsroom) -> None:
+    letter = "（行政院函　中華民國110年3月8日院臺專字第1109900001號）"
+    older = record_text(id="22222222-2222-2222-2222-222222222222", letter=letter, status="已達成", entries=verdict())
+    newer = record_text(target="2027-12-31", status="已達成", entries=verdict())
+    newsroom.sync("2026-03-01", {"a.md": newer, "b.md": older})
+    assert "編號 22222222" in plain(newsroom.happens(asks("複核 判定 最舊", "2026-03-01", REVIEWER)))
+    assert "編號 11111111" in plain(newsroom.happens(asks("複核 判定 最新", "2026-03-01", OTHER_REVIEWER)))

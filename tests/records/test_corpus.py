@@ -17,7 +17,7 @@ from records.check import find_problems
 from records.edit import write_decision
 from records.flags import PREDATES, citation_flag, read_deadline, unsupported, verdict_flags
 from records.folder import read_folder
-from records.grounds import grounds
+from records.grounds import verdict_grounds
 from records.letters import Letter, nearest_sentence
 from records.meanings import Vocabulary
 from records.question import parse
@@ -112,13 +112,13 @@ def test_an_older_letter_can_be_right_only_where_the_act_is_older_still(
     records: list[Record], path: str, document: date, hold: bool
 ) -> None:
     record = next(record for record in records if record.path == path)
-    found = [known for citation in record.verdicts if (known := grounds(record, citation))]
+    found = verdict_grounds(record, record.letter.text)
     assert {known.hold for known in found if known.document == document} == {hold}
 
 
 def test_a_draft_is_no_grounds_for_an_older_letter(records: list[Record]) -> None:
     record = next(record for record in records if record.path == "交通建設/2026-汰舊換新貨物稅.md")
-    assert [grounds(record, citation) for citation in record.verdicts] == [None] * len(record.verdicts)
+    assert not verdict_grounds(record, record.letter.text)
 
 
 def test_so_many_cited_letters_speak_of_something_else_or_lie_before_what_the_summary_tells(

@@ -398,3 +398,8 @@ def test_a_delay_by_date_alone_keeps_no_decision_from_the_file(later: str, is_wr
     else:
         with pytest.raises(EditError, match="檔案的狀態已改為「已延宕」"):
             write(text, outcome="accept", judged="追蹤中", day=date(2026, 3, 3))
+
+
+def test_a_day_on_which_the_source_updated_the_file_since_is_kept() -> None:
+    later = record_text().replace('last_updated: "2026-02-20"', 'last_updated: "2026-03-03"')
+    assert 'last_updated: "2026-03-03"' in write(later)

@@ -7,16 +7,21 @@ from datetime import date
 import pytest
 
 from records.flags import unsupported
-from records.grounds import Grounds, act_told, grounds
+from records.grounds import Grounds, act_told, verdict_grounds
+from records.record import Record
 from tests.records.made import record
 from tests.sample import NEWER_LETTER, OLDER_LETTER, OWN_LETTER, verdict
 
 OLDER_DAY = date(2022, 1, 5)
 
 
+def told_of(of: Record) -> tuple[date, date] | None:
+    return act_told(of, of.letter.text)
+
+
 def found(promise: str, letter: str = OLDER_LETTER, **fields: str) -> Grounds | None:
     of = record(promise=promise, entries=verdict(letter), **fields)
-    return grounds(of, of.citations[0])
+    return next(iter(verdict_grounds(of, of.letter.text)), None)
 
 
 @pytest.mark.parametrize(
@@ -47,8 +52,8 @@ def test_a_letter_of_the_acts_own_month_may_or_may_not_tell_of_it() -> None:
 
 
 def test_a_relative_year_counts_from_the_commitments_own_letter() -> None:
-    assert act_told(record(promise="自本（112）年1月1日起實施。")) == (date(2023, 1, 1),) * 2
-    assert act_told(record(promise="自去年1月1日起實施。")) == (date(2022, 1, 1),) * 2
+    assert told_of(record(promise="自本（112）年1月1日起實施。")) == (date(2023, 1, 1),) * 2
+    assert told_of(record(promise="自去年1月1日起實施。")) == (date(2022, 1, 1),) * 2
 
 
 @pytest.mark.parametrize("draft", ["擬具", "研議", "規劃", "預計", "預定"])

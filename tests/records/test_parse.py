@@ -522,3 +522,10 @@ def test_a_letters_day_a_year_behind_its_number_is_a_slip_but_in_january() -> No
 
 def _codes(text: str) -> list[str]:
     return [problem.code for problem in parse("a.md", text)[1]]
+
+
+@pytest.mark.parametrize("day", ["20260101", "2026W01", "2026-W01-1", "2026-02-30", "２０２６-01-01"])
+def test_a_day_of_update_in_any_other_form_is_reported_and_counts_as_none(day: str) -> None:
+    record, problems = parse("a.md", record_text().replace('last_updated: "2026-02-20"', f'last_updated: "{day}"'))
+    assert record.last_updated == ""
+    assert [(problem.field, problem.value) for problem in problems] == [("last_updated", day)]
