@@ -152,8 +152,15 @@ def commit_message(title: str, decision: Decision) -> str:
     return f"複核：{decision.told} {one_line(title)}\n\n{told}"
 
 
-def replace_file(file: Path, text: str) -> None:
-    """Write a file whole or not at all: through a temporary file beside it, renamed over it; line ends as they are."""
+class ChangedError(Exception):
+    """Somebody else wrote to the file meanwhile, and it was left as it is."""
+
+
+def replace_file(file: Path, before: bytes, text: str) -> None:
+    """Write a file whole or not at all: through a temporary file beside it, renamed over it; line ends as they are.
+
+    Raises ChangedError where it is not what it was `before`.
+    """
     descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:40]}.", suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -161,6 +168,8 @@ def replace_file(file: Path, text: str) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(temporary, file.stat().st_mode & 0o777)
+        if file.read_bytes() != before:
+            raise ChangedError
         os.replace(temporary, file)
     except BaseException:
         os.unlink(temporary)
@@ -190,7 +199,7 @@ def _set(text: str, name: str, value: str | None) -> str:
 
     head, count = field.subn(written, block[0], count=1)
     if count == 0 and name != "last_updated":
-        raise EditError(f"檔案裡找不到 {name} 這一行，所以沒有寫入")
+        raise EditError(f"檔案裡沒有「{name}: 值」這樣從行首寫起的一行，所以沒有寫入")
     return head + text[block.end() :]
 
 

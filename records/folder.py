@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from io import FileIO
 from pathlib import Path
 
-from records.edit import Decision, EditError, MissingFileError, replace_file, write_decision
+from records.edit import ChangedError, Decision, EditError, MissingFileError, replace_file, write_decision
 from records.problems import UnreadableRecordError
 from records.source import LINK, MAX_BYTES, Reading, Snapshot, SourceError, read_bytes, refused
 from records.words import clean
@@ -56,10 +56,15 @@ class Folder:
             file = (self._root / path).resolve()  # a link stays one: what it leads to is written
             if not file.is_relative_to(self._root.resolve()):
                 raise EditError(f"{path} 指向資料夾之外，所以沒有寫入")
-            text = file.read_bytes().decode("utf-8")
+            before = file.read_bytes()
+            text = before.decode("utf-8")
             edited = write_decision(path, text, decision)
             if edited != text:
-                replace_file(file, edited)
+                replace_file(file, before, edited)
+        except ChangedError as reason:
+            raise SourceError(
+                f"{path} was written to meanwhile: the decision is written into it as it is now"
+            ) from reason
         except (UnreadableRecordError, UnicodeDecodeError) as reason:
             raise SourceError(str(reason)) from reason
         except FileNotFoundError as reason:

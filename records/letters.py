@@ -32,12 +32,16 @@ LONGEST_NUMBER = 500
 """Characters of a 文件編號 field that are read; real ones have 40."""
 
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
-_NUMBER = re.compile(r"(?P<kind>院[^\d\s第字院]{0,8})字第?(?P<digits>\d+)號(?P<part>之\d+)?")
+_NUMBER = re.compile(
+    r"(?P<kind>院[^\d\s第字院]{0,8})字第?(?:(?P<digits>\d+)號(?P<part>之\d+)?|(?P<whole>\d{10})(?!\d))"
+)
+"""One with all its ten digits needs no 號 to be known."""
+
 _YEAR_OF_NUMBER = re.compile(r"字第(\d{3})\d{7}號")
 _OF_ITS_YEAR = {*((0, month) for month in range(1, 13)), (1, 1)}
 """(years behind the number's, month) of letters' days."""
 
-_ORDINAL = re.compile(r"^（([一二三四五六七八九十百○〇零\d]+)）")
+_ORDINAL = re.compile(r"^[（(]([一二三四五六七八九十百○〇零\d]+)[）)]")
 _COMMITTEE = re.compile(  # 於本院交通委員會, 第10屆第3會期社會福利及衛生環境委員會第6次全體委員會議
     r"[於在]?(?:立法院|[本貴大]院)?(?:第\d+屆)?(?:第\d+會期)?(?P<name>(?:內政|外交及國防|經濟|財政|教育及文化|交通"
     r"|司法及法制|社會福利及衛生環境)委員會)(?:第\d+次(?:全體委員)?會議)?"
@@ -48,7 +52,7 @@ _MATTER = r"就|針|對|等|為|關於|有關|[、及與所提,「\d]|$"
 
 _ASKED = re.compile(  # 立法委員楊瓊瓔; 高金素梅委員, and with Latin parts; 楊委員瓊瓔, 張廖委員萬堅
     rf"[、及與和]?(?:(?:立法|[本貴]院)?委員(?!會)(?P<titled>[\u4e00-\u9fff]{{2,4}}?)(?={_MATTER})"
-    r"|(?P<full>[\u4e00-\u9fff]{3,4}|[\u4e00-\u9fff]{2,4}[·‧.][\u4e00-\u9fff]{2,4})委員(?=就|針對|關於|有關)"
+    r"|(?P<full>[\u4e00-\u9fff]{3,4}|[\u4e00-\u9fff]{2,4}[·‧.][\u4e00-\u9fff]{2,4})委員(?=就|針對|關於|有關|對|所提)"
     r"|(?P<whole>[\u4e00-\u9fff]{2,4}[A-Za-z][A-Za-z.·‧ ]*)委員"
     r"|(?:[本貴]院(?=[\u4e00-\u9fff]{1,2}委員))?(?P<surname>[\u4e00-\u9fff]{1,2})委員"
     rf"(?P<given>(?!就|針對|關於|有關)[\u4e00-\u9fff]{{1,3}}?(?:[A-Za-z][A-Za-z.·‧ ]*)?)(?={_MATTER}))"
@@ -58,7 +62,8 @@ _ANOTHER = re.compile(r"[、及與和](?P<titled>[\u4e00-\u9fff]{2,4}?)(?=就|�
 
 _SUBJECT = re.compile(r"\A[\s>]*\*{0,2}主旨\*{0,2}[：:]\*{0,2}(.*)$", re.MULTILINE)
 _SOMEBODY_ASKED = re.compile(r"委員[^,。]{0,20}?(?:就|針對|所提|質詢)")
-_NO_GIVEN_NAME = "(?![\u4e00-\u9fff]{1,2}(?:就|針對|所提|質詢))"
+_NO_GIVEN_NAME = "(?!(?!所提|[等再另又前對於]|書面|日前)[\u4e00-\u9fff]{1,2}(?:就|針對|所提|質詢))"
+"""Not another name behind 楊委員; words between it and what was asked (再就, 書面質詢) are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +103,8 @@ def letter_number(text: str | None) -> str | None:
     found = _NUMBER.search(folded)
     if found is None:
         return folded or None
-    return f"{found['kind'].replace('院台', '院臺', 1)}字第{found['digits']}號{found['part'] or ''}"
+    kind = found["kind"].replace("院台", "院臺", 1)
+    return f"{kind}字第{found['digits'] or found['whole']}號{found['part'] or ''}"
 
 
 def letter_date(text: str) -> date | None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.edit import Decision, EditError, commit_message, one_line, replace_file, write_decision
+from records.edit import ChangedError, Decision, EditError, commit_message, one_line, replace_file, write_decision
 from records.parse import parse
 from records.problems import UnreadableRecordError
 from records.record import Record
@@ -320,7 +320,7 @@ def test_a_decision_written_twice_is_written_once(text: str, data: st.DataObject
 def test_a_file_is_replaced_byte_for_byte(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     file.write_bytes("舊".encode())
-    replace_file(file, "新\r\n文\n")
+    replace_file(file, "舊".encode(), "新\r\n文\n")
     assert file.read_bytes() == "新\r\n文\n".encode()
 
 
@@ -328,22 +328,30 @@ def test_a_replaced_file_keeps_its_permissions(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     file.write_text("舊", encoding="utf-8")
     file.chmod(0o640)
-    replace_file(file, "新")
+    replace_file(file, "舊".encode(), "新")
     assert file.stat().st_mode & 0o777 == 0o640
 
 
 def test_replacing_leaves_no_temporary_file(tmp_path: Path) -> None:
     file = tmp_path / ("長" * 60 + ".md")
     file.write_text("舊", encoding="utf-8")
-    replace_file(file, "新")
+    replace_file(file, "舊".encode(), "新")
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_file_that_somebody_wrote_to_meanwhile_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text("來源新寫的", encoding="utf-8")
+    with pytest.raises(ChangedError):
+        replace_file(file, "舊".encode(), "新")
+    assert [item.read_text(encoding="utf-8") for item in tmp_path.iterdir()] == ["來源新寫的"]
 
 
 def test_a_text_that_has_no_bytes_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     file.write_text("舊", encoding="utf-8")
     with pytest.raises(UnicodeEncodeError):
-        replace_file(file, "\ud800")
+        replace_file(file, "舊".encode(), "\ud800")
     assert [item.read_text(encoding="utf-8") for item in tmp_path.iterdir()] == ["舊"]
 
 

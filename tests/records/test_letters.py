@@ -244,3 +244,33 @@ def test_a_letter_number_is_read_the_same_when_read_again(text: str) -> None:
 
 def test_a_surname_of_two_characters_is_somebody_else() -> None:
     assert asking_legislators("行政院函送張委員育美就路燈問題所提質詢", "張廖委員就路燈問題所提質詢") == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["院臺專字第1100099577", "行政院函中華民國110年12月24日院台專字第1100099577", "院臺專字1100099577函"]
+)
+def test_a_number_of_ten_digits_is_known_without_its_last_sign(text: str) -> None:
+    assert letter_number(text) == "院臺專字第1100099577號"
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["楊委員再就萊豬問題", "楊委員另就萊豬問題", "楊委員書面質詢萊豬問題", "楊委員所提質詢", "楊委員等16人就萊豬問題"],
+)
+def test_words_behind_who_asked_are_no_other_name(opening: str) -> None:
+    assert asking_legislators("（八）行政院函送楊委員瓊瓔就萊豬問題所提質詢之書面答復，請查照案。", opening) == (
+        "楊瓊瓔",
+    )
+
+
+@pytest.mark.parametrize("name", ["高金素梅", "張廖萬堅"])
+def test_a_whole_name_before_what_was_asked_of_is_read(name: str) -> None:
+    subject = f"（八）行政院函送{name}委員對第10屆第4會期施政質詢之書面答復，請查照案。"
+    assert asking_legislators(subject, "") == (name,)
+
+
+def test_an_ordinal_in_half_width_brackets_is_read() -> None:
+    letter = read_letter(
+        "院臺專字第1100099577號", None, "(八)行政院函送楊委員瓊瓔就萊豬問題所提質詢之書面答復，請查照案。"
+    )
+    assert letter.ordinal == "八"
