@@ -78,7 +78,7 @@ _FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
     (SourceError, 1, "check RECORDS"),
     (NoAdminError, 1, "add them to ADMINS, or act as one of them: --as telegram:111"),
     (correct.NoSuchNewsError, 1, "take the number from the end of the news: 消息 412 is nuoyan correct 412"),
-    (RefusedError, 1, "see nuoyan proposals"),
+    (RefusedError, 1, "see nuoyan proposals; an admin decides anew with nuoyan decide … --reverse --reason …"),
 )
 """What may go wrong for a reason that a person can mend: the exit status, and what to do; the first that fits."""
 

@@ -87,7 +87,7 @@ def decide(
     with service.database.write() as tx:
         held = proposals.find(tx, proposal)
         if held is None:
-            raise RefusedError(f"no proposal {proposal}: see `nuoyan proposals`")
+            raise RefusedError(f"no proposal {proposal}")
         standing_already = held.outcome is not None and not reverse and outcome != _UNDO
         if outcome == _UNDO:
             undo.take_back(tx, proposal, held.version, person, service.policy, service.clock.now())

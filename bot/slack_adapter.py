@@ -261,11 +261,15 @@ class SlackAdapter:
             if body["event"].get("channel_type") == "im" and body["event"].get("subtype") in (None, "file_share"):
                 await self._written(body, inbox, body["event"]["channel"])
 
+        async def nothing() -> None:
+            return None
+
         app.command(_ANY)(command)
         app.action(_ANY)(press)
         app.view(FORM)(submitted)
         app.event("app_mention")(mention)
         app.event("message")(direct)
+        app.event("app_home_opened")(nothing)  # Slack sends it again until somebody takes it
 
     async def _written(self, body: dict[str, Any], inbox: Inbox, channel: str) -> None:
         said = body["event"]

@@ -270,17 +270,19 @@ class TelegramAdapter:
     def _addressed(self, message: TelegramMessage) -> str:
         """The text that is meant for the bot: all in private; in a group a command, a mention or a reply to it.
 
-        A file's text is its caption; a file that comes without a word is to be imported.
+        A file's text, or a picture's, is its caption; a file that comes without a word is to be imported. What comes without
+        words in private (a sticker, a voice) is told what can be asked.
         """
-        text = (message.caption if message.document else message.text) or ""
+        text = message.text or message.caption or ""
         name = f"@{self._bot.username}"
         if message.chat.type == ChatType.PRIVATE:
-            return text.replace(name, "", 1).strip() or (attached.IMPORT if message.document else "")
+            instead = attached.IMPORT if message.document else "/help" if message.effective_attachment else ""
+            return text.replace(name, "", 1).strip() or instead
         command, _, rest = text.partition(" ")
         if command.startswith("/"):
             verb, at, whom = command.partition("@")
             return f"{verb} {rest}".strip() if not at or whom.casefold() == self._bot.username.casefold() else ""
-        entities = message.parse_caption_entities if message.document else message.parse_entities
+        entities = message.parse_caption_entities if message.caption else message.parse_entities
         if any(mention.casefold() == name.casefold() for mention in entities([MessageEntityType.MENTION]).values()):
             return text.replace(name, "", 1).strip() or (attached.IMPORT if message.document else "/help")
         return text if self._replied_to(message) else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from handlers import found, mute
+from handlers import basis, found, mute
 from handlers.cited import distance_line, letter_words
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
@@ -25,10 +25,10 @@ from handlers.wording import (
     agency_line,
     beside,
     deadline_line,
-    decided_words,
     doubt_line,
     is_claimed_done,
     is_declined,
+    settled_words,
     status_line,
     target_line,
 )
@@ -274,12 +274,13 @@ def outcome_line(tx: Transaction, fact: Fact) -> str:
     proposal = proposals.find(tx, fact.proposal or 0)
     if proposal is None or fact.after is None:
         raise LookupError(f"fact {fact.id} tells of no decision")
-    told = say("經人工複核：{decided}｜{by}。", decided=decided_words(proposal), by=proposal.decided_name)
+    told = say("經人工複核{decided}。", decided=settled_words(proposal))
     tail = say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE)) if fact.after == "decline" else ""
     if proposal.origin == "deadline":
         return say("AI 擷取的期限「{judged}」{told}", judged=proposal.judged, told=told)
     if proposal.origin == "correction":
-        return say("有人送來更正，{told}{tail}", told=told, tail=tail)
+        rests_on = basis.line(tx, proposal)
+        return say("有人送來更正，{told}{tail}", told=told, tail=tail) + (f"\n{rests_on}" if rests_on else "")
     if proposal.takes_back:
         return say("AI 收回了先前的判定，{told}{tail}", told=told, tail=tail)
     return say("AI 判定的「達成」{told}{tail}", told=told, tail=tail)

@@ -111,6 +111,9 @@ _SPOKEN = [
         (r"(?:恢復|繼續)(?:所有|全部)?(?:訂閱|通知)?|unpause", "恢復訂閱"),
         (r"(取消訂閱|暫停訂閱|恢復訂閱)(\d+)", r"\1 \2"),
         (r"(?:編輯|修改|調整)訂閱.*|edit(?: (?:watch|subscription))? \d+", "訂閱清單"),
+        (r"(?:lang|language)(?: (en|english|zh|zh-tw|中文|英文))?", r"/lang \1"),
+        (r"(grant|revoke) ((?:telegram|slack):\S+.*)", r"/\1 \2"),
+        ("(?:你|您)好|哈囉|嗨|hi|hello|hey|謝謝(?:你|您)?|感謝|thanks|thank you", "說明"),
         (r"subscribe to (\S.*)", r"subscribe \1"),
         (r"unsubscribe from (\S.*)", r"unsubscribe \1"),
     )

@@ -13,7 +13,7 @@ from store import reviewers
 from store.engine import Transaction
 from store.reviewers import EVERYWHERE
 
-HOW_TO_BECOME = N_("只有複核人能決定。想參與複核，請聯絡本站管理員，並附上這個編號：{person}")
+HOW_TO_BECOME = N_("只有複核人能決定。想參與複核，請聯絡這個機器人的管理員，並附上這個編號：{person}")
 
 SHARED_IDS = frozenset(
     [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers import card_buttons, card_doubts, found
+from handlers.basis import called, sent_in
 from handlers.language import ENGLISH, N_, listed, say, short_date, voice
 from handlers.message import Message, RefusedError, Section
 from handlers.policy import Policy
@@ -23,7 +24,7 @@ from handlers.wording import (
 from records.grounds import verdict_grounds
 from records.record import DELAYED, TRACKING
 from records.status import DISMISS, OUTCOMES, Standing
-from store import commitments, people, proposals, submissions
+from store import commitments, people, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
 from store.submissions import Submission
@@ -47,11 +48,6 @@ def load(tx: Transaction, proposal_id: int) -> tuple[Proposal, Standing]:
     if proposal is None or standing is None:
         raise RefusedError(say("沒有案號 {proposal}。輸入「複核」看待複核的判定。", proposal=proposal_id))
     return proposal, standing
-
-
-def sent_in(tx: Transaction, proposal: Proposal) -> list[Submission]:
-    """What was sent in that a correction settles, also where it decides that anew."""
-    return submissions.of(tx, proposals.first_of(tx, proposal).id) if proposal.origin == "correction" else []
 
 
 def whole_on_card(sent: Sequence[Submission]) -> tuple[Sequence[Submission], Sequence[Submission]]:
@@ -206,10 +202,9 @@ def _what_happens(tx: Transaction, proposal: Proposal, policy: Policy, at: datet
 
 def submission_section(one: Submission, policy: Policy) -> Section:
     """What somebody sent in, whole."""
-    who = say("機關說明（送件人自述的身分，本站未查核）") if one.statement else say("送來的更正")
     # marked line by line: what somebody writes must not look like a part of the card
     lines = [*([one.link] if one.link else []), *(f"｜{line}" for line in one.text.splitlines())]
-    return Section(heading=f"{who}　{clock(policy.local(one.sent_at))}", text="\n".join(lines))
+    return Section(heading=f"{called(one)}　{clock(policy.local(one.sent_at))}", text="\n".join(lines))
 
 
 def _letter_lines(standing: Standing, at: datetime) -> list[str]:

@@ -30,7 +30,8 @@ from handlers.wording import (
     is_doubted,
     target_line,
 )
-from records.flags import citation_flag
+from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
+from records.record import Citation, Record
 from records.status import DEADLINE_OUTCOMES, Standing
 from store import digests, proposals, recipients
 from store.digests import Digest, Pages
@@ -273,8 +274,14 @@ def _count(kind: str, news: Sequence[News]) -> str:
     if kind != "evidence":
         return f"{say(KIND_WORDS[kind])} {len(items)}"
     letters = [(item.record, cited(item.record, item.fact)) for item in items]
-    older = sum(bool(citation and citation_flag(record, citation)) for record, citation in letters)
+    older = sum(bool(citation and _is_not_later(record, citation)) for record, citation in letters)
     return say_n("AI 新引用公文 {n}", len(items)) + (say("（{older} 件不晚於答復）", older=older) if older else "")
+
+
+def _is_not_later(record: Record, citation: Citation) -> bool:
+    """Whether a cited letter is no later than the reply, as far as both days are known."""
+    flag = citation_flag(record, citation)
+    return flag is not None and flag.flag in (PREDATES, SAME_LETTER, SAME_DAY)
 
 
 def _letter_date(news: News) -> date:

@@ -96,6 +96,8 @@ def _read(ask: Ask, tx: Transaction, policy: Policy, command: str) -> tuple[Pers
             raise ValueError(f"{whom} is whoever sits at the shell")
     except ValueError:
         usage = say(_USAGE, command=command)
+        if not whom:
+            raise RefusedError(say("請寫要授權或取消的人。{usage}", usage=usage)) from None
         raise RefusedError(
             say("「{whom}」不是平台編號，名字和帳號會變，不能用來授權。{usage}", whom=whom, usage=usage)
         ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from handlers.language import say
@@ -10,10 +11,17 @@ from handlers.policy import Policy
 from handlers.wording import NOT_UNDONE
 from store.engine import Transaction
 
+_COMMAND = re.compile(r"(?<![\w/:])/(?=[a-z])")
+"""Where a command begins."""
 
-def explain(_ask: Ask, _tx: Transaction, _policy: Policy) -> Message:
-    """「說明」."""
-    return _explained()
+
+def explain(ask: Ask, _tx: Transaction, _policy: Policy) -> Message:
+    """「說明」; Slack knows one command of the bot's, and what is asked for stands behind it."""
+    told = _explained()
+    if ask.chat.platform != "slack":
+        return told
+    sections = tuple(replace(one, text=_COMMAND.sub("/nuoyan ", one.text)) for one in told.sections)
+    return replace(told, sections=sections)
 
 
 def _explained() -> Message:

@@ -7,14 +7,13 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from handlers import ask as asking
-from handlers import cited, found
+from handlers import cited, found, show
 from handlers.card_doubts import DOUBTS_SHOWN
 from handlers.cutting import cut
 from handlers.language import say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy
 from handlers.reread import record_of
-from handlers.show import source_row
 from handlers.wording import FLAG_NAMES, INDENT, NOT_UNDONE, agency_line, deadline_line, flag_line, label, status_line
 from records.flags import VERDICT_FLAGS, citation_flag
 from records.meanings import QuestionError
@@ -77,7 +76,11 @@ def why(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 def _reasons(tx: Transaction, standing: Standing, ask: Ask) -> Message:
     record = _read(tx, standing)
     doubts = [f"⚠️ {flag_line(flag)}" for flag in standing.flags if flag.flag in VERDICT_FLAGS]
-    told = [say("目前：{status}", status=status_line(standing)), deadline_line(standing, ask.at.date())]
+    told = [
+        say("目前：{status}", status=status_line(standing)),
+        *show.decided_lines(tx, standing),
+        deadline_line(standing, ask.at.date()),
+    ]
     sections = [Section(text="\n".join(told))]
     if doubts:
         sections.append(
@@ -110,7 +113,7 @@ def _reasons(tx: Transaction, standing: Standing, ask: Ask) -> Message:
                 Button(label=say("🧾 全部紀錄"), action=f"log:{standing.key}:0"),
                 Button(label=say("✍️ 提供佐證"), action=f"send:{standing.key}:0"),
             ),
-            *source_row(standing),
+            *show.source_row(standing),
         ),
     )
 

@@ -271,7 +271,7 @@ def _kind_heading(kind: str, counts: Counts) -> str:
     if kind == "verdict":
         return say("判定存疑（{n}）", n=counts.verdicts["doubtful"])
     if kind == "deadline":
-        return say("判定不存疑，期限存疑")
+        return say("只有期限存疑")
     if kind == "settled":
         return say("已複核")
     if kind == "clear":

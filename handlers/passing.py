@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from handlers import found, listing, offers
+from handlers import basis, found, listing, offers
 from handlers.cutting import cut
 from handlers.language import Voice, say, say_n, short_date, speaking
 from handlers.message import Message, Section, Tap, private
@@ -28,7 +28,7 @@ from records.dates import roc
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
 from records.record import Record
 from records.status import Standing
-from store import commitments, matching, watches
+from store import commitments, matching, proposals, watches
 from store.engine import Transaction
 
 LISTED = 5
@@ -90,6 +90,9 @@ def _as_written(text: str, footer: str = "") -> Message:
 def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Policy, today: date) -> str:
     """A commitment in few lines, its caveats and both dates inside, with where to find it."""
     told = [brief_status(standing) if is_declined(standing) else status_line(standing)]
+    decided = proposals.last_decided(tx, standing.key)
+    if decided and (rests_on := basis.line(tx, decided)):
+        told.append(rests_on)
     if is_doubted(standing):
         told.append(_why_doubted(record))
     else:

@@ -134,7 +134,7 @@ def _bring(
 def _more(left: int) -> Message:
     """How many cards were not sent, and where they are."""
     return Message(
-        title=say_n("還有 {n} 件待複核", left),
+        title=say_n("這次另有 {n} 件新的待複核", left),
         sections=(Section(text=say("輸入「複核」逐件看，最存疑的先。")),),
         buttons=((Button(label=say("▶ 看下一件"), action="next:0:0"),),),
     )

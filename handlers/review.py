@@ -12,7 +12,8 @@ from datetime import date, datetime
 from functools import partial
 
 from handlers import audit, authority, copies, correct, submit
-from handlers.card import load, sent_in
+from handlers.basis import sent_in
+from handlers.card import load
 from handlers.derived import derive, letters_of
 from handlers.judged import ask_of_deadline, keep_deadlines
 from handlers.language import listed, say, say_n, short_date
@@ -20,7 +21,7 @@ from handlers.message import NotAllowedError, Person, RefusedError
 from handlers.news import NO_CROSSING, Event, overdue, publish
 from handlers.policy import Policy
 from handlers.reread import record_of
-from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words
+from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words, settled_words
 from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
 from store import audit as audit_log
 from store import commitments, facts, letters, outbox, people, proposals, recipients, state
@@ -208,10 +209,9 @@ def _reversal(first: Proposal, now: Proposal) -> str:
     """What a reversed decision was, and what it is now."""
     tail = say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE)) if now.outcome == "decline" else ""
     return say(
-        "先前公布的人工複核：{before}\n改判為：{now}｜{by}。{tail}",
-        before=decided_words(first),
-        now=decided_words(now),
-        by=now.decided_name,
+        "先前公布的人工複核：{before}\n改判：{now}。{tail}",
+        before=settled_words(first),
+        now=settled_words(now),
         tail=tail,
     )
 
@@ -361,7 +361,7 @@ def _announce_decision(
 
 
 def _no_crossing(decided: Proposal) -> str:
-    return say("人工複核：{decided}｜{by}", decided=decided_words(decided), by=decided.decided_name)
+    return say("人工複核：{decided}", decided=settled_words(decided))
 
 
 def fact_key(proposal: Proposal) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from handlers import voices
-from handlers.card import load, sent_in
+from handlers.basis import sources
+from handlers.card import load
 from handlers.language import say
 from handlers.message import Chat, Message, Section
 from handlers.policy import Policy
@@ -102,7 +103,7 @@ def _documents(tx: Transaction, proposal: Proposal, standing: Standing) -> tuple
         case "deadline":
             found = [standing.letter_number]
         case "correction":
-            found = [one.link or say("送來的說明") for one in sent_in(tx, proposal)]
+            return tuple(sources(tx, proposal))
         case _:
             found = [citation.letter.number for citation in record_of(tx, standing).verdicts]
     return tuple(dict.fromkeys(filter(None, found)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from handlers import cited, found, mute
+from handlers import basis, cited, found, mute
 from handlers.cutting import cut
 from handlers.language import listed, long_date, say, say_n
 from handlers.message import Button, Chat, Message, Section, Tap, private
@@ -17,9 +17,9 @@ from handlers.wording import (
     brief_status,
     case,
     deadline_state,
-    decided_words,
     doubt_line,
     doubts_in_short,
+    settled_words,
     status_line,
     target_words,
 )
@@ -47,7 +47,7 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
     record = record_of(tx, standing)
     letter_text = held_text(tx, record)
     question = watches.question_id(tx, str(_itself(tx, standing)))
-    decided = _decided(tx, standing)
+    decided = decided_lines(tx, standing)
     gone = say("⚠️ 來源已移除這筆，以下是最後的內容。") if standing.is_removed else ""
     sections = [
         Section(
@@ -106,10 +106,12 @@ def _mute_row(tx: Transaction, standing: Standing, chat: Chat) -> tuple[tuple[Bu
     return ((mute.button(standing),),) if watched else ()
 
 
-def _decided(tx: Transaction, standing: Standing) -> list[str]:
+def decided_lines(tx: Transaction, standing: Standing) -> list[str]:
     """How people settled the verdict and the deadline, and why: the decisions in force."""
     found_ = (proposals.last_decided(tx, standing.key, deadline=deadline) for deadline in (False, True))
-    return [say("人工複核：{decided}｜{by}", decided=decided_words(one), by=one.decided_name) for one in found_ if one]
+    decided = [one for one in found_ if one]
+    lines = [(say("人工複核：{decided}", decided=settled_words(one)), basis.line(tx, one)) for one in decided]
+    return [line for told in lines for line in told if line]
 
 
 def alike_section(tx: Transaction, standing: Standing) -> Section | None:

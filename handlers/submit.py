@@ -6,11 +6,12 @@ import re
 from functools import partial
 
 from handlers import audit, authority, copies, found, queue, voices
-from handlers.card import TOGETHER, sent_in, submission_section, whole_on_card
+from handlers.basis import sent_in
+from handlers.card import TOGETHER, submission_section, whole_on_card
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Button, Message, NotAllowedError, Prompt, RefusedError, Section, Tap, private
 from handlers.policy import Policy
-from handlers.wording import clock, decided_words, doubt_line, status_line
+from handlers.wording import clock, doubt_line, settled_words, status_line
 from records.status import Standing
 from records.words import clean
 from store import commitments, outbox, proposals, state, submissions
@@ -94,18 +95,23 @@ def tell_senders(tx: Transaction, decided: Proposal, after: Standing, policy: Po
             outbox.send(tx, _key(decided, sent.id), place, policy.awake(decided.public_at), body=body)
 
 
+_RESULTS = {
+    (False, False): N_("你送來的更正有結果了：{title}"),
+    (False, True): N_("你送來的更正改判了：{title}"),
+    (True, False): N_("你送來的機關說明有結果了：{title}"),
+    (True, True): N_("你送來的機關說明改判了：{title}"),
+}
+
+
 def _result(decided: Proposal, after: Standing, sent: Submission, policy: Policy, *, told: bool) -> Message:
     """What became of something that was sent in, where its sender was `told` otherwise before."""
     return Message(
-        title=say("你送來的更正改判了：{title}", title=after.title)
-        if told
-        else say("你送來的更正有結果了：{title}", title=after.title),
+        title=say(_RESULTS[sent.statement, told], title=after.title),
         sections=(
             Section(
                 text=say(
-                    "{told}｜{by}\n目前：{status}",
-                    told=decided_words(decided),
-                    by=decided.decided_name,
+                    "{told}\n目前：{status}",
+                    told=settled_words(decided),
                     status="\n".join(filter(None, (status_line(after), doubt_line(after)))),
                 )
             ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers import audit, authority, copies, correct, submit
-from handlers.card import load, sent_in
+from handlers.basis import sent_in
+from handlers.card import load
 from handlers.judged import ask_again, ask_of_deadline, is_to_be_asked
 from handlers.language import say
 from handlers.message import NotAllowedError, Person, RefusedError

@@ -1,11 +1,13 @@
 """How each chat is spoken to: as it chose with /lang, else in the language that its platform hints, else in the deployment's.
 
 The hint is the language of a person's app. Many in Taiwan have it in English and write Chinese: who does is not spoken to in
-English. Both are of one person, so they count in private chats only; a group that chose nothing hears the deployment's.
+English, until they write that. Both are of one person, so they count in private chats only; a group that chose nothing hears
+the deployment's.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -20,6 +22,12 @@ from store.engine import Transaction
 
 Place = tuple[str, str, str]
 """A chat as the store's columns have it: platform, chat, thread."""
+
+_WORD = re.compile(r"[A-Za-z]{3,}")
+"""A word of English: agencies and keywords stand beside each other in both languages (法務部 overdue, /watch 法務部)."""
+
+_SENTENCE = 2
+"""English words, and no Chinese, from which somebody is taken to write English again."""
 
 _SAMPLE = date(2023, 12, 31)
 
@@ -129,6 +137,9 @@ def _spoken(event: Ask | Tap, heard: str, policy: Policy) -> str:
         return ""
     if isinstance(event, Tap):
         return heard
-    if event.language not in ("", CHINESE) and is_chinese(event.text):
+    words = _WORD.findall(event.text)
+    if event.language not in ("", CHINESE) and is_chinese(event.text) and not words:
         return policy.language
+    if event.language and len(words) >= _SENTENCE and not is_chinese(event.text):
+        return event.language
     return heard or event.language

@@ -267,7 +267,7 @@ def _looking_back(seen: Preview, options: Options, today: date, *, watched: bool
         since = say("（消息從 {since} 起收錄）", since=short_date(seen.since)) if seen.days < LOOKS_BACK.days else ""
         return [say_n("最近 {n} 天沒有相符的消息{since}。", seen.days, since=since), *reminders]
     since = say("，消息從 {since} 起收錄", since=short_date(seen.since)) if seen.days < LOOKS_BACK.days else ""
-    lines = [
+    foretold = [
         say_n(
             "照這樣訂閱，最近 {n} 天會收到 {messages} 則訊息（{total} 筆消息{since}）。",
             seen.days,
@@ -276,12 +276,12 @@ def _looking_back(seen: Preview, options: Options, today: date, *, watched: bool
             since=since,
         )
     ]
-    lines += reminders
+    lines = [*(foretold if seen.news else []), *reminders]
     if seen.coming:
         lines.append(
-            say_n("另有 {n} 筆已經找到，到下一次該送的時候才送。", seen.coming)
+            say_n("有 {n} 筆新消息還沒到發送的時間。", seen.coming)
             if watched
-            else say_n("另有 {n} 筆要到下一次該送的時候才送；新的訂閱從儲存以後的消息開始。", seen.coming)
+            else say_n("有 {n} 筆新消息還沒到發送的時間；新的訂閱只收儲存之後的消息，不含這些。", seen.coming)
         )
     if seen.is_too_much:
         daily = (seen.news.total() + seen.coming) / seen.days

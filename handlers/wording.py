@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from handlers.cutting import cut_to
@@ -192,6 +193,17 @@ def decided_words(decided: Proposal, longest: int | None = None) -> str:
     )
 
 
+def settled_words(decided: Proposal) -> str:
+    """The same in a sentence that the public reads, with who decided: 不採認（公文與承諾無關；複核人甲）.
+
+    No sign stands in it: beside an agency's name a ❌ would be one on the agency.
+    """
+    told = decided_words(replace(decided, reason=None)).partition(" ")[2]
+    if decided.reason:
+        return say("{told}（{reason}；{by}）", told=told, reason=say(decided.reason), by=decided.decided_name)
+    return say("{told}（{by}）", told=told, by=decided.decided_name)
+
+
 def is_third_party(standing: Standing) -> bool:
     """Whether a company answers for itself: it promised nothing to the Legislative Yuan."""
     return any(name in directory() and directory()[name].kind == "company" for name in standing.agencies)
@@ -211,7 +223,7 @@ def status_line(standing: Standing) -> str:
     if standing.reviewed in REVIEWED_AS:
         return say("{word}（已複核）", word=word)
     if standing.reviewed == "source":
-        return say("{word}（來源註記經人工複核，本站未複核）", word=word)
+        return say("{word}（來源註記經人工複核，未經這裡複核）", word=word)
     if standing.status == ACHIEVED:
         return say("AI 判定達成·未經人工複核")
     return say("來源標記「無更新」") if standing.status == STALE else word

@@ -227,7 +227,7 @@ def _entry(decision: Decision, now: str, left: str) -> list[str]:
         "期限": (changed or now) if decision.is_deadline else "",
         "複核人": one_line(decision.by),
         "理由": one_line(decision.reason),
-        "所據公文": "、".join(map(one_line, decision.documents)),
+        "依據": "、".join(map(one_line, decision.documents)),
         "決定編號": decision.id,
     }
     written = [f"**{name}**：{value}" for name, value in fields.items() if value]

@@ -247,7 +247,7 @@ def test_what_gathers_in_a_night_is_ten_cards_and_one_word_on_the_rest(newsroom:
         newsroom.sync(day, claimed, at=clock_at(day, "03:26"))
     told = newsroom.due(clock_at("2026-03-03", "08:00"))[str(REVIEW_ROOM)]
     assert len(told) == 11
-    assert told[-1].title == "還有 14 件待複核"
+    assert told[-1].title == "這次另有 14 件新的待複核"
 
 
 def test_a_sender_is_told_the_last_word_alone_and_when_they_sent_it(on_sqlite: Newsroom) -> None:
@@ -268,7 +268,7 @@ def test_a_sender_is_told_the_decision_that_an_undone_reversal_left_in_force(on_
     again = _reverse(on_sqlite, 1, "not-a-promise", clock_at("2026-03-02", "22:20"))
     _undo(on_sqlite, again, clock_at("2026-03-02", "22:30"))
     [told] = [m for m in on_sqlite.due(clock_at("2026-03-03", "08:00"))[str(HOME)] if "你送來的更正" in m.title]
-    assert "✅ 採認達成" in plain(told)
+    assert "採認達成（複核人甲）" in plain(told)
 
 
 def test_a_grant_is_taken_back_under_any_name_that_its_agency_had(on_sqlite: Newsroom) -> None:
@@ -379,7 +379,7 @@ def test_a_correction_that_was_taken_is_no_decline_to_who_sent_it(on_sqlite: New
     decided = _press(on_sqlite, _card(on_sqlite, "2026-03-02", "複核 更正"), "改列尚無結論", "2026-03-02")
     assert decided.title.startswith("↺ 改列尚無結論")
     [told] = [m for m in on_sqlite.due(clock_at("2026-03-03", "08:00"))[str(HOME)] if "你送來的更正" in m.title]
-    assert "↺ 改列尚無結論｜複核人甲" in plain(told)
+    assert "改列尚無結論（複核人甲）" in plain(told)
     assert "不代表沒做到" in plain(told)
 
 

@@ -387,7 +387,7 @@ def test_a_list_of_what_is_in_doubt_names_doubtful_verdicts_before_dates_that_al
         "1 只有判定",
         "2 判定與期限",
         "　⚠️ 期限存疑：公文查無這個期限",
-        "▍判定不存疑，期限存疑",
+        "▍只有期限存疑",
         "3 只有期限",
         "　⚠️ 期限存疑：公文查無這個期限",
         "▍已複核",

@@ -92,7 +92,7 @@ def test_anybody_reads_a_commitments_log_under_public_names(newsroom: Newsroom) 
 def test_a_commitments_card_says_who_settled_it_and_why_and_opens_its_log(newsroom: Newsroom) -> None:
     _press(newsroom, _backlog(newsroom), "公文早於承諾")
     card = newsroom.happens(asks("11111111", DAY, STRANGER))
-    assert "AI 判定不採認·尚無結論\n人工複核：❌ 不採認：公文早於承諾｜複核人甲" in plain(card)
+    assert "AI 判定不採認·尚無結論\n人工複核：不採認（公文早於承諾；複核人甲）" in plain(card)
     action = action_of(card, "複核紀錄")
     assert "決定：❌ 不採認" in plain(newsroom.happens(taps(action, DAY, STRANGER)))
 

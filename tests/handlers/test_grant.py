@@ -85,7 +85,7 @@ def test_only_admins_grant(newsroom: Newsroom) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("/grant", "不是平台編號"),
+        ("/grant", "請寫要授權或取消的人"),
         ("/grant @journalist", "不是平台編號"),
         ("/grant a@example.org", "不是平台編號"),
         ("/grant telegram:222 沒有這個部", "沒有「沒有這個部」這個機關或類別"),

@@ -409,8 +409,8 @@ def test_a_correction_reaches_exactly_those_who_were_told(newsroom: Newsroom) ->
         (correction,) = [message for message in came[chat] if message.proposal is None]
         assert correction.title == "更正通知：增設路燈"
         assert "答復　2023-03-08　院臺專字第1129900001號" in plain(correction)
-        assert "先前公布的人工複核：❌ 不採認：公文早於承諾" in plain(correction)
-        assert "改判為：✅ 採認達成：後來查到完工公告" in plain(correction)
+        assert "先前公布的人工複核：不採認（公文早於承諾；" in plain(correction)
+        assert "改判：採認達成（後來查到完工公告；" in plain(correction)
     assert newsroom.due(noon("2026-03-06")) == {}, "the correction said it"
 
 
@@ -485,7 +485,7 @@ def test_a_digest_shows_the_decision_in_force_and_a_date_that_moved_twice_once(o
     (digest,) = on_sqlite.due(noon("2026-03-09"))[str(HOME)]
     text = plain(digest)
     assert "人工複核結果 1" in text
-    assert "❌ 不採認：後來查到沒有完工" in text
+    assert "不採認（後來查到沒有完工；" in text
     assert "採認達成" not in text.replace("不採認", "")
     assert "2027-12-31 → 2029-06-30（來源更新，不是機關公告）" in text
 
@@ -514,8 +514,8 @@ def test_a_second_reversal_corrects_those_who_were_corrected(newsroom: Newsroom)
     with newsroom.database.write() as tx:
         review.reverse(tx, second.id, "partly", REVIEWER, "只完成一半", newsroom.policy, noon("2026-03-06"))
     (again,) = newsroom.due(noon("2026-03-07"))[str(HOME)]
-    assert "先前公布的人工複核：✅ 採認達成" in plain(again)
-    assert "改判為：🟡 部分達成：只完成一半" in plain(again)
+    assert "先前公布的人工複核：採認達成（" in plain(again)
+    assert "改判：部分達成（只完成一半；" in plain(again)
 
 
 def test_a_decision_reversed_before_it_was_told_is_told_once_and_as_it_stands(newsroom: Newsroom) -> None:
@@ -529,7 +529,7 @@ def test_a_decision_reversed_before_it_was_told_is_told_once_and_as_it_stands(ne
         again = _reverse(tx, newsroom, card.proposal or 0)
         undo.take_back(tx, again.id, again.version, REVIEWER, newsroom.policy, noon("2026-03-04"))
     (weekly,) = newsroom.due(noon("2026-03-09"))[str(HOME)]
-    assert "❌ 不採認：公文早於承諾" in plain(weekly), "the reversal was taken back: the first decision is told"
+    assert "不採認（公文早於承諾；" in plain(weekly), "the reversal was taken back: the first decision is told"
 
 
 def test_a_chat_that_comes_back_hears_no_decision_before_its_undo_window_ends(newsroom: Newsroom) -> None:
@@ -940,7 +940,7 @@ def test_a_promise_that_is_none_corrects_the_alert_unless_the_decision_is_undone
     told = [plain(message) for message in on_sqlite.due(noon("2026-03-19")).get(str(HOME), [])]
     corrections = [text for text in told if text.startswith("更正通知")]
     assert len(corrections) == (0 if undone else 1)
-    assert all("人工複核：➖ 不是承諾" in text for text in corrections)
+    assert all("人工複核：不是承諾（" in text for text in corrections)
 
 
 def test_near_duplicates_that_pass_their_date_together_are_one_alert(newsroom: Newsroom) -> None:

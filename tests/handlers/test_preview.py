@@ -276,8 +276,8 @@ def test_news_that_is_to_be_told_yet_is_counted_apart_and_shown(on_sqlite: Newsr
     on_sqlite.sync("2026-03-03", _many(progress()))
     offer = plain(on_sqlite.happens(asks("訂閱 法務部 每週", "2026-03-06")))
     assert "沒有相符的消息" not in offer
-    assert "會收到 0 則訊息" in offer
-    assert f"另有 {MANY} 筆要到下一次該送的時候才送；新的訂閱從儲存以後的消息開始。" in offer
+    assert "會收到" not in offer
+    assert f"有 {MANY} 筆新消息還沒到發送的時間；新的訂閱只收儲存之後的消息，不含這些。" in offer
     assert offer.count("03-03 ") == 3
     assert "沒有相符的消息" in plain(on_sqlite.happens(asks("訂閱 教育部 每週", "2026-03-06")))
 

@@ -252,7 +252,7 @@ def test_the_public_hears_after_the_window_in_the_digest(newsroom: Newsroom) -> 
     _press(newsroom, card, "與承諾無關")
     assert str(HOME) not in newsroom.due(noon(DAY) + timedelta(minutes=29))
     (digest,) = newsroom.due(noon("2026-03-03"))[str(HOME)]
-    assert "AI 判定的「達成」經人工複核：❌ 不採認：與承諾無關" in plain(digest)
+    assert "AI 判定的「達成」經人工複核不採認（與承諾無關；" in plain(digest)
     assert "不代表沒做到" in plain(digest)
 
 
@@ -301,7 +301,7 @@ def test_at_most_ten_cards_go_to_a_review_room_at_once(newsroom: Newsroom) -> No
     )
     told = newsroom.due(noon(DAY))[str(REVIEW_ROOM)]
     assert len([message for message in told if message.proposal]) == 10
-    assert [message.title for message in told if not message.proposal] == ["還有 2 件待複核"]
+    assert [message.title for message in told if not message.proposal] == ["這次另有 2 件新的待複核"]
 
 
 def test_a_backlog_verdict_is_settled_like_any_other(newsroom: Newsroom) -> None:
@@ -444,4 +444,4 @@ def test_a_decision_that_a_correction_set_aside_is_corrected_wherever_it_was_tol
     for chat in (HOME, NEWSROOM):
         [notice] = [message for message in told[str(chat)] if not message.title.startswith("你送來的更正")]
         assert notice.title == "更正通知：增設路燈"
-        assert "改判為：↺ 改列尚無結論" in plain(notice)
+        assert "改判：改列尚無結論（" in plain(notice)

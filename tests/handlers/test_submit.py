@@ -55,7 +55,7 @@ def test_an_agencys_reply_is_shown_whole_and_its_sender_is_not_vouched_for(newsr
     newsroom.happens(asks(f"機關說明 11111111 https://example.org/b {words}", DAY))
     card = plain(_card(newsroom))
     assert "待複核　機關說明（不是 AI 判定）" in card
-    assert "▍機關說明（送件人自述的身分，本站未查核）" in card
+    assert "▍機關說明（送件人自述的身分，未經查核）" in card
     assert words in card
 
 
@@ -89,7 +89,7 @@ def test_dismissing_it_changes_nothing_and_its_sender_hears_so_after_the_window(
     assert str(HOME) not in newsroom.due(noon(DAY) + timedelta(minutes=29))
     (told,) = newsroom.due(noon(DAY) + timedelta(minutes=31))[str(HOME)]
     assert told.title == "你送來的更正有結果了：增設路燈"
-    assert "❌ 不採用這份更正｜複核人甲" in plain(told)
+    assert "不採用這份更正（複核人甲）" in plain(told)
 
 
 def test_an_undone_decision_is_told_to_nobody(newsroom: Newsroom) -> None:
@@ -245,6 +245,22 @@ def test_an_accepted_correction_rests_on_what_was_sent_in(newsroom: Newsroom) ->
     with newsroom.database.read() as tx:
         _, decision = settled.entry(tx, card.proposal or 0, newsroom.policy)
     assert decision.documents == ("https://example.org/a",)
+
+
+def test_what_an_agency_said_of_itself_is_named_wherever_the_decision_is_told(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    newsroom.watch("法務部 即時", DAY)
+    newsroom.happens(asks("機關說明 11111111 本部已於111年完成", DAY))
+    _press(newsroom, _card(newsroom), "採認達成")
+    basis = "所據：機關說明（送件人自述的身分，未經查核）"
+    shown = newsroom.happens(asks("11111111", DAY))
+    copied = newsroom.happens(taps(action_of(shown, "轉貼用文字"), DAY))
+    reasons = newsroom.happens(asks("為什麼 11111111", DAY))
+    told = newsroom.due(noon("2026-03-03"))[str(HOME)]
+    for message in (shown, copied, reasons, *(one for one in told if "人工複核" in plain(one))):
+        assert basis in plain(message)
+    assert any("有人送來更正，經人工複核採認達成（複核人甲）。" in plain(one) for one in told)
+    assert "你送來的機關說明有結果了：增設路燈" in [one.title for one in told]
 
 
 def test_an_id_that_several_records_share_asks_which_one(on_sqlite: Newsroom) -> None:

@@ -128,7 +128,7 @@ def test_a_correction_that_waits_gives_way_to_the_next_one_and_is_not_lost(
     newsroom.due(clock_at("2026-03-03", "22:11"))
     _reverse(newsroom, again, "partly", clock_at("2026-03-03", "22:30"))
     (correction,) = newsroom.due(clock_at("2026-03-04", "09:00"))[str(HOME)]
-    assert "先前公布的人工複核：✅ 採認達成\n改判為：🟡 部分達成" in plain(correction)
+    assert "先前公布的人工複核：採認達成（複核人甲）\n改判：部分達成（" in plain(correction)
     assert newsroom.due(noon("2026-03-06")) == {}
 
 
@@ -271,13 +271,13 @@ def test_a_new_watch_is_not_promised_what_was_found_before_it(on_sqlite: Newsroo
     on_sqlite.sync("2026-03-01", {FILE: text})
     on_sqlite.sync("2026-03-02", {FILE: _claimed(text)}, at=clock_at("2026-03-02", "13:00"))
     offered = asks("訂閱 法務部", "2026-03-02")
-    assert "新的訂閱從儲存以後的消息開始" in plain(on_sqlite.happens(offered))
+    assert "新的訂閱只收儲存之後的消息" in plain(on_sqlite.happens(offered))
     on_sqlite.watch("法務部", "2026-03-01")
     on_sqlite.sync(
         "2026-03-02", {FILE: _claimed(text).replace("2027-12-31", "2028-12-31")}, at=clock_at("2026-03-02", "14:00")
     )
     seen = on_sqlite.happens(asks("訂閱 法務部", "2026-03-02"))
-    assert "已經找到" in plain(seen)
+    assert "還沒到發送的時間。" in plain(seen)
 
 
 def test_one_of_two_records_that_share_an_id_is_watched_by_itself(on_sqlite: Newsroom) -> None:

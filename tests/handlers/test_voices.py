@@ -190,11 +190,30 @@ def test_a_presets_reason_is_kept_in_chinese_and_shown_in_each_language(spoken: 
     decided = _handled(spoken, taps(older, person=REVIEWER, chat=room))
     assert decided.title.startswith("❌ Evidence not accepted: letter older than the reply | ")
     came = spoken.due(noon("2026-03-03"))
-    assert "❌ 不採認：公文早於承諾" in plain(came[str(HOME)][0])
-    assert "❌ Evidence not accepted: letter older than the reply" in plain(came[str(ABROAD)][0])
+    assert "不採認（公文早於承諾；複核人甲）" in plain(came[str(HOME)][0])
+    assert "Evidence not accepted (letter older than the reply; " in plain(came[str(ABROAD)][0])
 
 
 def _subscribes(newsroom: Newsroom, chat: Chat, language: str) -> None:
     _handled(newsroom, _asks("help", language, chat))
     number = _handled(newsroom, _asks("/watch MOJ", language, chat)).buttons[0][0].action
     _handled(newsroom, replace(taps(number), chat=chat))
+
+
+def test_an_examples_chinese_name_beside_english_words_does_not_end_english(spoken: Newsroom) -> None:
+    for text, in_english in (
+        ("法務部 overdue", True),
+        ("/watch 法務部", True),
+        ("MOJ due soon", True),
+        ("法務部 逾期", False),
+        ("MOJ due soon", True),
+    ):
+        told = _handled(spoken, replace(asks(text), language=ENGLISH))
+        assert ("Ministry of Justice" in plain(told)) is in_english, text
+
+
+def test_slack_is_told_of_the_one_command_that_it_knows(spoken: Newsroom) -> None:
+    help_there = plain(_handled(spoken, asks("說明", chat=NEWSROOM)))
+    assert "/nuoyan lang" in help_there
+    assert "\n/lang" not in help_there
+    assert _handled(spoken, asks("lang en", chat=NEWSROOM)).title == "Language and dates"

@@ -69,7 +69,7 @@ def test_accepting_sets_the_status_and_appends_an_entry() -> None:
             "**狀態**：追蹤中 → 已達成",
             "**複核人**：王小明",
             "**理由**：看過公文",
-            "**所據公文**：院臺專字第1139900021號",
+            "**依據**：院臺專字第1139900021號",
             "**決定編號**：d-1",
         ],
     )
@@ -108,7 +108,7 @@ def test_an_empty_reason_has_no_line() -> None:
 
 
 def test_no_documents_have_no_line() -> None:
-    assert "**所據公文**" not in write(record_text(), documents=())
+    assert "**依據**" not in write(record_text(), documents=())
 
 
 def test_a_status_that_stays_has_no_line() -> None:
@@ -118,7 +118,7 @@ def test_a_status_that_stays_has_no_line() -> None:
 
 
 def test_several_documents_stand_on_one_line() -> None:
-    assert read(write(record_text(), documents=("甲", "乙"))).entries[-1].field("所據公文") == "甲、乙"
+    assert read(write(record_text(), documents=("甲", "乙"))).entries[-1].field("依據") == "甲、乙"
 
 
 def test_a_decision_makes_the_data_no_newer_than_the_source_made_it() -> None:

@@ -1,0 +1,33 @@
+"""What a reviewer's decision rests on where that is not what the AI cited: what somebody sent in, whom nobody verified."""
+
+from __future__ import annotations
+
+from handlers.language import listed, say
+from store import proposals, submissions
+from store.engine import Transaction
+from store.proposals import Proposal
+from store.submissions import Submission
+
+
+def sent_in(tx: Transaction, proposal: Proposal) -> list[Submission]:
+    """What was sent in that a correction settles, also where it decides that anew."""
+    return submissions.of(tx, proposals.first_of(tx, proposal).id) if proposal.origin == "correction" else []
+
+
+def called(sent: Submission) -> str:
+    """What it is called: an agency's statement is one by its sender's word alone."""
+    return say("機關說明（送件人自述的身分，未經查核）") if sent.statement else say("送來的更正")
+
+
+def sources(tx: Transaction, proposal: Proposal) -> list[str]:
+    """What was sent in, each by its link, or as what it came."""
+    return list(dict.fromkeys(one.link or called(one) for one in sent_in(tx, proposal)))
+
+
+def line(tx: Transaction, proposal: Proposal) -> str:
+    """所據：機關說明（…）; empty where a decision rests on the letters that its card shows."""
+    named = dict.fromkeys(
+        f"{called(one)} {one.link}".strip() if one.statement or not one.link else one.link
+        for one in sent_in(tx, proposal)
+    )
+    return say("所據：{sources}", sources=listed(named)) if named else ""
