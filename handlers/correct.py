@@ -92,7 +92,9 @@ def crossings(tx: Transaction, events: Sequence[Event], policy: Policy, at: date
             continue
         told_date = str(before[0].target)  # the date that stood till now, a reviewer's too
         why = partial(moved, told_date, fact.after)
-        told = crossing(tx, fact.commitment, told_date, fact.key, why, policy, at)
+        # one that was doubtful when the date passed may have been told as clear since: settled, or its letter came
+        clear = before[0].has_clear_deadline
+        told = crossing(tx, fact.commitment, told_date, fact.key, why, policy, at, clear=clear)
         # where the date moves back, that it passed or comes near is news once more, unless somebody still takes it to stand
         keys = [crossing_key(fact.commitment, told_date)]
         keys += [near_key(fact.commitment, told_date, days) for days in DUE_DAYS]

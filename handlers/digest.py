@@ -36,6 +36,7 @@ from records.status import DEADLINE_OUTCOMES, Standing
 from store import digests, proposals, recipients
 from store.digests import Digest, Pages
 from store.engine import Transaction
+from store.facts import BACK
 from store.outbox import Effect
 from store.recipients import MISSED
 from store.watches import KINDS, WEEKLY
@@ -270,6 +271,10 @@ def _count(kind: str, news: Sequence[News]) -> str:
     if kind == "overdue":
         doubtful = sum(is_doubtful_crossing(item.fact, item.standing) for item in items)
         counted = ((say("期限已過"), len(items) - doubtful), (say(DOUBTFUL_CROSSING), doubtful))
+        return "　".join(f"{word} {number}" for word, number in counted if number)
+    if kind == "added":
+        back = sum(item.fact.after == BACK for item in items)
+        counted = ((say(KIND_WORDS[kind]), len(items) - back), (say("來源放回"), back))
         return "　".join(f"{word} {number}" for word, number in counted if number)
     if kind != "evidence":
         return f"{say(KIND_WORDS[kind])} {len(items)}"

@@ -16,7 +16,7 @@ from records.changes import Change
 from records.query import Query
 from records.question import parse
 from records.status import DEADLINE_MOVED, NO_DEADLINE, Standing
-from store import facts, recipients, state, watches
+from store import commitments, facts, recipients, state, watches
 from store.engine import Transaction
 from store.facts import Fact
 
@@ -131,6 +131,37 @@ def overdue(standing: Standing, today: date) -> Fact:
         urgent=standing.has_clear_deadline,
         after=str(standing.target),
     )
+
+
+def as_they_stand(tx: Transaction, events: Sequence[Event], today: date) -> list[Event]:
+    """Events whose crossings are told as the deadline stands by now: a letter's text that was read behind them may state it."""
+    passed = [event.after[0].key for event in events if event.after and _tells_a_crossing(event)]
+    now = {one.key: one for one in commitments.standings(tx, passed)}
+    return [
+        _as_it_stands(event, now[event.after[0].key], today) if event.after and _tells_a_crossing(event) else event
+        for event in events
+    ]
+
+
+def _tells_a_crossing(event: Event) -> bool:
+    return any(fact.kind == "overdue" for fact in event.facts)
+
+
+def _as_it_stands(event: Event, standing: Standing, today: date) -> Event:
+    told = tuple(overdue(standing, today) if one.kind == "overdue" else one for one in event.facts)
+    return replace(event, after=(standing, today), facts=told)
+
+
+def tell_cleared(tx: Transaction, keys: Sequence[int], policy: Policy, at: datetime) -> None:
+    """Tell at once that a date passed which was doubtful then and is clear by now, where nobody was told it yet."""
+    for standing in commitments.standings(tx, keys):
+        if not (standing.has_clear_deadline and standing.is_overdue(at.date())):
+            continue
+        crossing = facts.find_id(tx, crossing_key(standing.key, str(standing.target)))
+        if crossing is not None and not recipients.told(tx, crossing, at):
+            facts.make_urgent(tx, crossing)
+            recipients.owe_no_longer(tx, crossing, at)
+            recipients.owe(tx, [crossing], policy.moments(at))
 
 
 def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime, *, today: date) -> Published:

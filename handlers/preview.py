@@ -164,7 +164,7 @@ def _no_crossings(
         found.add(("passed", fact.commitment, str(passed), True))
         if passed >= fact.day:
             found.add(("near", fact.commitment, str(passed)))
-        if fact.kind == "reviewed" and before[0].has_clear_deadline:
+        if before[0].has_clear_deadline:
             found.add(("passed", fact.commitment, str(passed), False))  # it was doubtful when it passed
     return found
 

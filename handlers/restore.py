@@ -104,7 +104,7 @@ def _watchable(kept: str) -> Query:
     """A question that can be watched; raises QuestionError for another."""
     query = found.read_back(kept)
     if query.in_letters:
-        raise QuestionError("公文全文不能訂閱")
+        raise QuestionError("公文全文不能訂閱。例如：法務部 逾期")
     return query
 
 
@@ -156,4 +156,5 @@ def _where(reason: Exception) -> str:
     if isinstance(reason, ValidationError):
         place = ".".join(str(part) for part in reason.errors()[0]["loc"])
         return say("（在 {place}）", place=place) if place else ""
-    return say("（{reason}）", reason=reason)
+    told = say(reason.text, **reason.values) if isinstance(reason, QuestionError) else str(reason)
+    return say("（{reason}）", reason=told)

@@ -14,7 +14,7 @@ from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
 from handlers.language import say, say_n
 from handlers.message import Message, Section
-from handlers.news import DUE_DAYS, Event, Published, of_days, publish
+from handlers.news import DUE_DAYS, Event, Published, as_they_stand, of_days, publish, tell_cleared
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK
 from handlers.taking import Progress, derive_again, group_alike, next_batch, reread_letters, take
@@ -150,6 +150,8 @@ def take_over(
     state.write(tx, state.SYNCED_ON, max(today.isoformat(), state.read(tx, state.SYNCED_ON) or ""))
     for name in (state.HELD, state.RELEASED):
         state.forget(tx, name)
+    tell_cleared(tx, progress.cleared, policy, at)
+    progress.events = as_they_stand(tx, progress.events, today)
     published = publish(tx, progress.events, policy, at, today=today)
     corrected = correct.crossings(tx, progress.events, policy, at)
     told = _tell_rewritten(tx, progress.events, policy, at)

@@ -55,7 +55,8 @@ class Progress:
     own decisions changed, `unreadable` files that were readable before; `taken` tells in which batch a commitment was read,
     `held` in which a letter's text came; `promises` are those to be grouped anew, with their letters; `paths` are those
     that were read; `put_off` are files whose commitment may yet be found to have left its path; `untold` are letters of
-    which a record told something that it tells no more, `placed` those of which the place alone came.
+    which a record told something that it tells no more, `placed` those of which the place alone came;
+    `cleared` are commitments whose deadline became clear, the date being as it was.
     """
 
     anew: bool
@@ -77,6 +78,7 @@ class Progress:
     promises: dict[int, tuple[str | None, str]] = field(default_factory=dict)
     untold: set[str] = field(default_factory=set)
     placed: set[str] = field(default_factory=set)
+    cleared: list[int] = field(default_factory=list)
     paths: set[str] = field(default_factory=set)
     put_off: list[Reading] = field(default_factory=list)
 
@@ -320,6 +322,8 @@ def _change(
             news = tuple({fact.key: fact for fact in (*news, *missed)}.values())
         if news:
             events.append(Event(before=(old, today), after=(new, today), facts=news))
+        if new.deadline.kind != old.deadline.kind and not change.target:
+            progress.cleared.append(new.key)
         if change.target or new.deadline.kind != old.deadline.kind or item.known.removed:
             # also where one doubtful date of the past took another's place, or passed while the file was gone
             queue_deadline(tx, new, today, at, backlog=progress.anew and not change.target)
@@ -383,6 +387,7 @@ def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_loa
             for standing in commitments.standings(tx, some):
                 if standing.deadline.kind != before[standing.key]:
                     queue_deadline(tx, standing, at.date(), at, backlog=progress.anew)
+                    progress.cleared.append(standing.key)
         proposals.rate(tx, "verdict", {key: doubts(row) for key, row in rows.items()}, at)
         proposals.touch(tx, [key for key in some if key in with_words], at)  # a card shows them from now on
 

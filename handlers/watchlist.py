@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -10,7 +11,7 @@ from handlers import found, mute, watch
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap, private
 from handlers.policy import Policy
-from handlers.query_words import understood
+from handlers.query_words import short, understood
 from handlers.wording import beside
 from records import spans
 from records.dates import UnreadableDateError, read_period
@@ -110,7 +111,12 @@ def end_by_words(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     if which in _EVERY:
         return _confirm(ask, tx)
     chosen = _chosen(ask, tx, which) if which else []
-    if len(chosen) != 1:
+    if len(chosen) > 1:
+        several = say_n(
+            "⚠️ 這裡有 {n} 個訂閱都叫「{which}」，什麼都沒有改。請用編號，例如：取消訂閱 1", len(chosen), which=which
+        )
+        return _listing(ask, tx, policy, note=several)
+    if not chosen:
         return _listing(ask, tx, policy, note=_none_such(which))
     tap = Tap(at=ask.at, chat=ask.chat, person=ask.person, action="")
     return watch.end(tap, tx, policy, chosen[0].id, 0)
@@ -149,7 +155,16 @@ def _listing(event: Event, tx: Transaction, policy: Policy, *, page: int = 0, no
         return Message(title=say("這裡沒有訂閱。"), sections=(Section(text=say(watch.HOW_TO)),))
     begin = page * SHOWN if page * SHOWN < len(held) else 0
     shown = list(enumerate(held[begin : begin + SHOWN], begin + 1))
-    lines = [*([note] if note else []), *(f"{number} {_line(event, tx, policy, item)}" for number, item in shown)]
+    names = {item.id: watch.name(tx, found.read_back(item.query), event) for item in held}
+    shared = {name for name, count in Counter(names.values()).items() if count > 1}
+    lines = [note] if note else []
+    for number, item in shown:
+        told = (
+            say("{name}（{apart}）", name=names[item.id], apart=_apart(item))
+            if names[item.id] in shared
+            else names[item.id]
+        )
+        lines.append(f"{number} {_line(event, policy, item, told)}")
     turns = [Button(label=say("◀ 上一頁"), action=f"watches:0:{begin // SHOWN - 1}")] if begin else []
     if begin + SHOWN < len(held):
         turns.append(Button(label=say("下一頁 ▶"), action=f"watches:0:{begin // SHOWN + 1}"))
@@ -186,8 +201,13 @@ def _listing(event: Event, tx: Transaction, policy: Policy, *, page: int = 0, no
     )
 
 
-def _line(event: Event, tx: Transaction, policy: Policy, held: Watch) -> str:
-    called = watch.name(tx, found.read_back(held.query), event)
+def _apart(held: Watch) -> str:
+    """What tells a watch from another of the same name: two records may share a title."""
+    query = found.read_back(held.query)
+    return say("編號 {record}", record=query.ids[0][:8]) if query.ids else short(query)
+
+
+def _line(event: Event, policy: Policy, held: Watch, called: str) -> str:
     rests = f"⏸ {_rests(held, policy)}" if _is_resting(held, event.at) else ""
     some = say("｜部分種類") if len(held.options.kinds) < len(watches.KINDS) else ""
     return beside(called, say(watch.PACE_NAMES[held.options.pace]) + some, rests)

@@ -165,6 +165,11 @@ def find_id(tx: Transaction, key: str) -> int | None:
     return tx.scalar(select(_f.id).where(_f.key == key))
 
 
+def make_urgent(tx: Transaction, id_: int) -> None:
+    """Let a fact be one that is told at once."""
+    tx.execute(update(facts).where(_f.id == id_).values(urgent=True))
+
+
 def rename(tx: Transaction, key: str, to: str) -> None:
     """Keep a fact under another key: what it told may happen again."""
     tx.execute(update(facts).where(_f.key == key).values(key=to))

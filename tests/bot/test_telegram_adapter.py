@@ -190,14 +190,16 @@ async def test_a_group_hands_over_only_files_that_are_meant_for_the_bot() -> Non
         ]
 
 
-async def test_a_picture_with_a_caption_is_no_question() -> None:
+async def test_a_caption_is_a_question_and_what_has_no_words_gets_the_help() -> None:
     inbox = KeepingInbox()
     async with Bench() as bench, connected(bench, inbox):
-        photo = {"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}
-        await bench.tg.say(700, 700, None, extra={"photo": [photo], "caption": "法務部 逾期"})
+        photo = {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]}
+        await bench.tg.say(700, 700, None, extra={**photo, "caption": "法務部 逾期"})
+        await bench.tg.say(700, 700, None, extra=photo)
+        await bench.tg.say(GROUP, 700, None, extra=photo)
         await bench.tg.say(700, 700, "說明")
-        await until(lambda: bool(inbox.events))
-        assert [e.text for e in inbox.events if isinstance(e, Ask)] == ["說明"]
+        await until(lambda: len(inbox.events) == 3)
+        assert [e.text for e in inbox.events if isinstance(e, Ask)] == ["法務部 逾期", "/help", "說明"]
 
 
 async def test_only_admins_manage_a_group_and_everyone_their_own_chat() -> None:

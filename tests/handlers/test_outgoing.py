@@ -1025,11 +1025,11 @@ def test_what_went_came_back_and_went_again_is_told_as_gone(newsroom: Newsroom) 
     assert (seen.messages, dict(seen.news)) == (1, {"removed": 1})
 
 
-def test_what_came_went_and_came_again_is_told_as_new(newsroom: Newsroom) -> None:
+def test_what_came_went_and_came_again_is_told_once(newsroom: Newsroom) -> None:
     there = record_text(target=LATE)
     newsroom.sync("2026-03-01", STAYS)
     (told,) = _gone_and_back(newsroom, [("2026-03-03", there), ("2026-03-04", ""), ("2026-03-05", there)])
-    assert "新增承諾 1" in told
+    assert "來源放回 1" in told
 
 
 def test_what_came_back_otherwise_tells_what_differs(newsroom: Newsroom) -> None:

@@ -12,6 +12,7 @@ from handlers.found import understand
 from handlers.message import Message, plain
 from handlers.preview import preview
 from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, NO_DEADLINE
+from store import proposals
 from store.watches import NOW, Options
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
@@ -367,3 +368,55 @@ def test_who_never_got_what_was_on_its_way_hears_what_is_right_as_news(newsroom:
     newsroom.service(clock_at("2026-04-01", "08:00")).post.failed(sending.effects, "timeout")
     told = [*_told(newsroom, "2026-04-01", "08:40"), *_told(newsroom, "2026-04-01", "08:41")]
     assert [one.title for one in told] == ["🔔 資料裡的期限改了"]
+
+
+def _passed_in_doubt(newsroom: Newsroom, **more: str) -> str:
+    """A date that its promise does not name passes at midnight; the record."""
+    text = record_text(target="2026-03-04", promise="本部將於期限前增設路燈20盞。", reply="")
+    newsroom.sync("2026-03-01", {"a.md": text, **more})
+    newsroom.watch("法務部", "2026-03-01")
+    newsroom.service(clock_at("2026-03-05", "00:00")).feed.turn_day()
+    return text
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_date_that_was_settled_before_it_was_told_is_corrected_where_it_moves(newsroom: Newsroom, ends: bool) -> None:
+    text = _passed_in_doubt(newsroom)
+    with newsroom.database.write() as tx:
+        waits = proposals.open_of(tx, 1, "deadline")
+        assert waits is not None
+        review.settle(tx, waits.id, DEADLINE_RIGHT, REVIEWER, "", newsroom.policy, clock_at("2026-03-05", "06:00"))
+    told = newsroom.due(clock_at("2026-03-05", "08:30"))[str(HOME)]
+    assert any("期限已過·未見完成紀錄｜增設路燈" in plain(message) for message in told)
+    if ends:
+        newsroom.happens(taps("unwatch:1:0", "2026-03-05"))
+    moved = text.replace("2026-03-04", "2026-12-31")
+    newsroom.sync("2026-03-06", {"a.md": moved}, at=clock_at("2026-03-06", "03:26"))
+    told = newsroom.due(clock_at("2026-03-06", "08:30"))[str(HOME)]
+    assert [message.title for message in told] == ["更正通知：增設路燈"]
+
+
+def test_a_date_that_a_letter_makes_clear_before_it_was_told_is_told_at_once(newsroom: Newsroom) -> None:
+    _passed_in_doubt(newsroom)
+    said = "本部將於115年3月4日前增設路燈20盞。"
+    reply = f"**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n王委員就路燈問題所提質詢，經交據法務部查復如下：{said}"
+    other = record_text(id="22222222", title="另一件", target=None, promise="另一件別的事情。", reply=reply)
+    newsroom.sync("2026-03-05", {"b.md": other}, at=clock_at("2026-03-05", "03:26"))
+    told = newsroom.due(clock_at("2026-03-05", "08:00"))[str(HOME)]
+    assert [message.title for message in told] == ["🔔 期限已過·未見完成紀錄"]
+    assert not any("期限已過" in plain(message) for message in newsroom.due(clock_at("2026-03-05", "08:30"))[str(HOME)])
+
+
+def test_a_date_that_moves_in_the_night_in_which_its_letter_comes_to_state_it_is_told_at_once(
+    newsroom: Newsroom,
+) -> None:
+    def stated(target: str, said: str) -> str:
+        promise = f"本部將於{said}前增設路燈20盞。"
+        subject = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。"
+        return record_text(target=target, promise=promise, reply=f"{subject}\n\n查復如下：{promise}")
+
+    newsroom.sync("2026-03-01", {"a.md": stated("2026-12-31", "近期")})
+    newsroom.watch("法務部", "2026-03-01")
+    newsroom.sync("2026-03-05", {"a.md": stated("2026-03-02", "115年3月2日")}, at=clock_at("2026-03-05", "03:26"))
+    told = newsroom.due(clock_at("2026-03-05", "08:00"))[str(HOME)]
+    assert [message.title for message in told] == ["🔔 期限已過·未見完成紀錄"]

@@ -385,3 +385,15 @@ def test_watches_are_asked_for_in_many_words(on_sqlite: Newsroom, text: str, tol
 def test_what_only_begins_like_that_is_a_question(on_sqlite: Newsroom, text: str) -> None:
     on_sqlite.sync("2026-03-01", {"a.md": record_text()})
     assert f"文字：{text}" in plain(on_sqlite.happens(asks(text)))
+
+
+def test_watches_that_share_a_name_are_told_apart_and_ended_by_number(on_sqlite: Newsroom) -> None:
+    ids = ("11111111-aaaa-4bbb-8ccc-000000000001", "22222222-aaaa-4bbb-8ccc-000000000001")
+    on_sqlite.sync("2026-03-01", {f"{id_[0]}.md": record_text(id=id_) for id_ in ids})
+    for id_ in ids:
+        on_sqlite.watch(id_, "2026-03-01")
+    listed = plain(on_sqlite.happens(asks("取消訂閱 增設路燈", "2026-03-02")))
+    assert "這裡有 2 個訂閱都叫「增設路燈」，什麼都沒有改。" in listed
+    assert "1 增設路燈（編號 11111111）" in listed
+    assert "2 增設路燈（編號 22222222）" in listed
+    assert on_sqlite.happens(asks("取消訂閱 2", "2026-03-02")).title == "已取消訂閱：增設路燈"
