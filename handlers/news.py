@@ -155,7 +155,7 @@ def _as_it_stands(event: Event, standing: Standing, today: date) -> Event:
 def tell_cleared(tx: Transaction, keys: Sequence[int], policy: Policy, at: datetime) -> None:
     """Tell at once that a date passed which was doubtful then and is clear by now, where nobody was told it yet."""
     for standing in commitments.standings(tx, keys):
-        if not (standing.has_clear_deadline and standing.is_overdue(at.date())):
+        if standing.is_removed or not (standing.has_clear_deadline and standing.is_overdue(at.date())):
             continue
         crossing = facts.find_id(tx, crossing_key(standing.key, str(standing.target)))
         if crossing is not None and not recipients.told(tx, crossing, at):
