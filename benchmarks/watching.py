@@ -37,7 +37,7 @@ from records.folder import Folder
 from records.git import Git
 from records.query import CLEAR, DOUBTFUL, DUE_SOON, OVERDUE, WAITING, Query
 from records.status import Standing
-from store import commitments, facts, outbox, recipients, watches
+from store import commitments, facts, outbox_state, recipients, watches
 from store.engine import Database, Transaction, insert_rows
 from store.facts import Fact
 from store.recipients import Moments
@@ -239,7 +239,7 @@ async def _deliver(service: Service, messages: int) -> float:
 
     def is_done() -> bool:
         with service.database.read() as tx:
-            return outbox.due_longest(tx, service.clock.now()) is None
+            return outbox_state.due_longest(tx, service.clock.now()) is None
 
     platform = Silent(messages)
     with ThreadPoolExecutor(max_workers=1) as writer:

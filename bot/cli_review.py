@@ -22,7 +22,7 @@ from handlers.wording import KIND_NAMES
 from records.edit import EditError, commit_message, write_decision
 from records.patch import write_patch
 from records.status import DEADLINE_OUTCOMES, DISMISS, OUTCOMES
-from store import audit, chats, commitments, facts, outbox, proposals, queue, recipients, texts
+from store import audit, chats, commitments, facts, outbox_state, proposals, queue, recipients, texts
 
 commands = typer.Typer()
 audit_commands = typer.Typer(help="The audit log of decisions, grants and undos.", no_args_is_help=True)
@@ -196,11 +196,11 @@ def outbox_(
         return
     with service.database.write() as tx:
         if retry:
-            outbox.take_up(tx, [failed.id for failed in outbox.given_up(tx)], now)
-        tally = asdict(outbox.tally(tx, now))
+            outbox_state.take_up(tx, [failed.id for failed in outbox_state.given_up(tx)], now)
+        tally = asdict(outbox_state.tally(tx, now))
         given_up = [
             {**asdict(failed), "at": failed.at.astimezone(settings.timezone).isoformat(timespec="seconds")}
-            for failed in outbox.given_up(tx)
+            for failed in outbox_state.given_up(tx)
         ]
         stopped = [
             {**asdict(chat), "at": chat.at.astimezone(settings.timezone).isoformat(timespec="seconds")}

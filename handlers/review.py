@@ -24,7 +24,7 @@ from handlers.reread import record_of
 from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words, settled_words
 from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
 from store import audit as audit_log
-from store import commitments, facts, letters, outbox, people, proposals, recipients, state
+from store import commitments, facts, letters, outbox, outbox_state, people, proposals, recipients, state
 from store.cards import Card
 from store.engine import Transaction
 from store.facts import Fact
@@ -383,4 +383,4 @@ def write_back_state(tx: Transaction, proposal: Proposal, policy: Policy) -> str
     """How the file entry of a decision stands: off, done, due …, given up: why."""
     if not policy.writes_back:
         return "off"
-    return outbox.find_state(tx, write_back_key(proposal), policy.zone) or "off"
+    return outbox_state.find_state(tx, write_back_key(proposal), policy.zone) or "off"

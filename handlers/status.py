@@ -10,9 +10,9 @@ from handlers.language import say, say_n
 from handlers.message import Ask, Message, NotAllowedError, Section
 from handlers.policy import Policy
 from handlers.wording import clock
-from store import chats, commitments, outbox, state, watches
+from store import chats, commitments, outbox_state, state, watches
 from store.engine import Transaction
-from store.outbox import Tally
+from store.outbox_state import Tally
 from store.watches import Count
 
 FEED_SILENT = timedelta(hours=36)
@@ -46,7 +46,7 @@ def figures(tx: Transaction, at: datetime) -> Figures:
     """Count."""
     return Figures(
         at=at,
-        outbox=outbox.tally(tx, at),
+        outbox=outbox_state.tally(tx, at),
         watches=watches.count(tx),
         stopped=len(chats.stopped(tx)),
         records=commitments.total(tx),
@@ -89,7 +89,7 @@ def status(ask: Ask, tx: Transaction, policy: Policy) -> Message:
         sections.append(
             _list(say_n("送不到的對話（{n}），訂閱都留著；為它們留著 {kept} 則", len(stopped), kept=tally.kept), listed)
         )
-    if failed := outbox.given_up(tx):
+    if failed := outbox_state.given_up(tx):
         listed = [
             say(
                 "{id}　{place}　{when}　試了 {attempts} 次　{error}",
@@ -115,9 +115,9 @@ def watch_over(tx: Transaction, policy: Policy, at: datetime) -> int:
     if awaited and at - awaited > FEED_SILENT:
         told += admins.tell(tx, f"unread:{awaited.isoformat()}", lambda: _unread(awaited, policy), policy, at)
     just_woken = policy.is_quiet(at) or policy.is_quiet(at - DELIVERY_LAGS)  # what the night held is on its way
-    since = outbox.due_longest(tx, at, at_night=just_woken)
+    since = outbox_state.due_longest(tx, at, at_night=just_woken)
     if since and at - since > DELIVERY_LAGS:
-        tally = outbox.tally(tx, at)
+        tally = outbox_state.tally(tx, at)
         told += admins.tell(tx, f"lagging:{at.date().isoformat()}", lambda: _lagging(since, tally, at), policy, at)
     return told
 

@@ -21,7 +21,7 @@ from bot.telegram_adapter import TelegramAdapter
 from handlers.message import MESSAGE, Chat, Message, Person
 from handlers.policy import Policy
 from records.folder import Folder
-from store import outbox, updates
+from store import outbox, outbox_state, updates
 from store.engine import Database
 from tests.conftest import SetClock
 from tests.doubles.people import Bench
@@ -62,7 +62,7 @@ async def running(
 def owed(database: Database) -> bool:
     """Whether a reply or anything else is still to be sent."""
     with database.read() as tx:
-        figures = outbox.tally(tx, NOON + timedelta(minutes=3))
+        figures = outbox_state.tally(tx, NOON + timedelta(minutes=3))
         return bool(updates.unsent(tx, NOON + timedelta(hours=1), ("telegram",)) or figures.waiting or figures.kept)
 
 
@@ -150,7 +150,7 @@ async def test_an_answer_waits_as_long_as_the_platform_asked_for_another_message
             await asyncio.sleep(1)
             assert [one for one in await bench.tg.all(700) if one["from"]["is_bot"]] == []
         with sqlite.read() as tx:
-            assert outbox.tally(tx, NOON).waiting == 2
+            assert outbox_state.tally(tx, NOON).waiting == 2
 
 
 async def test_a_private_answer_to_what_was_asked_in_a_group_goes_to_who_asked(
@@ -307,7 +307,7 @@ async def test_what_is_given_back_is_due_since_when_it_was(sqlite: Database, pol
     (leased,) = later.post.lease(["telegram"])
     later.post.give_back(leased[1])
     with sqlite.read() as tx:
-        assert outbox.tally(tx, NOON + timedelta(minutes=3)).oldest_seconds == 180
+        assert outbox_state.tally(tx, NOON + timedelta(minutes=3)).oldest_seconds == 180
 
 
 @contextmanager

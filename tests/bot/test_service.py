@@ -13,7 +13,7 @@ from bot.service import Service
 from handlers.message import Ask, Chat, Message, Prompt, Tap
 from handlers.policy import Policy
 from records.folder import Folder
-from store import chats, outbox, prompts, updates
+from store import chats, outbox, outbox_state, prompts, updates
 from store.engine import Database
 from tests.conftest import SetClock
 from tests.sample import (
@@ -73,7 +73,7 @@ def test_a_reply_that_fails_for_now_waits_as_long_as_it_is_told_and_is_listed_wh
     assert reply
     service.reply_failed("7", HOME, None, reply, "flood", retry_after=40)
     with database.read() as tx:
-        assert outbox.tally(tx, at).retrying == 1
+        assert outbox_state.tally(tx, at).retrying == 1
     for after in (timedelta(seconds=39), timedelta(seconds=41), timedelta(days=1, seconds=1)):
         later = Service(database, policy, SetClock(zone=TAIPEI, moment=at + after), Folder(folder))
         later.adopt_replies(("telegram",))
@@ -81,7 +81,7 @@ def test_a_reply_that_fails_for_now_waits_as_long_as_it_is_told_and_is_listed_wh
         assert bool(claimed) == (after.total_seconds() > 40)
     later.post.failed(claimed[0][1][0].effects, "still flooded")
     with database.read() as tx:
-        assert [(given.chat, given.error) for given in outbox.given_up(tx)] == [(HOME.id, "still flooded")]
+        assert [(given.chat, given.error) for given in outbox_state.given_up(tx)] == [(HOME.id, "still flooded")]
 
 
 def test_a_page_that_could_not_be_turned_is_turned_in_its_message_later(
@@ -190,7 +190,7 @@ def test_an_effect_is_tried_again_with_growing_gaps_and_after_a_day_given_up_and
         last = at
         service.post.failed(sending.effects, "away")
         with database.read() as tx:
-            if outbox.tally(tx, at).given_up:
+            if outbox_state.tally(tx, at).given_up:
                 break
     assert gaps[:3] == [timedelta(seconds=s) for s in (5, 10, 20)]
     assert timedelta(hours=2) <= max(gaps) <= timedelta(hours=2, minutes=6)
@@ -212,7 +212,7 @@ def test_what_is_new_is_not_given_up_with_what_failed_for_a_day(
     ((_, sendings),) = service.post.claim(("telegram",))
     service.post.failed([effect for sending in sendings for effect in sending.effects], "away")
     with database.read() as tx:
-        assert (outbox.tally(tx, at).given_up, outbox.tally(tx, at).retrying) == (1, 1)
+        assert (outbox_state.tally(tx, at).given_up, outbox_state.tally(tx, at).retrying) == (1, 1)
 
 
 def test_a_platform_that_asks_to_wait_again_and_again_is_not_given_up(
@@ -229,8 +229,8 @@ def test_a_platform_that_asks_to_wait_again_and_again_is_not_given_up(
         service.post.failed(sendings[0].effects, "flood", behind=sendings[1].effects, retry_after=2)
         at += timedelta(seconds=2)
     with database.read() as tx:
-        assert (outbox.tally(tx, at).given_up, outbox.tally(tx, at).retrying) == (0, 1)
-        assert outbox.tally(tx, at).oldest_seconds == 100
+        assert (outbox_state.tally(tx, at).given_up, outbox_state.tally(tx, at).retrying) == (0, 1)
+        assert outbox_state.tally(tx, at).oldest_seconds == 100
 
 
 def test_what_a_platform_asks_to_wait_is_waited(database: Database, policy: Policy, folder: Path) -> None:

@@ -14,7 +14,7 @@ from bot.service import Service
 from handlers.message import Message, Person
 from handlers.policy import Policy, Reviewer
 from records.folder import Folder
-from store import audit, outbox, proposals
+from store import audit, outbox_state, proposals
 from store.engine import Database
 from tests.conftest import Server, SetClock
 from tests.sample import REVIEW_ROOM, TAIPEI, noon, record_text, taps, verdict, write
@@ -68,7 +68,7 @@ def test_100_taps_from_three_processes_give_one_decision_one_audit_row_one_entry
         (decision,) = proposals.decided_since(tx, noon("2026-03-01"))
         rows, broken = audit.verify(tx)
         (row,) = audit.rows(tx, action="decide")
-        owed = outbox.find_state(tx, f"write_back:{decision.decision_id}", TAIPEI)
+        owed = outbox_state.find_state(tx, f"write_back:{decision.decision_id}", TAIPEI)
     assert (rows, broken) == (1, [])
     assert (row.content["decision"], row.content["by"]) == (decision.decision_id, decision.decided_by)
     assert owed

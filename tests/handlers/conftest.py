@@ -16,7 +16,7 @@ from handlers.message import Ask, Chat, Message, Tap
 from handlers.policy import Policy
 from handlers.synced import Synced
 from records.folder import Folder
-from store import outbox
+from store import outbox_state
 from store.engine import Database
 from tests.conftest import SetClock
 from tests.sample import HOME, TAIPEI, asks, noon, taps, write
@@ -63,7 +63,7 @@ class Newsroom:
     def waiting(self, at: datetime) -> int:
         """How many effects wait."""
         with self.database.read() as tx:
-            return outbox.tally(tx, at).waiting
+            return outbox_state.tally(tx, at).waiting
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from handlers.policy import Policy
 from handlers.preview import preview
 from records.query import Query
 from records.source import SourceError
-from store import cards, chats, facts, outbox, proposals, queue, recipients, watches
+from store import cards, chats, facts, outbox, outbox_state, proposals, queue, recipients, watches
 from store.cards import Card
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -642,7 +642,7 @@ def test_news_that_was_given_up_and_then_corrected_is_not_sent_when_it_is_tried_
     newsroom.service(at).post.refused(sending.effects, "too long")
     with newsroom.database.write() as tx:
         correct.by_hand(tx, sending.effects[0].fact or 0, "日期寫錯了", REVIEWER, newsroom.policy, at)
-        assert outbox.take_up(tx, [effect.id for effect in sending.effects], at) == 0
+        assert outbox_state.take_up(tx, [effect.id for effect in sending.effects], at) == 0
     told = newsroom.due(at)
     assert str(HOME) not in told
     [[admin]] = told.values()

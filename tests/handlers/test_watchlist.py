@@ -10,7 +10,7 @@ import pytest
 from handlers.message import Message, RefusedError, plain
 from handlers.watch import MOST
 from records.meanings import QuestionError
-from store import outbox, watches
+from store import outbox_state, watches
 from store.watches import DAILY, KINDS, Options
 from tests.handlers.conftest import Newsroom
 from tests.sample import HOME, NEWSROOM, action_of, asks, noon, progress, record_text, taps
@@ -331,7 +331,7 @@ def test_to_mute_a_commitment_ends_what_was_to_be_told_again(on_sqlite: Newsroom
     for when in ("3 小時後", "明天早上"):
         _press(on_sqlite, _press(on_sqlite, alert, "稍後提醒", "2026-03-17"), when, "2026-03-17")
     with on_sqlite.database.read() as tx:
-        assert outbox.tally(tx, noon("2026-03-20")).waiting == 1, "the last choice counts"
+        assert outbox_state.tally(tx, noon("2026-03-20")).waiting == 1, "the last choice counts"
     _press(on_sqlite, alert, "靜音", "2026-03-17")
     assert on_sqlite.due(noon("2026-03-20")) == {}
 

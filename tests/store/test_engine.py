@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import StatementError
 
-from store import outbox, state, updates
+from store import outbox, outbox_state, state, updates
 from store.engine import Database, DatabaseError
 from store.schema import outbox as table
 from tests.conftest import Server
@@ -42,7 +42,7 @@ def test_a_write_that_raises_leaves_nothing(database: Database) -> None:
 def test_writers_at_once_lose_no_write(database: Database) -> None:
     def owe(number: int) -> bool:
         with database.write() as tx:
-            outbox.tally(tx, noon("2026-03-02"))
+            outbox_state.tally(tx, noon("2026-03-02"))
             return outbox.put(tx, str(number), outbox.SEND, noon("2026-03-02"))
 
     assert at_once(8, owe) == [True] * 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from handlers.policy import Policy
-from store import facts, outbox, recipients, watches
+from store import facts, outbox_state, recipients, watches
 from store.engine import Database
 from store.facts import Fact
 from store.recipients import Moments
@@ -70,5 +70,5 @@ def test_a_fact_taken_back_takes_its_messages_along_and_may_be_kept_again(
         moments = Moments(at=START, awake=START, daily=LATER, weekly=LATER)
         recipients.owe(tx, list(kept.values()), moments)
         facts.retract(tx, "a")
-        assert outbox.tally(tx, LATER).waiting == 0
+        assert outbox_state.tally(tx, LATER).waiting == 0
         assert list(facts.keep(tx, [news("a", key)])) == ["a"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from store import outbox
+from store import outbox, outbox_state
 from store.engine import Database, Transaction
-from store.outbox import Effect, Tally
+from store.outbox import Effect
+from store.outbox_state import Tally
 from tests.sample import TAIPEI
 from tests.store.steps import LATER, START, at_once
 
@@ -127,7 +128,7 @@ def test_what_is_done_is_claimed_no_more(database: Database) -> None:
         owe(tx, "a")
         outbox.done(tx, [claim(tx)[0][0].id], START)
         assert claim(tx, LATER) == []
-        assert outbox.find_state(tx, "a", TAIPEI) == "done"
+        assert outbox_state.find_state(tx, "a", TAIPEI) == "done"
 
 
 def test_a_retry_is_due_at_its_moment_and_counts_the_attempt(database: Database) -> None:
@@ -144,8 +145,8 @@ def test_what_is_given_up_is_claimed_no_more_and_stays_listed(database: Database
         owe(tx, "a")
         outbox.give_up(tx, [claim(tx)[0][0].id], START, "被封鎖")
         assert claim(tx, LATER) == []
-        assert outbox.find_state(tx, "a", TAIPEI) == "given up: 被封鎖"
-        assert outbox.tally(tx, LATER).given_up == 1
+        assert outbox_state.find_state(tx, "a", TAIPEI) == "given up: 被封鎖"
+        assert outbox_state.tally(tx, LATER).given_up == 1
 
 
 def test_what_is_cancelled_is_owed_no_longer(database: Database) -> None:
@@ -153,7 +154,7 @@ def test_what_is_cancelled_is_owed_no_longer(database: Database) -> None:
         owe(tx, "a")
         assert outbox.cancel(tx, "a")
         assert claim(tx) == []
-        assert outbox.find_state(tx, "a", TAIPEI) is None
+        assert outbox_state.find_state(tx, "a", TAIPEI) is None
 
 
 def test_what_is_done_can_not_be_cancelled(database: Database) -> None:
@@ -161,7 +162,7 @@ def test_what_is_done_can_not_be_cancelled(database: Database) -> None:
         owe(tx, "a")
         outbox.done(tx, [claim(tx)[0][0].id], START)
         assert not outbox.cancel(tx, "a")
-        assert outbox.find_state(tx, "a", TAIPEI) == "done"
+        assert outbox_state.find_state(tx, "a", TAIPEI) == "done"
 
 
 def test_what_was_never_owed_can_not_be_cancelled(database: Database) -> None:
@@ -172,7 +173,7 @@ def test_what_was_never_owed_can_not_be_cancelled(database: Database) -> None:
 def test_what_waits_is_said_to_be_due(database: Database) -> None:
     with database.write() as tx:
         owe(tx, "a")
-        assert outbox.find_state(tx, "a", TAIPEI) == "due 2026-03-02T12:00:00+08:00"
+        assert outbox_state.find_state(tx, "a", TAIPEI) == "due 2026-03-02T12:00:00+08:00"
 
 
 def test_the_tally_counts_each_state(database: Database) -> None:
@@ -183,16 +184,18 @@ def test_the_tally_counts_each_state(database: Database) -> None:
         outbox.done(tx, [ids["a"]], START)
         outbox.give_up(tx, [ids["b"]], START, "被封鎖")
         outbox.retry(tx, [ids["c"]], LATER, "連線中斷", failed_at=START)
-        counted = outbox.tally(tx, START + timedelta(seconds=90))
+        counted = outbox_state.tally(tx, START + timedelta(seconds=90))
     assert counted == Tally(waiting=3, sent=1, retrying=1, given_up=1, oldest_seconds=90, kept=0)
 
 
 def test_an_empty_outbox_is_all_zeros(database: Database) -> None:
     with database.read() as tx:
-        assert outbox.tally(tx, START) == Tally(waiting=0, sent=0, retrying=0, given_up=0, oldest_seconds=0, kept=0)
+        assert outbox_state.tally(tx, START) == Tally(
+            waiting=0, sent=0, retrying=0, given_up=0, oldest_seconds=0, kept=0
+        )
 
 
 def test_what_is_not_due_yet_does_not_wait_long(database: Database) -> None:
     with database.write() as tx:
         owe(tx, "a", at=LATER)
-        assert outbox.tally(tx, START).oldest_seconds == 0
+        assert outbox_state.tally(tx, START).oldest_seconds == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.policy import Policy
-from store import chats, digests, facts, outbox, recipients, watches
+from store import chats, digests, facts, outbox, outbox_state, recipients, watches
 from store.engine import Database, Transaction
 from store.facts import Fact
 from store.outbox import Effect
@@ -204,7 +204,7 @@ def test_what_no_watch_wants_when_it_is_due_is_owed_no_longer(database: Database
         assert unwanted(tx) == {("700", 1)}
         watches.drop(tx, [held.id])
         assert unwanted(tx) == {("700", 2)}
-        assert outbox.tally(tx, LATER).waiting == 2
+        assert outbox_state.tally(tx, LATER).waiting == 2
 
 
 def test_who_changes_their_mind_before_it_is_due_loses_nothing(
@@ -289,7 +289,7 @@ def test_a_chat_that_can_not_be_written_to_keeps_what_it_is_owed(
         chats.stop(tx, "telegram", "700", "", "bot was blocked by the user", START)
         assert told(tx, key, question) == 1
         assert claim(tx, LATER) == []
-        assert (outbox.tally(tx, LATER).waiting, outbox.tally(tx, LATER).kept) == (0, 1)
+        assert (outbox_state.tally(tx, LATER).waiting, outbox_state.tally(tx, LATER).kept) == (0, 1)
         assert chats.resume(tx, "telegram", "700") == [""]
         assert chats.resume(tx, "telegram", "700") == []
         assert recipients.owe_missed(tx, "telegram", "700", "", START) == 0, "it is not due yet"
@@ -329,6 +329,6 @@ def test_a_group_that_moves_keeps_everything(database: Database, folder: Path, p
         watch(tx, "agency:法務部", "-1002", Options(pace=NOW))
         told(tx, key, other, key="b")
         chats.move(tx, "telegram", "-7", "-1002")
-        assert outbox.tally(tx, LATER).waiting == 2, "each fact once"
+        assert outbox_state.tally(tx, LATER).waiting == 2, "each fact once"
         chats.move(tx, "telegram", "-1002", "-1003")
         assert chats.current(tx, "telegram", "-1") == "-1003"
