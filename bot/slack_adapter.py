@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
 from aiolimiter import AsyncLimiter
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -27,51 +26,20 @@ from bot.attached import Upload
 from bot.delivery import SendError
 from bot.inbox import Inbox
 from bot.paces import Paces, take_turn
+from bot.slack_errors import APP_TOKEN, BOT_TOKEN, TokenError, naming, reason_of, refusals
 from bot.slack_form import CARD_IN_DIRECT, FORM, FORM_NOT_OPENED, read_view, refusal, render_view
+from bot.slack_lookup import SlackLookup
 from bot.slack_render import render_blocks, render_text
-from handlers.language import known, say_in
+from handlers.language import say_in
 from handlers.message import Ask, Chat, Message, Person, Tap
 
 PLATFORM = "slack"
 LONGEST_PAUSE = 30.0
-KEPT_LANGUAGES = 10_000
 EDITS_A_MINUTE = 45
 """In a whole workspace: Slack allows chat.update, of its third tier, fifty times and somewhat more."""
 
 PING_SECONDS = 5
 """How soon a cut socket is noticed."""
-
-ASK_SECONDS = 2
-"""How long Slack may take to answer what must be known before a press is acknowledged, within three seconds."""
-
-_TRANSIENT = ("ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
-_REFUSED = (
-    "invalid_auth",
-    "not_authed",
-    "token_revoked",
-    "account_inactive",
-    "not_allowed_token_type",
-    "token_expired",
-)
-"""The token is at fault, and with it every chat; `account_inactive` is a token "for a deleted user or workspace"."""
-
-_OPERATORS = (*_REFUSED, "missing_scope", "messages_tab_disabled")
-"""What only the operator can mend, in the app's settings; until then messages wait. Else as for _GONE."""
-
-_GONE = (
-    "channel_not_found",
-    "is_archived",
-    "not_in_channel",
-    "restricted_action",
-    "restricted_action_read_only_channel",
-    "restricted_action_thread_locked",
-    "ekm_access_denied",
-    "user_disabled",
-    "user_not_found",
-    "cannot_dm_bot",
-)
-"""Nothing can be written to this channel or person: errors of docs.slack.dev/reference/methods/chat.postMessage and, for
-the last three, conversations.open."""
 
 _PEOPLE = ("U", "W")
 """What the ids of people begin with."""
@@ -80,13 +48,7 @@ _ANY = re.compile(".*", re.DOTALL)
 _LINK = re.compile(r"<(?P<url>https?://[^|>]+)(?:\|[^>]*)?>")
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 
-_BOT_TOKEN, _APP_TOKEN = "SLACK_BOT_TOKEN (xoxb-…)", "SLACK_APP_TOKEN (xapp-…)"
-
 _log = structlog.get_logger()
-
-
-class _TokenError(Exception):
-    """Slack takes one of the tokens no more; the operator was told."""
 
 
 class SlackAdapter:
@@ -94,12 +56,11 @@ class SlackAdapter:
 
     def __init__(self, bot_token: str, app_token: str, api_url: str, now: Callable[[], datetime]) -> None:
         self._client = AsyncWebClient(token=bot_token, base_url=api_url)
-        self._token = bot_token
         self._app_token = app_token
         self._now = now
         self._socket: AsyncSocketModeHandler | None = None
         self._paces = Paces(lambda _: [AsyncLimiter(1, 1)])
-        self._languages: dict[str, str] = {}
+        self._lookup = SlackLookup(self._client, bot_token)
         self._edits = AsyncLimiter(EDITS_A_MINUTE, 60)
         self._replies: set[asyncio.Task[None]] = set()
 
@@ -113,18 +74,18 @@ class SlackAdapter:
                 app, self._app_token, web_client=self._client, ping_interval=PING_SECONDS
             )
             try:
-                with _naming(_BOT_TOKEN):
+                with naming(BOT_TOKEN):
                     who = await self._client.auth_test()
-                with _naming(_APP_TOKEN):
+                with naming(APP_TOKEN):
                     opened = await self._client.apps_connections_open(app_token=self._app_token)
                 # without an endpoint the library asks for one itself, and tries a refused token for ever
                 self._socket.client.wss_uri = opened["url"]
                 await self._socket.connect_async()
                 break
-            except _TokenError:
+            except TokenError:
                 return
             except SlackApiError as error:
-                reason = _reason(error)
+                reason = reason_of(error)
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
                 reason = str(error)
             _log.warning("slack_unreachable", reason=reason, again_in=pause)
@@ -134,18 +95,18 @@ class SlackAdapter:
         _log.info("slack_connected", bot=who["user"])
         try:
             await self._stay(self._socket.client)
-        except _TokenError:
+        except TokenError:
             await self._socket.close_async()
 
     async def _stay(self, socket: SocketModeClient) -> None:
-        """Let the library keep the connection; raises _TokenError where that is lost for a token that Slack takes no more."""
+        """Let the library keep the connection; raises TokenError where that is lost for a token that Slack takes no more."""
         while True:
             await asyncio.sleep(LONGEST_PAUSE)
             if not await socket.is_connected():
                 with suppress(SlackApiError, aiohttp.ClientError, OSError, TimeoutError):
-                    with _naming(_BOT_TOKEN):
+                    with naming(BOT_TOKEN):
                         await self._client.auth_test()
-                    with _naming(_APP_TOKEN):
+                    with naming(APP_TOKEN):
                         await self._client.apps_connections_open(app_token=self._app_token)
 
     async def close(self) -> None:
@@ -158,7 +119,7 @@ class SlackAdapter:
     async def send(self, chat: Chat, message: Message) -> str:
         """Post a message, one a second in a channel, and its file below it."""
         await self._paces.take_turn(chat.id)
-        with _refusals():
+        with refusals():
             sent = await self._client.chat_postMessage(
                 channel=chat.id,
                 thread_ts=chat.thread or None,
@@ -178,7 +139,7 @@ class SlackAdapter:
     async def edit(self, chat: Chat, reference: str, message: Message) -> None:
         """Show a message in place of one posted before; its file, if any, is left out."""
         await take_turn(self._edits)
-        with _refusals():
+        with refusals():
             await self._client.chat_update(
                 channel=chat.id, ts=reference, text=render_text(message), blocks=render_blocks(message)
             )
@@ -190,7 +151,7 @@ class SlackAdapter:
 
     async def _upload(self, chat: Chat, upload: Upload) -> None:
         await self._paces.take_turn(chat.id)
-        with _refusals():
+        with refusals():
             place = chat.id
             if place.startswith(_PEOPLE):  # a message may be posted to a person, a file only to a conversation
                 place = (await self._client.conversations_open(users=place))["channel"]["id"]
@@ -282,87 +243,21 @@ class SlackAdapter:
             chat=_chat(channel, said.get("thread_ts")),
             person=_person(said["user"]),
             text=text or (attached.IMPORT if files else ""),
-            attached=await self._read(files[0]) if files else "",
-            language=await self._language(said["user"]) if channel.startswith("D") else "",
+            attached=await self._lookup.read(files[0]) if files else "",
+            language=await self._lookup.language(said["user"]) if channel.startswith("D") else "",
         )
         if "thread_ts" in said and inbox.speaks_of_quoted(asked):
-            asked = replace(asked, quotes=await self._quoted(channel, said["thread_ts"]))
+            asked = replace(asked, quotes=await self._lookup.quoted(channel, said["thread_ts"]))
         event = await self._with_standing(asked, inbox)
         message = await inbox.handle(event, body["event_id"])
         if message:
             self._spawn(inbox.reply(event, body["event_id"], message))
 
-    async def _quoted(self, channel: str, thread: str) -> str:
-        """What stands in the message that a thread began with, its blocks too; '' where it can't be had."""
-        try:
-            with _refusals():
-                async with asyncio.timeout(ASK_SECONDS):
-                    told = await self._client.conversations_replies(channel=channel, ts=thread, limit=1)
-        except SendError as error:
-            fix = "the app needs the scopes channels:history, groups:history, im:history and mpim:history"
-            _log.warning("slack_thread_not_read", chat=channel, reason=str(error), fix=fix)
-            return ""
-        return "\n".join(str(message) for message in told["messages"][:1])
-
-    async def _language(self, user: str) -> str:
-        """The language that a person uses Slack in; '' where it is none of ours, or can't be had."""
-        if user not in self._languages:
-            try:
-                with _refusals():
-                    async with asyncio.timeout(ASK_SECONDS):
-                        told = await self._client.users_info(user=user, include_locale=True)
-            except SendError as error:
-                _log.warning("slack_language_unknown", reason=str(error), fix="the app needs the scope users:read")
-                return ""
-            if len(self._languages) >= KEPT_LANGUAGES:
-                self._languages.clear()
-            self._languages[user] = known(told["user"].get("locale") or "")
-        return self._languages[user]
-
-    async def _read(self, file: dict[str, Any]) -> str:
-        """The text of a file that Slack keeps; '' where it is too long, no text, or can't be had."""
-        url = file.get("url_private_download") or ""
-        if (file.get("size") or 0) > attached.LONGEST or not self._is_slacks(url):
-            return ""
-        try:
-            async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ASK_SECONDS)) as session,
-                session.get(
-                    url,
-                    headers={"Authorization": f"Bearer {self._token}"},
-                    proxy=self._client.proxy,
-                    allow_redirects=False,
-                ) as answer,
-            ):
-                if answer.status == 200 and answer.content_type != "text/html":
-                    return attached.read(await answer.read())
-                reason = f"Slack answers with {answer.status} and {answer.content_type}"
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            reason = str(error)
-        _log.warning("slack_file_not_read", reason=reason, fix="the app needs the scope files:read")
-        return ""
-
-    def _is_slacks(self, url: str) -> bool:
-        """Whether the token may be shown there: a file can also be kept elsewhere, with only its address in Slack."""
-        host, slack = urlsplit(url).hostname or "", urlsplit(self._client.base_url).hostname or ""
-        return host == slack or host.endswith(f".{slack}")
-
     async def _with_standing(self, event: Ask | Tap, inbox: Inbox) -> Ask | Tap:
         """The event, in a channel with whether the person manages it, where that decides."""
         if event.chat.id.startswith("D") or not inbox.asks_for_manager(event):
             return event
-        try:
-            with _refusals():
-                async with asyncio.timeout(ASK_SECONDS):
-                    channel = (await self._client.conversations_info(channel=event.chat.id))["channel"]
-                    if channel.get("creator") == event.person.id:
-                        return replace(event, manages=True)
-                    user = (await self._client.users_info(user=event.person.id))["user"]
-        except SendError as error:
-            fix = "the app needs the scopes channels:read, groups:read and users:read"
-            _log.warning("slack_admins_unknown", chat=str(event.chat), reason=str(error), fix=fix)
-            return replace(event, manages=False)
-        return replace(event, manages=bool(user.get("is_admin") or user.get("is_owner")))
+        return replace(event, manages=await self._lookup.manages(event.chat.id, event.person.id))
 
     def _tap(self, body: dict[str, Any]) -> Tap | None:
         """The press, in our words; None for a button that only opened a page."""
@@ -384,7 +279,7 @@ class SlackAdapter:
     async def _open_form(self, tap: Tap, update: str, message: Message, inbox: Inbox, respond: AsyncRespond) -> None:
         """Open the modal that asks for words; its press must be fresh, so it is never opened later."""
         try:
-            with _refusals():
+            with refusals():
                 view = render_view(message, message.prompt, tap.chat) if message.prompt else {}
                 await self._client.views_open(trigger_id=update, view=view)
         except SendError as error:
@@ -396,7 +291,7 @@ class SlackAdapter:
     async def _tell(self, ask: Ask, update: str, message: Message, inbox: Inbox) -> None:
         """Tell a person, where they sent a form off, what came of it; nobody else sees it."""
         try:
-            with _refusals():
+            with refusals():
                 await self._client.chat_postEphemeral(
                     channel=ask.chat.id,
                     user=ask.person.id,
@@ -439,7 +334,7 @@ class SlackAdapter:
     async def _bring(self, ask: Ask, update: str, message: Message, inbox: Inbox, respond: AsyncRespond) -> bool:
         """Send a card that a command asked for to the person's direct messages: what only they see can't be brought up to date."""
         try:
-            with _refusals():
+            with refusals():
                 direct = (await self._client.conversations_open(users=ask.person.id))["channel"]["id"]
         except SendError as error:
             _log.warning("slack_direct_not_opened", person=str(ask.person), reason=str(error))
@@ -465,7 +360,7 @@ def _person(user: str) -> Person:
 
 async def _respond(respond: AsyncRespond, message: Message, *, replaces: bool = False) -> None:
     """Show a message to whoever gave the command or pressed, and to nobody else; raises SendError."""
-    with _refusals():
+    with refusals():
         said = await respond(
             text=render_text(message),
             blocks=render_blocks(message),
@@ -478,43 +373,3 @@ async def _respond(respond: AsyncRespond, message: Message, *, replaces: bool = 
 
 def _unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-@contextmanager
-def _naming(token: str) -> Iterator[None]:
-    """Tell the operator which token it is that Slack refuses, and raise _TokenError."""
-    try:
-        yield
-    except SlackApiError as error:
-        if (reason := _reason(error)) not in _REFUSED:
-            raise
-        fix = f"{token}: copy it again from the app's pages, and start again"
-        _log.error("slack_token_refused", reason=reason, fix=fix)
-        raise _TokenError from error
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """What Slack or the network refuses, as a SendError."""
-    try:
-        yield
-    except SlackApiError as error:
-        raise _send_error(error) from error
-    except (SlackRequestError, aiohttp.ClientError, OSError, TimeoutError) as error:
-        raise SendError(str(error) or type(error).__name__, permanent=False) from error
-
-
-def _send_error(error: SlackApiError) -> SendError:
-    """Slack's refusals are final, but for its own faults, its limits and what the operator can mend."""
-    reason = _reason(error)
-    after = error.response.headers.get("Retry-After")
-    waits = reason in (*_TRANSIENT, *_OPERATORS) or error.response.status_code >= 500
-    return SendError(
-        reason, permanent=not waits, retry_after=float(after) if after else None, gone=not waits and reason in _GONE
-    )
-
-
-def _reason(error: SlackApiError) -> str:
-    """Slack's word for what is wrong; where its servers fail they answer with a page instead."""
-    data = error.response.data
-    return str(data["error"]) if isinstance(data, dict) and "error" in data else f"HTTP {error.response.status_code}"
