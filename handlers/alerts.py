@@ -28,9 +28,9 @@ from handlers.wording import (
     doubt_line,
     is_claimed_done,
     is_declined,
+    last_target_line,
     settled_words,
     status_line,
-    target_line,
 )
 from records.flags import citation_flag
 from records.query import Query
@@ -224,7 +224,7 @@ def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
         case "reviewed":
             return [outcome_line(tx, fact)]
         case "removed":
-            return [say("來源不再收錄這筆；以下是最後的內容。"), target_line(standing)]
+            return [say("來源不再收錄這筆；以下是最後的內容。"), last_target_line(standing)]
         case _:
             return [deadline_line(standing, today)]
 

@@ -28,7 +28,7 @@ from handlers.wording import (
     deadline_line,
     flag_line,
     is_doubted,
-    target_line,
+    last_target_line,
 )
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
 from records.record import Citation, Record
@@ -335,7 +335,7 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
             told = INDENT + say("{moved}（來源更新，不是機關公告）", moved=moved) + _answered(standing)
             return [head, told, f"{INDENT}{deadline_line(standing, today)}", *alike]
         case "removed":
-            return [head, f"{INDENT}{target_line(standing)}{_answered(standing)}", *alike]
+            return [head, f"{INDENT}{last_target_line(standing)}{_answered(standing)}", *alike]
         case _:
             return [head, f"{INDENT}{deadline_line(standing, today)}{_answered(standing)}", *alike]
 

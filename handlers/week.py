@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from handlers import alerts, found
+from handlers.cutting import cut
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.news import matches, read_snapshot
@@ -37,6 +38,7 @@ APART = re.compile(
 """The same with the question in between: 這週法務部有什麼變化, 本週 法務部 變化."""
 
 LISTED = 10
+LONGEST_OUTCOME = 120
 
 _SPANS = {
     **dict.fromkeys(("上週", "上周", "上禮拜", "上星期", "last week"), "last-week"),
@@ -70,6 +72,8 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message |
         standing = gathered[fact.id or 0].standing
         lines.append(f"{number} {beside(alerts.headline(fact, standing), standing.title)}")
         lines.append(INDENT + beside(agency_now(standing), _when(fact)))
+        if fact.kind == "reviewed":
+            lines.append(INDENT + cut(alerts.outcome_line(tx, fact), LONGEST_OUTCOME))
         buttons.append(Button(label=str(number), action=f"show:{standing.key}:0"))
     if len(told) > LISTED:
         lines.append(say_n("另有 {n} 則", len(told) - LISTED))

@@ -295,6 +295,12 @@ def target_line(standing: Standing) -> str:
     return say("期限 {target}", target=words) if standing.target else words
 
 
+def last_target_line(standing: Standing) -> str:
+    """The same of a commitment that is there no longer: with its doubt, and no days that go on."""
+    doubt = standing.deadline.doubt
+    return target_line(standing) + (f" ⚠️ {flag_line(doubt)}" if doubt else "")
+
+
 def target_words(standing: Standing, written_as: Callable[[date], str]) -> str:
     """The same without its label, for a line that has one; dates are `written_as` says."""
     if standing.deadline.settled == NO_DEADLINE:
