@@ -26,9 +26,6 @@ UPDATES_KEPT = timedelta(days=7)
 PROMPTS_KEPT = timedelta(days=30)
 """How long a reply to a message that asked for words is understood, and a list turns its pages as it was shown."""
 
-PROMPTS_KEPT = timedelta(days=30)
-"""How long a reply to a message that asked for words is understood, and a list turns its pages as it was shown."""
-
 ASKED_AGAIN = timedelta(days=1)
 """How long a decision waits to be written into a file that the source removed; where that comes back it is written at once."""
 

@@ -276,7 +276,13 @@ class TelegramAdapter:
         text = message.text or message.caption or ""
         name = f"@{self._bot.username}"
         if message.chat.type == ChatType.PRIVATE:
-            instead = attached.IMPORT if message.document else "/help" if message.effective_attachment else ""
+            instead = (
+                attached.IMPORT
+                if message.document
+                else "/help"
+                if message.effective_attachment and not message.media_group_id
+                else ""
+            )
             return text.replace(name, "", 1).strip() or instead
         command, _, rest = text.partition(" ")
         if command.startswith("/"):

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from handlers.language import say
-from handlers.message import Ask, Message, Section, Tap
+from handlers.message import Ask, Chat, Message, Section, Tap
 from handlers.policy import Policy
 from handlers.wording import NOT_UNDONE
 from store.engine import Transaction
@@ -17,15 +17,11 @@ _COMMAND = re.compile(r"(?<![\w/:])/(?=[a-z])")
 
 def explain(ask: Ask, _tx: Transaction, _policy: Policy) -> Message:
     """「說明」; Slack knows one command of the bot's, and what is asked for stands behind it."""
-    told = _explained()
-    if ask.chat.platform != "slack":
-        return told
-    sections = tuple(replace(one, text=_COMMAND.sub("/nuoyan ", one.text)) for one in told.sections)
-    return replace(told, sections=sections)
+    return _explained(ask.chat)
 
 
-def _explained() -> Message:
-    return Message(
+def _explained(chat: Chat) -> Message:
+    told = Message(
         title=say("諾言：行政部門對立法委員書面答復裡的承諾"),
         sections=(
             Section(
@@ -59,11 +55,15 @@ def _explained() -> Message:
         ),
         footer=say("資料：立法院公開資料，經 BrighterArc 擷取"),
     )
+    if chat.platform != "slack":
+        return told
+    sections = tuple(replace(one, text=_COMMAND.sub("/nuoyan ", one.text)) for one in told.sections)
+    return replace(told, sections=sections)
 
 
-def explain_instead() -> Message:
+def explain_instead(chat: Chat) -> Message:
     """The same for a question that no commitment answers."""
-    return replace(_explained(), title=say("這裡只查得到承諾，回答不了這個問題。可以這樣問："))
+    return replace(_explained(chat), title=say("這裡只查得到承諾，回答不了這個問題。可以這樣問："))
 
 
 def explain_judging(_tap: Tap, _tx: Transaction, _policy: Policy, _id: int, _version: int) -> Message:

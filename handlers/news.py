@@ -158,10 +158,17 @@ def tell_cleared(tx: Transaction, keys: Sequence[int], policy: Policy, at: datet
         if standing.is_removed or not (standing.has_clear_deadline and standing.is_overdue(at.date())):
             continue
         crossing = facts.find_id(tx, crossing_key(standing.key, str(standing.target)))
-        if crossing is not None and not recipients.told(tx, crossing, at):
-            facts.make_urgent(tx, crossing)
-            recipients.owe_no_longer(tx, crossing, at)
-            recipients.owe(tx, [crossing], policy.moments(at))
+        if crossing is None or recipients.told(tx, crossing, at):
+            continue
+        facts.make_urgent(tx, crossing)
+        recipients.owe_no_longer(tx, crossing, at)
+        # who watches clear dates alone did not hear of it before
+        moment = (standing, at.date())
+        cleared = Event(before=moment, after=moment, facts=tuple(facts.find(tx, [crossing])))
+        known = {key: {question} for key, question in facts.answered(tx, crossing)}
+        heard = _heard(tx, _seen_by_public(tx, [cleared], at), {cleared.facts[0].key: crossing})
+        facts.answer(tx, [pair for pair in heard if pair[1] not in known.get(pair[0], ())])
+        recipients.owe(tx, [crossing], policy.moments(at))
 
 
 def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime, *, today: date) -> Published:

@@ -102,13 +102,17 @@ def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
 
 
 def stop_bringing(tx: Transaction, person: Person, policy: Policy) -> None:
-    """Bring no cards any more to the private chat of somebody who may settle nothing by now."""
-    if authority.scopes(tx, policy, person):
-        return
+    """Bring no cards any more to somebody's private chat that they may not settle by now; none at all where that is all."""
+    held = authority.scopes(tx, policy, person)
     for platform, chat_id, reviewer in chats.with_cards(tx):
-        if reviewer == str(person):
+        if reviewer != str(person):
+            continue
+        owed = outbox.cards_owed(tx, (platform, chat_id, ""))
+        about = {s.key: s for s in commitments.standings(tx, [commitment for _, commitment in owed])}
+        over = [id_ for id_, commitment in owed if not any(scope.covers(about[commitment]) for scope in held)]
+        outbox.drop(tx, over)
+        if not held:
             chats.send_cards(tx, platform, chat_id, None)
-            outbox.cancel_cards(tx, (platform, chat_id, ""))
             outbox.take_back(tx, f"{_MORE}{platform}:{chat_id}|")
 
 

@@ -196,13 +196,14 @@ def _correct_reversed(tx: Transaction, now: Proposal, policy: Policy, at: dateti
 
 def reversed_by(tx: Transaction, now: Proposal) -> Iterator[tuple[Proposal, int]]:
     """The decisions that a decision stands in place of, the latest first, each with the fact that told it."""
-    decided = {one.id: one for one in proposals.decided_on(tx, now.commitment)}
-    before = {later.id: decided[earlier] for earlier, later in proposals.set_aside(tuple(decided.values())).items()}
-    latest = now
-    while earlier := before.get(latest.id):
-        if (fact := facts.find_id(tx, fact_key(earlier))) is not None:
-            yield earlier, fact
-        latest = earlier
+    decided = proposals.decided_on(tx, now.commitment)
+    aside = proposals.set_aside(decided)
+    replaced = {now.id}
+    for earlier in reversed(decided):
+        if earlier.id in aside and aside[earlier.id].id in replaced:
+            replaced.add(earlier.id)
+            if (fact := facts.find_id(tx, fact_key(earlier))) is not None:
+                yield earlier, fact
 
 
 def _reversal(first: Proposal, now: Proposal) -> str:

@@ -150,7 +150,6 @@ def take_over(
     state.write(tx, state.SYNCED_ON, max(today.isoformat(), state.read(tx, state.SYNCED_ON) or ""))
     for name in (state.HELD, state.RELEASED):
         state.forget(tx, name)
-    tell_cleared(tx, progress.cleared, policy, at)
     progress.events = as_they_stand(tx, progress.events, today)
     published = publish(tx, progress.events, policy, at, today=today)
     corrected = correct.crossings(tx, progress.events, policy, at)
@@ -158,6 +157,7 @@ def take_over(
     last = state.read_day(tx, state.LAST_DAY)
     announced = 0
     if last is None or today >= last:
+        tell_cleared(tx, progress.cleared, policy, at)
         announced = queue.announce(tx, policy, at)
         proposals.withdraw_deadlines(tx, today, at)
     for proposal in proposals.changed_since(tx, at):

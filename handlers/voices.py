@@ -23,11 +23,12 @@ from store.engine import Transaction
 Place = tuple[str, str, str]
 """A chat as the store's columns have it: platform, chat, thread."""
 
-_WORD = re.compile(r"[A-Za-z]{3,}")
-"""A word of English: agencies and keywords stand beside each other in both languages (法務部 overdue, /watch 法務部)."""
+_NO_WORDS = re.compile(r"https?://\S+|[a-z]+:\S+|/\w+")
+_WORD = re.compile(r"\b[A-Za-z]?[a-z]{2,}\b")
+"""A word of English, which an abbreviation is not; nor is an address, a field or a command."""
 
-_SENTENCE = 2
-"""English words, and no Chinese, from which somebody is taken to write English again."""
+_SENTENCE = 3
+"""English words, and no Chinese, from which somebody is taken to write English again; scripts and habits use two (csv overdue)."""
 
 _SAMPLE = date(2023, 12, 31)
 
@@ -137,9 +138,8 @@ def _spoken(event: Ask | Tap, heard: str, policy: Policy) -> str:
         return ""
     if isinstance(event, Tap):
         return heard
-    words = _WORD.findall(event.text)
-    if event.language not in ("", CHINESE) and is_chinese(event.text) and not words:
+    if event.language not in ("", CHINESE) and is_chinese(event.text):
         return policy.language
-    if event.language and len(words) >= _SENTENCE and not is_chinese(event.text):
+    if event.language and len(_WORD.findall(_NO_WORDS.sub(" ", event.text))) >= _SENTENCE:
         return event.language
     return heard or event.language

@@ -14,7 +14,7 @@ _PHRASES = {
     "-逾期 -沒有期限": "not (?:yet )?(?:overdue|late|delayed|past due)",
     "還沒到期": "not yet due|not due yet|not due(?! (?:in|on|by|before|after|since|this|next|last))",
     "逾期": "past (?:its|their) (?:date|deadline)s?, no completion on file"
-    "|deadlines? (?:has |have )?passed|expired"
+    "|over due|deadlines? (?:has |have )?passed|expired"
     "|(?:broken|breaks?|broke) (?:(?:its|their|the) )?promises?|past due|past (?:its|their) (?:date|deadline)s?"
     "|past deadlines?|delays?|late",
     "即將到期": "due soon|coming due",
@@ -22,7 +22,7 @@ _PHRASES = {
     "期限明確": "clear deadlines?",
     "期限存疑": "doubtful deadlines?",
     "-有新佐證": "(?:no|without(?: any)?) new (?:evidence|letters?)",
-    "-佐證不足": "with (?:sufficient |good |enough )?evidence",
+    "已達成 -佐證不足": "with (?:sufficient |good |enough )?evidence",
     "佐證不足": "(?:no|without(?: any)?|lacks?|lacking) evidence|thin evidence|insufficient evidence|doubtful verdicts?",
     "存疑": "in doubt|any doubts?|doubtful",
     "有新佐證": "new evidence|new letters?",
@@ -35,7 +35,7 @@ _PHRASES = {
     "類別": "category",
     "質詢": "asked by|legislators?(?= [\u3400-\u9fff])",
     "無更新": "no updates?",
-    "還沒做到": "not (?:yet )?(?:kept|done|achieved|finished|completed?|fulfilled|honou?red)"
+    "還沒做到": "(?:(?:has|have|was|were|is|are)n't|not) (?:yet )?(?:been )?(?:kept|done|achieved|finished|completed?|fulfilled|honou?red)"
     "|(?:unkept|unfulfilled|uncompleted|incomplete)",
     "已達成": "ai (?:says|said)(?: it was)? kept|completed|fulfilled|honou?red",
     "未載明機關": "no agency|agency not named|without (?:an )?agency",
@@ -82,7 +82,8 @@ _NUMBERS = {"a": 1, "an": 1} | {
 }
 _COUNT = "|".join([r"\d{1,4}", *_NUMBERS])
 _NEGATION = re.compile(
-    r"\b(?:without|excluding|except(?: for)?|but not|not)\s+(?:(?:by|from|about|of|in|for|on|with)\s+)?(?:the\s+)?"
+    r"\b(?:without|excluding|except(?: for)?|but not|(?:all|everything|everyone|any|anything) but|apart from|aside from"
+    r"|other than|not)\s+(?:(?:by|from|about|of|in|for|on|with)\s+)?(?:the\s+)?"
     r"(?P<left_out>$|[^\s,、，]+(?:(?:,?\s+and\s+|,?\s+or\s+|,\s+)(?:the\s+)?[^\s,、，]+)*)",
     re.IGNORECASE,
 )
@@ -105,7 +106,8 @@ _PATTERN = re.compile(
             rf"\b(?P<was_due>due )?(?:with)?(?:in )?(?:the )?(?:last|past) (?P<last>{_COUNT}) (?P<last_unit>{_UNIT})s?\b",
             rf"\b(?:due )?(?:from |between |in |(?<=due )|(?=\d+ to ))(?P<from>{_YEAR})(?: ?[-–—~] ?| to | and )(?P<to>{_YEAR})\b",
             rf"\b(?:due )?(?:from |between )?(?P<from_day>{_DATED})(?: to | until | and )(?P<to_day>{_DATED})\b",
-            r"\b(?:(?:due|deadlines?) (?:(?P<side>in|on|before|by|after|since) )?|(?P<side_alone>before|after|since|by|from) )"
+            r"\b(?:(?:due|deadlines?) (?:(?P<side>in|on|before|by|no later than|until|after|later than|since) )?"
+            r"|(?P<side_alone>before|after|since|by|from) )"
             rf"(?P<day>{_DAY})\b",
             rf"\b(?:due )?(?:in |by |before )?q(?P<quarter>[1-4]),? (?P<quarter_year>{_YEAR})\b",
             r"\b(?P<month_due>due )?(?:(?P<month_side>in|on|by|before|after|since) )?"
@@ -116,7 +118,18 @@ _PATTERN = re.compile(
     ),
     re.IGNORECASE,
 )
-_SIDES = {"in": "", "on": "", "before": "<", "by": "<=", "after": ">", "since": ">=", "from": ">="}
+_SIDES = {
+    "in": "",
+    "on": "",
+    "before": "<",
+    "by": "<=",
+    "no later than": "<=",
+    "until": "<=",
+    "after": ">",
+    "later than": ">",
+    "since": ">=",
+    "from": ">=",
+}
 _OF_STRETCH = {english: chinese for chinese, english in _STRETCHES.items()}
 _CHINESE = tuple(_PHRASES)
 

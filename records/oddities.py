@@ -81,8 +81,10 @@ def find(
         *_odd_sections(body, sections),
         *_odd_letter(sections, body),
     ]
-    if "source" in fields and _is_unknown(record.letter):
-        number = source.get("ey_number") if isinstance(source := fields["source"], Mapping) else ""
+    source = fields.get("source")
+    names_its_letter = "source" in fields and not (isinstance(source, Mapping) and "ey_number" not in source)
+    if names_its_letter and _is_unknown(record.letter):
+        number = source.get("ey_number") if isinstance(source, Mapping) else ""
         odd += _odd_letter_number("ey_number", str(number or ""), record.letter)
     if _is_odd(log, record):
         odd += _odd_entries(log, record)
@@ -115,12 +117,12 @@ def _odd_values(fields: Mapping[str, object]) -> Iterator[_Odd]:
 
 def _missing_fields(fields: Mapping[str, object]) -> Iterator[_Odd]:
     source = fields.get("source")
-    within = [name for name in _SOURCE if name not in source] if isinstance(source, Mapping) else []
-    for name in (*_FRONT_MATTER, *within):
-        if name in within or name not in fields:
-            yield _Odd(
-                name, "missing_field", "", "the field is not there: is it called otherwise now? An empty one says null"
-            )
+    missing = [(name, "") for name in _FRONT_MATTER if name not in fields]
+    if isinstance(source, Mapping):
+        missing += [(name, "source:") for name in _SOURCE if name not in source]
+    for name, at in missing:
+        reason = "the field is not there: is it called otherwise now? An empty one says null"
+        yield _Odd(name, "missing_field", "", reason, at)
 
 
 def _odd_dates(fields: Mapping[str, object], record: Record) -> Iterator[_Odd]:

@@ -38,7 +38,7 @@ _JOINED = re.compile("(而且|並且|且|並|但是|但|或)")
 _ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:以及|和|跟|與|及|或)(?=[^\s所])")
 """What stands between several things that are left out (不含衛福部和教育部)."""
 
-_PROMISE = re.compile("(?<![有是非未作出行背])的?承諾$")
+_PROMISE = re.compile("(?<![有是非未作出行背反際守開])的?承諾$")
 
 _FIRMS = frozenset(("state-owned", "company"))
 _ENDS = 2
@@ -113,7 +113,7 @@ def _read_token(reading: Reading, token: Token) -> int:
 
 
 def _topic(plain: str) -> str:
-    """What promises are asked about (再生能源承諾); the word itself is in none of them."""
+    """What promises are asked about (再生能源承諾): nearly none holds the word itself."""
     topic = _PROMISE.sub("", plain)
     return topic if len(topic) > 1 else plain
 

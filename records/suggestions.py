@@ -25,10 +25,14 @@ _ENGLISH_WORD = re.compile(r"\b[A-Za-z]{5,}\b")
 _CHINESE_KEYWORDS = frozenset(word for word in KEYWORDS if not word.isascii())
 _ENGLISH_KEYWORDS = frozenset(word for word in KEYWORDS if word.isascii())
 _LEAVES_OUT = re.compile(
-    "除了|以外|之外|排除|扣[除掉]|沒|未(?!來|成年)|無(?!障礙|人機|線)|不(?!動產)|非(?!洲)|not|without|except",
+    "除了|以外|之外|排除|扣[除掉]|去掉|剔除|撇除|沒|未(?!來|成年)|無(?!障礙|人機|線)|不(?!動產)|非(?!洲)"
+    "|not|n't|without|except|apart|other than|but",
     re.IGNORECASE,
 )
 _ASKS_WHETHER = re.compile("有沒有|有無|是不是|能不能|可不可以|會不會|不知道?|不曉得|不好意思")
+_AGENCY_HEARD = re.compile(r"(?<!\S)(?P<name>[\u4e00-\u9fff]{2,4})不(?=逾期|過期|延宕|跳票)")
+"""交通不逾期: 部 and 不 sound alike, and dictation writes the one for the other."""
+
 _ENDS_OF_BODIES = ("部", "會", "署", "局", "院", "處", "中心")
 _AND = re.compile("[和與跟及]")
 _PAIR = 2
@@ -80,6 +84,9 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
             other = read(tokens, vocabulary, {at: other_reading})
             if other != query:
                 offers.append(Offer(kind=kind, word=word, query=other))
+    heard = _AGENCY_HEARD.sub(lambda said: _ministry_heard(vocabulary, said), text)
+    if heard != text:
+        offers.append(Offer(kind="near", word=heard, query=parse(heard, vocabulary)))
     for word in query.words:
         if formal := [] if word in typed else formal_words(word):
             words = [f"{word}|{'|'.join(map(fold, formal))}" if one == word else one for one in query.words]
@@ -88,6 +95,12 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
         word = "、".join(values[0].replace("|", "、") for _, values in topics.values() if values)
         offers.append(Offer(kind="synonym", word=word, query=read(tokens, vocabulary, topics)))
     return Understood(text=text, query=query, offers=tuple(offers))
+
+
+def _ministry_heard(vocabulary: Vocabulary, found: re.Match[str]) -> str:
+    """交通部 of 交通不, where that is a ministry; else what was typed."""
+    name = f"{found['name']}部"
+    return name if vocabulary.directory.find(name) else found[0]
 
 
 def near_misses(text: str, vocabulary: Vocabulary) -> tuple[Offer, ...]:

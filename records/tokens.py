@@ -108,16 +108,19 @@ _LOOSE = re.compile(r"(?<=\s)的(?=[^\s士確]\S)")
 """What is left behind a condition that was put into our words (有期限的教育部)."""
 
 _IN_TIME = re.compile(r"(?:(?<=[\s部署局會院府處])|^)(?:逾期|如期|準時|按時)(?:達成|完成|做到|兌現)(?:的|(?=\s|$))")
-_AGENCY_HEARD = re.compile(r"(?<!\S)(?P<name>[\u4e00-\u9fff]{2,4})不(?=逾期|過期|達成|延宕|跳票)")
-"""交通不逾期: 部 and 不 sound alike, and dictation writes the one for the other."""
+_DAY_LAST = re.compile(r"(?<![\d/])(?P<one>\d{1,2})/(?P<other>\d{1,2})/(?P<year>(?:19|20)\d\d)(?![\d/])")
+_MONTHS = 12
+_PASTED = re.compile("[,。;]")
+"""What stands in a sentence that was pasted, and asks for nothing."""
 
-_AMERICAN_DAY = re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}/(?:19|20)\d\d(?![\d/])")
 _TWO_YEARS = re.compile(r"\d{3,4}年的?承諾\s*,?(?:民國)?\d{3,4}年?底?[以之]?[前內]?(?:到期|逾期|過期)")
 _DONE_WHEN = re.compile(
     r"(?:[去今]年|[上本]個?月|這個月|[上本]週|昨天)(?:已經?)?(?:達成|完成|做到|兌現)(?=[的了幾哪多?]|\s|$)"
 )
 _THANKS = re.compile(
-    r"(?<=\S)[\s,;。!?]*(?:謝謝(?:你們?|您)?|感謝|感恩|拜託|麻煩[你您]?了?|thanks|thank you)[\s。!~]*$", re.IGNORECASE
+    r"(?<=\S)(?:[\s,;。!?~]+|(?<=[嗎呢吧了啊]))"
+    r"(?:謝謝(?:你們?|您)?|感謝|感恩|拜託|麻煩[你您]?了?|thanks|thank you)[\s。!~]*$",
+    re.IGNORECASE,
 )
 _STOP = re.compile(r"(?<=[\u3400-\u9fff])[。!;?]+(?=[\u3400-\u9fff])")
 
@@ -195,18 +198,17 @@ def _in_our_words(typed: str, vocabulary: Vocabulary) -> str:
     """What was typed in the words that are read: a reply as records write it, what an answer said it understood, English."""
     typed = FIELD_NAME.sub(lambda name: name[0].lower(), typed)
     typed = _THANKS.sub("", typed)
-    typed = _AGENCY_HEARD.sub(partial(_ministry_heard, vocabulary.directory), typed)
     typed = BRACKETED.sub(r" \g<letter> ", REPLY.sub(_reply, as_asked(typed)))
     typed = _SEVERAL_LEFT_OUT.sub(lambda found: _SIGNS.sub("、", found[0]), typed)
     typed = _ONLY_NUMBERED.sub(r" \1 ", _NUMBERED.sub(r"\1 ", _STOP.sub(" ", _DASH.sub("-", typed))))
     if said := _IN_TIME.search(typed):
         raise QuestionError("「{word}」看不出來：資料裡沒有完成的日期。例如：法務部 達成、法務部 逾期", word=said[0])
-    if said := _DONE_WHEN.search(typed):
+    is_asked = not _PASTED.search(typed)
+    if is_asked and (said := _DONE_WHEN.search(typed)):
         raise QuestionError("「{word}」看不出來：資料裡沒有完成的日期。例如：法務部 達成、法務部 逾期", word=said[0])
-    if said := _TWO_YEARS.search(typed):
+    if is_asked and (said := _TWO_YEARS.search(typed)):
         raise QuestionError("「{word}」看不懂：年份都是期限的年份，一次問一個。例如：教育部 2022 逾期", word=said[0])
-    if said := _AMERICAN_DAY.search(typed):
-        raise QuestionError("「{word}」看不出是幾月幾日。例如：2026-12-31", word=said[0])
+    typed = _DAY_LAST.sub(_year_first, typed)
     if said := _NAMED_YEARS.search(typed):
         raise QuestionError("「{word}」看不懂：年份要一年接一年。例如：2022-2024", word=said[0])
     if _WHOLE_CABINET.search(typed):
@@ -258,10 +260,12 @@ def _kinds(vocabulary: Vocabulary, word: str) -> set[tuple[str, ...]]:
     return {tuple(meant.parts), ()} if is_spoken_of(vocabulary, word) else {tuple(meant.parts)}
 
 
-def _ministry_heard(directory: Directory, found: re.Match[str]) -> str:
-    """交通部 of 交通不, where that is a ministry; else what was typed."""
-    name = f"{found['name']}部"
-    return name if directory.find(name) else found[0]
+def _year_first(found: re.Match[str]) -> str:
+    """2026-12-31 of 12/31/2026 and of 31/12/2026; which is the month of 3/4/2026 nobody can tell."""
+    one, other = int(found["one"]), int(found["other"])
+    if min(one, other) <= _MONTHS < max(one, other):
+        return f"{found['year']}-{min(one, other):02d}-{max(one, other):02d}"
+    raise QuestionError("「{word}」看不出是幾月幾日。例如：2026-12-31", word=found[0])
 
 
 def _body_of(directory: Directory, found: re.Match[str]) -> str:

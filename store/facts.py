@@ -129,6 +129,11 @@ def answer(tx: Transaction, pairs: Iterable[tuple[int, int]]) -> None:
     insert_rows(tx, heard, [{"fact": fact, "question": question} for fact, question in pairs])
 
 
+def answered(tx: Transaction, fact: int) -> list[tuple[int, int]]:
+    """The (fact, question) pairs that a fact belongs to."""
+    return [(row.fact, row.question) for row in tx.execute(select(heard).where(heard.c.fact == fact))]
+
+
 def take_unpublished(tx: Transaction) -> list[Fact]:
     """The facts that nobody was told of yet, in the order in which they were kept; from now on they count as published."""
     taken = tx.execute(update(facts).where(~_f.published).values(published=True).returning(*_FACT))

@@ -321,12 +321,12 @@ def count_cards(tx: Transaction, place: tuple[str, str, str]) -> int:
     return tx.scalar(select(func.count()).select_from(outbox).where(cards)) or 0
 
 
-def cancel_cards(tx: Transaction, place: tuple[str, str, str]) -> None:
-    """Owe a chat no longer the cards that wait to be sent there."""
+def cards_owed(tx: Transaction, place: tuple[str, str, str]) -> list[tuple[int, int]]:
+    """The cards that wait to be sent to a chat: (effect, commitment) of each."""
     platform, chat, thread = place
     here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread)
-    cards = and_(here, _o.kind == SEND, _o.proposal.is_not(None), WAITING, _o.leased_until.is_(None))
-    tx.execute(delete(outbox).where(cards))
+    cards = and_(here, _o.kind == SEND, _o.proposal == proposals.c.id, WAITING, _o.leased_until.is_(None))
+    return [(row.id, row.commitment) for row in tx.execute(select(_o.id, proposals.c.commitment).where(cards))]
 
 
 def cancel_reminders(tx: Transaction, place: tuple[str, str, str], *, fact: int = 0, commitment: int = 0) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from random import SystemRandom
 from typing import Any
@@ -307,9 +307,19 @@ def decided_since(tx: Transaction, first: datetime) -> list[Proposal]:
 
 def settled(tx: Transaction, origin: str) -> list[Proposal]:
     """The AI's verdicts (or deadlines) that are settled, each with the decision in force, in order."""
-    reversed_ = select(_p.reverses).where(_p.reverses.is_not(None), _p.outcome.is_not(None))
-    in_force = and_(_p.origin == origin, _p.outcome.is_not(None), _p.id.not_in(reversed_))
-    return read(tx, WHOLE.where(in_force).order_by(_p.decided_at, _p.id))
+    decided = read(tx, _DECIDED)
+    aside = set_aside(decided)
+    found = []
+    for first in decided:
+        if first.origin != origin or first.reverses is not None:
+            continue
+        last = first
+        while later := aside.get(last.id):
+            last = later
+        # a correction that set the decision aside says how the AI's verdict is settled now
+        in_its_place = replace(first, id=last.id, outcome=last.outcome, decided_at=last.decided_at)
+        found.append(last if last.origin == origin else in_its_place)
+    return sorted(found, key=lambda one: (one.decided_at, one.id))
 
 
 def set_aside_on(tx: Transaction, commitments: Sequence[int]) -> dict[int, Proposal]:
@@ -322,18 +332,26 @@ def set_aside_on(tx: Transaction, commitments: Sequence[int]) -> dict[int, Propo
 def set_aside(decided: Sequence[Proposal]) -> dict[int, Proposal]:
     """Of decisions in their order, those that a later one put another in place of, by their ids, each with that one.
 
-    It reversed the decision, or settled a correction otherwise than that; a new verdict of the AI is a matter of its own.
+    It reversed the decision, or settled a correction otherwise than that; a correction that was settled in the same way
+    confirms what stood, and goes when that goes. A new verdict of the AI is a matter of its own.
     """
     aside: dict[int, Proposal] = {}
-    in_force: dict[int, Proposal] = {}
+    standing: dict[int, list[Proposal]] = defaultdict(
+        list
+    )  # by commitment: what says the same, since what says otherwise
     for one in decided:
-        before = in_force.get(one.commitment)
-        if one.reverses is not None:
-            aside[one.reverses] = one
-        elif one.origin == "correction" and one.outcome in OUTCOMES and before and before.outcome != one.outcome:
-            aside[before.id] = one
-        if one.outcome in OUTCOMES:
-            in_force[one.commitment] = one
+        before = standing[one.commitment]
+        if one.outcome not in OUTCOMES:
+            if one.reverses is not None:
+                aside[one.reverses] = one
+            continue
+        is_correction = one.origin == "correction" and one.reverses is None
+        if is_correction and before and before[-1].outcome == one.outcome:
+            before.append(one)
+            continue
+        if is_correction or one.reverses is not None:
+            aside |= {earlier.id: one for earlier in before}
+        standing[one.commitment] = [one]
     return aside
 
 

@@ -500,3 +500,19 @@ def test_of_verdicts_that_came_together_the_one_of_the_older_reply_is_the_oldest
     newsroom.sync("2026-03-01", {"a.md": newer, "b.md": older})
     assert "編號 22222222" in plain(newsroom.happens(asks("複核 判定 最舊", "2026-03-01", REVIEWER)))
     assert "編號 11111111" in plain(newsroom.happens(asks("複核 判定 最新", "2026-03-01", OTHER_REVIEWER)))
+
+
+def test_who_loses_one_of_several_scopes_gets_no_card_of_that_one(newsroom: Newsroom) -> None:
+    person, chat = Person(platform="telegram", id="777"), Chat(platform="telegram", id="777")
+    admins = Chat(platform="telegram", id=REVIEWER.id)
+    other = {"id": "22222222", "agency": "教育部", "target": "2027-12-31"}
+    newsroom.sync("2026-03-01", {"a.md": record_text(target="2027-12-31"), "b.md": record_text(**other)})
+    for agency in ("法務部", "教育部"):
+        newsroom.happens(asks(f"/grant telegram:777 {agency}", "2026-03-01", REVIEWER, admins))
+    newsroom.happens(asks("複核 通知", "2026-03-01", person, chat))
+    claimed = {"status": "已達成", "entries": verdict()}
+    both = {"a.md": record_text(target="2027-12-31", **claimed), "b.md": record_text(**other, **claimed)}
+    newsroom.sync("2026-03-01", both, at=clock_at("2026-03-01", "23:00"))
+    newsroom.happens(asks("/revoke telegram:777 法務部", "2026-03-01", REVIEWER, admins))
+    came = [plain(message) for message in newsroom.due(clock_at("2026-03-02", "08:05"))[str(chat)]]
+    assert ["編號 22222222" in text for text in came] == [True]

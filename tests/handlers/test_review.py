@@ -445,3 +445,32 @@ def test_a_decision_that_a_correction_set_aside_is_corrected_wherever_it_was_tol
         [notice] = [message for message in told[str(chat)] if not message.title.startswith("你送來的更正")]
         assert notice.title == "更正通知：增設路燈"
         assert "改判：改列尚無結論（" in plain(notice)
+
+
+def test_a_decision_that_a_correction_confirmed_is_corrected_with_it(newsroom: Newsroom) -> None:
+    far = "2027-12-31"
+    newsroom.sync("2026-03-01", {"a.md": record_text(target=far)})
+    newsroom.watch("法務部", "2026-03-01", NEWSROOM)
+    newsroom.sync("2026-03-02", {"a.md": record_text(target=far, status="已達成", entries=verdict())})
+
+    def settles(proposal: int, outcome: str, day: str) -> None:
+        with newsroom.database.write() as tx:
+            review.settle(tx, proposal, outcome, REVIEWER, "", newsroom.policy, noon(day))
+
+    def corrects(text: str, day: str) -> int:
+        newsroom.happens(asks(f"更正 11111111 https://example.org/letter {text}", day, STRANGER))
+        with newsroom.database.read() as tx:
+            correction = proposals.open_of(tx, 1, "correction")
+        assert correction is not None
+        return correction.id
+
+    settles(1, "accept", "2026-03-02")
+    assert str(NEWSROOM) in newsroom.due(noon("2026-03-03"))
+    newsroom.happens(asks("取消訂閱 法務部", "2026-03-03", chat=NEWSROOM))
+    settles(corrects("確實做到了", "2026-03-03"), "accept", "2026-03-03")
+    assert str(NEWSROOM) not in newsroom.due(noon("2026-03-04"))
+    settles(corrects("其實沒有做到", "2026-03-04"), "decline", "2026-03-04")
+    told = newsroom.due(noon("2026-03-05"))[str(NEWSROOM)]
+    assert [message.title for message in told] == ["更正通知：增設路燈"]
+    agreement = plain(newsroom.happens(asks("統計 複核", "2026-03-05")))
+    assert "採認達成 1" not in agreement

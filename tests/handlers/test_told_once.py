@@ -398,12 +398,14 @@ def test_a_date_that_was_settled_before_it_was_told_is_corrected_where_it_moves(
 
 def test_a_date_that_a_letter_makes_clear_before_it_was_told_is_told_at_once(newsroom: Newsroom) -> None:
     _passed_in_doubt(newsroom)
+    newsroom.watch("法務部 期限明確", "2026-03-01", NEWSROOM)
     said = "本部將於115年3月4日前增設路燈20盞。"
     reply = f"**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n王委員就路燈問題所提質詢，經交據法務部查復如下：{said}"
     other = record_text(id="22222222", title="另一件", target=None, promise="另一件別的事情。", reply=reply)
     newsroom.sync("2026-03-05", {"b.md": other}, at=clock_at("2026-03-05", "03:26"))
-    told = newsroom.due(clock_at("2026-03-05", "08:00"))[str(HOME)]
-    assert [message.title for message in told] == ["🔔 期限已過·未見完成紀錄"]
+    came = newsroom.due(clock_at("2026-03-05", "08:00"))
+    for chat in (HOME, NEWSROOM):
+        assert [message.title for message in came[str(chat)]] == ["🔔 期限已過·未見完成紀錄"]
     assert not any("期限已過" in plain(message) for message in newsroom.due(clock_at("2026-03-05", "08:30"))[str(HOME)])
 
 

@@ -386,7 +386,7 @@ def test_what_only_an_agency_has_is_asked_with_an_agency(text: str) -> None:
         ("法務部去年達成的", "沒有完成的日期"),
         ("法務部今年完成了哪些", "沒有完成的日期"),
         ("法務部2021年承諾2022年逾期", "一次問一個"),
-        ("due 12/31/2026", "2026-12-31"),
+        ("due 3/4/2026", "2026-12-31"),
         ("all ministries of the Executive Yuan overdue", "要問各部會"),
     ],
 )
