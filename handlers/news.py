@@ -165,9 +165,8 @@ def tell_cleared(tx: Transaction, keys: Sequence[int], policy: Policy, at: datet
         # who watches clear dates alone did not hear of it before
         moment = (standing, at.date())
         cleared = Event(before=moment, after=moment, facts=tuple(facts.find(tx, [crossing])))
-        known = {key: {question} for key, question in facts.answered(tx, crossing)}
         heard = _heard(tx, _seen_by_public(tx, [cleared], at), {cleared.facts[0].key: crossing})
-        facts.answer(tx, [pair for pair in heard if pair[1] not in known.get(pair[0], ())])
+        facts.answer(tx, set(heard).difference(facts.answered(tx, crossing)))
         recipients.owe(tx, [crossing], policy.moments(at))
 
 
