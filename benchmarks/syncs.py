@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import statistics
 import subprocess
@@ -28,6 +29,9 @@ from store.engine import Database
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "brighterarc.bundle"
 FOLDER = "docs/commitments"
 ROUNDS = 5
+_SERIAL = re.compile(r"(字第\d{3})\d(?=\d{6}號)")
+"""A letter's number up to the first digit behind its year."""
+
 TIMES = 10
 ZONE = ZoneInfo("Asia/Taipei")
 
@@ -131,7 +135,10 @@ def _records(commit: pygit2.Commit) -> Iterator[tuple[str, str]]:
 
 def _renamed(text: str, copy: int) -> str:
     """A copy's text: its records and letters are others than the first one's."""
-    return text if copy == 0 else text.replace('id: "', f'id: "{copy}', 1).replace("字第", f"字第{copy}")
+    if copy == 0:
+        return text
+    # ten digits all the same: a number of eleven would be a problem to report, of each file
+    return _SERIAL.sub(rf"\g<1>{copy}", text.replace('id: "', f'id: "{copy}', 1))
 
 
 @contextmanager
