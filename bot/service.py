@@ -30,7 +30,10 @@ _log = structlog.get_logger()
 
 
 class Service:
-    """What the adapters, the clock and the command line may ask for. Plain synchronous code, to be called from any thread."""
+    """What happened goes in here, and its reply comes out; `post` sends what is owed, `feed` reads and writes the source.
+
+    Plain synchronous code, to be called from any thread.
+    """
 
     def __init__(self, database: Database, policy: Policy, clock: Clock, source: Source) -> None:
         self.database = database

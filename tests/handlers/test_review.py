@@ -473,4 +473,5 @@ def test_a_decision_that_a_correction_confirmed_is_corrected_with_it(newsroom: N
     told = newsroom.due(noon("2026-03-05"))[str(NEWSROOM)]
     assert [message.title for message in told] == ["更正通知：增設路燈"]
     agreement = plain(newsroom.happens(asks("統計 複核", "2026-03-05")))
-    assert "採認達成 1" not in agreement
+    assert "✅ 採認達成 0" in agreement
+    assert "❌ 不採認 1" in agreement
