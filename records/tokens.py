@@ -25,7 +25,8 @@ from records.question_words import (
     REPLY,
     TAIL,
 )
-from records.spoken import LEAVES_OUT, as_written
+from records.spoken import as_written
+from records.spoken_pieces import LEAVES_OUT
 from records.words import clean, fold, if_simplified, numeral, traditional
 
 _TOKEN = re.compile(
