@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from itertools import groupby
 
@@ -13,7 +14,7 @@ from handlers.message import Section
 from handlers.wording import INDENT, NOT_UNDONE, flag_line
 from records.conditions import SHOWN as SHOWN_CONDITIONS
 from records.conditions import conditions
-from records.dates import names_a_year
+from records.dates import names_a_year, stated, told_periods
 from records.flags import NO_DOCUMENT, NOT_IN_TEXT, PREDATES, Flag, letters_in_doubt
 from records.grounds import Grounds
 from records.letters import nearest_first, sentences
@@ -128,24 +129,42 @@ def of_deadline(record: Record, standing: Standing, letter_text: str) -> list[Se
     doubt = standing.deadline.doubt
     sections = [Section(heading=say("⚠️ 疑點"), text=flag_line(doubt))] if doubt else []
     names_a_date = partial(names_a_year, written_on=record.letter.date)
-    dated = [
-        _around_date(sentence, names_a_date)
-        for sentence in nearest_first(sentences(letter_text or record.promise), record.promise)
-        if names_a_date(sentence)
-    ]
+    tells_the_date = partial(_tells, day=standing.target, written_on=record.letter.date)
+    tells_its_year = partial(_tells_year, day=standing.target, written_on=record.letter.date)
+    near = nearest_first(sentences(letter_text or record.promise), record.promise)
+    dated = sorted(filter(names_a_date, near), key=lambda one: (tells_the_date(one), tells_its_year(one)), reverse=True)
     if dated:
         whose = say("公文") if letter_text else say("承諾（AI 擷取）")
         more = [INDENT + say_n("另有 {n} 句", len(dated) - DATED_SENTENCES)] if len(dated) > DATED_SENTENCES else []
-        text = "\n".join([*(say("・「{sentence}」", sentence=sentence) for sentence in dated[:DATED_SENTENCES]), *more])
+        text = "\n".join(
+            [
+                *(
+                    say("・「{sentence}」", sentence=_around(sentence, tells_the_date, tells_its_year, names_a_date))
+                    for sentence in dated[:DATED_SENTENCES]
+                ),
+                *more,
+            ]
+        )
         sections.append(Section(heading=say("{whose}裡提到日期的句子", whose=whose), text=text))
     elif letter_text:
         sections.append(Section(text=say("公文裡沒有寫到年月的句子。")))
     return sections
 
 
-def _around_date(sentence: str, names_a_date: Callable[[str], bool]) -> str:
-    """A sentence, where it is long from the clause on in which it names its first date."""
+def _tells(text: str, day: date | None, written_on: date | None) -> bool:
+    """Whether a text names a day, or its month, with the year."""
+    return day is not None and any(first <= day <= last for first, last in told_periods(text, written_on))
+
+
+def _tells_year(text: str, day: date | None, written_on: date | None) -> bool:
+    """Whether a text states something of a day's year."""
+    return day is not None and any(year == day.year for year, _ in stated(text, written_on))
+
+
+def _around(sentence: str, *wanted: Callable[[str], bool]) -> str:
+    """A sentence; where it is long, from about the clause on that is the first to be wanted in the first way that any is."""
     clauses = sentence.split("，")
-    first = next((at for at, clause in enumerate(clauses) if names_a_date(clause)), 0)
-    start = max(first - 1, 0) if len("，".join(clauses[: first + 1])) > _ONE else 0
-    return ("…" if start else "") + cut_to("，".join(clauses[start:]), _ONE)
+    at = next((at for is_wanted in wanted for at, clause in enumerate(clauses) if is_wanted(clause)), 0)
+    fitting = (start for start in (0, at - 1) if start >= 0 and len("，".join(clauses[start : at + 1])) <= _ONE)
+    start = next(fitting, at)
+    return ("…" if start else "") + cut_to("，".join(clauses[start:]), max(_ONE, len(clauses[at])))

@@ -231,6 +231,8 @@ def test_a_roc_day_is_written_in_full() -> None:
         ("本年6月30日前", (2023, 6)),
         ("111至114年", (2025, None)),
         ("111年至114年", (2025, None)),
+        ("辦理如下:1.115年底前完成", (2026, 12)),
+        ("會勘,115年6月完工", (2026, 6)),
     ],
 )
 def test_a_text_states_the_month_that_it_names(text: str, mention: tuple[int, int | None]) -> None:
@@ -238,11 +240,22 @@ def test_a_text_states_the_month_that_it_names(text: str, mention: tuple[int, in
 
 
 @pytest.mark.parametrize(
-    "text", ["自112年起辦理", "計畫（107-112年）", "於民國112年增設", "2023年", "本年完成", "112至115年", "112/6/30"]
+    "text",
+    [
+        "自112年起辦理",
+        "計畫（107-112年）",
+        "於民國112年增設",
+        "2023年",
+        "本年完成",
+        "112至115年",
+        "112/6/30",
+        "函，110年9月會勘",
+        "1.109年",
+    ],
 )
 def test_a_year_is_named_however_little_is_said_of_it(text: str) -> None:
     assert names_a_year(text, WRITTEN_ON)
-    assert not names_a_year("第112條、共115件、20年來", WRITTEN_ON)
+    assert not names_a_year("第112條、共115件、20年來、平均80.86年、1,100年", WRITTEN_ON)
 
 
 @pytest.mark.parametrize("text", ["納入次年訪評指標", "於翌年檢討"])
