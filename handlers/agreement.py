@@ -155,11 +155,11 @@ def _parted(tx: Transaction, settled: _Settled) -> list[Section]:
     sections = [
         Section(
             heading=say_n("隨機抽樣（抽出 {whole} 件，已複核 {n} 件）", sampled, whole=whole),
-            text="\n".join(_agreement(drawn)) if drawn else say("還沒有。複核人輸入「複核 隨機」開始。"),
+            text="\n".join(_agreement(tx, drawn)) if drawn else say("還沒有。複核人輸入「複核 隨機」開始。"),
         )
     ]
     if others:
-        text = "\n".join([f"⚠️ {say(NOT_RANDOM)}", *_agreement(others)])
+        text = "\n".join([f"⚠️ {say(NOT_RANDOM)}", *_agreement(tx, others)])
         sections.append(Section(heading=say("其他的複核"), text=text))
     return sections
 
@@ -180,15 +180,26 @@ def _of_deadlines(settled: _Settled) -> list[Section]:
     return [Section(heading=say_n("複核過的期限 {n} 件", len(settled)), text="\n".join(lines))]
 
 
-def _agreement(claimed: _Settled) -> list[str]:
-    """How many of how many AI verdicts reviewers shared, in all and by the doubts that each had when it was settled."""
+def _agreement(tx: Transaction, claimed: _Settled) -> list[str]:
+    """How many of how many AI verdicts reviewers shared, in all and by the doubts that each had when it was settled.
+
+    What was decided alike for near-duplicates was looked at once: where there is such, it is counted both ways.
+    """
     lines = [say("複核與 AI 判定一致 {share}", share=_share(claimed))]
+    if len(folded := _folded(tx, claimed)) < len(claimed):
+        lines[0] += say("（同段併計 {share}）", share=_share(folded))
     for flag in VERDICT_FLAGS:
         if flagged := [one for one in claimed if flag in (one.flags or ())]:
             lines.append(say("・{flag}：{share}", flag=say(FLAG_NAMES[flag]), share=_share(flagged)))
     if clear := [one for one in claimed if not one.flags]:
         lines.append(say("・沒有疑點：{share}", share=_share(clear)))
     return lines
+
+
+def _folded(tx: Transaction, settled: _Settled) -> list[Proposal]:
+    """Of the decisions on near-duplicates, one of each outcome."""
+    groups = {one.key: one.alike or one.key for one in commitments.standings(tx, [one.commitment for one in settled])}
+    return list({(groups.get(one.commitment), one.outcome): one for one in settled}.values())
 
 
 def _share(decided: Iterable[Proposal]) -> str:

@@ -26,6 +26,7 @@ CONDITION_WORDS = {
     q.NO_DEADLINE: N_("無期限"),
     q.WAITING: N_("待複核"),
     q.REVIEWED: N_("已人工複核"),
+    q.NOT_ACCEPTED: N_("AI 判定不採認"),
     q.UNSUPPORTED: N_("AI 判定達成、佐證不足"),
     q.IN_DOUBT: N_("判定或期限存疑"),
     q.NO_AGENCY: N_("未載明機關"),

@@ -186,7 +186,12 @@ def _told(counted: Measures) -> list[str]:
         say("期限存疑 {n}，其中已過、未列達成 {part}", n=both("doubtful"), part=both("overdue_doubtful")),
         say("無期限 {n}", n=both("no_deadline")),
         say("AI 判定達成、未複核 {n}，其中佐證不足 {part}", n=both("claimed"), part=both("unsupported")),
-        say("已人工複核 {n}，其中採認達成 {part}", n=both("settled"), part=both("accepted")),
+        say(
+            "已人工複核 {n}，其中採認達成 {part}、AI 判定不採認 {declined}",
+            n=both("settled"),
+            part=both("accepted"),
+            declined=both("declined"),
+        ),
     ]
     if counted.waiting.all:
         lines.append(say("AI 提出改列、待複核 {n}", n=both("waiting")))

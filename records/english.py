@@ -29,6 +29,7 @@ _PHRASES = {
     "待複核": "waiting for review|pending review|to be reviewed|to review",
     "-已複核": "unreviewed|not (?:yet )?reviewed",
     "已複核": "reviewed by people|human review(?:ed)?",
+    "不採認": "(?:AI(?:'s)? verdict )?not accepted",
     "非承諾": "not (?:a )?(?:commitment|promise)s?",
     "部分達成": "partly (?:kept|achieved|done)",
     "尚無結論": "no conclusions?",

@@ -26,6 +26,7 @@ DOUBTFUL = "doubtful"
 NO_DEADLINE = "no-deadline"
 WAITING = "waiting"
 REVIEWED = "reviewed"
+NOT_ACCEPTED = "not-accepted"
 UNSUPPORTED = "unsupported"
 IN_DOUBT = "in-doubt"
 NO_AGENCY = "no-agency"
@@ -38,6 +39,7 @@ CONDITIONS: dict[str, Callable[[Standing, date], bool]] = {
     NO_DEADLINE: lambda standing, _: standing.target is None,
     WAITING: lambda standing, _: standing.reviewed == "waiting",
     REVIEWED: lambda standing, _: standing.reviewed in REVIEWED_AS,
+    NOT_ACCEPTED: lambda standing, _: standing.reviewed == "decline",
     UNSUPPORTED: lambda standing, _: _is_unsupported(standing),
     IN_DOUBT: lambda standing, _: _is_unsupported(standing) or standing.deadline.kind == "doubtful",
     NO_AGENCY: lambda standing, _: not standing.agencies,
@@ -148,6 +150,11 @@ class Query:
                 yield Query(**one), replace(self, **left)
 
     @property
+    def is_met_in_time(self) -> bool:
+        """Whether commitments come to answer it as days pass and reviewers decide, though their promises stay as they are."""
+        return bool(self.due_in or self.evidence_in or self.statuses or _MET_IN_TIME.intersection(self.conditions))
+
+    @property
     def asks_for_no_promises(self) -> bool:
         """Whether it is answered by what people found to be no promise, too: it names that, or what to look at, or reviews."""
         named = self.ids or self.letters or self.gazettes
@@ -182,6 +189,7 @@ class Query:
         )
 
 
+_MET_IN_TIME = {OVERDUE, DUE_SOON, WAITING, REVIEWED, NOT_ACCEPTED, UNSUPPORTED}
 _SWITCHES = ("only_itself", "state_owned")
 _WHOLE = ("agencies", "categories", "statuses", "legislators", "due", "flags", "ids", "letters", "gazettes")
 """Fields whose values are alternatives, or one filter together."""

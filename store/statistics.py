@@ -33,7 +33,8 @@ class Measures:
 
     `clear` and `doubtful` have such a deadline; `overdue_clear` and `overdue_doubtful` are past it and not settled. `claimed`
     are achieved on the AI's word, `unsupported` those of them without a later letter; `settled` were decided by reviewers,
-    `accepted` those of them as achieved; `waiting` are new verdicts that nobody decided yet.
+    `accepted` those of them as achieved, `declined` those of which
+    the AI's verdict was not accepted; `waiting` are new verdicts that nobody decided yet.
     """
 
     total: Number
@@ -46,6 +47,7 @@ class Measures:
     unsupported: Number
     settled: Number
     accepted: Number
+    declined: Number
     waiting: Number
 
 
@@ -79,6 +81,7 @@ def _measured(today: date) -> list[ColumnElement[int]]:
         "unsupported": and_(claimed, _c.unsupported),
         "settled": settled,
         "accepted": _c.reviewed == "accept",
+        "declined": _c.reviewed == "decline",
         "waiting": _c.reviewed == "waiting",
     }
     group = func.coalesce(_c.alike, _c.key)

@@ -274,3 +274,23 @@ def test_a_row_holds_the_evidence_on_the_card_and_none_that_the_source_took_out(
         (row,) = audit.rows(tx)
     assert "1139900021" in str(row.content["evidence"])
     assert "1119900007" not in str(row.content["evidence"])
+
+
+def test_one_decision_for_near_duplicates_is_counted_both_ways(on_sqlite: Newsroom) -> None:
+    files = {f"其他/{n}.md": record_text(id=str(n) * 8, status="已達成", entries=verdict()) for n in (1, 2, 3)}
+    on_sqlite.sync("2026-03-01", files)
+    _press(on_sqlite, on_sqlite.happens(asks("複核", DAY, REVIEWER)), "公文早於承諾")
+    offers = on_sqlite.due(AT + timedelta(minutes=1))[str(REVIEW_ROOM)]
+    (offer,) = [message for message in offers if message.title == "同段承諾還在等複核，要同樣決定嗎？"]
+    _press(on_sqlite, offer, "同樣決定")
+    told = plain(on_sqlite.happens(asks("統計 複核", DAY, STRANGER)))
+    assert "複核與 AI 判定一致 0/3（同段併計 0/1）" in told
+
+
+def test_what_was_not_accepted_can_be_asked_for_and_is_counted_apart(newsroom: Newsroom) -> None:
+    _backlog(newsroom, 3)
+    _press(newsroom, newsroom.happens(asks("複核 早於答復", DAY, REVIEWER)), "公文早於承諾")
+    for words in ("法務部 不採認", "AI 判定不採認", "is:not-accepted"):
+        assert "共 1 件" in plain(newsroom.happens(asks(words, DAY, STRANGER)))
+    told = plain(newsroom.happens(asks("統計 法務部", DAY, STRANGER)))
+    assert "已人工複核 1（1），其中採認達成 0（0）、AI 判定不採認 1（1）" in told
