@@ -26,13 +26,14 @@ from handlers.wording import (
     beside,
     deadline_line,
     doubt_line,
+    flag_line,
     is_claimed_done,
     is_declined,
     last_target_line,
     settled_words,
     status_line,
 )
-from records.flags import citation_flag
+from records.flags import citation_doubts, citation_flag
 from records.query import Query
 from records.record import Citation, Record
 from records.status import REVIEWED_AS, Standing
@@ -182,12 +183,13 @@ def _standing_now(fact: Fact, standing: Standing, today: date) -> Sequence[str]:
     """The deadline, where the news is not about it, and how the commitment stands."""
     deadline = deadline_line(standing, today) if fact.kind in ("evidence", "reviewed") else ""
     told_above = fact.kind == "reviewed" and is_declined(standing)
-    tail = (
-        say("公文收錄日之後的進度這裡查不到，{not_undone}。", not_undone=say(NOT_UNDONE))
-        if fact.kind == "overdue"
-        else ""
-    )
+    tail = unknown_since() if fact.kind == "overdue" else ""
     return deadline, status_line(standing), "" if told_above else doubt_line(standing), tail
+
+
+def unknown_since() -> str:
+    """What must stand below every date that passed: where the letters end, and that this says nothing of the promise."""
+    return say("公文收錄日之後的進度這裡查不到，{not_undone}。", not_undone=say(NOT_UNDONE))
 
 
 def is_doubtful_crossing(fact: Fact, standing: Standing) -> bool:
@@ -220,7 +222,7 @@ def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
                 deadline_line(standing, today),
             ]
         case "overdue" | "due":
-            return [deadline_line(standing, today), _last_evidence(record)]
+            return [deadline_line(standing, today), last_evidence(record)]
         case "reviewed":
             return [outcome_line(tx, fact)]
         case "removed":
@@ -235,7 +237,7 @@ def _evidence_lines(tx: Transaction, news: News) -> Sequence[str]:
     if citation is None:
         return [say("（這份公文已不在紀錄裡）")]
     letter = citation.letter
-    text = letters.texts(tx, [letter.key or ""]).get(letter.key or "", "")
+    held = letters.held(tx, [letter.key or ""])
     lines = [
         say(
             "新公文　{date}　{number}",
@@ -247,9 +249,12 @@ def _evidence_lines(tx: Transaction, news: News) -> Sequence[str]:
         target = standing.target if standing.has_clear_deadline else None
         behind = (letter.date - target).days if letter.date and target else 0
         lines.append(INDENT + distance + (say_n("、晚於期限 {n} 天", behind) if behind > 0 else ""))
-    if citation_flag(record, citation):
+    in_time = citation_flag(record, citation)
+    doubts = list(citation_doubts(record, citation, {key: one.full_text for key, one in held.items()}))
+    lines += [f"{INDENT}⚠️ {flag_line(doubt)}" for doubt in doubts if doubt != in_time]
+    if doubts:
         lines.append(f"{INDENT}{say(NOT_UNDONE)}")
-    return [*lines, *letter_words(record, citation, text)]
+    return [*lines, *letter_words(record, citation, held[letter.key].text if letter.key in held else "")]
 
 
 def cited(record: Record, fact: Fact) -> Citation | None:
@@ -257,7 +262,8 @@ def cited(record: Record, fact: Fact) -> Citation | None:
     return next((c for c in reversed(record.citations) if c.letter.key == fact.letter), None)
 
 
-def _last_evidence(record: Record) -> str:
+def last_evidence(record: Record) -> str:
+    """The newest letter that the AI cited, for a date that passed."""
     dated = [citation.letter for citation in record.citations if citation.letter.date]
     if not dated:
         return say("資料裡沒有 AI 引用的公文。")
@@ -274,7 +280,9 @@ def outcome_line(tx: Transaction, fact: Fact) -> str:
     proposal = proposals.find(tx, fact.proposal or 0)
     if proposal is None or fact.after is None:
         raise LookupError(f"fact {fact.id} tells of no decision")
-    told = say("經人工複核{decided}。", decided=settled_words(proposal))
+    settled = settled_words(proposal)
+    is_verb = proposal.settled_as == "decline"  # 經人工複核不採認; 部分達成 would read as if the review were
+    told = say("經人工複核{decided}。", decided=settled) if is_verb else say("經人工複核：{decided}。", decided=settled)
     tail = say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE)) if fact.after == "decline" else ""
     if proposal.origin == "deadline":
         return say("AI 擷取的期限「{judged}」{told}", judged=proposal.judged, told=told)

@@ -13,7 +13,7 @@ from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Person, RefusedError, Section
 from handlers.news import DUE_DAYS, Event, crossing_key, near_key
 from handlers.policy import Policy
-from handlers.wording import KIND_NAMES, agency_line, status_line
+from handlers.wording import KIND_NAMES, agency_line, last_target_line, status_line
 from records.status import Standing
 from store import audit as audit_log
 from store import commitments, facts, outbox, recipients
@@ -211,8 +211,9 @@ def compose(news: News, kept: Message, reach: str) -> Message:
             Section(text=why),
             Section(
                 text=say(
-                    "目前：{status}\n編號 {record}·消息 {fact}",
+                    "目前：{status}\n{deadline}\n編號 {record}·消息 {fact}",
                     status=status_line(standing),
+                    deadline=last_target_line(standing),
                     record=standing.id[:8],
                     fact=fact.id,
                 )

@@ -12,7 +12,7 @@ from handlers import alerts, correct, found, weekly_round
 from handlers.alerts import News, because, cited, headline, is_doubtful_crossing, outcome_line
 from handlers.cited import distance_line
 from handlers.cutting import cut
-from handlers.language import N_, say, say_n, short_date
+from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, Tap, private
 from handlers.news import DATED, still_holds
 from handlers.policy import Policy
@@ -30,10 +30,10 @@ from handlers.wording import (
     is_doubted,
     last_target_line,
 )
-from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
+from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_doubts, citation_flag
 from records.record import Citation, Record
 from records.status import DEADLINE_OUTCOMES, Standing
-from store import digests, proposals, recipients
+from store import digests, letters, proposals, recipients
 from store.digests import Digest, Pages
 from store.engine import Transaction
 from store.facts import BACK
@@ -197,6 +197,8 @@ def _page(
         sections.append(Section(text=say("還有 {left} 則", left=left)))
     if any(item[0].fact.kind == "evidence" and is_doubted(item[0].standing) for item in shown):
         sections.append(Section(text=say(UNSUPPORTED_WORDS, not_undone=say(NOT_UNDONE))))  # what 佐證不足 means
+    if any(item[0].fact.kind == "overdue" for item in shown):
+        sections.append(Section(text=alerts.unknown_since()))
     return Message(title=title, sections=tuple(sections), buttons=(*rows, *((tuple(turns),) if turns else ())))
 
 
@@ -239,9 +241,10 @@ def _order(news: Sequence[News]) -> Callable[[News], tuple[object, ...]]:
         heading = _heading(item)
         most[heading] = min(most.get(heading, _weight(item)), _weight(item))
 
-    first: dict[str, str] = {}
+    first: dict[str, tuple[int, str]] = {}
     for item in news:
-        first[_same(item)] = min(first.get(_same(item), item.standing.title), item.standing.title)
+        rank = _rank(item), item.standing.title
+        first[_same(item)] = min(first.get(_same(item), rank), rank)
 
     def order(item: News) -> tuple[object, ...]:
         heading, standing = _heading(item), item.standing
@@ -254,6 +257,16 @@ def _order(news: Sequence[News]) -> Callable[[News], tuple[object, ...]]:
 def _weight(item: News) -> tuple[int, bool]:
     """How far in front news stands: by kind, and a doubtful deadline that passed behind the clear ones."""
     return KINDS.index(item.fact.kind), is_doubtful_crossing(item.fact, item.standing)
+
+
+def _rank(item: News) -> int:
+    """How far in front news stands among the same: of letters what would change a status, then what a later letter says."""
+    if item.fact.kind != "evidence":
+        return 0
+    if item.standing.reviewed == "waiting":
+        return 0
+    citation = cited(item.record, item.fact)
+    return 1 if citation and not citation_flag(item.record, citation) else 2
 
 
 def _same(item: News) -> str:
@@ -309,10 +322,12 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
                 gone = say("這份公文已不在紀錄裡｜答復 {answered}", answered=answered)
                 return [head, f"{INDENT}{gone}", f"{INDENT}{status}"]
             when = short_date(citation.letter.date) if citation.letter.date else say("日期不明")
-            flag = citation_flag(record, citation)
+            held = letters.held(tx, [citation.letter.key or ""])
+            doubts = citation_doubts(record, citation, {key: one.full_text for key, one in held.items()})
+            brief = listed(dict.fromkeys(flag_line(flag).partition("（")[0] for flag in doubts))
             doubt = (
-                say("⚠️ {doubt}，{not_undone}", doubt=flag_line(flag).partition("（")[0], not_undone=say(NOT_UNDONE))
-                if flag
+                say("⚠️ {doubt}，{not_undone}", doubt=brief, not_undone=say(NOT_UNDONE))
+                if brief
                 else distance_line(record, citation)
             )
             more = say_n("（另有 {n} 份，都在承諾卡）", len(item) - 1) if len(item) > 1 else ""
@@ -336,6 +351,9 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
             return [head, told, f"{INDENT}{deadline_line(standing, today)}", *alike]
         case "removed":
             return [head, f"{INDENT}{last_target_line(standing)}{_answered(standing)}", *alike]
+        case "overdue":
+            dated = f"{INDENT}{deadline_line(standing, today)}{_answered(standing)}"
+            return [head, dated, INDENT + alerts.last_evidence(record), *alike]
         case _:
             return [head, f"{INDENT}{deadline_line(standing, today)}{_answered(standing)}", *alike]
 

@@ -113,7 +113,7 @@ def preview(
         messages=single + len(joined) + sum(map(correct.messages_of, corrections.values())),
         news=kinds,
         coming=coming,
-        samples=tuple(samples[: -SAMPLES - 1 : -1]),
+        samples=tuple({standing.key: (fact, standing) for fact, standing in samples}.values())[: -SAMPLES - 1 : -1],
         days=days,
         since=since,
     )

@@ -242,7 +242,7 @@ def _offer(
     return Message(
         title=say("訂閱：{name}", name=name(tx, query, event) if query.ids else understood(query)),
         sections=(
-            Section(text="\n".join([_matching(count), *idle, told(options)])),
+            Section(text="\n".join([_matching(query, count), *idle, told(options)])),
             Section(text="\n".join(_looking_back(seen, options, event.at.date(), watched=watched))),
         ),
         buttons=(*rows, *choices("offer", question, options, choosing=choosing)),
@@ -299,9 +299,11 @@ def _kind(fact: Fact, standing: Standing) -> str:
     return say(DOUBTFUL_CROSSING) if is_doubtful_crossing(fact, standing) else say(KIND_NAMES[fact.kind])
 
 
-def _matching(count: int) -> str:
-    return (
-        say_n("目前相符 {n} 件。", count)
-        if count
-        else say("⚠️ 目前沒有相符的承諾，訂閱後可能一直沒有通知。試著少用一個條件。")
-    )
+def _matching(query: Query, count: int) -> str:
+    if count:
+        return say_n("目前相符 {n} 件。", count)
+    if query.is_met_in_time:
+        return say("目前沒有相符的承諾；之後有相符的就會通知。")
+    warning = say("⚠️ 目前沒有相符的承諾，訂閱後可能一直沒有通知。")
+    has_several = len(list(query.without_one())) > 1
+    return warning + say("試著少用一個條件。") if has_several else warning

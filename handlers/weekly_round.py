@@ -12,7 +12,7 @@ from handlers.message import Button, Chat, Message, Section
 from handlers.news import as_public
 from handlers.policy import directory
 from handlers.query_words import short
-from handlers.wording import INDENT, agency_now, deadline_line
+from handlers.wording import INDENT, agency_now, deadline_line, is_claimed_done
 from records.query import CLEAR, OVERDUE
 from records.status import Standing
 from store import chats, digests, matching, outbox, watches
@@ -79,10 +79,12 @@ def reminded(tx: Transaction, message: Message, chat: Chat, at: datetime) -> Mes
         Button(label=f"🔎 {cut_to(short(query), 28)}", action=f"page:{watches.question_id(tx, str(query))}:0")
         for query in asked[:WHOLE_LISTS]
     ]
-    heading = say("期限已過·未見完成紀錄") + say("（{n}）", n=len(late))
+    claimed = any(map(is_claimed_done, late.values()))  # then the list's title must not say that nothing is on file
+    heading = say("期限已過") if claimed else say("期限已過·未見完成紀錄")
+    text = "\n".join([*lines, alerts.unknown_since()])
     return replace(
         message,
-        sections=(*message.sections, Section(heading=heading, text="\n".join(lines))),
+        sections=(*message.sections, Section(heading=heading + say("（{n}）", n=len(late)), text=text)),
         buttons=(
             *message.buttons,
             *(tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)),

@@ -96,7 +96,7 @@ def verdict_flags(record: Record, texts: Mapping[str, str]) -> tuple[Flag, ...]:
 
     `texts` holds the whole text (主旨 and body) of cited letters by their key, as far as some record holds it.
     """
-    found = {flag: None for citation in record.verdicts for flag in _citation_flags(record, citation, texts)}
+    found = {flag: None for citation in record.verdicts for flag in citation_doubts(record, citation, texts)}
     if flag := _number_missing(record):
         found[flag] = None
     if record.is_claimed_alone:
@@ -126,9 +126,15 @@ def rests_on_more(record: Record, flags: Sequence[Flag]) -> bool:
     )
 
 
-def _citation_flags(record: Record, citation: Citation, texts: Mapping[str, str]) -> Iterator[Flag]:
+def citation_doubts(record: Record, citation: Citation, texts: Mapping[str, str]) -> Iterator[Flag]:
+    """Every doubt of one citation, strongest first; that its words disagree is one of a verdict alone.
+
+    `texts` holds the whole text of the cited letter by its key, where some record holds it.
+    """
     checks = (_not_in_text(record, citation, texts), _later_than_document(citation), citation_flag(record, citation))
     yield from (flag for flag in checks if flag)
+    if not citation.is_verdict:
+        return
     if citation.judgement != _ACHIEVED_WORD:
         yield Flag(flag=WORD_MISMATCH, left=citation.judgement, right=_ACHIEVED_WORD)
     if denied := _NOT_WHOLLY.search(citation.summary):

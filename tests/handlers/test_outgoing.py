@@ -29,6 +29,7 @@ from tests.handlers.conftest import Newsroom
 from tests.sample import (
     CITIZEN,
     HOME,
+    NEWER_LETTER,
     NEWSROOM,
     OLDER_LETTER,
     REVIEW_ROOM,
@@ -336,7 +337,7 @@ def test_what_stays_overdue_is_reminded_of_weekly_where_it_is_wanted(on_sqlite: 
     on_sqlite.sync("2026-03-23", at=clock_at("2026-03-23", "00:00"))
     (reminder,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
     assert (
-        "▍期限已過·未見完成紀錄（1）\n1 增設路燈\n　法務部\n　期限 2026-03-15｜已過 8 天·未見完成紀錄\n\n因為你訂閱了：法務部\n"
+        "▍期限已過·未見完成紀錄（1）\n1 增設路燈\n　法務部\n　期限 2026-03-15｜已過 8 天·未見完成紀錄\n公文收錄日之後的進度這裡查不到，不代表沒做到。\n\n因為你訂閱了：法務部\n"
     ) in plain(reminder)
     assert "增設路燈" in on_sqlite.happens(taps(action_of(reminder, "1"), "2026-03-23")).title
     assert "共 1 件" in plain(on_sqlite.happens(taps(action_of(reminder, "🔎 法務部"), "2026-03-23")))
@@ -354,7 +355,7 @@ def test_a_weekly_reminder_tells_near_duplicates_as_one(on_sqlite: Newsroom) -> 
     on_sqlite.sync("2026-03-30", at=clock_at("2026-03-30", "00:00"))
     (reminder,) = on_sqlite.due(noon("2026-03-30"))[str(HOME)]
     assert (
-        "▍期限已過·未見完成紀錄（8）\n1 第1件\n　法務部\n　期限 2026-03-15｜已過 15 天·未見完成紀錄\n　同段承諾另有 7 筆\n\n"
+        "▍期限已過·未見完成紀錄（8）\n1 第1件\n　法務部\n　期限 2026-03-15｜已過 15 天·未見完成紀錄\n　同段承諾另有 7 筆\n公文收錄日之後的進度這裡查不到，不代表沒做到。\n\n"
     ) in plain(reminder)
 
 
@@ -1176,3 +1177,48 @@ def test_a_record_that_comes_back_is_not_called_new(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-04", {FILE: there})
     (told,) = newsroom.due(noon("2026-03-04"))[str(HOME)]
     assert told.title == "🔔 來源放回了這筆"
+
+
+def test_news_of_a_letter_about_something_else_says_so_in_an_alert_and_in_a_digest(on_sqlite: Newsroom) -> None:
+    housing = "**主旨**：（四）行政院函送書面答復。\n\n本部興建社會住宅三千戶。"
+    other = record_text(id="2" * 8, title="社會住宅", promise="興建社會住宅。", letter=OLDER_LETTER, reply=housing)
+    on_sqlite.sync("2026-03-01", {"其他/社會住宅.md": other, FILE: record_text(target=LATE)})
+    on_sqlite.watch("法務部")
+    on_sqlite.watch("11111111", chat=NEWSROOM)
+    on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE, status="已達成", entries=verdict(OLDER_LETTER))})
+    told = on_sqlite.due(noon("2026-03-03"))
+    (alert,), (digest,) = told[str(NEWSROOM)], told[str(HOME)]
+    assert "⚠️ 公文沒談這件事（全文查無「增設路燈」）" in plain(alert)
+    assert "⚠️ 公文沒談這件事、公文早於答復 427 天，不代表沒做到" in plain(digest)
+
+
+def test_a_digest_says_of_dates_that_passed_what_an_alert_says(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(entries=progress())})
+    on_sqlite.watch("法務部 每週")
+    on_sqlite.sync("2026-03-17")
+    (digest,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
+    assert "最近一份引用的公文　2024-06-20　院臺專字第1139900021號" in plain(digest)
+    assert "公文收錄日之後的進度這裡查不到，不代表沒做到。" in plain(digest)
+
+
+def test_a_reminder_of_what_the_ai_calls_done_does_not_say_that_nothing_is_on_file(on_sqlite: Newsroom) -> None:
+    claimed = record_text(entries=progress(summary="已全數完成。").replace("進度更新\n", "達成證據\n"))
+    on_sqlite.sync("2026-03-01", {FILE: claimed})
+    on_sqlite.watch("法務部")
+    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
+    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
+    on_sqlite.sync("2026-03-17")
+    on_sqlite.due(noon("2026-03-17"))
+    on_sqlite.sync("2026-03-23", at=clock_at("2026-03-23", "00:00"))
+    (reminder,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
+    assert "▍期限已過（1）\n1 增設路燈" in plain(reminder)
+    assert "未見完成紀錄" not in plain(reminder)
+
+
+def test_of_letters_a_digest_tells_first_what_would_change_a_status(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", _some(3))
+    on_sqlite.watch("法務部")
+    last = record_text(id=f"{3:08x}", title="第3件", target=LATE, status="已達成", entries=verdict(NEWER_LETTER))
+    on_sqlite.sync("2026-03-02", {**_some(2, entries=progress()), "其他/3.md": last})
+    (digest,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
+    assert "1 AI 提出新佐證（未複核）｜第3件" in plain(digest)
