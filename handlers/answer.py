@@ -36,7 +36,7 @@ from handlers import (
 )
 from handlers import ask as asking
 from handlers import help as helping
-from handlers.card_buttons import DECLINE_REASONS
+from handlers.card_buttons import DECLINE_REASONS, NO_CONCLUSION_VERB
 from handlers.language import N_, say
 from handlers.message import Ask, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy
@@ -62,7 +62,7 @@ WORDS: tuple[tuple[str, AskHandler], ...] = (
     ("複核統計 審核統計", agreement.statistics),
     ("統計 統計圖 統計表 /stats statistics stats", statistics.statistics),
     ("複核紀錄 審核紀錄 /audit audit", audit.show),
-    ("更正紀錄 更正清單 /corrections", agreement.corrections),
+    ("更正紀錄 更正清單 /corrections corrections", agreement.corrections),
     ("複核人名單 /reviewers", grant.listing),
     ("/grant", grant.grant),
     ("/revoke", grant.revoke),
@@ -157,7 +157,7 @@ VERBS: Mapping[str, TapHandler] = {
     "partly": press.decide,
     "not-a-promise": press.decide,
     **dict.fromkeys(DECLINE_REASONS, press.decide),
-    press.NO_CONCLUSION: press.decide,
+    NO_CONCLUSION_VERB: press.decide,
     DISMISS: press.decide,
     DEADLINE_RIGHT: press.decide,
     NO_DEADLINE: press.decide,

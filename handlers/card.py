@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers import card_buttons, card_doubts, found
 from handlers.basis import called, sent_in
-from handlers.language import ENGLISH, N_, listed, say, short_date, voice
+from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.message import Message, RefusedError, Section
 from handlers.policy import Policy
 from handlers.reread import record_of
@@ -21,6 +21,7 @@ from handlers.wording import (
     decided_words,
     status_line,
 )
+from records.flags import DEADLINE_BEFORE_LETTER
 from records.grounds import verdict_grounds
 from records.record import DELAYED, TRACKING
 from records.status import DISMISS, OUTCOMES, Standing
@@ -103,13 +104,7 @@ def compose(
     if earlier := _earlier(decided, proposal, policy):
         sections.append(Section(heading=say("先前的複核"), text="\n".join(earlier)))
     if proposal.is_open and not removed:
-        sections.append(
-            Section(
-                text=say(_TAKES_BACK)
-                if proposal.takes_back
-                else say(_WHAT_FOLLOWS[proposal.origin], not_undone=say(NOT_UNDONE))
-            )
-        )
+        sections.append(Section(text=_what_follows(proposal, standing, at.date())))
     return Message(
         title=_card_title(proposal, standing, sent, policy, at) + (say("（已改判）") if later else ""),
         sections=tuple(sections),
@@ -134,7 +129,25 @@ _WHAT_FOLLOWS = {
     "correction": N_("這是有人送來的更正，不是 AI 判定。不採用的話，這筆承諾的狀態不變。"),
 }
 
+_PASSED_FOR = N_("「期限正確」以 {target} 為準：列入期限明確、已過 {n} 天。")
+
+_BEFORE_THE_REPLY = N_("{target} 早於答復：承諾講的若是已經發生的事，請按「不是期限」。")
+
 _TAKES_BACK = N_("AI 收回了先前的判定。決定之前，這筆照原來的狀態；改列「尚無結論」不會因此發出逾期通知。")
+
+
+def _what_follows(proposal: Proposal, standing: Standing, today: date) -> str:
+    """What a decision brings, said before it is taken."""
+    if proposal.takes_back:
+        return say(_TAKES_BACK)
+    lines = [say(_WHAT_FOLLOWS[proposal.origin], not_undone=say(NOT_UNDONE))]
+    if proposal.origin == "deadline" and standing.target:
+        target = short_date(standing.target)
+        if (days := (today - standing.target).days) > 0:
+            lines.insert(0, say_n(_PASSED_FOR, days, target=target))
+        if standing.deadline.doubt and standing.deadline.doubt.flag == DEADLINE_BEFORE_LETTER:
+            lines.insert(0, say(_BEFORE_THE_REPLY, target=target))
+    return "\n".join(lines)
 
 
 def _card_title(
@@ -226,10 +239,12 @@ def _earlier(decisions: Sequence[Proposal], proposal: Proposal, policy: Policy) 
         for one in reversed(decided[-EARLIER_SHOWN:])
     ]
     of_verdict = [
-        one for one in decided if one.outcome in OUTCOMES and one.decided_at and one.decided_at <= proposal.opened_at
+        one for one in decided if one.outcome in OUTCOMES and one.decided_at and one.decided_at < proposal.opened_at
     ]
     if of_verdict and proposal.is_open and proposal.origin == "verdict":
         lines.append(say("來源之後又改了；重新決定之前，先前的決定仍然有效。"))
+    if proposal.is_open and proposal.origin == "deadline" and any(one.origin == "deadline" for one in decided):
+        lines.append(say("來源之後又改了期限；重新決定之前，列的是來源的日期，存疑。"))
     return lines
 
 

@@ -26,6 +26,9 @@ from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE, Standing
 from store.proposals import Proposal
 from store.submissions import Submission
 
+NO_CONCLUSION_VERB = "no-conclusion"
+"""The verb of 改列尚無結論: the outcome of a decline, without the reasons for one."""
+
 DECLINE_LABELS = {"unrelated": N_("與承諾無關"), "older": N_("公文早於承諾"), "itself": N_("就是這件答復")}
 """What the buttons of a decline say, by their verb."""
 
@@ -51,8 +54,9 @@ def rows(
         return ((Button(label=say("↩️ 復原"), action=f"undo:{mark}"),),) if inside else ()
     if proposal.withdrawn_at:
         return source_row(standing)
+    is_claim = proposal.origin == "verdict" and not proposal.takes_back
     last = (
-        Button(label=say("✍️ 其他理由"), action=f"why:{mark}"),
+        Button(label=say("✍️ 其他理由") if is_claim else say("✍️ 附理由決定"), action=f"why:{mark}"),
         Button(label=say("⏭ 先跳過"), action=skip),
     )
     match proposal.origin:
@@ -63,12 +67,12 @@ def rows(
                 Button(label=say("🚫 不是期限"), action=f"{NO_DEADLINE}:{mark}"),
             )
             outcomes = (wrong[::-1], right) if _doubt_of(standing) == DEADLINE_BEFORE_LETTER else (right, wrong)
-            return (*outcomes, *source_row(standing), last[1:])
+            return (*outcomes, *source_row(standing), last)
         case "correction":
             dismiss = (Button(label=say("❌ 不採用這份更正"), action=f"{DISMISS}:{mark}"),)
-            return (*_plain_outcomes(mark), dismiss, *source_row(standing), last[1:])
+            return (*_plain_outcomes(mark), dismiss, *source_row(standing), last)
     if proposal.takes_back:
-        return (*_plain_outcomes(mark), *source_row(standing), *_letters(standing, record), last[1:])
+        return (*_plain_outcomes(mark), *source_row(standing), *_letters(standing, record), last)
     return (*_outcomes(standing, record, grounds, mark), *source_row(standing), *_letters(standing, record), last)
 
 
@@ -85,7 +89,7 @@ def _plain_outcomes(mark: str) -> tuple[tuple[Button, ...], ...]:
         ),
         (
             Button(label=say("➖ 不是承諾"), action=f"not-a-promise:{mark}"),
-            Button(label=say(NO_CONCLUSION_WORDS), action=f"no-conclusion:{mark}"),
+            Button(label=say(NO_CONCLUSION_WORDS), action=f"{NO_CONCLUSION_VERB}:{mark}"),
         ),
     )
 

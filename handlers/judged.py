@@ -13,7 +13,7 @@ from records.changes import Change
 from records.dates import UnreadableDateError, parse_target
 from records.edit import left_in_file
 from records.flags import doubt_score
-from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, TRACKING, Record
+from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, SETTLED, TRACKING, Record
 from records.status import REVIEWED_AS, Standing
 from store import commitments, facts, proposals
 from store.engine import Transaction
@@ -160,17 +160,19 @@ def _day(text: str) -> date | None:
         return None
 
 
-def is_to_be_asked(standing: Standing, today: date) -> bool:
-    """Whether a deadline waits for a person: a doubtful one that passed."""
-    return standing.deadline.kind == "doubtful" and standing.is_overdue(today)
+def is_to_be_asked(tx: Transaction, standing: Standing, today: date) -> bool:
+    """Whether a deadline waits for a person: a doubtful one that passed, or that the source gave after a person's decision."""
+    if standing.deadline.kind != "doubtful" or standing.status in SETTLED:
+        return False
+    return standing.is_overdue(today) or proposals.last_decided(tx, standing.key, deadline=True) is not None
 
 
 def queue_deadline(tx: Transaction, standing: Standing, today: date, at: datetime, *, backlog: bool = False) -> None:
-    """A doubtful deadline that passed waits for a person; nobody is told that it is late.
+    """A doubtful deadline waits for a person where it is to be asked of; nobody is told that it is late.
 
     It is of the `backlog` where it only came to be doubted, by a better reading of the same records.
     """
-    if is_to_be_asked(standing, today):
+    if is_to_be_asked(tx, standing, today):
         proposals.open_(tx, standing.key, "deadline", at, doubts=1, backlog=backlog)
 
 
@@ -179,7 +181,7 @@ def ask_of_deadline(tx: Transaction, standing: Standing, today: date, at: dateti
     waiting = proposals.open_of(tx, standing.key, "deadline")
     if waiting is None:
         queue_deadline(tx, standing, today, at)
-    elif not standing.is_overdue(today):
+    elif not is_to_be_asked(tx, standing, today):
         proposals.withdraw(tx, waiting.id, at)
 
 

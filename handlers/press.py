@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from handlers import authority
 from handlers.alike import alike_waiting
 from handlers.card import compose, load
-from handlers.card_buttons import DECLINE_REASONS
-from handlers.language import say, say_n
+from handlers.card_buttons import DECLINE_REASONS, NO_CONCLUSION_VERB
+from handlers.language import N_, listed, say, say_n
 from handlers.message import MESSAGE, Ask, Button, Message, NotAllowedError, Person, Prompt, RefusedError, Section, Tap
 from handlers.policy import Policy
-from handlers.review import LONGEST_REASON, Decided, next_key, settle, why_not
+from handlers.review import LONGEST_REASON, OUTCOMES_OF, Decided, next_key, settle, why_not
 from handlers.undo import take_back
-from handlers.wording import beside, decided_words
+from handlers.wording import NO_CONCLUSION_WORDS, OUTCOME_WORDS, beside, decided_words
 from records.dates import UnreadableDateError, parse_target
 from records.status import DEADLINE_MOVED, Standing
 from store import commitments, outbox, proposals, submissions
@@ -22,19 +25,30 @@ from store.proposals import Proposal
 _NEVER_MIND = frozenset("取消 算了 不用了 沒事 cancel".split()) | {"never mind"}
 """What somebody writes who was asked for a reason or a date and means none."""
 
-NO_CONCLUSION = "no-conclusion"
-"""The verb of 改列尚無結論: the outcome of a decline, without the reasons for one."""
+_DAY_AND_REASON = re.compile(r"(?P<day>[^:：,，\s]+)[:：,，\s]+(?P<reason>.+)", re.DOTALL)
+_NAMED = re.compile(r"(?P<outcome>[^:：,，。\s][^:：,，。]*?)\s*[:：,，]\s*(?P<reason>.+)", re.DOTALL)
+"""An outcome, named as its button does, and the reason for it: 採認達成：公文 113 年 5 月已公告."""
 
 
 def decide(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
     """A reviewer's tap: the verb says which outcome, and which preset reason."""
-    verb = tap.action.partition(":")[0]
-    outcome, reason = ("decline", DECLINE_REASONS[verb]) if verb in DECLINE_REASONS else (verb, "")
-    if verb == NO_CONCLUSION:
-        outcome = "decline"
+    outcome, reason = _meant(tx, proposal, tap.action.partition(":")[0])
     decided = settle(tx, proposal, outcome, tap.person, reason, policy, tap.at, version=version, tapped=_tapped(tap))
     _owe_next(tx, decided, tap, policy)
     return compose(tx, decided.proposal, decided.standing, policy, tap.at).placed("edit")
+
+
+def _meant(tx: Transaction, proposal_id: int, verb: str) -> tuple[str, str]:
+    """The outcome and the reason that a button's verb means; raises RefusedError where this card has no such button."""
+    proposal, _ = load(tx, proposal_id)
+    is_claim = proposal.origin == "verdict" and not proposal.takes_back
+    if verb in DECLINE_REASONS and is_claim:
+        return "decline", DECLINE_REASONS[verb]
+    if verb == NO_CONCLUSION_VERB and not is_claim:
+        return "decline", ""
+    if verb not in (*DECLINE_REASONS, NO_CONCLUSION_VERB):
+        return verb, ""
+    raise RefusedError(say("這張卡沒有這個按鈕。請輸入「複核」看卡片再決定。"))
 
 
 def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
@@ -100,27 +114,66 @@ def undo_one(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: 
 
 
 def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
-    """✍️ 其他理由: ask for the reason of a decline in the reviewer's own words."""
-    _check_waits(tx, tap, policy, proposal_id, version)
-    title = say("不採認的理由（案號 {proposal}，最多 {most} 字）", proposal=proposal_id, most=LONGEST_REASON)
+    """✍️: ask for the reason of a decision in the reviewer's own words; a verdict it declines, unless they name another."""
+    proposal = _check_waits(tx, tap, policy, proposal_id, version)
+    ask = (
+        N_("不採認的理由（案號 {proposal}，最多 {most} 字）。別的決定寫成「{example}」，可用：{names}")
+        if _declines_unnamed(proposal)
+        else N_("決定和理由（案號 {proposal}，理由最多 {most} 字），寫成「{example}」，可用：{names}")
+    )
+    names = [_without_sign(say(label)) for label in _labels(proposal).values()]
+    title = say(ask, proposal=proposal_id, most=LONGEST_REASON, example=_example(proposal), names=listed(names))
     return Message(title=title, prompt=Prompt(action=f"reason:{proposal_id}:{version}", person=tap.person))
 
 
-def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
-    """The words that were asked for: they decline the proposal."""
-    reason = " ".join(ask.text.split())
-    if reason.casefold() in _NEVER_MIND:
+def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
+    """The words that were asked for: a decision and its reason, or the reason of a decline."""
+    text = " ".join(ask.text.split())
+    if text.casefold() in _NEVER_MIND:
         return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
-    if not reason:
+    proposal, _ = load(tx, proposal_id)
+    named = _NAMED.fullmatch(text)
+    if named and (outcome := _outcome_of(proposal, named["outcome"].casefold())):
+        reason = named["reason"]
+    elif text and _declines_unnamed(proposal) and not _outcome_of(proposal, text.casefold()):
+        outcome, reason = "decline", text
+    elif text:
+        raise RefusedError(say("看不出決定和理由，還沒有決定。請寫成「{example}」。", example=_example(proposal)))
+    else:
         raise RefusedError(say("理由是空的，還沒有決定。請再按一次「其他理由」。"))
-    decided = settle(tx, proposal, "decline", ask.person, reason, policy, ask.at, version=version)
+    decided = settle(tx, proposal_id, outcome, ask.person, reason, policy, ask.at, version=version)
     return _confirm(tx, decided, ask.person, policy)
+
+
+def _declines_unnamed(proposal: Proposal) -> bool:
+    """Whether a reason without an outcome is one against the AI's verdict."""
+    return proposal.origin == "verdict" and not proposal.takes_back
+
+
+def _labels(proposal: Proposal) -> dict[str, str]:
+    """What the outcomes that can be named with a reason are called, by outcome; a new date is asked for apart."""
+    none = {} if _declines_unnamed(proposal) else {"decline": NO_CONCLUSION_WORDS}
+    return {one: (OUTCOME_WORDS | none)[one] for one in OUTCOMES_OF[proposal.origin] if one != DEADLINE_MOVED}
+
+
+def _outcome_of(proposal: Proposal, name: str) -> str:
+    """The outcome of a name, in the reader's language or in Chinese; '' where there is none of it."""
+    labels = _labels(proposal)
+    return {_without_sign(words).casefold(): one for one, label in labels.items() for words in (label, say(label))}.get(name, "")
+
+
+def _example(proposal: Proposal) -> str:
+    return say("{outcome}：理由", outcome=_without_sign(say(next(iter(_labels(proposal).values())))))
+
+
+def _without_sign(label: str) -> str:
+    return label.partition(" ")[2]
 
 
 def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
     """📅 改日期: ask for the right date of a deadline."""
     _check_waits(tx, tap, policy, proposal_id, version)
-    title = say("正確的期限（案號 {proposal}），例如 2027-12-31、116年6月底", proposal=proposal_id)
+    title = say("正確的期限（案號 {proposal}），例如 2027-12-31、116年6月底；後面可以寫理由", proposal=proposal_id)
     return Message(title=title, prompt=Prompt(action=f"date:{proposal_id}:{version}", person=tap.person))
 
 
@@ -128,16 +181,22 @@ def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version:
     """The date that was asked for: it becomes the deadline."""
     if ask.text.strip().casefold() in _NEVER_MIND:
         return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
-    try:
-        target = parse_target(ask.text)
-    except UnreadableDateError:
-        target = None
+    target, reason = _day_of(ask.text), ""
+    if target is None and (parted := _DAY_AND_REASON.fullmatch(ask.text.strip())):
+        target, reason = _day_of(parted["day"]), parted["reason"]
     if target is None:
         raise RefusedError(
             say("「{text}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。", text=ask.text.strip()[:40])
         )
-    decided = settle(tx, proposal, DEADLINE_MOVED, ask.person, "", policy, ask.at, version=version, target=target)
+    decided = settle(tx, proposal, DEADLINE_MOVED, ask.person, reason, policy, ask.at, version=version, target=target)
     return _confirm(tx, decided, ask.person, policy)
+
+
+def _day_of(text: str) -> date | None:
+    try:
+        return parse_target(text)
+    except UnreadableDateError:
+        return None
 
 
 def _confirm(tx: Transaction, decided: Decided, person: Person, policy: Policy) -> Message:
@@ -191,9 +250,10 @@ def _tapped(tap: Tap) -> Card:
     return Card(platform=tap.chat.platform, chat=tap.chat.id, message=tap.message)
 
 
-def _check_waits(tx: Transaction, tap: Tap, policy: Policy, proposal_id: int, version: int) -> None:
+def _check_waits(tx: Transaction, tap: Tap, policy: Policy, proposal_id: int, version: int) -> Proposal:
     proposal, standing = load(tx, proposal_id)
     if not authority.may_review(tx, policy, tap.person, standing):
         raise NotAllowedError(authority.refusal(tx, policy, tap.person, standing))
     if not proposal.is_open or proposal.version != version:
         raise RefusedError(why_not(proposal, policy))
+    return proposal

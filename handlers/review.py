@@ -285,7 +285,7 @@ def why_not(proposal: Proposal, policy: Policy) -> str:
         return say("已由{by}於 {when} 決定：{told}", by=proposal.decided_name, when=when, told=told)
     if proposal.withdrawn_at:
         return say("這張卡不必再決定了。")
-    return say("這張卡片之後資料有更新，請輸入「複核」看新的卡片再決定。")
+    return say("這張卡片之後有更新，請輸入「複核」看新的卡片再決定。")
 
 
 def _apply(tx: Transaction, decided: Proposal, before: Standing, at: datetime) -> None:
@@ -295,11 +295,12 @@ def _apply(tx: Transaction, decided: Proposal, before: Standing, at: datetime) -
     elif decided.outcome in OUTCOMES:
         status = OUTCOMES[decided.outcome]
         waits = proposals.open_of(tx, before.key, "verdict")
-        if waits and waits.proposed == status:  # what the AI proposes holds by now, on a person's word
+        # what the AI proposes holds by now on a person's word, or what it once said was judged by this decision
+        if waits and (waits.proposed == status or waits.backlog):
             proposals.withdraw(tx, waits.id, at)
             copies.update(tx, waits.id, at, f"fulfilled:{decided.decision_id}")
             waits = None
-        reviewed = "waiting" if waits and not waits.backlog else decided.settled_as
+        reviewed = "waiting" if waits else decided.settled_as
         commitments.change(tx, before.key, status=status, reviewed=reviewed)
 
 
@@ -317,7 +318,7 @@ def refresh_others(tx: Transaction, decided: Proposal, standing: Standing, at: d
     """The cards of what else waits on the commitment tell of this decision, and ask again; those of near-duplicates tell it."""
     others = [one for one in proposals.open_on(tx, decided.commitment) if one != decided.id]
     if others:
-        proposals.touch(tx, [decided.commitment], at, but=decided.id)
+        proposals.show_anew(tx, decided.commitment, but=decided.id)
     for key in [one.key for one in commitments.alike(tx, standing)]:
         others += proposals.open_on(tx, key)
     for other in others:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from handlers import audit, authority, copies, found, queue, voices
@@ -117,6 +119,25 @@ def _result(decided: Proposal, after: Standing, sent: Submission, policy: Policy
             ),
         ),
         footer=say("送件時間 {when}·編號 {record}", when=clock(policy.local(sent.sent_at)), record=after.id[:8]),
+    )
+
+
+def tell_senders_of_removal(tx: Transaction, removed: Sequence[Standing], policy: Policy, at: datetime) -> None:
+    """Owe those whose correction waits on what the source removed a word: it waits with it, and nobody decides meanwhile."""
+    waiting = proposals.open_among(tx, [standing.key for standing in removed], "correction")
+    for standing in removed:
+        for sent in submissions.of(tx, waiting[standing.key].id) if standing.key in waiting else []:
+            compose = partial(_put_aside, standing, sent, policy)
+            for place, body in voices.worded(tx, [sent.place], policy, compose):
+                outbox.send(tx, f"put_aside:{sent.id}:{at.isoformat()}", place, policy.awake(at), body=body)
+
+
+def _put_aside(standing: Standing, sent: Submission, policy: Policy) -> Message:
+    told = N_("你送來的機關說明先擱著：{title}") if sent.statement else N_("你送來的更正先擱著：{title}")
+    return Message(
+        title=say(told, title=standing.title),
+        sections=(Section(text=say("來源已移除這筆承諾，不必再決定；放回來時會再請人複核，有結果會告訴你。")),),
+        footer=say("送件時間 {when}·編號 {record}", when=clock(policy.local(sent.sent_at)), record=standing.id[:8]),
     )
 
 

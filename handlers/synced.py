@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from handlers import admins, agreement, breaker, copies, correct, queue
+from handlers import admins, agreement, breaker, copies, correct, queue, submit
 from handlers.breaker import Held
 from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
@@ -138,7 +138,7 @@ def take_over(
     reread_letters(tx, progress, removed)
     derive_again(tx, progress, at, first_load=first_load)
     group_alike(tx, progress)
-    commitments.remove(tx, removed, today)
+    _remove(tx, removed, policy, at)
     outbox.hasten_write_back(tx, progress.returned, at)
     proposals.touch(tx, [*removed, *progress.returned], at)  # what is gone is asked of nobody until it is back
     files.forget(tx, snapshot.gone)
@@ -228,6 +228,11 @@ def _problems(tx: Transaction) -> list[Problem]:
             *files.problems(tx),
         ]
     )
+
+
+def _remove(tx: Transaction, removed: Sequence[int], policy: Policy, at: datetime) -> None:
+    commitments.remove(tx, removed, at.date())
+    submit.tell_senders_of_removal(tx, commitments.standings(tx, removed), policy, at)
 
 
 def _vanished(tx: Transaction, gone: Sequence[str]) -> dict[str, list[Known]]:

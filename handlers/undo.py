@@ -48,8 +48,10 @@ def take_back(
     if not (is_own or authority.may_review(tx, policy, person, standing)):
         raise NotAllowedError(authority.refusal(tx, policy, person, standing))
     is_sender = any(one.sent_by == str(person) for one in sent_in(tx, proposal))
-    if str(person) != proposal.decided_by and (person not in policy.admins or is_sender):
-        raise RefusedError(say("只有作成決定的複核人或管理員能復原；送件人不能復原別人對自己更正的決定。"))
+    if str(person) != proposal.decided_by and is_sender:
+        raise RefusedError(say("送件人不能復原別人對自己更正的決定。"))
+    if str(person) != proposal.decided_by and person not in policy.admins:
+        raise RefusedError(say("只有作成決定的複核人或管理員能復原。"))
     in_force = proposals.last_decided(tx, standing.key, deadline=proposal.origin == "deadline")
     if proposal.outcome != DISMISS and in_force and in_force.id != proposal.id:
         raise RefusedError(say("之後還有較新的決定（案號 {newer}）生效中：請先復原那一個。", newer=in_force.id))
@@ -120,7 +122,7 @@ def _stand_again(
     if undone.origin == "deadline":
         derive_deadline(tx, standing)
         [after] = commitments.standings(tx, [standing.key])
-        if not is_to_be_asked(after, today):
+        if not is_to_be_asked(tx, after, today):
             proposals.withdraw(tx, undone.id, at)  # the source gave another date meanwhile
         return after
     if undone.outcome != DISMISS:

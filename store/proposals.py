@@ -202,21 +202,32 @@ def rate(tx: Transaction, origin: str, doubts: Mapping[int, int], at: datetime) 
         tx.execute(statement, [{"of": key, "rated": rated} for key, rated in doubts.items()])
 
 
-def touch(tx: Transaction, commitments: Sequence[int], at: datetime, *, but: int = 0) -> None:
-    """The data of some commitments changed: the cards of their open proposals, `but` one, show another version.
+def touch(tx: Transaction, commitments: Sequence[int], at: datetime) -> None:
+    """The data of some commitments changed: the cards of their open proposals show another version.
 
     One version a moment: what was opened or changed at `at` already shows it.
     """
-    untouched = and_(IS_OPEN, _p.id != but, _p.opened_at < at, or_(_p.changed_at.is_(None), _p.changed_at < at))
+    untouched = and_(IS_OPEN, _p.opened_at < at, or_(_p.changed_at.is_(None), _p.changed_at < at))
     for some in batched(commitments):
         changed = update(proposals).where(_p.commitment.in_(some), untouched)
         tx.execute(changed.values(version=_p.version + 1, changed_at=at))
 
 
+def show_anew(tx: Transaction, commitment: int, *, but: int) -> None:
+    """A person decided about a commitment: the cards of what else waits on it, not of `but`, show another version."""
+    others = and_(IS_OPEN, _p.commitment == commitment, _p.id != but)
+    tx.execute(update(proposals).where(others).values(version=_p.version + 1))
+
+
 def withdraw_deadlines(tx: Transaction, today: date, at: datetime) -> None:
-    """Close what asks about a deadline that is no longer a doubtful one of the past: the source gave another, or its letter."""
+    """Close what asks about a deadline that is no longer a doubtful one of the past: the source gave another, or its letter.
+
+    One that the source gave after a person's decision goes on waiting while it is doubtful, also where it lies ahead.
+    """
     c = commitments.c
-    moot = select(c.key).where(or_(c.deadline != "doubtful", c.target.is_(None), c.target >= today))
+    decided = select(_p.commitment).where(_p.origin == "deadline", _p.outcome.is_not(None))
+    ahead = and_(c.target >= today, c.key.not_in(decided))
+    moot = select(c.key).where(or_(c.deadline != "doubtful", c.target.is_(None), ahead))
     waits = and_(IS_OPEN, _p.origin == "deadline", _p.commitment.in_(moot))
     tx.execute(update(proposals).where(waits).values(withdrawn_at=at, version=_p.version + 1))
 

@@ -127,8 +127,8 @@ def test_a_date_that_is_none_or_changes_nothing_decides_nothing(on_sqlite: Newsr
 
 def test_a_verdicts_outcome_settles_no_deadline(on_sqlite: Newsroom) -> None:
     card = _passed(on_sqlite)
-    for verb in ("accept", "partly", "not-a-promise", "dismiss", "unrelated"):
-        with pytest.raises(RefusedError, match="不能用"):
+    for verb in ("accept", "partly", "not-a-promise", "dismiss", "unrelated", "no-conclusion"):
+        with pytest.raises(RefusedError, match=r"不能用|沒有這個按鈕"):
             on_sqlite.happens(taps(f"{verb}:{card.proposal}:1", DAY, REVIEWER))
     assert _deadline(on_sqlite) == ("doubtful", "2026-03-15")
 
@@ -137,7 +137,7 @@ def test_subscribers_hear_how_a_deadline_was_settled(newsroom: Newsroom) -> None
     newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部")).buttons[0][0].action))
     _press(newsroom, _passed(newsroom), "不是期限")
     told = [plain(message) for message in newsroom.due(noon("2026-03-17"))[str(HOME)]]
-    assert any("AI 擷取的期限「2026-03-15」經人工複核不是期限（複核人甲）。" in text for text in told)
+    assert any("AI 擷取的期限「2026-03-15」經人工複核：不是期限（複核人甲）。" in text for text in told)
 
 
 def test_another_doubtful_date_of_the_past_waits_again_after_a_decision(on_sqlite: Newsroom) -> None:
@@ -223,3 +223,63 @@ def test_undoing_a_date_that_had_passed_takes_back_only_what_nobody_was_told(new
     assert "2026-03-10" in again.title
     told = [plain(one) for one in newsroom.due(noon("2026-03-17"))[str(HOME)]]
     assert sum("期限 2026-03-10" in one and "未見完成紀錄" in one for one in told) == 1
+
+
+def _write_reason(newsroom: Newsroom, card: Message, words: str) -> Message:
+    prompt = _press(newsroom, card, "附理由決定").prompt
+    assert prompt
+    return newsroom.happens(asks(words, DAY, REVIEWER, answers=prompt.action))
+
+
+def test_a_deadline_is_settled_with_a_reason_in_the_reviewers_words(newsroom: Newsroom) -> None:
+    card = _passed(newsroom)
+    asked = _press(newsroom, card, "附理由決定")
+    assert "寫成「期限正確：理由」，可用：期限正確、不是期限" in asked.title
+    told = _write_reason(newsroom, card, "不是期限：那是會勘的日子")
+    assert told.title == "🚫 不是期限：那是會勘的日子｜複核人甲"
+    assert _deadline(newsroom) == ("none", None)
+
+
+@pytest.mark.parametrize("words", ["那是會勘的日子", "不採認：公文較早", "期限正確"])
+def test_a_reason_that_names_no_decision_of_the_card_decides_nothing(on_sqlite: Newsroom, words: str) -> None:
+    card = _passed(on_sqlite)
+    with pytest.raises(RefusedError, match="請寫成「期限正確：理由」"):
+        _write_reason(on_sqlite, card, words)
+    assert _deadline(on_sqlite) == ("doubtful", "2026-03-15")
+
+
+def test_a_new_date_may_be_given_with_its_reason(newsroom: Newsroom) -> None:
+    told = _move(newsroom, _passed(newsroom), "116年6月底，公文第三段")
+    assert told.title == "📅 期限改為 2027-06-30：公文第三段｜複核人甲"
+
+
+def test_a_card_says_what_a_right_deadline_brings(on_sqlite: Newsroom) -> None:
+    assert "「期限正確」以 2026-03-15 為準：列入期限明確、已過 1 天。" in plain(_passed(on_sqlite))
+
+
+def test_a_card_of_a_date_before_the_reply_says_which_button_is_for_what_was_done_already(on_sqlite: Newsroom) -> None:
+    card = plain(_passed(on_sqlite, TEXT.replace("2026-03-15", "2023-01-01")))
+    assert "2023-01-01 早於答復：承諾講的若是已經發生的事，請按「不是期限」。" in card
+
+
+def test_a_date_that_the_source_gives_after_a_decision_is_asked_of_at_once(newsroom: Newsroom) -> None:
+    newsroom.happens(taps(newsroom.happens(asks("訂閱 法務部")).buttons[0][0].action))
+    _move(newsroom, _passed(newsroom), "2027-06-30")
+    newsroom.due(noon("2026-03-17"))
+    newsroom.sync("2026-03-18", {FILE: TEXT.replace("2026-03-15", "2026-09-30")})
+    assert _deadline(newsroom) == ("doubtful", "2026-09-30")
+    newsroom.sync("2026-03-19")
+    card = plain(newsroom.happens(asks("複核 期限", "2026-03-19", REVIEWER)))
+    assert "期限待查證　2026-09-30（AI 擷取，存疑）" in card
+    assert "2026-03-16　📅 期限改為 2027-06-30｜複核人甲" in card
+    assert "來源之後又改了期限；重新決定之前，列的是來源的日期，存疑。" in card
+    told = "\n".join(plain(message) for message in newsroom.due(noon("2026-03-20"))[str(HOME)])
+    assert "2027-06-30 → 2026-09-30" in told
+
+
+def test_the_letters_sentence_about_the_doubtful_date_is_shown_from_where_it_names_it(on_sqlite: Newsroom) -> None:
+    long = "本部為改善道路照明、提升夜間行車安全並兼顧節能減碳之政策目標，經邀集各縣市政府及學者專家召開多次研商會議並彙整各界意見後，復經行政院核定及立法院審議通過年度預算，"
+    others = "".join(f"本部於11{n}年1月辦理第{n}次說明會。" for n in range(5))
+    reply = f"公文說：{others}{long}業依會議結論，1.112年2月15日前增設路燈20盞，另行公告。"
+    card = plain(_passed(on_sqlite, record_text(promise="將增設路燈。", reply=reply, target="2023-02-15")))
+    assert "・「…業依會議結論，1.112年2月15日前增設路燈20盞，另行公告。」" in card

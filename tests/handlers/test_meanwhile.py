@@ -192,4 +192,4 @@ def test_a_press_waits_for_a_sync_that_is_under_way_and_goes_by_what_that_brough
         assert told == []
         proposals.touch(tx, [1], clock_at("2026-03-02", "12:05"))
     pressing.join(20)
-    assert told == ["這張卡片之後資料有更新，請輸入「複核」看新的卡片再決定。"]
+    assert told == ["這張卡片之後有更新，請輸入「複核」看新的卡片再決定。"]

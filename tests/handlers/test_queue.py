@@ -197,7 +197,7 @@ def test_new_evidence_joins_the_open_card_which_says_so_and_asks_again(newsroom:
     *_, edited = newsroom.due(noon("2026-03-03"))[str(REVIEW_ROOM)]
     assert "⚠️ 資料在 03-03 12:00 有更新" in plain(edited)
     assert "2024-06-20" in plain(edited)
-    with pytest.raises(RefusedError, match="資料有更新"):
+    with pytest.raises(RefusedError, match="之後有更新"):
         newsroom.happens(taps(_label(card, "公文早於承諾"), "2026-03-03", REVIEWER))
     newsroom.happens(taps(_label(edited, "採認達成"), "2026-03-03", REVIEWER))
 
@@ -350,7 +350,7 @@ def test_when_the_record_changes_under_an_open_card_it_asks_again(on_sqlite: New
     on_sqlite.sync(DAY, {"其他/1.md": record_text(**judged)})
     card = on_sqlite.happens(asks("複核 判定", DAY, REVIEWER))
     on_sqlite.sync("2026-03-03", {"其他/1.md": record_text(**judged | other)})
-    with pytest.raises(RefusedError, match="資料有更新"):
+    with pytest.raises(RefusedError, match="之後有更新"):
         on_sqlite.happens(taps(_label(card, "採認達成"), "2026-03-03", REVIEWER))
 
 
@@ -359,7 +359,7 @@ def test_when_the_text_of_a_cited_letter_comes_the_open_card_asks_again(on_sqlit
     on_sqlite.sync(DAY, {"其他/1.md": record_text(status="已達成", entries=verdict(NEWER_LETTER))})
     card = on_sqlite.happens(asks("複核 判定", DAY, REVIEWER))
     on_sqlite.sync("2026-03-03", {"其他/2.md": record_text(id="2" * 8, letter=NEWER_LETTER)})
-    with pytest.raises(RefusedError, match="資料有更新"):
+    with pytest.raises(RefusedError, match="之後有更新"):
         on_sqlite.happens(taps(_label(card, "採認達成"), "2026-03-03", REVIEWER))
 
 

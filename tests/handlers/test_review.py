@@ -197,7 +197,7 @@ def test_a_card_that_new_evidence_overtook_decides_nothing(newsroom: Newsroom) -
     card = _judged(newsroom)
     newer = verdict() + verdict(NEWER_LETTER)
     newsroom.sync("2026-03-03", {FILE: record_text(target="2027-12-31", status="已達成", entries=newer)})
-    with pytest.raises(RefusedError, match="資料有更新"):
+    with pytest.raises(RefusedError, match="之後有更新"):
         _press(newsroom, card, "採認達成")
 
 

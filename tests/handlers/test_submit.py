@@ -128,7 +128,7 @@ def test_two_peoples_corrections_of_one_record_share_a_card_which_asks_again(new
     newsroom.happens(asks("更正 11111111 做好了", DAY))
     first = _card(newsroom)
     newsroom.happens(asks("更正 11111111 只做一半", DAY, Person(platform="telegram", id="701")))
-    with pytest.raises(RefusedError, match="資料有更新"):
+    with pytest.raises(RefusedError, match="之後有更新"):
         _press(newsroom, first, "採認達成")
     both = plain(_card(newsroom))
     assert "做好了" in both
@@ -259,7 +259,7 @@ def test_what_an_agency_said_of_itself_is_named_wherever_the_decision_is_told(ne
     told = newsroom.due(noon("2026-03-03"))[str(HOME)]
     for message in (shown, copied, reasons, *(one for one in told if "人工複核" in plain(one))):
         assert basis in plain(message)
-    assert any("有人送來更正，經人工複核採認達成（複核人甲）。" in plain(one) for one in told)
+    assert any("有人送來更正，經人工複核：採認達成（複核人甲）。" in plain(one) for one in told)
     assert "你送來的機關說明有結果了：增設路燈" in [one.title for one in told]
 
 
@@ -295,3 +295,53 @@ def test_another_correction_blocks_neither_the_way_back_nor_a_reversal(newsroom:
     with newsroom.database.write() as tx:
         review.reverse(tx, decided.proposal or 0, "partly", REVIEWER, "一半", newsroom.policy, noon("2026-03-03"))
         assert len(queue.waiting(tx)) == 1
+
+
+def test_an_agencys_statement_is_declined_with_a_reason_that_it_hears(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    newsroom.happens(asks("機關說明 11111111 https://example.org/b 已完成", DAY))
+    prompt = _press(newsroom, _card(newsroom), "附理由決定").prompt
+    assert prompt
+    newsroom.happens(asks("不採用這份更正：連結裡沒有這一案", DAY, REVIEWER, answers=prompt.action))
+    (told,) = newsroom.due(noon(DAY) + timedelta(minutes=31))[str(HOME)]
+    assert "不採用這份更正（連結裡沒有這一案；複核人甲）" in plain(told)
+
+
+@pytest.mark.parametrize("verb", ["unrelated", "older", "itself"])
+def test_an_invented_button_gives_a_correction_no_reason_against_a_verdict(on_sqlite: Newsroom, verb: str) -> None:
+    _one(on_sqlite)
+    on_sqlite.happens(asks("更正 11111111 做好了", DAY))
+    card = _card(on_sqlite)
+    with pytest.raises(RefusedError, match="沒有這個按鈕"):
+        on_sqlite.happens(taps(f"{verb}:{card.proposal}:{card.version}", DAY, REVIEWER))
+    assert _card(on_sqlite).proposal == card.proposal
+
+
+def test_a_correction_that_settles_a_commitment_answers_what_waited_of_the_same_verdict(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31", status="已達成")})
+    newsroom.happens(asks("更正 11111111 其實沒有設", DAY))
+    decided = _press(newsroom, _card(newsroom), "改列尚無結論")
+    with newsroom.database.read() as tx:
+        assert queue.waiting(tx) == []
+    _press(newsroom, decided, "復原")
+    with newsroom.database.read() as tx:
+        assert sorted(one.origin for one in queue.waiting(tx)) == ["correction", "verdict"]
+
+
+def test_a_decision_beside_a_card_is_no_change_of_the_data(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31", status="已達成")})
+    newsroom.happens(asks("更正 11111111 其實沒有設", DAY))
+    _press(newsroom, _card(newsroom), "不採用這份更正")
+    card = plain(newsroom.happens(asks("複核", DAY, REVIEWER)))
+    assert "待複核　AI 判定「達成」（既有判定）" in card
+    assert "有更新" not in card
+
+
+def test_who_sent_something_in_hears_that_the_source_removed_the_commitment(newsroom: Newsroom) -> None:
+    other = record_text(id="9" * 8, title="別的", target="2027-12-31")
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31"), "其他/別的.md": other})
+    newsroom.happens(asks("更正 11111111 做好了", DAY))
+    newsroom.sync("2026-03-03", {FILE: None})
+    (told,) = newsroom.due(noon("2026-03-03"))[str(HOME)]
+    assert told.title == "你送來的更正先擱著：增設路燈"
+    assert "放回來時會再請人複核，有結果會告訴你" in plain(told)
