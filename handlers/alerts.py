@@ -164,8 +164,10 @@ def because(names: Sequence[str]) -> str:
     if not names:
         return ""
     more = say_n("等 {n} 個", len(names)) if len(names) > REASONS_SHOWN else ""
-    shown = listed(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…" for name in names[:REASONS_SHOWN])
-    return say("因為你訂閱了：{shown}{more}\n", shown=shown, more=more)
+    shown = [name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…" for name in names[:REASONS_SHOWN]]
+    if len(shown) > 1 and any("、" in name for name in shown):
+        shown = [say("「{word}」", word=name) for name in shown]  # where one ends and the next begins
+    return say("因為你訂閱了：{shown}{more}\n", shown=listed(shown), more=more)
 
 
 def answered(standing: Standing) -> str:

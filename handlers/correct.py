@@ -197,6 +197,8 @@ def compose(news: News, kept: Message, reach: str) -> Message:
     """A correction of some news, as things stand now."""
     fact, standing = news.fact, news.standing
     why = kept.sections[1 if len(kept.sections) > 1 else 0].text  # an earlier version kept the whole message
+    if standing.alike is not None and fact.kind not in ("evidence", "reviewed"):
+        why += "\n" + say("同段承諾是併成一則通知的，原消息的標題可能是同段的另一筆。")
     return Message(
         title=say("更正通知：{title}", title=standing.title),
         sections=(

@@ -316,11 +316,9 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
     match fact.kind:
         case "evidence":
             citation = cited(record, fact)
-            answered = short_date(standing.letter_date) if standing.letter_date else say("日期不明")
             status = brief_status(standing)
             if citation is None:
-                gone = say("這份公文已不在紀錄裡｜答復 {answered}", answered=answered)
-                return [head, f"{INDENT}{gone}", f"{INDENT}{status}"]
+                return [head, INDENT + say("這份公文已不在紀錄裡") + _answered(standing), f"{INDENT}{status}"]
             when = short_date(citation.letter.date) if citation.letter.date else say("日期不明")
             held = letters.held(tx, [citation.letter.key or ""])
             doubts = citation_doubts(record, citation, {key: one.full_text for key, one in held.items()})
@@ -333,7 +331,7 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
             more = say_n("（另有 {n} 份，都在承諾卡）", len(item) - 1) if len(item) > 1 else ""
             return [
                 head,
-                INDENT + say("公文 {when}{more}｜答復 {answered}", when=when, more=more, answered=answered),
+                INDENT + say("公文 {when}{more}", when=when, more=more) + _answered(standing),
                 f"{INDENT}{doubt}",
                 f"{INDENT}{status}",
             ]
@@ -359,5 +357,6 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
 
 
 def _answered(standing: Standing) -> str:
-    """The day of the reply that holds the promise."""
-    return say("｜答復 {date}", date=short_date(standing.letter_date)) if standing.letter_date else ""
+    """The day of the reply that holds the promise, and by which id to look it up where a digest is passed on."""
+    day = say("｜答復 {date}", date=short_date(standing.letter_date)) if standing.letter_date else ""
+    return day + say("｜編號 {record}", record=standing.id[:8])

@@ -159,7 +159,9 @@ def _labels(proposal: Proposal) -> dict[str, str]:
 def _outcome_of(proposal: Proposal, name: str) -> str:
     """The outcome of a name, in the reader's language or in Chinese; '' where there is none of it."""
     labels = _labels(proposal)
-    return {_without_sign(words).casefold(): one for one, label in labels.items() for words in (label, say(label))}.get(name, "")
+    return {_without_sign(words).casefold(): one for one, label in labels.items() for words in (label, say(label))}.get(
+        name, ""
+    )
 
 
 def _example(proposal: Proposal) -> str:

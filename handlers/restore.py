@@ -146,9 +146,10 @@ def _file(event: Ask | Tap, held: Sequence[Watch]) -> Attachment:
         }
         for item in held
     ]
-    lines = ",\n".join(json.dumps(one, ensure_ascii=False) for one in saved)
+    # one line: a terminal reads one at a time, and may be given it back
+    saved_as = json.dumps({"nuoyan_watches": 1, "watches": saved}, ensure_ascii=False)
     name = f"nuoyan-watches-{event.at.date().isoformat()}.json"
-    return Attachment(name=name, content=f'{{"nuoyan_watches": 1, "watches": [\n{lines}\n]}}\n')
+    return Attachment(name=name, content=f"{saved_as}\n")
 
 
 def _where(reason: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from handlers import found, offers
 from handlers.alerts import is_doubtful_crossing
@@ -34,9 +35,9 @@ PACE_TOLD = {
     WEEKLY: N_("全部彙整在每週一早上的一則。"),
 }
 _PACE_WORDS = {
-    NOW: "(?:即時|立刻|立即|馬上)(?:通知)?|有消息就通知|now|instantly|immediately|at once|right away",
-    DAILY: "(?:每日|每天)(?:早上(?:[八8]點半?)?)?(?:一次|通知|彙整|摘要)?|daily(?: digest)?|every ?day|once a day",
-    WEEKLY: "(?:每週|每周|每星期|每禮拜)一?(?:早上(?:[八8]點半?)?)?(?:一次|通知|彙整|摘要)?|weekly(?: digest)?|every week|once a week",
+    NOW: "(?:即時|立刻|立即|馬上)(?:通知)?我?|一?有(?:新?消息|更新)就(?:馬上|立刻)?通知我?|now|instantly|immediately|at once|right away",
+    DAILY: "(?:每日|每天|天天)(?:[早晚]上(?:[八8]點半?)?)?(?:一次|通知|彙整|摘要)?|daily(?: digest)?|every ?day|once a day",
+    WEEKLY: "(?:每週|每周|每星期|每禮拜)[一二三四五六日天]?(?:早上(?:[八8]點半?)?)?(?:一次|通知|彙整|摘要)?|weekly(?: digest)?|every week|once a week",
 }
 _PACE = re.compile(
     "|".join(
@@ -46,6 +47,22 @@ _PACE = re.compile(
     )
 )
 """How often, at the end of what is to be watched, with a blank or without, in front of it or in its midst."""
+
+_KIND_WORDS = {
+    "reviewed": "(?:人工)?複核結果|人工複核|複核|reviews?",
+    "overdue": "期限已過|已?逾期|過期|overdue",
+    "due": "即將到期|快到期|due soon",
+    "moved": "期限(?:改動|異動|變動|更改)|改期|moved dates?",
+    "evidence": "(?i:ai) ?新引公文|新佐證|新公文|佐證|(?:new )?(?:evidence|letters?)",
+    "removed": "來源移除|removed",
+    "added": "新增承諾|新增|新承諾|new commitments?",
+}
+_KIND = "|".join(f"(?:{words})" for words in _KIND_WORDS.values())
+_ONLY = re.compile(
+    rf"(?:^|[\s,，、]|(?<=[\u3400-\u9fff]))(?:只收|僅收|只通知我?|only)\s*"
+    rf"(?P<kinds>(?:{_KIND})(?:\s*(?:[、,，/]|和|與|及|跟|and)?\s*(?:{_KIND}))*)(?:的?(?:消息|通知))?(?=$|[\s,，、])"
+)
+"""Which kinds of news: 只收逾期、複核結果."""
 
 _EVERY_KIND = frozenset(KINDS)
 NARROW = frozenset(("reviewed", "overdue", "due"))
@@ -57,23 +74,36 @@ _KINDS_MASK = (1 << len(KINDS)) - 1
 
 def offer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「訂閱 法務部 每週」: what was understood and what it would bring, to be saved at the button."""
-    query, pace = read(tx, ask.text)
+    wanted = read(tx, ask.text)
+    query = wanted.query
     if query.in_letters:
         raise QuestionError("公文全文只能查，不能訂閱；請改用標題或承諾裡的字。例如：訂閱 法務部 影像")
     question = watches.question_id(tx, str(query))
     options = _wanted(ask, tx, question, query)
-    return _offer(ask, tx, policy, query, replace(options, pace=pace) if pace else options, choosing=False)
+    options = replace(options, pace=wanted.pace or options.pace, kinds=wanted.kinds or options.kinds)
+    return _offer(ask, tx, policy, query, options, choosing=False)
 
 
-def read(tx: Transaction, text: str) -> tuple[Query, str | None]:
-    """What is to be watched, and how often where that is said. Raises QuestionError."""
-    text, pace = text.strip(), None
+class Wanted(NamedTuple):
+    """What somebody asks to watch; how often, and which kinds of news, where they say so."""
+
+    query: Query
+    pace: str | None
+    kinds: frozenset[str]
+
+
+def read(tx: Transaction, text: str) -> Wanted:
+    """What is to be watched, and how. Raises QuestionError."""
+    text, pace, kinds = text.strip(), None, frozenset[str]()
+    if only := _ONLY.search(text):
+        kinds = frozenset(kind for kind, words in _KIND_WORDS.items() if re.search(words, only["kinds"]))
+        text = f"{text[: only.start()]} {text[only.end() :]}".strip()
     if told := _PACE.search(text):
         pace = str(told.lastgroup).partition("_")[0]
         text = f"{text[: told.start()]} {text[told.end() :]}".strip()
     if not text:
         raise QuestionError(HOW_TO)
-    return _whole_ids(tx, found.understand(tx, text)), pace
+    return Wanted(_whole_ids(tx, found.understand(tx, text)), pace, kinds)
 
 
 def _wanted(event: Ask | Tap, tx: Transaction, question: int, query: Query) -> Options:

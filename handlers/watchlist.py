@@ -144,7 +144,7 @@ def note(tap: Tap, tx: Transaction, policy: Policy, _id: int, wanted: int) -> Me
 
 def _none_such(which: str) -> str:
     return (
-        say("⚠️ 這裡沒有「{which}」這個訂閱，什麼都沒有改。可以用編號，例如：暫停訂閱 1", which=which) if which else ""
+        say("⚠️ 這裡沒有「{which}」這個訂閱，什麼都沒有改。可以改用清單上的編號，例如 1", which=which) if which else ""
     )
 
 
@@ -296,7 +296,7 @@ def _chosen(event: Event, tx: Transaction, which: str) -> list[Watch]:
         return held[int(which) - 1 : int(which)] if int(which) else []
     if named := [item for item in held if watch.name(tx, found.read_back(item.query), event) == which]:
         return named
-    query, _ = watch.read(tx, which)
+    query = watch.read(tx, which).query
     return [item for item in held if item.query == str(query)]
 
 

@@ -469,7 +469,7 @@ def test_a_letter_that_was_taken_back_before_it_was_told_is_said_to_be_gone(on_s
     on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
     on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE)}, at=clock_at("2026-03-02", "14:00"))
     (digest,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
-    assert "　這份公文已不在紀錄裡｜答復 2023-03-08\n　尚無結論" in plain(digest)
+    assert "　這份公文已不在紀錄裡｜答復 2023-03-08｜編號 11111111\n　尚無結論" in plain(digest)
 
 
 def test_a_digest_shows_the_decision_in_force_and_a_date_that_moved_twice_once(on_sqlite: Newsroom) -> None:
@@ -898,7 +898,7 @@ def test_a_decision_in_a_digest_names_the_agency_and_the_day_of_the_reply(on_sql
     card = on_sqlite.happens(asks("複核", "2026-03-03", person=REVIEWER))
     on_sqlite.happens(taps(action_of(card, "採認達成"), "2026-03-03", person=REVIEWER))
     told = "\n".join(plain(message) for message in on_sqlite.due(noon("2026-03-04"))[str(HOME)])
-    assert "人工複核結果｜增設路燈\n　法務部｜答復 2023-03-08\n" in told
+    assert "人工複核結果｜增設路燈\n　法務部｜答復 2023-03-08｜編號 11111111\n" in told
 
 
 def test_what_the_source_removed_is_shown_as_removed(on_sqlite: Newsroom) -> None:
@@ -1222,3 +1222,17 @@ def test_of_letters_a_digest_tells_first_what_would_change_a_status(on_sqlite: N
     on_sqlite.sync("2026-03-02", {**_some(2, entries=progress()), "其他/3.md": last})
     (digest,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
     assert "1 AI 提出新佐證（未複核）｜第3件" in plain(digest)
+
+
+def test_a_correction_of_one_of_several_near_duplicates_says_that_the_news_may_bear_anothers_title(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.sync("2026-03-06", MANY_ALIKE)
+    newsroom.watch("法務部", "2026-03-06")
+    newsroom.sync("2026-03-16")
+    newsroom.due(noon("2026-03-16"))
+    path, text = list(MANY_ALIKE.items())[-1]
+    newsroom.sync("2026-03-17", {path: text.replace("2026-03-15", "2026-12-31")})
+    told = [plain(message) for message in newsroom.due(noon("2026-03-17"))[str(HOME)]]
+    (correction,) = [one for one in told if one.startswith("更正通知")]
+    assert "同段承諾是併成一則通知的，原消息的標題可能是同段的另一筆。" in correction

@@ -225,3 +225,29 @@ def test_one_commitment_is_one_watch_however_it_is_named(on_sqlite: Newsroom) ->
         on_sqlite.happens(taps(offered.buttons[0][0].action, "2026-03-02"))
     with on_sqlite.database.read() as tx:
         assert len(watches.of_chat(tx, *HOME.place)) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("訂閱 法務部 只收逾期", "只收：期限已過"),
+        ("訂閱 法務部 只收複核結果、期限異動 每週", "只收：複核結果、期限改動"),
+        ("訂閱法務部只收新佐證", "只收：AI 新引公文"),
+        ("subscribe MOJ only overdue and reviews", "只收：複核結果、期限已過"),
+        ("訂閱 法務部 一有消息就通知我", "有消息就通知"),
+        ("訂閱 法務部 每天", "每日早上彙整成一則"),
+    ],
+)
+def test_kinds_of_news_and_how_often_are_said_in_words(on_sqlite: Newsroom, words: str, told: str) -> None:
+    on_sqlite.sync("2026-03-01", {"其他/路燈.md": record_text()})
+    offer = plain(on_sqlite.happens(asks(words)))
+    assert offer.startswith("訂閱：法務部及所屬\n")
+    assert told in offer
+
+
+def test_a_question_that_days_will_answer_is_offered_without_a_warning(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"其他/路燈.md": record_text(target="2029-03-15")})
+    assert "目前沒有相符的承諾；之後有相符的就會通知。" in plain(on_sqlite.happens(asks("訂閱 即將到期")))
+    warned = plain(on_sqlite.happens(asks("訂閱 核能")))
+    assert "⚠️ 目前沒有相符的承諾，訂閱後可能一直沒有通知。\n" in warned
+    assert "試著少用一個條件" in plain(on_sqlite.happens(asks("訂閱 法務部 核能")))
