@@ -23,6 +23,7 @@ from records.meanings import QuestionError
 from records.source import Source
 from store import chats, outbox, recipients, state, updates
 from store.engine import Database, Transaction
+from store.places import Place
 from store.updates import Handled
 
 ATTEMPTS = 3
@@ -146,7 +147,7 @@ class Service:
         manner = chats.manner(tx, event.chat.platform, event.chat.id)
         if manner.is_stopped:
             for thread in chats.resume(tx, event.chat.platform, event.chat.id):
-                recipients.owe_missed(tx, event.chat.platform, event.chat.id, thread, event.at)
+                recipients.owe_missed(tx, Place(event.chat.platform, event.chat.id, thread), event.at)
         return voices.listen(tx, event, self.policy, manner)
 
     def _record(self, tx: Transaction, event: Ask | Tap, update: str, reply: Message) -> Message:

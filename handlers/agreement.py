@@ -16,6 +16,7 @@ from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
 from records.status import DEADLINE_OUTCOMES, DEADLINE_RIGHT, OUTCOMES, Standing
 from store import audit, chats, commitments, facts, outbox, proposals, queue
 from store.engine import Transaction
+from store.places import Place
 from store.proposals import Proposal
 
 LISTED = 15
@@ -95,9 +96,9 @@ def owe_weekly(tx: Transaction, first: date, monday: date, policy: Policy) -> in
     if not audit.count(tx) and not queue.count_by_origin(tx):
         return 0
     due_at = policy.next_digest(datetime.combine(monday, time(0), policy.zone))
-    places = [(c.platform, chats.current(tx, c.platform, c.id), c.thread) for c in policy.review_chats]
+    places = [Place(c.platform, chats.current(tx, c.platform, c.id), c.thread) for c in policy.review_chats]
     places += [
-        (platform, chat, "")
+        Place(platform, chat, "")
         for platform, chat, reviewer in chats.with_cards(tx)
         if authority.is_reviewer(tx, policy, Person.parse(reviewer))
     ]

@@ -19,10 +19,7 @@ from store import audit as audit_log
 from store import commitments, facts, outbox, recipients
 from store.engine import Transaction
 from store.outbox import Effect
-
-Place = tuple[str, str, str]
-"""A chat: platform, id, thread."""
-
+from store.places import Place
 
 TOGETHER = 4
 """Corrections that one message tells: with the longest reasons, in English, it stays below Telegram's 4,096 characters."""

@@ -36,7 +36,7 @@ def log(tap: Tap, tx: Transaction, _: Policy, key: int, number: int) -> Message:
     standing = commitments.standing(tx, key)
     if standing is None:
         return private(say("這筆承諾已不在資料裡。"))
-    record = _read(tx, standing)
+    record = record_of(tx, standing)
     entries = record.entries[::-1]
     pages = max(1, -(-len(entries) // PAGE))
     page = min(max(number - 1, 0), pages - 1)
@@ -74,7 +74,7 @@ def why(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 
 
 def _reasons(tx: Transaction, standing: Standing, ask: Ask) -> Message:
-    record = _read(tx, standing)
+    record = record_of(tx, standing)
     doubts = [f"⚠️ {flag_line(flag)}" for flag in standing.flags if flag.flag in VERDICT_FLAGS]
     told = [
         say("目前：{status}", status=status_line(standing)),
@@ -123,10 +123,6 @@ def _first(doubts: Sequence[str]) -> list[str]:
     each = list(dict.fromkeys(doubts))
     more = [say_n("另有 {n} 個疑點", len(each) - DOUBTS_SHOWN)] if len(each) > DOUBTS_SHOWN else []
     return each[:DOUBTS_SHOWN] + more
-
-
-def _read(tx: Transaction, standing: Standing) -> Record:
-    return record_of(tx, standing)
 
 
 def _entry(record: Record, entry: Entry, ours: Container[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from handlers.language import voice
+from store.places import Place
 
 MAX_ACTION_BYTES = 64
 """Telegram's limit of a button's data, the smaller of the two platforms'."""
@@ -41,9 +42,9 @@ class Chat:
         return f"{self.platform}:{self.id}" + (f"/{self.thread}" if self.thread else "")
 
     @property
-    def place(self) -> tuple[str, str, str]:
-        """The chat as the store's columns have it: platform, chat, thread."""
-        return self.platform, self.id, self.thread
+    def place(self) -> Place:
+        """The chat as the store has it."""
+        return Place(self.platform, self.id, self.thread)
 
     @property
     def is_private(self) -> bool:

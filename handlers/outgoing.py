@@ -65,7 +65,7 @@ def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy
     of_a_day = [policy.local(effect.due_at).date() for effect in joining if effect.joins not in ("", MISSED)]
     day = max(of_a_day) if of_a_day and not any(effect.joins == MISSED for effect in joining) else None
     begun = next((effect.run for effect in joining if effect.run is not None), None)
-    run = digests.go_on(tx, begun, ids) if begun is not None else digests.begin(tx, *chat.place, day, ids, at)
+    run = digests.go_on(tx, begun, ids) if begun is not None else digests.begin(tx, chat.place, day, ids, at)
     if run is None:
         late = {effect.id for effect in joining if effect.joins}
         weekly = [effect.id for effect in joining if effect.joins == WEEKLY]

@@ -18,6 +18,7 @@ from store import chats, commitments, conditions, outbox, people, state, watches
 from store import queue as stored_queue
 from store.conditions import Condition
 from store.engine import Transaction
+from store.places import Place
 from store.proposals import Proposal
 from store.queue import DOUBTFUL, NEWEST, OLDEST, ORDERS, RANDOM
 
@@ -89,7 +90,7 @@ def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
         return 0
     count = 0
     for chat in policy.review_chats:
-        place = (chat.platform, chats.current(tx, chat.platform, chat.id), chat.thread)
+        place = Place(chat.platform, chats.current(tx, chat.platform, chat.id), chat.thread)
         count += _bring(tx, place, unannounced, policy, at, str(chat))
     standings = {s.key: s for s in commitments.standings(tx, [one.commitment for one in unannounced])}
     for platform, chat_id, reviewer in chats.with_cards(tx):
@@ -97,7 +98,7 @@ def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
         held = authority.scopes(tx, policy, person)
         theirs = [one for one in unannounced if any(scope.covers(standings[one.commitment]) for scope in held)]
         if theirs:
-            count += _bring(tx, (platform, chat_id, ""), theirs, policy, at, f"{platform}:{chat_id}")
+            count += _bring(tx, Place(platform, chat_id, ""), theirs, policy, at, f"{platform}:{chat_id}")
     return count
 
 
@@ -107,7 +108,7 @@ def stop_bringing(tx: Transaction, person: Person, policy: Policy) -> None:
     for platform, chat_id, reviewer in chats.with_cards(tx):
         if reviewer != str(person):
             continue
-        owed = outbox.cards_owed(tx, (platform, chat_id, ""))
+        owed = outbox.cards_owed(tx, Place(platform, chat_id, ""))
         about = {s.key: s for s in commitments.standings(tx, [commitment for _, commitment in owed])}
         over = [id_ for id_, commitment in owed if not any(scope.covers(about[commitment]) for scope in held)]
         outbox.drop(tx, over)
@@ -116,10 +117,8 @@ def stop_bringing(tx: Transaction, person: Person, policy: Policy) -> None:
             outbox.take_back(tx, f"{_MORE}{platform}:{chat_id}|")
 
 
-def _bring(
-    tx: Transaction, place: tuple[str, str, str], waiting: Sequence[Proposal], policy: Policy, at: datetime, name: str
-) -> int:
-    at_once = chats.chose(tx, *place, "cards_at_once")
+def _bring(tx: Transaction, place: Place, waiting: Sequence[Proposal], policy: Policy, at: datetime, name: str) -> int:
+    at_once = chats.chose(tx, place, "cards_at_once")
     due_at = at if at_once else policy.awake(at)
     room = max(CARDS_AT_ONCE - outbox.count_cards(tx, place), 0)  # what gathers in a night comes at once, too
     count = 0
@@ -186,7 +185,7 @@ def _understand(tx: Transaction, text: str) -> Queue:
 
 
 def _choose_pace(ask: Ask, tx: Transaction, *, at_once: bool) -> Message:
-    chats.choose(tx, *ask.chat.place, cards_at_once=at_once)
+    chats.choose(tx, ask.chat.place, cards_at_once=at_once)
     told = say("待複核的卡片夜間也送到這裡。") if at_once else say("待複核的卡片在夜間先留著，早上再送到這裡。")
     return Message(title=told)
 

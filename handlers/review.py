@@ -28,6 +28,7 @@ from store import commitments, facts, letters, outbox, outbox_state, people, pro
 from store.cards import Card
 from store.engine import Transaction
 from store.facts import Fact
+from store.places import Place
 from store.proposals import Proposal
 
 LONGEST_REASON = 200
@@ -184,7 +185,7 @@ def reverse(
 def _correct_reversed(tx: Transaction, now: Proposal, policy: Policy, at: datetime) -> None:
     """Owe a correction to everybody who was told a decision that is decided anew, of the latest that they were told."""
     new = facts.find_id(tx, fact_key(now))
-    corrected: set[correct.Place] = set()
+    corrected: set[Place] = set()
     for earlier, old in reversed_by(tx, now):
         copies.update(tx, earlier.id, at, f"reversed:{now.decision_id}")
         if new is not None:

@@ -11,6 +11,7 @@ from handlers.policy import Policy
 from store import commitments, facts, outbox, recipients
 from store.engine import Transaction
 from store.facts import Fact
+from store.places import Place
 
 LATER = {1: N_("3 小時後"), 2: N_("明天早上"), 3: N_("下週一早上")}
 """When an alert may come again, by the button's number."""
@@ -36,7 +37,7 @@ def snooze(tap: Tap, tx: Transaction, policy: Policy, fact: int, choice: int) ->
     return Message(title=say("⏰ {when} 再提醒你。", when=local.strftime("%m-%d %H:%M"))).placed("edit")
 
 
-def _told_together(tx: Transaction, fact: Fact, place: tuple[str, str, str], at: datetime) -> list[int]:
+def _told_together(tx: Transaction, fact: Fact, place: Place, at: datetime) -> list[int]:
     """The same news of near-duplicates, by id, that one message told a chat with this."""
     standing = commitments.standing(tx, fact.commitment)
     if standing is None or not (alike := commitments.alike(tx, standing)):

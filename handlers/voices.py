@@ -19,9 +19,7 @@ from handlers.policy import Policy
 from store import chats
 from store.chats import Manner
 from store.engine import Transaction
-
-Place = tuple[str, str, str]
-"""A chat as the store's columns have it: platform, chat, thread."""
+from store.places import Place
 
 _NO_WORDS = re.compile(r"https?://\S+|[a-z]+:\S+|/\w+")
 _WORD = re.compile(r"\b[A-Za-z]?[a-z]{2,}\b")
@@ -45,7 +43,7 @@ def listen(tx: Transaction, event: Ask | Tap, policy: Policy, manner: Manner) ->
     spoken = _spoken(event, manner.spoken, policy)
     unexpected = manner.spoken or spoken != policy.language or event.language not in ("", spoken)
     if spoken and spoken != manner.spoken and unexpected:
-        chats.choose(tx, event.chat.platform, event.chat.id, "", spoken=spoken)
+        chats.choose(tx, Place(event.chat.platform, event.chat.id, ""), spoken=spoken)
     return Voice(language=manner.language or spoken or policy.language, dates=manner.dates or BOTH)
 
 
@@ -97,7 +95,7 @@ def choose_by_tap(tap: Tap, tx: Transaction, policy: Policy, language: int, date
 
 
 def _chosen(tx: Transaction, chat: Chat, wanted: Voice) -> Message:
-    chats.choose(tx, chat.platform, chat.id, "", language=wanted.language, dates=wanted.dates)
+    chats.choose(tx, Place(chat.platform, chat.id, ""), language=wanted.language, dates=wanted.dates)
     with speaking(wanted):
         return _choices()
 

@@ -37,7 +37,8 @@ PACE_TOLD = {
 _PACE_WORDS = {
     NOW: "(?:即時|立刻|立即|馬上)(?:通知)?我?|一?有(?:新?消息|更新)就(?:馬上|立刻)?通知我?|now|instantly|immediately|at once|right away",
     DAILY: "(?:每日|每天|天天)(?:[早晚]上(?:[八8]點半?)?)?(?:一次|通知|彙整|摘要)?|daily(?: digest)?|every ?day|once a day",
-    WEEKLY: "(?:每週|每周|每星期|每禮拜)[一二三四五六日天]?(?:早上(?:[八8]點半?)?)?(?:一次|通知|彙整|摘要)?|weekly(?: digest)?|every week|once a week",
+    WEEKLY: "(?:每週|每周|每星期|每禮拜)[一二三四五六日天]?(?:早上(?:[八8]點半?)?)?(?:一次|通知|彙整|摘要)?"
+    "|weekly(?: digest)?|every week|once a week",
 }
 _PACE = re.compile(
     "|".join(
@@ -108,8 +109,8 @@ def read(tx: Transaction, text: str) -> Wanted:
 
 def _wanted(event: Ask | Tap, tx: Transaction, question: int, query: Query) -> Options:
     """What a chat's watch of a question wants before anything else is said: what was chosen for it, else the usual."""
-    watch = watches.find(tx, *event.chat.place, question)
-    held = watches.held(tx, watch, *event.chat.place) if watch is not None else None
+    watch = watches.find(tx, event.chat.place, question)
+    held = watches.held(tx, watch, event.chat.place) if watch is not None else None
     return held.options if held else usual(query)
 
 
@@ -134,11 +135,11 @@ def save(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) ->
     query = _asked(tx, question)
     options = read_code(code, query)
     chat = tap.chat.place
-    if len(watches.of_chat(tx, *chat)) >= MOST and not watches.find(tx, *chat, question):
+    if len(watches.of_chat(tx, chat)) >= MOST and not watches.find(tx, chat, question):
         raise RefusedError(say("一個對話最多 {most} 個訂閱。請先從「訂閱清單」取消幾個。", most=MOST))
-    new = watches.add(tx, *chat, question, options, by=str(tap.person), at=tap.at)
-    watch = watches.find(tx, *chat, question)
-    held = watches.held(tx, watch, *chat) if watch is not None and not new else None
+    new = watches.add(tx, chat, question, options, by=str(tap.person), made_at=tap.at)
+    watch = watches.find(tx, chat, question)
+    held = watches.held(tx, watch, chat) if watch is not None and not new else None
     if held and code:
         watches.change(tx, held.id, options)
     woken = held is not None and held.paused_until is not None and held.paused_until > tap.at
@@ -161,7 +162,7 @@ def save(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) ->
 def end(tap: Tap, tx: Transaction, policy: Policy, watch: int, _version: int) -> Message:
     """The 取消訂閱 button."""
     chat = tap.chat.place
-    dropped = watches.held(tx, watch, *chat)
+    dropped = watches.held(tx, watch, chat)
     if dropped is None:
         return private(say("這裡已經沒有這個訂閱。"))
     watches.drop(tx, [watch])
@@ -176,7 +177,7 @@ def end(tap: Tap, tx: Transaction, policy: Policy, watch: int, _version: int) ->
 
 def owe_anew(event: Ask | Tap, tx: Transaction, policy: Policy) -> None:
     """What waits for a chat is told as its watches want it from now on."""
-    recipients.owe_anew(tx, *event.chat.place, event.at, policy.moments)
+    recipients.owe_anew(tx, event.chat.place, event.at, policy.moments)
 
 
 def usual(query: Query) -> Options:
@@ -259,8 +260,8 @@ def _offer(
     question = watches.question_id(tx, str(query))
     count = matching.count(tx, query, event.at.date(), directory()).total
     idle = offers.idle_exclusions(tx, query, event.at.date())
-    muted = watches.muted(tx, *event.chat.place)
-    watched = watches.find(tx, *event.chat.place, question) is not None
+    muted = watches.muted(tx, event.chat.place)
+    watched = watches.find(tx, event.chat.place, question) is not None
     seen = preview(tx, query, options, policy, event.at, muted=muted)
     save = Button(label=say("🔔 訂閱"), action=f"watch:{question}:{write_code(options)}")
     rows: list[tuple[Button, ...]] = [(save,)]

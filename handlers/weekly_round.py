@@ -39,8 +39,8 @@ def without_news(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
         called = alerts.names(tx, queries, titles=True)
         return replace(reminder, footer=f"{alerts.because([called[query] for query in dict.fromkeys(queries)])}{reach}")
     place = chat.place
-    told = digests.was_told_since_round(tx, *place, at - timedelta(days=7))
-    if told or outbox.owes_news(tx, place) or not chats.chose(tx, *place, "weekly_note"):
+    told = digests.was_told_since_round(tx, place, at - timedelta(days=7))
+    if told or outbox.owes_news(tx, place) or not chats.chose(tx, place, "weekly_note"):
         return None
     until = say("，公文收錄至 {coverage}", coverage=short_date(reach.coverage)) if reach.coverage else ""
     return Message(title=say("本週沒有新消息{until}", until=until), footer=str(reach))
@@ -53,7 +53,7 @@ def reminded(tx: Transaction, message: Message, chat: Chat, at: datetime) -> Mes
     """
     today = at.date()
     told = today - timedelta(days=7)
-    muted = set(watches.muted(tx, *chat.place))
+    muted = set(watches.muted(tx, chat.place))
     late: dict[int, Standing] = {}
     asked = []
     for watch in _reminding(tx, chat, at):
@@ -102,5 +102,5 @@ def _item(number: int, standing: Standing, *alike: Standing, at: datetime) -> st
 
 def _reminding(tx: Transaction, chat: Chat, at: datetime) -> list[Watch]:
     """A chat's watches that want to be reminded, and don't rest."""
-    held = watches.of_chat(tx, *chat.place)
+    held = watches.of_chat(tx, chat.place)
     return [one for one in held if one.options.remind and not (one.paused_until and one.paused_until > at)]

@@ -221,7 +221,7 @@ class Directory:
             if current.name in covered:
                 continue
             covered.add(current.name)
-            pending += self._former[current.name]
+            pending += self._predecessors.get(current.name, [])
             for child in self._children[current.name] if current.name != _CABINET else ():
                 if not self._is_covered_by(child, current, state_owned):
                     continue
@@ -331,14 +331,6 @@ class Directory:
             for parent in agency.parents:
                 children[parent].append(agency)
         return children
-
-    @cached_property
-    def _former(self) -> Mapping[str, list[str]]:
-        former: dict[str, list[str]] = defaultdict(list)
-        for agency in self._agencies.values():
-            for successor in agency.successors:
-                former[successor].append(agency.name)
-        return former
 
 
 def directory_digest() -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 
 from store.engine import Transaction, insert_new
+from store.places import Place, of_place
 from store.schema import cards, chats, digests, mutes, outbox, prompts, submissions, watches
 
 _c = chats.c
@@ -74,22 +75,20 @@ def manners(tx: Transaction, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple
     return found
 
 
-def choose(tx: Transaction, platform: str, chat: str, thread: str, **values: Any) -> None:
+def choose(tx: Transaction, place: Place, **values: Any) -> None:
     """Set what is known of a chat: weekly_note, cards_at_once, language, dates, spoken."""
-    place = {"platform": platform, "chat": chat, "thread": thread}
-    statement = insert_new(tx, chats).values(**place, **values)
+    statement = insert_new(tx, chats).values(**place._asdict(), **values)
     tx.execute(statement.on_conflict_do_update(index_elements=[_c.platform, _c.chat, _c.thread], set_=values))
 
 
-def chose(tx: Transaction, platform: str, chat: str, thread: str, name: str) -> bool:
-    """Whether a chat chose weekly_note or cards_at_once."""
-    here = and_(_c.platform == platform, _c.chat == chat, _c.thread == thread)
-    return bool(tx.scalar(select(_c[name]).where(here)))
+def chose(tx: Transaction, place: Place, name: Literal["weekly_note", "cards_at_once"]) -> bool:
+    """Whether a chat chose something."""
+    return bool(tx.scalar(select(_c[name]).where(of_place(chats, place))))
 
 
 def send_cards(tx: Transaction, platform: str, chat: str, person: str | None) -> None:
     """Let a reviewer's new cards come to a private chat; None ends it."""
-    choose(tx, platform, chat, "", cards_for=person)
+    choose(tx, Place(platform, chat, ""), cards_for=person)
 
 
 def with_cards(tx: Transaction) -> list[tuple[str, str, str]]:
@@ -100,9 +99,9 @@ def with_cards(tx: Transaction) -> list[tuple[str, str, str]]:
     return sorted((row.platform, row.chat, row.cards_for) for row in rows)
 
 
-def stop(tx: Transaction, platform: str, chat: str, thread: str, reason: str, at: datetime) -> None:
+def stop(tx: Transaction, place: Place, reason: str, stopped_at: datetime) -> None:
     """A platform refuses messages to a chat: nothing is sent there until it writes again; it keeps its watches."""
-    choose(tx, platform, chat, thread, stopped_at=at, stopped_for=reason)
+    choose(tx, place, stopped_at=stopped_at, stopped_for=reason)
 
 
 def resume(tx: Transaction, platform: str, chat: str) -> list[str]:
@@ -148,4 +147,4 @@ def move(tx: Transaction, platform: str, old: str, new: str) -> None:
     for table in (watches, mutes, digests, outbox, cards, prompts, submissions, chats):
         tx.execute(update(table).where(table.c.platform == platform, table.c.chat == old).values(chat=new))
     tx.execute(update(chats).where(_c.platform == platform, _c.moved_to == old).values(moved_to=new))
-    choose(tx, platform, old, "", moved_to=new)
+    choose(tx, Place(platform, old, ""), moved_to=new)

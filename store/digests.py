@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, insert, or_, select, update
 
 from store.engine import Transaction, batched, insert_new, update_rows
+from store.places import Place, of_place
 from store.schema import digests, outbox
 
 WEEKLY_ROUND = "weekly:"
@@ -31,29 +32,25 @@ class Digest:
     chat: str
     thread: str
     day: date | None
-    begun_at: datetime
     pages: Pages | None
 
 
-def begin(
-    tx: Transaction, platform: str, chat: str, thread: str, day: date | None, effects: Sequence[int], at: datetime
-) -> int | None:
+def begin(tx: Transaction, place: Place, day: date | None, effects: Sequence[int], begun_at: datetime) -> int | None:
     """Begin a chat's digest of a day with some effects, or go on with one that was never sent; its id.
 
     None where the day's digest was sent already.
     """
-    place = {"platform": platform, "chat": chat, "thread": thread}
+    begun = {**place._asdict(), "begun_at": begun_at}
     run: int | None = None
     if day is not None:
-        new = insert_new(tx, digests).values(**place, day=day, begun_at=at).on_conflict_do_nothing()
+        new = insert_new(tx, digests).values(**begun, day=day).on_conflict_do_nothing()
         run = tx.scalar(new.returning(_d.id))
         if run is None:
-            here = and_(_d.platform == platform, _d.chat == chat, _d.thread == thread, _d.day == day)
-            run = tx.scalar(select(_d.id).where(here, _d.sent_at.is_(None)))
+            run = tx.scalar(select(_d.id).where(of_place(digests, place), _d.day == day, _d.sent_at.is_(None)))
             if run is None:
                 return None
     else:
-        run = tx.scalar(insert(digests).values(**place, begun_at=at).returning(_d.id))
+        run = tx.scalar(insert(digests).values(**begun).returning(_d.id))
     return go_on(tx, run, effects) if run is not None else None
 
 
@@ -86,9 +83,9 @@ def facts_of(tx: Transaction, run: int) -> list[int]:
     return list(tx.scalars(select(_o.fact).where(_o.run == run, _o.fact.is_not(None)).order_by(_o.fact)))
 
 
-def was_told_since_round(tx: Transaction, platform: str, chat: str, thread: str, since: datetime) -> bool:
+def was_told_since_round(tx: Transaction, place: Place, since: datetime) -> bool:
     """Whether a chat was told any news behind its last weekly round, or is about to be; behind a moment where it had none."""
-    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread)
+    here = of_place(outbox, place)
     rounds = select(_o.run, _o.done_at).where(here, _o.key.startswith(WEEKLY_ROUND), _o.done_at.is_not(None))
     last = tx.execute(rounds.order_by(_o.done_at.desc()).limit(1)).one_or_none()
     behind = and_(_o.done_at >= last.done_at, _o.run.is_distinct_from(last.run)) if last else _o.done_at >= since

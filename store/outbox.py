@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from store.cards import Card
 from store.engine import Transaction, among, batched, insert_new, insert_unknown_rows
+from store.places import Place, of_place
 from store.schema import Instant, chats, facts, outbox, proposals
 
 SEND, EDIT, WRITE_BACK = "send", "edit", "write_back"
@@ -80,9 +81,9 @@ class Effect:
     failing_since: datetime | None
 
     @property
-    def place(self) -> tuple[str, str, str]:
-        """The chat that it is for, as (platform, chat, thread)."""
-        return self.platform, self.chat, self.thread
+    def place(self) -> Place:
+        """The chat that it is for."""
+        return Place(self.platform, self.chat, self.thread)
 
     @property
     def is_instead(self) -> bool:
@@ -131,7 +132,7 @@ def _row(key: str, kind: str, due_at: datetime, **about: Any) -> dict[str, Any]:
     return {"key": key, "kind": kind, "due_at": due_at, "platform": "", "chat": "", "thread": "", "joins": "", **about}
 
 
-def send(tx: Transaction, key: str, place: tuple[str, str, str], due_at: datetime, **about: Any) -> bool:
+def send(tx: Transaction, key: str, place: Place, due_at: datetime, **about: Any) -> bool:
     """Owe a message to a chat, named by its platform, id and thread; False where its key is owed or sent already."""
     platform, chat, thread = place
     return put(tx, key, SEND, due_at, platform=platform, chat=chat, thread=thread, **about)
@@ -192,7 +193,7 @@ def claim(
     )
     leased = update(outbox).where(_o.id.in_(select(locked.c.id))).values(leased_until=now + lease)
     rows = tx.execute(leased.returning(*(_o[name] for name in Effect.__slots__)))
-    found: dict[tuple[str, str, str], list[Effect]] = defaultdict(list)
+    found: dict[Place, list[Effect]] = defaultdict(list)
     names = Effect.__slots__
     for effect in sorted((Effect(**dict(zip(names, row, strict=True))) for row in rows), key=attrgetter("id")):
         found[effect.place].append(effect)
@@ -257,17 +258,15 @@ def hold(tx: Transaction, platform: str, chat: str, until: datetime) -> None:
     tx.execute(update(outbox).where(waits).values(due_at=until))
 
 
-def owes_news(tx: Transaction, place: tuple[str, str, str]) -> bool:
+def owes_news(tx: Transaction, place: Place) -> bool:
     """Whether some fact waits to be told to a chat."""
-    platform, chat, thread = place
-    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread, _o.fact.is_not(None), WAITING)
-    return tx.scalar(select(exists().where(here))) is True
+    return tx.scalar(select(exists().where(of_place(outbox, place), _o.fact.is_not(None), WAITING))) is True
 
 
-def corrected(tx: Transaction, fact: int) -> set[tuple[str, str, str]]:
-    """The chats that a correction of a fact was sent to, or is owed, as (platform, chat, thread)."""
+def corrected(tx: Transaction, fact: int) -> set[Place]:
+    """The chats that a correction of a fact was sent to, or is owed."""
     rows = select(_o.platform, _o.chat, _o.thread).where(_o.key.like(f"{CORRECTION}%:{fact}|%"))
-    return {(row.platform, row.chat, row.thread) for row in tx.execute(rows)}
+    return {Place(*row) for row in tx.execute(rows)}
 
 
 def find_earlier(tx: Transaction, proposal: int) -> datetime | None:
@@ -313,7 +312,7 @@ def take_back(tx: Transaction, beginning: str) -> list[str]:
     return list(tx.scalars(delete(outbox).where(unsent).returning(_o.key)))
 
 
-def count_cards(tx: Transaction, place: tuple[str, str, str]) -> int:
+def count_cards(tx: Transaction, place: Place) -> int:
     """How many cards wait to be sent to a chat."""
     platform, chat, thread = place
     here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread)
@@ -321,7 +320,7 @@ def count_cards(tx: Transaction, place: tuple[str, str, str]) -> int:
     return tx.scalar(select(func.count()).select_from(outbox).where(cards)) or 0
 
 
-def cards_owed(tx: Transaction, place: tuple[str, str, str]) -> list[tuple[int, int]]:
+def cards_owed(tx: Transaction, place: Place) -> list[tuple[int, int]]:
     """The cards that wait to be sent to a chat: (effect, commitment) of each."""
     platform, chat, thread = place
     here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread)
@@ -329,7 +328,7 @@ def cards_owed(tx: Transaction, place: tuple[str, str, str]) -> list[tuple[int, 
     return [(row.id, row.commitment) for row in tx.execute(select(_o.id, proposals.c.commitment).where(cards))]
 
 
-def cancel_reminders(tx: Transaction, place: tuple[str, str, str], *, fact: int = 0, commitment: int = 0) -> None:
+def cancel_reminders(tx: Transaction, place: Place, *, fact: int = 0, commitment: int = 0) -> None:
     """Owe a chat no longer what it wanted to be told again, of a fact or of a commitment."""
     platform, chat, thread = place
     here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread, _o.key.startswith(REMINDER))

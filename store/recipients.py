@@ -29,6 +29,7 @@ from sqlalchemy import (
 from store.digests import WEEKLY_ROUND
 from store.engine import Transaction, among, batched
 from store.outbox import CORRECTION, SEND, WAITING, insert_effects
+from store.places import Place, of_place
 from store.schema import Instant, chats, facts, heard, mutes, outbox, questions, watches
 from store.schema import moments as snapshots
 from store.watches import DAILY, KINDS, NOW, WEEKLY, Options
@@ -148,34 +149,32 @@ def owe(tx: Transaction, ids: Sequence[int], moments: Moments) -> int:
     return sum(_owe(tx, some, moments) for some in batched(ids))
 
 
-def owe_place(tx: Transaction, fact: int, place: tuple[str, str, str], moments: Moments) -> None:
+def owe_place(tx: Transaction, fact: int, place: Place, moments: Moments) -> None:
     """Owe a fact to one chat, where a watch of it wants that."""
     here = (column == value for column, value in zip(_CHAT, place, strict=True))
     insert_effects(tx, _OWED_COLUMNS, _OWED.where(*here), {"told": [fact], **moments.parameters})
 
 
-def owe_anew(
-    tx: Transaction, platform: str, chat: str, thread: str, at: datetime, moments: Callable[[datetime], Moments]
-) -> None:
+def owe_anew(tx: Transaction, place: Place, now: datetime, moments: Callable[[datetime], Moments]) -> None:
     """A chat's watches changed: what is not due there yet falls due as they want it now.
 
     A decision is told after its undo window all the same. What no watch wants any more is left as it is: who changes their
     mind loses nothing.
     """
-    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread, _OF_A_WATCH, WAITING)
-    pending = and_(here, _o.due_at > at, _o.joins != MISSED, _o.leased_until.is_(None), _o.failing_since.is_(None))
+    here = and_(of_place(outbox, place), _OF_A_WATCH, WAITING)
+    pending = and_(here, _o.due_at > now, _o.joins != MISSED, _o.leased_until.is_(None), _o.failing_since.is_(None))
     told_from = snapshots.c.at
     waiting = select(_o.id, told_from).join(facts, _f.id == _o.fact).outerjoin(snapshots, snapshots.c.id == _f.moment)
     by_moment: dict[datetime, list[int]] = defaultdict(list)
     for id_, moment in tx.execute(waiting.where(pending)):
-        by_moment[max(moment or at, at)].append(id_)
-    place = and_(_w.platform == _o.platform, _w.chat == _o.chat, _w.thread == _o.thread)
+        by_moment[max(moment or now, now)].append(id_)
+    of_the_chat = and_(_w.platform == _o.platform, _w.chat == _o.chat, _w.thread == _o.thread)
     for moment, ids in by_moment.items():
         wanted = (
             select(_o.id, _JOINS.label("joins"), _DUE_AT.label("due_at"), _WAKES.label("wakes"))
             .join(facts, _f.id == _o.fact)
             .join(heard, heard.c.fact == _f.id)
-            .join(watches, and_(_w.question == heard.c.question, place))
+            .join(watches, and_(_w.question == heard.c.question, of_the_chat))
             .where(_OF_ITS_KINDS, _AWAKE_THEN)
             .group_by(_o.id)
         )
@@ -187,7 +186,7 @@ def owe_anew(
 
 
 def reasons(
-    tx: Transaction, ids: Sequence[int], places: Sequence[tuple[str, str, str]], at: datetime
+    tx: Transaction, ids: Sequence[int], places: Sequence[Place], at: datetime
 ) -> dict[tuple[Any, ...], list[Reason]]:
     """The watches that want some facts, by (fact, platform, chat, thread), for some chats."""
     found: dict[tuple[Any, ...], list[Reason]] = {}
@@ -249,18 +248,18 @@ def owe_weekly(tx: Transaction, monday: str, due_at: datetime) -> int:
     return insert_effects(tx, ["key", "kind", "platform", "chat", "thread", "joins", "due_at"], rows)
 
 
-def owe_missed(tx: Transaction, platform: str, chat: str, thread: str, at: datetime) -> int:
+def owe_missed(tx: Transaction, place: Place, now: datetime) -> int:
     """What fell due for a chat while it could not be written to is due in one digest; how many pieces of news that is.
 
     A week's note of then is over: the next Monday brings another.
     """
-    due = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread, WAITING, _o.due_at <= at)
+    due = and_(of_place(outbox, place), WAITING, _o.due_at <= now)
     tx.execute(delete(outbox).where(due, _o.key.startswith(WEEKLY_ROUND)))
     here = and_(due, _OF_A_WATCH)
     values = {
         "joins": MISSED,
         "wakes": True,
-        "due_at": at,
+        "due_at": now,
         "attempts": 0,
         "run": None,
         "leased_until": None,
@@ -269,17 +268,17 @@ def owe_missed(tx: Transaction, platform: str, chat: str, thread: str, at: datet
     return tx.execute(update(outbox).where(here).values(**values)).rowcount
 
 
-def told(tx: Transaction, fact: int, at: datetime) -> list[tuple[str, str, str]]:
-    """The chats that were sent a fact, or a correction that says it, or are being sent one, as (platform, chat, thread)."""
+def told(tx: Transaction, fact: int, at: datetime) -> list[Place]:
+    """The chats that were sent a fact, or a correction that says it, or are being sent one."""
     sent = and_(_o.fact == fact, _o.kind == SEND, or_(_o.done_at.is_not(None), _o.leased_until >= at))
     rows = tx.execute(select(_o.platform, _o.chat, _o.thread).where(sent).distinct().order_by(_o.platform, _o.chat))
-    return [(row.platform, row.chat, row.thread) for row in rows]
+    return [Place(*row) for row in rows]
 
 
-def has_reached(tx: Transaction, fact: int, platform: str, chat: str, thread: str) -> bool:
+def has_reached(tx: Transaction, fact: int, place: Place) -> bool:
     """Whether a chat was sent a fact, or a correction that says it."""
-    here = and_(_o.fact == fact, _o.platform == platform, _o.chat == chat, _o.thread == thread)
-    return tx.scalar(select(exists().where(here, _o.kind == SEND, _o.done_at.is_not(None)))) is True
+    sent = exists().where(of_place(outbox, place), _o.fact == fact, _o.kind == SEND, _o.done_at.is_not(None))
+    return tx.scalar(select(sent)) is True
 
 
 def owe_no_longer(tx: Transaction, fact: int, at: datetime) -> int:

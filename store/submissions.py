@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select, update
 
 from store.engine import Transaction
+from store.places import Place
 from store.schema import commitments, proposals, submissions
 
 _s = submissions.c
@@ -38,16 +39,16 @@ class Submission:
         return len(self.link) + len(self.text)
 
     @property
-    def place(self) -> tuple[str, str, str]:
+    def place(self) -> Place:
         """Where the sender is told what became of it."""
-        return self.platform, self.chat, self.thread
+        return Place(self.platform, self.chat, self.thread)
 
 
 def add(
     tx: Transaction,
     proposal: int,
     sent_by: str,
-    place: tuple[str, str, str],
+    place: Place,
     at: datetime,
     *,
     link: str,

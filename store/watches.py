@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 
 from store.engine import Transaction, insert_new
+from store.places import Place, of_place
 from store.schema import mutes, questions, watches
 
 KINDS = ("reviewed", "overdue", "due", "moved", "evidence", "removed", "added")
@@ -66,34 +67,28 @@ def question(tx: Transaction, question_id: int) -> str | None:
     return tx.scalar(select(questions.c.query).where(questions.c.id == question_id))
 
 
-def add(
-    tx: Transaction, platform: str, chat: str, thread: str, question: int, options: Options, *, by: str, at: datetime
-) -> bool:
+def add(tx: Transaction, place: Place, question: int, options: Options, *, by: str, made_at: datetime) -> bool:
     """Watch a question in a chat; False where the chat watches it already."""
-    if find(tx, platform, chat, thread, question):
+    if find(tx, place, question):
         return False
-    place = {"platform": platform, "chat": chat, "thread": thread}
-    tx.execute(insert(watches).values(**place, question=question, **_columns(options), made_by=by, made_at=at))
+    row = {**place._asdict(), "question": question, **_columns(options), "made_by": by, "made_at": made_at}
+    tx.execute(insert(watches).values(row))
     return True
 
 
-def find(tx: Transaction, platform: str, chat: str, thread: str, question: int) -> int | None:
+def find(tx: Transaction, place: Place, question: int) -> int | None:
     """The id of a chat's watch of a question."""
-    return tx.scalar(
-        select(_w.id).where(_w.platform == platform, _w.chat == chat, _w.thread == thread, _w.question == question)
-    )
+    return tx.scalar(select(_w.id).where(of_place(watches, place), _w.question == question))
 
 
-def of_chat(tx: Transaction, platform: str, chat: str, thread: str) -> list[Watch]:
+def of_chat(tx: Transaction, place: Place) -> list[Watch]:
     """What a chat watches, oldest first."""
-    here = _watches().where(_w.platform == platform, _w.chat == chat, _w.thread == thread)
-    return [_watch(row) for row in tx.execute(here.order_by(_w.id))]
+    return [_watch(row) for row in tx.execute(_watches().where(of_place(watches, place)).order_by(_w.id))]
 
 
-def held(tx: Transaction, watch: int, platform: str, chat: str, thread: str) -> Watch | None:
+def held(tx: Transaction, watch: int, place: Place) -> Watch | None:
     """A watch of this chat; None where the chat has none of that id (any more)."""
-    here = and_(_w.id == watch, _w.platform == platform, _w.chat == chat, _w.thread == thread)
-    row = tx.execute(_watches().where(here)).one_or_none()
+    row = tx.execute(_watches().where(_w.id == watch, of_place(watches, place))).one_or_none()
     return _watch(row) if row else None
 
 
@@ -134,25 +129,22 @@ def watched_questions(tx: Transaction) -> dict[int, str]:
     return {row.id: row.query for row in rows}
 
 
-def mute(tx: Transaction, platform: str, chat: str, thread: str, commitment: int, at: datetime) -> bool:
+def mute(tx: Transaction, place: Place, commitment: int, made_at: datetime) -> bool:
     """Spare a chat all news of a commitment; False where it is spared already."""
-    if commitment in muted(tx, platform, chat, thread):
+    if commitment in muted(tx, place):
         return False
-    place = {"platform": platform, "chat": chat, "thread": thread}
-    tx.execute(insert(mutes).values(**place, commitment=commitment, made_at=at))
+    tx.execute(insert(mutes).values(**place._asdict(), commitment=commitment, made_at=made_at))
     return True
 
 
-def unmute(tx: Transaction, platform: str, chat: str, thread: str, commitment: int) -> bool:
+def unmute(tx: Transaction, place: Place, commitment: int) -> bool:
     """Let a chat hear of a commitment again; False where it was not spared."""
-    here = and_(_m.platform == platform, _m.chat == chat, _m.thread == thread, _m.commitment == commitment)
-    return tx.execute(delete(mutes).where(here)).rowcount == 1
+    return tx.execute(delete(mutes).where(of_place(mutes, place), _m.commitment == commitment)).rowcount == 1
 
 
-def muted(tx: Transaction, platform: str, chat: str, thread: str) -> list[int]:
+def muted(tx: Transaction, place: Place) -> list[int]:
     """The commitments that a chat is spared the news of."""
-    here = and_(_m.platform == platform, _m.chat == chat, _m.thread == thread)
-    return list(tx.scalars(select(_m.commitment).where(here).order_by(_m.made_at, _m.commitment)))
+    return list(tx.scalars(select(_m.commitment).where(of_place(mutes, place)).order_by(_m.made_at, _m.commitment)))
 
 
 def _watches() -> Select[Any]:

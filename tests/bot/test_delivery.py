@@ -23,6 +23,7 @@ from handlers.policy import Policy
 from records.folder import Folder
 from store import outbox, outbox_state, updates
 from store.engine import Database
+from store.places import Place
 from tests.conftest import SetClock
 from tests.doubles.people import Bench
 from tests.sample import TAIPEI, asks, noon, record_text, taps, write
@@ -138,7 +139,9 @@ async def test_an_answer_waits_as_long_as_the_platform_asked_for_another_message
     made = service(sqlite, policy, folder)
     made.feed.sync()
     with sqlite.write() as tx:
-        outbox.send(tx, "x", ("telegram", "700", ""), NOON, body=MESSAGE.dump_python(Message(title="先"), mode="json"))
+        outbox.send(
+            tx, "x", Place("telegram", "700", ""), NOON, body=MESSAGE.dump_python(Message(title="先"), mode="json")
+        )
     async with Bench() as bench:
         await bench.tg.chat(ids=(700,))
         await bench.tg.fault(method="sendMessage", kind="429", retry_after=3, times=1)

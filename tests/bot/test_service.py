@@ -264,7 +264,7 @@ def test_whoever_writes_can_be_written_to_again_whatever_the_answer(
 ) -> None:
     service = _service(database, policy, folder)
     with database.write() as tx:
-        chats.stop(tx, HOME.platform, HOME.id, "", "blocked", noon("2026-03-01"))
+        chats.stop(tx, HOME.place, "blocked", noon("2026-03-01"))
     assert service.handle(asks(text), "7")
     with database.read() as tx:
         assert chats.stopped(tx) == []

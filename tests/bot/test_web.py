@@ -26,6 +26,7 @@ from handlers.policy import Policy
 from records.folder import Folder
 from store import chats, outbox, watches
 from store.engine import Database
+from store.places import Place
 from tests.conftest import SetClock
 from tests.doubles.people import Bench
 from tests.sample import REVIEWER, TAIPEI, asks, noon, record_text, write
@@ -63,8 +64,10 @@ def _fill(service: Service) -> None:
     with service.database.write() as tx:
         question = watches.question_id(tx, "agency:法務部")
         for chat in ("700", "-100SECRETROOM"):
-            watches.add(tx, "telegram", chat, "", question, watches.Options(pace=watches.DAILY), by="x", at=NOW)
-        chats.stop(tx, "telegram", "-100SECRETROOM", "", "Forbidden: bot was kicked", NOW)
+            watches.add(
+                tx, Place("telegram", chat, ""), question, watches.Options(pace=watches.DAILY), by="x", made_at=NOW
+            )
+        chats.stop(tx, Place("telegram", "-100SECRETROOM", ""), "Forbidden: bot was kicked", NOW)
         ids = {}
         for key, chat in {**dict.fromkeys("abcde", "700"), "f": "-100SECRETROOM"}.items():
             due = NOW - timedelta(seconds=90) if key == "a" else NOW

@@ -23,6 +23,7 @@ from records.source import SourceError
 from store import cards, chats, facts, outbox, outbox_state, proposals, queue, recipients, watches
 from store.cards import Card
 from store.engine import Transaction
+from store.places import Place
 from store.proposals import Proposal
 from store.watches import Options
 from tests.handlers.conftest import Newsroom
@@ -384,7 +385,7 @@ def test_a_chat_that_was_gone_hears_what_it_missed_in_one_digest(newsroom: Newsr
         assert [(item.chat, item.reason) for item in chats.stopped(tx)] == [
             (HOME.id, "Forbidden: bot was blocked by the user")
         ]
-        assert len(watches.of_chat(tx, HOME.platform, HOME.id, "")) == 1
+        assert len(watches.of_chat(tx, HOME.place)) == 1
     newsroom.service(noon("2026-03-06")).handle(asks("/start", "2026-03-06"), "9")
     (missed,) = newsroom.due(noon("2026-03-06"))[str(HOME)]
     assert missed.title == "之前送不到這裡的消息（3 則）"
@@ -538,7 +539,7 @@ def test_a_chat_that_comes_back_hears_no_decision_before_its_undo_window_ends(ne
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
     newsroom.watch("法務部 即時")
     with newsroom.database.write() as tx:
-        chats.stop(tx, HOME.platform, HOME.id, "", "blocked", noon("2026-03-01"))
+        chats.stop(tx, HOME.place, "blocked", noon("2026-03-01"))
     newsroom.sync("2026-03-02", {FILE: record_text(target=LATE, status="已達成", entries=verdict())})
     card = newsroom.happens(asks("複核", person=REVIEWER))
     newsroom.happens(taps(action_of(card, "採認達成"), person=REVIEWER, chat=REVIEW_ROOM))
@@ -582,7 +583,7 @@ def test_the_status_is_for_admins_and_tells_what_waits(on_sqlite: Newsroom) -> N
     with on_sqlite.database.write() as tx:
         outbox.put(tx, "x", outbox.SEND, noon("2026-03-02"), platform="telegram", chat="9", body={"title": "x"})
         outbox.give_up(tx, [1], noon("2026-03-02"), "Timed out")
-        chats.stop(tx, "slack", "CGONE", "", "is_archived", noon("2026-03-02"))
+        chats.stop(tx, Place("slack", "CGONE", ""), "is_archived", noon("2026-03-02"))
     told = plain(on_sqlite.happens(asks("/status", person=REVIEWER)))
     assert "訂閱 1（1 個對話、1 種條件）" in told
     assert "slack:CGONE　03-02 12:00　is_archived" in told
@@ -777,7 +778,7 @@ def test_what_was_missed_is_one_digest_at_any_hour(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", _some(3))
     newsroom.watch("法務部")
     with newsroom.database.write() as tx:
-        chats.stop(tx, HOME.platform, HOME.id, HOME.thread, "blocked", noon("2026-03-01"))
+        chats.stop(tx, HOME.place, "blocked", noon("2026-03-01"))
     newsroom.sync("2026-03-02", _some(3, progress()))
     late = clock_at("2026-03-04", "23:00")
     newsroom.service(late).handle(replace(asks("/start"), at=late), "9")
@@ -1096,7 +1097,7 @@ def test_a_week_with_an_alert_is_not_called_one_without_news(newsroom: Newsroom)
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
     newsroom.watch("法務部 即時", "2026-03-02")
     with newsroom.database.write() as tx:
-        chats.choose(tx, *HOME.place, weekly_note=True)
+        chats.choose(tx, HOME.place, weekly_note=True)
     newsroom.sync(
         "2026-03-09", {FILE: record_text(target=LATE, entries=progress())}, at=clock_at("2026-03-09", "03:26")
     )
@@ -1109,7 +1110,7 @@ def test_a_weeks_note_that_is_made_up_late_does_not_deny_what_waits(newsroom: Ne
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
     newsroom.watch("法務部", "2026-03-02")
     with newsroom.database.write() as tx:
-        chats.choose(tx, *HOME.place, weekly_note=True)
+        chats.choose(tx, HOME.place, weekly_note=True)
     newsroom.sync("2026-03-07")
     new = record_text(target=LATE, entries=progress())  # on Monday nothing ran
     newsroom.sync("2026-03-10", {FILE: new}, at=clock_at("2026-03-10", "03:26"))

@@ -16,6 +16,7 @@ from handlers.message import plain
 from handlers.preview import preview
 from records.query import Query
 from store import facts, watches
+from store.places import Place
 from store.watches import KINDS, PACES, Options
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
@@ -69,7 +70,7 @@ def _watch(newsroom: Newsroom, watched: Sequence[tuple[str, Options]], day: str)
         for number, (question, options) in enumerate(watched, 1):
             query = understand(tx, question)
             id_ = watches.question_id(tx, str(query))
-            watches.add(tx, "telegram", str(number), "", id_, options, by="telegram:700", at=noon(day))
+            watches.add(tx, Place("telegram", str(number), ""), id_, options, by="telegram:700", made_at=noon(day))
             chats[f"telegram:{number}"] = (query, options)
     return chats
 

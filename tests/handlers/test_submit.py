@@ -341,7 +341,8 @@ def test_who_sent_something_in_hears_that_the_source_removed_the_commitment(news
     other = record_text(id="9" * 8, title="別的", target="2027-12-31")
     newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31"), "其他/別的.md": other})
     newsroom.happens(asks("更正 11111111 做好了", DAY))
-    newsroom.sync("2026-03-03", {FILE: None})
+    (newsroom.folder / FILE).unlink()
+    newsroom.sync("2026-03-03")
     (told,) = newsroom.due(noon("2026-03-03"))[str(HOME)]
     assert told.title == "你送來的更正先擱著：增設路燈"
     assert "放回來時會再請人複核，有結果會告訴你" in plain(told)

@@ -233,7 +233,7 @@ def test_the_real_history_replayed_gives_the_independent_counts(
     with newsroom.database.read() as tx:
         overdue = matching.count(tx, understand(tx, "法務部 overdue"), noon("2026-01-28").date(), directory())
         assert (overdue.total, overdue.waiting, overdue.clear) == (16, 4, 0)
-        assert len(watches.of_chat(tx, HOME.platform, HOME.id, HOME.thread)) == 2
+        assert len(watches.of_chat(tx, HOME.place)) == 2
 
 
 def test_the_moved_real_file_keeps_its_watch(newsroom: Newsroom, corpus: Callable[[int], Path]) -> None:

@@ -207,11 +207,11 @@ def test_who_watches_it_already_keeps_what_they_chose(on_sqlite: Newsroom) -> No
         taps(on_sqlite.happens(asks("訂閱 法務部 每週", "2026-03-02")).buttons[0][0].action, "2026-03-02")
     )
     with on_sqlite.database.read() as tx:
-        (held,) = watches.of_chat(tx, *HOME.place)
+        (held,) = watches.of_chat(tx, HOME.place)
     for again in (taps(f"offer:{held.question}:0", "2026-03-02"), asks("訂閱 法務部", "2026-03-02")):
         on_sqlite.happens(taps(on_sqlite.happens(again).buttons[0][0].action, "2026-03-02"))
         with on_sqlite.database.read() as tx:
-            assert watches.of_chat(tx, *HOME.place) == [held]
+            assert watches.of_chat(tx, HOME.place) == [held]
 
 
 def test_one_commitment_is_one_watch_however_it_is_named(on_sqlite: Newsroom) -> None:
@@ -224,7 +224,7 @@ def test_one_commitment_is_one_watch_however_it_is_named(on_sqlite: Newsroom) ->
     ):
         on_sqlite.happens(taps(offered.buttons[0][0].action, "2026-03-02"))
     with on_sqlite.database.read() as tx:
-        assert len(watches.of_chat(tx, *HOME.place)) == 1
+        assert len(watches.of_chat(tx, HOME.place)) == 1
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def _press(newsroom: Newsroom, message: Message, label: str, day: str = "2026-03
 
 def _options(newsroom: Newsroom) -> Options:
     with newsroom.database.read() as tx:
-        return watches.of_chat(tx, HOME.platform, HOME.id, HOME.thread)[0].options
+        return watches.of_chat(tx, HOME.place)[0].options
 
 
 def _panel(newsroom: Newsroom) -> Message:
@@ -185,7 +185,7 @@ def test_a_chat_with_hundreds_of_watches_takes_its_own_file_again(on_sqlite: New
     with on_sqlite.database.write() as tx:
         for number in range(MOST):
             question = watches.question_id(tx, f"id:{number:08x}")
-            watches.add(tx, *HOME.place, question, Options(pace=DAILY), by="telegram:700", at=noon("2026-03-02"))
+            watches.add(tx, HOME.place, question, Options(pace=DAILY), by="telegram:700", made_at=noon("2026-03-02"))
     exported = on_sqlite.happens(asks("匯出訂閱")).file
     assert exported
     back = on_sqlite.happens(replace(asks("匯入訂閱"), attached=exported.content))

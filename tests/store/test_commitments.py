@@ -356,7 +356,7 @@ def test_two_processes_that_take_over_the_same_news_at_once_tell_it_once(
     load(database, folder, policy, count=6)
     with database.write() as tx:
         question = watches.question_id(tx, "agency:法務部")
-        watches.add(tx, HOME.platform, HOME.id, "", question, Options(pace=DAILY), by="telegram:700", at=START)
+        watches.add(tx, HOME.place, question, Options(pace=DAILY), by="telegram:700", made_at=START)
     for file in sorted(folder.iterdir()):
         file.write_text(file.read_text() + progress())
     ended = take_over_at_once(database_url, folder, policy)

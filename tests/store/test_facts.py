@@ -8,6 +8,7 @@ from handlers.policy import Policy
 from store import facts, outbox_state, recipients, watches
 from store.engine import Database
 from store.facts import Fact
+from store.places import Place
 from store.recipients import Moments
 from store.watches import DAILY, Options
 from tests.store.steps import LATER, START, TODAY, load
@@ -64,7 +65,7 @@ def test_a_fact_taken_back_takes_its_messages_along_and_may_be_kept_again(
     [key] = load(database, folder, policy)
     with database.write() as tx:
         question = watches.question_id(tx, "is:overdue")
-        watches.add(tx, "telegram", "700", "", question, Options(pace=DAILY), by="telegram:700", at=START)
+        watches.add(tx, Place("telegram", "700", ""), question, Options(pace=DAILY), by="telegram:700", made_at=START)
         kept = facts.keep(tx, [news("a", key)])
         facts.answer(tx, [(kept["a"], question)])
         moments = Moments(at=START, awake=START, daily=LATER, weekly=LATER)

@@ -12,6 +12,7 @@ from store import chats, digests, facts, outbox, outbox_state, recipients, watch
 from store.engine import Database, Transaction
 from store.facts import Fact
 from store.outbox import Effect
+from store.places import Place
 from store.recipients import Moments, Reason
 from store.watches import DAILY, FOR_EVER, KINDS, NOW, WEEKLY, Options
 from tests.store.steps import LATER, START, TODAY, load
@@ -31,7 +32,7 @@ def claim(tx: Transaction, at: datetime = START) -> list[list[Effect]]:
 def watch(tx: Transaction, query: str, chat: str = "700", options: Options = DAILY_OPTIONS) -> int:
     """A chat watches a question."""
     question = watches.question_id(tx, query)
-    watches.add(tx, "telegram", chat, "", question, options, by="telegram:700", at=START)
+    watches.add(tx, Place("telegram", chat, ""), question, options, by="telegram:700", made_at=START)
     return question
 
 
@@ -75,7 +76,7 @@ def test_topics_of_a_chat_are_told_apart(database: Database, folder: Path, polic
     [key] = load(database, folder, policy)
     with database.write() as tx:
         question = watch(tx, "is:clear")
-        watches.add(tx, "telegram", "700", "5", question, Options(pace=DAILY), by="telegram:700", at=START)
+        watches.add(tx, Place("telegram", "700", "5"), question, Options(pace=DAILY), by="telegram:700", made_at=START)
         assert told(tx, key, question) == 2
         assert sorted(effects[0].thread for effects in claim(tx, LATER)) == ["", "5"]
 
@@ -168,7 +169,7 @@ def test_a_paused_watch_hears_nothing_until_its_day(database: Database, folder: 
     [key] = load(database, folder, policy)
     with database.write() as tx:
         question = watch(tx, "is:clear")
-        [held] = watches.of_chat(tx, "telegram", "700", "")
+        [held] = watches.of_chat(tx, Place("telegram", "700", ""))
         watches.pause(tx, [held.id], FOR_EVER)
         assert told(tx, key, question) == 0
         watches.pause(tx, [held.id], NIGHT)
@@ -179,7 +180,7 @@ def test_a_muted_commitment_is_not_told_whatever_is_watched(database: Database, 
     [key] = load(database, folder, policy)
     with database.write() as tx:
         questions = [watch(tx, "is:clear"), watch(tx, "agency:法務部")]
-        watches.mute(tx, "telegram", "700", "", key, START)
+        watches.mute(tx, Place("telegram", "700", ""), key, START)
         watch(tx, "is:clear", "701")
         assert told(tx, key, *questions) == 1
 
@@ -199,7 +200,7 @@ def test_what_no_watch_wants_when_it_is_due_is_owed_no_longer(database: Database
         watch(tx, "is:clear", "701")
         told(tx, key, question)
         told(tx, key, question, key="b", kind="overdue")
-        [held] = watches.of_chat(tx, "telegram", "700", "")
+        [held] = watches.of_chat(tx, Place("telegram", "700", ""))
         watches.change(tx, held.id, Options(pace=DAILY, kinds=frozenset(("overdue",))))
         assert unwanted(tx) == {("700", 1)}
         watches.drop(tx, [held.id])
@@ -214,7 +215,7 @@ def test_who_changes_their_mind_before_it_is_due_loses_nothing(
     with database.write() as tx:
         question = watch(tx, "is:clear")
         told(tx, key, question)
-        watches.drop(tx, [watches.of_chat(tx, "telegram", "700", "")[0].id])
+        watches.drop(tx, [watches.of_chat(tx, Place("telegram", "700", ""))[0].id])
         watch(tx, "is:clear")
         assert unwanted(tx) == set()
 
@@ -224,7 +225,7 @@ def test_what_another_watch_still_wants_stays_owed(database: Database, folder: P
     with database.write() as tx:
         questions = [watch(tx, "is:clear"), watch(tx, "agency:法務部")]
         told(tx, key, *questions)
-        watches.drop(tx, [watches.of_chat(tx, "telegram", "700", "")[0].id])
+        watches.drop(tx, [watches.of_chat(tx, Place("telegram", "700", ""))[0].id])
         assert unwanted(tx) == set()
 
 
@@ -262,7 +263,7 @@ def test_a_chat_is_told_by_which_of_its_watches_it_hears(database: Database, fol
         kept = facts.keep(tx, [Fact(key="a", commitment=key, kind="evidence", day=TODAY)])
         other = watches.question_id(tx, "category:其他")
         facts.answer(tx, [(kept["a"], question) for question in (*questions[:2], other)])
-        found = recipients.reasons(tx, list(kept.values()), [("telegram", "700", "")], START)
+        found = recipients.reasons(tx, list(kept.values()), [Place("telegram", "700", "")], START)
     assert list(found) == [(kept["a"], "telegram", "700", "")]
     assert [reason.query for reason in found[kept["a"], "telegram", "700", ""]] == ["agency:法務部", "is:clear"]
     assert isinstance(found[kept["a"], "telegram", "700", ""][0], Reason)
@@ -275,7 +276,7 @@ def test_a_weekly_round_is_owed_to_those_who_want_one_and_once(database: Databas
         watch(tx, "is:overdue", "701")
         watch(tx, "is:clear", "702")
         for chat in ("702", "703"):  # who wants the note and watches nothing is told nothing
-            chats.choose(tx, "telegram", chat, "", weekly_note=True)
+            chats.choose(tx, Place("telegram", chat, ""), weekly_note=True)
         assert [recipients.owe_weekly(tx, "2026-03-02", START) for _ in range(2)] == [2, 0]
         assert sorted(effects[0].chat for effects in claim(tx)) == ["700", "702"]
 
@@ -286,27 +287,27 @@ def test_a_chat_that_can_not_be_written_to_keeps_what_it_is_owed(
     [key] = load(database, folder, policy)
     with database.write() as tx:
         question = watch(tx, "is:clear")
-        chats.stop(tx, "telegram", "700", "", "bot was blocked by the user", START)
+        chats.stop(tx, Place("telegram", "700", ""), "bot was blocked by the user", START)
         assert told(tx, key, question) == 1
         assert claim(tx, LATER) == []
         assert (outbox_state.tally(tx, LATER).waiting, outbox_state.tally(tx, LATER).kept) == (0, 1)
         assert chats.resume(tx, "telegram", "700") == [""]
         assert chats.resume(tx, "telegram", "700") == []
-        assert recipients.owe_missed(tx, "telegram", "700", "", START) == 0, "it is not due yet"
-        assert recipients.owe_missed(tx, "telegram", "700", "", LATER) == 1
+        assert recipients.owe_missed(tx, Place("telegram", "700", ""), START) == 0, "it is not due yet"
+        assert recipients.owe_missed(tx, Place("telegram", "700", ""), LATER) == 1
         [[effect]] = claim(tx, LATER)
     assert effect.joins == recipients.MISSED
 
 
 def test_a_days_digest_is_begun_again_until_it_was_sent_and_never_afterwards(database: Database) -> None:
-    place = ("telegram", "700", "")
+    place = Place("telegram", "700", "")
     with database.write() as tx:
-        first = digests.begin(tx, *place, TODAY, [], START)
+        first = digests.begin(tx, place, TODAY, [], START)
         assert first is not None
-        assert digests.begin(tx, *place, TODAY, [], LATER) == first
+        assert digests.begin(tx, place, TODAY, [], LATER) == first
         digests.end(tx, {first: None}, LATER)
-        assert digests.begin(tx, *place, TODAY, [], LATER) is None
-        assert digests.begin(tx, *place, None, [], LATER) not in (None, first)
+        assert digests.begin(tx, place, TODAY, [], LATER) is None
+        assert digests.begin(tx, place, None, [], LATER) not in (None, first)
 
 
 def test_a_group_that_moves_keeps_everything(database: Database, folder: Path, policy: Policy) -> None:
@@ -315,14 +316,17 @@ def test_a_group_that_moves_keeps_everything(database: Database, folder: Path, p
         question = watch(tx, "is:clear", "-1", Options(pace=NOW))
         watch(tx, "is:overdue", "-1")
         watch(tx, "is:overdue", "-1002")
-        watches.mute(tx, "telegram", "-1", "", key + 0, START)
-        watches.unmute(tx, "telegram", "-1", "", key)
-        chats.choose(tx, "telegram", "-1", "", weekly_note=True)
+        watches.mute(tx, Place("telegram", "-1", ""), key + 0, START)
+        watches.unmute(tx, Place("telegram", "-1", ""), key)
+        chats.choose(tx, Place("telegram", "-1", ""), weekly_note=True)
         told(tx, key, question)
         chats.move(tx, "telegram", "-1", "-1002")
-        assert [held.query for held in watches.of_chat(tx, "telegram", "-1", "")] == []
-        assert sorted(held.query for held in watches.of_chat(tx, "telegram", "-1002", "")) == ["is:clear", "is:overdue"]
-        assert chats.chose(tx, "telegram", "-1002", "", "weekly_note")
+        assert [held.query for held in watches.of_chat(tx, Place("telegram", "-1", ""))] == []
+        assert sorted(held.query for held in watches.of_chat(tx, Place("telegram", "-1002", ""))) == [
+            "is:clear",
+            "is:overdue",
+        ]
+        assert chats.chose(tx, Place("telegram", "-1002", ""), "weekly_note")
         assert chats.current(tx, "telegram", "-1") == "-1002"
         assert [effects[0].chat for effects in claim(tx)] == ["-1002"]
         other = watch(tx, "agency:法務部", "-7", Options(pace=NOW))
