@@ -23,6 +23,7 @@ from records.meanings import QuestionError
 from records.source import Source
 from store import chats, outbox, recipients, state, updates
 from store.engine import Database, Transaction
+from store.outbox import Failure
 from store.places import Place
 from store.updates import Handled
 
@@ -81,8 +82,8 @@ class Service:
         now = self.clock.now()
         with self.database.write() as tx:
             updates.mark_sent(tx, chat.platform, update, now)
-            failed = {"attempts": 1, "failing_since": now, "error": error}
-            outgoing.owe_reply(tx, update, chat, tapped, message, now + gap(0, retry_after), **failed)
+            failed = Failure(at=now, error=error)
+            outgoing.owe_reply(tx, update, chat, tapped, message, now + gap(0, retry_after), failed=failed)
 
     def owe_reply(self, update: str, chat: Chat, tapped: str | None, message: Message) -> None:
         """A reply must wait for its chat's turn: from here on it is owed like any other message."""

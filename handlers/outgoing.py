@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from operator import attrgetter
-from typing import Any
 
 from handlers import agreement, alerts, copies, correct, digest, found, voices
 from handlers.alerts import News
@@ -18,7 +17,7 @@ from store import cards, commitments, digests, facts, outbox, prompts, recipient
 from store.cards import Card
 from store.digests import Pages
 from store.engine import Transaction
-from store.outbox import Effect
+from store.outbox import Effect, Failure
 from store.recipients import MISSED
 from store.watches import WEEKLY
 
@@ -85,7 +84,14 @@ def _count_alerts(tx: Transaction, effects: Sequence[Effect]) -> int:
 
 
 def owe_reply(
-    tx: Transaction, update: str, chat: Chat, tapped: str | None, message: Message, due_at: datetime, **state: Any
+    tx: Transaction,
+    update: str,
+    chat: Chat,
+    tapped: str | None,
+    message: Message,
+    due_at: datetime,
+    *,
+    failed: Failure | None = None,
 ) -> None:
     """Owe a reply that its update's process could not send: an edit of the `tapped` message, or a message; at any hour."""
     edits = message.place == "edit" and tapped is not None
@@ -94,13 +100,11 @@ def owe_reply(
         f"{outbox.REPLY}{update}|{'|'.join(chat.place)}",
         outbox.EDIT if edits else outbox.SEND,
         due_at,
-        platform=chat.platform,
-        chat=chat.id,
-        thread=chat.thread,
+        place=chat.place,
         message=tapped if edits else None,
         body=MESSAGE.dump_python(message, mode="json"),
         wakes=True,
-        **state,
+        failed=failed,
     )
 
 

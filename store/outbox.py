@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from store.cards import Card
 from store.engine import Transaction, among, batched, insert_new, insert_unknown_rows
-from store.places import Place, of_place
+from store.places import NOWHERE, Place, of_place
 from store.schema import Instant, chats, facts, outbox, proposals
 
 SEND, EDIT, WRITE_BACK = "send", "edit", "write_back"
@@ -53,6 +53,14 @@ STOPPED = exists().where(
     chats.c.thread == _o.thread,
     chats.c.stopped_at.is_not(None),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A try that did not go out: when, and what the platform said."""
+
+    at: datetime
+    error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,28 +122,57 @@ class Effect:
         return date.fromisoformat(first), date.fromisoformat(end)
 
 
-def put(tx: Transaction, key: str, kind: str, due_at: datetime, **about: Any) -> bool:
-    """Owe one effect; False where its key is owed or done already."""
-    return insert_unknown_rows(tx, outbox, [_row(key, kind, due_at, **about)]) == 1
+def put(
+    tx: Transaction,
+    key: str,
+    kind: str,
+    due_at: datetime,
+    *,
+    place: Place = NOWHERE,
+    message: str | None = None,
+    fact: int | None = None,
+    proposal: int | None = None,
+    body: Any = None,
+    wakes: bool = False,
+    failed: Failure | None = None,
+) -> bool:
+    """Owe one effect: what it is about, or a composed `body`; False where its key is owed or done already.
+
+    An edit is one of a `message` of the place; one that `wakes` goes out in quiet hours too; `failed` tells of a first try.
+    """
+    row = _row(key, kind, due_at, place)
+    row |= {"message": message, "fact": fact, "proposal": proposal, "wakes": wakes}
+    row |= {"body": body} if body is not None else {}
+    row |= {"attempts": 1, "failing_since": failed.at, "error": failed.error} if failed else {}
+    return insert_unknown_rows(tx, outbox, [row]) == 1
 
 
 def edit(tx: Transaction, proposal: int, messages: Iterable[tuple[str, Card, datetime]]) -> None:
     """Owe edits to messages that show a proposal: (key, message, due at) of each; what is owed already stays as it is."""
     rows = [
-        _row(key, EDIT, due_at, platform=card.platform, chat=card.chat, proposal=proposal, message=card.message)
+        _row(key, EDIT, due_at, Place(card.platform, card.chat, "")) | {"proposal": proposal, "message": card.message}
         for key, card, due_at in messages
     ]
     insert_unknown_rows(tx, outbox, rows)
 
 
-def _row(key: str, kind: str, due_at: datetime, **about: Any) -> dict[str, Any]:
-    return {"key": key, "kind": kind, "due_at": due_at, "platform": "", "chat": "", "thread": "", "joins": "", **about}
+def _row(key: str, kind: str, due_at: datetime, place: Place) -> dict[str, Any]:
+    return {"key": key, "kind": kind, "due_at": due_at, **place._asdict(), "joins": ""}
 
 
-def send(tx: Transaction, key: str, place: Place, due_at: datetime, **about: Any) -> bool:
-    """Owe a message to a chat, named by its platform, id and thread; False where its key is owed or sent already."""
-    platform, chat, thread = place
-    return put(tx, key, SEND, due_at, platform=platform, chat=chat, thread=thread, **about)
+def send(
+    tx: Transaction,
+    key: str,
+    place: Place,
+    due_at: datetime,
+    *,
+    fact: int | None = None,
+    proposal: int | None = None,
+    body: Any = None,
+    wakes: bool = False,
+) -> bool:
+    """Owe a message to a chat; False where its key is owed or sent already."""
+    return put(tx, key, SEND, due_at, place=place, fact=fact, proposal=proposal, body=body, wakes=wakes)
 
 
 def insert_effects(

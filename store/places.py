@@ -15,6 +15,10 @@ class Place(NamedTuple):
     thread: str
 
 
+NOWHERE = Place("", "", "")
+"""The place of what goes to no chat."""
+
+
 def of_place(table: FromClause, place: Place) -> ColumnElement[bool]:
     """The condition that a row of a table is of a place."""
     c = table.c

@@ -228,7 +228,7 @@ async def test_a_chat_that_takes_long_keeps_nobody_else_waiting(sqlite: Database
 
     def owe(key: str, chat: str) -> None:
         with sqlite.write() as tx:
-            outbox.put(tx, key, outbox.SEND, NOON, platform="telegram", chat=chat, body={"title": key})
+            outbox.put(tx, key, outbox.SEND, NOON, place=Place("telegram", chat, ""), body={"title": key})
 
     for number in range(12):
         owe(f"group {number:02d}", GROUP.id)
@@ -305,7 +305,7 @@ async def test_an_answer_that_failed_for_a_moment_does_not_overwrite_a_newer_one
 
 async def test_what_is_given_back_is_due_since_when_it_was(sqlite: Database, policy: Policy, folder: Path) -> None:
     with sqlite.write() as tx:
-        outbox.put(tx, "x", outbox.SEND, NOON, platform="telegram", chat="700", body={"title": "x"})
+        outbox.put(tx, "x", outbox.SEND, NOON, place=Place("telegram", "700", ""), body={"title": "x"})
     later = service(sqlite, policy, folder, later=True)
     (leased,) = later.post.lease(["telegram"])
     later.post.give_back(leased[1])

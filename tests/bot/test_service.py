@@ -15,6 +15,8 @@ from handlers.policy import Policy
 from records.folder import Folder
 from store import chats, outbox, outbox_state, prompts, updates
 from store.engine import Database
+from store.outbox import Failure
+from store.places import Place
 from tests.conftest import SetClock
 from tests.sample import (
     CITIZEN,
@@ -176,7 +178,7 @@ def test_an_effect_is_tried_again_with_growing_gaps_and_after_a_day_given_up_and
     policy = replace(policy, quiet=(time(0), time(0)))
     at = noon("2026-03-02")
     with database.write() as tx:
-        outbox.put(tx, "one", outbox.SEND, at, platform="telegram", chat="7", body={"title": "路燈"})
+        outbox.put(tx, "one", outbox.SEND, at, place=Place("telegram", "7", ""), body={"title": "路燈"})
     gaps, last = [], at
     while True:
         service = Service(database, policy, SetClock(zone=TAIPEI, moment=at), Folder(folder))
@@ -204,10 +206,8 @@ def test_what_is_new_is_not_given_up_with_what_failed_for_a_day(
 ) -> None:
     at = noon("2026-03-02")
     with database.write() as tx:
-        for key, since in (("old", at - timedelta(days=1)), ("new", None)):
-            outbox.put(
-                tx, key, outbox.SEND, at, platform="telegram", chat="7", body={"title": key}, failing_since=since
-            )
+        for key, failed in (("old", Failure(at=at - timedelta(days=1), error="")), ("new", None)):
+            outbox.put(tx, key, outbox.SEND, at, place=Place("telegram", "7", ""), body={"title": key}, failed=failed)
     service = Service(database, policy, SetClock(zone=TAIPEI, moment=at), Folder(folder))
     ((_, sendings),) = service.post.claim(("telegram",))
     service.post.failed([effect for sending in sendings for effect in sending.effects], "away")
@@ -221,7 +221,7 @@ def test_a_platform_that_asks_to_wait_again_and_again_is_not_given_up(
     at = noon("2026-03-02")
     with database.write() as tx:
         for key in "ab":
-            outbox.put(tx, key, outbox.SEND, at, platform="telegram", chat="7", body={"title": key})
+            outbox.put(tx, key, outbox.SEND, at, place=Place("telegram", "7", ""), body={"title": key})
     for _ in range(50):
         service = Service(database, policy, SetClock(zone=TAIPEI, moment=at), Folder(folder))
         ((_, sendings),) = service.post.claim(("telegram",))
@@ -237,7 +237,7 @@ def test_what_a_platform_asks_to_wait_is_waited(database: Database, policy: Poli
     at = noon("2026-03-02")
     service = _service(database, policy, folder)
     with database.write() as tx:
-        outbox.put(tx, "one", outbox.SEND, at, platform="telegram", chat="7", body={"title": "路燈"})
+        outbox.put(tx, "one", outbox.SEND, at, place=Place("telegram", "7", ""), body={"title": "路燈"})
     ((_, (sending,)),) = service.post.claim(("telegram",))
     service.post.failed(sending.effects, "flood", retry_after=40)
     for seconds, due in ((39, 0), (41, 1)):

@@ -71,7 +71,7 @@ def _fill(service: Service) -> None:
         ids = {}
         for key, chat in {**dict.fromkeys("abcde", "700"), "f": "-100SECRETROOM"}.items():
             due = NOW - timedelta(seconds=90) if key == "a" else NOW
-            outbox.put(tx, key, outbox.SEND, due, platform="telegram", chat=chat, body={"title": "私下的話"})
+            outbox.put(tx, key, outbox.SEND, due, place=Place("telegram", chat, ""), body={"title": "私下的話"})
         for effects in outbox.claim(tx, NOW, timedelta(0), kinds=(outbox.SEND,), platforms=("telegram",)):
             ids = dict(zip("abcde", [effect.id for effect in effects], strict=True))
         outbox.retry(tx, [ids["b"]], NOW, "flood", failed_at=NOW)

@@ -581,7 +581,7 @@ def test_the_status_is_for_admins_and_tells_what_waits(on_sqlite: Newsroom) -> N
     with pytest.raises(RefusedError, match="只有管理員"):
         on_sqlite.happens(asks("/status", person=CITIZEN))
     with on_sqlite.database.write() as tx:
-        outbox.put(tx, "x", outbox.SEND, noon("2026-03-02"), platform="telegram", chat="9", body={"title": "x"})
+        outbox.put(tx, "x", outbox.SEND, noon("2026-03-02"), place=Place("telegram", "9", ""), body={"title": "x"})
         outbox.give_up(tx, [1], noon("2026-03-02"), "Timed out")
         chats.stop(tx, Place("slack", "CGONE", ""), "is_archived", noon("2026-03-02"))
     told = plain(on_sqlite.happens(asks("/status", person=REVIEWER)))
@@ -601,7 +601,7 @@ def test_the_admins_hear_of_a_silent_feed_and_of_lagging_delivery_once(on_sqlite
     (silent,) = on_sqlite.due(clock_at("2026-03-03", "08:00"))[f"telegram:{REVIEWER.id}"]
     assert silent.title == "來源已經 36 小時沒有新資料"
     with on_sqlite.database.write() as tx:
-        outbox.put(tx, "x", outbox.SEND, noon("2026-03-03"), platform="telegram", chat="9", body={"title": "x"})
+        outbox.put(tx, "x", outbox.SEND, noon("2026-03-03"), place=Place("telegram", "9", ""), body={"title": "x"})
     for minutes in (14, 16, 17):
         on_sqlite.service(noon("2026-03-03") + timedelta(minutes=minutes)).watch_over()
     lagging = on_sqlite.due(noon("2026-03-03") + timedelta(minutes=18))[f"telegram:{REVIEWER.id}"]
@@ -832,11 +832,11 @@ def test_what_wakes_people_lags_at_night_too(on_sqlite: Newsroom) -> None:
     night = clock_at("2026-03-02", "23:00")
     on_sqlite.sync("2026-03-02", {FILE: record_text()})
     with on_sqlite.database.write() as tx:
-        outbox.put(tx, "x", outbox.SEND, night, platform="telegram", chat="9", body={"title": "x"})
+        outbox.put(tx, "x", outbox.SEND, night, place=Place("telegram", "9", ""), body={"title": "x"})
     on_sqlite.service(night + timedelta(minutes=20)).watch_over()
     assert on_sqlite.waiting(night + timedelta(minutes=20)) == 1, "the night holds it"
     with on_sqlite.database.write() as tx:
-        outbox.put(tx, "y", outbox.SEND, night, platform="telegram", chat="9", body={"title": "y"}, wakes=True)
+        outbox.put(tx, "y", outbox.SEND, night, place=Place("telegram", "9", ""), body={"title": "y"}, wakes=True)
     on_sqlite.service(night + timedelta(minutes=20)).watch_over()
     told = on_sqlite.due(clock_at("2026-03-03", "08:30"))[f"telegram:{REVIEWER.id}"]
     assert [message.title for message in told] == ["送出延遲：最久的一則已等 20 分"]

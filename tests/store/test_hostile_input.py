@@ -15,6 +15,7 @@ from records.meanings import QuestionError
 from records.query import Query
 from store import matching, outbox, state
 from store.engine import Database, DatabaseError
+from store.places import Place
 from tests.sample import noon, record_text, write
 from tests.store.steps import take_over
 
@@ -111,12 +112,12 @@ def test_a_leap_day_turns_like_any_other(database: Database, policy: Policy) -> 
 
 def test_a_chat_that_somebody_sends_to_is_left_alone_even_for_what_is_new(database: Database) -> None:
     at = noon("2026-03-02")
-    place = {"platform": "telegram", "chat": "7"}
+    place = Place("telegram", "7", "")
     with database.write() as tx:
-        outbox.put(tx, "one", outbox.SEND, at, body={}, **place)
+        outbox.put(tx, "one", outbox.SEND, at, body={}, place=place)
         lease = timedelta(minutes=1)
         assert len(outbox.claim(tx, at, lease, kinds=("send",), platforms=("telegram",))) == 1
-        outbox.put(tx, "two", outbox.SEND, at, body={}, **place)
+        outbox.put(tx, "two", outbox.SEND, at, body={}, place=place)
         assert outbox.claim(tx, at, lease, kinds=("send",), platforms=("telegram",)) == []
         outbox.done(tx, [1], at)
         assert len(outbox.claim(tx, at, lease, kinds=("send",), platforms=("telegram",))) == 1

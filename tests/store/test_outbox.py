@@ -8,6 +8,7 @@ from store import outbox, outbox_state
 from store.engine import Database, Transaction
 from store.outbox import Effect
 from store.outbox_state import Tally
+from store.places import Place
 from tests.sample import TAIPEI
 from tests.store.steps import LATER, START, at_once
 
@@ -16,7 +17,7 @@ LEASE = timedelta(minutes=2)
 
 def owe(tx: Transaction, key: str, chat: str = "700", at: datetime = START, kind: str = outbox.SEND) -> bool:
     """A message to a chat falls due."""
-    return outbox.put(tx, key, kind, at, platform="telegram", chat=chat, body={"title": "路燈"})
+    return outbox.put(tx, key, kind, at, place=Place("telegram", chat, ""), body={"title": "路燈"})
 
 
 def claim(tx: Transaction, at: datetime = START, chats: int = 20) -> list[list[Effect]]:
@@ -55,7 +56,7 @@ def test_only_the_kinds_and_platforms_asked_for_are_claimed(database: Database) 
     with database.write() as tx:
         owe(tx, "a")
         outbox.put(tx, "b", outbox.WRITE_BACK, START)
-        outbox.put(tx, "c", outbox.SEND, START, platform="slack", chat="CNEWS")
+        outbox.put(tx, "c", outbox.SEND, START, place=Place("slack", "CNEWS", ""))
         assert [effect.kind for effects in claim(tx) for effect in effects] == ["send"]
         written = outbox.claim(tx, START, LEASE, kinds=(outbox.WRITE_BACK,), platforms=("",))
     assert [effect.kind for effects in written for effect in effects] == ["write_back"]
@@ -115,9 +116,7 @@ def test_at_most_so_many_chats_are_claimed_the_longest_due_first(database: Datab
 
 def test_an_effect_comes_back_as_it_was_owed(database: Database) -> None:
     with database.write() as tx:
-        outbox.put(
-            tx, "a", outbox.EDIT, START, platform="telegram", chat="700", thread="5", message="9", body={"字": [1]}
-        )
+        outbox.put(tx, "a", outbox.EDIT, START, place=Place("telegram", "700", "5"), message="9", body={"字": [1]})
         [[effect]] = claim(tx)
     assert (effect.kind, effect.chat, effect.thread, effect.message) == ("edit", "700", "5", "9")
     assert (effect.body, effect.attempts) == ({"字": [1]}, 0)

@@ -248,7 +248,7 @@ def test_in_the_quiet_hours_only_what_wakes_people_and_edits_are_claimed(
         question = watch(tx, "is:clear", "700", Options(pace=NOW, urgent=True))
         watch(tx, "is:clear", "701", Options(pace=NOW))
         told(tx, key, question)
-        outbox.put(tx, "e", outbox.EDIT, START, platform="telegram", chat="702", message="1", body={})
+        outbox.put(tx, "e", outbox.EDIT, START, place=Place("telegram", "702", ""), message="1", body={})
         kinds, late = (outbox.SEND, outbox.EDIT), START + timedelta(hours=12)
         claimed = outbox.claim(tx, late, LEASE, kinds=kinds, platforms=("telegram",), quiet=True)
         assert sorted(effects[0].chat for effects in claimed) == ["700", "702"]
