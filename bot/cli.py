@@ -35,9 +35,9 @@ from bot.shell import (
     read_person,
 )
 from bot.terminal import HERE, Terminal
-from handlers import as_of as history
 from handlers import ask as asking
 from handlers import correct, found
+from handlers.as_of import find as find_as_of
 from handlers.language import N_, Voice, say, say_n, speak
 from handlers.message import Person, RefusedError, plain
 from handlers.policy import directory
@@ -157,7 +157,7 @@ def ask(
             return
         understood, past = asking.read_for_scripts(tx, query, day, past)
         if past:
-            stood = history.find(tx, understood, past, service.policy, day)
+            stood = find_as_of(tx, understood, past, service.policy, day)
             total, clear = len(stood), sum(standing.has_clear_deadline for standing in stood)
             items: Sequence[Standing] = stood[offset : offset + limit] if limit else stood[offset:]
         else:

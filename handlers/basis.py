@@ -14,20 +14,20 @@ def sent_in(tx: Transaction, proposal: Proposal) -> list[Submission]:
     return submissions.of(tx, proposals.first_of(tx, proposal).id) if proposal.origin == "correction" else []
 
 
-def called(sent: Submission) -> str:
+def submission_name(sent: Submission) -> str:
     """What it is called: an agency's statement is one by its sender's word alone."""
     return say("機關說明（送件人自述的身分，未經查核）") if sent.statement else say("送來的更正")
 
 
 def sources(tx: Transaction, proposal: Proposal) -> list[str]:
     """What was sent in, each by its link, or as what it came."""
-    return list(dict.fromkeys(one.link or called(one) for one in sent_in(tx, proposal)))
+    return list(dict.fromkeys(one.link or submission_name(one) for one in sent_in(tx, proposal)))
 
 
 def line(tx: Transaction, proposal: Proposal) -> str:
     """所據：機關說明（…）; empty where a decision rests on the letters that its card shows."""
     named = dict.fromkeys(
-        f"{called(one)} {one.link}".strip() if one.statement or not one.link else one.link
+        f"{submission_name(one)} {one.link}".strip() if one.statement or not one.link else one.link
         for one in sent_in(tx, proposal)
     )
     return say("所據：{sources}", sources=listed(named)) if named else ""

@@ -21,7 +21,7 @@ WHAT = {"status": N_("狀態變更"), "removed": N_("移除"), "added": N_("新�
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldSync:
     """A sync that was not applied: `reason` for people, `numbers` by kind beside `records` (how many there are now).
 
     `key` names what the source held, so that a release is good for nothing else.
@@ -35,7 +35,7 @@ class Held:
 class HeldError(Exception):
     """What was read changes more than the settings allow: nothing of it is to be kept."""
 
-    def __init__(self, held: Held) -> None:
+    def __init__(self, held: HeldSync) -> None:
         super().__init__(held.reason)
         self.held = held
 
@@ -88,10 +88,10 @@ def check(
     ]
     if elsewhere:
         told.insert(0, say("RECORDS 換成了別的位置"))
-    raise HeldError(Held(key=key, reason=listed(told), numbers={"records": records, **numbers}))
+    raise HeldError(HeldSync(key=key, reason=listed(told), numbers={"records": records, **numbers}))
 
 
-def hold(tx: Transaction, held: Held, policy: Policy, at: datetime) -> int:
+def hold(tx: Transaction, held: HeldSync, policy: Policy, at: datetime) -> int:
     """Remember what is held, and owe each admin one card about it, once while it is; how many messages that is."""
     if _held_key(tx) == held.key:
         return 0
@@ -123,7 +123,7 @@ def release(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int) 
     )
 
 
-def _card(held: Held) -> Message:
+def _card(held: HeldSync) -> Message:
     lines = [f"{say(word)} {held.numbers[kind]}" for kind, word in WHAT.items()]
     return Message(
         title=say(HELD_WORDS),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from handlers import card_buttons, card_doubts, found
-from handlers.basis import called, sent_in
+from handlers.basis import sent_in, submission_name
 from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.message import Message, RefusedError, Section
 from handlers.policy import Policy
@@ -84,7 +84,7 @@ def compose(
     if removed:
         above.append(say("⚠️ 來源已移除這筆承諾，不必再決定；放回來時會再問。"))
     decided = proposals.decided_on(tx, proposal.commitment)
-    later = proposals.set_aside(decided).get(proposal.id)
+    later = proposals.superseded(decided).get(proposal.id)
     if later:
         above.append(say("後來改判：{decided}｜{by}", decided=decided_words(later), by=later.decided_name))
     if proposal.outcome:
@@ -217,7 +217,7 @@ def submission_section(one: Submission, policy: Policy) -> Section:
     """What somebody sent in, whole."""
     # marked line by line: what somebody writes must not look like a part of the card
     lines = [*([one.link] if one.link else []), *(f"｜{line}" for line in one.text.splitlines())]
-    return Section(heading=f"{called(one)}　{clock(policy.local(one.sent_at))}", text="\n".join(lines))
+    return Section(heading=f"{submission_name(one)}　{clock(policy.local(one.sent_at))}", text="\n".join(lines))
 
 
 def _letter_lines(standing: Standing, at: datetime) -> list[str]:

@@ -18,7 +18,7 @@ from records.record import Citation, Record
 from records.topic import foreign_amounts
 from store import commitments, letters
 from store.engine import Transaction
-from store.letters import Held
+from store.letters import HeldLetter
 
 SHOWN_CITATIONS = 3
 """Letters shown in full on a card; one record of the corpus cites 38."""
@@ -127,7 +127,7 @@ def letter_row(record: Record, *, for_review: bool = False) -> tuple[tuple[Butto
 
 
 def _citation_lines(
-    number: str, record: Record, citation: Citation, held: Held | None, *, subject: bool
+    number: str, record: Record, citation: Citation, held: HeldLetter | None, *, subject: bool
 ) -> Sequence[str]:
     letter = citation.letter
     lines = [

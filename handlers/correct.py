@@ -58,11 +58,11 @@ def crossing(
     clear: bool = False,
     spare: Collection[Place] = (),
 ) -> int:
-    """Correct the alert that a clear deadline passed, or comes near, where the date turns out to be none; how many messages.
+    """Correct the alert that a clear deadline passed, or comes near, where that date turns out to be no deadline.
 
-    Whoever was told it is told so, in place of the news (of that key) that says it now, but for places to `spare`. The
-    deadline was clear when the date passed, or became so (`clear`) before that was told. That a date comes near is wrong
-    only while it does.
+    Whoever was told it hears the correction in place of the news with the key `news`, except places to `spare`. The
+    deadline was clear when the date passed, or became so (`clear`) before that was told. That a date comes near is
+    corrected only while it lies ahead. Returns how many messages are owed.
     """
     old, new = facts.find_id(tx, crossing_key(commitment, target)), facts.find_id(tx, news)
     if new is None:
@@ -165,9 +165,10 @@ def moved(before: str | None, after: str | None) -> str:
 
 
 def say_anew(tx: Transaction, owed: Effect, policy: Policy, at: datetime) -> int | None:
-    """Owe a chat the correction of today in place of one that waited while the source's date moved on; None where it did not.
+    """Replace a waiting correction whose date has moved again since.
 
-    Gives the fact that it tells, 0 where the date is again the one that was told: nothing was wrong with it.
+    Returns the fact that the new one tells; 0 where the date is again the one that was told, so that nothing was wrong;
+    None where the date did not move, and the waiting one stays.
     """
     says = facts.find(tx, [owed.fact]) if owed.fact is not None else []
     if not says or says[0].kind != "moved":

@@ -12,7 +12,7 @@ from records.letters import Letter, asking_legislators
 from records.record import Record
 from records.words import search_text
 from store.commitments import join_names
-from store.letters import Held
+from store.letters import HeldLetter
 
 _DERIVATION = "15"
 """Raised when the same text is read otherwise than before: every file is then read over."""
@@ -34,7 +34,7 @@ def doubts(row: Mapping[str, Any]) -> int:
     return doubt_score({flag["flag"] for flag in row["flags"]}, unsupported=row["unsupported"])
 
 
-def derive(record: Record, held: Mapping[str, Held]) -> dict[str, Any]:
+def derive(record: Record, held: Mapping[str, HeldLetter]) -> dict[str, Any]:
     """The columns of a record; `held` are those of its letters whose body is held, by key."""
     letter = record.letter
     own = held.get(letter.key or "")

@@ -103,7 +103,7 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
 
 def _still_true(tx: Transaction, news: Sequence[News], at: datetime) -> list[News]:
     """What a digest told without what turned out otherwise since: a deadline that moved or was met, a decision reversed."""
-    again = proposals.set_aside_on(tx, sorted({one.fact.commitment for one in news if one.fact.proposal is not None}))
+    again = proposals.superseded_on(tx, sorted({one.fact.commitment for one in news if one.fact.proposal is not None}))
     corrected = correct.taken_back(tx)
     reversed_ = {id_ for id_, by in again.items() if by.public_at is None or by.public_at <= at}
     return [

@@ -27,7 +27,7 @@ MOST = 4
 Row = tuple[Button, ...]
 
 
-def other_readings(tx: Transaction, offers: Sequence[Offer], today: date, found: int) -> tuple[list[str], list[Row]]:
+def other_readings(tx: Transaction, offers: Sequence[Offer], today: date, answers: int) -> tuple[list[str], list[Row]]:
     """Other readings of a question's words that find something, as lines and buttons.
 
     Mentions of a body and other names only where there are more, or other agencies are asked for beside it (交通部 高鐵).
@@ -36,14 +36,14 @@ def other_readings(tx: Transaction, offers: Sequence[Offer], today: date, found:
     for offer in offers:
         count = matching.tally(tx, offer.query, today, directory())
         beside = offer.kind == "mention" and offer.query.agencies
-        if count > (found if offer.kind in ("mention", "synonym") and not beside else 0):
-            label = say_n("{reading}（{n} 件）", count, reading=say(_LABELS[offer.kind], word=offer.word))
+        if count > (answers if offer.kind in ("mention", "synonym") and not beside else 0):
+            label = say_n("{reading}（{n} 件）", count, reading=say(_OFFER_LABELS[offer.kind], word=offer.word))
             lines.append(say("或：{label}", label=label))
             rows.append(_row(tx, label, offer.query))
     return lines[:MOST], rows[:MOST]
 
 
-_LABELS = {
+_OFFER_LABELS = {
     "committee": N_("{word}的各機關"),
     "mention": N_("文字提到「{word}」"),
     "text": N_("文字提到「{word}」"),
@@ -64,25 +64,25 @@ def gist(tx: Transaction, sentence: str, today: date) -> tuple[list[str], list[R
 
 def fewer_filters(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
     """What a question that found nothing would find without one of its filters: lines that say so, and buttons."""
-    found = []
+    fewer = []
     for dropped, rest in query.without_one():
         if rest != Query() and (count := matching.tally(tx, rest, today, directory())):
-            found.append((understood(dropped), rest, count))
-    found = sorted(found, key=lambda one: one[2])[:MOST]  # the fewest are the nearest to what was asked
-    if not found:
+            fewer.append((understood(dropped), rest, count))
+    fewer = sorted(fewer, key=lambda one: one[2])[:MOST]  # the fewest are the nearest to what was asked
+    if not fewer:
         return _each_alone(tx, query, today)
-    lines = [say_n("拿掉「{dropped}」有 {n} 件", count, dropped=dropped) for dropped, _, count in found]
+    lines = [say_n("拿掉「{dropped}」有 {n} 件", count, dropped=dropped) for dropped, _, count in fewer]
     return lines, [
-        _row(tx, say_n("{short}（{n} 件）", count, short=cut_to(short(rest), 28)), rest) for _, rest, count in found
+        _row(tx, say_n("{short}（{n} 件）", count, short=cut_to(short(rest), 28)), rest) for _, rest, count in fewer
     ]
 
 
 def _each_alone(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
     """What each filter finds by itself, where no question that leaves out just one finds anything (幼兒園 老師 薪水)."""
-    found = [
+    each = [
         (alone, matching.tally(tx, alone, today, directory())) for alone, _ in query.without_one() if alone != query
     ]
-    shown = [(alone, count) for alone, count in found if count][:MOST]
+    shown = [(alone, count) for alone, count in each if count][:MOST]
     labels = [say_n("{short}（{n} 件）", count, short=cut_to(short(alone), 28)) for alone, count in shown]
     lines = [say("單獨問：{each}", each=listed(labels))] if labels else []
     return lines, [_row(tx, label, alone) for label, (alone, _) in zip(labels, shown, strict=True)]
@@ -90,12 +90,12 @@ def _each_alone(tx: Transaction, query: Query, today: date) -> tuple[list[str], 
 
 def idle_exclusions(tx: Transaction, query: Query, today: date) -> list[str]:
     """The words that were to be left out and that no answer holds: the number would look as if something had been."""
-    if not query.excluded or not (found := matching.tally(tx, query, today, directory())):
+    if not query.excluded or not (answers := matching.tally(tx, query, today, directory())):
         return []
     lines = []
     for word in query.excluded:
         rest = replace(query, excluded=tuple(one for one in query.excluded if one != word))
-        if matching.tally(tx, rest, today, directory()) == found:
+        if matching.tally(tx, rest, today, directory()) == answers:
             shown = understood(Query(words=(word,)))
             lines.append(say("⚠️ 沒有一件提到要排除的字，等於沒有排除（{shown}）。", shown=shown))
     return lines

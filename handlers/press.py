@@ -58,7 +58,7 @@ def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, ve
         raise RefusedError(say("這個決定已經不在了，按鈕是舊的。"))
     if not authority.may_review(tx, policy, tap.person, standing):
         raise NotAllowedError(authority.refusal(tx, policy, tap.person, standing))
-    if first.id in proposals.set_aside(proposals.decided_on(tx, first.commitment)):
+    if first.id in proposals.superseded(proposals.decided_on(tx, first.commitment)):
         raise RefusedError(say("這個決定後來改判了，按鈕是舊的。"))
     if str(tap.person) != first.decided_by:
         raise RefusedError(say("只有作成決定的複核人能把它用在同段承諾上。"))

@@ -62,7 +62,7 @@ def preview(
     samples: list[tuple[Fact, Standing]] = []
     moments = facts.moments_since(tx, at - LOOKS_BACK)
     changed = _changed(moments, policy)
-    reversals = proposals.set_aside_on(tx, sorted({moment.facts[0].commitment for moment in moments}))
+    reversals = proposals.superseded_on(tx, sorted({moment.facts[0].commitment for moment in moments}))
     reversed_by = {again.id: earlier for earlier, again in reversals.items()}
     told: dict[tuple[object, ...], datetime] = {}
     coming = 0

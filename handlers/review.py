@@ -198,7 +198,7 @@ def _correct_reversed(tx: Transaction, now: Proposal, policy: Policy, at: dateti
 def reversed_by(tx: Transaction, now: Proposal) -> Iterator[tuple[Proposal, int]]:
     """The decisions that a decision stands in place of, the latest first, each with the fact that told it."""
     decided = proposals.decided_on(tx, now.commitment)
-    aside = proposals.set_aside(decided)
+    aside = proposals.superseded(decided)
     replaced = {now.id}
     for earlier in reversed(decided):
         if earlier.id in aside and aside[earlier.id].id in replaced:

@@ -34,8 +34,8 @@ def still_news(
 ) -> list[list[Effect]]:
     """What is due without what nobody wants any more, and without news that is over.
 
-    Over is a deadline that was met, moved, settled or is gone, and a decision that another one was put in place of. While the decision
-    that says so can be undone, the news waits, and so does what is news by such a decision alone. A crossing that nobody
+    News is over when its deadline was met, moved, settled or is gone, and when its decision is superseded. While the
+    decision that says so can be undone, the news waits, and so does what is news by such a decision alone. A crossing that nobody
     was told of may be news again, where the date passes again. One whose deadline became doubtful waits for the digest.
     Nobody is corrected whom the wrong news never reached: they hear as news what is right. A correction that waited while
     the source's date moved on says where it is now.
@@ -115,7 +115,7 @@ def _doubt(tx: Transaction, known: Facts, at: datetime) -> _Doubted:
     until = proposals.undoable(tx, sorted({dated[id_].commitment for id_ in waiting}), at)
     doubted.held |= {id_: until[dated[id_].commitment] for id_ in waiting if dated[id_].commitment in until}
     settled = sorted({fact.commitment for fact in known.values() if fact.proposal is not None})
-    again = proposals.set_aside_on(tx, settled)
+    again = proposals.superseded_on(tx, settled)
     for id_, fact in known.items():
         if fact.proposal is not None and (by := again.get(fact.proposal)):
             doubted.over.add(id_)

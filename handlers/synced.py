@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from handlers import admins, agreement, breaker, copies, correct, queue, submit
-from handlers.breaker import Held
+from handlers.breaker import HeldSync
 from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
 from handlers.language import say, say_n
@@ -68,7 +68,7 @@ class Synced:
     news: Mapping[str, int]
     proposals: int
     queued: int
-    held: Held | None = None
+    held: HeldSync | None = None
 
 
 def basis(tx: Transaction, place: str) -> Basis:
@@ -179,7 +179,7 @@ def take_over(
     )
 
 
-def hold(tx: Transaction, held: Held, policy: Policy, at: datetime, *, turns: bool) -> Synced:
+def hold(tx: Transaction, held: HeldSync, policy: Policy, at: datetime, *, turns: bool) -> Synced:
     """Apply nothing of what was read: the admins are told, and the day turns all the same."""
     state.lock(tx)
     turned = turn_day(tx, policy, at) if turns else Published(kinds={}, queued=0)

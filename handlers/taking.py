@@ -351,7 +351,7 @@ def _tells(record: Record) -> set[tuple[str, str, object]]:
 
 
 def reread_letters(tx: Transaction, progress: Progress, removed: Sequence[int]) -> None:
-    """Keep of letters what the records tell by now: of those of which one told something that it tells no more."""
+    """Put together anew the letters of which some record no longer says what it said."""
     progress.untold.update(
         key for _, path, text in texts.with_paths(tx, removed) for key, _, _ in _tells(parse(path, text)[0])
     )

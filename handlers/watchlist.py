@@ -45,8 +45,6 @@ _ENGLISH_DAY = re.compile(rf"^\s*(?P<month>{'|'.join(_MONTHS)})[a-z]*\.? (?P<day
 _EVERY = ("全部", "所有", "all")
 """Words for all that a chat watches."""
 
-Event = Ask | Tap
-
 
 def listing(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「訂閱清單」: what this chat watches, each with a button that opens it."""
@@ -148,7 +146,7 @@ def _none_such(which: str) -> str:
     )
 
 
-def _listing(event: Event, tx: Transaction, policy: Policy, *, page: int = 0, note: str = "") -> Message:
+def _listing(event: Ask | Tap, tx: Transaction, policy: Policy, *, page: int = 0, note: str = "") -> Message:
     held = watches.of_chat(tx, event.chat.place)
     muted = watches.muted(tx, event.chat.place)
     if not held and not muted:
@@ -207,13 +205,13 @@ def _apart(held: Watch) -> str:
     return say("編號 {record}", record=query.ids[0][:8]) if query.ids else short(query)
 
 
-def _line(event: Event, policy: Policy, held: Watch, called: str) -> str:
+def _line(event: Ask | Tap, policy: Policy, held: Watch, called: str) -> str:
     rests = f"⏸ {_rests(held, policy)}" if _is_resting(held, event.at) else ""
     some = say("｜部分種類") if len(held.options.kinds) < len(watches.KINDS) else ""
     return beside(called, say(watch.PACE_NAMES[held.options.pace]) + some, rests)
 
 
-def _panel(event: Event, tx: Transaction, policy: Policy, held: Watch, *, choosing: bool) -> Message:
+def _panel(event: Ask | Tap, tx: Transaction, policy: Policy, held: Watch, *, choosing: bool) -> Message:
     query = found.read_back(held.query)
     lines = [say("條件：{understood}", understood=understood(query)), watch.told(held.options)]
     if _is_resting(held, event.at):
@@ -273,7 +271,7 @@ def _rest_some(ask: Ask, tx: Transaction, policy: Policy, which: str, until: dat
     )
 
 
-def _confirm(event: Event, tx: Transaction) -> Message:
+def _confirm(event: Ask | Tap, tx: Transaction) -> Message:
     held = watches.of_chat(tx, event.chat.place)
     if not held:
         return private(say("這裡沒有訂閱。"))
@@ -289,7 +287,7 @@ def _confirm(event: Event, tx: Transaction) -> Message:
     )
 
 
-def _chosen(event: Event, tx: Transaction, which: str) -> list[Watch]:
+def _chosen(event: Ask | Tap, tx: Transaction, which: str) -> list[Watch]:
     """The watches that words name: a number of the list, a name in it, or the question itself, also with its pace."""
     held = watches.of_chat(tx, event.chat.place)
     if re.fullmatch(r"\d{1,3}", which):
@@ -300,7 +298,7 @@ def _chosen(event: Event, tx: Transaction, which: str) -> list[Watch]:
     return [item for item in held if item.query == str(query)]
 
 
-def _held(event: Event, tx: Transaction, watch_id: int) -> Watch | None:
+def _held(event: Ask | Tap, tx: Transaction, watch_id: int) -> Watch | None:
     return watches.held(tx, watch_id, event.chat.place)
 
 

@@ -47,9 +47,9 @@ def without_news(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
 
 
 def reminded(tx: Transaction, message: Message, chat: Chat, at: datetime) -> Message:
-    """A message with what stays past its clear deadline of what a chat wants to be reminded of, as it was where there is none.
+    """Append to a message the promises that stay past a clear deadline, where a chat wants to be reminded of them.
 
-    The last week's crossings were told. Items are numbered on from those of the message.
+    Those of the last week were told as news, and are left out. Items are numbered on from those of the message.
     """
     today = at.date()
     told = today - timedelta(days=7)

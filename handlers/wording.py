@@ -136,12 +136,14 @@ def called_committee(committee: Committee) -> str:
     return f"{committee.english} ({committee.name})" if voice().language == ENGLISH else committee.name
 
 
-_LABELS = frozenset((N_("達成證據"), N_("進度更新"), N_("相關資訊"), N_("狀態變更"), N_("初始建立"), N_("人工複核")))
+_SOURCE_LABELS = frozenset(
+    (N_("達成證據"), N_("進度更新"), N_("相關資訊"), N_("狀態變更"), N_("初始建立"), N_("人工複核"))
+)
 
 
 def label(word: str) -> str:
     """A label of the source's in a chat's language; one that is none of the usual ones as it stands."""
-    return say(word) if word in _LABELS else word
+    return say(word) if word in _SOURCE_LABELS else word
 
 
 def in_english(name: str) -> bool:

@@ -10,7 +10,7 @@ from records import spans
 from records.agencies import fold_name
 from records.dates import UnreadableDateError, read_period
 from records.letters import letter_number
-from records.meanings import QuestionError, Reading, add_period, either, read_text
+from records.meanings import Meaning, QuestionError, add_period, add_text, either
 from records.query import CONDITIONS, NO_AGENCY, alternatives
 from records.question_words import (
     CONDITION_OF,
@@ -28,7 +28,7 @@ MANY_VALUED = ("agencies", "categories", "statuses", "legislators", "flags", "id
 """Fields whose values are alternatives."""
 
 
-def read_field(reading: Reading, token: str) -> bool:
+def read_field(meaning: Meaning, token: str) -> bool:
     """Read a field and its values, | between them; False where it is none. Raises QuestionError for a value that it can't hold."""
     name, colon, value = token.partition(":")
     if not colon or name not in _FIELDS:
@@ -49,27 +49,27 @@ def read_field(reading: Reading, token: str) -> bool:
     if not any(values):
         raise QuestionError("「{word}」後面少了內容。例如：agency:法務部", word=f"{name}:")
     for one in values:
-        _FIELDS[name](reading, one)
+        _FIELDS[name](meaning, one)
     return True
 
 
-def _agency_field(reading: Reading, value: str) -> None:
-    directory = reading.vocabulary.directory
+def _agency_field(meaning: Meaning, value: str) -> None:
+    directory = meaning.vocabulary.directory
     if fold_name(value) in ("無", "none"):
-        reading.add("conditions", NO_AGENCY)
+        meaning.add("conditions", NO_AGENCY)
     else:
-        reading.add("agencies", *(directory.committee(value) or (directory.find(value) or value,)))
+        meaning.add("agencies", *(directory.committee(value) or (directory.find(value) or value,)))
 
 
-def _due_field(reading: Reading, value: str) -> None:
+def _due_field(meaning: Meaning, value: str) -> None:
     if spans.is_span(value):
-        reading.add("due_in", value)
+        meaning.add("due_in", value)
         return
     start, stretch, end = value.partition("..")
     if stretch and (start or end):
         for op, day in ((">=", start), ("<=", end)):
             if day:  # 2023.. is open
-                _due_field(reading, f"{op}{day}")
+                _due_field(meaning, f"{op}{day}")
         return
     found = _DUE.fullmatch(value)
     try:
@@ -81,14 +81,14 @@ def _due_field(reading: Reading, value: str) -> None:
     first, last = period
     match found["op"] or "=":
         case "=":
-            add_period(reading, first, last)
+            add_period(meaning, first, last)
         case ("<" | ">=") as op:
-            reading.add("due", (op, first))
+            meaning.add("due", (op, first))
         case op:
-            reading.add("due", (op, last))
+            meaning.add("due", (op, last))
 
 
-def _status_field(reading: Reading, value: str) -> None:
+def _status_field(meaning: Meaning, value: str) -> None:
     statuses = (value,) if value in EFFECTIVE_STATUSES else STATUSES_OF.get(value.casefold())
     if not statuses:
         raise QuestionError(
@@ -96,64 +96,64 @@ def _status_field(reading: Reading, value: str) -> None:
             word=value,
             known="、".join(EFFECTIVE_STATUSES),
         )
-    reading.add("statuses", *statuses)
+    meaning.add("statuses", *statuses)
 
 
-def _is_field(reading: Reading, value: str) -> None:
+def _is_field(meaning: Meaning, value: str) -> None:
     condition = value if value in CONDITIONS else CONDITION_OF.get(value.casefold())
     if not condition:
         raise QuestionError(
             "沒有「{word}」這個條件。可用：{known}。例如：is:overdue", word=value, known="、".join(CONDITIONS)
         )
-    reading.add("conditions", condition)
+    meaning.add("conditions", condition)
 
 
-def _flag_field(reading: Reading, value: str) -> None:
+def _flag_field(meaning: Meaning, value: str) -> None:
     flag = value if value in FLAG_WORDS else FLAG_OF.get(value.casefold())
     if not flag:
         raise QuestionError(
             "沒有「{word}」這種疑點。可用：{known}。例如：flag:predates", word=value, known="、".join(FLAG_WORDS)
         )
-    reading.add("flags", flag)
+    meaning.add("flags", flag)
 
 
-def _evidence_field(reading: Reading, value: str) -> None:
+def _evidence_field(meaning: Meaning, value: str) -> None:
     if not spans.is_span(value):
         raise QuestionError(
             "看不懂「{word}」這段時間。可用：{known}、30d。例如：evidence:this-week",
             word=value,
             known="、".join(spans.NAMED),
         )
-    reading.add("evidence_in", value)
+    meaning.add("evidence_in", value)
 
 
-def _fulltext_field(reading: Reading, value: str) -> None:
-    read_text(reading, "in_letters", either(value))
+def _fulltext_field(meaning: Meaning, value: str) -> None:
+    add_text(meaning, "in_letters", either(value))
 
 
-def _letter_field(reading: Reading, value: str) -> None:
-    reading.add("letters", letter_number(value) or value)
+def _letter_field(meaning: Meaning, value: str) -> None:
+    meaning.add("letters", letter_number(value) or value)
 
 
-def _with_field(reading: Reading, value: str) -> None:
+def _with_field(meaning: Meaning, value: str) -> None:
     switch = {"itself-only": "only_itself", "state-owned": "state_owned"}.get(value)
     if switch is None:
         raise QuestionError("沒有「{word}」這個範圍。可用：with:itself-only、with:state-owned", word=value)
-    reading.switches.add(switch)
+    meaning.switches.add(switch)
 
 
-def _legislator_field(reading: Reading, value: str) -> None:
-    reading.add("legislators", *(name for name in value.split("、") if name))
+def _legislator_field(meaning: Meaning, value: str) -> None:
+    meaning.add("legislators", *(name for name in value.split("、") if name))
 
 
-def _plain_field(part: str) -> Callable[[Reading, str], None]:
-    def read(reading: Reading, value: str) -> None:
-        reading.add(part, value)
+def _plain_field(part: str) -> Callable[[Meaning, str], None]:
+    def read(meaning: Meaning, value: str) -> None:
+        meaning.add(part, value)
 
     return read
 
 
-_FIELDS: dict[str, Callable[[Reading, str], None]] = {
+_FIELDS: dict[str, Callable[[Meaning, str], None]] = {
     "agency": _agency_field,
     "category": _plain_field("categories"),
     "status": _status_field,

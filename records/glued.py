@@ -6,7 +6,7 @@ import re
 
 from records.agencies import Directory
 from records.fields import MANY_VALUED
-from records.meanings import Reading, Vocabulary, agency_name, either, read_day, read_known, read_text
+from records.meanings import Meaning, Vocabulary, add_text, agency_name, either, read_day, read_known
 from records.question_words import DUE_AT_END, FILLER, KEYWORDS, SPAN, YEAR
 
 _YEAR_IN_FRONT = re.compile(
@@ -52,11 +52,11 @@ SHORTEST_BEHIND = 3
 """Characters of an agency's name inside other text: shorter ones (中油) are parts of too many words."""
 
 
-def read_run(reading: Reading, token: str) -> bool:
+def read_run(meaning: Meaning, token: str) -> bool:
     """Read words written without blanks: known ones alone, or a text with an agency, years and keywords around it."""
-    if _read_pieces(reading, token) or _read_behind_keyword(reading, token) or _read_person(reading, token):
+    if _read_pieces(meaning, token) or _read_behind_keyword(meaning, token) or _read_person(meaning, token):
         return True
-    trial = Reading(reading.vocabulary)
+    trial = Meaning(meaning.vocabulary)
     rest = _read_agency_in_front(trial, token)
     if not trial.is_empty:
         rest = _read_front(trial, rest)
@@ -78,49 +78,49 @@ def read_run(reading: Reading, token: str) -> bool:
         return False
     rest = rest.removesuffix("的").removeprefix("的")
     if rest and rest not in FILLER and not (read_known(trial, rest) or read_day(trial, rest)):
-        read_text(trial, "words", either(rest))
-    reading.take(trial)
+        add_text(trial, "words", either(rest))
+    meaning.take(trial)
     return True
 
 
-def _read_person(reading: Reading, token: str) -> bool:
+def _read_person(meaning: Meaning, token: str) -> bool:
     """Read a legislator's name with a text before or behind it: 楊瓊瓔長照, 楊瓊瓔委員問的長照, 長照楊瓊瓔."""
     for end in range(min(len(token) - 1, _LONGEST_PERSON), 1, -1):
         for name, others in ((token[:end], token[end:]), (token[-end:], token[:-end])):
-            person = reading.vocabulary.legislator(name)
+            person = meaning.vocabulary.legislator(name)
             if person is None or (others == token[:-end] and end < SHORTEST_BEHIND):
                 continue
-            reading.add("legislators", person)
+            meaning.add("legislators", person)
             rest = _ASKED_BY.sub("", others)
-            trial = Reading(reading.vocabulary)
+            trial = Meaning(meaning.vocabulary)
             if rest and rest not in FILLER and not (read_known(trial, rest) or read_run(trial, rest)):
-                read_text(trial, "words", rest)
-            reading.take(trial)
+                add_text(trial, "words", rest)
+            meaning.take(trial)
             return True
     return False
 
 
-def _read_pieces(reading: Reading, token: str) -> bool:
+def _read_pieces(meaning: Meaning, token: str) -> bool:
     """Read words without blanks that all mean something, in any order: 逾期法務部, 楊瓊瓔教育部, 2023衛福部逾期.
 
     Categories alone are no such words unless something stands between them: two of them may be one text.
     """
-    pieces = _pieces(reading.vocabulary, token.removesuffix("承諾").removesuffix("的"))
+    pieces = _pieces(meaning.vocabulary, token.removesuffix("承諾").removesuffix("的"))
     glued = not _BETWEEN.search(token)
     if pieces is None or len(pieces) < 2 or (glued and all(set(piece.parts) == {"categories"} for piece in pieces)):
         return False
     for piece in pieces:
-        reading.take(piece)
+        meaning.take(piece)
     return True
 
 
-def _pieces(vocabulary: Vocabulary, token: str) -> list[Reading] | None:
+def _pieces(vocabulary: Vocabulary, token: str) -> list[Meaning] | None:
     """Known words that a token is made of, the longest first at each place; None where something else is left."""
     if len(token) > _LONGEST_RUN:
         return None
     dead: set[int] = set()
 
-    def behind(start: int) -> list[Reading] | None:
+    def behind(start: int) -> list[Meaning] | None:
         if start == len(token):
             return []
         for end in range(len(token), start + 1, -1):
@@ -137,7 +137,7 @@ def _pieces(vocabulary: Vocabulary, token: str) -> list[Reading] | None:
     return behind(0)
 
 
-def are_values(one: Reading, other: Reading) -> bool:
+def are_values(one: Meaning, other: Meaning) -> bool:
     """Whether two words are values of one field, of which either is enough."""
     return list(one.parts) == list(other.parts) and next(iter(one.parts), None) in MANY_VALUED
 
@@ -147,27 +147,27 @@ def _cuts_a_word(token: str, at: int) -> bool:
     return 0 < at < len(token) and token[at - 1].isascii() and token[at].isascii()
 
 
-def _piece(vocabulary: Vocabulary, word: str) -> Reading | None:
+def _piece(vocabulary: Vocabulary, word: str) -> Meaning | None:
     """What a word means by itself, a year or a day of one (2025年底, 2025前, 112-114年) among it; None where it is text."""
-    piece = Reading(vocabulary)
+    piece = Meaning(vocabulary)
     is_day = YEAR.fullmatch(word) or (word[0].isdecimal() and not word[-1].isdecimal() and _OF_YEAR.match(word))
     return piece if read_known(piece, word) or (is_day and read_day(piece, word)) else None
 
 
-def _read_agency_behind(reading: Reading, token: str) -> str:
+def _read_agency_behind(meaning: Meaning, token: str) -> str:
     """Read the agency that a text is followed by without a blank (影像下架法務部); the text, all of it where there is none."""
     for start in range(2, len(token) - SHORTEST_BEHIND + 1):
         if (
             not token[start:].isascii()
             and not _cuts_a_word(token, start)
-            and (name := agency_name(reading.vocabulary, token[start:]))
+            and (name := agency_name(meaning.vocabulary, token[start:]))
         ):
-            reading.add("agencies", name)
+            meaning.add("agencies", name)
             return token[:start]
     return token
 
 
-def _read_behind_keyword(reading: Reading, token: str) -> bool:
+def _read_behind_keyword(meaning: Meaning, token: str) -> bool:
     """Read a keyword, or days with 到期, with what it tells of: 沒有期限的教育部承諾, 逾期捷運, 本月到期捷運."""
     days = SPAN.match(token)
     due = days[0] if days and days["due"] else ""
@@ -175,40 +175,40 @@ def _read_behind_keyword(reading: Reading, token: str) -> bool:
     behind = token[len(keyword) :].removesuffix("承諾")
     if not keyword or not (behind.startswith("的") or ((due or _AT_FRONT.match(token)) and len(behind) > 1)):
         return False
-    trial = Reading(reading.vocabulary)
+    trial = Meaning(meaning.vocabulary)
     if not read_known(trial, keyword):
         return False
     is_linked, behind = behind.startswith("的"), behind.removeprefix("的")
     if not (read_known(trial, behind) or read_run(trial, behind)):
         if is_linked and not token.endswith("承諾"):
             return False
-        read_text(trial, "words", behind)
-    reading.take(trial)
+        add_text(trial, "words", behind)
+    meaning.take(trial)
     return True
 
 
-def _read_agency_in_front(reading: Reading, token: str) -> str:
+def _read_agency_in_front(meaning: Meaning, token: str) -> str:
     """Read the agency that words written without blanks begin with; what is left behind it, all where there is none."""
     for end in range(len(token) - 1, 1, -1):
         if (
             not _cuts_a_word(token, end)
-            and (name := agency_name(reading.vocabulary, token[:end]))
+            and (name := agency_name(meaning.vocabulary, token[:end]))
             and not _is_of_another_word(token[end:])
         ):
-            reading.add("agencies", name)
+            meaning.add("agencies", name)
             return token[end:]
     return token
 
 
-def _read_front(reading: Reading, rest: str) -> str:
+def _read_front(meaning: Meaning, rest: str) -> str:
     """Read years and keywords behind an agency (衛福部2023逾期社會福利); what is left behind them."""
     while True:
         rest = rest.removeprefix("的")
         if (found := _YEAR_IN_FRONT.match(rest)) and found[0] != rest:
-            read_day(reading, found[0])
+            read_day(meaning, found[0])
             rest = rest[found.end() :]
         elif (keyword := _find_prefix(rest)) and keyword != rest and not _NOUN.match(rest):
-            read_known(reading, keyword)
+            read_known(meaning, keyword)
             rest = rest[len(keyword) :]
         else:
             return rest

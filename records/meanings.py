@@ -100,7 +100,7 @@ def _bare_name(name: str) -> str:
 
 
 @dataclass(slots=True)
-class Reading:
+class Meaning:
     """The parts of a Query as they are found; `spans` belong to deadlines or to evidence, which the end shows."""
 
     vocabulary: Vocabulary
@@ -129,8 +129,8 @@ class Reading:
         known += [value for value in dict.fromkeys(values) if value not in known]
         return True
 
-    def take(self, other: Reading) -> None:
-        """Add all that another reading found."""
+    def take(self, other: Meaning) -> None:
+        """Add all that another meaning found."""
         for part, values in other.parts.items():
             self.add(part, *values)
         self.switches |= other.switches
@@ -144,11 +144,11 @@ class Reading:
         return not (self.parts or self.switches or self.spans or self.wants_evidence or self.says_due)
 
 
-def read_text(reading: Reading, part: str, text: str) -> None:
+def add_text(meaning: Meaning, part: str, text: str) -> None:
     """Keep a word to look for, or its alternatives; quotation marks are no part of it."""
     words = dict.fromkeys(filter(None, map(fold, alternatives(text.replace('"', "")))))
     if words:
-        reading.add(part, "|".join(words))
+        meaning.add(part, "|".join(words))
 
 
 def either(text: str) -> str:
@@ -157,7 +157,7 @@ def either(text: str) -> str:
     return "|".join(parts) if all(1 < len(part) <= _LONGEST_TEXT_OF_OR for part in parts) else text
 
 
-def read_address(reading: Reading, plain: str) -> bool:
+def read_address(meaning: Meaning, plain: str) -> bool:
     """The address of a gazette file, which holds dozens of replies; its scheme's kind and what is behind ? or # tell nothing.
 
     Other hosts that keep the same files name them alike, and so may people.
@@ -165,27 +165,27 @@ def read_address(reading: Reading, plain: str) -> bool:
     named = _GAZETTE_FILE.search(plain) if plain.isascii() else None
     if named and _GAZETTES not in plain.casefold():
         file = f"{named['volume']}/{named['issue']}/LCIDC01_{named['volume']}{named['issue']}{named['rest']}.doc"
-        return reading.add("gazettes", f"https://{_GAZETTES}/LyLCEW/communique1/work/{file}")
+        return meaning.add("gazettes", f"https://{_GAZETTES}/LyLCEW/communique1/work/{file}")
     found = re.fullmatch(r"https?://(?P<host>[^/?#]+)(?P<path>[^?#]*).*", plain, re.IGNORECASE | re.DOTALL)
-    return found is not None and reading.add("gazettes", f"https://{found['host'].casefold()}{found['path']}")
+    return found is not None and meaning.add("gazettes", f"https://{found['host'].casefold()}{found['path']}")
 
 
-def read_whole(reading: Reading, token: str) -> bool:
+def read_whole(meaning: Meaning, token: str) -> bool:
     """Read a word that means something as a whole, a date, a reply's number and an id among it; False where it is text."""
     folded = token.casefold()
     if folded in FILLER:
         return True
-    if read_known(reading, token) or read_day(reading, token):
+    if read_known(meaning, token) or read_day(meaning, token):
         return True
     if found := LETTER_DIGITS.fullmatch(token):
-        return reading.add("letters", found[1])
+        return meaning.add("letters", found[1])
     if found := LETTER.search(token):
         number = letter_number(found["number"]) or found["number"]
-        return reading.add("letters", number if number.endswith("號") else f"{number}號")
+        return meaning.add("letters", number if number.endswith("號") else f"{number}號")
     days = re.split("[-~]", token)
     if len(days) <= _ENDS and all(_BARE_DAY.fullmatch(day) and _is_day(day) for day in days):
-        return add_period(reading, date.fromisoformat(days[0]), date.fromisoformat(days[-1]))
-    return _ID.fullmatch(folded) is not None and reading.add("ids", folded)
+        return add_period(meaning, date.fromisoformat(days[0]), date.fromisoformat(days[-1]))
+    return _ID.fullmatch(folded) is not None and meaning.add("ids", folded)
 
 
 def _is_day(token: str) -> bool:
@@ -196,21 +196,21 @@ def _is_day(token: str) -> bool:
     return True
 
 
-def read_known(reading: Reading, token: str) -> bool:
+def read_known(meaning: Meaning, token: str) -> bool:
     """Read a keyword, an agency, a category, a legislator's name, a stretch of days."""
-    if _read_keyword(reading, token.casefold()) or _read_agency(reading, token):
+    if _read_keyword(meaning, token.casefold()) or _read_agency(meaning, token):
         return True
-    if (category := _CATEGORY.sub("", token)) in reading.vocabulary.categories:
-        return reading.add("categories", category)
-    if name := reading.vocabulary.legislator(token):
-        return reading.add("legislators", name)
+    if (category := _CATEGORY.sub("", token)) in meaning.vocabulary.categories:
+        return meaning.add("categories", category)
+    if name := meaning.vocabulary.legislator(token):
+        return meaning.add("legislators", name)
     if found := OF_YEAR.fullmatch(token):
-        return _read_part_of_year(reading, found)
+        return _read_part_of_year(meaning, found)
     found = SPAN.fullmatch(token.casefold())
-    return found is not None and _read_span(reading, found)
+    return found is not None and _read_span(meaning, found)
 
 
-def _read_part_of_year(reading: Reading, found: re.Match[str]) -> bool:
+def _read_part_of_year(meaning: Meaning, found: re.Match[str]) -> bool:
     """Read 明年三月到期 and 今年第四季: the deadline's, or the evidence's where that is asked for."""
     if found["half"]:
         part = "h1" if found["half"] == "上" else "h2"
@@ -220,25 +220,25 @@ def _read_part_of_year(reading: Reading, found: re.Match[str]) -> bool:
     span = f"{'..' if found['by'] else ''}{SPAN_OF[found['year'] or found['other_year']]}-{part}"
     if not spans.is_span(span):
         raise QuestionError("日曆上沒有「{word}」。例如：明年3月31日到期", word=found[0])
-    reading.spans.append(span)
+    meaning.spans.append(span)
     return True
 
 
-def _read_keyword(reading: Reading, word: str) -> bool:
+def _read_keyword(meaning: Meaning, word: str) -> bool:
     if condition := CONDITION_OF.get(word):
-        return reading.add("conditions", condition)
+        return meaning.add("conditions", condition)
     if statuses := STATUSES_OF.get(word):
-        return reading.add("statuses", *statuses)
+        return meaning.add("statuses", *statuses)
     if flag := FLAG_OF.get(word):
-        return reading.add("flags", flag)
+        return meaning.add("flags", flag)
     if switch := SWITCH_OF.get(word):
-        reading.switches.add(switch)
+        meaning.switches.add(switch)
         return True
     if word in EVIDENCE_WORDS:
-        reading.wants_evidence = True
+        meaning.wants_evidence = True
         return True
     if word in DUE_WORDS:
-        reading.says_due = True
+        meaning.says_due = True
         return True
     return False
 
@@ -257,14 +257,14 @@ def is_spoken_of(vocabulary: Vocabulary, word: str, kinds: Set[str] = _ALSO_SPOK
     return body is not None and body != word and vocabulary.directory[body].kind in kinds
 
 
-def _read_agency(reading: Reading, token: str) -> bool:
-    if members := reading.vocabulary.directory.committee(token):
-        return reading.add("agencies", *members)
-    name = agency_name(reading.vocabulary, token)
-    return name is not None and reading.add("agencies", name)
+def _read_agency(meaning: Meaning, token: str) -> bool:
+    if members := meaning.vocabulary.directory.committee(token):
+        return meaning.add("agencies", *members)
+    name = agency_name(meaning.vocabulary, token)
+    return name is not None and meaning.add("agencies", name)
 
 
-def _read_span(reading: Reading, found: re.Match[str]) -> bool:
+def _read_span(meaning: Meaning, found: re.Match[str]) -> bool:
     """Read a stretch of days that is named from today: 本月, 30天內到期."""
     if found["named"]:
         span = SPAN_OF[found["named"]]
@@ -276,17 +276,17 @@ def _read_span(reading: Reading, found: re.Match[str]) -> bool:
         if found["way"] == "過去" or (found["way"] in ("最近", "近") and not (found["within"] or found["due"])):
             span = spans.PAST + span
     if found["due"] or span == spans.NOT_YET_DUE:
-        return reading.add("due_in", span)
-    reading.spans.append(span)
+        return meaning.add("due_in", span)
+    meaning.spans.append(span)
     return True
 
 
-def read_day(reading: Reading, token: str) -> bool:
+def read_day(meaning: Meaning, token: str) -> bool:
     """Read a date, or a year, as the deadline's: 2030, 2025前, 112年底, 2026-12-31 以前, 12月31日到期, 2022-2024."""
     if found := COMING.fullmatch(token):
-        return _read_coming(reading, found)
+        return _read_coming(meaning, found)
     if found := RANGE.fullmatch(token):
-        return _read_range(reading, found)
+        return _read_range(meaning, found)
     found = DAY.fullmatch(token)
     if found is None or not (YEAR.fullmatch(found["day"]) or re.search(r"[-/.年]", found["day"])):
         return False
@@ -301,16 +301,16 @@ def read_day(reading: Reading, token: str) -> bool:
     first, last = period
     match SIDES.get(found["side"] or ""):
         case "<":
-            return reading.add("due", ("<=", last) if first == last else ("<", first))
+            return meaning.add("due", ("<=", last) if first == last else ("<", first))
         case ">":
-            return reading.add("due", (">", last))
+            return meaning.add("due", (">", last))
         case ">=":
-            return reading.add("due", (">=", first))
+            return meaning.add("due", (">=", first))
         case _:
-            return add_period(reading, first, last)
+            return add_period(meaning, first, last)
 
 
-def _read_coming(reading: Reading, found: re.Match[str]) -> bool:
+def _read_coming(meaning: Meaning, found: re.Match[str]) -> bool:
     """Read a day or a month without its year: 12月31日到期, 12月底前到期."""
     month, day = int(found["month"] or found["slash"]), int(found["day"] or found["slash_day"] or 0)
     if found["end"] and 1 <= month <= 12:
@@ -318,10 +318,10 @@ def _read_coming(reading: Reading, found: re.Match[str]) -> bool:
     span = (".." if found["by"] else "") + (f"{month:02d}-{day:02d}" if day else f"{month:02d}")
     if not spans.is_span(span):
         raise QuestionError("日曆上沒有「{word}」。例如：12月31日到期", word=found[0])
-    return reading.add("due_in", span)
+    return meaning.add("due_in", span)
 
 
-def _read_range(reading: Reading, found: re.Match[str]) -> bool:
+def _read_range(meaning: Meaning, found: re.Match[str]) -> bool:
     """Read the days from one to another; one without its year is of the first's (112年6月至12月)."""
     first, last = found["first"], found["last"]
     whole_years = YEAR.fullmatch(first) and YEAR.fullmatch(last)
@@ -338,9 +338,9 @@ def _read_range(reading: Reading, found: re.Match[str]) -> bool:
         return False
     if begin > end:
         raise QuestionError("「{word}」前後顛倒了。例如：2022-2024、112年6月至12月", word=found[0])
-    return add_period(reading, begin[0], end[1])
+    return add_period(meaning, begin[0], end[1])
 
 
-def add_period(reading: Reading, first: date, last: date) -> bool:
+def add_period(meaning: Meaning, first: date, last: date) -> bool:
     """Ask for deadlines from one day to another."""
-    return reading.add("due", *((("=", first),) if first == last else ((">=", first), ("<=", last))))
+    return meaning.add("due", *((("=", first),) if first == last else ((">=", first), ("<=", last))))

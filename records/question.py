@@ -13,15 +13,15 @@ from records.everyday import in_letters_words, words_of_topic
 from records.fields import MANY_VALUED, read_field
 from records.glued import are_values, find_suffix, read_run
 from records.meanings import (
+    Meaning,
     QuestionError,
-    Reading,
     Vocabulary,
+    add_text,
     agency_name,
     either,
     is_spoken_of,
     read_address,
     read_known,
-    read_text,
     read_whole,
 )
 from records.query import Query, alternatives
@@ -57,58 +57,58 @@ def parse(text: str, vocabulary: Vocabulary) -> Query:
 
 def read(tokens: Sequence[Token], vocabulary: Vocabulary, forced: Mapping[int, Forced]) -> Query:
     """Read tokens; some are `forced` to be a value of a field, by their places."""
-    reading = Reading(vocabulary)
+    meaning = Meaning(vocabulary)
     at = 0
     while at < len(tokens):
         if at in forced:
             part, values = forced[at]
-            reading.add(part, *values)
+            meaning.add(part, *values)
             at += 1
             continue
         plain = [None if token.minus or place in forced else token.plain for place, token in enumerate(tokens[at:], at)]
-        at += _read_phrase(reading, plain) or _read_token(reading, tokens[at])
-    return reading.query()
+        at += _read_phrase(meaning, plain) or _read_token(meaning, tokens[at])
+    return meaning.query()
 
 
-def _read_phrase(reading: Reading, plain: list[str | None]) -> int:
+def _read_phrase(meaning: Meaning, plain: list[str | None]) -> int:
     """Read an agency's English name, a keyword or a legislator's name of several words; how many tokens it took."""
     for count in range(min(len(plain), _LONGEST_PERSON), 1, -1):
-        name = reading.vocabulary.legislator(" ".join(part or "" for part in plain[:count]))
+        name = meaning.vocabulary.legislator(" ".join(part or "" for part in plain[:count]))
         if name and all(plain[:count]):
-            reading.add("legislators", name)
+            meaning.add("legislators", name)
             return count
     longest = 0
     while longest < min(len(plain), _LONGEST_ENGLISH_NAME) and plain[longest] and plain[longest].isascii():  # type: ignore[union-attr]
         longest += 1
     for count in range(longest, 1, -1):
         phrase = "".join(part for part in plain[:count] if part)
-        if read_known(reading, phrase):
+        if read_known(meaning, phrase):
             return count
     return 0
 
 
-def _read_token(reading: Reading, token: Token) -> int:
+def _read_token(meaning: Meaning, token: Token) -> int:
     plain = token.plain
     if plain is None:
-        read_text(reading, "excluded" if token.minus else "words", token.quoted)
+        add_text(meaning, "excluded" if token.minus else "words", token.quoted)
     elif token.minus:
         if plain not in SWITCH_OF:  # 不含國營事業 is what is meant anyway
-            _read_left_out(reading, plain)
-    elif read_field(reading, plain) or read_address(reading, plain):
+            _read_left_out(meaning, plain)
+    elif read_field(meaning, plain) or read_address(meaning, plain):
         pass
     elif "|" in plain.strip("|"):
-        _read_alternatives(reading, plain)
+        _read_alternatives(meaning, plain)
     elif plain.startswith("非") and (
-        name := _agency_in_front(reading.vocabulary, plain[1:])
-        or (plain[1:] if reading.vocabulary.legislator(plain[1:]) else "")
+        name := _agency_in_front(meaning.vocabulary, plain[1:])
+        or (plain[1:] if meaning.vocabulary.legislator(plain[1:]) else "")
     ):
-        _read_left_out(reading, name)
+        _read_left_out(meaning, name)
         if rest := plain[1 + len(name) :].removeprefix("的"):
-            _read_token(reading, Token(minus=False, quoted="", plain=rest))
-    elif _read_less(reading, plain) or _read_joined(reading, plain):
+            _read_token(meaning, Token(minus=False, quoted="", plain=rest))
+    elif _read_less(meaning, plain) or _read_joined(meaning, plain):
         pass
-    elif not (read_whole(reading, plain) or read_run(reading, plain)):
-        read_text(reading, "words", _topic(plain))
+    elif not (read_whole(meaning, plain) or read_run(meaning, plain)):
+        add_text(meaning, "words", _topic(plain))
     return 1
 
 
@@ -123,83 +123,83 @@ def _agency_in_front(vocabulary: Vocabulary, plain: str) -> str:
     return next((plain[:end] for end in range(len(plain), 1, -1) if agency_name(vocabulary, plain[:end])), "")
 
 
-def _read_less(reading: Reading, plain: str) -> bool:
+def _read_less(meaning: Meaning, plain: str) -> bool:
     """Read what is left out of something, without a blank: 交通部-捷運, 基本工資-勞動部; two texts may be one (臺北-高雄)."""
     whole, _, less = plain.partition("-")
-    trial = Reading(reading.vocabulary)
+    trial = Meaning(meaning.vocabulary)
     if not less or whole.isascii() or less[0].isdigit():
         return False
     if not read_known(trial, whole):
-        if not agency_name(reading.vocabulary, less):
+        if not agency_name(meaning.vocabulary, less):
             return False
-        read_text(trial, "words", whole)
-    reading.take(trial)
-    _read_left_out(reading, less)
+        add_text(trial, "words", whole)
+    meaning.take(trial)
+    _read_left_out(meaning, less)
     return True
 
 
-def _read_joined(reading: Reading, plain: str) -> bool:
+def _read_joined(meaning: Meaning, plain: str) -> bool:
     """Read what stands around 且, 但 and 或 without a blank, where each means something by itself; two short texts around 或."""
     parts = _JOINED.split(plain.strip("|").replace("或者", "或"))
     words = parts[::2]
     if set(parts[1::2]) == {"或"}:
-        last, behind = _without_keywords(reading.vocabulary, words[-1])
+        last, behind = _without_keywords(meaning.vocabulary, words[-1])
         whole = (*words[:-1], last)
         trials = [
-            None if is_spoken_of(reading.vocabulary, word) else _meaning(reading.vocabulary, word) for word in whole
+            None if is_spoken_of(meaning.vocabulary, word) else _meaning(meaning.vocabulary, word) for word in whole
         ]
         are_texts = not any(trials) and "|" in either("或".join(whole))
         if are_texts or (None not in trials and not behind.is_empty):
-            _read_alternatives(reading, "|".join(words))
+            _read_alternatives(meaning, "|".join(words))
             return True
-    trials = [_meaning(reading.vocabulary, word) for word in words]
+    trials = [_meaning(meaning.vocabulary, word) for word in words]
     if len(parts) == 1 or any(trial is None for trial in trials):
         return False
     known = [trial for trial in trials if trial]
     if "或" in parts[1::2] and not all(are_values(known[0], trial) for trial in known):
         raise QuestionError("「{word}」看不懂：「或」的兩邊要是同一種條件。例如：教育部或文化部", word=plain)
     for trial in known:
-        reading.take(trial)
+        meaning.take(trial)
     return True
 
 
-def _read_left_out(reading: Reading, plain: str) -> None:
+def _read_left_out(meaning: Meaning, plain: str) -> None:
     """What must not be: an agency, a status, a year, … where each of the words is one, else text.
 
     Words that ask for several things at once (法務部逾期) can't be left out as one; nothing is left out in silence.
     """
     plain = plain.removesuffix("的") or plain
     parts = plain.split("-")
-    if len(parts) > 1 and all(agency_name(reading.vocabulary, part) for part in parts):  # -教育部-衛福部
+    if len(parts) > 1 and all(agency_name(meaning.vocabulary, part) for part in parts):  # -教育部-衛福部
         plain = "|".join(parts)
-    is_one = FIELD.fullmatch(plain) or agency_name(reading.vocabulary, plain)  # 入出國及移民署
+    is_one = FIELD.fullmatch(plain) or agency_name(meaning.vocabulary, plain)  # 入出國及移民署
     listed = [plain] if is_one else list(filter(None, _ENUMERATED.split(plain)))
     *others, last = listed or [plain]
     less, of, whole = last.partition("的")
-    if others and of and whole and _meaning(reading.vocabulary, whole):  # 教育部和疫情的逾期
-        _read_left_out(reading, "|".join((*others, less)))
-        _read_token(reading, Token(minus=False, quoted="", plain=whole))
+    if others and of and whole and _meaning(meaning.vocabulary, whole):  # 教育部和疫情的逾期
+        _read_left_out(meaning, "|".join((*others, less)))
+        _read_token(meaning, Token(minus=False, quoted="", plain=whole))
         return
-    trials = [_meaning(reading.vocabulary, word) for word in listed]
+    trials = [_meaning(meaning.vocabulary, word) for word in listed]
     if any(trials) and None in trials and all(len(word) > 1 for word in listed):
-        _read_each_left_out(reading, listed)
+        _read_each_left_out(meaning, listed)
         return
     if not trials or any(trial is None for trial in trials):
-        trials = [_meaning(reading.vocabulary, plain)]
+        trials = [_meaning(meaning.vocabulary, plain)]
     left_out = [list(trial.query().split()) if trial else [] for trial in trials]
     less, of, whole = plain.partition("的")
     if (
         of
         and whole
-        and (_meaning(reading.vocabulary, less) or _meaning(reading.vocabulary, whole))
+        and (_meaning(meaning.vocabulary, less) or _meaning(meaning.vocabulary, whole))
         and (trials == [None] or any(len(one) != 1 for one in left_out))
     ):
-        _read_left_out(reading, less)
-        _read_token(reading, Token(minus=False, quoted="", plain=whole))
+        _read_left_out(meaning, less)
+        _read_token(meaning, Token(minus=False, quoted="", plain=whole))
         return
     if trials == [None]:
         words = listed if all(len(one) > 1 for one in listed) else [plain]
-        read_text(reading, "excluded", "|".join(words_of_topic(in_letters_words([word]) or word) for word in words))
+        add_text(meaning, "excluded", "|".join(words_of_topic(in_letters_words([word]) or word) for word in words))
         return
     if any(
         len({str(one).partition(":")[0] for one in some}) != 1
@@ -208,76 +208,76 @@ def _read_left_out(reading: Reading, plain: str) -> None:
         for some in left_out
     ):
         raise QuestionError("「-{word}」看不懂：這個不能排除。例如：交通部 -捷運、逾期 -衛福部", word=plain)
-    reading.add("without", *(one for some in left_out for one in some))
+    meaning.add("without", *(one for some in left_out for one in some))
 
 
-def _read_each_left_out(reading: Reading, listed: Sequence[str]) -> None:
+def _read_each_left_out(meaning: Meaning, listed: Sequence[str]) -> None:
     """Several things of which some are text (公路局和捷運): none of them may be; a firm's short name (高鐵) is text, too."""
-    firms = [word for word in listed if is_spoken_of(reading.vocabulary, word, _FIRMS)]
-    texts = [word for word in listed if word in firms or not _meaning(reading.vocabulary, word)]
+    firms = [word for word in listed if is_spoken_of(meaning.vocabulary, word, _FIRMS)]
+    texts = [word for word in listed if word in firms or not _meaning(meaning.vocabulary, word)]
     for word in listed:
         if word not in texts:
-            _read_left_out(reading, word)
-    read_text(reading, "excluded", "|".join(words_of_topic(in_letters_words([word]) or word) for word in texts))
+            _read_left_out(meaning, word)
+    add_text(meaning, "excluded", "|".join(words_of_topic(in_letters_words([word]) or word) for word in texts))
 
 
-def _meaning(vocabulary: Vocabulary, word: str) -> Reading | None:
+def _meaning(vocabulary: Vocabulary, word: str) -> Meaning | None:
     """What a word by itself, or words without blanks, mean; None where there is text in them, or nothing."""
     if not word or word.casefold() in FILLER:
         return None
-    trial = Reading(vocabulary)
+    trial = Meaning(vocabulary)
     word = word.removesuffix("的") or word
     known = read_field(trial, word) or read_whole(trial, word) or read_run(trial, word)
     return trial if known and "words" not in trial.parts else None
 
 
-def _without_keywords(vocabulary: Vocabulary, word: str) -> tuple[str, Reading]:
+def _without_keywords(vocabulary: Vocabulary, word: str) -> tuple[str, Meaning]:
     """A word without the keywords that stand behind it without a blank, and what those mean."""
-    behind = Reading(vocabulary)
+    behind = Meaning(vocabulary)
     while (keyword := find_suffix(word)) and keyword != word:
         read_known(behind, keyword)
         word = word[: -len(keyword)]
     return word.removesuffix("的"), behind
 
 
-def _read_alternatives(reading: Reading, plain: str) -> None:
+def _read_alternatives(meaning: Meaning, plain: str) -> None:
     """教育部|文化部: values of one field, or words of which one is enough; keywords behind the last are of all of them."""
     parts = list(filter(None, alternatives(plain)))
-    front = _agency_in_front(reading.vocabulary, parts[0])
+    front = _agency_in_front(meaning.vocabulary, parts[0])
     if front and front != parts[0]:  # 法務部毒品|詐騙
-        reading.add("agencies", str(agency_name(reading.vocabulary, front)))
+        meaning.add("agencies", str(agency_name(meaning.vocabulary, front)))
         parts[0] = parts[0][len(front) :].removeprefix("的")
-    last, behind = _without_keywords(reading.vocabulary, parts[-1])
-    bare = [_alternative(reading.vocabulary, part) for part in (*parts[:-1], last)]
+    last, behind = _without_keywords(meaning.vocabulary, parts[-1])
+    bare = [_alternative(meaning.vocabulary, part) for part in (*parts[:-1], last)]
     if not behind.is_empty and len({tuple(trial.parts) for trial in bare}) == 1:
         parts[-1] = last
-        reading.take(behind)
-    trials = [_alternative(reading.vocabulary, part) for part in parts]
+        meaning.take(behind)
+    trials = [_alternative(meaning.vocabulary, part) for part in parts]
     if any(list(trial.parts) == ["words"] for trial in trials):
         # 捷運|高鐵: beside a text, what is spoken of as well as a company is text, too
         trials = [_as_spoken_of(trial, part) for trial, part in zip(trials, parts, strict=True)]
     fields = {tuple(trial.parts) for trial in trials}
     alike = len(fields) == 1 and not any(trial.switches or trial.spans or trial.wants_evidence for trial in trials)
     if alike and fields == {("words",)}:
-        read_text(reading, "words", "|".join(parts))
+        add_text(meaning, "words", "|".join(parts))
     elif alike and fields <= {(name,) for name in MANY_VALUED}:
         for trial in trials:
-            reading.take(trial)
+            meaning.take(trial)
     else:
         raise QuestionError("「{word}」看不懂：「|」隔開的要是同一種條件。例如：教育部|文化部、路燈|電桿", word=plain)
 
 
-def _alternative(vocabulary: Vocabulary, part: str) -> Reading:
+def _alternative(vocabulary: Vocabulary, part: str) -> Meaning:
     """What one of several alternatives means by itself: what is known, else text."""
-    trial = Reading(vocabulary)
+    trial = Meaning(vocabulary)
     if not (read_whole(trial, part) or read_run(trial, part)):
         trial.add("words", fold(part))
     return trial
 
 
-def _as_spoken_of(trial: Reading, part: str) -> Reading:
+def _as_spoken_of(trial: Meaning, part: str) -> Meaning:
     if not is_spoken_of(trial.vocabulary, part):
         return trial
-    text = Reading(trial.vocabulary)
+    text = Meaning(trial.vocabulary)
     text.add("words", fold(part))
     return text

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from records.everyday import LONGEST_TOPIC, formal_words, in_letters_words
 from records.glued import SHORTEST_BEHIND, read_run, word_in_front
-from records.meanings import QuestionError, Reading, Vocabulary, agency_name, is_spoken_of, read_known, read_whole
+from records.meanings import Meaning, QuestionError, Vocabulary, agency_name, is_spoken_of, read_known, read_whole
 from records.query import Query, alternatives
 from records.question import Forced, parse, read
 from records.question_words import CONDITION_OF, KEYWORDS, MISSPELT, SWITCH_OF, YEAR
@@ -132,7 +132,7 @@ def gist(sentence: str, vocabulary: Vocabulary) -> Query:
 
     Nothing where it leaves something out: its words would say the opposite.
     """
-    reading = Reading(vocabulary)
+    meaning = Meaning(vocabulary)
     sentence = _ASKS_WHETHER.sub(" ", sentence)
     at, others = 0, []
     while at < len(sentence):
@@ -140,13 +140,13 @@ def gist(sentence: str, vocabulary: Vocabulary) -> Query:
             part = sentence[at:end]
             long_enough = end - at >= SHORTEST_BEHIND
             if part in _CHINESE_KEYWORDS or (long_enough and agency_name(vocabulary, part)):
-                read_known(reading, part)
+                read_known(meaning, part)
                 at = end
                 break
         else:
             others.append(sentence[at])
             at += 1
-    return Reading(vocabulary).query() if _LEAVES_OUT.search("".join(others)) else reading.query()
+    return Meaning(vocabulary).query() if _LEAVES_OUT.search("".join(others)) else meaning.query()
 
 
 def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[tuple[str, str, Forced]]:
@@ -246,7 +246,7 @@ def _near_part(token: Token, query: Query, vocabulary: Vocabulary) -> tuple[str,
             if len(plain) > end + 1 and len(name) == end and not plain.isascii():
                 return name, f"{name} {plain[end:]}"
         return None
-    trial = Reading(vocabulary)
+    trial = Meaning(vocabulary)
     if read_whole(trial, plain) or not read_run(trial, plain):
         return None
     for word in trial.query().words:
@@ -308,5 +308,5 @@ def _english_topics(tokens: Sequence[Token], query: Query) -> dict[int, Forced]:
 
 def _is_taken_apart(plain: str, vocabulary: Vocabulary) -> bool:
     """Whether a word was read as a text with a condition behind it (疫苗過期), which may be one text."""
-    trial = Reading(vocabulary)
+    trial = Meaning(vocabulary)
     return not read_whole(trial, plain) and read_run(trial, plain) and set(trial.parts) > {"words"}

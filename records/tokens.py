@@ -1,4 +1,4 @@
-"""What was typed as tokens: a reply as records write it, what an answer said, Simplified and English stand in our words."""
+"""Rewrite what was typed into the question language's words, and part it into tokens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from records.answered import as_asked
 from records.english import in_chinese
 from records.fields import FIELD_NAME, read_field
 from records.glued import part_behind, part_front
-from records.meanings import QuestionError, Reading, Vocabulary, is_spoken_of, read_whole
+from records.meanings import Meaning, QuestionError, Vocabulary, is_spoken_of, read_whole
 from records.question_words import (
     BRACKETED,
     FULL_TEXT,
@@ -255,7 +255,7 @@ def _each_left_out(said: str, vocabulary: Vocabulary) -> str:
 
 def _kinds(vocabulary: Vocabulary, word: str) -> set[tuple[str, ...]]:
     """Which fields of a question a word may be read as, none where it may be text."""
-    meant = Reading(vocabulary)
+    meant = Meaning(vocabulary)
     if not (read_field(meant, word) or read_whole(meant, word)):
         return {()}
     return {tuple(meant.parts), ()} if is_spoken_of(vocabulary, word) else {tuple(meant.parts)}

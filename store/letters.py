@@ -19,7 +19,7 @@ _HELD = select(letters).where(_l.text != "", _l.key.in_(bindparam("keys", expand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldLetter:
     """What is held of a letter: `key` is its number, or its URL where it has none; subject and text may be empty.
 
     `ordinal` is its place in the gazette file (案次, 「八」).
@@ -111,15 +111,17 @@ def texts(tx: Transaction, keys: Iterable[str]) -> dict[str, str]:
     }
 
 
-def held(tx: Transaction, keys: Iterable[str]) -> dict[str, Held]:
+def held(tx: Transaction, keys: Iterable[str]) -> dict[str, HeldLetter]:
     """Those of some letters whose body is held, by key."""
-    return {row.key: Held(**row._mapping) for some in batched(list(keys)) for row in tx.execute(_HELD, {"keys": some})}
+    return {
+        row.key: HeldLetter(**row._mapping) for some in batched(list(keys)) for row in tx.execute(_HELD, {"keys": some})
+    }
 
 
-def find(tx: Transaction, key: str) -> Held | None:
+def find(tx: Transaction, key: str) -> HeldLetter | None:
     """What is held of a letter; None where no record names it."""
     row = tx.execute(select(letters).where(_l.key == key)).one_or_none()
-    return Held(**row._mapping) if row else None
+    return HeldLetter(**row._mapping) if row else None
 
 
 def numbered(tx: Transaction, digits: str) -> list[str]:
@@ -127,9 +129,9 @@ def numbered(tx: Transaction, digits: str) -> list[str]:
     return list(tx.scalars(select(_l.key).where(_l.key.endswith(f"第{digits}號", autoescape=True)).order_by(_l.key)))
 
 
-def in_file(tx: Transaction, url: str) -> list[Held]:
+def in_file(tx: Transaction, url: str) -> list[HeldLetter]:
     """The letters that are held of a gazette file, by its address, in the order of their numbers."""
-    return [Held(**row._mapping) for row in tx.execute(select(letters).where(_l.url == url).order_by(_l.key))]
+    return [HeldLetter(**row._mapping) for row in tx.execute(select(letters).where(_l.url == url).order_by(_l.key))]
 
 
 def coverage(tx: Transaction, today: date) -> date | None:

@@ -319,7 +319,7 @@ def decided_since(tx: Transaction, first: datetime) -> list[Proposal]:
 def settled(tx: Transaction, origin: str) -> list[Proposal]:
     """The AI's verdicts (or deadlines) that are settled, each with the decision in force, in order."""
     decided = read(tx, _DECIDED)
-    aside = set_aside(decided)
+    aside = superseded(decided)
     found = []
     for first in decided:
         if first.origin != origin or first.reverses is not None:
@@ -333,18 +333,18 @@ def settled(tx: Transaction, origin: str) -> list[Proposal]:
     return sorted(found, key=lambda one: (one.decided_at, one.id))
 
 
-def set_aside_on(tx: Transaction, commitments: Sequence[int]) -> dict[int, Proposal]:
-    """The decisions on some commitments that a later one, not undone, put another in place of; see `set_aside`."""
+def superseded_on(tx: Transaction, commitments: Sequence[int]) -> dict[int, Proposal]:
+    """The superseded decisions on some commitments, each with the one that superseded it; see `superseded`."""
     taken = WHOLE.where(_p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
     decided = [one for some in batched(commitments) for one in read(tx, taken.where(_p.commitment.in_(some)))]
-    return set_aside(decided)
+    return superseded(decided)
 
 
-def set_aside(decided: Sequence[Proposal]) -> dict[int, Proposal]:
-    """Of decisions in their order, those that a later one put another in place of, by their ids, each with that one.
+def superseded(decided: Sequence[Proposal]) -> dict[int, Proposal]:
+    """Map the id of each superseded decision to the decision that superseded it; `decided` is in order.
 
-    It reversed the decision, or settled a correction otherwise than that; a correction that was settled in the same way
-    confirms what stood, and goes when that goes. A new verdict of the AI is a matter of its own.
+    A decision supersedes another by reversing it, or by settling a correction otherwise. A correction that is settled in
+    the same way confirms what stood, and is superseded with it. A new verdict of the AI is a matter of its own.
     """
     aside: dict[int, Proposal] = {}
     standing: dict[int, list[Proposal]] = defaultdict(
