@@ -21,8 +21,8 @@ from bot.telegram_render import render_keyboard, render_text
 from bot.terminal import HERE
 from handlers import ask, found
 from handlers.policy import directory
-from records.meanings import QuestionError
 from records.query import Query
+from records.question.meanings import QuestionError
 from records.words import pairs
 from store import matching
 from store.engine import Database

@@ -44,8 +44,8 @@ from handlers.policy import directory
 from handlers.wording import HELD_WORDS
 from records.check import find_problems
 from records.folder import Folder
-from records.meanings import QuestionError
 from records.problems import Problem
+from records.question.meanings import QuestionError
 from records.source import Reading, SourceError, name_revision
 from records.status import Standing
 from store.engine import DatabaseError

@@ -19,7 +19,7 @@ from handlers.language import Voice, say, speaking
 from handlers.message import MESSAGE, Ask, Chat, Message, NotAllowedError, RefusedError, Tap, private
 from handlers.policy import Policy
 from handlers.status import Figures
-from records.meanings import QuestionError
+from records.question.meanings import QuestionError
 from records.source import Source
 from store import chats, outbox, recipients, state, updates
 from store.engine import Database, Transaction

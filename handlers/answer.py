@@ -40,7 +40,7 @@ from handlers.card_buttons import DECLINE_REASONS, NO_CONCLUSION_VERB
 from handlers.language import N_, say
 from handlers.message import Ask, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy
-from records.question_words import KEYWORDS, SHOWN_ID
+from records.question.lexicon import KEYWORDS, SHOWN_ID
 from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE
 from records.words import traditional
 from store import prompts

@@ -16,8 +16,8 @@ from handlers.query_words import heading
 from handlers.reread import records_of
 from records.dates import UnreadableDateError, read_period
 from records.flags import cited_as_done, unsupported, verdict_flags
-from records.meanings import QuestionError
 from records.query import Query
+from records.question.meanings import QuestionError
 from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, TRACKING, Record
 from records.status import OUTCOMES, REVIEWED_AS, Standing
 from records.words import search_text

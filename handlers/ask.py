@@ -12,10 +12,10 @@ from handlers import help as helping
 from handlers.language import N_, say
 from handlers.message import Ask, Chat, Message, Person, Tap, private
 from handlers.policy import Policy, directory
-from records.meanings import QuestionError
 from records.query import WAITING, Query
-from records.question_words import FULL_TEXT, SHOWN_ID
-from records.suggestions import Understood
+from records.question.lexicon import FULL_TEXT, SHOWN_ID
+from records.question.meanings import QuestionError
+from records.question.suggestions import Understood
 from records.words import traditional
 from store import answers, matching, watches
 from store.engine import Transaction

@@ -8,12 +8,12 @@ from datetime import date
 from handlers.language import say, say_n, short_date
 from handlers.policy import directory
 from handlers.wording import HELD_WORDS, source_dates
-from records import suggestions
-from records.meanings import QuestionError, Vocabulary
 from records.query import Query
-from records.question import parse
+from records.question import suggestions
+from records.question.meanings import QuestionError, Vocabulary
+from records.question.reader import parse
+from records.question.suggestions import Offer, Understood
 from records.status import Standing
-from records.suggestions import Offer, Understood
 from store import commitments, letters, matching, state
 from store.engine import Transaction
 from store.matching import Counts

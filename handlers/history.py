@@ -16,9 +16,9 @@ from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import FLAG_NAMES, INDENT, NOT_UNDONE, agency_line, deadline_line, flag_line, label, status_line
 from records.flags import VERDICT_FLAGS, citation_flag
-from records.meanings import QuestionError
 from records.query import Query
-from records.question_words import SHOWN_ID
+from records.question.lexicon import SHOWN_ID
+from records.question.meanings import QuestionError
 from records.record import HUMAN_REVIEW, Entry, Record
 from records.status import Standing
 from store import commitments, proposals

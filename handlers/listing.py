@@ -29,9 +29,9 @@ from handlers.wording import (
     target_line,
 )
 from records.query import IN_DOUBT, OVERDUE, WAITING, Query, alternatives
+from records.question.suggestions import Understood
 from records.record import DELAYED, TRACKING
 from records.status import Standing
-from records.suggestions import Understood
 from records.words import other_spelling
 from store import answers, commitments, conditions, matching, queue, watches
 from store.answers import Answer

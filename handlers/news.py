@@ -14,7 +14,7 @@ from handlers import found
 from handlers.policy import Policy, directory
 from records.changes import Change
 from records.query import Query
-from records.question import parse
+from records.question.reader import parse
 from records.status import DEADLINE_MOVED, NO_DEADLINE, Standing
 from store import commitments, facts, recipients, state, watches
 from store.engine import Transaction

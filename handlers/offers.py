@@ -13,11 +13,11 @@ from handlers.message import Button
 from handlers.policy import directory
 from handlers.query_words import short, understood
 from handlers.wording import called
-from records import suggestions
 from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, UNSUPPORTED, Query
-from records.question_words import LONGEST_FIRST
+from records.question import suggestions
+from records.question.lexicon import LONGEST_FIRST
+from records.question.suggestions import Offer
 from records.record import DELAYED, NOT_A_PROMISE, TRACKING
-from records.suggestions import Offer
 from store import matching, watches
 from store.engine import Transaction
 

@@ -15,8 +15,8 @@ from handlers.message import Ask, Attachment, Button, Message, RefusedError, Sec
 from handlers.policy import Policy
 from handlers.query_words import short
 from handlers.watch import MOST, owe_anew
-from records.meanings import QuestionError
 from records.query import Query
+from records.question.meanings import QuestionError
 from store import watches
 from store.engine import Transaction
 from store.watches import KINDS, Options, Watch

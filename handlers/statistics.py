@@ -15,7 +15,7 @@ from handlers.policy import Policy, directory
 from handlers.query_words import heading
 from handlers.wording import NOT_UNDONE, called, called_shortly
 from records.query import OVERDUE, Query
-from records.suggestions import Understood
+from records.question.suggestions import Understood
 from store import statistics as measured
 from store import watches
 from store.engine import Transaction

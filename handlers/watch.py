@@ -15,8 +15,8 @@ from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK, Preview, preview
 from handlers.query_words import short, understood
 from handlers.wording import DOUBTFUL_CROSSING, INDENT, KIND_NAMES, beside
-from records.meanings import QuestionError
 from records.query import Query
+from records.question.meanings import QuestionError
 from records.status import Standing
 from store import commitments, matching, recipients, watches
 from store.engine import Transaction

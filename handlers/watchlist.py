@@ -15,8 +15,8 @@ from handlers.query_words import short, understood
 from handlers.wording import beside
 from records import spans
 from records.dates import UnreadableDateError, read_period
-from records.meanings import QuestionError
-from records.question_words import DAYS_OF, FEW, SPAN_OF
+from records.question.lexicon import DAYS_OF, FEW, SPAN_OF
+from records.question.meanings import QuestionError
 from records.words import numeral
 from store import chats, commitments, watches
 from store.engine import Transaction

@@ -1,4 +1,4 @@
-"""A question about commitments as a value, for asking and for watching; `records/question.py` reads what people type.
+"""A question about commitments as a value, for asking and for watching; `records/question/reader.py` reads what people type.
 
 `Query.__str__` prints it in its normal form, which is read back as the same value; `matches` is its plain meaning, and the
 store's SQL means the same.

@@ -5,8 +5,8 @@ import pytest
 from handlers.language import Voice, say, speaking
 from handlers.policy import directory
 from handlers.query_words import understood
-from records.meanings import Vocabulary
-from records.question import parse
+from records.question.meanings import Vocabulary
+from records.question.reader import parse
 
 VOCABULARY = Vocabulary(
     directory=directory(), categories=frozenset(("社會福利", "教育")), legislators=frozenset(("楊瓊瓔", "蘇巧慧"))

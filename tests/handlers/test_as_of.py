@@ -10,8 +10,8 @@ import pytest
 from handlers import as_of, listing
 from handlers.message import Message, plain
 from handlers.policy import directory
-from records.meanings import QuestionError
 from records.query import IN_DOUBT, Query
+from records.question.meanings import QuestionError
 from records.status import Standing
 from store import matching
 from tests.handlers.conftest import Newsroom

@@ -15,8 +15,8 @@ from handlers import listing, review
 from handlers.message import Message, RefusedError, plain
 from handlers.policy import directory
 from handlers.table import harmless
-from records.meanings import QuestionError
 from records.query import Query
+from records.question.meanings import QuestionError
 from store import commitments, matching, proposals
 from tests.handlers.conftest import Newsroom
 from tests.sample import (

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from handlers import found
 from handlers.message import Message, RefusedError, plain
 from handlers.policy import directory
-from records.meanings import QuestionError
 from records.query import Query
+from records.question.meanings import QuestionError
 from store import commitments, matching
 from tests.handlers.conftest import Newsroom
 from tests.sample import asks, noon

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from handlers import review, undo
 from handlers.message import Message, plain
-from records.meanings import QuestionError
+from records.question.meanings import QuestionError
 from records.status import DEADLINE_RIGHT, NO_DEADLINE
 from store import proposals
 from store.schema import watches

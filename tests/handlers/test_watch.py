@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from handlers.message import plain
-from records.meanings import QuestionError
+from records.question.meanings import QuestionError
 from store import watches
 from tests.handlers.conftest import Newsroom
 from tests.sample import (

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.message import Message, RefusedError, plain
 from handlers.watch import MOST
-from records.meanings import QuestionError
+from records.question.meanings import QuestionError
 from store import outbox_state, watches
 from store.watches import DAILY, KINDS, Options
 from tests.handlers.conftest import Newsroom

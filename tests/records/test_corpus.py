@@ -19,8 +19,8 @@ from records.flags import PREDATES, citation_flag, read_deadline, unsupported, v
 from records.folder import read_folder
 from records.grounds import verdict_grounds
 from records.letters import Letter, nearest_sentence
-from records.meanings import Vocabulary
-from records.question import parse
+from records.question.meanings import Vocabulary
+from records.question.reader import parse
 from records.record import ACHIEVED, DELAYED, Record
 from records.source import Reading
 from records.status import Standing

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from records.agencies import load_directory
-from records.english import in_chinese
-from records.meanings import QuestionError, Vocabulary
-from records.question import parse
-from records.suggestions import understand
+from records.question.english import in_chinese
+from records.question.meanings import QuestionError, Vocabulary
+from records.question.reader import parse
+from records.question.suggestions import understand
 
 VOCABULARY = Vocabulary(
     directory=load_directory(), categories=frozenset(("社會福利",)), legislators=frozenset(("楊瓊瓔",))

@@ -14,11 +14,11 @@ from records.check import shared_ids
 from records.edit import EditError, write_decision
 from records.folder import Folder, read_folder
 from records.letters import letter_number
-from records.meanings import QuestionError, Vocabulary
 from records.parse import parse as parse_record
 from records.problems import UnreadableRecordError
 from records.query import Query
-from records.question import parse
+from records.question.meanings import QuestionError, Vocabulary
+from records.question.reader import parse
 from records.source import read_text
 from tests.records.made import decision
 from tests.sample import progress, record_text, verdict, write

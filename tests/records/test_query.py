@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from records import spans
 from records.agencies import load_directory
 from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
-from records.meanings import QuestionError, Vocabulary
 from records.query import CONDITIONS, Query
-from records.question import parse
+from records.question.meanings import QuestionError, Vocabulary
+from records.question.reader import parse
+from records.question.suggestions import gist, near_misses, understand
 from records.record import EFFECTIVE_STATUSES
-from records.suggestions import gist, near_misses, understand
 from records.words import fold
 from tests.records.made import TODAY, record, standing
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from records.agencies import load_directory
-from records.meanings import Vocabulary
-from records.question import parse
-from records.spoken import RULES, as_written
-from records.spoken_pieces import Spoken
+from records.question.meanings import Vocabulary
+from records.question.reader import parse
+from records.question.spoken import RULES, as_written
+from records.question.spoken_pieces import Spoken
 
 VOCABULARY = Vocabulary(directory=load_directory(), legislators=frozenset({"楊瓊瓔"}))
 

@@ -11,8 +11,8 @@ import pytest
 from handlers import synced
 from handlers.found import LONGEST_QUESTION, understand
 from handlers.policy import Policy, directory
-from records.meanings import QuestionError
 from records.query import Query
+from records.question.meanings import QuestionError
 from store import matching, outbox, state
 from store.engine import Database, DatabaseError
 from store.places import Place

@@ -15,7 +15,7 @@ from records.agencies import Directory
 from records.dates import UnreadableDateError, read_period
 from records.letters import letter_number
 from records.query import OVERDUE, Query, alternatives
-from records.question_words import (
+from records.question.lexicon import (
     COMING,
     CONDITION_OF,
     DAY,

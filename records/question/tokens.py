@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from records.agencies import Directory
-from records.answered import as_asked
-from records.english import in_chinese
-from records.fields import FIELD_NAME, read_field
-from records.glued import part_behind, part_front
-from records.meanings import Meaning, QuestionError, Vocabulary, is_spoken_of, read_whole
-from records.question_words import (
+from records.question.answered import as_asked
+from records.question.english import in_chinese
+from records.question.fields import FIELD_NAME, read_field
+from records.question.lexicon import (
     BRACKETED,
     FULL_TEXT,
     HEAD,
@@ -25,8 +23,10 @@ from records.question_words import (
     REPLY,
     TAIL,
 )
-from records.spoken import as_written
-from records.spoken_pieces import LEAVES_OUT
+from records.question.meanings import Meaning, QuestionError, Vocabulary, is_spoken_of, read_whole
+from records.question.spoken import as_written
+from records.question.spoken_pieces import LEAVES_OUT
+from records.question.unspaced import part_behind, part_front
 from records.words import clean, fold, if_simplified, numeral, traditional
 
 _TOKEN = re.compile(

@@ -8,13 +8,21 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from records.everyday import LONGEST_TOPIC, formal_words, in_letters_words
-from records.glued import SHORTEST_BEHIND, read_run, word_in_front
-from records.meanings import Meaning, QuestionError, Vocabulary, agency_name, is_spoken_of, read_known, read_whole
 from records.query import Query, alternatives
-from records.question import Forced, parse, read
-from records.question_words import CONDITION_OF, KEYWORDS, MISSPELT, SWITCH_OF, YEAR
-from records.tokens import FIELD, Token, read_tokens
+from records.question.everyday import LONGEST_TOPIC, formal_words, in_letters_words
+from records.question.lexicon import CONDITION_OF, KEYWORDS, MISSPELT, SWITCH_OF, YEAR
+from records.question.meanings import (
+    Meaning,
+    QuestionError,
+    Vocabulary,
+    agency_name,
+    is_spoken_of,
+    read_known,
+    read_whole,
+)
+from records.question.reader import Forced, parse, read
+from records.question.tokens import FIELD, Token, read_tokens
+from records.question.unspaced import SHORTEST_BEHIND, read_run, word_in_front
 from records.words import fold, in_taiwans
 
 NEAR = 0.66

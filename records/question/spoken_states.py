@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from records.spoken_pieces import ALL_OF_MINISTRIES, KEEPS, KNOWN, Spoken
+from records.question.spoken_pieces import ALL_OF_MINISTRIES, KEEPS, KNOWN, Spoken
 
 STATES = (
     Spoken(r"(?<![不未])採認達成的?", " 已複核 已達成 ", "教育部採認達成", "agency:教育部 status:已達成 is:reviewed"),

@@ -1,6 +1,6 @@
 """English phrases that questions are asked with, each as the Chinese words that it means.
 
-Single words stand beside the Chinese ones in `records/question_words.py`.
+Single words stand beside the Chinese ones in `records/question/lexicon.py`.
 """
 
 from __future__ import annotations

@@ -10,14 +10,14 @@ from records import spans
 from records.agencies import fold_name
 from records.dates import UnreadableDateError, read_period
 from records.letters import letter_number
-from records.meanings import Meaning, QuestionError, add_period, add_text, either
 from records.query import CONDITIONS, NO_AGENCY, alternatives
-from records.question_words import (
+from records.question.lexicon import (
     CONDITION_OF,
     FLAG_OF,
     FLAG_WORDS,
     STATUSES_OF,
 )
+from records.question.meanings import Meaning, QuestionError, add_period, add_text, either
 from records.record import EFFECTIVE_STATUSES
 
 NEAR = 0.75

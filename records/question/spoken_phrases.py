@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from records.spoken_pieces import APART, ASKABLE, OF_AGENCY, STATE, Spoken
+from records.question.spoken_pieces import APART, ASKABLE, OF_AGENCY, STATE, Spoken
 
 PHRASES = (
     Spoken(r"^\s*(?:[你您]好|哈囉|嗨|不好意思)[\s,!。]*(?=\S)", "", "您好，教育部逾期", "agency:教育部 is:overdue"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from records.agencies import Directory
-from records.fields import MANY_VALUED
-from records.meanings import Meaning, Vocabulary, add_text, agency_name, either, read_day, read_known
-from records.question_words import DUE_AT_END, FILLER, KEYWORDS, SPAN, YEAR
+from records.question.fields import MANY_VALUED
+from records.question.lexicon import DUE_AT_END, FILLER, KEYWORDS, SPAN, YEAR
+from records.question.meanings import Meaning, Vocabulary, add_text, agency_name, either, read_day, read_known
 
 _YEAR_IN_FRONT = re.compile(
     r"(?:(?:19|20)\d\d年?|(?:民國)?1\d\d年)(?![\d年\-/.~～–至到月以之前後起底末初第上下中度])", re.ASCII

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from records.spoken_pieces import (
+from records.question.spoken_pieces import (
     AFTER_HOW_LONG,
     APART,
     COUNT,

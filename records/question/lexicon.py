@@ -1,4 +1,4 @@
-"""The words that questions are asked with, each with what it means; `records/meanings.py` reads them."""
+"""The words that questions are asked with, each with what it means; `records/question/meanings.py` reads them."""
 
 from __future__ import annotations
 

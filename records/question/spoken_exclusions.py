@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from records.spoken_pieces import LEAVES_OUT, OF_AGENCY, STATE, Spoken
+from records.question.spoken_pieces import LEAVES_OUT, OF_AGENCY, STATE, Spoken
 
 EXCLUSIONS = (
     Spoken(r"(?<=[^\s,])[的者](?=除外|以外|之外)", "", "教育部 逾期的除外", "agency:教育部 -is:overdue"),

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from records.spoken_dates import DATES, LENGTHS
-from records.spoken_exclusions import EXCLUSIONS
-from records.spoken_phrases import AGENCIES, PHRASES
-from records.spoken_pieces import Spoken
-from records.spoken_states import STATES
+from records.question.spoken_dates import DATES, LENGTHS
+from records.question.spoken_exclusions import EXCLUSIONS
+from records.question.spoken_phrases import AGENCIES, PHRASES
+from records.question.spoken_pieces import Spoken
+from records.question.spoken_states import STATES
 
 RULES = (*EXCLUSIONS, *LENGTHS, *DATES, *PHRASES, *STATES, *AGENCIES)
 """In the order in which they are used, each on what the ones before it made of a text."""

@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from records.everyday import in_letters_words, words_of_topic
-from records.fields import MANY_VALUED, read_field
-from records.glued import are_values, find_suffix, read_run
-from records.meanings import (
+from records.query import Query, alternatives
+from records.question.everyday import in_letters_words, words_of_topic
+from records.question.fields import MANY_VALUED, read_field
+from records.question.lexicon import (
+    FILLER,
+    SWITCH_OF,
+)
+from records.question.meanings import (
     Meaning,
     QuestionError,
     Vocabulary,
@@ -24,12 +28,8 @@ from records.meanings import (
     read_known,
     read_whole,
 )
-from records.query import Query, alternatives
-from records.question_words import (
-    FILLER,
-    SWITCH_OF,
-)
-from records.tokens import FIELD, Token, read_tokens
+from records.question.tokens import FIELD, Token, read_tokens
+from records.question.unspaced import are_values, find_suffix, read_run
 from records.words import fold
 
 _JOINED = re.compile("(而且|並且|且|並|但是|但|或)")
