@@ -14,7 +14,7 @@ from handlers.policy import Policy
 from handlers.wording import DECLINE_WORDS, FLAG_NAMES, KIND_NAMES, NOT_UNDONE, OUTCOME_WORDS, decided_words
 from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
 from records.status import DEADLINE_OUTCOMES, DEADLINE_RIGHT, OUTCOMES, Standing
-from store import audit, chats, commitments, facts, outbox, proposals, queue
+from store import audit, chats, commitments, decisions, facts, outbox, queue
 from store.engine import Transaction
 from store.places import Place
 from store.proposals import Proposal
@@ -32,11 +32,11 @@ _Settled = Sequence[Proposal]
 
 def statistics(ask: Ask, tx: Transaction, _: Policy) -> Message:
     """「統計 複核」: how often reviewers agree with the AI, by doubt, in the random sample and apart from it."""
-    settled = proposals.settled(tx, "verdict")
+    settled = decisions.settled(tx, "verdict")
     sections = (
         Section(text="\n".join([*_outcomes(settled), _waiting(tx), say(ABOUT_THE_AI)])),
         *_parted(tx, settled),
-        *_of_deadlines(proposals.settled(tx, "deadline")),
+        *_of_deadlines(decisions.settled(tx, "deadline")),
     )
     return Message(title=say("統計｜人工複核"), sections=sections, footer=str(found.reach(tx, ask.at.date())))
 
@@ -52,7 +52,7 @@ def turn_page(tap: Tap, tx: Transaction, policy: Policy, _id: int, page: int) ->
 
 
 def _corrections(tx: Transaction, policy: Policy, at: datetime, page: int) -> Message:
-    changed = proposals.corrections(tx, at)
+    changed = decisions.corrections(tx, at)
     standings = {s.key: s for s in commitments.standings(tx, [one.commitment for one in changed])}
     told = [(one.decided_at, _changed(one, standings[one.commitment])) for one in changed if one.decided_at]
     told += [_corrected_at(tx, row.content) for row in audit.rows(tx, action="correct")]
@@ -109,9 +109,9 @@ def owe_weekly(tx: Transaction, first: date, monday: date, policy: Policy) -> in
 def summary(tx: Transaction, first: date, monday: date, policy: Policy) -> Message:
     """What reviewers decided from a day to a Monday, how far the AI was right, and what waits."""
     start, end = (datetime.combine(day, time(0), policy.zone) for day in (first, monday))
-    decided = [one for one in proposals.decided_since(tx, start) if one.decided_at and one.decided_at < end]
+    decided = [one for one in decisions.since(tx, start) if one.decided_at and one.decided_at < end]
     taken = {one.id for one in decided}
-    settled = [one for one in proposals.settled(tx, "verdict") if one.id in taken]
+    settled = [one for one in decisions.settled(tx, "verdict") if one.id in taken]
     by_kind = {
         say("判定"): [one for one in decided if one.origin == "verdict"],
         say("期限"): [one for one in decided if one.origin == "deadline"],
@@ -123,7 +123,7 @@ def summary(tx: Transaction, first: date, monday: date, policy: Policy) -> Messa
     sections = [Section(heading=say_n("決定了 {n} 件", len(decided)), text="\n".join(lines))]
     if settled:
         sections += [Section(text="\n".join(_outcomes(settled))), *_parted(tx, settled)]
-    sections += _of_deadlines([one for one in proposals.settled(tx, "deadline") if one.id in taken])
+    sections += _of_deadlines([one for one in decisions.settled(tx, "deadline") if one.id in taken])
     sections.append(Section(text=f"{_waiting(tx)}\n{say(ABOUT_THE_AI)}"))
     sections.append(Section(text=say_n("複核紀錄 {n} 列，紀錄頭\n{head}", audit.count(tx), head=audit.head(tx))))
     last = (end - timedelta(days=1)).date()

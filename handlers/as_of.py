@@ -21,7 +21,7 @@ from records.question.meanings import QuestionError
 from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, TRACKING, Record
 from records.status import OUTCOMES, REVIEWED_AS, Standing
 from records.words import search_text
-from store import letters, matching, proposals, watches
+from store import decisions, letters, matching, proposals, watches
 from store.engine import Transaction
 from store.matching import Counts
 from store.proposals import Proposal
@@ -141,7 +141,7 @@ def stood(tx: Transaction, now: Sequence[Standing], day: date, policy: Policy) -
     """The commitments that were in the data by a day, as they stood then."""
     keys = [one.key for one in now]
     end = datetime.combine(day, time.max, policy.zone)
-    decided = proposals.verdicts_decided_by(tx, keys, end)
+    decided = decisions.in_force_at(tx, keys, end)
     waiting = proposals.waiting_at(tx, keys, end)
     records = {key: _until(record, day) for key, record in records_of(tx, now).items()}
     cited = {c.letter.key for record in records.values() if record for c in record.verdicts if c.letter.key}

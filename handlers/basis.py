@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.language import listed, say
-from store import proposals, submissions
+from store import decisions, submissions
 from store.engine import Transaction
 from store.proposals import Proposal
 from store.submissions import Submission
@@ -11,7 +11,7 @@ from store.submissions import Submission
 
 def sent_in(tx: Transaction, proposal: Proposal) -> list[Submission]:
     """What was sent in that a correction settles, also where it decides that anew."""
-    return submissions.of(tx, proposals.first_of(tx, proposal).id) if proposal.origin == "correction" else []
+    return submissions.of(tx, decisions.first_of(tx, proposal).id) if proposal.origin == "correction" else []
 
 
 def submission_name(sent: Submission) -> str:

@@ -25,7 +25,7 @@ from records.flags import DEADLINE_BEFORE_LETTER
 from records.grounds import verdict_grounds
 from records.record import DELAYED, TRACKING
 from records.status import DISMISS, OUTCOMES, Standing
-from store import commitments, people, proposals
+from store import commitments, decisions, people, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
 from store.submissions import Submission
@@ -83,8 +83,8 @@ def compose(
     removed = proposal.is_open and standing.is_removed
     if removed:
         above.append(say("⚠️ 來源已移除這筆承諾，不必再決定；放回來時會再問。"))
-    decided = proposals.decided_on(tx, proposal.commitment)
-    later = proposals.superseded(decided).get(proposal.id)
+    decided = decisions.of_commitment(tx, proposal.commitment)
+    later = decisions.superseded(decided).get(proposal.id)
     if later:
         above.append(say("後來改判：{decided}｜{by}", decided=decided_words(later), by=later.decided_name))
     if proposal.outcome:

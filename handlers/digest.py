@@ -33,7 +33,7 @@ from handlers.wording import (
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_doubts, citation_flag
 from records.record import Citation, Record
 from records.status import DEADLINE_OUTCOMES, Standing
-from store import digests, letters, proposals, recipients
+from store import decisions, digests, letters, recipients
 from store.digests import Digest, Pages
 from store.engine import Transaction
 from store.facts import BACK
@@ -103,7 +103,7 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
 
 def _still_true(tx: Transaction, news: Sequence[News], at: datetime) -> list[News]:
     """What a digest told without what turned out otherwise since: a deadline that moved or was met, a decision reversed."""
-    again = proposals.superseded_on(tx, sorted({one.fact.commitment for one in news if one.fact.proposal is not None}))
+    again = decisions.superseded_on(tx, sorted({one.fact.commitment for one in news if one.fact.proposal is not None}))
     corrected = correct.taken_back(tx)
     reversed_ = {id_ for id_, by in again.items() if by.public_at is None or by.public_at <= at}
     return [

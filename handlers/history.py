@@ -21,7 +21,7 @@ from records.question.lexicon import SHOWN_ID
 from records.question.meanings import QuestionError
 from records.record import HUMAN_REVIEW, Entry, Record
 from records.status import Standing
-from store import commitments, proposals
+from store import commitments, decisions
 from store.engine import Transaction
 
 PAGE = 5
@@ -42,7 +42,7 @@ def log(tap: Tap, tx: Transaction, _: Policy, key: int, number: int) -> Message:
     page = min(max(number - 1, 0), pages - 1)
     turns = [Button(label=say("◀ 較新的"), action=f"log:{key}:{page}")] if page else []
     turns += [Button(label=say("較舊的 ▶"), action=f"log:{key}:{page + 2}")] if page + 1 < pages else []
-    ours = proposals.left_in_files(tx, [standing.key]).get(standing.key, {})
+    ours = decisions.left_in_files(tx, [standing.key]).get(standing.key, {})
     shown = [_entry(record, entry, ours) for entry in entries[page * PAGE : (page + 1) * PAGE]]
     place = say_n("（{n}/{pages}）", page + 1, pages=pages) if pages > 1 else ""
     message = Message(

@@ -15,7 +15,7 @@ from records.edit import left_in_file
 from records.flags import doubt_score
 from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, SETTLED, TRACKING, Record
 from records.status import REVIEWED_AS, Standing
-from store import commitments, facts, proposals
+from store import commitments, decisions, facts, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -61,7 +61,7 @@ def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, decid
 
     `newer` is what came while it stood, which was withdrawn.
     """
-    in_force = proposals.last_decided(tx, standing.key)
+    in_force = decisions.in_force(tx, standing.key)
     waits = proposals.open_of(tx, standing.key, "verdict")
     rated = doubt_score({flag.flag for flag in standing.flags}, unsupported=standing.unsupported)
     proposals.rate(tx, "verdict", {standing.key: rated}, at)
@@ -118,18 +118,18 @@ def _has_new_verdict(tx: Transaction, standing: Standing, in_force: Proposal, si
 def _withdraw(tx: Transaction, proposal: Proposal, recorded: str, rated: int, at: datetime) -> None:
     """Ask no more of a change that the source took back; a baseline verdict that nobody looked at waits as one again."""
     proposals.withdraw(tx, proposal.id, at)
-    if recorded == ACHIEVED and proposals.last_decided(tx, proposal.commitment) is None:
+    if recorded == ACHIEVED and decisions.in_force(tx, proposal.commitment) is None:
         proposals.open_backlog(tx, "verdict", [(proposal.commitment, rated)], at)
 
 
 def _settle(tx: Transaction, key: int, record: Record) -> None:
-    decided = proposals.last_decided(tx, key)
+    decided = decisions.in_force(tx, key)
     commitments.change(tx, key, reviewed=decided.settled_as if decided else claim(record), proposed=None)
 
 
 def keep_deadlines(tx: Transaction, rows: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
     """The columns of some commitments as their files give them, with what reviewers settled about their deadlines."""
-    decided = proposals.decided_deadlines(tx, list(rows))
+    decided = decisions.of_deadlines(tx, list(rows))
     return {key: {**row, **_settled(row, decided[key])} if key in decided else row for key, row in rows.items()}
 
 
@@ -164,7 +164,7 @@ def is_to_be_asked(tx: Transaction, standing: Standing, today: date) -> bool:
     """Whether a deadline waits for a person: a doubtful one that passed, or that the source gave after a person's decision."""
     if standing.deadline.kind != "doubtful" or standing.status in SETTLED:
         return False
-    return standing.is_overdue(today) or proposals.last_decided(tx, standing.key, deadline=True) is not None
+    return standing.is_overdue(today) or decisions.in_force(tx, standing.key, deadline=True) is not None
 
 
 def queue_deadline(tx: Transaction, standing: Standing, today: date, at: datetime, *, backlog: bool = False) -> None:

@@ -28,7 +28,7 @@ from records.dates import roc
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
 from records.record import Record
 from records.status import Standing
-from store import commitments, matching, proposals, watches
+from store import commitments, decisions, matching, watches
 from store.engine import Transaction
 
 LISTED = 5
@@ -90,7 +90,7 @@ def _as_written(text: str, footer: str = "") -> Message:
 def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Policy, today: date) -> str:
     """A commitment in few lines, its caveats and both dates inside, with where to find it."""
     told = [brief_status(standing) if is_declined(standing) else status_line(standing)]
-    decided = proposals.last_decided(tx, standing.key)
+    decided = decisions.in_force(tx, standing.key)
     if decided and (rests_on := basis.line(tx, decided)):
         told.append(rests_on)
     if is_doubted(standing):

@@ -17,7 +17,7 @@ from handlers.undo import take_back
 from handlers.wording import NO_CONCLUSION_WORDS, OUTCOME_WORDS, beside, decided_words
 from records.dates import UnreadableDateError, parse_target
 from records.status import DEADLINE_MOVED, Standing
-from store import commitments, outbox, proposals, submissions
+from store import commitments, decisions, outbox, submissions
 from store.cards import Card
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -58,7 +58,7 @@ def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, ve
         raise RefusedError(say("這個決定已經不在了，按鈕是舊的。"))
     if not authority.may_review(tx, policy, tap.person, standing):
         raise NotAllowedError(authority.refusal(tx, policy, tap.person, standing))
-    if first.id in proposals.superseded(proposals.decided_on(tx, first.commitment)):
+    if first.id in decisions.superseded(decisions.of_commitment(tx, first.commitment)):
         raise RefusedError(say("這個決定後來改判了，按鈕是舊的。"))
     if str(tap.person) != first.decided_by:
         raise RefusedError(say("只有作成決定的複核人能把它用在同段承諾上。"))

@@ -14,7 +14,7 @@ from handlers.policy import Policy
 from handlers.still_news import undone
 from records.query import Query
 from records.status import Standing
-from store import commitments, facts, proposals
+from store import commitments, decisions, facts
 from store.engine import Transaction
 from store.facts import Fact, Moment
 from store.recipients import due
@@ -62,7 +62,7 @@ def preview(
     samples: list[tuple[Fact, Standing]] = []
     moments = facts.moments_since(tx, at - LOOKS_BACK)
     changed = _changed(moments, policy)
-    reversals = proposals.superseded_on(tx, sorted({moment.facts[0].commitment for moment in moments}))
+    reversals = decisions.superseded_on(tx, sorted({moment.facts[0].commitment for moment in moments}))
     reversed_by = {again.id: earlier for earlier, again in reversals.items()}
     told: dict[tuple[object, ...], datetime] = {}
     coming = 0

@@ -24,7 +24,7 @@ from handlers.reread import record_of
 from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words, settled_words
 from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
 from store import audit as audit_log
-from store import commitments, facts, letters, outbox, outbox_state, people, proposals, recipients, state
+from store import commitments, decisions, facts, letters, outbox, outbox_state, people, proposals, recipients, state
 from store.cards import Card
 from store.engine import Transaction
 from store.facts import Fact
@@ -84,7 +84,7 @@ def settle(
     public_at = at + policy.undo_window
     decision_id = uuid.uuid4().hex[:12]
     name = people.public_name(tx, person.platform, person.id)
-    decided = proposals.decide(
+    decided = decisions.decide(
         tx,
         proposal.id,
         proposal.version if version is None else version,
@@ -151,7 +151,7 @@ def reverse(
     """
     state.hold_still(tx)
     first, standing = load(tx, proposal_id)
-    in_force = proposals.last_decided(tx, standing.key, deadline=first.origin == "deadline")
+    in_force = decisions.in_force(tx, standing.key, deadline=first.origin == "deadline")
     if first.outcome is None or in_force is None or in_force.id != first.id:
         raise RefusedError(say("這個案號沒有生效中的決定可以改判。"))
     if outcome == DISMISS:
@@ -197,8 +197,8 @@ def _correct_reversed(tx: Transaction, now: Proposal, policy: Policy, at: dateti
 
 def reversed_by(tx: Transaction, now: Proposal) -> Iterator[tuple[Proposal, int]]:
     """The decisions that a decision stands in place of, the latest first, each with the fact that told it."""
-    decided = proposals.decided_on(tx, now.commitment)
-    aside = proposals.superseded(decided)
+    decided = decisions.of_commitment(tx, now.commitment)
+    aside = decisions.superseded(decided)
     replaced = {now.id}
     for earlier in reversed(decided):
         if earlier.id in aside and aside[earlier.id].id in replaced:
@@ -223,21 +223,21 @@ def _doubts(tx: Transaction, proposal: Proposal, before: Standing) -> Sequence[s
     if proposal.origin != "deadline":
         return [flag.flag for flag in before.flags]
     if proposal.reverses is not None:
-        return proposals.first_of(tx, proposal).flags or ()
+        return decisions.first_of(tx, proposal).flags or ()
     return [before.deadline.doubt.flag] if before.deadline.doubt else []
 
 
 def _judged(tx: Transaction, proposal: Proposal, before: Standing) -> str | None:
     """What the source said that is judged: not what a decision left in the file, which is nobody's claim."""
     if proposal.reverses is not None:
-        return proposals.first_of(tx, proposal).judged
+        return decisions.first_of(tx, proposal).judged
     match proposal.origin:
         case "deadline":
             return before.target_text
         case "verdict":
             return proposal.proposed
         case _:
-            in_force = proposals.last_decided(tx, before.key)
+            in_force = decisions.in_force(tx, before.key)
             return in_force.judged if in_force else before.recorded
 
 

@@ -14,7 +14,7 @@ from handlers.policy import Policy
 from handlers.reread import record_of
 from records.edit import Decision, left_in_file
 from records.status import DISMISS, NO_CONCLUSION, Standing
-from store import audit, files, outbox, proposals
+from store import audit, decisions, files, outbox, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -29,7 +29,7 @@ def decided(
     tx: Transaction, policy: Policy, first: datetime, now: datetime
 ) -> Iterator[tuple[Proposal, Standing, Decision]]:
     """(proposal, its commitment, decision) of every decision taken from `first` on whose undo window has ended, in order."""
-    for proposal in proposals.decided_since(tx, first):
+    for proposal in decisions.since(tx, first):
         if proposal.outcome != DISMISS and proposal.public_at is not None and proposal.public_at <= now:
             _, standing = load(tx, proposal.id)
             yield proposal, standing, _decision(tx, proposal, standing, policy)
@@ -74,7 +74,7 @@ def _unwritten(proposal: Proposal, standing: Standing, reason: str) -> Message:
 def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: Policy) -> Decision:
     if proposal.outcome is None or proposal.decided_at is None:
         raise LookupError(f"proposal {proposal.id} holds no decision")
-    others = [one for one in proposals.decided_on(tx, standing.key) if one.outcome != DISMISS]
+    others = [one for one in decisions.of_commitment(tx, standing.key) if one.outcome != DISMISS]
     before = [one for one in others if _is_before(one, proposal)]
     if _has_moved_on(tx, standing, proposal, before):
         before = []

@@ -27,7 +27,7 @@ from records.letters import is_verbatim
 from records.query import Query
 from records.record import Record
 from records.status import Standing
-from store import commitments, letters, proposals, watches
+from store import commitments, decisions, letters, watches
 from store.engine import Transaction
 
 SHOWN_ALIKE = 6
@@ -108,7 +108,7 @@ def _mute_row(tx: Transaction, standing: Standing, chat: Chat) -> tuple[tuple[Bu
 
 def decided_lines(tx: Transaction, standing: Standing) -> list[str]:
     """How people settled the verdict and the deadline, and why: the decisions in force."""
-    found_ = (proposals.last_decided(tx, standing.key, deadline=deadline) for deadline in (False, True))
+    found_ = (decisions.in_force(tx, standing.key, deadline=deadline) for deadline in (False, True))
     decided = [one for one in found_ if one]
     lines = [(say("人工複核：{decided}", decided=settled_words(one)), basis.line(tx, one)) for one in decided]
     return [line for told in lines for line in told if line]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from handlers import correct
 from handlers.news import DATED, as_public, still_holds
 from handlers.policy import Policy
-from store import commitments, facts, outbox, proposals, recipients
+from store import commitments, decisions, facts, outbox, recipients
 from store.engine import Transaction
 from store.facts import Fact
 from store.outbox import Effect
@@ -112,10 +112,10 @@ def _doubt(tx: Transaction, known: Facts, at: datetime) -> _Doubted:
         elif fact.urgent and not standing.has_clear_deadline:
             doubted.unclear.add(id_)
     waiting = doubted.over | early
-    until = proposals.undoable(tx, sorted({dated[id_].commitment for id_ in waiting}), at)
+    until = decisions.undoable(tx, sorted({dated[id_].commitment for id_ in waiting}), at)
     doubted.held |= {id_: until[dated[id_].commitment] for id_ in waiting if dated[id_].commitment in until}
     settled = sorted({fact.commitment for fact in known.values() if fact.proposal is not None})
-    again = proposals.superseded_on(tx, settled)
+    again = decisions.superseded_on(tx, settled)
     for id_, fact in known.items():
         if fact.proposal is not None and (by := again.get(fact.proposal)):
             doubted.over.add(id_)

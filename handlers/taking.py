@@ -19,7 +19,7 @@ from records.changes import Change, compare, unseen
 from records.parse import parse
 from records.record import ACHIEVED, Record
 from records.source import Reading
-from store import commitments, files, letters, proposals, search, texts
+from store import commitments, decisions, files, letters, proposals, search, texts
 from store.commitments import Known
 from store.engine import Transaction, batched
 
@@ -334,7 +334,7 @@ def _compare(tx: Transaction, changed: Sequence[Match], progress: Progress) -> l
     keys = [item.known.key for item in changed]
     old_texts = texts.find(tx, keys)
     seen = letters.seen(tx, keys)
-    ours = proposals.left_in_files(tx, keys)
+    ours = decisions.left_in_files(tx, keys)
     changes = []
     for item in changed:
         old = parse(item.known.path, old_texts[item.known.key])[0]

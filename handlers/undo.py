@@ -17,7 +17,7 @@ from handlers.wording import clock
 from records.dates import parse_target
 from records.status import DISMISS, OUTCOMES, REVIEWED_AS, Standing
 from store import audit as audit_log
-from store import commitments, facts, outbox, proposals, recipients, state, submissions
+from store import commitments, decisions, facts, outbox, proposals, recipients, state, submissions
 from store.cards import Card
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -52,7 +52,7 @@ def take_back(
         raise RefusedError(say("送件人不能復原別人對自己更正的決定。"))
     if str(person) != proposal.decided_by and person not in policy.admins:
         raise RefusedError(say("只有作成決定的複核人或管理員能復原。"))
-    in_force = proposals.last_decided(tx, standing.key, deadline=proposal.origin == "deadline")
+    in_force = decisions.in_force(tx, standing.key, deadline=proposal.origin == "deadline")
     if proposal.outcome != DISMISS and in_force and in_force.id != proposal.id:
         raise RefusedError(say("之後還有較新的決定（案號 {newer}）生效中：請先復原那一個。", newer=in_force.id))
     # what came beside a reversal goes on waiting: the decision that was reversed is in force again
@@ -61,7 +61,7 @@ def take_back(
         proposals.withdraw(tx, newer.id, at)  # one card asks both
     stood = _stood_before(tx, proposal, at)
     earlier = [one.id for one, _ in reversed_by(tx, proposal)]
-    again = proposals.undo(tx, proposal.id, proposal.decision_id, at)
+    again = decisions.undo(tx, proposal.id, proposal.decision_id, at)
     if again is None:
         raise RefusedError(
             say("復原期限已過（{when}）；要改判請聯絡管理員。", when=clock(policy.local(proposal.public_at)))
@@ -140,7 +140,7 @@ def _stand_again(
 
 
 def _give_back_status(tx: Transaction, standing: Standing, undone: Proposal) -> None:
-    in_force = proposals.last_decided(tx, standing.key)
+    in_force = decisions.in_force(tx, standing.key)
     if in_force and in_force.outcome:
         status, reviewed = OUTCOMES[in_force.outcome], in_force.settled_as
     else:

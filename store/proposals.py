@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from random import SystemRandom
 from typing import Any
@@ -16,7 +15,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    func,
     insert,
     literal,
     or_,
@@ -24,7 +22,6 @@ from sqlalchemy import (
     update,
 )
 
-from records.edit import left_in_file
 from records.record import ACHIEVED
 from records.status import NO_CONCLUSION, OUTCOMES
 from store.engine import Transaction, batched, insert_rows
@@ -32,7 +29,6 @@ from store.schema import commitments, proposals
 
 _p = proposals.c
 _PROPOSAL = [column for column in _p if column.name not in ("announced", "draw")]
-_DECISION = "outcome judged reviewed_before decided_by decided_name decided_at reason decision_id public_at target flags".split()
 _random = SystemRandom()
 WHOLE = select(*_PROPOSAL)
 """Proposals with all that is told of one; to be narrowed, and read with `read`."""
@@ -43,12 +39,6 @@ IS_OPEN = and_(_p.outcome.is_(None), _p.withdrawn_at.is_(None))
 _FOUND = WHOLE.where(_p.id == bindparam("id"))
 _OPEN_OF = WHOLE.where(_p.commitment == bindparam("of"), _p.origin == bindparam("asks"), IS_OPEN)
 _OPEN_ON = select(_p.id).where(_p.commitment == bindparam("of"), IS_OPEN).order_by(_p.id)
-_DECIDED = WHOLE.where(_p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
-_DECIDED_ON = _DECIDED.where(_p.commitment == bindparam("of"))
-_VERDICTS_DECIDED = _DECIDED_ON.where(_p.origin != "deadline", _p.outcome.in_(tuple(OUTCOMES)))
-"""A correction that was dismissed decided nothing about its commitment."""
-
-_DEADLINES_DECIDED = _DECIDED_ON.where(_p.origin == "deadline")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,36 +253,6 @@ def open_among(tx: Transaction, commitments: Sequence[int], origin: str) -> dict
     }
 
 
-def last_decided(tx: Transaction, commitment: int, *, deadline: bool = False) -> Proposal | None:
-    """The decision in force on a commitment's verdict, or on its deadline."""
-    return next(reversed(read(tx, _DEADLINES_DECIDED if deadline else _VERDICTS_DECIDED, of=commitment)), None)
-
-
-def decided_deadlines(tx: Transaction, commitments: Sequence[int]) -> dict[int, list[Proposal]]:
-    """The decisions on the deadlines of some commitments that were not undone, the one in force last, by commitment."""
-    wanted = WHOLE.where(_p.origin == "deadline", _p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
-    found: dict[int, list[Proposal]] = {}
-    for some in batched(commitments):
-        for proposal in read(tx, wanted.where(_p.commitment.in_(some))):
-            found.setdefault(proposal.commitment, []).append(proposal)
-    return found
-
-
-def decided_on(tx: Transaction, commitment: int) -> list[Proposal]:
-    """Every decision on a commitment that was not undone, in order."""
-    return read(tx, _DECIDED_ON, of=commitment)
-
-
-def verdicts_decided_by(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, Proposal]:
-    """The decision that was in force on the verdict of some commitments at a moment, where there was one."""
-    wanted = WHOLE.where(_p.origin != "deadline", _p.outcome.in_(tuple(OUTCOMES)), _p.decided_at <= at)
-    return {
-        proposal.commitment: proposal
-        for some in batched(commitments)
-        for proposal in read(tx, wanted.where(_p.commitment.in_(some)).order_by(_p.decided_at, _p.id))
-    }
-
-
 def waiting_at(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, Proposal]:
     """The AI's new verdicts that waited on some commitments at a moment, by commitment; those of the backlog aside."""
     waited = and_(
@@ -310,91 +270,6 @@ def waiting_at(tx: Transaction, commitments: Sequence[int], at: datetime) -> dic
     }
 
 
-def decided_since(tx: Transaction, first: datetime) -> list[Proposal]:
-    """The decisions in force that were taken from a moment on, in order."""
-    taken = WHOLE.where(_p.outcome.is_not(None), _p.decided_at >= first)
-    return read(tx, taken.order_by(_p.decided_at, _p.id))
-
-
-def settled(tx: Transaction, origin: str) -> list[Proposal]:
-    """The AI's verdicts (or deadlines) that are settled, each with the decision in force, in order."""
-    decided = read(tx, _DECIDED)
-    aside = superseded(decided)
-    found = []
-    for first in decided:
-        if first.origin != origin or first.reverses is not None:
-            continue
-        last = first
-        while later := aside.get(last.id):
-            last = later
-        # a correction that set the decision aside says how the AI's verdict is settled now
-        in_its_place = replace(first, id=last.id, outcome=last.outcome, decided_at=last.decided_at)
-        found.append(last if last.origin == origin else in_its_place)
-    return sorted(found, key=lambda one: (one.decided_at, one.id))
-
-
-def superseded_on(tx: Transaction, commitments: Sequence[int]) -> dict[int, Proposal]:
-    """The superseded decisions on some commitments, each with the one that superseded it; see `superseded`."""
-    taken = WHOLE.where(_p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
-    decided = [one for some in batched(commitments) for one in read(tx, taken.where(_p.commitment.in_(some)))]
-    return superseded(decided)
-
-
-def superseded(decided: Sequence[Proposal]) -> dict[int, Proposal]:
-    """Map the id of each superseded decision to the decision that superseded it; `decided` is in order.
-
-    A decision supersedes another by reversing it, or by settling a correction otherwise. A correction that is settled in
-    the same way confirms what stood, and is superseded with it. A new verdict of the AI is a matter of its own.
-    """
-    aside: dict[int, Proposal] = {}
-    standing: dict[int, list[Proposal]] = defaultdict(
-        list
-    )  # by commitment: what says the same, since what says otherwise
-    for one in decided:
-        before = standing[one.commitment]
-        if one.outcome not in OUTCOMES:
-            if one.reverses is not None:
-                aside[one.reverses] = one
-            continue
-        is_correction = one.origin == "correction" and one.reverses is None
-        if is_correction and before and before[-1].outcome == one.outcome:
-            before.append(one)
-            continue
-        if is_correction or one.reverses is not None:
-            aside |= {earlier.id: one for earlier in before}
-        standing[one.commitment] = [one]
-    return aside
-
-
-def undoable(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[int, datetime]:
-    """Until when what was decided on some commitments can be undone, where it still can, by commitment."""
-    decided = and_(_p.outcome.is_not(None), _p.withdrawn_at.is_(None), _p.public_at > at)
-    until = select(_p.commitment, func.max(_p.public_at)).where(decided).group_by(_p.commitment)
-    return {
-        key: when for some in batched(commitments) for key, when in tx.execute(until.where(_p.commitment.in_(some)))
-    }
-
-
-def corrections(tx: Transaction, at: datetime) -> list[Proposal]:
-    """The public decisions that corrected something: those that reversed another, and corrections that were taken."""
-    taken = and_(_p.origin == "correction", _p.outcome.in_(tuple(OUTCOMES)))
-    public = and_(_p.outcome.is_not(None), _p.public_at <= at, or_(_p.reverses.is_not(None), taken))
-    return read(tx, WHOLE.where(public).order_by(_p.decided_at, _p.id))
-
-
-def decide(tx: Transaction, proposal: int, version: int, **decision: Any) -> Proposal | None:
-    """Settle a proposal that still waits in this version, as it is then; None where somebody was first or the card is old."""
-    waits = and_(_p.id == proposal, _p.version == version, IS_OPEN)
-    return _one(tx, _setting(waits, taken_by=None, taken_until=None, **decision).returning(*_PROPOSAL))
-
-
-def undo(tx: Transaction, proposal: int, decision_id: str, at: datetime) -> Proposal | None:
-    """Open a decided proposal again inside its undo window, as a new version; None where it was too late or undone."""
-    inside = and_(_p.id == proposal, _p.decision_id == decision_id, _p.public_at > at)
-    again = _setting(inside, version=_p.version + 1, **dict.fromkeys(_DECISION))
-    return _one(tx, again.returning(*_PROPOSAL))
-
-
 def reopen(tx: Transaction, commitment: int, origin: str, withdrawn_at: datetime) -> bool:
     """Let wait again what was withdrawn at a moment, in its place in the queue, where no other waits; whether it does."""
     if open_of(tx, commitment, origin):
@@ -406,30 +281,9 @@ def reopen(tx: Transaction, commitment: int, origin: str, withdrawn_at: datetime
     return set_where(tx, withdrawn, withdrawn_at=None, version=_p.version + 1)
 
 
-def first_of(tx: Transaction, proposal: Proposal) -> Proposal:
-    """The proposal that one which reverses another goes back to; itself where it reverses none."""
-    while proposal.reverses is not None and (earlier := find(tx, proposal.reverses)):
-        proposal = earlier
-    return proposal
-
-
 def withdraw(tx: Transaction, proposal: int, at: datetime) -> Proposal | None:
     """Close a proposal whose change the source took back, as it is then; None where it waits no longer."""
-    withdrawn = _setting(and_(_p.id == proposal, IS_OPEN), withdrawn_at=at, version=_p.version + 1)
-    return _one(tx, withdrawn.returning(*_PROPOSAL))
-
-
-def left_in_files(tx: Transaction, commitments: Sequence[int]) -> dict[int, dict[str, str | None]]:
-    """Of the decisions on some commitments that were not undone, by their ids, the status that each leaves in the file.
-
-    None for a deadline's. An entry of that commitment's file with one of these ids is our own.
-    """
-    columns = select(_p.commitment, _p.decision_id, _p.origin, _p.outcome).where(_p.decision_id.is_not(None))
-    left: dict[int, dict[str, str | None]] = defaultdict(dict)
-    for some in batched(commitments):
-        for key, id_, origin, outcome in tx.execute(columns.where(_p.commitment.in_(some))):
-            left[key][id_] = None if origin == "deadline" else left_in_file(outcome, None, None)
-    return left
+    return change(tx, and_(_p.id == proposal, IS_OPEN), withdrawn_at=at, version=_p.version + 1)
 
 
 def _draw() -> int:
@@ -443,6 +297,11 @@ def set_where(tx: Transaction, condition: ColumnElement[bool], **values: Any) ->
 
 def _setting(condition: ColumnElement[bool], **values: Any) -> Update:
     return update(proposals).where(condition).values(**values)
+
+
+def change(tx: Transaction, condition: ColumnElement[bool], **values: Any) -> Proposal | None:
+    """Set columns of the one proposal for which a condition holds; as it is then, None where it holds for none."""
+    return _one(tx, _setting(condition, **values).returning(*_PROPOSAL))
 
 
 def _one(tx: Transaction, statement: Executable, **asked: Any) -> Proposal | None:

@@ -14,7 +14,7 @@ from bot.service import Service
 from handlers.message import Message, Person
 from handlers.policy import Policy, Reviewer
 from records.folder import Folder
-from store import audit, outbox_state, proposals
+from store import audit, decisions, outbox_state
 from store.engine import Database
 from tests.conftest import Server, SetClock
 from tests.sample import REVIEW_ROOM, TAIPEI, noon, record_text, taps, verdict, write
@@ -65,7 +65,7 @@ def test_100_taps_from_three_processes_give_one_decision_one_audit_row_one_entry
     assert [title for title in polite if not title.startswith("已由複核人甲於 03-02 12:00 決定：")] == []
 
     with database.read() as tx:
-        (decision,) = proposals.decided_since(tx, noon("2026-03-01"))
+        (decision,) = decisions.since(tx, noon("2026-03-01"))
         rows, broken = audit.verify(tx)
         (row,) = audit.rows(tx, action="decide")
         owed = outbox_state.find_state(tx, f"write_back:{decision.decision_id}", TAIPEI)

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from handlers import correct, review, settled
 from handlers.message import Message, plain
 from records.status import DEADLINE_RIGHT, NO_DEADLINE
-from store import audit, proposals
+from store import audit, decisions, proposals
 from store.schema import audit as table
 from store.schema import proposals as schema_proposals
 from tests.handlers.conftest import Newsroom
@@ -120,7 +120,7 @@ def test_agreement_is_counted_by_doubt_in_the_random_sample_and_apart_from_it(ne
     assert "非隨機抽樣" in others
     assert "複核與 AI 判定一致 0/2" in others
     with newsroom.database.read() as tx:
-        older = [one for one in proposals.settled(tx, "verdict") if one.commitment in (1, 3)]
+        older = [one for one in decisions.settled(tx, "verdict") if one.commitment in (1, 3)]
     agreed = sum(one.outcome == "accept" for one in older)
     assert told.count("公文早於答復：") == len({one.drawn_at is None for one in older})
     assert f"{agreed}/" in told

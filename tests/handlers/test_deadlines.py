@@ -8,7 +8,7 @@ import pytest
 
 from handlers import review
 from handlers.message import Message, RefusedError, plain
-from store import commitments, facts, proposals, queue
+from store import commitments, decisions, facts, queue
 from tests.handlers.conftest import Newsroom
 from tests.sample import HOME, REVIEWER, action_of, asks, noon, record_text, taps, verdict
 
@@ -215,7 +215,7 @@ def test_undoing_a_date_that_had_passed_takes_back_only_what_nobody_was_told(new
     assert "期限改為 2026-03-10" in moved.title
     with newsroom.database.read() as tx:
         (fact,) = [one for one in facts.of_record(tx, "11111111") if one.after == "2026-03-10"]
-        (decided,) = proposals.decided_on(tx, fact.commitment)
+        (decided,) = decisions.of_commitment(tx, fact.commitment)
     newsroom.happens(taps(f"undo:{decided.id}:{decided.version}", DAY, REVIEWER))
     with newsroom.database.read() as tx:
         assert not [one for one in facts.of_record(tx, "11111111") if one.after == "2026-03-10"]

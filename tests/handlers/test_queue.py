@@ -9,7 +9,7 @@ import pytest
 
 from handlers.message import Chat, Message, Person, RefusedError, plain
 from handlers.policy import Reviewer
-from store import cards, proposals
+from store import cards, decisions
 from store import queue as stored_queue
 from store.cards import Card
 from tests.handlers.conftest import Newsroom
@@ -233,7 +233,7 @@ def test_the_same_decision_is_offered_for_near_duplicates(newsroom: Newsroom) ->
     assert shown.title == "同段 2 筆也決定了：❌ 不採認：公文早於承諾"
     assert sum("復原" in button.label for row in shown.buttons for button in row) == 2
     with newsroom.database.read() as tx:
-        assert len(proposals.settled(tx, "verdict")) == 3
+        assert len(decisions.settled(tx, "verdict")) == 3
     assert "沒有待複核的" in newsroom.happens(asks("複核", DAY, REVIEWER)).title
 
 

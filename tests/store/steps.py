@@ -13,7 +13,7 @@ from handlers import review, synced
 from handlers.policy import Policy
 from handlers.synced import Synced
 from records.folder import Folder
-from store import commitments, proposals, queue
+from store import commitments, decisions, proposals, queue
 from store.engine import Database, Transaction
 from store.schema import commitments as table
 from tests.sample import REVIEWER, noon, progress, record_text, verdict, write
@@ -151,12 +151,13 @@ def _varied(number: int, entries: str = "") -> str:
 
 def decide(tx: Transaction, proposal: int, version: int, outcome: str = "decline", name: str = "d1") -> bool:
     """A decision at START, with half an hour to undo it."""
-    decided = proposals.decide(
+    decided = decisions.decide(
         tx,
         proposal,
         version,
         outcome=outcome,
         judged="已達成",
+        from_status="追蹤中",
         reviewed_before="waiting",
         decided_by="telegram:111",
         decided_name="複核人甲",
@@ -164,6 +165,8 @@ def decide(tx: Transaction, proposal: int, version: int, outcome: str = "decline
         reason="公文早於承諾",
         decision_id=name,
         public_at=START + WINDOW,
+        target=None,
+        flags=(),
     )
     return decided is not None
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from handlers.policy import Policy
-from store import proposals, queue
+from store import decisions, proposals, queue
 from store.engine import Database
 from tests.store.steps import LATER, START, WINDOW, at_once, decide, load, opened
 
@@ -67,7 +67,7 @@ def test_an_undo_inside_the_window_opens_the_proposal_as_a_new_version(
     proposal = opened(database, key)
     with database.write() as tx:
         decide(tx, proposal, 1)
-        assert proposals.undo(tx, proposal, "d1", START + WINDOW - timedelta(microseconds=1))
+        assert decisions.undo(tx, proposal, "d1", START + WINDOW - timedelta(microseconds=1))
         found = proposals.open_of(tx, key, "verdict")
     assert found is not None and (found.id, found.version, found.outcome, found.decision_id) == (
         proposal,
@@ -84,8 +84,8 @@ def test_an_undo_at_the_end_of_the_window_or_later_changes_nothing(
     proposal = opened(database, key)
     with database.write() as tx:
         decide(tx, proposal, 1)
-        assert not proposals.undo(tx, proposal, "d1", START + WINDOW)
-        assert not proposals.undo(tx, proposal, "d1", LATER)
+        assert not decisions.undo(tx, proposal, "d1", START + WINDOW)
+        assert not decisions.undo(tx, proposal, "d1", LATER)
         found = proposals.find(tx, proposal)
     assert found is not None and found.outcome == "decline"
 
@@ -95,7 +95,7 @@ def test_an_undo_of_another_decision_changes_nothing(database: Database, folder:
     proposal = opened(database, key)
     with database.write() as tx:
         decide(tx, proposal, 1)
-        assert not proposals.undo(tx, proposal, "d0", START)
+        assert not decisions.undo(tx, proposal, "d0", START)
 
 
 def test_of_many_who_undo_at_once_exactly_one_does(database: Database, folder: Path, policy: Policy) -> None:
@@ -106,7 +106,7 @@ def test_of_many_who_undo_at_once_exactly_one_does(database: Database, folder: P
 
     def press(_: int) -> bool:
         with database.write() as tx:
-            return proposals.undo(tx, proposal, "d1", START) is not None
+            return decisions.undo(tx, proposal, "d1", START) is not None
 
     assert sorted(at_once(6, press), key=str) == [False] * 5 + [True]
 
@@ -116,7 +116,7 @@ def test_after_an_undo_the_old_button_decides_nothing(database: Database, folder
     proposal = opened(database, key)
     with database.write() as tx:
         decide(tx, proposal, 1)
-        proposals.undo(tx, proposal, "d1", START)
+        decisions.undo(tx, proposal, "d1", START)
         assert [decide(tx, proposal, 1, name="d2"), decide(tx, proposal, 2, name="d3")] == [False, True]
 
 
@@ -155,9 +155,9 @@ def test_the_last_decision_is_in_force(database: Database, folder: Path, policy:
     with database.write() as tx:
         for name in ("d1", "d2"):
             decide(tx, proposals.open_(tx, key, "verdict", START, doubts=1), 1, name=name)
-        found = proposals.last_decided(tx, key)
+        found = decisions.in_force(tx, key)
         assert found is not None and found.decision_id == "d2"
-        assert proposals.left_in_files(tx, [key])[key].keys() == {"d1", "d2"}
+        assert decisions.left_in_files(tx, [key])[key].keys() == {"d1", "d2"}
 
 
 def test_a_decision_on_a_deadline_is_none_on_the_verdict(database: Database, folder: Path, policy: Policy) -> None:
@@ -165,7 +165,7 @@ def test_a_decision_on_a_deadline_is_none_on_the_verdict(database: Database, fol
     proposal = opened(database, key, "deadline")
     with database.write() as tx:
         decide(tx, proposal, 1)
-        assert proposals.last_decided(tx, key) is None
+        assert decisions.in_force(tx, key) is None
 
 
 def test_an_undone_decision_is_no_longer_ours(database: Database, folder: Path, policy: Policy) -> None:
@@ -173,9 +173,9 @@ def test_an_undone_decision_is_no_longer_ours(database: Database, folder: Path, 
     proposal = opened(database, key)
     with database.write() as tx:
         decide(tx, proposal, 1)
-        proposals.undo(tx, proposal, "d1", START)
-        assert proposals.left_in_files(tx, [key]) == {}
-        assert proposals.last_decided(tx, key) is None
+        decisions.undo(tx, proposal, "d1", START)
+        assert decisions.left_in_files(tx, [key]) == {}
+        assert decisions.in_force(tx, key) is None
 
 
 def test_an_unknown_proposal_is_none(database: Database) -> None:
