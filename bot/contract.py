@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from records.status import NO_CONCLUSION, Standing
+from records.status import DECLINE, NO_CONCLUSION, Standing
 from store import letters
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -25,7 +25,7 @@ def item(standing: Standing, today: date) -> Mapping[str, Any]:
         "category": standing.category,
         "status": standing.status,
         "recorded": standing.recorded,
-        "reviewed": "decline" if standing.reviewed == NO_CONCLUSION else standing.reviewed,
+        "reviewed": DECLINE if standing.reviewed == NO_CONCLUSION else standing.reviewed,
         "target_date": standing.target.isoformat() if standing.target else None,
         "target_text": standing.target_text,
         "deadline": standing.deadline.kind,

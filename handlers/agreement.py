@@ -13,7 +13,7 @@ from handlers.message import Ask, Message, Person, Section, Tap
 from handlers.policy import Policy
 from handlers.wording import DECLINE_WORDS, FLAG_NAMES, KIND_NAMES, NOT_UNDONE, OUTCOME_WORDS, decided_words
 from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
-from records.status import DEADLINE_OUTCOMES, DEADLINE_RIGHT, OUTCOMES, Standing
+from records.status import DEADLINE_OUTCOMES, DEADLINE_RIGHT, DECLINE, OUTCOMES, Standing
 from store import audit, chats, commitments, decisions, facts, outbox, queue
 from store.engine import Transaction
 from store.places import Place
@@ -61,7 +61,7 @@ def _corrections(tx: Transaction, policy: Policy, at: datetime, page: int) -> Me
     lines = [f"{policy.local(when):%Y-%m-%d}　{words}" for when, words in newest]
     if earlier := max(0, len(told) - (page + 1) * LISTED):
         lines.append(say_n("前面還有 {n} 件", earlier))
-    if any(one.outcome == "decline" for one in changed):
+    if any(one.outcome == DECLINE for one in changed):
         lines.append(say(DECLINE_WORDS, not_undone=say(NOT_UNDONE)))
     return Message(
         title=say("更正紀錄（{n}）", n=len(told)),

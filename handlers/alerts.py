@@ -36,7 +36,7 @@ from handlers.wording import (
 from records.flags import citation_doubts, citation_flag
 from records.query import Query
 from records.record import Citation, Record
-from records.status import REVIEWED_AS, Standing
+from records.status import DECLINE, REVIEWED_AS, Standing
 from store import commitments, facts, letters, matching, proposals
 from store.engine import Transaction
 from store.facts import BACK, Fact
@@ -283,9 +283,9 @@ def outcome_line(tx: Transaction, fact: Fact) -> str:
     if proposal is None or fact.after is None:
         raise LookupError(f"fact {fact.id} tells of no decision")
     settled = settled_words(proposal)
-    is_verb = proposal.settled_as == "decline"  # 經人工複核不採認; 部分達成 would read as if the review were
+    is_verb = proposal.settled_as == DECLINE  # 經人工複核不採認; 部分達成 would read as if the review were
     told = say("經人工複核{decided}。", decided=settled) if is_verb else say("經人工複核：{decided}。", decided=settled)
-    tail = say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE)) if fact.after == "decline" else ""
+    tail = say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE)) if fact.after == DECLINE else ""
     if proposal.origin == "deadline":
         return say("AI 擷取的期限「{judged}」{told}", judged=proposal.judged, told=told)
     if proposal.origin == "correction":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handlers.card_buttons import DECLINE_REASONS
 from handlers.reread import records_of
 from records.flags import PREDATES, SAME_LETTER
-from records.status import Standing
+from records.status import ACCEPT, ACCEPT_PARTLY, NOT_PROMISED, Standing
 from store import commitments, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -44,7 +44,7 @@ def _resting_on_the_same(
 
     What is no promise is none on whatever letters, and a deadline rests on the letter that all of them come from.
     """
-    if decided.origin == "deadline" or decided.outcome == "not-a-promise" or not others:
+    if decided.origin == "deadline" or decided.outcome == NOT_PROMISED or not others:
         return others
     cited = {
         key: {citation.letter.key for citation in record.verdicts}
@@ -58,7 +58,7 @@ def _holds_for(decided: Proposal, standing: Standing, other: Standing) -> bool:
     if decided.origin == "deadline":
         return other.target_text == decided.judged
     flags = {flag.flag for flag in other.flags}
-    if decided.outcome in ("accept", "partly"):
+    if decided.outcome in (ACCEPT, ACCEPT_PARTLY):
         return flags <= {flag.flag for flag in standing.flags} and other.unsupported <= standing.unsupported
     for verb, flag in (("older", PREDATES), ("itself", SAME_LETTER)):
         if decided.reason == DECLINE_REASONS[verb]:

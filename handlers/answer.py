@@ -36,12 +36,12 @@ from handlers import (
 )
 from handlers import ask as asking
 from handlers import help as helping
-from handlers.card_buttons import DECLINE_REASONS, NO_CONCLUSION_VERB
+from handlers.card_buttons import DECLINE_REASONS
 from handlers.language import N_, say
 from handlers.message import Ask, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy
 from records.question.lexicon import KEYWORDS, SHOWN_ID
-from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE
+from records.status import ACCEPT, ACCEPT_PARTLY, DEADLINE_RIGHT, DISMISS, NO_CONCLUSION, NO_DEADLINE, NOT_PROMISED
 from records.words import traditional
 from store import prompts
 from store.engine import Transaction
@@ -153,11 +153,11 @@ VERBS: Mapping[str, TapHandler] = {
     "end-all-now": restore.end_all,
     "digest": digest.turn_page,
     "then": as_of.turn_page,
-    "accept": press.decide,
-    "partly": press.decide,
-    "not-a-promise": press.decide,
+    ACCEPT: press.decide,
+    ACCEPT_PARTLY: press.decide,
+    NOT_PROMISED: press.decide,
     **dict.fromkeys(DECLINE_REASONS, press.decide),
-    NO_CONCLUSION_VERB: press.decide,
+    NO_CONCLUSION: press.decide,
     DISMISS: press.decide,
     DEADLINE_RIGHT: press.decide,
     NO_DEADLINE: press.decide,

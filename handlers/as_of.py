@@ -19,7 +19,7 @@ from records.flags import cited_as_done, unsupported, verdict_flags
 from records.query import Query
 from records.question.meanings import QuestionError
 from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, TRACKING, Record
-from records.status import OUTCOMES, REVIEWED_AS, Standing
+from records.status import DECLINE, OUTCOMES, REVIEWED_AS, Standing
 from records.words import search_text
 from store import decisions, letters, matching, proposals, watches
 from store.engine import Transaction
@@ -210,7 +210,7 @@ def _as_then(
 def _counts(matching: Sequence[Standing], folded: int) -> Counts:
     settled = [one for one in matching if one.reviewed in REVIEWED_AS]
     claimed = [one for one in matching if one.status == ACHIEVED and one.reviewed not in REVIEWED_AS]
-    declined = sum(one.reviewed == "decline" for one in settled)
+    declined = sum(one.reviewed == DECLINE for one in settled)
     return Counts(
         total=len(matching),
         folded=folded,

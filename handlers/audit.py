@@ -13,7 +13,7 @@ from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import ACTION_WORDS, DECLINE_WORDS, INDENT, NO_CONCLUSION_WORDS, NOT_UNDONE, OUTCOME_WORDS
 from records.query import Query
-from records.status import NO_CONCLUSION, Standing
+from records.status import DECLINE, NO_CONCLUSION, Standing
 from store import audit, commitments, people
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -107,7 +107,7 @@ def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime, page
     end = len(rows) - page * SHOWN
     shown = rows[max(0, end - SHOWN) : end]
     lines = [line for row in shown for line in _lines(row.content, policy)]
-    declined = OUTCOME_WORDS["decline"]
+    declined = OUTCOME_WORDS[DECLINE]
     if any(say(declined) in line for line in lines):
         lines.append(say(DECLINE_WORDS, not_undone=say(NOT_UNDONE)))
     if earlier := max(0, end - SHOWN):
@@ -138,7 +138,7 @@ def _row(content: Mapping[str, Any], policy: Policy) -> list[str]:
     if outcome := content.get("outcome"):
         stood = content.get("before" if content["action"] == "undo" else "after") or {}
         of_no_verdict = stood.get("reviewed") == NO_CONCLUSION or content.get("origin") == "correction"
-        is_none = outcome == "decline" and of_no_verdict
+        is_none = outcome == DECLINE and of_no_verdict
         head += say("：{words}", words=say(NO_CONCLUSION_WORDS if is_none else OUTCOME_WORDS[outcome]))
     lines = [head]
     if target := content.get("target"):

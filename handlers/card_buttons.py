@@ -22,12 +22,18 @@ from records.flags import (
 )
 from records.grounds import Grounds
 from records.record import Record
-from records.status import DEADLINE_RIGHT, DISMISS, NO_DEADLINE, Standing
+from records.status import (
+    ACCEPT,
+    ACCEPT_PARTLY,
+    DEADLINE_RIGHT,
+    DISMISS,
+    NO_CONCLUSION,
+    NO_DEADLINE,
+    NOT_PROMISED,
+    Standing,
+)
 from store.proposals import Proposal
 from store.submissions import Submission
-
-NO_CONCLUSION_VERB = "no-conclusion"
-"""The verb of 改列尚無結論: the outcome of a decline, without the reasons for one."""
 
 DECLINE_LABELS = {"unrelated": N_("與承諾無關"), "older": N_("公文早於承諾"), "itself": N_("就是這件答復")}
 """What the buttons of a decline say, by their verb."""
@@ -84,12 +90,12 @@ def _plain_outcomes(mark: str) -> tuple[tuple[Button, ...], ...]:
     """What may hold for a commitment, where no verdict of 達成 is to be accepted or declined."""
     return (
         (
-            Button(label=say("✅ 採認達成"), action=f"accept:{mark}"),
-            Button(label=say("🟡 部分達成"), action=f"partly:{mark}"),
+            Button(label=say("✅ 採認達成"), action=f"{ACCEPT}:{mark}"),
+            Button(label=say("🟡 部分達成"), action=f"{ACCEPT_PARTLY}:{mark}"),
         ),
         (
-            Button(label=say("➖ 不是承諾"), action=f"not-a-promise:{mark}"),
-            Button(label=say(NO_CONCLUSION_WORDS), action=f"{NO_CONCLUSION_VERB}:{mark}"),
+            Button(label=say("➖ 不是承諾"), action=f"{NOT_PROMISED}:{mark}"),
+            Button(label=say(NO_CONCLUSION_WORDS), action=f"{NO_CONCLUSION}:{mark}"),
         ),
     )
 
@@ -110,10 +116,10 @@ def _outcomes(
     flags = [flag.flag for flag in standing.flags if flag.flag not in groundless]
     verbs = dict.fromkeys([*(_PRESETS_BY_FLAG[flag] for flag in flags if flag in _PRESETS_BY_FLAG), "unrelated"])
     declines = tuple(Button(label=f"❌ {say(DECLINE_LABELS[verb])}", action=f"{verb}:{mark}") for verb in verbs)
-    accept = (Button(label=say("✅ 採認達成"), action=f"accept:{mark}"),)
+    accept = (Button(label=say("✅ 採認達成"), action=f"{ACCEPT}:{mark}"),)
     others = (
-        Button(label=say("➖ 不是承諾"), action=f"not-a-promise:{mark}"),
-        Button(label=say("🟡 部分達成"), action=f"partly:{mark}"),
+        Button(label=say("➖ 不是承諾"), action=f"{NOT_PROMISED}:{mark}"),
+        Button(label=say("🟡 部分達成"), action=f"{ACCEPT_PARTLY}:{mark}"),
     )
     if SAME_LETTER in flags and _doubt_of(standing) == DEADLINE_BEFORE_LETTER:
         return others, declines, accept  # the reply reports something finished: no promise, rather than not kept

@@ -14,7 +14,7 @@ from records.dates import UnreadableDateError, parse_target
 from records.edit import left_in_file
 from records.flags import doubt_score
 from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, SETTLED, TRACKING, Record
-from records.status import REVIEWED_AS, Standing
+from records.status import ACCEPT, REVIEWED_AS, Standing
 from store import commitments, decisions, facts, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -33,7 +33,7 @@ def judge(
 
     The effective status stays until a person decides. Returns the proposal's id where one was opened.
     """
-    against = before.reviewed in REVIEWED_AS and before.reviewed != "accept"
+    against = before.reviewed in REVIEWED_AS and before.reviewed != ACCEPT
     verdict_on_new_letter = any(citation.says_kept for citation in change.evidence)
     if change.judged and record.status == before.status:
         if waiting and not waiting.backlog:
@@ -109,7 +109,7 @@ def _asked_by_source(
 
 def _has_new_verdict(tx: Transaction, standing: Standing, in_force: Proposal, since: datetime) -> bool:
     """Whether a verdict came on a letter unseen after a decision against it: it asks again, with no new status."""
-    if in_force.outcome == "accept":
+    if in_force.outcome == ACCEPT:
         return False
     new = facts.evidence_since(tx, standing.key, since)
     return any(citation.says_kept and citation.letter.key in new for citation in record_of(tx, standing).citations)

@@ -15,7 +15,7 @@ from handlers.policy import Policy, directory
 from records.changes import Change
 from records.query import Query
 from records.question.reader import parse
-from records.status import DEADLINE_MOVED, NO_DEADLINE, Standing
+from records.status import DEADLINE_MOVED, NO_DEADLINE, NOT_PROMISED, Standing
 from store import commitments, facts, recipients, state, watches
 from store.engine import Transaction
 from store.facts import Fact
@@ -107,7 +107,7 @@ def of_moves(standing: Standing, moves: Sequence[Fact], today: date) -> tuple[Fa
 DATED = ("overdue", "due")
 """Kinds of news that may be over when they are due."""
 
-NO_CROSSING = (DEADLINE_MOVED, NO_DEADLINE, "not-a-promise")
+NO_CROSSING = (DEADLINE_MOVED, NO_DEADLINE, NOT_PROMISED)
 """Outcomes by which a date that passed was no deadline of a promise."""
 
 

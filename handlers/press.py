@@ -8,7 +8,7 @@ from datetime import date
 from handlers import authority
 from handlers.alike import alike_waiting
 from handlers.card import compose, load
-from handlers.card_buttons import DECLINE_REASONS, NO_CONCLUSION_VERB
+from handlers.card_buttons import DECLINE_REASONS
 from handlers.language import N_, listed, say, say_n
 from handlers.message import MESSAGE, Ask, Button, Message, NotAllowedError, Person, Prompt, RefusedError, Section, Tap
 from handlers.policy import Policy
@@ -16,7 +16,7 @@ from handlers.review import LONGEST_REASON, OUTCOMES_OF, Decided, next_key, sett
 from handlers.undo import take_back
 from handlers.wording import NO_CONCLUSION_WORDS, OUTCOME_WORDS, beside, decided_words
 from records.dates import UnreadableDateError, parse_target
-from records.status import DEADLINE_MOVED, Standing
+from records.status import DEADLINE_MOVED, DECLINE, NO_CONCLUSION, Standing
 from store import commitments, decisions, outbox, submissions
 from store.cards import Card
 from store.engine import Transaction
@@ -43,10 +43,10 @@ def _meant(tx: Transaction, proposal_id: int, verb: str) -> tuple[str, str]:
     proposal, _ = load(tx, proposal_id)
     is_claim = proposal.origin == "verdict" and not proposal.takes_back
     if verb in DECLINE_REASONS and is_claim:
-        return "decline", DECLINE_REASONS[verb]
-    if verb == NO_CONCLUSION_VERB and not is_claim:
-        return "decline", ""
-    if verb not in (*DECLINE_REASONS, NO_CONCLUSION_VERB):
+        return DECLINE, DECLINE_REASONS[verb]
+    if verb == NO_CONCLUSION and not is_claim:
+        return DECLINE, ""
+    if verb not in (*DECLINE_REASONS, NO_CONCLUSION):
         return verb, ""
     raise RefusedError(say("這張卡沒有這個按鈕。請輸入「複核」看卡片再決定。"))
 
@@ -136,7 +136,7 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, ver
     if named and (outcome := _outcome_of(proposal, named["outcome"].casefold())):
         reason = named["reason"]
     elif text and _declines_unnamed(proposal) and not _outcome_of(proposal, text.casefold()):
-        outcome, reason = "decline", text
+        outcome, reason = DECLINE, text
     elif text:
         raise RefusedError(say("看不出決定和理由，還沒有決定。請寫成「{example}」。", example=_example(proposal)))
     else:
@@ -152,7 +152,7 @@ def _declines_unnamed(proposal: Proposal) -> bool:
 
 def _labels(proposal: Proposal) -> dict[str, str]:
     """What the outcomes that can be named with a reason are called, by outcome; a new date is asked for apart."""
-    none = {} if _declines_unnamed(proposal) else {"decline": NO_CONCLUSION_WORDS}
+    none = {} if _declines_unnamed(proposal) else {DECLINE: NO_CONCLUSION_WORDS}
     return {one: (OUTCOME_WORDS | none)[one] for one in OUTCOMES_OF[proposal.origin] if one != DEADLINE_MOVED}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from store import queue as stored_queue
 from store.conditions import Condition
 from store.engine import Transaction
 from store.places import Place
-from store.proposals import Proposal
+from store.proposals import Origin, Proposal
 from store.queue import DOUBTFUL, NEWEST, OLDEST, ORDERS, RANDOM
 
 CARDS_AT_ONCE = 10
@@ -46,23 +46,23 @@ _ORDER_WORDS = {
     **dict.fromkeys("最新 newest".split(), NEWEST),
     **dict.fromkeys("隨機 random".split(), RANDOM),
 }
-_ORIGIN_WORDS = {
+_ORIGIN_WORDS: Mapping[str, Origin] = {
     **dict.fromkeys("判定 verdict verdicts".split(), "verdict"),
     **dict.fromkeys("期限 deadline deadlines".split(), "deadline"),
     **dict.fromkeys("更正 correction corrections".split(), "correction"),
 }
-_ORIGINS = ("", "verdict", "deadline", "correction")
+_ORIGINS: tuple[Origin | None, ...] = (None, "verdict", "deadline", "correction")
 _ORIGINS_ALONE = {"verdict": N_("判定"), "deadline": N_("期限"), "correction": N_("更正")}
 _ORIGIN_NAMES = {"verdict": "", "deadline": N_("期限"), "correction": N_("更正")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """What a reviewer goes through: the commitments that answer `query`, in an order, of one origin or '' for all."""
+    """What a reviewer goes through: the commitments that answer `query`, in an order, of one origin or of all."""
 
     query: Query = field(default_factory=Query)
     order: str = DOUBTFUL
-    origin: str = ""
+    origin: Origin | None = None
 
     def number(self, tx: Transaction) -> int:
         """The queue as the number that a button carries; 0 is everything, most doubtful first."""
@@ -172,7 +172,8 @@ def skip(tap: Tap, tx: Transaction, policy: Policy, proposal: int, number: int) 
 
 def _understand(tx: Transaction, text: str) -> Queue:
     """A queue as people type it: words for the order and the origin, the rest is a question."""
-    order, origin = DOUBTFUL, ""
+    order = DOUBTFUL
+    origin: Origin | None = None
     rest = []
     for word in re.split(r"[\s,、，]+", text):
         if word.casefold() in _ORDER_WORDS:
@@ -214,7 +215,7 @@ def _next(
     scopes = [authority.question_of(scope) for scope in held]
     theirs = conditions.condition_of_any(tx, scopes, at.date(), directory())
     asked = conditions.condition(tx, queue.query, at.date(), directory())
-    origin = "verdict" if queue.order == RANDOM else queue.origin or None
+    origin = "verdict" if queue.order == RANDOM else queue.origin
     waiting = stored_queue.in_order(tx, (asked, theirs), origin=origin, order=queue.order, after=after)
     number = queue.number(tx)
     people.public_name(tx, person.platform, person.id)  # given before a row is held, as a decision does
@@ -258,7 +259,7 @@ def _show(
 
 def _check_random(tx: Transaction, queue: Queue, person: Person, policy: Policy) -> None:
     """A sample of what one asked for, or may see, would be no sample of the AI's verdicts."""
-    if queue.query != Query() or queue.origin not in ("", "verdict"):
+    if queue.query != Query() or queue.origin not in (None, "verdict"):
         raise RefusedError(say("隨機抽樣不能再加條件，加了就不是全部判定的樣本。請只輸入「複核 隨機」。"))
     if not authority.reviews_everything(tx, policy, person):
         raise RefusedError(say("你的複核範圍有限，抽不到全部的判定；隨機抽樣由不限範圍的複核人來做。"))

@@ -22,7 +22,7 @@ from handlers.news import NO_CROSSING, Event, overdue, publish
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words, settled_words
-from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DISMISS, OUTCOMES, Standing
+from records.status import ACCEPT_PARTLY, DEADLINE_MOVED, DEADLINE_OUTCOMES, DECLINE, DISMISS, OUTCOMES, Standing
 from store import audit as audit_log
 from store import commitments, decisions, facts, letters, outbox, outbox_state, people, proposals, recipients, state
 from store.cards import Card
@@ -42,7 +42,7 @@ OUTCOMES_OF: Mapping[str, tuple[str, ...]] = {
 """How a proposal of each origin may be settled."""
 
 
-CROSSING = ("partly", DEADLINE_MOVED)
+CROSSING = (ACCEPT_PARTLY, DEADLINE_MOVED)
 """Outcomes by which a commitment may turn out to be past its date."""
 
 
@@ -209,7 +209,7 @@ def reversed_by(tx: Transaction, now: Proposal) -> Iterator[tuple[Proposal, int]
 
 def _reversal(first: Proposal, now: Proposal) -> str:
     """What a reversed decision was, and what it is now."""
-    tail = say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE)) if now.outcome == "decline" else ""
+    tail = say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE)) if now.outcome == DECLINE else ""
     return say(
         "先前公布的人工複核：{before}\n改判：{now}。{tail}",
         before=settled_words(first),
@@ -293,7 +293,7 @@ def _apply(tx: Transaction, decided: Proposal, before: Standing, at: datetime) -
     """What a decision makes of its commitment."""
     if decided.origin == "deadline":
         derive_deadline(tx, before)
-    elif decided.outcome in OUTCOMES:
+    elif decided.outcome is not None and decided.outcome in OUTCOMES:
         status = OUTCOMES[decided.outcome]
         waits = proposals.open_of(tx, before.key, "verdict")
         # what the AI proposes holds by now on a person's word, or what it once said was judged by this decision

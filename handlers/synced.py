@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 
 from handlers import admins, agreement, breaker, copies, correct, queue, submit
 from handlers.breaker import HeldSync
@@ -291,7 +292,7 @@ def _came_and_went(
 ) -> list[Event]:
     today = at.date()
 
-    def fact(kind: str, key: int, after: str | None = None) -> Fact:
+    def fact(kind: Literal["added", "removed"], key: int, after: str | None = None) -> Fact:
         return Fact(key=f"{kind}:{key}:{at.isoformat()}", commitment=key, kind=kind, day=today, after=after)
 
     came = [

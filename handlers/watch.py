@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from records.status import Standing
 from store import commitments, matching, recipients, watches
 from store.engine import Transaction
 from store.facts import Fact
-from store.watches import DAILY, KINDS, NOW, PACES, WEEKLY, Options
+from store.watches import DAILY, KINDS, NOW, PACES, WEEKLY, Options, Pace
 
 HOW_TO = N_("要訂閱什麼？例如：訂閱 法務部、訂閱 衛福部 逾期、訂閱 影像下架 每週")
 
@@ -34,7 +35,8 @@ PACE_TOLD = {
     DAILY: N_("每日早上彙整成一則；期限明確的承諾到期未見完成，當下通知。"),
     WEEKLY: N_("全部彙整在每週一早上的一則。"),
 }
-_PACE_WORDS = {
+_SLOWER: Mapping[Pace, Pace] = {NOW: DAILY, DAILY: WEEKLY}
+_PACE_WORDS: Mapping[Pace, str] = {
     NOW: "(?:即時|立刻|立即|馬上)(?:通知)?我?|一?有(?:新?消息|更新)就(?:馬上|立刻)?通知我?|now|instantly|immediately|at once|right away",
     DAILY: "(?:每日|每天|天天)(?:[早晚]上(?:[八8]點半?)?)?(?:一次|通知|彙整|摘要)?|daily(?: digest)?|every ?day|once a day",
     WEEKLY: "(?:每週|每周|每星期|每禮拜)[一二三四五六日天]?(?:早上(?:[八8]點半?)?)?(?:一次|通知|彙整|摘要)?"
@@ -89,18 +91,19 @@ class Wanted(NamedTuple):
     """What somebody asks to watch; how often, and which kinds of news, where they say so."""
 
     query: Query
-    pace: str | None
+    pace: Pace | None
     kinds: frozenset[str]
 
 
 def read(tx: Transaction, text: str) -> Wanted:
     """What is to be watched, and how. Raises QuestionError."""
-    text, pace, kinds = text.strip(), None, frozenset[str]()
+    pace: Pace | None = None
+    text, kinds = text.strip(), frozenset[str]()
     if only := _ONLY.search(text):
         kinds = frozenset(kind for kind, words in _KIND_WORDS.items() if re.search(words, only["kinds"]))
         text = f"{text[: only.start()]} {text[only.end() :]}".strip()
     if told := _PACE.search(text):
-        pace = str(told.lastgroup).partition("_")[0]
+        pace = next(pace for pace in PACES if str(told.lastgroup).startswith(pace))
         text = f"{text[: told.start()]} {text[told.end() :]}".strip()
     if not text:
         raise QuestionError(HOW_TO)
@@ -283,7 +286,7 @@ def _offer(
 def _narrower(options: Options) -> list[tuple[str, Options]]:
     """What would bring less: of the kinds that were chosen those that matter most, else a slower pace."""
     kinds = options.kinds & NARROW
-    slower = {NOW: DAILY, DAILY: WEEKLY}.get(options.pace)
+    slower = _SLOWER.get(options.pace)
     return [
         *([(N_("只收期限與複核"), replace(options, kinds=kinds))] if kinds and kinds != options.kinds else []),
         *([(N_("改成每日") if slower == DAILY else N_("改成每週"), replace(options, pace=slower))] if slower else []),

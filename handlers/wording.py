@@ -28,7 +28,19 @@ from records.flags import (
     Flag,
 )
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
-from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, DISMISS, NO_CONCLUSION, NO_DEADLINE, REVIEWED_AS, Standing
+from records.status import (
+    ACCEPT,
+    ACCEPT_PARTLY,
+    DEADLINE_MOVED,
+    DEADLINE_RIGHT,
+    DECLINE,
+    DISMISS,
+    NO_CONCLUSION,
+    NO_DEADLINE,
+    NOT_PROMISED,
+    REVIEWED_AS,
+    Standing,
+)
 from records.words import numeral
 from store.proposals import Proposal
 
@@ -90,10 +102,10 @@ KIND_NAMES = {
 """Kinds of news in few words, for buttons and lists."""
 
 OUTCOME_WORDS = {
-    "accept": N_("✅ 採認達成"),
-    "partly": N_("🟡 部分達成"),
-    "decline": N_("❌ 不採認"),
-    "not-a-promise": N_("➖ 不是承諾"),
+    ACCEPT: N_("✅ 採認達成"),
+    ACCEPT_PARTLY: N_("🟡 部分達成"),
+    DECLINE: N_("❌ 不採認"),
+    NOT_PROMISED: N_("➖ 不是承諾"),
     DEADLINE_RIGHT: N_("✅ 期限正確"),
     DEADLINE_MOVED: N_("📅 期限改為"),
     NO_DEADLINE: N_("🚫 不是期限"),
@@ -185,7 +197,7 @@ def decided_words(decided: Proposal, longest: int | None = None) -> str:
     if decided.outcome is None:
         raise LookupError(f"proposal {decided.id} holds no decision")
     told = say(OUTCOME_WORDS[decided.outcome])
-    if decided.settled_as == NO_CONCLUSION or (decided.origin == "correction" and decided.outcome == "decline"):
+    if decided.settled_as == NO_CONCLUSION or (decided.origin == "correction" and decided.outcome == DECLINE):
         told = say(NO_CONCLUSION_WORDS)
     if decided.target:
         told += f" {short_date(decided.target)}"
@@ -249,7 +261,7 @@ DECLINE_WORDS = N_("不採認的是 AI 引用的佐證，{not_undone}。")
 
 def is_declined(standing: Standing) -> bool:
     """Whether a reviewer did not accept the AI's verdict, which says nothing about the promise."""
-    return standing.reviewed == "decline"
+    return standing.reviewed == DECLINE
 
 
 def is_claimed_done(standing: Standing) -> bool:

@@ -17,14 +17,24 @@ from records.changes import is_judged
 from records.parse import parse
 from records.problems import UnreadableRecordError
 from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, TRACKING, Record
-from records.status import DEADLINE_MOVED, DEADLINE_OUTCOMES, DEADLINE_RIGHT, NO_CONCLUSION, NO_DEADLINE
+from records.status import (
+    ACCEPT,
+    ACCEPT_PARTLY,
+    DEADLINE_MOVED,
+    DEADLINE_OUTCOMES,
+    DEADLINE_RIGHT,
+    DECLINE,
+    NO_CONCLUSION,
+    NO_DEADLINE,
+    NOT_PROMISED,
+)
 from records.words import clean
 
 ENTRY_WORDS = {
-    "accept": "採認達成",
-    "partly": "部分達成",
-    "decline": "不採認",
-    "not-a-promise": "非承諾",
+    ACCEPT: "採認達成",
+    ACCEPT_PARTLY: "部分達成",
+    DECLINE: "不採認",
+    NOT_PROMISED: "非承諾",
     NO_CONCLUSION: "改列尚無結論",
     DEADLINE_RIGHT: "期限正確",
     DEADLINE_MOVED: "期限改正",
@@ -32,7 +42,7 @@ ENTRY_WORDS = {
 }
 """What an outcome is called in the file."""
 
-_FILE_STATUS = {"accept": ACHIEVED}
+_FILE_STATUS = {ACCEPT: ACHIEVED}
 _FRONT_MATTER = re.compile(r"\A(?:\ufeff)?-{3,}[ \t]*\r?\n.*?^-{3,}[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _LOG = re.compile(r"^## [^\S\r\n]*追蹤紀錄[^\S\r\n]*\r?$", re.MULTILINE)
 _NEXT_SECTION = re.compile(r"^## ", re.MULTILINE)

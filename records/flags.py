@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Literal
 
 from records.dates import begins, states, told_periods
 from records.record import Citation, Record
@@ -68,7 +69,7 @@ class Deadline:
     `settled` is the outcome (DEADLINE_OUTCOMES) by which a reviewer settled it, None where nobody did.
     """
 
-    kind: str
+    kind: Literal["clear", "doubtful", "none"]
     doubt: Flag | None = None
     settled: str | None = None
 

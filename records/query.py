@@ -16,7 +16,7 @@ from typing import Any
 from records import spans
 from records.agencies import Directory
 from records.record import ACHIEVED, NOT_A_PROMISE
-from records.status import REVIEWED_AS, Standing
+from records.status import DECLINE, REVIEWED_AS, Standing
 from records.words import holds
 
 OVERDUE = "overdue"
@@ -39,7 +39,7 @@ CONDITIONS: dict[str, Callable[[Standing, date], bool]] = {
     NO_DEADLINE: lambda standing, _: standing.target is None,
     WAITING: lambda standing, _: standing.reviewed == "waiting",
     REVIEWED: lambda standing, _: standing.reviewed in REVIEWED_AS,
-    NOT_ACCEPTED: lambda standing, _: standing.reviewed == "decline",
+    NOT_ACCEPTED: lambda standing, _: standing.reviewed == DECLINE,
     UNSUPPORTED: lambda standing, _: _is_unsupported(standing),
     IN_DOUBT: lambda standing, _: _is_unsupported(standing) or standing.deadline.kind == "doubtful",
     NO_AGENCY: lambda standing, _: not standing.agencies,

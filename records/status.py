@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from records.flags import Deadline, Flag
 from records.record import ACHIEVED, NOT_A_PROMISE, PARTLY, SETTLED, TRACKING
@@ -11,18 +13,29 @@ from records.record import ACHIEVED, NOT_A_PROMISE, PARTLY, SETTLED, TRACKING
 DUE_SOON_DAYS = 30
 """即將到期: at most so many days before the target date."""
 
-OUTCOMES = {"accept": ACHIEVED, "partly": PARTLY, "decline": TRACKING, "not-a-promise": NOT_A_PROMISE}
+ACCEPT: Final = "accept"
+ACCEPT_PARTLY: Final = "partly"
+DECLINE: Final = "decline"
+NOT_PROMISED: Final = "not-a-promise"
+OUTCOMES: Mapping[str, str] = {
+    ACCEPT: ACHIEVED,
+    ACCEPT_PARTLY: PARTLY,
+    DECLINE: TRACKING,
+    NOT_PROMISED: NOT_A_PROMISE,
+}
 """What a decision's outcome makes of the effective status."""
 
-NO_CONCLUSION = "no-conclusion"
+NO_CONCLUSION: Final = "no-conclusion"
 REVIEWED_AS = (*OUTCOMES, NO_CONCLUSION)
 """How a commitment may stand that people settled; NO_CONCLUSION is a decline where no AI's verdict of 達成 was declined."""
 
-DEADLINE_RIGHT, DEADLINE_MOVED, NO_DEADLINE = "deadline-right", "deadline-moved", "no-deadline"
+DEADLINE_RIGHT: Final = "deadline-right"
+DEADLINE_MOVED: Final = "deadline-moved"
+NO_DEADLINE: Final = "no-deadline"
 DEADLINE_OUTCOMES = (DEADLINE_RIGHT, DEADLINE_MOVED, NO_DEADLINE)
 """How a doubtful deadline is settled: it is right, it is another day, it is none."""
 
-DISMISS = "dismiss"
+DISMISS: Final = "dismiss"
 """The outcome of a correction that is not taken: the commitment stays as it stood."""
 
 

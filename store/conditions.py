@@ -30,7 +30,7 @@ from records.query import (
     alternatives,
 )
 from records.record import ACHIEVED, NOT_A_PROMISE, SETTLED
-from records.status import DUE_SOON_DAYS, REVIEWED_AS
+from records.status import DECLINE, DUE_SOON_DAYS, REVIEWED_AS
 from records.words import fold, holds
 from store import search
 from store.engine import Transaction
@@ -62,7 +62,7 @@ CONDITIONS: dict[str, Callable[[date], Condition]] = {
     NO_DEADLINE: lambda _: _c.target.is_(None),
     WAITING: lambda _: _c.reviewed == "waiting",
     REVIEWED: lambda _: _c.reviewed.in_(REVIEWED_AS),
-    NOT_ACCEPTED: lambda _: _c.reviewed == "decline",
+    NOT_ACCEPTED: lambda _: _c.reviewed == DECLINE,
     UNSUPPORTED: lambda _: and_(_c.status == ACHIEVED, _c.unsupported),
     IN_DOUBT: lambda _: or_(and_(_c.status == ACHIEVED, _c.unsupported), _c.deadline == "doubtful"),
     NO_AGENCY: lambda _: not_(_c.key.in_(select(responsible.c.commitment))),

@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from records.edit import left_in_file
 from records.status import OUTCOMES
 from store.engine import Transaction, batched
-from store.proposals import IS_OPEN, WHOLE, Proposal, change, find, read
+from store.proposals import IS_OPEN, WHOLE, Origin, Proposal, change, find, read
 from store.schema import proposals
 
 _p = proposals.c
@@ -83,7 +83,7 @@ def since(tx: Transaction, first: datetime) -> list[Proposal]:
     return read(tx, taken.order_by(_p.decided_at, _p.id))
 
 
-def settled(tx: Transaction, origin: str) -> list[Proposal]:
+def settled(tx: Transaction, origin: Origin) -> list[Proposal]:
     """The AI's verdicts (or deadlines) that are settled, each with the decision in force, in order."""
     decided = read(tx, _DECIDED)
     aside = superseded(decided)

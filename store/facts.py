@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from sqlalchemy import Text, and_, cast, delete, exists, insert, select, update
 
@@ -15,6 +16,7 @@ _f = facts.c
 _FACT = [column for column in _f if column.name != "published"]
 
 
+Kind = Literal["added", "evidence", "reviewed", "due", "overdue", "moved", "removed", "rewritten"]
 BACK = "back"
 """What stands in a fact of a record that came where it had been before: it was gone, and is no new one."""
 
@@ -23,14 +25,14 @@ BACK = "back"
 class Fact:
     """One piece of news about a commitment.
 
-    `kind` is added, evidence, reviewed, due, overdue, moved, removed or rewritten; `before` and `after` are what the kind
+    `before` and `after` are what the kind
     compares (dates, statuses, days); `urgent` facts are told at once; `moment` is what the fact was made of, for as long as
     that is kept; `id` is None until it is kept.
     """
 
     key: str
     commitment: int
-    kind: str
+    kind: Kind
     day: date
     urgent: bool = False
     before: str | None = None
@@ -97,7 +99,7 @@ def evidence_since(tx: Transaction, commitment: int, at: datetime) -> set[str]:
     return {letter for letter in tx.scalars(cited.where(_f.commitment == commitment)) if letter}
 
 
-def since(tx: Transaction, commitment: int, kind: str, at: datetime) -> list[Fact]:
+def since(tx: Transaction, commitment: int, kind: Kind, at: datetime) -> list[Fact]:
     """The facts of a kind that were found of a commitment after a moment, in order."""
     wanted = select(*_FACT).join(moments, moments.c.id == _f.moment).where(_f.kind == kind, moments.c.at > at)
     return [Fact(**row._mapping) for row in tx.execute(wanted.where(_f.commitment == commitment).order_by(_f.id))]

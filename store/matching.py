@@ -15,7 +15,7 @@ from records.agencies import Directory
 from records.flags import DEADLINE_BEFORE_LETTER, DEADLINE_NOT_IN_LETTER
 from records.query import IN_DOUBT, WAITING, Query
 from records.record import ACHIEVED, NOT_A_PROMISE
-from records.status import REVIEWED_AS, Standing
+from records.status import DECLINE, REVIEWED_AS, Standing
 from store.commitments import SHOWN, read_standings
 from store.conditions import DOUBT, answers, condition, of_query
 from store.engine import Transaction, without_collector
@@ -127,8 +127,8 @@ def count(tx: Transaction, query: Query, today: date, directory: Directory) -> C
     settled = _c.reviewed.in_(REVIEWED_AS)
     claimed = and_(_c.status == ACHIEVED, not_(settled))
     kinds = {
-        "reviewed": and_(settled, _c.reviewed != "decline"),
-        "declined": _c.reviewed == "decline",
+        "reviewed": and_(settled, _c.reviewed != DECLINE),
+        "declined": _c.reviewed == DECLINE,
         "doubtful": and_(claimed, _c.unsupported),
         "unreviewed": and_(claimed, not_(_c.unsupported)),
     }
@@ -179,7 +179,7 @@ def _sum_up(rows: Sequence[Any], limit: int, *, no_promises: int) -> tuple[Count
         if deadline == "doubtful":
             doubts[flag] += number
         if reviewed in REVIEWED_AS:
-            verdicts["declined" if reviewed == "decline" else "reviewed"] += number
+            verdicts["declined" if reviewed == DECLINE else "reviewed"] += number
         elif status == ACHIEVED:
             verdicts["doubtful" if doubtful else "unreviewed"] += number
     counts = Counts(

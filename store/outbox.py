@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final, Literal
 
 from sqlalchemy import (
     Select,
@@ -31,7 +31,10 @@ from store.engine import Transaction, among, batched, insert_new, insert_unknown
 from store.places import NOWHERE, Place, of_place
 from store.schema import Instant, chats, facts, outbox, proposals
 
-SEND, EDIT, WRITE_BACK = "send", "edit", "write_back"
+Kind = Literal["send", "edit", "write_back"]
+SEND: Final = "send"
+EDIT: Final = "edit"
+WRITE_BACK: Final = "write_back"
 
 REPLY = "reply:"
 """How the key begins of an answer that could not be sent at once."""
@@ -74,7 +77,7 @@ class Effect:
 
     id: int
     key: str
-    kind: str
+    kind: Kind
     platform: str
     chat: str
     thread: str
@@ -125,7 +128,7 @@ class Effect:
 def put(
     tx: Transaction,
     key: str,
-    kind: str,
+    kind: Kind,
     due_at: datetime,
     *,
     place: Place = NOWHERE,
@@ -156,7 +159,7 @@ def edit(tx: Transaction, proposal: int, messages: Iterable[tuple[str, Card, dat
     insert_unknown_rows(tx, outbox, rows)
 
 
-def _row(key: str, kind: str, due_at: datetime, place: Place) -> dict[str, Any]:
+def _row(key: str, kind: Kind, due_at: datetime, place: Place) -> dict[str, Any]:
     return {"key": key, "kind": kind, "due_at": due_at, **place._asdict(), "joins": ""}
 
 

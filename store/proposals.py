@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from random import SystemRandom
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,9 +23,12 @@ from sqlalchemy import (
 )
 
 from records.record import ACHIEVED
-from records.status import NO_CONCLUSION, OUTCOMES
+from records.status import DECLINE, NO_CONCLUSION, OUTCOMES
 from store.engine import Transaction, batched, insert_rows
 from store.schema import commitments, proposals
+
+Origin = Literal["verdict", "deadline", "correction"]
+"""Who asks: the AI, by a verdict or by a deadline that passed and may be none, or somebody who sent in a correction."""
 
 _p = proposals.c
 _PROPOSAL = [column for column in _p if column.name not in ("announced", "draw")]
@@ -54,7 +57,7 @@ class Proposal:
 
     id: int
     commitment: int
-    origin: str
+    origin: Origin
     backlog: bool
     from_status: str | None
     to_status: str | None
@@ -89,7 +92,7 @@ class Proposal:
         if self.outcome not in OUTCOMES:
             return None
         claimed = self.judged == ACHIEVED or (self.origin == "verdict" and not self.takes_back)
-        return self.outcome if self.outcome != "decline" or claimed else NO_CONCLUSION
+        return self.outcome if self.outcome != DECLINE or claimed else NO_CONCLUSION
 
     @property
     def is_open(self) -> bool:
@@ -114,7 +117,7 @@ class Proposal:
 def open_(
     tx: Transaction,
     commitment: int,
-    origin: str,
+    origin: Origin,
     at: datetime,
     *,
     doubts: int,
@@ -161,7 +164,7 @@ def open_(
     return int(tx.execute(insert(proposals).values(**values).returning(_p.id)).scalar_one())
 
 
-def open_backlog(tx: Transaction, origin: str, commitments: Sequence[tuple[int, int]], at: datetime) -> None:
+def open_backlog(tx: Transaction, origin: Origin, commitments: Sequence[tuple[int, int]], at: datetime) -> None:
     """Put baseline verdicts or deadlines, as (commitment, doubts), where reviewers pull them from; nobody is told."""
     rows = [
         {
@@ -178,7 +181,7 @@ def open_backlog(tx: Transaction, origin: str, commitments: Sequence[tuple[int, 
     insert_rows(tx, proposals, rows)
 
 
-def rate(tx: Transaction, origin: str, doubts: Mapping[int, int], at: datetime) -> None:
+def rate(tx: Transaction, origin: Origin, doubts: Mapping[int, int], at: datetime) -> None:
     """Say how doubtful the open proposals of some commitments are; where that is news, their cards show another version."""
     if doubts:
         opened = and_(_p.commitment == bindparam("of"), _p.origin == origin, IS_OPEN, _p.doubts != bindparam("rated"))
@@ -233,7 +236,7 @@ def find(tx: Transaction, proposal: int) -> Proposal | None:
     return _one(tx, _FOUND, id=proposal)
 
 
-def open_of(tx: Transaction, commitment: int, origin: str) -> Proposal | None:
+def open_of(tx: Transaction, commitment: int, origin: Origin) -> Proposal | None:
     """The proposal that waits on a commitment."""
     return _one(tx, _OPEN_OF, of=commitment, asks=origin)
 
@@ -243,7 +246,7 @@ def open_on(tx: Transaction, commitment: int) -> list[int]:
     return list(tx.scalars(_OPEN_ON, {"of": commitment}))
 
 
-def open_among(tx: Transaction, commitments: Sequence[int], origin: str) -> dict[int, Proposal]:
+def open_among(tx: Transaction, commitments: Sequence[int], origin: Origin) -> dict[int, Proposal]:
     """The proposals that wait on some commitments, by commitment."""
     wanted = WHOLE.where(_p.origin == origin, IS_OPEN)
     return {
@@ -270,7 +273,7 @@ def waiting_at(tx: Transaction, commitments: Sequence[int], at: datetime) -> dic
     }
 
 
-def reopen(tx: Transaction, commitment: int, origin: str, withdrawn_at: datetime) -> bool:
+def reopen(tx: Transaction, commitment: int, origin: Origin, withdrawn_at: datetime) -> bool:
     """Let wait again what was withdrawn at a moment, in its place in the queue, where no other waits; whether it does."""
     if open_of(tx, commitment, origin):
         return False

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from store.engine import Transaction, batched
-from store.proposals import IS_OPEN, WHOLE, Proposal, read, set_where
+from store.proposals import IS_OPEN, WHOLE, Origin, Proposal, read, set_where
 from store.schema import commitments, proposals
 
 _p = proposals.c
@@ -64,7 +64,7 @@ def in_order(
     tx: Transaction,
     among: Sequence[ColumnElement[bool]],
     *,
-    origin: str | None = None,
+    origin: Origin | None = None,
     order: str = DOUBTFUL,
     after: int = 0,
 ) -> list[Queued]:
@@ -82,7 +82,7 @@ def in_order(
 
 
 def progress(
-    tx: Transaction, origin: str, among: Sequence[ColumnElement[bool]], *, drawn: bool = False
+    tx: Transaction, origin: Origin, among: Sequence[ColumnElement[bool]], *, drawn: bool = False
 ) -> tuple[int, int]:
     """(settled, all) of the proposals of an origin on some commitments, those aside that the source took back.
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, not_, select, true
 from records.agencies import Directory
 from records.query import OVERDUE, Query
 from records.record import ACHIEVED
-from records.status import REVIEWED_AS
+from records.status import ACCEPT, DECLINE, REVIEWED_AS
 from store.conditions import CONDITIONS, answers
 from store.engine import Transaction
 from store.schema import commitments
@@ -80,8 +80,8 @@ def _measured(today: date) -> list[ColumnElement[int]]:
         "claimed": claimed,
         "unsupported": and_(claimed, _c.unsupported),
         "settled": settled,
-        "accepted": _c.reviewed == "accept",
-        "declined": _c.reviewed == "decline",
+        "accepted": _c.reviewed == ACCEPT,
+        "declined": _c.reviewed == DECLINE,
         "waiting": _c.reviewed == "waiting",
     }
     group = func.coalesce(_c.alike, _c.key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final, Literal
 
 from sqlalchemy import Select, delete, func, insert, select, update
 
@@ -15,8 +15,11 @@ from store.schema import mutes, questions, watches
 KINDS = ("reviewed", "overdue", "due", "moved", "evidence", "removed", "added")
 """What a watch may want to hear of, in the order of importance; each one's bit in `kinds` is its place here."""
 
-NOW, DAILY, WEEKLY = "now", "daily", "weekly"
-PACES = (NOW, DAILY, WEEKLY)
+Pace = Literal["now", "daily", "weekly"]
+NOW: Final = "now"
+DAILY: Final = "daily"
+WEEKLY: Final = "weekly"
+PACES: tuple[Pace, ...] = (NOW, DAILY, WEEKLY)
 
 FOR_EVER = datetime(9999, 12, 30, tzinfo=UTC)
 """The end of a pause that somebody must end."""
@@ -29,7 +32,7 @@ _m = mutes.c
 class Options:
     """What a watch wants: its pace, the kinds of news, whether it is told in the quiet hours, whether weekly reminded."""
 
-    pace: str
+    pace: Pace
     kinds: frozenset[str] = frozenset(KINDS)
     urgent: bool = False
     remind: bool = False

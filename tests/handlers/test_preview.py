@@ -17,7 +17,7 @@ from handlers.preview import preview
 from records.query import Query
 from store import facts, watches
 from store.places import Place
-from store.watches import KINDS, PACES, Options
+from store.watches import KINDS, PACES, Options, Pace
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     NEWER_LETTER,
@@ -284,7 +284,7 @@ def test_news_that_is_to_be_told_yet_is_counted_apart_and_shown(on_sqlite: Newsr
 
 
 @pytest.mark.parametrize("pace", PACES)
-def test_a_date_that_passed_of_a_record_that_went_is_not_counted(on_sqlite: Newsroom, pace: str) -> None:
+def test_a_date_that_passed_of_a_record_that_went_is_not_counted(on_sqlite: Newsroom, pace: Pace) -> None:
     on_sqlite.sync("2026-03-06", {"a.md": record_text()})
     query = Query(agencies=("法務部",))
     on_sqlite.sync("2026-03-16", at=noon("2026-03-16").replace(hour=0, minute=10))

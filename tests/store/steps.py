@@ -171,7 +171,7 @@ def decide(tx: Transaction, proposal: int, version: int, outcome: str = "decline
     return decided is not None
 
 
-def opened(database: Database, commitment: int, origin: str = "verdict", at: datetime = START) -> int:
+def opened(database: Database, commitment: int, origin: proposals.Origin = "verdict", at: datetime = START) -> int:
     """A proposal that waits."""
     with database.write() as tx:
         return proposals.open_(tx, commitment, origin, at, doubts=1, from_status="追蹤中", to_status="已達成")

@@ -15,7 +15,7 @@ from tests.store.steps import LATER, START, at_once
 LEASE = timedelta(minutes=2)
 
 
-def owe(tx: Transaction, key: str, chat: str = "700", at: datetime = START, kind: str = outbox.SEND) -> bool:
+def owe(tx: Transaction, key: str, chat: str = "700", at: datetime = START, kind: outbox.Kind = outbox.SEND) -> bool:
     """A message to a chat falls due."""
     return outbox.put(tx, key, kind, at, place=Place("telegram", chat, ""), body={"title": "路燈"})
 

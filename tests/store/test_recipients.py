@@ -37,7 +37,12 @@ def watch(tx: Transaction, query: str, chat: str = "700", options: Options = DAI
 
 
 def told(
-    tx: Transaction, commitment: int, *questions: int, key: str = "a", urgent: bool = False, kind: str = "evidence"
+    tx: Transaction,
+    commitment: int,
+    *questions: int,
+    key: str = "a",
+    urgent: bool = False,
+    kind: facts.Kind = "evidence",
 ) -> int:
     """A fact that answers some questions is owed to those who watch them: at once from START on, in a daily digest at LATER."""
     kept = facts.keep(tx, [Fact(key=key, commitment=commitment, kind=kind, day=TODAY, urgent=urgent)])
@@ -83,7 +88,7 @@ def test_topics_of_a_chat_are_told_apart(database: Database, folder: Path, polic
 
 @pytest.mark.parametrize(("urgent", "pace"), [(True, DAILY), (False, NOW), (True, NOW)])
 def test_urgent_facts_and_watches_told_at_once_are_due_at_once(
-    database: Database, folder: Path, policy: Policy, urgent: bool, pace: str
+    database: Database, folder: Path, policy: Policy, urgent: bool, pace: watches.Pace
 ) -> None:
     [key] = load(database, folder, policy)
     with database.write() as tx:
@@ -115,7 +120,7 @@ def test_a_chat_that_has_one_watch_at_once_among_others_is_told_at_once(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_watch_hears_only_the_kinds_that_it_wants(
-    database: Database, folder: Path, policy: Policy, kind: str
+    database: Database, folder: Path, policy: Policy, kind: facts.Kind
 ) -> None:
     [key] = load(database, folder, policy)
     with database.write() as tx:
@@ -153,7 +158,7 @@ def test_only_a_watch_marked_urgent_is_told_in_the_quiet_hours(
 @pytest.mark.parametrize("at_night", [True, False])
 @pytest.mark.parametrize("kind", ["evidence", "overdue"])
 def test_what_one_watch_brings_is_the_same_in_words_as_in_sql(
-    sqlite: Database, folder: Path, policy: Policy, pace: str, urgent: bool, at_night: bool, kind: str
+    sqlite: Database, folder: Path, policy: Policy, pace: watches.Pace, urgent: bool, at_night: bool, kind: facts.Kind
 ) -> None:
     [key] = load(sqlite, folder, policy)
     options = Options(pace=pace, urgent=at_night)
