@@ -13,7 +13,7 @@ from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import INDENT, flag_line, label, quoted
 from records.flags import PREDATES, citation_flag
-from records.letters import nearest_sentence
+from records.letters import is_address, nearest_sentence
 from records.record import Citation, Record
 from records.topic import foreign_amounts
 from store import commitments, letters
@@ -119,9 +119,9 @@ def letter_row(record: Record, *, for_review: bool = False) -> tuple[tuple[Butto
     """A button to the gazette file of each cited letter that a card shows, by its number there."""
     newest, _ = _cited(record, for_review=for_review)
     buttons = [
-        Button(label=say("📄 公文{number}", number=number), url=citation.letter.url)
+        Button(label=say("📄 公文{number}", number=number), url=citation.letter.url or "")
         for number, citation in zip(_NUMBERS, newest, strict=False)
-        if citation.letter.url and citation.letter.url.startswith(("https://", "http://"))
+        if is_address(citation.letter.url)
     ]
     return (tuple(buttons),) if buttons else ()
 

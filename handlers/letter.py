@@ -13,6 +13,7 @@ from handlers.message import Button, Message, Section, Tap, private
 from handlers.policy import Policy, directory
 from handlers.show import source_row
 from handlers.wording import INDENT, NOT_UNDONE, UNSUPPORTED_WORDS, beside, brief_status, case, is_doubted
+from records.letters import is_address
 from records.query import Query
 from records.status import Standing
 from records.words import numeral
@@ -179,7 +180,7 @@ def _listed(heading: str, standings: Sequence[Standing], start: int) -> list[Sec
 
 
 def _gazette_row(url: str | None) -> tuple[tuple[Button, ...], ...]:
-    return ((Button(label=say("📜 公報檔"), url=url),),) if url and url.startswith(("https://", "http://")) else ()
+    return ((Button(label=say("📜 公報檔"), url=url or ""),),) if is_address(url) else ()
 
 
 def _pages(text: str) -> list[str]:

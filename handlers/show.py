@@ -23,7 +23,7 @@ from handlers.wording import (
     status_line,
     target_words,
 )
-from records.letters import is_verbatim
+from records.letters import is_address, is_verbatim
 from records.query import Query
 from records.record import Record
 from records.status import Standing
@@ -159,7 +159,7 @@ def deadline_fact(standing: Standing, today: date | None) -> str:
 
 def source_row(standing: Standing) -> tuple[tuple[Button, ...], ...]:
     """A button to the gazette file; it holds dozens of letters, so the button says which one to look for."""
-    if not standing.url or not standing.url.startswith(("https://", "http://")):
+    if not is_address(standing.url):
         return ()
     ordinal = say("（第{ordinal}案）", ordinal=case(standing.letter_ordinal)) if standing.letter_ordinal else ""
-    return ((Button(label=say("📜 公報原文{ordinal}", ordinal=ordinal), url=standing.url),),)
+    return ((Button(label=say("📜 公報原文{ordinal}", ordinal=ordinal), url=standing.url or ""),),)

@@ -316,6 +316,20 @@ class Directory:
         before = self._predecessors.get(name, [])
         return before[0] if len(before) == 1 else None
 
+    def names_of(self, name: str) -> frozenset[str]:
+        """Every name that one body has had, of which this is one: divided or joined, it would be another body."""
+        names = {name}
+        earlier = later = name
+        while (before := self.renamed_from(earlier)) and self._agencies[before].successors == (earlier,):
+            names.add(before)
+            earlier = before
+        while len(after := self._agencies[later].successors if later in self._agencies else ()) == 1:
+            if self._predecessors.get(after[0]) != [later]:
+                break
+            later = after[0]
+            names.add(later)
+        return frozenset(names)
+
     @cached_property
     def _predecessors(self) -> Mapping[str, list[str]]:
         before: dict[str, list[str]] = defaultdict(list)

@@ -181,6 +181,7 @@ _NOT_ALONE = re.compile(
 """What stands behind a year that does not speak of its end."""
 
 _BEGINNING = re.compile(r"自(?:(?:中華)?民國)?(?:\d{2,4}|[本今明])年(?:度|\d{1,2}月(?:\d{1,2}日)?)?起")
+_WIDE_DIGITS = "０１２３４５６７８９"
 _DONE = ("已於", "業於", "曾於", "已在")
 """What stands before a year, or its month, in which something was done (央行已於110年12月…)."""
 
@@ -240,7 +241,9 @@ def states(text: str, day: date, written_on: date | None) -> bool:
     later = day.year - written_on.year if written_on else None
     # a sentence that lacks the year's signs, or the month's, can't state it: few are left to be read closely
     signs = [_year_signs(day.year, later), *([] if years_end else [_month_signs(day.month)])]
-    return any(not wanted.isdisjoint(stated(sentence, written_on)) for sentence in _sentences(text, signs))
+    if any(not wanted.isdisjoint(stated(sentence, written_on)) for sentence in _sentences(text, signs)):
+        return True
+    return any(digit in text for digit in _WIDE_DIGITS) and states(unicodedata.normalize("NFKC", text), day, written_on)
 
 
 def _sentences(text: str, signs: Sequence[Sequence[str]]) -> Sequence[str]:

@@ -31,6 +31,11 @@ _NAMES = 400
 LONGEST_NUMBER = 500
 """Characters of a 文件編號 field that are read; real ones have 40."""
 
+LONGEST_ADDRESS = 2000
+"""Characters: Slack's buttons take 3,000, and browsers rarely more than these."""
+
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
+
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
 _NUMBER = re.compile(
     r"(?P<kind>院[^\d\s第字院]{0,8})字第?(?:(?P<digits>\d+)號(?P<part>之\d+)?|(?P<whole>\d{10})(?!\d))"
@@ -145,6 +150,12 @@ def split_reply(reply: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4096)  # thousands of citations name a thousand letters
+@lru_cache(maxsize=256)  # dozens of replies stand in one file
+def is_address(text: str | None) -> bool:
+    """Whether a text is an address that a button may lead to: both platforms refuse the whole message for another one."""
+    return text is not None and len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
+
+
 def read_citation(number_text: str, url: str) -> Letter:
     """The letter that an entry cites by its number and address; its text is held elsewhere, if at all."""
     read = number_text[:LONGEST_NUMBER]
@@ -231,6 +242,10 @@ def nearest_first(told: Iterable[str], promise: str) -> list[str]:
     return sorted(told, key=lambda sentence: -_shared(sentence, wanted))
 
 
+_HEADINGS = 8
+"""Headings that are taken off a sentence: a text of nothing but colons would take minutes."""
+
+
 @lru_cache(maxsize=256)  # a card is composed again for each of its copies and after each press
 def nearest_sentence(letter_text: str, promise: str) -> str:
     """The letter's own sentence that shares most pairs of characters with the promise; empty where none comes near it.
@@ -246,7 +261,10 @@ def nearest_sentence(letter_text: str, promise: str) -> str:
             best, most = said, shared
     if most < NEAR * len(wanted) or not most:
         return ""
-    while (rest := best.partition("：")[2]) and _shared(rest, wanted) == most:
+    for _ in range(_HEADINGS):
+        rest = best.partition("：")[2]
+        if not rest or _shared(rest, wanted) < most:
+            break
         best = rest
     return best.strip()
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from records.dates import UnreadableDateError, find_written, parse_target, read_day
-from records.letters import LONGEST_NUMBER, Letter, split_reply
+from records.letters import LONGEST_NUMBER, Letter, is_address, split_reply
 from records.log import HEADING
-from records.problems import Problem
+from records.problems import UNPRINTED, Problem
 from records.record import HUMAN_REVIEW, STATUS_CHANGE, Entry, Record
 
 _PROGRESS = "進度更新"
@@ -80,6 +80,7 @@ def find(
         *_odd_dates(fields, record),
         *_odd_sections(body, sections),
         *_odd_letter(sections, body),
+        *_odd_addresses(record),
     ]
     source = fields.get("source")
     names_its_letter = "source" in fields and not (isinstance(source, Mapping) and "ey_number" not in source)
@@ -113,6 +114,9 @@ def _odd_values(fields: Mapping[str, object]) -> Iterator[_Odd]:
     for name in ("id", "title"):
         if isinstance(value := fields.get(name), int):
             yield _Odd(name, "not_quoted", str(value), "a number: put it in quotes")
+    for name, value in fields.items():
+        if isinstance(value, str) and not value.isprintable() and UNPRINTED.search(value.strip("\n")):
+            yield _Odd(name, "unprintable", value[:80], "a line break or a control character: read as a blank")
 
 
 def _missing_fields(fields: Mapping[str, object]) -> Iterator[_Odd]:
@@ -123,6 +127,16 @@ def _missing_fields(fields: Mapping[str, object]) -> Iterator[_Odd]:
     for name, at in missing:
         reason = "the field is not there: is it called otherwise now? An empty one says null"
         yield _Odd(name, "missing_field", "", reason, at)
+
+
+def _odd_addresses(record: Record) -> Iterator[_Odd]:
+    """Addresses to which no button can lead."""
+    reason = "no address: write https://… alone, without blanks or brackets"
+    if (url := record.letter.url) and not is_address(url):
+        yield _Odd("url", "not_an_address", url[:80], reason)
+    for citation in record.citations:
+        if (url := citation.letter.url) and not is_address(url):
+            yield _Odd("來源連結", "not_an_address", url[:80], reason, f"**來源連結**：{url}")
 
 
 def _odd_dates(fields: Mapping[str, object], record: Record) -> Iterator[_Odd]:

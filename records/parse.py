@@ -10,7 +10,7 @@ from records import front_matter, oddities
 from records.dates import UnreadableDateError, parse_target, read_day
 from records.letters import Letter, read_citation, read_letter, split_reply
 from records.log import read_log
-from records.problems import Problem, UnreadableRecordError
+from records.problems import UNPRINTED, Problem, UnreadableRecordError
 from records.record import RECORDED_STATUSES, Citation, Entry, Record
 from records.words import clean
 
@@ -73,7 +73,8 @@ def _text(path: str, text: str, name: str, value: object) -> str | None:
             raise _unreadable(
                 path, text, name, "unwritable", "", "holds a NUL or half a character: no database takes it"
             )
-        return value
+        # a title of two lines would look like two lines of an answer
+        return value if value.isprintable() else UNPRINTED.sub(" ", value.strip("\n"))
     if value is None:
         return None
     # of 007 and 0o17 a number makes other texts

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """What would break a line, or tell a terminal something."""
 
 _LEAVES_A_RECORD = frozenset(
     "unreadable_date missing_field missing_section section_twice unknown_section text_before_sections entry_heading entry_field"
-    " entry_date letter_date not_quoted byte_order_mark conflict no_verdict more".split()
+    " entry_date letter_date not_quoted not_an_address unprintable byte_order_mark conflict no_verdict more".split()
 )
 
 
@@ -45,7 +45,7 @@ class Problem:
     def __str__(self) -> str:
         """One line that a terminal prints as it stands."""
         told = f"{self.path}:{self.line}: {self.field}: {self.reason}" + (f" ({self.value})" if self.value else "")
-        return _UNPRINTED.sub(lambda found: found[0].encode("unicode_escape").decode(), told)
+        return UNPRINTED.sub(lambda found: found[0].encode("unicode_escape").decode(), told)
 
 
 class UnreadableRecordError(ValueError):

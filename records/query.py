@@ -129,7 +129,7 @@ class Query:
     def covered(self, directory: Directory) -> frozenset[str]:
         """The canonical names that the query's agencies ask about."""
         if self.only_itself:
-            return frozenset(self.agencies)
+            return frozenset().union(*map(directory.names_of, self.agencies))
         return frozenset().union(*(directory.covers(name, state_owned=self.state_owned) for name in self.agencies))
 
     def without_one(self) -> Iterator[tuple[Query, Query]]:

@@ -63,7 +63,10 @@ _UNFINISHED_WORDS = [f"{no}{done}" for no in _NOT_YET.split() for done in _DONE.
 ]
 SWITCH_OF = {
     **dict.fromkeys(
-        "自己的 本身 機關本身 本機關 僅本機關 只本機關 只看本機關 只看本身 僅本身 只要本身 只看本院 本院 本部 itself".split(),
+        (
+            "自己的 本身 機關本身 本機關 僅本機關 只本機關 只看本機關"
+            " 只看本身 僅本身 只要本身 只含本身 只問本身 只看本院 本院 本部 itself"
+        ).split(),
         "only_itself",
     ),
     **dict.fromkeys("含國營事業 國營事業 含國營企業 國營企業 含公營事業 公營事業".split(), "state_owned"),

@@ -16,7 +16,7 @@ from store.proposals import Proposal
 from tests.doubles.blockkit import Check
 from tests.doubles.markup import Markup, units
 from tests.handlers.conftest import Newsroom
-from tests.sample import REVIEWER, noon, taps
+from tests.sample import REVIEWER, asks, noon, record_text, taps, verdict
 
 DAY = "2026-01-28"
 
@@ -104,3 +104,12 @@ def test_every_letter_that_a_card_has_no_room_for_is_shown_behind_a_button(
             page = on_sqlite.happens(taps(onward.action, "2026-01-28", REVIEWER))
         assert f"📚 其餘 {listed} 件公文" == button.label
     assert 500 < longest < 3000
+
+
+def test_an_address_that_no_platform_takes_makes_no_button(on_sqlite: Newsroom) -> None:
+    entries = verdict().replace("https://example.org/gazette/1.doc", "https://a.tw/x.doc（第3頁） y")
+    on_sqlite.sync("2026-03-01", {"其他/路燈.md": record_text(status="已達成", entries=entries)})
+    shown = on_sqlite.happens(asks("複核", "2026-03-02", REVIEWER))
+    assert [button.url for row in shown.buttons for button in row if button.url] == [
+        "https://example.org/gazette/1129901_00001.doc"
+    ]

@@ -506,3 +506,16 @@ def test_a_successor_asks_about_the_bodies_that_came_along_only() -> None:
 def test_other_yuans_ask_about_their_bodies_and_the_cabinet_about_itself() -> None:
     assert "審計部" in DIRECTORY.covers("監察院")
     assert "法務部" not in DIRECTORY.covers("行政院")
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("環境部", {"環境部", "環境保護署"}),
+        ("環境保護署", {"環境部", "環境保護署"}),
+        ("國土管理署", {"國土管理署"}),
+        ("不存在部", {"不存在部"}),
+    ],
+)
+def test_a_body_has_every_name_that_it_was_called_by_and_none_of_a_divided_one(name: str, names: set[str]) -> None:
+    assert DIRECTORY.names_of(name) == names

@@ -399,3 +399,8 @@ def test_a_year_is_no_part_of_a_longer_number_and_a_quarter_may_be_written_out(
     text: str, day: date, said: bool
 ) -> None:
     assert states(text, day, date(2022, 3, 1)) is said
+
+
+@pytest.mark.parametrize("text", ["１１５年３月１５日前完成", "115年３月15日前完成"])
+def test_full_width_digits_state_a_date(text: str) -> None:
+    assert states(text, date(2026, 3, 15), WRITTEN_ON)

@@ -185,7 +185,7 @@ def test_a_status_line_in_the_body_stays() -> None:
 
 def test_a_status_line_inside_a_block_value_stays() -> None:
     text = record_text().replace('title: "增設路燈"', 'title: |\n  status: "追蹤中"\n  ---')
-    assert read(write(text)).title == 'status: "追蹤中"\n---\n'
+    assert read(write(text)).title == 'status: "追蹤中" ---'
 
 
 def test_a_file_without_last_updated_gains_none() -> None:

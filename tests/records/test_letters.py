@@ -274,3 +274,7 @@ def test_an_ordinal_in_half_width_brackets_is_read() -> None:
         "院臺專字第1100099577號", None, "(八)行政院函送楊委員瓊瓔就萊豬問題所提質詢之書面答復，請查照案。"
     )
     assert letter.ordinal == "八"
+
+
+def test_a_letter_of_nothing_but_colons_before_the_promise_is_read() -> None:
+    assert nearest_sentence("：" * 100_000 + "增設路燈20盞。", "增設路燈20盞。").endswith("增設路燈20盞。")

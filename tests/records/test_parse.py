@@ -220,7 +220,7 @@ def test_a_rule_of_dashes_in_the_body_is_only_text() -> None:
 
 def test_dashes_inside_a_block_value_do_not_close_the_front_matter() -> None:
     text = record_text().replace(TITLE, "title: |\n  甲\n  ---\n  乙")
-    assert read(text).title == "甲\n---\n乙\n"
+    assert read(text).title == "甲 --- 乙"
 
 
 def test_dashes_on_one_line_inside_a_value_do_not_close_the_front_matter() -> None:
@@ -529,3 +529,19 @@ def test_a_day_of_update_in_any_other_form_is_reported_and_counts_as_none(day: s
     record, problems = parse("a.md", record_text().replace('last_updated: "2026-02-20"', f'last_updated: "{day}"'))
     assert record.last_updated == ""
     assert [(problem.field, problem.value) for problem in problems] == [("last_updated", day)]
+
+
+def test_a_title_of_two_lines_is_one_and_reported() -> None:
+    text = record_text(title="增設路燈\\n　法務部｜部分達成（已複核）")
+    found, problems = parse("a.md", text)
+    assert found.title == "增設路燈 　法務部｜部分達成（已複核）"
+    assert [(problem.field, problem.code) for problem in problems] == [("title", "unprintable")]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://", "https://a b/c", "https://a.tw/x.doc（第3頁） y", "javascript:alert(1)", "公報", "<https://a.tw>"],
+)
+def test_what_is_no_address_is_reported(address: str) -> None:
+    cited = record_text(entries=verdict().replace("https://example.org/gazette/1.doc", address))
+    assert "not_an_address" in _codes(cited)
