@@ -126,7 +126,7 @@ def export(
     prefix: Annotated[str | None, typer.Option(help="the records' folder in the repository")] = None,
     today: Today = None,
 ) -> None:
-    """Write every decision since a day as patches that `git am` takes; one that no longer fits its file is named."""
+    """Write every decision since a day as patches that `git am` takes; one that no longer fits its file, or stands in it, is named."""
     settings, service = open_service(today)
     first = datetime.combine(read_day("--since", since), time(0), settings.timezone)
     written: dict[str, str] = {}
@@ -144,6 +144,10 @@ def export(
             except EditError as reason:
                 refused += 1
                 print(f"nuoyan: {path}: {reason}", file=sys.stderr)
+                continue
+            if written[path] == before:
+                why = say("檔案裡已經有這個決定（{decision}），所以沒有補丁", decision=decision.id)
+                print(f"nuoyan: {path}: {why}", file=sys.stderr)
                 continue
             patch = write_patch(
                 path,

@@ -41,15 +41,19 @@ def begin(secrets: Sequence[str]) -> None:
 
 
 class _Formatter(logging.Formatter):
-    """Writes what a library logs, without secrets."""
+    """Writes what a library logs as one line, without secrets: whoever runs the bot can do nothing with its traceback."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
         super().__init__("%(asctime)s [%(levelname)s] %(name)s: %(message)s")
         self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, and the traceback below it where there is one."""
-        return _blotted(super().format(record), self._secrets)
+        """The line, with the error behind it where there is one."""
+        record.exc_text = None
+        error = record.exc_info[1] if record.exc_info else None
+        record.exc_info = None
+        told = super().format(record) + (f": {type(error).__name__}: {error}" if error else "")
+        return _blotted(" ".join(told.split()), self._secrets)
 
 
 def _blotted(text: str, secrets: Sequence[str]) -> str:

@@ -66,6 +66,7 @@ documents refuses those alone ("not enough rights to send documents"), so that o
 """
 
 _log = structlog.get_logger()
+_FIX = "TELEGRAM_BOT_TOKEN: Telegram refuses it; copy it again from @BotFather"
 
 
 class TelegramAdapter:
@@ -95,10 +96,7 @@ class TelegramAdapter:
                     await self._bot.set_my_commands(menu, language_code=None if code == CHINESE else code)
                 break
             except (InvalidToken, Forbidden):
-                _log.error(
-                    "telegram_token_refused",
-                    fix="TELEGRAM_BOT_TOKEN: Telegram refuses it; copy it again from @BotFather",
-                )
+                _log.error("telegram_token_refused", fix=_FIX)
                 return
             except TelegramError as error:
                 _log.warning("telegram_unreachable", reason=str(error), again_in=pause)
@@ -183,7 +181,12 @@ class TelegramAdapter:
                     offset=offset, timeout=POLL_SECONDS, allowed_updates=[UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY]
                 )
             except TelegramError as error:
-                _log.warning("telegram_poll_failed", reason=str(error), again_in=pause)
+                if isinstance(
+                    error, (InvalidToken, Forbidden)
+                ):  # it was revoked while the bot ran, and may be given back
+                    _log.error("telegram_token_refused", fix=_FIX, again_in=pause)
+                else:
+                    _log.warning("telegram_poll_failed", reason=str(error), again_in=pause)
                 await asyncio.sleep(_seconds(error) if isinstance(error, RetryAfter) else pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from handlers import authority
@@ -16,7 +17,17 @@ from handlers.review import LONGEST_REASON, OUTCOMES_OF, Decided, next_key, sett
 from handlers.undo import take_back
 from handlers.wording import NO_CONCLUSION_WORDS, OUTCOME_WORDS, beside, decided_words
 from records.dates import UnreadableDateError, parse_target
-from records.status import DEADLINE_MOVED, DECLINE, NO_CONCLUSION, Standing
+from records.status import (
+    ACCEPT,
+    ACCEPT_PARTLY,
+    DEADLINE_MOVED,
+    DEADLINE_RIGHT,
+    DECLINE,
+    DISMISS,
+    NO_CONCLUSION,
+    NOT_PROMISED,
+    Standing,
+)
 from store import commitments, decisions, outbox, submissions
 from store.cards import Card
 from store.engine import Transaction
@@ -24,6 +35,16 @@ from store.proposals import Proposal
 
 _NEVER_MIND = frozenset("取消 算了 不用了 沒事 cancel".split()) | {"never mind"}
 """What somebody writes who was asked for a reason or a date and means none."""
+
+_SHORTLY: Mapping[str, str] = {
+    **dict.fromkeys("採認 核准 通過 approve accept".split(), ACCEPT),
+    **dict.fromkeys("部分 partly".split(), ACCEPT_PARTLY),
+    **dict.fromkeys("尚無結論 decline".split(), DECLINE),
+    **dict.fromkeys("非承諾".split(), NOT_PROMISED),
+    **dict.fromkeys("不採用 不採認 駁回 退回 reject dismiss".split(), DISMISS),
+    **dict.fromkeys("正確 right".split(), DEADLINE_RIGHT),
+}
+"""What people write for the outcomes besides the words on the buttons."""
 
 _DAY_AND_REASON = re.compile(r"(?P<day>[^:：,，\s]+)[:：,，\s]+(?P<reason>.+)", re.DOTALL)
 _NAMED = re.compile(r"(?P<outcome>[^:：,，。\s][^:：,，。]*?)\s*[:：,，]\s*(?P<reason>.+)", re.DOTALL)
@@ -117,12 +138,11 @@ def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, vers
     """✍️: ask for the reason of a decision in the reviewer's own words; a verdict it declines, unless they name another."""
     proposal = _check_waits(tx, tap, policy, proposal_id, version)
     ask = (
-        N_("不採認的理由（案號 {proposal}，最多 {most} 字）。別的決定寫成「{example}」，可用：{names}")
+        N_("不採認的理由（案號 {proposal}，最多 {most} 字）。別的決定寫成「決定：理由」，可用：{names}")
         if _declines_unnamed(proposal)
-        else N_("決定和理由（案號 {proposal}，理由最多 {most} 字），寫成「{example}」，可用：{names}")
+        else N_("決定和理由（案號 {proposal}，理由最多 {most} 字），寫成「決定：理由」，可用：{names}")
     )
-    names = [_without_sign(say(label)) for label in _labels(proposal).values()]
-    title = say(ask, proposal=proposal_id, most=LONGEST_REASON, example=_example(proposal), names=listed(names))
+    title = say(ask, proposal=proposal_id, most=LONGEST_REASON, names=_names(proposal))
     return Message(title=title, prompt=Prompt(action=f"reason:{proposal_id}:{version}", person=tap.person))
 
 
@@ -138,7 +158,9 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, ver
     elif text and _declines_unnamed(proposal) and not _outcome_of(proposal, text.casefold()):
         outcome, reason = DECLINE, text
     elif text:
-        raise RefusedError(say("看不出決定和理由，還沒有決定。請寫成「{example}」。", example=_example(proposal)))
+        raise RefusedError(
+            say("看不出決定和理由，還沒有決定。請寫成「決定：理由」，可用：{names}。", names=_names(proposal))
+        )
     else:
         raise RefusedError(say("理由是空的，還沒有決定。請再按一次「其他理由」。"))
     decided = settle(tx, proposal_id, outcome, ask.person, reason, policy, ask.at, version=version)
@@ -157,15 +179,17 @@ def _labels(proposal: Proposal) -> dict[str, str]:
 
 
 def _outcome_of(proposal: Proposal, name: str) -> str:
-    """The outcome of a name, in the reader's language or in Chinese; '' where there is none of it."""
+    """The outcome of a name, as its button says or shortly, in the reader's language or in Chinese; '' where there is none."""
     labels = _labels(proposal)
-    return {_without_sign(words).casefold(): one for one, label in labels.items() for words in (label, say(label))}.get(
-        name, ""
-    )
+    named = {_without_sign(words).casefold(): one for one, label in labels.items() for words in (label, say(label))}
+    meant = named.get(name) or _SHORTLY.get(name, "")
+    if meant == DISMISS and _declines_unnamed(proposal):
+        meant = DECLINE  # 駁回 of a verdict
+    return meant if meant in labels else ""
 
 
-def _example(proposal: Proposal) -> str:
-    return say("{outcome}：理由", outcome=_without_sign(say(next(iter(_labels(proposal).values())))))
+def _names(proposal: Proposal) -> str:
+    return listed(_without_sign(say(label)) for label in _labels(proposal).values())
 
 
 def _without_sign(label: str) -> str:

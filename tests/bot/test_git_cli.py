@@ -83,6 +83,9 @@ def test_a_decision_is_committed_and_pushed_and_the_next_sync_is_silent(remote: 
     assert "Decision-Id: " in git(remote.checkout, "log", "-1", "--format=%B")
     silent = told(run("sync", "--json"))
     assert (silent["changed"], silent["proposals"], silent["news"]) == (1, 0, {})
+    left = run("export", "--since", "2026-01-01")
+    assert (left.returncode, left.stdout) == (0, b"")
+    assert f"{FILE}: 檔案裡已經有這個決定" in left.stderr.decode()
 
 
 def test_decisions_leave_as_patches_that_git_am_takes(remote: Remote, run: Run, tmp_path: Path) -> None:

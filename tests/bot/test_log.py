@@ -50,3 +50,10 @@ def test_an_event_tells_when_how_bad_and_of_whom() -> None:
 
 def test_a_library_that_logs_every_poll_is_quiet() -> None:
     assert "getUpdates" not in _logged()
+
+
+def test_what_a_library_logs_is_one_line_with_its_error() -> None:
+    (line,) = [line for line in _logged().splitlines() if "library" in line]
+    assert line.endswith(
+        "[ERROR] library: it failed: ValueError: no answer from https://api.telegram.org/bot********/sendMessage"
+    )

@@ -350,3 +350,16 @@ def test_no_more_messages_go_out_in_any_stretch_of_time_than_telegram_allows(
     assert len(sent) == messages * len(chats)
     together = max(sum(begin <= at < begin + seconds - 1e-6 for at in sent) for begin in sent)
     assert most * 0.6 < together <= most
+
+
+async def test_a_token_that_is_refused_while_the_bot_runs_says_what_to_do_and_is_tried_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with Bench() as bench:
+        inbox = KeepingInbox()
+        async with connected(bench, inbox):
+            await bench.tg.fault(method="getUpdates", kind="error", code=401, description="Unauthorized", times=1)
+            for text in ("法務部", "教育部"):
+                await bench.tg.say(700, 700, text)
+            await until(lambda: len(inbox.events) == 2)
+        assert "TELEGRAM_BOT_TOKEN: Telegram refuses it; copy it again from @BotFather" in capsys.readouterr().out

@@ -234,7 +234,7 @@ def _write_reason(newsroom: Newsroom, card: Message, words: str) -> Message:
 def test_a_deadline_is_settled_with_a_reason_in_the_reviewers_words(newsroom: Newsroom) -> None:
     card = _passed(newsroom)
     asked = _press(newsroom, card, "附理由決定")
-    assert "寫成「期限正確：理由」，可用：期限正確、不是期限" in asked.title
+    assert "寫成「決定：理由」，可用：期限正確、不是期限" in asked.title
     told = _write_reason(newsroom, card, "不是期限：那是會勘的日子")
     assert told.title == "🚫 不是期限：那是會勘的日子｜複核人甲"
     assert _deadline(newsroom) == ("none", None)
@@ -243,7 +243,7 @@ def test_a_deadline_is_settled_with_a_reason_in_the_reviewers_words(newsroom: Ne
 @pytest.mark.parametrize("words", ["那是會勘的日子", "不採認：公文較早", "期限正確"])
 def test_a_reason_that_names_no_decision_of_the_card_decides_nothing(on_sqlite: Newsroom, words: str) -> None:
     card = _passed(on_sqlite)
-    with pytest.raises(RefusedError, match="請寫成「期限正確：理由」"):
+    with pytest.raises(RefusedError, match="請寫成「決定：理由」"):
         _write_reason(on_sqlite, card, words)
     assert _deadline(on_sqlite) == ("doubtful", "2026-03-15")
 
