@@ -76,6 +76,8 @@ _IN_ENGLISH = {
     "public housing": "社會住宅",
     "housing price": "房價",
     "house price": "房價",
+    "long-term care": "長照",
+    "long term care": "長照",
     "rent subsidy": "租金補貼",
     "rent": "租金",
     "long term care": "長期照顧|長照",
