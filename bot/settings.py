@@ -361,7 +361,8 @@ def load() -> Settings:
 
 
 def _mistake(location: tuple[int | str, ...], message: str) -> str:
-    return f"{str(location[0]).upper() if location else 'settings'}: {message.removeprefix('Value error, ')}"
+    told = message.removeprefix("Value error, ").replace("Input should be", "it takes")
+    return f"{str(location[0]).upper() if location else 'settings'}: {told}"
 
 
 def _misspelt() -> list[str]:

@@ -54,7 +54,7 @@ def revoke(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     )
     if not taken:
         return private(say("{person} 沒有這樣的授權可以取消。{tail}", person=person, tail=tail))
-    queue.stop_bringing(tx, person, policy)
+    queue.take_from(tx, person, policy, ask.at)
     audit.write(tx, "revoke", ask.person, ask.at, name=audit.ADMIN, whom=str(person), scopes=taken)
     told = listed(scope_words(authority.read_scope(person, one)) for one in taken)
     return private(say("已取消 {person} 的複核授權：{told}。{tail}", person=person, told=told, tail=tail))

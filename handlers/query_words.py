@@ -149,7 +149,8 @@ def _status(status: str, asked: Sequence[str]) -> str:
 def _named(span: str) -> str:
     """A stretch of days by its name (本月); '' for one that counts its days."""
     if (at := coming(span)) and span.startswith(".."):
-        return say("{month} 月 {day} 日前", month=at[0], day=at[1]) if at[1] else say("{month} 月底前", month=at[0])
+        is_end = not at[1] or at == (2, 29)  # the end of February, which the 29th is in some years
+        return say("{month} 月底前", month=at[0]) if is_end else say("{month} 月 {day} 日前", month=at[0], day=at[1])
     if at := coming(span):
         return (
             say("下一個 {month} 月 {day} 日", month=at[0], day=at[1])

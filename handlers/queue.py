@@ -102,9 +102,20 @@ def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
     return count
 
 
-def stop_bringing(tx: Transaction, person: Person, policy: Policy) -> None:
-    """Bring no cards any more to somebody's private chat that they may not settle by now; none at all where that is all."""
+def take_from(tx: Transaction, person: Person, policy: Policy, at: datetime) -> None:
+    """Let others have what somebody looks at that they may not settle by now, and bring such cards to them no more."""
     held = authority.scopes(tx, policy, person)
+    looked_at = stored_queue.taken_by(tx, str(person))
+    about = {s.key: s for s in commitments.standings(tx, [commitment for _, commitment in looked_at])}
+    for proposal, commitment in looked_at:
+        if not any(scope.covers(about[commitment]) for scope in held):
+            stored_queue.let_go(tx, proposal, str(person))
+            copies.update(tx, proposal, at, f"let_go:{at.isoformat()}")
+    _stop_bringing(tx, person, held)
+
+
+def _stop_bringing(tx: Transaction, person: Person, held: Sequence[Reviewer]) -> None:
+    """Bring no cards any more to somebody's private chat that they may not settle by now; none at all where that is all."""
     for platform, chat_id, reviewer in chats.with_cards(tx):
         if reviewer != str(person):
             continue

@@ -124,6 +124,12 @@ def let_go(tx: Transaction, proposal: int, person: str) -> bool:
     return set_where(tx, and_(_p.id == proposal, IS_OPEN, _p.taken_by == person), taken_by=None, taken_until=None)
 
 
+def taken_by(tx: Transaction, person: str) -> list[tuple[int, int]]:
+    """The open proposals that a person looks at, or looked at last, as (proposal, its commitment)."""
+    held = select(_p.id, _p.commitment).where(IS_OPEN, _p.taken_by == person).order_by(_p.id)
+    return [(row.id, row.commitment) for row in tx.execute(held)]
+
+
 def count(tx: Transaction, *, backlog: bool, among: Sequence[ColumnElement[bool]] = ()) -> int:
     """How many wait, of some commitments where conditions are given."""
     statement = select(func.count()).select_from(proposals.join(commitments))

@@ -125,3 +125,12 @@ def test_grants_and_revocations_stand_in_the_audit_log(newsroom: Newsroom) -> No
     with newsroom.database.read() as tx:
         rows = [(row.content["action"], row.content["by"], row.content["whom"]) for row in audit.rows(tx)]
     assert rows == [("grant", str(REVIEWER), str(STRANGER)), ("revoke", str(REVIEWER), str(STRANGER))]
+
+
+def test_who_is_revoked_holds_no_card_any_more(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"其他/路燈.md": record_text(status="已達成", entries=verdict())})
+    newsroom.happens(asks(f"/grant {STRANGER}", DAY, REVIEWER))
+    held = newsroom.happens(asks("複核", DAY, STRANGER))
+    assert "處理中" in plain(held)
+    newsroom.happens(asks(f"/revoke {STRANGER}", DAY, REVIEWER))
+    assert newsroom.happens(asks("複核", DAY, OTHER_REVIEWER)).proposal == held.proposal
