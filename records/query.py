@@ -57,36 +57,55 @@ _COMPARE: dict[str, Callable[[date, date], bool]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A question about commitments. Values of one field are alternatives; fields, words and conditions all must hold.
-
-    `agencies` are canonical names and cover their bodies and former names unless `only_itself`; `due` compares the
-    target date, `due_in` are stretches of days (records/spans.py) that it lies in, `evidence_in` those in which a letter
-    was first cited; `conditions` are names of CONDITIONS; `flags` are doubts of the verdict or the deadline; `letters` are
-    the numbers of the replies that promises were taken from, `gazettes` the addresses of their files. `words` are looked
-    for as they stand, Latin ones (records.words.is_latin) whole, `excluded` must be absent; alternatives of a word stand
-    between | in it. `in_letters` are words of the letters that promises were taken from: a standing does not hold those, so
-    the store alone can answer, and nothing matches.
-    `without` are questions of one filter with one value each (a stretch of days counts as one) that must not match.
-    """
+    """A question about commitments. Values of one field are alternatives; fields, words and conditions all must hold."""
 
     agencies: tuple[str, ...] = ()
+    """Canonical names; each covers its bodies and former names."""
+
     only_itself: bool = False
+    """The agencies without their bodies."""
+
     state_owned: bool = False
+    """State-owned companies are among the bodies."""
+
     categories: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     legislators: tuple[str, ...] = ()
     due: tuple[tuple[str, date], ...] = ()
+    """Comparisons of the target date, all of which must hold."""
+
     due_in: tuple[str, ...] = ()
+    """Stretches of days (records/spans.py) in which the target date lies."""
+
     evidence_in: tuple[str, ...] = ()
+    """Stretches of days in which the AI cited a letter for the first time."""
+
     conditions: tuple[str, ...] = ()
+    """Names of CONDITIONS."""
+
     flags: tuple[str, ...] = ()
+    """Doubts of the verdict or of the deadline."""
+
     ids: tuple[str, ...] = ()
+    """Ids of records, or the beginnings of such."""
+
     letters: tuple[str, ...] = ()
+    """Numbers of the replies from which promises were taken."""
+
     gazettes: tuple[str, ...] = ()
+    """Addresses of the files that hold those replies."""
+
     words: tuple[str, ...] = ()
+    """Texts to look for as they stand, Latin ones (records.words.is_latin) whole; alternatives stand between | in one."""
+
     excluded: tuple[str, ...] = ()
+    """Texts that must be absent, likewise."""
+
     in_letters: tuple[str, ...] = ()
+    """Words of the letters; a standing does not hold those, so the store alone can answer, and nothing matches."""
+
     without: tuple[Query, ...] = ()
+    """Questions of one filter with one value each (a stretch of days counts as one) that must not match."""
 
     def __str__(self) -> str:
         return " ".join(

@@ -41,28 +41,31 @@ DISMISS: Final = "dismiss"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A commitment as it stands: what its file says, what reviewers decided, and what follows for its deadline.
-
-    `key` is the store's own; `agencies` are canonical names, `agency_text` the field as written; `status` is effective,
-    `recorded` the file's word; `reviewed` is none, waiting, source or one of REVIEWED_AS; `searched` the folded text
-    that words are looked for in; `alike` names the group of records from one letter that share most of their text;
-    `cited_as_done` says that the AI cites a later letter as evidence of achievement; `proposed` is the status that the AI
-    proposes where it waits for review, None where that is the file's word; `evidence_on` is the last day on which the AI
-    cited a letter that had not been cited before, None where none was since the record arrived; `removed_on` the day since
-    which the source holds it no longer.
-    """
+    """A commitment as it stands: what its file says, what reviewers decided, and what follows for its deadline."""
 
     key: int
+    """The store's own."""
+
     path: str
     id: str
     title: str
     category: str
     agencies: tuple[str, ...]
+    """Canonical names."""
+
     agency_text: str | None
+    """The field as written."""
+
     legislators: tuple[str, ...]
     status: str
+    """The effective status."""
+
     recorded: str
+    """The file's word."""
+
     reviewed: str
+    """none, waiting, source, or one of REVIEWED_AS."""
+
     target: date | None
     target_text: str | None
     deadline: Deadline
@@ -73,11 +76,22 @@ class Standing:
     unsupported: bool
     flags: tuple[Flag, ...]
     alike: int | None
+    """The group of records from one letter that share most of their text."""
+
     searched: str
+    """The folded text that words are looked for in."""
+
     removed_on: date | None = None
+    """The day since which the source holds it no longer."""
+
     cited_as_done: bool = False
+    """The AI cites a later letter as evidence of achievement."""
+
     proposed: str | None = None
+    """The status that the AI proposes where it waits for review; None where that is the file's word."""
+
     evidence_on: date | None = None
+    """The last day on which the AI cited a letter that had not been cited before; None where none was since it arrived."""
 
     @property
     def is_removed(self) -> bool:

@@ -46,42 +46,68 @@ _OPEN_ON = select(_p.id).where(_p.commitment == bindparam("of"), IS_OPEN).order_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """One proposal. `from_status` is empty in the backlog, `to_status` for deadlines; `outcome` None while it waits.
-
-    `judged` is what the file said that was judged: its status, or its target date as written; `target` the date that a
-    decision on a deadline gave; `flags` the doubts that the commitment's verdict had then. `decided_by` is platform:id,
-    `decided_name` the public name; `public_at` the end of the undo window; `reverses` the proposal whose decision it decides
-    anew. `changed_at` says when the data under an open one changed last. Until `taken_until` the person `taken_by` looks at
-    it, `taken_from` is the queue it was taken from last; `drawn_at` is when it came into the random sample.
-    """
+    """One proposal: what is asked, and the decision that it got; `outcome` is None while it waits."""
 
     id: int
     commitment: int
     origin: Origin
     backlog: bool
+    """It asks about what the first load brought, and nobody was told of it."""
+
     from_status: str | None
+    """The status that stood; None in the backlog."""
+
     to_status: str | None
+    """The status that the AI proposes; None for deadlines, corrections and the backlog."""
+
     doubts: int
+    """How doubtful it is (records.flags.doubt_score): the order of the queue."""
+
     version: int
+    """Of the card; a button of another version decides nothing."""
+
     opened_at: datetime
     withdrawn_at: datetime | None
     outcome: str | None
     judged: str | None
+    """What the file said that was judged: its status, or its target date as written."""
+
     reviewed_before: str | None
+    """How the commitment stood as reviewed when it was decided."""
+
     decided_by: str | None
+    """platform:id."""
+
     decided_name: str | None
+    """The public name."""
+
     decided_at: datetime | None
     reason: str | None
     decision_id: str | None
     public_at: datetime | None
+    """The end of the undo window."""
+
     target: date | None
+    """The date that a decision on a deadline gave."""
+
     flags: Sequence[str] | None
+    """The doubts that were decided upon."""
+
     reverses: int | None
+    """The proposal whose decision this one decides anew."""
+
     changed_at: datetime | None
+    """When the data under an open one changed last."""
+
     taken_by: str | None
+    """Who looks at it, until `taken_until`."""
+
     taken_until: datetime | None
     taken_from: int | None
+    """The number of the queue from which it was taken last."""
+
     drawn_at: datetime | None
+    """When it came into the random sample."""
 
     @property
     def settled_as(self) -> str | None:
