@@ -149,13 +149,13 @@ def split_reply(reply: str) -> tuple[str, str]:
     return (subject[1].strip(), reply[subject.end() :].strip()) if subject else ("", reply)
 
 
-@lru_cache(maxsize=4096)  # thousands of citations name a thousand letters
 @lru_cache(maxsize=256)  # dozens of replies stand in one file
 def is_address(text: str | None) -> bool:
     """Whether a text is an address that a button may lead to: both platforms refuse the whole message for another one."""
     return text is not None and len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4096)  # thousands of citations name a thousand letters
 def read_citation(number_text: str, url: str) -> Letter:
     """The letter that an entry cites by its number and address; its text is held elsewhere, if at all."""
     read = number_text[:LONGEST_NUMBER]
