@@ -36,7 +36,7 @@ class Feed:
     """What the clock and the command line may ask for of the source. Plain synchronous code, to be called from any thread."""
 
     def __init__(self, database: Database, policy: Policy, clock: Clock, source: Source, post: Post) -> None:
-        self._database, self._policy, self._clock, self._source, self._post = database, policy, clock, source, post
+        self._database, self.policy, self._clock, self._source, self._post = database, policy, clock, source, post
 
     def is_of_elsewhere(self) -> bool:
         """Whether the store holds what was read from another place than the source."""
@@ -70,14 +70,14 @@ class Feed:
     def turn_day(self) -> None:
         """Live through the days since the last one seen, and forget updates that no platform delivers again."""
         with self._database.write() as tx:
-            synced.turn_day(tx, self._policy, self._clock.now())
+            synced.turn_day(tx, self.policy, self._clock.now())
             updates.forget(tx, self._clock.now() - UPDATES_KEPT)
             prompts.forget(tx, self._clock.now() - PROMPTS_KEPT)
             answers.forget(tx, self._clock.now() - PROMPTS_KEPT)
 
     def write_back(self) -> None:
         """Write the decisions whose undo window has ended into their files; those that there is no time for are due as before."""
-        if not self._policy.writes_back:
+        if not self.policy.writes_back:
             return
         with self._database.write() as tx:
             claimed = outbox.claim(tx, self._clock.now(), LEASE, kinds=(outbox.WRITE_BACK,), platforms=("",))
@@ -88,7 +88,7 @@ class Feed:
                 self._post.give_back(effects[place:])
                 return
             with self._database.write() as tx:
-                standing, decision = settled.entry(tx, effect.proposal or 0, self._policy)
+                standing, decision = settled.entry(tx, effect.proposal or 0, self.policy)
                 if (first := outbox.find_earlier(tx, effect.proposal or 0)) is not None:
                     outbox.postpone(tx, [effect.id], max(first, self._clock.now()))
                     continue
@@ -106,7 +106,7 @@ class Feed:
                 with self._database.write() as tx:
                     if is_missing:
                         outbox.postpone(tx, [effect.id], now + ASKED_AGAIN)
-                    settled.tell_unwritten(tx, effect.proposal or 0, str(reason), self._policy, now)
+                    settled.tell_unwritten(tx, effect.proposal or 0, str(reason), self.policy, now)
             else:
                 with self._database.write() as tx:
                     outbox.done(tx, [effect.id], self._clock.now())
@@ -120,7 +120,7 @@ class Feed:
                 _log.info("overtaken", by="another process")
             except HeldError as over:
                 with self._database.write() as tx:
-                    return synced.hold(tx, over.held, self._policy, self._clock.now(), turns=turns)
+                    return synced.hold(tx, over.held, self.policy, self._clock.now(), turns=turns)
 
     def _take_over_once(self, *, turns: bool, release: bool) -> Synced:
         with self._database.read() as tx:
@@ -131,4 +131,4 @@ class Feed:
         first = iter(next_batch(remaining))  # an iterator lets go of what was taken over
         read = Snapshot(revision=snapshot.revision, gone=snapshot.gone, readings=chain(first, remaining))
         with self._database.fill() if base.syncs is None else self._database.write() as tx:
-            return synced.take_over(tx, base, read, self._policy, self._clock.now(), turns=turns, release=release)
+            return synced.take_over(tx, base, read, self.policy, self._clock.now(), turns=turns, release=release)

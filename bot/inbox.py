@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
 from typing import TypeVar
 from zlib import crc32
 
@@ -73,7 +72,7 @@ class Inbox:
 
     def linked(self, link: str) -> None:
         """A link that opens a chat with the bot, to be followed by what it shall be asked there."""
-        self._service.policy = replace(self._service.policy, deep_link=link)
+        self._service.link(link)
 
     async def moved(self, platform: str, old: str, new: str) -> None:
         """A group goes on under another id: it keeps everything."""

@@ -49,7 +49,7 @@ class Post:
     """What delivery may ask for, between the outbox and the platforms. Plain synchronous code, to be called from any thread."""
 
     def __init__(self, database: Database, policy: Policy, clock: Clock) -> None:
-        self._database, self._policy, self._clock = database, policy, clock
+        self._database, self.policy, self._clock = database, policy, clock
 
     def claim(self, platforms: Sequence[str]) -> list[tuple[Chat, list[Sending]]]:
         """Lease what is due on these platforms, and put it into words: for each chat its messages, in order."""
@@ -66,12 +66,12 @@ class Post:
                 kinds=(outbox.SEND, outbox.EDIT),
                 platforms=platforms,
                 chats=chats,
-                quiet=self._policy.is_quiet(now),
+                quiet=self.policy.is_quiet(now),
             )
             claimed: list[Claimed] = []
-            for effects in still_news(tx, leased, self._policy, now):
+            for effects in still_news(tx, leased, self.policy, now):
                 chat = Chat(platform=effects[0].platform, id=effects[0].chat, thread=effects[0].thread)
-                claimed.append((chat, outgoing.begin(tx, chat, effects, self._policy, now)))
+                claimed.append((chat, outgoing.begin(tx, chat, effects, self.policy, now)))
         return claimed
 
     def compose(self, claimed: Sequence[Claimed]) -> list[tuple[Chat, list[Sending]]]:
@@ -107,7 +107,7 @@ class Post:
         with self._database.write() as tx:
             outbox.give_up(tx, [effect.id for effect in effects], now, error)
             if news := [effect.id for effect in effects if effect.fact is not None]:
-                status.tell_given_up(tx, news, error, self._policy, now, refused=True)
+                status.tell_given_up(tx, news, error, self.policy, now, refused=True)
 
     def failed(
         self,
@@ -128,7 +128,7 @@ class Post:
         with self._database.write() as tx:
             if long:
                 outbox.give_up(tx, long, now, error)
-                status.tell_given_up(tx, long, error, self._policy, now)
+                status.tell_given_up(tx, long, error, self.policy, now)
             if left:
                 outbox.retry(tx, left, again, error, failed_at=now)
             else:
@@ -147,7 +147,7 @@ class Post:
 
     def _compose(self, claimed: Sequence[Claimed]) -> list[list[Sending]]:
         with self._database.read() as tx:
-            return outgoing.compose(tx, claimed, self._policy, self._clock.now())
+            return outgoing.compose(tx, claimed, self.policy, self._clock.now())
 
     def _compose_one(self, one: Claimed) -> list[list[Sending]]:
         try:

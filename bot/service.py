@@ -6,6 +6,7 @@ import gc
 import secrets
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 
 import structlog
 
@@ -119,6 +120,10 @@ class Service:
         with self.database.read() as tx:
             state.read(tx, state.SYNCED_ON)
         return True
+
+    def link(self, link: str) -> None:
+        """Whatever is said from here on may lead to the bot by a link."""
+        self.policy = self.post.policy = self.feed.policy = replace(self.policy, deep_link=link)
 
     def move_chat(self, platform: str, old: str, new: str) -> None:
         """A group goes on under another id."""
