@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import attached
 from bot.attached import Upload
 from bot.delivery import SendError
+from bot.in_flight import InFlight
 from bot.inbox import Inbox
 from bot.paces import Paces, take_turn
 from bot.slack_errors import APP_TOKEN, BOT_TOKEN, TokenError, naming, reason_of, refusals
@@ -62,7 +63,7 @@ class SlackAdapter:
         self._paces = Paces(lambda _: [AsyncLimiter(1, 1)])
         self._lookup = SlackLookup(self._client, bot_token)
         self._edits = AsyncLimiter(EDITS_A_MINUTE, 60)
-        self._replies: set[asyncio.Task[None]] = set()
+        self._replies = InFlight()
 
     async def run(self, inbox: Inbox) -> None:
         """Connect and handle events until cancelled; an unreachable Slack is tried again, a wrong token is not."""
@@ -111,8 +112,7 @@ class SlackAdapter:
 
     async def close(self) -> None:
         """Let replies in flight finish, then disconnect."""
-        if self._replies:
-            await asyncio.wait(self._replies, timeout=5)
+        await self._replies.finish()
         if self._socket:
             await self._socket.close_async()
 
@@ -184,7 +184,7 @@ class SlackAdapter:
             event = await self._with_standing(asked, inbox)
             message = await inbox.handle(event, body["trigger_id"])
             await ack()
-            self._spawn(self._answer(event, body["trigger_id"], message, inbox, respond))
+            self._replies.start(self._answer(event, body["trigger_id"], message, inbox, respond))
 
         async def press(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
             tap = self._tap(body)
@@ -192,9 +192,9 @@ class SlackAdapter:
             message = await inbox.handle(event, body["trigger_id"]) if event else None
             await ack()
             if isinstance(event, Tap) and message and message.prompt:
-                self._spawn(self._open_form(event, body["trigger_id"], message, inbox, respond))
+                self._replies.start(self._open_form(event, body["trigger_id"], message, inbox, respond))
             elif event:
-                self._spawn(self._answer(event, body["trigger_id"], message, inbox, respond))
+                self._replies.start(self._answer(event, body["trigger_id"], message, inbox, respond))
 
         async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
             action, channel, thread, words = read_view(body["view"])
@@ -209,11 +209,11 @@ class SlackAdapter:
             message = await inbox.handle(asked, body["trigger_id"])
             if message and message.place == "private":
                 await ack(response_action="errors", errors=refusal(message.title))
-                self._spawn(inbox.replied(asked, body["trigger_id"]))
+                self._replies.start(inbox.replied(asked, body["trigger_id"]))
                 return
             await ack()
             if message:
-                self._spawn(self._tell(asked, body["trigger_id"], message, inbox))
+                self._replies.start(self._tell(asked, body["trigger_id"], message, inbox))
 
         async def mention(body: dict[str, Any]) -> None:
             await self._written(body, inbox, body["event"]["channel"])
@@ -251,7 +251,7 @@ class SlackAdapter:
         event = await self._with_standing(asked, inbox)
         message = await inbox.handle(event, body["event_id"])
         if message:
-            self._spawn(inbox.reply(event, body["event_id"], message))
+            self._replies.start(inbox.reply(event, body["event_id"], message))
 
     async def _with_standing(self, event: Ask | Tap, inbox: Inbox) -> Ask | Tap:
         """The event, in a channel with whether the person manages it, where that decides."""
@@ -343,11 +343,6 @@ class SlackAdapter:
         with suppress(SendError):
             await _respond(respond, Message(title=say_in(message.language, CARD_IN_DIRECT)))
         return True
-
-    def _spawn(self, reply: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(reply)
-        self._replies.add(task)
-        task.add_done_callback(self._replies.discard)
 
 
 def _chat(channel: str, thread: str | None = None) -> Chat:

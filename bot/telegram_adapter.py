@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,6 +29,7 @@ from telegram.request import HTTPXRequest
 from bot import attached
 from bot.attached import Upload
 from bot.delivery import SendError
+from bot.in_flight import InFlight
 from bot.inbox import Inbox
 from bot.paces import Paces
 from bot.telegram_render import render_caption, render_keyboard, render_markup, render_notice, render_text
@@ -83,7 +84,7 @@ class TelegramAdapter:
         )
         self._now = now
         self.paces = Paces(_in_chat, [_limiter(int(FloodLimit.MESSAGES_PER_SECOND), 1, at_once=2)])
-        self._replies: set[asyncio.Task[None]] = set()
+        self._replies = InFlight()
 
     async def run(self, inbox: Inbox) -> None:
         """Connect and handle updates until cancelled; an unreachable Telegram is tried again, a wrong token is not."""
@@ -108,8 +109,7 @@ class TelegramAdapter:
 
     async def close(self) -> None:
         """Let replies in flight finish, then disconnect."""
-        if self._replies:
-            await asyncio.wait(self._replies, timeout=5)
+        await self._replies.finish()
         await self._bot.shutdown()
 
     async def send(self, chat: Chat, message: Message) -> str:
@@ -224,9 +224,9 @@ class TelegramAdapter:
             if event.chat.id.startswith("-") and inbox.asks_for_manager(event):
                 event = replace(event, manages=await self._manages(update, event))
             message = await inbox.handle(event, str(update.update_id))
-            self._spawn(self._reply(update, event, message, inbox))
+            self._replies.start(self._reply(update, event, message, inbox))
         elif update.callback_query:
-            self._spawn(self._answer(update.callback_query, None))
+            self._replies.start(self._answer(update.callback_query, None))
 
     async def _reply(self, update: Update, event: Ask | Tap, message: Message | None, inbox: Inbox) -> None:
         if update.callback_query:
@@ -324,11 +324,6 @@ class TelegramAdapter:
             _log.warning("telegram_admins_unknown", chat=str(event.chat), reason=str(error))
             return False
         return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
-
-    def _spawn(self, reply: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(reply)
-        self._replies.add(task)
-        task.add_done_callback(self._replies.discard)
 
 
 def _in_chat(chat: str) -> Sequence[AsyncLimiter]:
