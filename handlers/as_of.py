@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from handlers import found, listing
 from handlers.language import say, short_date
-from handlers.message import Button, Message, Section, Tap, private
+from handlers.message import Button, Message, Section, Tap
 from handlers.policy import Policy, directory
 from handlers.query_words import heading
 from handlers.reread import records_of
@@ -64,11 +64,8 @@ def read_day(text: str, today: date) -> tuple[date, str] | None:
 
 def turn_page(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) -> Message:
     """Another page of an earlier day's answer in place of the one that was tapped; `code` holds the day and the page."""
-    text = watches.question(tx, question)
-    if text is None:
-        return private(say("這個查詢已經找不到了，請重新輸入。"))
+    query = found.asked(tx, question)
     ordinal, page = divmod(code, _PAGES)
-    query = found.read_back(text)
     return answer(tx, query, date.fromordinal(ordinal), policy, tap.at.date(), page=page).placed("edit")
 
 

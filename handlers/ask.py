@@ -17,7 +17,7 @@ from records.question.lexicon import FULL_TEXT, SHOWN_ID
 from records.question.meanings import QuestionError
 from records.question.suggestions import Understood
 from records.words import traditional
-from store import answers, matching, watches
+from store import answers, matching
 from store.engine import Transaction
 
 _TABLE = re.compile(
@@ -178,10 +178,7 @@ def is_slow(text: str) -> bool:
 
 def open_question(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int) -> Message:
     """Another question in place of the answer that was tapped."""
-    text = watches.question(tx, question)
-    if text is None:
-        return private(say("這個查詢已經找不到了，請重新輸入。"))
-    return listing.first_page(tx, found.read_back(text), tap.at).placed("edit")
+    return listing.first_page(tx, found.asked(tx, question), tap.at).placed("edit")
 
 
 def turn_page(tap: Tap, tx: Transaction, _: Policy, answer_id: int, offset: int) -> Message:

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers import found
 from handlers.language import N_, say, say_n
-from handlers.message import Ask, Button, Message, Person, Section, Tap, private
+from handlers.message import Ask, Button, Message, Person, Section, Tap
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import ACTION_WORDS, DECLINE_WORDS, INDENT, NO_CONCLUSION_WORDS, NOT_UNDONE, OUTCOME_WORDS
@@ -85,8 +85,7 @@ def which_one(named: Sequence[Standing], verb: str) -> Message:
 
 def show_by_tap(tap: Tap, tx: Transaction, policy: Policy, key: int, page: int) -> Message:
     """🧾 複核紀錄 on a commitment's card."""
-    standing = commitments.standing(tx, key)
-    return _log(tx, standing, policy, tap.at, page) if standing else private(say("這筆承諾已不在資料裡。"))
+    return _log(tx, found.standing(tx, key), policy, tap.at, page)
 
 
 def turn_page(tap: Tap, tx: Transaction, policy: Policy, key: int, page: int) -> Message:

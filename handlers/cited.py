@@ -8,7 +8,7 @@ from datetime import date
 from handlers import found
 from handlers.cutting import cut
 from handlers.language import listed, say, say_n, short_date
-from handlers.message import Button, Message, Section, Tap, private
+from handlers.message import Button, Message, Section, Tap
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import INDENT, flag_line, label, quoted
@@ -16,7 +16,7 @@ from records.flags import PREDATES, citation_flag
 from records.letters import is_address, nearest_sentence
 from records.record import Citation, Record
 from records.topic import foreign_amounts
-from store import commitments, letters
+from store import letters
 from store.engine import Transaction
 from store.letters import HeldLetter
 
@@ -87,9 +87,7 @@ def _in_short(record: Record, citation: Citation) -> str:
 
 def more(tap: Tap, tx: Transaction, _: Policy, key: int, page: int) -> Message:
     """The 其餘公文 button (0) and those that turn its pages, from 1: the letters that a review card has no room for."""
-    standing = commitments.standing(tx, key)
-    if standing is None:
-        return private(say("這筆承諾已不在資料裡。"))
+    standing = found.standing(tx, key)
     record = record_of(tx, standing)
     rest = _cited(record, for_review=True)[1]
     at = max(page - 1, 0) if (page - 1) * PAGE < len(rest) else 0

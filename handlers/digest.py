@@ -13,7 +13,7 @@ from handlers.alerts import News, because, cited, headline, is_doubtful_crossing
 from handlers.cited import distance_line
 from handlers.cutting import cut
 from handlers.language import N_, listed, say, say_n, short_date
-from handlers.message import Button, Chat, Message, Section, Tap, private
+from handlers.message import Button, Chat, Message, Section, Tap, in_rows, private
 from handlers.news import DATED, still_holds
 from handlers.policy import Policy
 from handlers.wording import (
@@ -189,7 +189,7 @@ def _page(
     numbers = [
         Button(label=str(at), action=f"show:{item[0].standing.key}:0") for at, item in enumerate(shown, before + 1)
     ]
-    rows = [tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)]
+    rows = in_rows(numbers)
     left = sum(len(item) for item in rest[page * PAGE :])
     turns = [Button(label=say("◀ 上一頁"), action=f"digest:{run}:{page - 1}")] if page else []
     turns += [Button(label=say("還有 {left} 則 ▶", left=left), action=f"digest:{run}:{page + 1}")] if left > 0 else []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers.language import say, say_n, short_date
+from handlers.message import RefusedError
 from handlers.policy import directory
 from handlers.wording import HELD_WORDS, source_dates
 from records.query import Query
@@ -14,9 +15,23 @@ from records.question.meanings import QuestionError, Vocabulary
 from records.question.reader import parse
 from records.question.suggestions import Offer, Understood
 from records.status import Standing
-from store import commitments, letters, matching, state
+from store import commitments, letters, matching, state, watches
 from store.engine import Transaction
 from store.matching import Counts
+
+
+def standing(tx: Transaction, key: int) -> Standing:
+    """The commitment that a button names by its key; raises RefusedError where there is none any more."""
+    if (found := commitments.standing(tx, key)) is None:
+        raise RefusedError(say("這筆承諾已不在資料裡。"))
+    return found
+
+
+def asked(tx: Transaction, question: int) -> Query:
+    """The question that a button names by its id; raises RefusedError where it is not known."""
+    if (text := watches.question(tx, question)) is None:
+        raise RefusedError(say("這個查詢已經找不到了，請重新輸入。"))
+    return read_back(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

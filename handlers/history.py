@@ -11,7 +11,7 @@ from handlers import cited, found, show
 from handlers.card_doubts import DOUBTS_SHOWN
 from handlers.cutting import cut
 from handlers.language import say, say_n, short_date
-from handlers.message import Ask, Button, Message, Section, Tap, private
+from handlers.message import Ask, Button, Message, Section, Tap
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import FLAG_NAMES, INDENT, NOT_UNDONE, agency_line, deadline_line, flag_line, label, status_line
@@ -21,7 +21,7 @@ from records.question.lexicon import SHOWN_ID
 from records.question.meanings import QuestionError
 from records.record import HUMAN_REVIEW, Entry, Record
 from records.status import Standing
-from store import commitments, decisions
+from store import decisions
 from store.engine import Transaction
 
 PAGE = 5
@@ -33,9 +33,7 @@ _ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(?![0-9a-f])")
 
 def log(tap: Tap, tx: Transaction, _: Policy, key: int, number: int) -> Message:
     """The 🧾 全部紀錄 button (0) and those that turn to its pages, from 1; the newest entries come first."""
-    standing = commitments.standing(tx, key)
-    if standing is None:
-        return private(say("這筆承諾已不在資料裡。"))
+    standing = found.standing(tx, key)
     record = record_of(tx, standing)
     entries = record.entries[::-1]
     pages = max(1, -(-len(entries) // PAGE))

@@ -9,7 +9,7 @@ from itertools import groupby
 from handlers import found
 from handlers.cutting import cut
 from handlers.language import listed, long_date, say, say_n, short_date
-from handlers.message import Button, Message, Section, Tap, private
+from handlers.message import Button, Message, Section, Tap, in_rows, private
 from handlers.policy import Policy, directory
 from handlers.show import source_row
 from handlers.wording import INDENT, NOT_UNDONE, UNSUPPORTED_WORDS, beside, brief_status, case, is_doubted
@@ -52,7 +52,7 @@ def letter(tx: Transaction, number: str, today: date) -> Message | None:
     if any(map(is_doubted, shown)):
         sections.append(Section(text=say(UNSUPPORTED_WORDS, not_undone=say(NOT_UNDONE))))
     numbers = [Button(label=str(at), action=f"show:{one.key}:0") for at, one in enumerate(shown, 1)]
-    rows = [tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)]
+    rows = in_rows(numbers)
     rows += text_row(first) if first and held.text else ()
     rows += source_row(first) if first else _gazette_row(held.url)
     return Message(title=number, sections=tuple(sections), footer=str(found.reach(tx, today)), buttons=tuple(rows))

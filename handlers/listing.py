@@ -9,7 +9,7 @@ from itertools import groupby
 
 from handlers import found, offers
 from handlers.language import N_, listed, say, say_n, short_date
-from handlers.message import Button, Message, Section
+from handlers.message import Button, Message, Section, in_rows
 from handlers.policy import directory
 from handlers.query_words import heading, understood
 from handlers.wording import (
@@ -242,7 +242,7 @@ def number_rows(shown: Sequence[_Item], offset: int) -> tuple[tuple[Button, ...]
         Button(label=str(number), action=f"show:{standing.key}:0")
         for number, (standing, _) in enumerate(shown, offset + 1)
     ]
-    return tuple(tuple(numbers[at : at + 5]) for at in range(0, len(numbers), 5))
+    return in_rows(numbers)
 
 
 def _is_parted_by_deadline(query: Query) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -202,6 +202,11 @@ class Message:
     def placed(self, place: Literal["reply", "edit", "private"]) -> Message:
         """The same message, shown elsewhere."""
         return replace(self, place=place)
+
+
+def in_rows(buttons: Sequence[Button], width: int = 5) -> tuple[tuple[Button, ...], ...]:
+    """Buttons in rows; five numbers stand in one on a phone."""
+    return tuple(tuple(buttons[start : start + width]) for start in range(0, len(buttons), width))
 
 
 class RefusedError(Exception):

@@ -7,7 +7,7 @@ from datetime import date
 from handlers import basis, found, listing, offers
 from handlers.cutting import cut
 from handlers.language import Voice, say, say_n, short_date, speaking
-from handlers.message import Message, Section, Tap, private
+from handlers.message import Message, Section, Tap
 from handlers.policy import Policy, directory
 from handlers.query_words import heading
 from handlers.reread import record_of
@@ -28,7 +28,7 @@ from records.dates import roc
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
 from records.record import Record
 from records.status import Standing
-from store import commitments, decisions, matching, watches
+from store import commitments, decisions, matching
 from store.engine import Transaction
 
 LISTED = 5
@@ -40,18 +40,14 @@ LONGEST_PROMISE = 200
 
 def to_paste(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int) -> Message:
     """The 📋 轉貼用文字 button: plain text that stands alone."""
-    standing = commitments.standing(tx, key)
-    if standing is None:
-        return private(say("這筆承諾已不在資料裡。"))
+    standing = found.standing(tx, key)
     record = record_of(tx, standing)
     return _as_written(paste_text(tx, standing, record, policy, tap.at.date()))
 
 
 def to_ask(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Message:
     """The ✉️ 追問文字 button: a request that can be sent as it stands."""
-    standing = commitments.standing(tx, key)
-    if standing is None:
-        return private(say("這筆承諾已不在資料裡。"))
+    standing = found.standing(tx, key)
     record = record_of(tx, standing)
     with speaking(Voice()):
         request = _request(standing, record, tap.at.date())
@@ -60,10 +56,7 @@ def to_ask(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Mes
 
 def list_to_paste(tap: Tap, tx: Transaction, policy: Policy, question: int, _version: int) -> Message:
     """The 📋 轉貼用文字 button under a list: what stands above it, its first items with their dates, and both dates."""
-    text = watches.question(tx, question)
-    if text is None:
-        return private(say("這個查詢已經找不到了，請重新輸入。"))
-    query, today = found.read_back(text), tap.at.date()
+    query, today = found.asked(tx, question), tap.at.date()
     counts, items = matching.survey(tx, query, today, directory(), limit=LISTED)
     standings = {standing.key: standing for standing in commitments.standings(tx, [key for key, _ in items])}
     shown = [(standings[key], size) for key, size in items]

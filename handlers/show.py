@@ -8,7 +8,7 @@ from datetime import date
 from handlers import basis, cited, found, mute
 from handlers.cutting import cut
 from handlers.language import listed, long_date, say, say_n
-from handlers.message import Button, Chat, Message, Section, Tap, private
+from handlers.message import Button, Chat, Message, Section, Tap
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import (
@@ -36,9 +36,7 @@ SHOWN_ALIKE = 6
 
 def open_card(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Message:
     """Show the commitment whose number was tapped, as a new message."""
-    standing = commitments.standing(tx, key)
-    if standing is None:
-        return private(say("這筆承諾已不在資料裡。"))
+    standing = found.standing(tx, key)
     return card(tx, standing, tap.chat, tap.at.date())
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from handlers import found, listing, offers
 from handlers.agreement import statistics as reviewing
 from handlers.language import N_, say
-from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap, private
+from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap
 from handlers.policy import Policy, directory
 from handlers.query_words import heading
 from handlers.wording import NOT_UNDONE, called, called_shortly
@@ -86,10 +86,7 @@ def answer(tx: Transaction, understood: Understood, at: datetime, *, each_agency
 
 def by_agency(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int) -> Message:
     """The 依機關 button: the same numbers agency by agency, in the directory's order."""
-    text = watches.question(tx, question)
-    if text is None:
-        return private(say("這個查詢已經找不到了，請重新輸入。"))
-    return _by_agency(tx, found.read_back(text), tap.at.date())
+    return _by_agency(tx, found.asked(tx, question), tap.at.date())
 
 
 def _by_agency(tx: Transaction, query: Query, today: date) -> Message:

@@ -47,18 +47,14 @@ def send_statement(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 
 def ask_for(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Message:
     """✍️ 提供佐證 on a commitment's card: ask for a link and words."""
-    standing = commitments.standing(tx, key)
-    if standing is None:
-        raise RefusedError(say("這筆承諾已不在資料裡。"))
+    standing = found.standing(tx, key)
     title = say("「{title}」要補充或更正什麼？請附公文連結和說明；機關請以「機關說明」開頭", title=standing.title[:30])
     return Message(title=title, prompt=Prompt(action=f"submit:{key}:0", person=tap.person))
 
 
 def send_in(ask: Ask, tx: Transaction, policy: Policy, key: int, _version: int) -> Message:
     """The words that were asked for."""
-    standing = commitments.standing(tx, key)
-    if standing is None:
-        raise RefusedError(say("這筆承諾已不在資料裡。"))
+    standing = found.standing(tx, key)
     text = ask.text.strip()
     marked = _STATEMENT.match(text)
     return _take(ask, tx, standing, text[marked.end() :] if marked else text, policy, statement=marked is not None)

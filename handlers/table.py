@@ -9,7 +9,7 @@ from datetime import date
 
 from handlers import found, offers
 from handlers.language import N_, listed, say, say_n
-from handlers.message import Attachment, Message, Section, Tap, private
+from handlers.message import Attachment, Message, Section, Tap
 from handlers.policy import Policy, directory
 from handlers.query_words import heading, short
 from handlers.wording import (
@@ -25,7 +25,7 @@ from handlers.wording import (
 )
 from records.query import Query
 from records.status import Standing
-from store import matching, watches
+from store import matching
 from store.engine import Transaction
 
 LONGEST_IN_NAME = 30
@@ -62,10 +62,7 @@ _COLUMNS = (
 
 def download(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int) -> Message:
     """The ⬇️ CSV button."""
-    text = watches.question(tx, question)
-    if text is None:
-        return private(say("這個查詢已經找不到了，請重新輸入。"))
-    return table(tx, found.read_back(text), tap.at.date())
+    return table(tx, found.asked(tx, question), tap.at.date())
 
 
 def table(tx: Transaction, query: Query, today: date) -> Message:

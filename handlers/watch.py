@@ -11,7 +11,7 @@ from typing import NamedTuple
 from handlers import found, offers
 from handlers.alerts import is_doubtful_crossing
 from handlers.language import N_, listed, say, say_n, short_date
-from handlers.message import Ask, Button, Message, RefusedError, Section, Tap, private
+from handlers.message import Ask, Button, Message, RefusedError, Section, Tap, in_rows, private
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK, Preview, preview
 from handlers.query_words import short, understood
@@ -127,7 +127,7 @@ def _whole_ids(tx: Transaction, query: Query) -> Query:
 
 def offer_otherwise(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) -> Message:
     """The 🔔 button under an answer (0), and those of the offer that choose another pace or other kinds of news."""
-    query = _asked(tx, question)
+    query = found.asked(tx, question)
     options = read_code(code, query) if code else _wanted(tap, tx, question, query)
     offered = _offer(tap, tx, policy, query, options, choosing=bool(code & _OPEN))
     return offered.placed("edit") if code else offered
@@ -135,7 +135,7 @@ def offer_otherwise(tap: Tap, tx: Transaction, policy: Policy, question: int, co
 
 def save(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) -> Message:
     """The 訂閱 button: from now on this chat hears of the question's news."""
-    query = _asked(tx, question)
+    query = found.asked(tx, question)
     options = read_code(code, query)
     chat = tap.chat.place
     if len(watches.of_chat(tx, chat)) >= MOST and not watches.find(tx, chat, question):
@@ -225,7 +225,7 @@ def choices(verb: str, id_: int, options: Options, *, choosing: bool) -> tuple[t
     ]
     night = button(say("夜間也通知"), replace(options, urgent=not options.urgent), ticked=options.urgent)
     remind = button(say("逾期每週提醒"), replace(options, remind=not options.remind), ticked=options.remind)
-    rows = [tuple(kinds[at : at + 3]) for at in range(0, len(kinds), 3)]
+    rows = in_rows(kinds, 3)
     return (paces, *rows, (night, remind))
 
 
@@ -248,13 +248,6 @@ def name(tx: Transaction, query: Query, event: Ask | Tap) -> str:
         if found_one:
             return found_one[0].title
     return short(query)
-
-
-def _asked(tx: Transaction, question: int) -> Query:
-    text = watches.question(tx, question)
-    if text is None:
-        raise QuestionError("這個查詢已經找不到了，請重新輸入。")
-    return found.read_back(text)
 
 
 def _offer(

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from handlers import found, mute, watch
 from handlers.language import N_, listed, say, say_n, short_date
-from handlers.message import Ask, Button, Message, Section, Tap, private
+from handlers.message import Ask, Button, Message, Section, Tap, in_rows, private
 from handlers.policy import Policy
 from handlers.query_words import short, understood
 from handlers.wording import beside
@@ -177,7 +177,7 @@ def _listing(event: Ask | Tap, tx: Transaction, policy: Policy, *, page: int = 0
     numbers = [Button(label=f"⚙️ {at}", action=f"edit:{item.id}:0") for at, item in shown]
     wants = chats.chose(tx, event.chat.place, "weekly_note")
     label = say("✓ 沒有新消息也每週告訴我") if wants else say("沒有新消息也每週告訴我")
-    rows = [tuple(numbers[at : at + 5]) for at in range(0, len(numbers), 5)]
+    rows = list(in_rows(numbers))
     rows += [tuple(turns)] if turns else []
     rows += [
         (Button(label=say("取消靜音「{title}」", title=title[:20]), action=f"unmute:{key}:0"),)

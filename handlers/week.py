@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from handlers import alerts, found
 from handlers.cutting import cut
 from handlers.language import say, say_n, short_date
-from handlers.message import Button, Message, Section
+from handlers.message import Button, Message, Section, in_rows
 from handlers.news import matches, read_snapshot
 from handlers.policy import directory
 from handlers.query_words import heading
@@ -92,7 +92,7 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message |
         ),
         sections=tuple(sections),
         footer=say("這裡算的是資料的變化，不是機關的作為。\n{reach}", reach=found.reach(tx, today)),
-        buttons=tuple(tuple(buttons[start : start + 5]) for start in range(0, len(buttons), 5)),
+        buttons=in_rows(buttons),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from handlers import alerts, found
 from handlers.cutting import cut, cut_to
 from handlers.language import say, say_n, short_date
-from handlers.message import Button, Chat, Message, Section
+from handlers.message import Button, Chat, Message, Section, in_rows
 from handlers.news import as_public
 from handlers.policy import directory
 from handlers.query_words import short
@@ -87,7 +87,7 @@ def reminded(tx: Transaction, message: Message, chat: Chat, at: datetime) -> Mes
         sections=(*message.sections, Section(heading=heading + say("（{n}）", n=len(late)), text=text)),
         buttons=(
             *message.buttons,
-            *(tuple(numbers[start : start + 5]) for start in range(0, len(numbers), 5)),
+            *in_rows(numbers),
             *((one,) for one in whole),
         ),
     )
