@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
+from copy import copy
+from traceback import walk_tb
 
 import structlog
 from structlog.dev import ConsoleRenderer, plain_traceback
@@ -13,6 +15,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _QUIET = "httpx httpcore telegram apscheduler slack_bolt slack_sdk uvicorn".split()
 """Libraries that log what is no fault: httpx every poll, with the token in its address."""
 
+_OURS = ("bot", "handlers", "store", "records")
 _HIDDEN = "********"
 
 
@@ -41,19 +44,26 @@ def begin(secrets: Sequence[str]) -> None:
 
 
 class _Formatter(logging.Formatter):
-    """Writes what a library logs as one line, without secrets: whoever runs the bot can do nothing with its traceback."""
+    """Writes what libraries log, without secrets; a failure of their own as one line: nobody here can mend its places."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
         super().__init__("%(asctime)s [%(levelname)s] %(name)s: %(message)s")
         self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, with the error behind it where there is one."""
-        record.exc_text = None
+        """The line, with the error behind it, or the traceback below it where the error passed our own code."""
         error = record.exc_info[1] if record.exc_info else None
-        record.exc_info = None
-        told = super().format(record) + (f": {type(error).__name__}: {error}" if error else "")
+        if error is not None and _passed_here(error):
+            return _blotted(super().format(record), self._secrets)
+        line = copy(record)
+        line.exc_info = line.exc_text = None
+        told = super().format(line) + (f": {type(error).__name__}: {error}" if error else "")
         return _blotted(" ".join(told.split()), self._secrets)
+
+
+def _passed_here(error: BaseException) -> bool:
+    places = (frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__))
+    return any(place.partition(".")[0] in _OURS for place in places)
 
 
 def _blotted(text: str, secrets: Sequence[str]) -> str:

@@ -181,9 +181,8 @@ class TelegramAdapter:
                     offset=offset, timeout=POLL_SECONDS, allowed_updates=[UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY]
                 )
             except TelegramError as error:
-                if isinstance(
-                    error, (InvalidToken, Forbidden)
-                ):  # it was revoked while the bot ran, and may be given back
+                if isinstance(error, (InvalidToken, Forbidden)):
+                    # it was revoked while the bot ran, and may be given back
                     _log.error("telegram_token_refused", fix=_FIX, again_in=pause)
                 else:
                     _log.warning("telegram_poll_failed", reason=str(error), again_in=pause)

@@ -129,8 +129,6 @@ _WHAT_FOLLOWS = {
     "correction": N_("這是有人送來的更正，不是 AI 判定。不採用的話，這筆承諾的狀態不變。"),
 }
 
-_PASSED_FOR = N_("「期限正確」以 {target} 為準：列入期限明確、已過 {n} 天。")
-
 _BEFORE_THE_REPLY = N_("{target} 早於答復：承諾講的若是已經發生的事，請按「不是期限」。")
 
 _TAKES_BACK = N_("AI 收回了先前的判定。決定之前，這筆照原來的狀態；改列「尚無結論」不會因此發出逾期通知。")
@@ -144,7 +142,7 @@ def _what_follows(proposal: Proposal, standing: Standing, today: date) -> str:
     if proposal.origin == "deadline" and standing.target:
         target = short_date(standing.target)
         if (days := (today - standing.target).days) > 0:
-            lines.insert(0, say_n(_PASSED_FOR, days, target=target))
+            lines.insert(0, say_n("「期限正確」以 {target} 為準：列入期限明確、已過 {n} 天。", days, target=target))
         if standing.deadline.doubt and standing.deadline.doubt.flag == DEADLINE_BEFORE_LETTER:
             lines.insert(0, say(_BEFORE_THE_REPLY, target=target))
     return "\n".join(lines)

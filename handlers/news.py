@@ -64,7 +64,7 @@ def of_change(before: Standing, after: Standing, change: Change, at: datetime) -
     ]
     # a date that a reviewer settled does not move when it is written into the file
     if change.target and before.target != after.target:
-        news.append(moved(key, (before.target, after.target), at))
+        news.append(moved(key, change.target, at))
         # from one passed date to another: who was told of the first hears that it was wrong, and nobody of the second else
         if after.is_overdue(today) and (after.has_clear_deadline or not before.is_overdue(today)):
             news.append(overdue(after, today))

@@ -46,22 +46,24 @@ _SHORTLY: Mapping[str, str] = {
 }
 """What people write for the outcomes besides the words on the buttons."""
 
-_DAY_AND_REASON = re.compile(r"(?P<day>[^:：,，\s]+)[:：,，\s]+(?P<reason>.+)", re.DOTALL)
-_NAMED = re.compile(r"(?P<outcome>[^:：,，。\s][^:：,，。]*?)\s*[:：,，]\s*(?P<reason>.+)", re.DOTALL)
+_BEHIND_A_DAY = re.compile(r"[:：,，;；(（\s]")
+_BARE_YEAR = re.compile(r"(?:民國|西元)?\s*\d{2,4}\s*年?")
+_NAMED = re.compile(r"(?P<outcome>[^:：,，。\s][^:：,，。]*?)\s*[:：]\s*(?P<reason>.+)", re.DOTALL)
 """An outcome, named as its button does, and the reason for it: 採認達成：公文 113 年 5 月已公告."""
 
 
 def decide(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
     """A reviewer's tap: the verb says which outcome, and which preset reason."""
-    outcome, reason = _meant(tx, proposal, tap.action.partition(":")[0])
+    outcome, reason = _meant(tx, tap, policy, proposal)
     decided = settle(tx, proposal, outcome, tap.person, reason, policy, tap.at, version=version, tapped=_tapped(tap))
     _owe_next(tx, decided, tap, policy)
     return compose(tx, decided.proposal, decided.standing, policy, tap.at).placed("edit")
 
 
-def _meant(tx: Transaction, proposal_id: int, verb: str) -> tuple[str, str]:
+def _meant(tx: Transaction, tap: Tap, policy: Policy, proposal_id: int) -> tuple[str, str]:
     """The outcome and the reason that a button's verb means; raises RefusedError where this card has no such button."""
-    proposal, _ = load(tx, proposal_id)
+    verb = tap.action.partition(":")[0]
+    proposal, standing = load(tx, proposal_id)
     is_claim = proposal.origin == "verdict" and not proposal.takes_back
     if verb in DECLINE_REASONS and is_claim:
         return DECLINE, DECLINE_REASONS[verb]
@@ -69,6 +71,8 @@ def _meant(tx: Transaction, proposal_id: int, verb: str) -> tuple[str, str]:
         return DECLINE, ""
     if verb not in (*DECLINE_REASONS, NO_CONCLUSION):
         return verb, ""
+    if not authority.may_review(tx, policy, tap.person, standing):
+        raise NotAllowedError(authority.refusal(tx, policy, tap.person, standing))
     raise RefusedError(say("這張卡沒有這個按鈕。請輸入「複核」看卡片再決定。"))
 
 
@@ -162,7 +166,7 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, ver
             say("看不出決定和理由，還沒有決定。請寫成「決定：理由」，可用：{names}。", names=_names(proposal))
         )
     else:
-        raise RefusedError(say("理由是空的，還沒有決定。請再按一次「其他理由」。"))
+        raise RefusedError(say("理由是空的，還沒有決定。請再按一次 ✍️。"))
     decided = settle(tx, proposal_id, outcome, ask.person, reason, policy, ask.at, version=version)
     return _confirm(tx, decided, ask.person, policy)
 
@@ -207,15 +211,23 @@ def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version:
     """The date that was asked for: it becomes the deadline."""
     if ask.text.strip().casefold() in _NEVER_MIND:
         return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
-    target, reason = _day_of(ask.text), ""
-    if target is None and (parted := _DAY_AND_REASON.fullmatch(ask.text.strip())):
-        target, reason = _day_of(parted["day"]), parted["reason"]
+    target, reason = _day_and_reason(ask.text.strip())
     if target is None:
         raise RefusedError(
             say("「{text}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。", text=ask.text.strip()[:40])
         )
     decided = settle(tx, proposal, DEADLINE_MOVED, ask.person, reason, policy, ask.at, version=version, target=target)
     return _confirm(tx, decided, ask.person, policy)
+
+
+def _day_and_reason(text: str) -> tuple[date | None, str]:
+    """A day and what stands behind it: the longest beginning that is one. A year alone is one only where nothing follows."""
+    ends = [len(text), *(found.start() for found in reversed(list(_BEHIND_A_DAY.finditer(text))))]
+    for end in ends:
+        day, rest = text[:end].strip(), text[end:].strip(" 　:：,，;；(（)）")
+        if (target := _day_of(day)) and not (rest and _BARE_YEAR.fullmatch(day)):
+            return target, rest
+    return None, ""
 
 
 def _day_of(text: str) -> date | None:

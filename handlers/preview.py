@@ -113,10 +113,18 @@ def preview(
         messages=single + len(joined) + sum(map(correct.messages_of, corrections.values())),
         news=kinds,
         coming=coming,
-        samples=tuple({standing.key: (fact, standing) for fact, standing in samples}.values())[: -SAMPLES - 1 : -1],
+        samples=_newest(samples),
         days=days,
         since=since,
     )
+
+
+def _newest(news: Sequence[tuple[Fact, Standing]]) -> tuple[tuple[Fact, Standing], ...]:
+    """The newest of some news in its order, one of each commitment."""
+    newest: dict[int, tuple[Fact, Standing]] = {}
+    for fact, standing in reversed(news):
+        newest.setdefault(standing.key, (fact, standing))
+    return tuple(newest.values())[:SAMPLES]
 
 
 def _undone(moments: Sequence[Moment], query: Query, options: Options, policy: Policy) -> set[int | None]:

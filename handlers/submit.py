@@ -125,7 +125,19 @@ def tell_senders_of_removal(tx: Transaction, removed: Sequence[Standing], policy
         for sent in submissions.of(tx, waiting[standing.key].id) if standing.key in waiting else []:
             compose = partial(_put_aside, standing, sent, policy)
             for place, body in voices.worded(tx, [sent.place], policy, compose):
-                outbox.send(tx, f"put_aside:{sent.id}:{at.isoformat()}", place, policy.awake(at), body=body)
+                outbox.send(
+                    tx, f"{_put_aside_key(standing.key)}{sent.id}:{at.isoformat()}", place, policy.awake(at), body=body
+                )
+
+
+def tell_nothing_of_removal(tx: Transaction, returned: Sequence[int]) -> None:
+    """What the source put back needs no word of its removal that is still on its way."""
+    for key in returned:
+        outbox.take_back(tx, _put_aside_key(key))
+
+
+def _put_aside_key(commitment: int) -> str:
+    return f"put_aside:{commitment}:"
 
 
 def _put_aside(standing: Standing, sent: Submission, policy: Policy) -> Message:

@@ -140,7 +140,7 @@ def take_over(
     derive_again(tx, progress, at, first_load=first_load)
     group_alike(tx, progress)
     _remove(tx, removed, policy, at)
-    outbox.hasten_write_back(tx, progress.returned, at)
+    _put_back(tx, progress.returned, at)
     proposals.touch(tx, [*removed, *progress.returned], at)  # what is gone is asked of nobody until it is back
     files.forget(tx, snapshot.gone)
     if not first_load:
@@ -234,6 +234,11 @@ def _problems(tx: Transaction) -> list[Problem]:
 def _remove(tx: Transaction, removed: Sequence[int], policy: Policy, at: datetime) -> None:
     commitments.remove(tx, removed, at.date())
     submit.tell_senders_of_removal(tx, commitments.standings(tx, removed), policy, at)
+
+
+def _put_back(tx: Transaction, returned: Sequence[int], at: datetime) -> None:
+    outbox.hasten_write_back(tx, returned, at)
+    submit.tell_nothing_of_removal(tx, returned)
 
 
 def _vanished(tx: Transaction, gone: Sequence[str]) -> dict[str, list[Known]]:

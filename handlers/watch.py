@@ -52,18 +52,19 @@ _PACE = re.compile(
 """How often, at the end of what is to be watched, with a blank or without, in front of it or in its midst."""
 
 _KIND_WORDS = {
-    "reviewed": "(?:人工)?複核結果|人工複核|複核|reviews?",
+    "reviewed": "(?:人工)?複核結果|人工複核|複核|reviews|reviewed|review",
     "overdue": "期限已過|已?逾期|過期|overdue",
     "due": "即將到期|快到期|due soon",
     "moved": "期限(?:改動|異動|變動|更改)|改期|moved dates?",
-    "evidence": "(?i:ai) ?新引公文|新佐證|新公文|佐證|(?:new )?(?:evidence|letters?)",
+    "evidence": "ai ?新引公文|新佐證|新公文|佐證|(?:new )?(?:evidence|letters?)",
     "removed": "來源移除|removed",
     "added": "新增承諾|新增|新承諾|new commitments?",
 }
 _KIND = "|".join(f"(?:{words})" for words in _KIND_WORDS.values())
 _ONLY = re.compile(
     rf"(?:^|[\s,，、]|(?<=[\u3400-\u9fff]))(?:只收|僅收|只通知我?|only)\s*"
-    rf"(?P<kinds>(?:{_KIND})(?:\s*(?:[、,，/]|和|與|及|跟|and)?\s*(?:{_KIND}))*)(?:的?(?:消息|通知))?(?=$|[\s,，、])"
+    rf"(?P<kinds>(?:{_KIND})(?:\s*(?:[、,，/]|和|與|及|跟|and)?\s*(?:{_KIND}))*)(?:的?(?:消息|通知))?(?=$|[\s,，、])",
+    re.IGNORECASE,
 )
 """Which kinds of news: 只收逾期、複核結果."""
 
@@ -100,7 +101,7 @@ def read(tx: Transaction, text: str) -> Wanted:
     pace: Pace | None = None
     text, kinds = text.strip(), frozenset[str]()
     if only := _ONLY.search(text):
-        kinds = frozenset(kind for kind, words in _KIND_WORDS.items() if re.search(words, only["kinds"]))
+        kinds = frozenset(kind for kind, words in _KIND_WORDS.items() if re.search(words, only["kinds"], re.IGNORECASE))
         text = f"{text[: only.start()]} {text[only.end() :]}".strip()
     if told := _PACE.search(text):
         pace = next(pace for pace in PACES if str(told.lastgroup).startswith(pace))
@@ -269,7 +270,7 @@ def _offer(
     return Message(
         title=say("訂閱：{name}", name=name(tx, query, event) if query.ids else understood(query)),
         sections=(
-            Section(text="\n".join([_matching(query, count), *idle, told(options)])),
+            Section(text="\n".join([_matching(tx, query, count, event.at.date()), *idle, told(options)])),
             Section(text="\n".join(_looking_back(seen, options, event.at.date(), watched=watched))),
         ),
         buttons=(*rows, *choices("offer", question, options, choosing=choosing)),
@@ -326,10 +327,10 @@ def _kind(fact: Fact, standing: Standing) -> str:
     return say(DOUBTFUL_CROSSING) if is_doubtful_crossing(fact, standing) else say(KIND_NAMES[fact.kind])
 
 
-def _matching(query: Query, count: int) -> str:
+def _matching(tx: Transaction, query: Query, count: int, today: date) -> str:
     if count:
         return say_n("目前相符 {n} 件。", count)
-    if query.is_met_in_time:
+    if query.lasting != query and matching.tally(tx, query.lasting, today, directory()):
         return say("目前沒有相符的承諾；之後有相符的就會通知。")
     warning = say("⚠️ 目前沒有相符的承諾，訂閱後可能一直沒有通知。")
     has_several = len(list(query.without_one())) > 1

@@ -34,7 +34,7 @@ LONGEST_NUMBER = 500
 LONGEST_ADDRESS = 2000
 """Characters: Slack's buttons take 3,000, and browsers rarely more than these."""
 
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
+_ADDRESS = re.compile(r"(?i:https?)://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
 
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
 _NUMBER = re.compile(

@@ -114,7 +114,8 @@ def _odd_values(fields: Mapping[str, object]) -> Iterator[_Odd]:
     for name in ("id", "title"):
         if isinstance(value := fields.get(name), int):
             yield _Odd(name, "not_quoted", str(value), "a number: put it in quotes")
-    for name, value in fields.items():
+    source = fields.get("source")
+    for name, value in (*fields.items(), *(source.items() if isinstance(source, Mapping) else ())):
         if isinstance(value, str) and not value.isprintable() and UNPRINTED.search(value.strip("\n")):
             yield _Odd(name, "unprintable", value[:80], "a line break or a control character: read as a blank")
 

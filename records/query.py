@@ -169,9 +169,10 @@ class Query:
                 yield Query(**one), replace(self, **left)
 
     @property
-    def is_met_in_time(self) -> bool:
-        """Whether commitments come to answer it as days pass and reviewers decide, though their promises stay as they are."""
-        return bool(self.due_in or self.evidence_in or self.statuses or _MET_IN_TIME.intersection(self.conditions))
+    def lasting(self) -> Query:
+        """The question without what commitments come to meet as days pass and reviewers decide, their promises staying as they are."""
+        conditions = tuple(name for name in self.conditions if name not in _MET_IN_TIME)
+        return replace(self, due_in=(), evidence_in=(), statuses=(), conditions=conditions)
 
     @property
     def asks_for_no_promises(self) -> bool:

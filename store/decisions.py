@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from records.edit import left_in_file
 from records.status import OUTCOMES
 from store.engine import Transaction, batched
-from store.proposals import IS_OPEN, WHOLE, Origin, Proposal, change, find, read
+from store.proposals import ANSWERED, IS_OPEN, WHOLE, Origin, Proposal, change, find, read
 from store.schema import proposals
 
 _p = proposals.c
@@ -87,14 +87,17 @@ def settled(tx: Transaction, origin: Origin) -> list[Proposal]:
     """The AI's verdicts (or deadlines) that are settled, each with the decision in force, in order."""
     decided = read(tx, _DECIDED)
     aside = superseded(decided)
+    asked = [(one, one) for one in decided if one.origin == origin and one.reverses is None]
+    corrected = {(one.commitment, one.decided_at): one for one in decided if one.origin == "correction"}
+    for answered in read(tx, WHOLE.where(_p.origin == origin, ANSWERED)):
+        correction = corrected[answered.commitment, answered.withdrawn_at]
+        asked.append((replace(answered, judged=answered.proposed, flags=correction.flags), correction))
     found = []
-    for first in decided:
-        if first.origin != origin or first.reverses is not None:
-            continue
-        last = first
+    for first, by in asked:
+        last = by
         while later := aside.get(last.id):
             last = later
-        # a correction that set the decision aside says how the AI's verdict is settled now
+        # a correction says how the AI's verdict is settled, whether it set a decision aside or came first
         in_its_place = replace(first, id=last.id, outcome=last.outcome, decided_at=last.decided_at)
         found.append(last if last.origin == origin else in_its_place)
     return sorted(found, key=lambda one: (one.decided_at, one.id))

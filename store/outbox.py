@@ -354,23 +354,20 @@ def take_back(tx: Transaction, beginning: str) -> list[str]:
 
 def count_cards(tx: Transaction, place: Place) -> int:
     """How many cards wait to be sent to a chat."""
-    platform, chat, thread = place
-    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread)
-    cards = and_(here, _o.kind == SEND, _o.proposal.is_not(None), WAITING)
+    cards = and_(of_place(outbox, place), _o.kind == SEND, _o.proposal.is_not(None), WAITING)
     return tx.scalar(select(func.count()).select_from(outbox).where(cards)) or 0
 
 
 def cards_owed(tx: Transaction, place: Place) -> list[tuple[int, int]]:
     """The cards that wait to be sent to a chat: (effect, commitment) of each."""
-    platform, chat, thread = place
-    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread)
-    cards = and_(here, _o.kind == SEND, _o.proposal == proposals.c.id, WAITING, _o.leased_until.is_(None))
+    cards = and_(
+        of_place(outbox, place), _o.kind == SEND, _o.proposal == proposals.c.id, WAITING, _o.leased_until.is_(None)
+    )
     return [(row.id, row.commitment) for row in tx.execute(select(_o.id, proposals.c.commitment).where(cards))]
 
 
 def cancel_reminders(tx: Transaction, place: Place, *, fact: int = 0, commitment: int = 0) -> None:
     """Owe a chat no longer what it wanted to be told again, of a fact or of a commitment."""
-    platform, chat, thread = place
-    here = and_(_o.platform == platform, _o.chat == chat, _o.thread == thread, _o.key.startswith(REMINDER))
+    here = and_(of_place(outbox, place), _o.key.startswith(REMINDER))
     about = or_(_o.fact == fact, _o.fact.in_(select(facts.c.id).where(facts.c.commitment == commitment)))
     tx.execute(delete(outbox).where(here, about, _o.done_at.is_(None)))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     insert,
     literal,
     or_,
@@ -38,6 +39,13 @@ WHOLE = select(*_PROPOSAL)
 
 IS_OPEN = and_(_p.outcome.is_(None), _p.withdrawn_at.is_(None))
 """Of those that wait: neither decided nor withdrawn."""
+
+_answering = proposals.alias("answering")
+ANSWERED = exists().where(
+    *(_answering.c.commitment == _p.commitment, _answering.c.origin == "correction"),
+    *(_answering.c.decided_at == _p.withdrawn_at, _answering.c.outcome.in_(tuple(OUTCOMES))),
+)
+"""Of those that were withdrawn because a correction settled what they asked."""
 
 _FOUND = WHOLE.where(_p.id == bindparam("id"))
 _OPEN_OF = WHOLE.where(_p.commitment == bindparam("of"), _p.origin == bindparam("asks"), IS_OPEN)

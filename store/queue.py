@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from store.engine import Transaction, batched
-from store.proposals import IS_OPEN, WHOLE, Origin, Proposal, read, set_where
+from store.proposals import ANSWERED, IS_OPEN, WHOLE, Origin, Proposal, read, set_where
 from store.schema import commitments, proposals
 
 _p = proposals.c
+_STANDS = or_(_p.withdrawn_at.is_(None), ANSWERED)
+"""Of those that the source did not take back."""
 
 DOUBTFUL, OLDEST, NEWEST, RANDOM = ORDERS = ("doubtful", "oldest", "newest", "random")
 """How what waits may be ordered; `random` is one fixed order, so that its beginning is a random sample."""
@@ -88,12 +90,10 @@ def progress(
 
     What was decided anew counts once; `drawn` counts those of the random sample alone.
     """
-    settled = func.count().filter(_p.outcome.is_not(None))
+    settled = func.count().filter(or_(_p.outcome.is_not(None), ANSWERED))
     sample = (_p.drawn_at.is_not(None),) if drawn else ()
     counted = select(settled, func.count()).select_from(proposals.join(commitments))
-    row = tx.execute(
-        counted.where(_p.origin == origin, _p.withdrawn_at.is_(None), _p.reverses.is_(None), *among, *sample)
-    ).one()
+    row = tx.execute(counted.where(_p.origin == origin, _STANDS, _p.reverses.is_(None), *among, *sample)).one()
     return int(row[0]), int(row[1])
 
 
@@ -106,7 +106,7 @@ def draw(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
 def up_to(tx: Transaction, proposal: int) -> list[int]:
     """The verdicts that stand before one in the random order, and itself: settled ones and those that wait."""
     last = select(_p.draw).where(_p.id == proposal).scalar_subquery()
-    here = and_(_p.origin == "verdict", _p.withdrawn_at.is_(None), _p.draw <= last)
+    here = and_(_p.origin == "verdict", _STANDS, _p.draw <= last)
     return list(tx.scalars(select(_p.id).where(here)))
 
 
@@ -146,5 +146,5 @@ def count_by_origin(tx: Transaction) -> dict[tuple[str, bool], int]:
 
 def count_drawn(tx: Transaction) -> int:
     """How many verdicts are in the random sample; one that was decided anew counts once."""
-    drawn = (_p.drawn_at.is_not(None), _p.withdrawn_at.is_(None), _p.reverses.is_(None))
+    drawn = (_p.drawn_at.is_not(None), _STANDS, _p.reverses.is_(None))
     return tx.scalar(select(func.count()).where(*drawn)) or 0

@@ -33,8 +33,8 @@ class Measures:
 
     `clear` and `doubtful` have such a deadline; `overdue_clear` and `overdue_doubtful` are past it and not settled. `claimed`
     are achieved on the AI's word, `unsupported` those of them without a later letter; `settled` were decided by reviewers,
-    `accepted` those of them as achieved, `declined` those of which
-    the AI's verdict was not accepted; `waiting` are new verdicts that nobody decided yet.
+    `accepted` those of them as achieved, `declined` those
+    whose verdict was not accepted; `waiting` are new verdicts that nobody decided yet.
     """
 
     total: Number

@@ -294,3 +294,13 @@ def test_what_was_not_accepted_can_be_asked_for_and_is_counted_apart(newsroom: N
         assert "共 1 件" in plain(newsroom.happens(asks(words, DAY, STRANGER)))
     told = plain(newsroom.happens(asks("統計 法務部", DAY, STRANGER)))
     assert "已人工複核 1（1），其中採認達成 0（0）、AI 判定不採認 1（1）" in told
+
+
+def test_a_verdict_that_a_correction_settled_counts_in_the_sample_and_in_the_agreement(newsroom: Newsroom) -> None:
+    _backlog(newsroom, 2)
+    card = newsroom.happens(asks("複核 隨機", DAY, REVIEWER))
+    (record,) = [line for line in plain(card).splitlines() if line.startswith("第")]
+    newsroom.happens(asks(f"更正 {record[1] * 8} 其實沒有做", DAY, STRANGER))
+    _press(newsroom, newsroom.happens(asks("複核 更正", DAY, REVIEWER)), "改列尚無結論")
+    told = plain(newsroom.happens(asks("統計 複核", DAY, STRANGER)))
+    assert "▍隨機抽樣（抽出 1 件，已複核 1 件）\n複核與 AI 判定一致 0/1" in told

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers import review
+from handlers.language import Voice, speaking
 from handlers.message import Message, RefusedError, plain
 from store import commitments, decisions, facts, queue
 from tests.handlers.conftest import Newsroom
@@ -274,7 +275,7 @@ def test_a_date_that_the_source_gives_after_a_decision_is_asked_of_at_once(newsr
     assert "2026-03-16　📅 期限改為 2027-06-30｜複核人甲" in card
     assert "來源之後又改了期限；重新決定之前，列的是來源的日期，存疑。" in card
     told = "\n".join(plain(message) for message in newsroom.due(noon("2026-03-20"))[str(HOME)])
-    assert "2027-06-30 → 2026-09-30" in told
+    assert "2026-03-15 → 2026-09-30" in told
 
 
 def test_the_letters_sentence_about_the_doubtful_date_is_shown_from_where_it_names_it(on_sqlite: Newsroom) -> None:
@@ -283,3 +284,41 @@ def test_the_letters_sentence_about_the_doubtful_date_is_shown_from_where_it_nam
     reply = f"公文說：{others}{long}業依會議結論，1.112年2月15日前增設路燈20盞，另行公告。"
     card = plain(_passed(on_sqlite, record_text(promise="將增設路燈。", reply=reply, target="2023-02-15")))
     assert "・「…業依會議結論，1.112年2月15日前增設路燈20盞，另行公告。」" in card
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("116 年 6 月底，公文第三段", "📅 期限改為 2027-06-30：公文第三段｜複核人甲"),
+        ("116年6月底（公文第三段）", "📅 期限改為 2027-06-30：公文第三段｜複核人甲"),
+        ("2027年底 公文寫的", "📅 期限改為 2027-12-31：公文寫的｜複核人甲"),
+        ("民國116年6月底；公文", "📅 期限改為 2027-06-30：公文｜複核人甲"),
+    ],
+)
+def test_a_day_written_with_blanks_and_a_reason_is_read_whole(on_sqlite: Newsroom, words: str, told: str) -> None:
+    assert _move(on_sqlite, _passed(on_sqlite), words).title == told
+
+
+@pytest.mark.parametrize("words", ["2027 6 30", "2027 公文寫的", "116年 公文"])
+def test_a_year_alone_with_something_behind_it_is_no_day(on_sqlite: Newsroom, words: str) -> None:
+    card = _passed(on_sqlite)
+    with pytest.raises(RefusedError, match="讀不出日期"):
+        _move(on_sqlite, card, words)
+
+
+def test_a_reason_with_a_comma_declines_as_it_stands(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict())})
+    card = on_sqlite.happens(asks("複核", DAY, REVIEWER))
+    prompt = _press(on_sqlite, card, "其他理由").prompt
+    assert prompt
+    told = on_sqlite.happens(asks("部分達成，還有三處沒設", DAY, REVIEWER, answers=prompt.action))
+    assert told.title == "❌ 不採認：部分達成，還有三處沒設｜複核人甲"
+
+
+def test_an_english_card_says_in_english_what_a_right_deadline_brings(on_sqlite: Newsroom) -> None:
+    _passed(on_sqlite)
+    on_sqlite.happens(asks("/lang en", DAY, REVIEWER))
+    with speaking(Voice(language="en")):
+        card = plain(on_sqlite.happens(asks("review deadlines", DAY, REVIEWER)))
+    assert "“Deadline is right” takes" in card
+    assert "期限正確" not in card

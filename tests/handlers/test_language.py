@@ -194,3 +194,11 @@ def _calls_in(path: Path, tree: ast.Module, *names: str) -> Iterator[tuple[Path,
 
 def _name(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def test_a_sentence_with_a_number_stands_where_it_is_said() -> None:
+    for file in sorted(path for folder in ("handlers", "bot") for path in (ROOT / folder).glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say_n":
+                told = node.args[0]
+                assert isinstance(told, ast.Constant | ast.IfExp), f"{file.name}:{node.lineno}"

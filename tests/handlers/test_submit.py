@@ -11,7 +11,19 @@ from handlers.message import Message, Person, RefusedError, plain
 from handlers.submit import LONGEST
 from store import queue, submissions
 from tests.handlers.conftest import Newsroom
-from tests.sample import CITIZEN, HOME, OTHER_REVIEWER, REVIEW_ROOM, REVIEWER, action_of, asks, noon, record_text, taps
+from tests.sample import (
+    CITIZEN,
+    HOME,
+    OTHER_REVIEWER,
+    REVIEW_ROOM,
+    REVIEWER,
+    action_of,
+    asks,
+    clock_at,
+    noon,
+    record_text,
+    taps,
+)
 
 FILE = "其他/路燈.md"
 DAY = "2026-03-02"
@@ -347,3 +359,13 @@ def test_who_sent_something_in_hears_that_the_source_removed_the_commitment(news
     (told,) = newsroom.due(noon("2026-03-03"))[str(HOME)]
     assert told.title == "你送來的更正先擱著：增設路燈"
     assert "放回來時會再請人複核，有結果會告訴你" in plain(told)
+
+
+def test_who_sent_something_in_hears_of_no_removal_that_was_over_by_the_morning(newsroom: Newsroom) -> None:
+    other = record_text(id="9" * 8, title="別的", target="2027-12-31")
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31"), "其他/別的.md": other})
+    newsroom.happens(asks("更正 11111111 做好了", DAY))
+    (newsroom.folder / FILE).unlink()
+    newsroom.sync("2026-03-02", at=clock_at("2026-03-02", "23:00"))
+    newsroom.sync("2026-03-03", {FILE: record_text(target="2027-12-31")}, at=clock_at("2026-03-03", "01:00"))
+    assert str(HOME) not in newsroom.due(noon("2026-03-03"))

@@ -251,3 +251,8 @@ def test_a_question_that_days_will_answer_is_offered_without_a_warning(on_sqlite
     warned = plain(on_sqlite.happens(asks("訂閱 核能")))
     assert "⚠️ 目前沒有相符的承諾，訂閱後可能一直沒有通知。\n" in warned
     assert "試著少用一個條件" in plain(on_sqlite.happens(asks("訂閱 法務部 核能")))
+
+
+def test_a_watch_of_words_that_no_promise_holds_is_warned_of_whatever_else_is_asked(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"其他/路燈.md": record_text(target="2029-03-15")})
+    assert "可能一直沒有通知" in plain(on_sqlite.happens(asks("訂閱 核能廢料 逾期")))
