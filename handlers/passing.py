@@ -11,6 +11,7 @@ from handlers.message import Message, Section, Tap
 from handlers.policy import Policy, directory
 from handlers.query_words import heading
 from handlers.reread import record_of
+from handlers.show import held_text
 from handlers.wording import (
     NOT_UNDONE,
     agency_now,
@@ -26,6 +27,7 @@ from handlers.wording import (
 )
 from records.dates import roc
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
+from records.letters import is_verbatim
 from records.record import Record
 from records.status import Standing
 from store import commitments, decisions, matching
@@ -50,7 +52,7 @@ def to_ask(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Mes
     standing = found.standing(tx, key)
     record = record_of(tx, standing)
     with speaking(Voice()):
-        request = _request(standing, record, tap.at.date())
+        request = _request(standing, record, held_text(tx, record), tap.at.date())
     return _as_written(request, footer=say("請核對後再送出；括號裡的請自行填寫。"))
 
 
@@ -143,7 +145,12 @@ def _why_doubted(record: Record) -> str:
     return say("AI 判定所依據的公文都不晚於答復，佐證不足，{not_undone}", not_undone=say(NOT_UNDONE))
 
 
-def _request(standing: Standing, record: Record, today: date) -> str:
+def _quoted(promise: str, *, is_verbatim: bool) -> str:
+    """The promise, in quotation marks only where the letter has it word for word."""
+    return f"「{promise}」" if is_verbatim else f"{promise}（AI 擷取，非公文逐字，以公文為準）"
+
+
+def _request(standing: Standing, record: Record, letter_text: str, today: date) -> str:
     """A request to the agency, in its own language whatever the chat's."""
     answered = roc(standing.letter_date) if standing.letter_date else "（日期）"
     number = standing.letter_number or "（字號）"
@@ -152,7 +159,9 @@ def _request(standing: Standing, record: Record, today: date) -> str:
         f"{agency_now(standing) if standing.agencies else '（機關）'}您好：",
         "",
         f"行政院{answered}{number}{who}之書面答復提到：",
-        f"「{cut(record.promise, LONGEST_PROMISE) or standing.title}」（文字由 AI 擷取，以公文為準）",
+        _quoted(
+            cut(record.promise, LONGEST_PROMISE) or standing.title, is_verbatim=is_verbatim(record.promise, letter_text)
+        ),
         "",
         "想請教：",
         "一、本案目前辦理情形為何？若已完成，請惠示完成日期及可公開查詢之公文或網址。",

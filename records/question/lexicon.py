@@ -28,7 +28,7 @@ _CONDITION_WORDS = {
     DOUBTFUL: "期限存疑 doubtful",
     NO_DEADLINE: "沒期限 沒有期限 無期限 nodeadline",
     WAITING: "待複核 待審核 待審 複核中 pending waiting",
-    REVIEWED: "已複核 人工複核 reviewed",
+    REVIEWED: "已複核 已人工複核 人工複核 reviewed",
     NOT_ACCEPTED: "不採認 未採認 判定不採認 ai判定不採認 notaccepted",
     UNSUPPORTED: "佐證不足 判定存疑 unsupported",
     IN_DOUBT: "存疑 有疑點 indoubt",

@@ -57,6 +57,9 @@ _GAZETTE_FILE = re.compile(
 
 _BARE_DAY = re.compile(r"20[0-4]\d[01]\d[0-3]\d", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f-]{0,28})?")
+STATE_OWNED, NO_STATE_OWNED = "state_owned", "no_state_owned"
+"""What asks for an agency's state-owned companies, or leaves them out, as is meant where nothing is said."""
+
 _ENDS = 2
 _EARLIEST, _LATEST = 1990, 2100
 
@@ -111,7 +114,9 @@ class Meaning:
     says_due: bool = False
 
     def query(self) -> Query:
-        """The Query that was read."""
+        """The Query that was read; raises QuestionError where state-owned companies are left out of no agency."""
+        if NO_STATE_OWNED in self.switches and not self.parts.get("agencies"):
+            raise QuestionError("「不含國營事業」要和機關一起問：問機關本來就不含國營事業。例如：經濟部 逾期")
         if OVERDUE in self.parts.get("conditions", ()) and not self.says_due:
             self.spans = [span for span in self.spans if span != "today"]  # 今天 逾期: what is overdue by now
         if self.wants_evidence:

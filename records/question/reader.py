@@ -17,6 +17,8 @@ from records.question.lexicon import (
     SWITCH_OF,
 )
 from records.question.meanings import (
+    NO_STATE_OWNED,
+    STATE_OWNED,
     Meaning,
     QuestionError,
     Vocabulary,
@@ -92,7 +94,12 @@ def _read_token(meaning: Meaning, token: Token) -> int:
     if plain is None:
         add_text(meaning, "excluded" if token.minus else "words", token.quoted)
     elif token.minus:
-        if plain not in SWITCH_OF:  # 不含國營事業 is what is meant anyway
+        less, _, whole = plain.partition("的")
+        if SWITCH_OF.get(less) == STATE_OWNED:
+            meaning.switches.add(NO_STATE_OWNED)
+            if whole:
+                _read_token(meaning, Token(minus=False, quoted="", plain=whole))
+        elif plain not in SWITCH_OF:
             _read_left_out(meaning, plain)
     elif read_field(meaning, plain) or read_address(meaning, plain):
         pass

@@ -31,7 +31,7 @@ LENGTHS = (
         "agency:教育部 due:past-365d is:overdue",
     ),
     Spoken(
-        rf"(?:逾期|過期)\s*({COUNT}) ?{UNIT}(?:以上|至|到|~|-)[,、]?\s*({COUNT}) ?{UNIT}(?:以下|[以之]?內)?(?=的|承諾|\s|$)",
+        rf"(?:逾期|過期)\s*({COUNT}) ?{UNIT}(?:以上|至|到|~|-)[,、]?\s*({COUNT}) ?{UNIT}(?:以下|[以之]?內)?(?=的|承諾|\s|,|$)",
         r"逾期 -過去\1\2內到期 過去\3\4內到期 ",
         "教育部逾期1年以上2年以下",
         "agency:教育部 due:past-730d is:overdue -due:past-365d",
@@ -49,7 +49,7 @@ LENGTHS = (
         "due:past-365d is:overdue",
     ),
     Spoken(
-        rf"(?:逾期|過期)\s*(?:未滿|不滿|不到|不超過|少於|小於|低於)\s*({COUNT}) ?{UNIT}(?=的|承諾|\s|$)",
+        rf"(?:逾期|過期)\s*(?:未滿|不滿|不到|不超過|少於|小於|低於)\s*({COUNT}) ?{UNIT}(?=的|承諾|\s|,|$)",
         r"逾期 過去\1\2內到期 ",
         "逾期未滿一年",
         "due:past-365d is:overdue",
@@ -67,7 +67,7 @@ LENGTHS = (
         "is:overdue -due:past-365d",
     ),
     Spoken(
-        rf"(?:逾期|過期)\s*({COUNT}) ?{UNIT}(?:[之以]?內|以下)(?=的|承諾|\s|$)",
+        rf"(?:逾期|過期)\s*({COUNT}) ?{UNIT}(?:[之以]?內|以下)(?=的|承諾|\s|,|$)",
         r"逾期 過去\1\2內到期 ",
         "教育部逾期一年以下",
         "agency:教育部 due:past-365d is:overdue",

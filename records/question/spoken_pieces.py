@@ -23,6 +23,11 @@ class Spoken:
     read_as: str
     """The Query that the example is read as, printed."""
 
+    @property
+    def is_several(self) -> bool:
+        """Whether it stands for several conditions, all of which must hold."""
+        return " " in self.meant.strip() and "不含" not in self.meant
+
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """What people say, compiled."""
@@ -59,7 +64,7 @@ COUNT = r"(?!\d{3,} ?年)\d+|[一二兩三四五六七八九十半]+"
 
 UNIT = "(年|個月|週|周|天|日)"
 COUNT_OF = rf"(?:{COUNT}) ?(?:年|個月|週|周|天|日)"
-AFTER_HOW_LONG = r"(?=的|承諾|\s|$|且|而|並|但|佐證|存疑|期限|[嗎呢幾有?])"
+AFTER_HOW_LONG = r"(?=的|承諾|\s|,|$|且|而|並|但|佐證|存疑|期限|[嗎呢幾有?])"
 
 MONTH_NUMBER = r"1[0-2]|0?[1-9]"
 WHEN = r"(?<!\d)(?:(?:民國|西元)?\d{3,4}年(?:底|\d{1,2}月(?:底|\d{1,2}日)?)?|\d{4}(?:[-/]\d{1,2}){0,2})(?![\d年/-])"

@@ -129,6 +129,9 @@ _LISTED = re.compile(r"\s*、\s*|,?\s+(?:和|與|跟|及|或|以及|or)\s+", re.
 _BETWEEN_WORDS = re.compile(r"(?<=[\u4e00-\u9fff])[:+](?=[\u4e00-\u9fff])")
 """法務部：逾期, 法務部+逾期."""
 
+_OUR_LINK = re.compile(r"https?://t\.me/\w+\?start=r_(?P<id>[0-9a-f]{8})\b")
+"""What ends a text that was passed on in Telegram: the commitment that it is about."""
+
 _NUMBERED = re.compile(r"(字第\d{6,}[A-Za-z]?號)(?:函(?=$|[\s,。])|(?=[^\s|\"]))")
 """A letter's number with something behind it, without a blank."""
 
@@ -152,6 +155,8 @@ class Token:
 def read_tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
     """The words of a question, in order; alternatives around 或 are one."""
     normal = traditional(unicodedata.normalize("NFKC", clean(text)))
+    if passed_on := _OUR_LINK.search(normal):
+        return [Token(minus=False, quoted="", plain=passed_on["id"])]
     typed = _APOSTROPHE.sub("'", normal).translate(_QUOTES).strip()
     # what is quoted, each second part, stays as it stands
     parts = _QUOTED.split(typed)

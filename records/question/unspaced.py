@@ -45,6 +45,9 @@ _LONGEST_PERSON = 12
 _WORDS_OF_THEIR_OWN = ("長照", "長期", "長者", "長輩", "長途", "門診", "門號", "會計", "分級")
 """Words that begin as an agency's name may go on."""
 
+_LONGEST_TOPIC = 6
+"""Characters of what a condition is asked of (逾期的社會住宅); longer texts are sentences that were pasted."""
+
 _LONGEST_RUN = 30
 """Characters of the longest words that are tried in every division."""
 
@@ -171,16 +174,17 @@ def _read_behind_keyword(meaning: Meaning, token: str) -> bool:
     """Read a keyword, or days with 到期, with what it tells of: 沒有期限的教育部承諾, 逾期捷運, 本月到期捷運."""
     days = SPAN.match(token)
     due = days[0] if days and days["due"] else ""
-    keyword = due or _find_prefix(token) or ""
+    year = _YEAR_IN_FRONT.match(token)
+    keyword = due or (year[0] if year and token[year.end() :].startswith("的") else _find_prefix(token)) or ""
     behind = token[len(keyword) :].removesuffix("承諾")
     if not keyword or not (behind.startswith("的") or ((due or _AT_FRONT.match(token)) and len(behind) > 1)):
         return False
     trial = Meaning(meaning.vocabulary)
-    if not read_known(trial, keyword):
+    if not (read_known(trial, keyword) or read_day(trial, keyword)):
         return False
     is_linked, behind = behind.startswith("的"), behind.removeprefix("的")
     if not (read_known(trial, behind) or read_run(trial, behind)):
-        if is_linked and not token.endswith("承諾"):
+        if is_linked and not (token.endswith("承諾") or 1 < len(behind) <= _LONGEST_TOPIC):
             return False
         add_text(trial, "words", behind)
     meaning.take(trial)
@@ -244,6 +248,8 @@ def part_behind(said: str, vocabulary: Vocabulary) -> tuple[str, str]:
 
     過期 is as often a part of what is left out (疫苗過期).
     """
+    if _is_one_filter(said, vocabulary):
+        return said, ""
     rest, behind = said, ""
     while (keyword := find_suffix(rest)) and keyword not in (rest, "過期"):
         if rest[: -len(keyword)].rstrip().endswith(("的", *_LISTING, *_NEGATIONS)):
@@ -254,6 +260,13 @@ def part_behind(said: str, vocabulary: Vocabulary) -> tuple[str, str]:
     if behind:
         rest = rest.removesuffix("後")  # 排除疫情後衛福部逾期
     return rest.removesuffix("的") or rest, behind
+
+
+def _is_one_filter(said: str, vocabulary: Vocabulary) -> bool:
+    """Whether words without blanks mean one thing together: 去年下半年到期, 本月有新佐證."""
+    meant = Meaning(vocabulary)
+    known = read_known(meant, said) or read_day(meant, said) or read_run(meant, said)
+    return known and not meant.switches and "words" not in meant.parts and len(list(meant.query().split())) == 1
 
 
 def _name_behind(said: str, vocabulary: Vocabulary) -> str:

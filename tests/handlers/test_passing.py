@@ -81,3 +81,10 @@ def test_a_request_leaves_room_for_an_agency_that_nobody_named(on_sqlite: Newsro
 def test_a_request_takes_no_doubtful_deadline_for_what_was_promised(on_sqlite: Newsroom) -> None:
     on_sqlite.sync(DAY, {"a.md": record_text(promise="將增設。", reply="公文。")})
     assert "有無預定完成期程" in plain(_press(on_sqlite, "追問"))
+
+
+def test_a_request_quotes_nothing_that_is_not_the_letters(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"其他/路燈.md": record_text(promise="將增設許多路燈。")})
+    shown = on_sqlite.happens(asks("11111111"))
+    request = plain(on_sqlite.happens(taps(action_of(shown, "追問文字"))))
+    assert "書面答復提到：\n將增設許多路燈。（AI 擷取，非公文逐字，以公文為準）" in request
