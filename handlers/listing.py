@@ -23,6 +23,7 @@ from handlers.wording import (
     called,
     deadline_state,
     doubt_line,
+    doubts_in_short,
     is_declined,
     is_doubted,
     status_line,
@@ -30,7 +31,7 @@ from handlers.wording import (
 )
 from records.query import IN_DOUBT, OVERDUE, WAITING, Query, alternatives
 from records.question.suggestions import Understood
-from records.record import DELAYED, TRACKING
+from records.record import ACHIEVED, DELAYED, TRACKING
 from records.status import Standing
 from records.words import other_spelling
 from store import answers, commitments, conditions, matching, queue, watches
@@ -302,6 +303,8 @@ def _item(number: int, standing: Standing, size: int, query: Query, today: date)
         lines.append(INDENT + say("⚠️ 佐證不足，{not_undone}", not_undone=say(NOT_UNDONE)))
     elif is_declined(standing):
         lines.append(INDENT + doubt_line(standing))
+    elif standing.status == ACHIEVED and (doubts := doubts_in_short(standing)):
+        lines.append(INDENT + doubts)  # a later letter is cited, too: it may be of something else
     if size > 1:
         lines.append(INDENT + say_n("同段承諾另有 {n} 筆", size - 1))
     return lines

@@ -685,3 +685,9 @@ def test_before_anything_was_read_every_answer_says_so(newsroom: Newsroom) -> No
     assert "還沒有讀到任何紀錄" in plain(newsroom.happens(asks("法務部 逾期")))
     newsroom.sync("2026-03-02", {"a.md": record_text()})
     assert "還沒有讀到任何紀錄" not in plain(newsroom.happens(asks("法務部 逾期")))
+
+
+def test_a_list_shows_what_is_doubted_of_a_verdict_that_a_later_letter_supports(on_sqlite: Newsroom) -> None:
+    both = verdict(OLDER_LETTER) + verdict(NEWER_LETTER)
+    on_sqlite.sync("2026-03-01", {"其他/路燈.md": record_text(status="已達成", entries=both)})
+    assert "⚠️ AI 引用的公文有疑點：公文早於答復。不代表沒做到。" in plain(on_sqlite.happens(asks("法務部 達成")))
