@@ -5,6 +5,7 @@ from __future__ import annotations
 from records.question.spoken_pieces import ALL_OF_MINISTRIES, KEEPS, KNOWN, Spoken
 
 STATES = (
+    Spoken(r"(?:沒有|沒|無)(?=新佐證|新公文)", " -有", "教育部 沒有新佐證", "agency:教育部 -evidence:30d"),
     Spoken(r"(?<![不未])採認達成的?", " 已複核 已達成 ", "教育部採認達成", "agency:教育部 status:已達成 is:reviewed"),
     Spoken(
         rf"(?<=[\u4e00-\u9fff]{{2}})(?<![{ALL_OF_MINISTRIES}]部)(?<=[部署局院府處司])會(?:不會)?有?(?=逾期|過期|{KEEPS}|延)",
