@@ -65,11 +65,36 @@ _SAID_IN_ENGLISH: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\bletters' text: ", "公文全文:"),
     (r"\breply's number: ", ""),
     (r"\btext: ", "文字:"),
+    *(
+        (rf"\bdoubt: {english}", f"doubt: {chinese}")
+        for english, chinese in (
+            ("letter is about something else", "公文沒談這件事"),
+            ("summary tells of a day after the letter", "摘要提到公文之後的事"),
+            ("letter older than the reply", "公文早於答復"),
+            ("it is this very reply", "就是這件答復"),
+            ("letter of the reply's day", "公文與答復同一天"),
+            ("no letter to check", "沒附可查的公文"),
+            ("AI's labels disagree", "ai標示前後不一"),
+            ("number missing from the summary", "摘要沒提到數字"),
+            ("deadline before the reply", "期限早於答復"),
+            ("This deadline is not in the letter", "公文查無這個期限"),
+            ("the letter's text is not held yet", "公文全文尚未收錄"),
+        )
+    ),
+    (r"\bnew evidence in the last (\d+) days", r"最近\1天有新佐證"),
+    *(
+        (rf"\bnew evidence {english}", f"{chinese}有新佐證")
+        for english, chinese in (
+            *(("today", "今天"), ("yesterday", "昨天"), ("this week", "本週"), ("last week", "上週")),
+            *(("this month", "本月"), ("last month", "上個月"), ("this quarter", "本季"), ("last quarter", "上季")),
+            *(("this year", "今年"), ("last year", "去年")),
+        )
+    ),
     (r"\bwithout: [^·]+", lambda found: found[0].replace("without: ", "不含:").replace(", ", "、")),
     (r"\bstatus: ", "狀態:"),
     (r"\bcategory: ", "類別:"),
     (r"\bdoubt: ", "疑點:"),
-    (r"(?:^|(?<=[\s·]))ID:? (?=[0-9a-f]{8}\b)", "編號:"),
+    (r"(?:^|(?<=[\s·:]))ID:? (?=[0-9a-f]{8}\b)", "編號:"),
     (r"(?:^|(?<=[\s·]))ID: ", "編號:"),
     (r"^Understood: ", "條件:"),
     (r"\bdue on the next (\d{1,2})-(\d{1,2})(?![\d-])", r"\1月\2日到期"),
@@ -103,6 +128,8 @@ _PATTERNS = [
     *((re.compile(said, re.IGNORECASE), meant) for said, meant in _SAID_IN_ENGLISH),
     *((re.compile(said), f" {meant} ") for said, meant in _SAID),
 ]
+_LABELLED_FIELD = re.compile(r"狀態\s*:\s*(?=status:)")
+_LEFT_OUT_FIELD = re.compile(r"不含\s*:\s*(?:編號\s*:\s*|(?=[a-z]+:))")
 _AFTER_NAME = re.compile(r"(?<=\S) (?=及所屬)")
 
 
@@ -110,4 +137,4 @@ def as_asked(typed: str) -> str:
     """A text in which what only answers say stands as questions do; its signs must be normal already (NFKC)."""
     for said, meant in _PATTERNS:
         typed = said.sub(meant, typed)
-    return _AFTER_NAME.sub("", typed)
+    return _LEFT_OUT_FIELD.sub("-", _LABELLED_FIELD.sub("", _AFTER_NAME.sub("", typed)))

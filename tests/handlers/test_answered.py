@@ -5,6 +5,8 @@ import pytest
 from handlers.language import Voice, say, speaking
 from handlers.policy import directory
 from handlers.query_words import understood
+from records.query import CONDITIONS
+from records.question.lexicon import FLAG_WORDS
 from records.question.meanings import Vocabulary
 from records.question.reader import parse
 
@@ -69,3 +71,41 @@ def test_what_an_answer_says_it_understood_can_be_pasted_back(asked: str, langua
         said = understood(query)
         for pasted in (said, say("條件：{understood}", understood=said)):
             assert understood(parse(pasted, VOCABULARY)) == said, pasted
+
+
+EVERY_CONDITION = (
+    *(f"is:{name}" for name in CONDITIONS),
+    *(f"flag:{name}" for name in FLAG_WORDS),
+    *("status:已達成", "status:追蹤中", "status:無更新", "status:部分達成", "status:非承諾"),
+    *(
+        "due:2023",
+        "due:<2023",
+        "due:>2023",
+        "due:>=2023",
+        "due:2023-12",
+        "due:=2023-12-31",
+        "due:2023-01-01..2023-06-30",
+    ),
+    *("due:this-month", "due:30d", "due:past-365d", "due:last-year-q4", "due:last-year-h1", "due:year-end"),
+    *(
+        "evidence:this-month",
+        "evidence:30d",
+        "legislator:楊瓊瓔",
+        "category:教育",
+        "agency:衛生福利部",
+        "id:5d6747b3",
+        '"社會住宅"',
+    ),
+)
+
+
+@pytest.mark.parametrize("language", ["zh-TW", "en"])
+@pytest.mark.parametrize("left_out", ["", "-"])
+@pytest.mark.parametrize("condition", EVERY_CONDITION)
+def test_every_condition_asked_for_or_left_out_is_read_back_from_what_is_said_of_it(
+    condition: str, left_out: str, language: str
+) -> None:
+    query = parse(f"教育部 {left_out}{condition}", VOCABULARY)
+    with speaking(Voice(language=language)):
+        said = say("條件：{query}", query=understood(query))
+    assert parse(said, VOCABULARY) == query
