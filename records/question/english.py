@@ -106,6 +106,8 @@ _PATTERN = re.compile(
             rf"\b(?:due )?(?:by|before) (?:the )?end of (?P<end_of>{_YEAR})\b",
             rf"\b(?P<was_due>due )?(?:with)?(?:in )?(?:the )?(?:last|past) (?P<last>{_COUNT}) (?P<last_unit>{_UNIT})s?\b",
             rf"\b(?:due )?(?:from |between |in |(?<=due )|(?=\d+ to ))(?P<from>{_YEAR})(?: ?[-–—~] ?| to | and )(?P<to>{_YEAR})\b",
+            rf"\b(?:due )?(?:from |between )?(?P<from_month>{_MONTH}),? (?P<from_month_year>\d{{4}})(?: ?[-–—~] ?| to | until | and )"
+            rf"(?P<to_month>{_MONTH}),? (?P<to_month_year>\d{{4}})\b",
             rf"\b(?:due )?(?:from |between )?(?P<from_day>{_DATED})(?: to | until | and )(?P<to_day>{_DATED})\b",
             r"\b(?:(?:due|deadlines?) (?:(?P<side>in|on|before|by|no later than|until|after|later than|since) )?"
             r"|(?P<side_alone>before|after|since|by|from) )"
@@ -170,6 +172,9 @@ def _mean(found: re.Match[str]) -> str:
             return f" due:{_SIDES[side.casefold()]}{found['day'].replace('/', '-')} "
         case "to" | "to_day":
             return f" due:{found['from'] or found['from_day']}..{found['to'] or found['to_day']} ".replace("/", "-")
+        case "to_month_year":
+            first, last = (f"{found[f'{end}_month_year']}-{_number(found[f'{end}_month'])}" for end in ("from", "to"))
+            return f" due:{first}..{last} "
         case "month" | "day_of_month" | "year":
             return _of_month(found)
         case group:
@@ -179,13 +184,18 @@ def _mean(found: re.Match[str]) -> str:
 def _of_month(found: re.Match[str]) -> str:
     if not (found["month_due"] or found["year"]):
         return found[0]  # may and march are words, too
-    month = _MONTHS.index(found["month"][:3].casefold()) + 1
+    month = int(_number(found["month"]))
     day = int(found["day_of_month"] or found["day_before"] or 0)
     side = _SIDES[(found["month_side"] or "in").casefold()]
     if found["year"]:
         return f" due:{side}{found['year']}-{month:02d}" + (f"-{day:02d} " if day else " ")
     by = "前" if side.startswith("<") else ""
     return f" {month}月{day}日{by}到期 " if day else f" {month}月{by}到期 "
+
+
+def _number(month: str) -> str:
+    """06 of June."""
+    return f"{_MONTHS.index(month[:3].casefold()) + 1:02d}"
 
 
 def _count(said: str) -> int:

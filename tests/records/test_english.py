@@ -58,6 +58,8 @@ VOCABULARY = Vocabulary(
         ("due by December 31", "12月31日前到期"),
         ("due in 2022-2024", "2022-2024"),
         ("due between 2022 and 2024", "2022-2024"),
+        ("due between January 2022 and June 2022", "due:2022-01..2022-06"),
+        ("MOE due from June 2022 to December 2022", "教育部 due:2022-06..2022-12"),
         ("Health Ministry overdue", "衛福部 逾期"),
         ("ministry of labor due soon", "勞動部 即將到期"),
         ("asked by: 楊瓊瓔", "楊瓊瓔"),
