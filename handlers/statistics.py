@@ -61,7 +61,9 @@ _DEADLINES = _Division(
 )
 
 ABOUT_THE_AI = N_("數字在看 AI 的判定與擷取，不是在評比機關。")
-NO_RANKING = N_("未複核的數字不排名次：它反映的是誰答復得多、AI 讀得準不準。複核滿 {enough} 件的機關，才並列採認的件數。")
+NO_RANKING = N_(
+    "未複核的數字不排名次：它反映的是誰答復得多、AI 讀得準不準。複核滿 {enough} 件的機關，才並列採認的件數。"
+)
 
 
 def statistics(ask: Ask, tx: Transaction, policy: Policy) -> Message:

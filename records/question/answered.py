@@ -64,7 +64,7 @@ _SAID_IN_ENGLISH: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r" \(all of them\)", ""),
     (r"\bletters' text: ", "公文全文:"),
     (r"\breply's number: ", ""),
-    (r"(?<![a-z]:)\btext: ", "文字:"),
+    (r"(?<![^含]:)\btext: ", "文字:"),
     *(
         (rf"\bdoubt: {english}", f"doubt: {chinese}")
         for english, chinese in (
@@ -91,9 +91,9 @@ _SAID_IN_ENGLISH: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
         )
     ),
     (r"\bwithout: [^·]+", lambda found: found[0].replace("without: ", "不含:").replace(", ", "、")),
-    (r"(?<![a-z]:)\bstatus: ", "狀態:"),
-    (r"(?<![a-z]:)\bcategory: ", "類別:"),
-    (r"(?<![a-z]:)\bdoubt: ", "疑點:"),
+    (r"(?<![^含]:)\bstatus: ", "狀態:"),
+    (r"(?<![^含]:)\bcategory: ", "類別:"),
+    (r"(?<![^含]:)\bdoubt: ", "疑點:"),
     (r"(?:^|(?<=[\s·:]))ID:? (?=[0-9a-f]{8}\b)", "編號:"),
     (r"(?:^|(?<=[\s·]))ID: ", "編號:"),
     (r"^Understood: ", "條件:"),

@@ -497,6 +497,7 @@ def test_a_query_is_read_back_from_its_normal_form(query: Query) -> None:
 @example("㍘")  # one sign for 0点, which is Simplified
 @example("id:status:\n法務部agency:")
 @example("agency:法務部agency:category:,法務部")
+@example("agency:法務部:category:,法務部")
 @example("agency::category:\n法務部")
 @example("agency:;category:\n法務部")
 def test_whatever_was_typed_is_read_back_from_its_normal_form(text: str) -> None:
