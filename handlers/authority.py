@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.language import N_, listed, say
-from handlers.message import Person
+from handlers.message import NotAllowedError, Person
 from handlers.policy import Policy, Reviewer, directory
 from handlers.query_words import scope_words
 from handlers.wording import agency_line
@@ -77,6 +77,12 @@ def reviews_everything(tx: Transaction, policy: Policy, person: Person) -> bool:
 def may_review(tx: Transaction, policy: Policy, person: Person, standing: Standing) -> bool:
     """Whether a person may settle a commitment's verdict."""
     return any(reviewer.covers(standing) for reviewer in scopes(tx, policy, person))
+
+
+def check(tx: Transaction, policy: Policy, person: Person, standing: Standing) -> None:
+    """Raise NotAllowedError where a person may not settle a commitment; it says how they could."""
+    if not may_review(tx, policy, person, standing):
+        raise NotAllowedError(refusal(tx, policy, person, standing))
 
 
 def refusal(tx: Transaction, policy: Policy, person: Person, standing: Standing | None = None) -> str:

@@ -60,9 +60,8 @@ def rows(
         return ((Button(label=say("↩️ 復原"), action=f"undo:{mark}"),),) if inside else ()
     if proposal.withdrawn_at:
         return source_row(standing)
-    is_claim = proposal.origin == "verdict" and not proposal.takes_back
     last = (
-        Button(label=say("✍️ 其他理由") if is_claim else say("✍️ 附理由決定"), action=f"why:{mark}"),
+        Button(label=say("✍️ 其他理由") if proposal.is_claim else say("✍️ 附理由決定"), action=f"why:{mark}"),
         Button(label=say("⏭ 先跳過"), action=skip),
     )
     match proposal.origin:

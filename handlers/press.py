@@ -11,7 +11,7 @@ from handlers.alike import alike_waiting
 from handlers.card import compose, load
 from handlers.card_buttons import DECLINE_REASONS
 from handlers.language import N_, listed, say, say_n
-from handlers.message import MESSAGE, Ask, Button, Message, NotAllowedError, Person, Prompt, RefusedError, Section, Tap
+from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
 from handlers.policy import Policy
 from handlers.review import LONGEST_REASON, OUTCOMES_OF, Decided, next_key, settle, why_not
 from handlers.undo import take_back
@@ -64,15 +64,13 @@ def _meant(tx: Transaction, tap: Tap, policy: Policy, proposal_id: int) -> tuple
     """The outcome and the reason that a button's verb means; raises RefusedError where this card has no such button."""
     verb = tap.action.partition(":")[0]
     proposal, standing = load(tx, proposal_id)
-    is_claim = proposal.origin == "verdict" and not proposal.takes_back
-    if verb in DECLINE_REASONS and is_claim:
+    if verb in DECLINE_REASONS and proposal.is_claim:
         return DECLINE, DECLINE_REASONS[verb]
-    if verb == NO_CONCLUSION and not is_claim:
+    if verb == NO_CONCLUSION and not proposal.is_claim:
         return DECLINE, ""
     if verb not in (*DECLINE_REASONS, NO_CONCLUSION):
         return verb, ""
-    if not authority.may_review(tx, policy, tap.person, standing):
-        raise NotAllowedError(authority.refusal(tx, policy, tap.person, standing))
+    authority.check(tx, policy, tap.person, standing)
     raise RefusedError(say("這張卡沒有這個按鈕。請輸入「複核」看卡片再決定。"))
 
 
@@ -81,8 +79,7 @@ def decide_alike(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, ve
     first, standing = load(tx, proposal_id)
     if first.outcome is None or first.version != version:
         raise RefusedError(say("這個決定已經不在了，按鈕是舊的。"))
-    if not authority.may_review(tx, policy, tap.person, standing):
-        raise NotAllowedError(authority.refusal(tx, policy, tap.person, standing))
+    authority.check(tx, policy, tap.person, standing)
     if first.id in decisions.superseded(decisions.of_commitment(tx, first.commitment)):
         raise RefusedError(say("這個決定後來改判了，按鈕是舊的。"))
     if str(tap.person) != first.decided_by:
@@ -143,7 +140,7 @@ def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, vers
     proposal = _check_waits(tx, tap, policy, proposal_id, version)
     ask = (
         N_("不採認的理由（案號 {proposal}，最多 {most} 字）。別的決定寫成「決定：理由」，可用：{names}")
-        if _declines_unnamed(proposal)
+        if proposal.is_claim
         else N_("決定和理由（案號 {proposal}，理由最多 {most} 字），寫成「決定：理由」，可用：{names}")
     )
     title = say(ask, proposal=proposal_id, most=LONGEST_REASON, names=_names(proposal))
@@ -159,7 +156,7 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, ver
     named = _NAMED.fullmatch(text)
     if named and (outcome := _outcome_of(proposal, named["outcome"].casefold())):
         reason = named["reason"]
-    elif text and _declines_unnamed(proposal) and not _outcome_of(proposal, text.casefold()):
+    elif text and proposal.is_claim and not _outcome_of(proposal, text.casefold()):
         outcome, reason = DECLINE, text
     elif text:
         raise RefusedError(
@@ -171,14 +168,9 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, ver
     return _confirm(tx, decided, ask.person, policy)
 
 
-def _declines_unnamed(proposal: Proposal) -> bool:
-    """Whether a reason without an outcome is one against the AI's verdict."""
-    return proposal.origin == "verdict" and not proposal.takes_back
-
-
 def _labels(proposal: Proposal) -> dict[str, str]:
     """What the outcomes that can be named with a reason are called, by outcome; a new date is asked for apart."""
-    none = {} if _declines_unnamed(proposal) else {DECLINE: NO_CONCLUSION_WORDS}
+    none = {} if proposal.is_claim else {DECLINE: NO_CONCLUSION_WORDS}
     return {one: (OUTCOME_WORDS | none)[one] for one in OUTCOMES_OF[proposal.origin] if one != DEADLINE_MOVED}
 
 
@@ -187,7 +179,7 @@ def _outcome_of(proposal: Proposal, name: str) -> str:
     labels = _labels(proposal)
     named = {_without_sign(words).casefold(): one for one, label in labels.items() for words in (label, say(label))}
     meant = named.get(name) or _SHORTLY.get(name, "")
-    if meant == DISMISS and _declines_unnamed(proposal):
+    if meant == DISMISS and proposal.is_claim:
         meant = DECLINE  # 駁回 of a verdict
     return meant if meant in labels else ""
 
@@ -290,8 +282,7 @@ def _tapped(tap: Tap) -> Card:
 
 def _check_waits(tx: Transaction, tap: Tap, policy: Policy, proposal_id: int, version: int) -> Proposal:
     proposal, standing = load(tx, proposal_id)
-    if not authority.may_review(tx, policy, tap.person, standing):
-        raise NotAllowedError(authority.refusal(tx, policy, tap.person, standing))
+    authority.check(tx, policy, tap.person, standing)
     if not proposal.is_open or proposal.version != version:
         raise RefusedError(why_not(proposal, policy))
     return proposal

@@ -17,7 +17,7 @@ from handlers.card import load
 from handlers.derived import derive, letters_of
 from handlers.judged import ask_of_deadline, keep_deadlines
 from handlers.language import listed, say, say_n, short_date
-from handlers.message import NotAllowedError, Person, RefusedError
+from handlers.message import Person, RefusedError
 from handlers.news import NO_CROSSING, Event, overdue, publish
 from handlers.policy import Policy
 from handlers.reread import record_of
@@ -251,8 +251,7 @@ def _check(
     target: date | None,
     policy: Policy,
 ) -> None:
-    if not authority.may_review(tx, policy, person, standing):
-        raise NotAllowedError(authority.refusal(tx, policy, person, standing))
+    authority.check(tx, policy, person, standing)
     if not proposal.is_open:
         raise RefusedError(why_not(proposal, policy))
     if outcome not in OUTCOMES_OF[proposal.origin]:

@@ -9,7 +9,7 @@ from handlers.basis import sent_in
 from handlers.card import load
 from handlers.judged import ask_again, ask_of_deadline, is_to_be_asked
 from handlers.language import say
-from handlers.message import NotAllowedError, Person, RefusedError
+from handlers.message import Person, RefusedError
 from handlers.news import Event, crossing_key, moved, of_days, of_moves, publish, read_snapshot
 from handlers.policy import Policy
 from handlers.review import derive_deadline, fact_key, next_key, refresh_others, reversed_by, write_back_key
@@ -45,8 +45,8 @@ def take_back(
         raise RefusedError(say("這個決定已經不在了，卡片是舊的。"))
     # the record may have moved out of the decider's scope since
     is_own = str(person) == proposal.decided_by and authority.is_reviewer(tx, policy, person)
-    if not (is_own or authority.may_review(tx, policy, person, standing)):
-        raise NotAllowedError(authority.refusal(tx, policy, person, standing))
+    if not is_own:
+        authority.check(tx, policy, person, standing)
     is_sender = any(one.sent_by == str(person) for one in sent_in(tx, proposal))
     if str(person) != proposal.decided_by and is_sender:
         raise RefusedError(say("送件人不能復原別人對自己更正的決定。"))

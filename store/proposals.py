@@ -125,7 +125,7 @@ class Proposal:
         """
         if self.outcome not in OUTCOMES:
             return None
-        claimed = self.judged == ACHIEVED or (self.origin == "verdict" and not self.takes_back)
+        claimed = self.judged == ACHIEVED or self.is_claim
         return self.outcome if self.outcome != DECLINE or claimed else NO_CONCLUSION
 
     @property
@@ -142,6 +142,11 @@ class Proposal:
     def takes_back(self) -> bool:
         """Whether the AI changed its mind: it proposes another status than 已達成."""
         return self.origin == "verdict" and self.proposed != ACHIEVED
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether the AI says by it that the promise was kept: what may be declined for a reason against its letters."""
+        return self.origin == "verdict" and not self.takes_back
 
     def is_taken(self, at: datetime) -> bool:
         """Whether somebody looks at it at a moment."""
