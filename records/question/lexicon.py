@@ -125,7 +125,6 @@ RANGE = re.compile(
 )
 """From one day, month or year to another: 2022-2024, 112年6月至12月, 2023-06~2023-12; a dash stands between years only."""
 
-RANGE_IN_WORDS = re.compile(rf"(?:(?<=[\s,、])|^){RANGE.pattern}(?=[\s,、]|$)", re.ASCII)
 COMING = re.compile(
     r"(?:(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日|(?P<end>底))?|(?P<slash>\d{1,2})/(?P<slash_day>\d{1,2}))(?P<by>[之以]?前)?(?:到期|期滿)",
     re.ASCII,
@@ -140,33 +139,10 @@ OF_YEAR = re.compile(
 """A day, a month or a quarter of a year that is named from today: 明年3月31日, 明年三月, 今年第四季前到期."""
 
 SIDES = {"以前": "<", "之前": "<", "前": "<", "以後": ">", "之後": ">", "後": ">", "起": ">="}
-_CONDITION = "逾期|過期|達成|即將|待複核|佐證不足|存疑|沒"
-_BEHIND = r"(?:^|(?<=[\s,、;部署局會院府期]))"
-LEFT_OUT = re.compile(
-    rf"(?<![a-z]:)(?:不含|(?<!要)不要|不包含|不包括|排除(?=:)|但(?:是)?不是|{_BEHIND}排除)\s*:?\s*"
-    r"(?P<listed>[^\s·]+(?:\s*、\s*[^\s·、]+|\s+(?:和|與|跟|及|或|以及)\s+[^\s·]+)*)"
-    rf"|{_BEHIND}除了?(?P<less>[^\s·]+?)(?:(?:以外|之外)的?|外(?:的|(?=\s|·|$|{_CONDITION})))"
-    rf"|{_BEHIND}(?:扣除(?!額)|扣掉|除了)\s*(?P<but>[^\s·]+)"
-    rf"|(?P<else>[^\s·,]+?)(?:(?:以外|之外)(?:的|(?=\s|·|$|{_CONDITION}))|除外(?=\s|·|$))"
-)
-"""不含 and its like, behind other words without a blank as well, 以外 and 除外."""
 
 LETTER_DIGITS = re.compile(r"(1\d{9})(?:號函?)?", re.ASCII)
 """The number of a reply without its 院臺專字第 or 院臺施字第: a year of the Republic and seven digits."""
 
-BRACKETED = re.compile(r"\([^()]*?(?P<letter>[\u4e00-\u9fff]{1,9}字第\s*\d{6,}[A-Za-z]?號)\)")
-"""A reply as records name it: （行政院函　中華民國110年12月1日院臺專字第1100097614號）."""
-
-REPLY = re.compile(
-    r"(?<![:|])(?:[依據]|依據)?(?:行政院函?\s*)?(?:(?:中華)?(?:民國)?\s*\d{2,3}年\s*\d{1,2}月\s*\d{1,2}日\s*)?"
-    r"院\s*[臺台]\s*(?P<kind>專|施)?\s*字?\s*第?\s*(?P<digits>1\d{9})(?:\s*號\s*函?)?"
-)
-"""A reply's number in any spelling, its sender and date before it: 行政院 110年12月1日 院台專字第 1100097614 號函."""
-
-LABEL = re.compile(
-    r"(?:^|(?<=[\s·,、:-]))(?:(?:條件|類別|狀態|質詢(?:委員)?|編號|機關|答復字號|疑點)\s*:\s*|(?:編號|#)\s*(?=[0-9a-f]{8})|[文字]號\s*:?\s*(?=1\d{9}))|·"
-)
-"""What an answer names the parts of a question by; it may be typed back."""
 
 SHOWN_ID = re.compile(r"(?:編號|ID) ([0-9a-f]{8})\b")
 """How a message about one commitment ends; help and errors name others as examples."""
