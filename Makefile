@@ -39,7 +39,7 @@ bench: .venv/.dev
 
 # After a change of what the bot says: what is new stands there untranslated, and the tests say so.
 catalogues: .venv/.dev
-	$(BIN)/pybabel --quiet extract --keywords "say say_in:2 say_n:1,1 N_ QuestionError" --no-default-keywords \
+	$(BIN)/pybabel --quiet extract --keywords "say say_in:2 say_n:1,1 N_ QuestionError Refused" --no-default-keywords \
 		--no-location --project nuoyan --output-file .venv/nuoyan.pot records handlers bot
 	$(BIN)/pybabel --quiet update --domain nuoyan --input-file .venv/nuoyan.pot --output-dir handlers/locale \
 		--no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date

@@ -7,52 +7,51 @@ from typing import NamedTuple
 
 from records.question.meanings import QuestionError
 
-_DONE = "「{word}」看不出來：資料裡沒有完成的日期。例如：法務部 達成、法務部 逾期"
-_PASTED = re.compile("[,。;]")
-"""What stands in a sentence that was pasted, and asks for nothing."""
+_PASTED = re.compile(r"[^\s,。;]{16,}[,。;]|[,。;][^\s,。;]{16,}")
+"""A sentence that was pasted: questions have shorter clauses, and a sentence asks for nothing."""
 
 
-class _Refused(NamedTuple):
-    said: re.Pattern[str]
+class Refused(NamedTuple):
+    """What is told of what was said; {word} is its own words."""
+
     told: str
-    when_pasted: bool = True
-    """Whether it is refused in a pasted sentence, too, where it may be part of what is told."""
+    said: re.Pattern[str]
 
 
 _REFUSED = (
-    _Refused(
-        re.compile(r"(?:(?<=[\s部署局會院府處])|^)(?:逾期|如期|準時|按時)(?:達成|完成|做到|兌現)(?:的|(?=\s|$))"), _DONE
-    ),
-    _Refused(
+    Refused(
+        "「{word}」看不出來：資料裡沒有完成的日期。例如：法務部 達成、法務部 逾期",
         re.compile(
-            r"(?:[去今]年|[上本]個?月|這個月|[上本]週|昨天)(?:已經?)?(?:達成|完成|做到|兌現)(?=[的了幾哪多?]|\s|$)"
+            r"(?:(?<=[\s部署局會院府處])|^)(?:逾期|如期|準時|按時)(?:達成|完成|做到|兌現)(?:的|(?=\s|$))"
+            r"|(?:[去今]年|[上本]個?月|這個月|[上本]週|昨天)(?:已經?)?(?:達成|完成|做到|兌現)(?=[的了幾哪多?]|\s|$)"
         ),
-        _DONE,
-        when_pasted=False,
     ),
-    _Refused(
-        re.compile(r"\d{3,4}年的?承諾\s*,?(?:民國)?\d{3,4}年?底?[以之]?[前內]?(?:到期|逾期|過期)"),
+    Refused(
         "「{word}」看不懂：年份都是期限的年份，一次問一個。例如：教育部 2022 逾期",
-        when_pasted=False,
+        re.compile(r"\d{3,4}年的?承諾\s*,?(?:民國)?\d{3,4}年?底?[以之]?[前內]?(?:到期|逾期|過期)"),
     ),
-    _Refused(
-        re.compile("[今本明去前後]年(?:[、,和與及跟或]|以及)[今本明去前後]年"),
+    Refused(
         "「{word}」看不懂：年份要一年接一年。例如：2022-2024",
+        re.compile("[今本明去前後]年(?:[、,和與及跟或]|以及)[今本明去前後]年"),
     ),
-    _Refused(
+    Refused(
+        "「行政院」問的只有行政院自己；要問各部會，就不用寫機關。例如：逾期、教育部 逾期",
         re.compile(
             r"\ball (?:the )?ministries\b.*\bexecutive yuan\b|\bexecutive yuan\b.*\ball (?:the )?ministries\b"
             r"|行政院\s*(?:[及與和含]其?|包含)?\s*(?:所屬|各部會|各機關|所有部會)的?(?=\S{0,6}(?:\s|$))",
             re.IGNORECASE,
         ),
-        "「行政院」問的只有行政院自己；要問各部會，就不用寫機關。例如：逾期、教育部 逾期",
     ),
 )
 
 
+def is_pasted(typed: str) -> bool:
+    """Whether a text is a sentence from somewhere, of which nothing is refused."""
+    return _PASTED.search(typed) is not None
+
+
 def refuse(typed: str) -> None:
     """Raise QuestionError where a question asks for one of these."""
-    is_pasted = _PASTED.search(typed) is not None
     for refused in _REFUSED:
-        if (found := refused.said.search(typed)) and (refused.when_pasted or not is_pasted):
+        if found := refused.said.search(typed):
             raise QuestionError(refused.told, word=found[0])

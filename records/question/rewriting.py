@@ -13,7 +13,7 @@ from records.question.fields import FIELD_NAME
 from records.question.left_out import each_left_out, left_out, minus_before_each, with_minus
 from records.question.lexicon import FULL_TEXT, RANGE
 from records.question.meanings import Vocabulary
-from records.question.refused import refuse
+from records.question.refused import is_pasted, refuse
 from records.question.spoken import as_written
 from records.question.written_dates import in_digits, years_as_ranges
 
@@ -52,11 +52,13 @@ def in_our_words(typed: str, vocabulary: Vocabulary) -> str:
     """
     typed = FIELD_NAME.sub(lambda name: name[0].lower(), typed)
     typed = letters_apart(as_asked(_THANKS.sub("", typed)))
+    is_sentence = is_pasted(typed)
     typed = _STOP.sub(" ", with_minus(typed))
-    refuse(typed)
+    if not is_sentence:
+        refuse(typed)
     typed = as_written(in_digits(links_apart(typed)))
     typed = _LOOSE.sub("", _BODY_OF.sub(partial(_body_of, vocabulary.directory), typed))
-    typed = years_as_ranges(typed)
+    typed = typed if is_sentence else years_as_ranges(typed)
     typed = FULL_TEXT.sub(" fulltext:", left_out(typed, vocabulary))
     typed = minus_before_each(typed, vocabulary)
     typed = _LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))

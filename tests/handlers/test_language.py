@@ -15,7 +15,7 @@ from handlers.language import CATALOGUES, CHINESE, LANGUAGES, Voice, known, say,
 
 ROOT = Path(__file__).parents[2]
 SPEAKING = ("records", "handlers", "bot")
-KEYWORDS = {"say": None, "say_in": (2,), "say_n": (1, 1), "N_": None, "QuestionError": None}
+KEYWORDS = {"say": None, "say_in": (2,), "say_n": (1, 1), "N_": None, "QuestionError": None, "Refused": None}
 TRANSLATED = [code for code in LANGUAGES if code != CHINESE]
 
 HAN = re.compile("[\u3400-\u9fff]")

@@ -470,6 +470,18 @@ def test_a_question_that_can_not_be_read_is_answered_with_what_can(text: str) ->
         asked(text)
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "行政院於103年、106年及107年核定調增國軍地域加給後，人力編現成果具顯著效果。",
+        "衛福部表示，去年完成的長照據點布建已達三千處，並將持續推動",
+        "依2021年承諾，2022年底前到期的補助計畫將由衛福部持續辦理",
+    ],
+)
+def test_nothing_is_refused_in_a_sentence_that_was_pasted(sentence: str) -> None:
+    assert parse(sentence, VOCABULARY).words
+
+
 @pytest.mark.parametrize(("text", "words"), [("|或", ("或",)), ("||或||", ("或",)), ("|毒品或詐騙|", ("毒品|詐騙",))])
 def test_a_bar_with_nothing_on_one_side_says_nothing(text: str, words: tuple[str, ...]) -> None:
     assert asked(text) == Query(words=words)
