@@ -8,10 +8,13 @@ from typing import Any
 
 from handlers import authority, found
 from handlers.audit import page_turns
+from handlers.flag_words import FLAG_NAMES
 from handlers.language import N_, say, say_n, short_date
 from handlers.message import Ask, Message, Person, Section, Tap
+from handlers.outcome_words import OUTCOME_WORDS, decided_words
 from handlers.policy import Policy
-from handlers.wording import DECLINE_WORDS, FLAG_NAMES, KIND_NAMES, NOT_UNDONE, OUTCOME_WORDS, decided_words
+from handlers.status_words import DECLINE_WORDS
+from handlers.wording import KIND_NAMES, NOT_UNDONE
 from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
 from records.status import DEADLINE_OUTCOMES, DEADLINE_RIGHT, DECLINE, OUTCOMES, Standing
 from store import audit, chats, commitments, decisions, facts, outbox, queue

@@ -8,31 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from handlers import basis, found, mute
+from handlers.agency_words import agency_line
 from handlers.cited import distance_line, letter_words
+from handlers.deadline_words import DOUBTFUL_CROSSING, PAST_BUT_CLAIMED, deadline_line, last_target_line
+from handlers.flag_words import flag_line
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.news import as_public
+from handlers.outcome_words import settled_words
 from handlers.policy import directory
 from handlers.query_words import short
 from handlers.reread import records_of
 from handlers.show import held_text, promise_section, source_row
-from handlers.wording import (
-    DOUBTFUL_CROSSING,
-    INDENT,
-    KIND_WORDS,
-    NOT_UNDONE,
-    PAST_BUT_CLAIMED,
-    agency_line,
-    beside,
-    deadline_line,
-    doubt_line,
-    flag_line,
-    is_claimed_done,
-    is_declined,
-    last_target_line,
-    settled_words,
-    status_line,
-)
+from handlers.status_words import doubt_line, is_claimed_done, is_declined, status_line
+from handlers.wording import INDENT, KIND_WORDS, NOT_UNDONE, beside
 from records.flags import citation_doubts, citation_flag
 from records.query import Query
 from records.record import Citation, Record

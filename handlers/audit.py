@@ -9,9 +9,11 @@ from typing import Any
 from handlers import found
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Button, Message, Person, Section, Tap
+from handlers.outcome_words import NO_CONCLUSION_WORDS, OUTCOME_WORDS
 from handlers.policy import Policy
 from handlers.reread import record_of
-from handlers.wording import ACTION_WORDS, DECLINE_WORDS, INDENT, NO_CONCLUSION_WORDS, NOT_UNDONE, OUTCOME_WORDS
+from handlers.status_words import DECLINE_WORDS
+from handlers.wording import ACTION_WORDS, INDENT, NOT_UNDONE
 from records.query import Query
 from records.status import DECLINE, NO_CONCLUSION, Standing
 from store import audit, commitments, people

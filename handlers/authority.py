@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from handlers.agency_words import agency_line
 from handlers.language import N_, listed, say
 from handlers.message import NotAllowedError, Person
 from handlers.policy import Policy, Reviewer, directory
 from handlers.query_words import scope_words
-from handlers.wording import agency_line
 from records.query import Query
 from records.status import Standing
 from store import reviewers

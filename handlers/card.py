@@ -6,21 +6,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from handlers import card_buttons, card_doubts, found
+from handlers.agency_words import agency_line
 from handlers.basis import sent_in, submission_name
 from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.message import Message, RefusedError, Section
+from handlers.outcome_words import decided_words
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.show import alike_section, deadline_fact, held_text, promise_section, source_row
-from handlers.wording import (
-    NOT_UNDONE,
-    STATUS_WORDS,
-    agency_line,
-    beside,
-    clock,
-    decided_words,
-    status_line,
-)
+from handlers.status_words import STATUS_WORDS, status_line
+from handlers.wording import NOT_UNDONE, beside, clock
 from records.flags import DEADLINE_BEFORE_LETTER
 from records.grounds import verdict_grounds
 from records.record import DELAYED, TRACKING

@@ -8,8 +8,8 @@ from datetime import datetime
 from handlers import cited
 from handlers.language import N_, say, say_n
 from handlers.message import Button
+from handlers.outcome_words import NO_CONCLUSION_WORDS
 from handlers.show import source_row
-from handlers.wording import NO_CONCLUSION_WORDS
 from records.flags import (
     DEADLINE_BEFORE_LETTER,
     LATER_THAN_DOCUMENT,

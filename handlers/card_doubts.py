@@ -9,9 +9,10 @@ from itertools import groupby
 
 from handlers import cited
 from handlers.cutting import cut_to
+from handlers.flag_words import flag_line
 from handlers.language import N_, listed, say, say_n, short_date, short_month
 from handlers.message import Section
-from handlers.wording import INDENT, NOT_UNDONE, flag_line
+from handlers.wording import INDENT, NOT_UNDONE
 from records.conditions import SHOWN as SHOWN_CONDITIONS
 from records.conditions import conditions
 from records.dates import names_a_year, stated, told_periods

@@ -7,11 +7,12 @@ from datetime import date
 
 from handlers import found
 from handlers.cutting import cut
+from handlers.flag_words import flag_line
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section, Tap
 from handlers.policy import Policy
 from handlers.reread import record_of
-from handlers.wording import INDENT, flag_line, label, quoted
+from handlers.wording import INDENT, label, quoted
 from records.flags import PREDATES, citation_flag
 from records.letters import is_address, nearest_sentence
 from records.record import Citation, Record

@@ -7,13 +7,16 @@ from datetime import datetime
 from functools import partial
 
 from handlers import alerts, audit, voices
+from handlers.agency_words import agency_line
 from handlers.alerts import News
 from handlers.cutting import cut_to
+from handlers.deadline_words import last_target_line
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Person, RefusedError, Section
 from handlers.news import DUE_DAYS, Event, crossing_key, near_key
 from handlers.policy import Policy
-from handlers.wording import KIND_NAMES, agency_line, last_target_line, status_line
+from handlers.status_words import status_line
+from handlers.wording import KIND_NAMES
 from records.status import Standing
 from store import audit as audit_log
 from store import commitments, facts, outbox, recipients

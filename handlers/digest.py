@@ -9,27 +9,18 @@ from datetime import date, datetime
 from itertools import groupby
 
 from handlers import alerts, correct, found, weekly_round
+from handlers.agency_words import agency_now
 from handlers.alerts import News, because, cited, headline, is_doubtful_crossing, outcome_line
 from handlers.cited import distance_line
 from handlers.cutting import cut
+from handlers.deadline_words import DOUBTFUL_CROSSING, deadline_line, last_target_line
+from handlers.flag_words import flag_line
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, Tap, in_rows, private
 from handlers.news import DATED, still_holds
 from handlers.policy import Policy
-from handlers.wording import (
-    DOUBTFUL_CROSSING,
-    INDENT,
-    KIND_WORDS,
-    NOT_UNDONE,
-    UNSUPPORTED_WORDS,
-    agency_now,
-    beside,
-    brief_status,
-    deadline_line,
-    flag_line,
-    is_doubted,
-    last_target_line,
-)
+from handlers.status_words import UNSUPPORTED_WORDS, brief_status, is_doubted
+from handlers.wording import INDENT, KIND_WORDS, NOT_UNDONE, beside
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_doubts, citation_flag
 from records.record import Citation, Record
 from records.status import DEADLINE_OUTCOMES, Standing

@@ -8,13 +8,17 @@ from dataclasses import replace
 
 from handlers import ask as asking
 from handlers import cited, found, show
+from handlers.agency_words import agency_line
 from handlers.card_doubts import DOUBTS_SHOWN
 from handlers.cutting import cut
+from handlers.deadline_words import deadline_line
+from handlers.flag_words import FLAG_NAMES, flag_line
 from handlers.language import say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap
 from handlers.policy import Policy
 from handlers.reread import record_of
-from handlers.wording import FLAG_NAMES, INDENT, NOT_UNDONE, agency_line, deadline_line, flag_line, label, status_line
+from handlers.status_words import status_line
+from handlers.wording import INDENT, NOT_UNDONE, label
 from records.flags import VERDICT_FLAGS, citation_flag
 from records.query import Query
 from records.question.lexicon import SHOWN_ID

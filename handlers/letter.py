@@ -12,7 +12,8 @@ from handlers.language import listed, long_date, say, say_n, short_date
 from handlers.message import Button, Message, Section, Tap, in_rows, private
 from handlers.policy import Policy, directory
 from handlers.show import source_row
-from handlers.wording import INDENT, NOT_UNDONE, UNSUPPORTED_WORDS, beside, brief_status, case, is_doubted
+from handlers.status_words import UNSUPPORTED_WORDS, brief_status, is_doubted
+from handlers.wording import INDENT, NOT_UNDONE, beside, case
 from records.letters import is_address
 from records.query import Query
 from records.status import Standing

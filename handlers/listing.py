@@ -8,27 +8,15 @@ from datetime import date, datetime
 from itertools import groupby
 
 from handlers import found, offers
+from handlers.agency_words import agency_line, called
+from handlers.deadline_words import deadline_state, target_line
+from handlers.flag_words import DOUBT_HEADINGS, doubts_in_short
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Message, Section, in_rows
 from handlers.policy import directory
 from handlers.query_words import heading, understood
-from handlers.wording import (
-    DOUBT_HEADINGS,
-    INDENT,
-    NOT_UNDONE,
-    STATUS_WORDS,
-    UNSUPPORTED_WORDS,
-    agency_line,
-    beside,
-    called,
-    deadline_state,
-    doubt_line,
-    doubts_in_short,
-    is_declined,
-    is_doubted,
-    status_line,
-    target_line,
-)
+from handlers.status_words import STATUS_WORDS, UNSUPPORTED_WORDS, doubt_line, is_declined, is_doubted, status_line
+from handlers.wording import INDENT, NOT_UNDONE, beside
 from records.query import IN_DOUBT, OVERDUE, WAITING, Query, alternatives
 from records.question.suggestions import Understood
 from records.record import ACHIEVED, DELAYED, TRACKING

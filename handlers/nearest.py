@@ -7,19 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers import found, offers
+from handlers.agency_words import agency_line
+from handlers.deadline_words import deadline_line
 from handlers.language import listed, say
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
-from handlers.wording import (
-    INDENT,
-    NOT_UNDONE,
-    UNSUPPORTED_WORDS,
-    agency_line,
-    beside,
-    brief_status,
-    deadline_line,
-    is_doubted,
-)
+from handlers.status_words import UNSUPPORTED_WORDS, brief_status, is_doubted
+from handlers.wording import INDENT, NOT_UNDONE, beside
 from records.query import Query
 from records.topic import numbers_and_names, telling_words, without_dates, without_reporting
 from records.words import fold

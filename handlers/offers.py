@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 from handlers import found
+from handlers.agency_words import called
 from handlers.cutting import cut_to
 from handlers.language import N_, listed, say, say_n
 from handlers.message import Button
 from handlers.policy import directory
 from handlers.query_words import short, understood
-from handlers.wording import called
 from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, UNSUPPORTED, Query
 from records.question import suggestions
 from records.question.lexicon import LONGEST_FIRST

@@ -5,26 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 from handlers import basis, found, listing, offers
+from handlers.agency_words import agency_now
 from handlers.cutting import cut
+from handlers.deadline_words import deadline_line, target_line
+from handlers.flag_words import doubtful_kinds, flag_line
 from handlers.language import Voice, say, say_n, short_date, speaking
 from handlers.message import Message, Section, Tap
 from handlers.policy import Policy, directory
 from handlers.query_words import heading
 from handlers.reread import record_of
 from handlers.show import held_text
-from handlers.wording import (
-    NOT_UNDONE,
-    agency_now,
-    brief_status,
-    case,
-    deadline_line,
-    doubtful_kinds,
-    flag_line,
-    is_declined,
-    is_doubted,
-    status_line,
-    target_line,
-)
+from handlers.status_words import brief_status, is_declined, is_doubted, status_line
+from handlers.wording import NOT_UNDONE, case
 from records.dates import roc
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
 from records.letters import is_verbatim

@@ -12,10 +12,11 @@ from handlers.card import compose, load
 from handlers.card_buttons import DECLINE_REASONS
 from handlers.language import N_, listed, say, say_n
 from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
+from handlers.outcome_words import NO_CONCLUSION_WORDS, OUTCOME_WORDS, decided_words
 from handlers.policy import Policy
 from handlers.review import LONGEST_REASON, OUTCOMES_OF, Decided, next_key, settle, why_not
 from handlers.undo import take_back
-from handlers.wording import NO_CONCLUSION_WORDS, OUTCOME_WORDS, beside, decided_words
+from handlers.wording import beside
 from records.dates import UnreadableDateError, parse_target
 from records.status import (
     ACCEPT,

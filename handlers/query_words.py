@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from handlers.agency_words import called, called_by, called_committee, called_shortly
+from handlers.flag_words import FLAG_NAMES
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.policy import Reviewer, directory
-from handlers.wording import FLAG_NAMES, STATUS_WORDS, beside, called, called_by, called_committee, called_shortly
+from handlers.status_words import STATUS_WORDS
+from handlers.wording import beside
 from records import query as q
 from records.dates import ROC_OFFSET
 from records.query import Query, alternatives

@@ -19,9 +19,10 @@ from handlers.judged import ask_of_deadline, keep_deadlines
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Person, RefusedError
 from handlers.news import NO_CROSSING, Event, overdue, publish
+from handlers.outcome_words import OUTCOME_WORDS, decided_words, settled_words
 from handlers.policy import Policy
 from handlers.reread import record_of
-from handlers.wording import NOT_UNDONE, OUTCOME_WORDS, clock, decided_words, settled_words
+from handlers.wording import NOT_UNDONE, clock
 from records.status import ACCEPT_PARTLY, DEADLINE_MOVED, DEADLINE_OUTCOMES, DECLINE, DISMISS, OUTCOMES, Standing
 from store import audit as audit_log
 from store import commitments, decisions, facts, letters, outbox, outbox_state, people, proposals, recipients, state

@@ -6,23 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers import basis, cited, found, mute
+from handlers.agency_words import agency_line
 from handlers.cutting import cut
+from handlers.deadline_words import deadline_state, target_words
+from handlers.flag_words import doubts_in_short
 from handlers.language import listed, long_date, say, say_n
 from handlers.message import Button, Chat, Message, Section, Tap
+from handlers.outcome_words import settled_words
 from handlers.policy import Policy
 from handlers.reread import record_of
-from handlers.wording import (
-    agency_line,
-    beside,
-    brief_status,
-    case,
-    deadline_state,
-    doubt_line,
-    doubts_in_short,
-    settled_words,
-    status_line,
-    target_words,
-)
+from handlers.status_words import brief_status, doubt_line, status_line
+from handlers.wording import beside, case
 from records.letters import is_address, is_verbatim
 from records.query import Query
 from records.record import Record

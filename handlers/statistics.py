@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from handlers import found, listing, offers
+from handlers.agency_words import called, called_shortly
 from handlers.agreement import statistics as reviewing
 from handlers.language import N_, say
 from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap
 from handlers.policy import Policy, directory
 from handlers.query_words import heading
-from handlers.wording import NOT_UNDONE, called, called_shortly
+from handlers.wording import NOT_UNDONE
 from records.query import OVERDUE, Query
 from records.question.suggestions import Understood
 from store import statistics as measured

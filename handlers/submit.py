@@ -12,8 +12,10 @@ from handlers.basis import sent_in
 from handlers.card import TOGETHER, submission_section, whole_on_card
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Button, Message, NotAllowedError, Prompt, RefusedError, Section, Tap, private
+from handlers.outcome_words import settled_words
 from handlers.policy import Policy
-from handlers.wording import clock, doubt_line, settled_words, status_line
+from handlers.status_words import doubt_line, status_line
+from handlers.wording import clock
 from records.status import Standing
 from records.words import clean
 from store import commitments, outbox, proposals, state, submissions

@@ -8,21 +8,15 @@ import re
 from datetime import date
 
 from handlers import found, offers
+from handlers.agency_words import agency_now, is_third_party
+from handlers.deadline_words import claimed_done
+from handlers.flag_words import FLAG_NAMES, flag_line
 from handlers.language import N_, listed, say, say_n
 from handlers.message import Attachment, Message, Section, Tap
 from handlers.policy import Policy, directory
 from handlers.query_words import heading, short
-from handlers.wording import (
-    FLAG_NAMES,
-    INDENT,
-    NOT_UNDONE,
-    agency_now,
-    brief_status,
-    case,
-    claimed_done,
-    flag_line,
-    is_third_party,
-)
+from handlers.status_words import brief_status
+from handlers.wording import INDENT, NOT_UNDONE, case
 from records.query import Query
 from records.status import Standing
 from store import matching

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from handlers import found, offers
 from handlers.alerts import is_doubtful_crossing
+from handlers.deadline_words import DOUBTFUL_CROSSING
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, RefusedError, Section, Tap, in_rows, private
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK, Preview, preview
 from handlers.query_words import short, understood
-from handlers.wording import DOUBTFUL_CROSSING, INDENT, KIND_NAMES, beside
+from handlers.wording import INDENT, KIND_NAMES, beside
 from records.query import Query
 from records.question.meanings import QuestionError
 from records.status import Standing

@@ -6,13 +6,14 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from handlers import alerts, found
+from handlers.agency_words import agency_now
 from handlers.cutting import cut
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Section, in_rows
 from handlers.news import matches, read_snapshot
 from handlers.policy import directory
 from handlers.query_words import heading
-from handlers.wording import INDENT, KIND_NAMES, agency_now, beside
+from handlers.wording import INDENT, KIND_NAMES, beside
 from records.query import Query
 from records.spans import back
 from store import commitments, facts, matching, state

@@ -6,13 +6,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers import alerts, found
+from handlers.agency_words import agency_now
 from handlers.cutting import cut, cut_to
+from handlers.deadline_words import deadline_line
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, in_rows
 from handlers.news import as_public
 from handlers.policy import directory
 from handlers.query_words import short
-from handlers.wording import INDENT, agency_now, deadline_line, is_claimed_done
+from handlers.status_words import is_claimed_done
+from handlers.wording import INDENT
 from records.query import CLEAR, OVERDUE
 from records.status import Standing
 from store import chats, digests, matching, outbox, watches
