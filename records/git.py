@@ -11,27 +11,26 @@ import hashlib
 import posixpath
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import pygit2
-from pygit2.enums import CredentialType, DeltaStatus, FileMode, RepositoryOpenFlag
+from pygit2.enums import CredentialType, RepositoryOpenFlag
 
 from records.edit import Decision, MissingFileError, commit_message, one_line, write_decision
+from records.git_tree import Entry, differing, everything, file_of, read_entry, replaced
 from records.parse import parse
 from records.problems import UnreadableRecordError
-from records.source import LINK, MAX_BYTES, Reading, Snapshot, SourceError, read_bytes, refused
+from records.source import Reading, Snapshot, SourceError
 
 TRIES = 5
 """How often a decision is put on top of somebody else's newer commit before it waits for another time."""
 
 _TIP = "refs/nuoyan/tip"
-_LONGEST_LINK = 4096
-_FILES = (FileMode.BLOB, FileMode.BLOB_EXECUTABLE)
 
 # libgit2 waits without end unless told otherwise; a server that still works sends something every few seconds
 pygit2.settings.server_connect_timeout = 15_000
@@ -39,19 +38,6 @@ pygit2.settings.server_timeout = 60_000
 # records are small: the windows that it maps of a pack by default are a gigabyte, of which a tenth of a load's memory was
 pygit2.settings.mwindow_size = 1 << 20
 pygit2.settings.mwindow_mapped_limit = 4 << 20
-
-
-class _Entry(NamedTuple):
-    """One file, link or submodule of a tree; `path` as git has it."""
-
-    path: bytes
-    id: pygit2.Oid
-    mode: int
-
-    @property
-    def shown(self) -> str:
-        """The path as text: what is no UTF-8 in it is written out."""
-        return self.path.decode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +118,7 @@ class Git:
                     "set RECORDS to git+…#folder with the folder that holds the records"
                 )
             before = self._records(_find(tip.clone, revision)) if known else None
-            entries, gone = _differing(before, folder, known) if before is not None else _all(folder, known)
+            entries, gone = differing(before, folder, known) if before is not None else everything(folder, known)
         readings = self._readings(tip.clone, folder, entries, known)
         return Snapshot(revision=str(tip.commit.id), gone=gone, readings=readings)
 
@@ -234,18 +220,18 @@ class Git:
         return found if isinstance(found, pygit2.Tree) else None
 
     def _readings(
-        self, clone: pygit2.Repository, folder: pygit2.Tree, entries: Iterable[_Entry], known: Mapping[str, str]
+        self, clone: pygit2.Repository, folder: pygit2.Tree, entries: Iterable[Entry], known: Mapping[str, str]
     ) -> Iterator[Reading]:
         with self._told("can't be read", f"remove {self._place}: it is made anew"):
             for entry in entries:
                 was = known.get(entry.shown)
-                if str(entry.id) != was and (reading := _read(clone, folder, entry)).digest != was:
+                if str(entry.id) != was and (reading := read_entry(clone, folder, entry)).digest != was:
                     yield reading
 
     def _edit(self, tip: _Tip, path: str, decision: Decision) -> _Edit | None:
         """A decision as it is to be committed; None where it stands there already."""
         folder = self._records(tip.commit)
-        place = _file(tip.clone, folder, path) if folder else None
+        place = file_of(tip.clone, folder, path) if folder else None
         if folder is None or place is None:
             raise MissingFileError(f"儲存庫的最新版本裡讀不到 {path}，所以沒有寫入")
         try:
@@ -289,7 +275,7 @@ class Git:
     def _commit(self, repository: pygit2.Repository, tip: _Tip, edit: _Edit, branch: str | None) -> pygit2.Oid:
         """Make the commit with the one changed file; `branch` then moves from the tip to it, or GitError is raised."""
         blob = repository.create_blob(edit.content)
-        tree = _replaced(repository, repository[tip.commit.tree_id].peel(pygit2.Tree), edit.path.split("/"), blob)
+        tree = replaced(repository, repository[tip.commit.tree_id].peel(pygit2.Tree), edit.path.split("/"), blob)
         author = pygit2.Signature(*self._signature)
         return repository.create_commit(branch, author, author, edit.message, tree, [tip.commit.id])
 
@@ -324,108 +310,6 @@ class _Callbacks(pygit2.RemoteCallbacks):
         """A push that is refused raises nothing: this is where the remote says so."""
         if message:
             self.refusal = message
-
-
-def _all(folder: pygit2.Tree, known: Mapping[str, str]) -> tuple[Iterable[_Entry], Sequence[str]]:
-    """Everything that is there, and which known paths are not."""
-    there = {entry.shown for entry in _walk(folder)} if known else set()
-    return _walk(folder), [path for path in known if path not in there]
-
-
-def _walk(folder: pygit2.Tree) -> Iterator[_Entry]:
-    """What is there, by path: a tree of git has its folders where their paths stand among those of its files."""
-    waiting: list[tuple[bytes, pygit2.Object]] = [(b"", folder)]
-    while waiting:
-        path, each = waiting.pop()
-        if isinstance(each, pygit2.Tree):
-            below = path + b"/" if path else b""
-            waiting += reversed([(below + (inner.raw_name or b""), inner) for inner in each])
-        elif _is_wanted(entry := _Entry(path, each.id, each.filemode), folder):
-            yield entry
-
-
-def _differing(
-    before: pygit2.Tree, folder: pygit2.Tree, known: Mapping[str, str]
-) -> tuple[Iterable[_Entry], Sequence[str]]:
-    """What came or changed between two commits, by path, and which known paths went."""
-    entries: dict[str, _Entry] = {}
-    deleted: set[str] = set()
-    for delta in before.diff_to_tree(folder).deltas:
-        file = delta.old_file if delta.status == DeltaStatus.DELETED else delta.new_file
-        entry = _Entry(file.raw_path, file.id, file.mode)
-        if delta.status == DeltaStatus.DELETED:
-            deleted.add(entry.shown)
-        elif _is_wanted(entry, folder):
-            entries[entry.shown] = entry
-    # a link rests on the file it leads to, so it may have changed where its own entry has not
-    for path, digest in known.items():
-        if (not digest or digest.startswith(LINK)) and path not in entries and path not in deleted:
-            with suppress(KeyError):
-                found = folder[path]
-                entries[path] = _Entry(path.encode(), found.id, found.filemode)
-    changed = sorted(entries.values(), key=lambda entry: entry.shown)
-    return changed, [path for path in known if path in deleted and path not in entries]
-
-
-def _is_wanted(entry: _Entry, folder: pygit2.Tree) -> bool:
-    """Whether something of a commit is read, or refused in a word: records, submodules, links that stand for a folder."""
-    if entry.path.endswith(b".md") or entry.mode == FileMode.COMMIT:
-        return True
-    return entry.mode == FileMode.LINK and _is_folder(folder, entry.shown)
-
-
-def _is_folder(folder: pygit2.Tree, path: str) -> bool:
-    """Whether a link that is no record's leads to a folder, or out of this one, where anything may be."""
-    try:
-        target = folder[path].peel(pygit2.Blob).data[:_LONGEST_LINK].decode("utf-8")
-        place = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
-        return place.startswith(("/", "../")) or place in (".", "..") or isinstance(folder[place], pygit2.Tree)
-    except (KeyError, ValueError):
-        return False
-
-
-def _read(clone: pygit2.Repository, folder: pygit2.Tree, entry: _Entry) -> Reading:
-    path, blob, digest = entry.shown, entry.id, str(entry.id)
-    if path.encode() != entry.path:
-        return refused(path, "file_name", "the file's name is not UTF-8: rename it")
-    if entry.mode == FileMode.COMMIT:
-        return refused(path, "submodule", "a submodule is not read: put its records into this repository")
-    if entry.mode == FileMode.LINK and not path.endswith(".md"):
-        return refused(path, "link", "a link to a folder is not followed: nothing in it is read")
-    if entry.mode == FileMode.LINK:
-        place = _file(clone, folder, path)
-        if place is None:
-            return refused(path, "link", "the link leads to no file of the folder")
-        blob = folder[place].id
-        digest = f"{LINK}{blob}"
-    if clone.odb.read_header(blob)[1] > MAX_BYTES:
-        return refused(path, "too_large", f"a record has at most {MAX_BYTES} bytes")
-    return read_bytes(path, clone.odb.read(blob)[1], digest)
-
-
-def _file(clone: pygit2.Repository, folder: pygit2.Tree, path: str) -> str | None:
-    """The path of the file that a path means: itself, or what a link leads to; None where that is no file in the folder."""
-    try:
-        found = folder[path]
-        if found.filemode == FileMode.LINK:
-            if clone.odb.read_header(found.id)[1] > _LONGEST_LINK:
-                return None
-            target = clone.odb.read(found.id)[1].decode("utf-8")
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
-            found = folder[path]
-    except (KeyError, UnicodeDecodeError):
-        return None
-    return path if found.filemode in _FILES else None
-
-
-def _replaced(repository: pygit2.Repository, tree: pygit2.Tree, path: Sequence[str], blob: pygit2.Oid) -> pygit2.Oid:
-    """The tree with another content for one of its files, which keeps its mode."""
-    name, *below = path
-    found = tree[name]
-    inner = _replaced(repository, found, below, blob) if isinstance(found, pygit2.Tree) else blob
-    builder = repository.TreeBuilder(tree)
-    builder.insert(name, inner, found.filemode)
-    return builder.write()
 
 
 def _find(clone: pygit2.Repository, revision: str | None) -> pygit2.Commit | None:
