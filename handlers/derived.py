@@ -29,6 +29,27 @@ def letters_of(record: Record) -> Iterable[Letter]:
     return (record.letter, *(citation.letter for citation in record.citations))
 
 
+def letter_rows(record: Record) -> list[dict[str, Any]]:
+    """What a record tells of its letters, as the store keeps it."""
+    return [
+        {
+            "key": letter.key,
+            "date": letter.date,
+            "url": letter.url,
+            "subject": letter.subject,
+            "text": letter.text,
+            "ordinal": letter.ordinal,
+        }
+        for letter in letters_of(record)
+        if letter.key
+    ]
+
+
+def tells(record: Record) -> set[tuple[str, str, object]]:
+    """All that a record tells of its letters, as (letter, column, value)."""
+    return {(row["key"], name, value) for row in letter_rows(record) for name, value in row.items() if value}
+
+
 def doubts(row: Mapping[str, Any]) -> int:
     """How doubtful the verdict is of a record with these columns: the order of review."""
     return doubt_score({flag["flag"] for flag in row["flags"]}, unsupported=row["unsupported"])

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from handlers import admins, agreement, breaker, copies, correct, queue, submit
+from handlers.afterwards import derive_again, group_alike, reread_letters
 from handlers.breaker import HeldSync
 from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
@@ -18,7 +19,8 @@ from handlers.message import Message, Section
 from handlers.news import DUE_DAYS, Event, Published, as_they_stand, of_days, publish, tell_cleared
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK
-from handlers.taking import Progress, derive_again, group_alike, next_batch, reread_letters, take
+from handlers.progress import Progress
+from handlers.taking import next_batch, take
 from records.check import in_order, shared_ids, unknown_agencies
 from records.problems import Problem
 from records.source import Snapshot, name_revision
