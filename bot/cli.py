@@ -41,8 +41,9 @@ from handlers.as_of import find as find_as_of
 from handlers.language import N_, Voice, say, say_n, speak
 from handlers.message import Person, RefusedError, plain
 from handlers.policy import directory
-from handlers.wording import HELD_WORDS
+from handlers.reach import HELD_WORDS
 from records.check import find_problems
+from records.dates import latest_credible
 from records.folder import Folder
 from records.problems import Problem
 from records.question.meanings import QuestionError
@@ -247,17 +248,19 @@ def check(
         for reading in snapshot.readings:
             digests[reading.path] = reading.digest
             if record := reading.record:
-                updated.add(record.last_updated)
+                updated.add(record.data_day)
                 cited = (record.letter, *(citation.letter for citation in record.citations))
                 dates.update(letter.date for letter in cited if letter.date)
             yield reading
 
     problems = find_problems(noted(), directory())
     if as_json:
+        now = clock(settings, today).now().date()
+        latest = latest_credible(now)
         header = {
-            "today": clock(settings, today).now().date().isoformat(),
-            "data_date": max(updated, default=None),
-            "coverage": max(dates).isoformat() if dates else None,
+            "today": now.isoformat(),
+            "data_date": max((day for day in updated if day <= latest.isoformat()), default=None),
+            "coverage": max((day.isoformat() for day in dates if day <= latest), default=None),
             "revision": snapshot.revision or name_revision(digests),
         }
         found_ = {"files": len(digests), "problems": [asdict(problem) for problem in problems]}

@@ -15,9 +15,9 @@ from bot import settings as environment
 from bot.clock import Clock
 from bot.service import Service
 from bot.settings import Settings
-from handlers import found
 from handlers.language import Voice, speak
 from handlers.message import Person, RefusedError
+from handlers.reach import read_reach
 from store.engine import Database, Transaction
 
 Today = Annotated[str | None, typer.Option("--today", metavar="YYYY-MM-DD", help="the day to answer for")]
@@ -96,7 +96,7 @@ def read_admin(settings: Settings, text: str) -> Person:
 
 def print_json(tx: Transaction, service: Service, fields: Mapping[str, Any]) -> None:
     """Print one JSON object: today and how far the data goes, then the fields."""
-    reach = found.reach(tx, service.clock.now().date())
+    reach = read_reach(tx, service.clock.now().date())
     header = {
         "today": service.clock.now().date().isoformat(),
         "data_date": reach.data_date,

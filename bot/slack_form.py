@@ -6,6 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from slack_sdk.models.blocks import InputBlock
+
+from handlers.cutting import cut_to
 from handlers.language import N_, say_in
 from handlers.message import Chat, Message, Prompt
 
@@ -18,7 +21,9 @@ CARD_IN_DIRECT = N_("卡片在你的私訊裡：那裡的卡片會跟著更新�
 
 _LONGEST = 3000
 _TITLE = "諾言"
-_LABEL = 150
+_LABEL = InputBlock.label_max_length
+_REFUSAL = 150
+"""Characters of an error below a field that a phone shows whole."""
 
 
 def render_view(message: Message, prompt: Prompt, chat: Chat) -> dict[str, Any]:
@@ -34,7 +39,7 @@ def render_view(message: Message, prompt: Prompt, chat: Chat) -> dict[str, Any]:
             {
                 "type": "input",
                 "block_id": BLOCK,
-                "label": _plain(message.title[:_LABEL]),
+                "label": _plain(cut_to(message.title, _LABEL - 1)),
                 "element": {"type": "plain_text_input", "action_id": FIELD, "multiline": True, "max_length": _LONGEST},
             }
         ],
@@ -50,7 +55,7 @@ def read_view(view: Mapping[str, Any]) -> tuple[str, str, str, str]:
 
 def refusal(reason: str) -> dict[str, str]:
     """What keeps the modal open and says why the words were not taken."""
-    return {BLOCK: reason[:_LABEL]}
+    return {BLOCK: cut_to(reason, _REFUSAL - 1)}
 
 
 def _plain(text: str) -> Mapping[str, Any]:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 from typing import Any
 
-from handlers import authority, found
+from handlers import authority
 from handlers.audit import page_turns
 from handlers.flag_words import FLAG_NAMES
 from handlers.language import N_, say, say_n, short_date
 from handlers.message import Ask, Message, Person, Section, Tap
-from handlers.outcome_words import OUTCOME_WORDS, decided_words
+from handlers.outcome_words import OUTCOME_LABELS, decided_words
 from handlers.policy import Policy
+from handlers.reach import read_reach
 from handlers.status_words import DECLINE_WORDS
 from handlers.wording import KIND_NAMES, NOT_UNDONE
 from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
@@ -41,7 +42,7 @@ def statistics(ask: Ask, tx: Transaction, _: Policy) -> Message:
         *_parted(tx, settled),
         *_of_deadlines(decisions.settled(tx, "deadline")),
     )
-    return Message(title=say("統計｜人工複核"), sections=sections, footer=str(found.reach(tx, ask.at.date())))
+    return Message(title=say("統計｜人工複核"), sections=sections, footer=str(read_reach(tx, ask.at.date())))
 
 
 def corrections(ask: Ask, tx: Transaction, policy: Policy) -> Message:
@@ -69,7 +70,7 @@ def _corrections(tx: Transaction, policy: Policy, at: datetime, page: int) -> Me
     return Message(
         title=say("更正紀錄（{n}）", n=len(told)),
         sections=(Section(text="\n".join(lines) or say("還沒有更正過。")),),
-        footer=say("{reach}\n「複核紀錄 編號」看每一筆的全部決定。", reach=found.reach(tx, at.date())),
+        footer=say("{reach}\n「複核紀錄 編號」看每一筆的全部決定。", reach=read_reach(tx, at.date())),
         buttons=page_turns("corrections", 0, page, len(told), LISTED),
     )
 
@@ -142,7 +143,7 @@ def _outcomes(settled: _Settled) -> list[str]:
     counts = {outcome: sum(one.outcome == outcome for one in claimed) for outcome in OUTCOMES}
     lines = [
         say_n("複核過的 AI 判定達成 {n} 件", len(claimed)),
-        "　".join(f"{say(OUTCOME_WORDS[o])} {n}" for o, n in counts.items()),
+        "　".join(f"{OUTCOME_LABELS[o]} {n}" for o, n in counts.items()),
     ]
     if taken_back := [one for one in settled if one.takes_back]:
         lines.append(say_n("AI 收回的判定 {n} 件，複核也改列的 {share}", len(taken_back), share=_share(taken_back)))
@@ -176,7 +177,7 @@ def _of_deadlines(settled: _Settled) -> list[Section]:
     def right(some: _Settled) -> str:
         return f"{sum(one.outcome == DEADLINE_RIGHT for one in some)}/{len(some)}"
 
-    counts = "　".join(f"{say(OUTCOME_WORDS[o])} {sum(one.outcome == o for one in settled)}" for o in DEADLINE_OUTCOMES)
+    counts = "　".join(f"{OUTCOME_LABELS[o]} {sum(one.outcome == o for one in settled)}" for o in DEADLINE_OUTCOMES)
     lines = [f"⚠️ {say(DOUBTFUL_ALONE)}", counts, say("AI 擷取的期限正確 {share}", share=right(settled))]
     for flag in DEADLINE_FLAGS:
         if flagged := [one for one in settled if flag in (one.flags or ())]:

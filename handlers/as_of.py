@@ -13,6 +13,7 @@ from handlers.language import say, short_date
 from handlers.message import Button, Message, Section, Tap
 from handlers.policy import Policy, directory
 from handlers.query_words import heading
+from handlers.reach import read_reach
 from handlers.reread import records_of
 from records.dates import UnreadableDateError, read_period
 from records.flags import cited_as_done, unsupported, verdict_flags
@@ -95,7 +96,7 @@ def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date
             Section(text=listing.summary(query, counts, day, backlog=0, lines=lines)),
             *listing.sections(shown, counts, query, day, offset),
         ),
-        footer=str(found.reach(tx, today)),
+        footer=str(read_reach(tx, today)),
         buttons=(*listing.number_rows(shown, offset), *_turns(tx, query, day, offset, len(items))),
     )
 

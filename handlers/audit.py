@@ -9,8 +9,9 @@ from typing import Any
 from handlers import found
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Button, Message, Person, Section, Tap
-from handlers.outcome_words import NO_CONCLUSION_WORDS, OUTCOME_WORDS
+from handlers.outcome_words import NO_CONCLUSION_LABEL, OUTCOME_LABELS
 from handlers.policy import Policy
+from handlers.reach import read_reach
 from handlers.reread import record_of
 from handlers.status_words import DECLINE_WORDS
 from handlers.wording import ACTION_WORDS, INDENT, NOT_UNDONE
@@ -108,8 +109,7 @@ def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime, page
     end = len(rows) - page * SHOWN
     shown = rows[max(0, end - SHOWN) : end]
     lines = [line for row in shown for line in _lines(row.content, policy)]
-    declined = OUTCOME_WORDS[DECLINE]
-    if any(say(declined) in line for line in lines):
+    if any(_is_decline(row.content) for row in shown):
         lines.append(say(DECLINE_WORDS, not_undone=say(NOT_UNDONE)))
     if earlier := max(0, end - SHOWN):
         lines.insert(0, say_n("（前面還有 {n} 筆）", earlier))
@@ -118,7 +118,7 @@ def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime, page
         sections=(Section(text="\n".join(lines) if lines else say("還沒有人複核過這筆。")),),
         footer=say(
             "{reach}\n編號 {record}·紀錄頭 {head}",
-            reach=found.reach(tx, at.date()),
+            reach=read_reach(tx, at.date()),
             record=standing.id[:8],
             head=audit.head(tx)[:12],
         ),
@@ -133,14 +133,19 @@ def _lines(content: Mapping[str, Any], policy: Policy) -> list[str]:
         return [say("⚠️ 這一列被改過，讀不出來。")]
 
 
+def _is_decline(content: Mapping[str, Any]) -> bool:
+    """Whether a row tells of a verdict of the AI's that was not accepted; the same outcome also settles without one."""
+    stood = content.get("before" if content.get("action") == "undo" else "after")
+    is_of_none = isinstance(stood, Mapping) and stood.get("reviewed") == NO_CONCLUSION
+    return content.get("outcome") == DECLINE and not is_of_none and content.get("origin") != "correction"
+
+
 def _row(content: Mapping[str, Any], policy: Policy) -> list[str]:
     at = policy.local(datetime.fromisoformat(content["at"]))
     head = f"{at:%Y-%m-%d %H:%M}\u3000{say(content['name'])}\u3000{say(ACTION_WORDS[content['action']])}"
     if outcome := content.get("outcome"):
-        stood = content.get("before" if content["action"] == "undo" else "after") or {}
-        of_no_verdict = stood.get("reviewed") == NO_CONCLUSION or content.get("origin") == "correction"
-        is_none = outcome == DECLINE and of_no_verdict
-        head += say("：{words}", words=say(NO_CONCLUSION_WORDS if is_none else OUTCOME_WORDS[outcome]))
+        is_none = outcome == DECLINE and not _is_decline(content)
+        head += say("：{words}", words=NO_CONCLUSION_LABEL if is_none else OUTCOME_LABELS[outcome])
     lines = [head]
     if target := content.get("target"):
         lines.append(INDENT + say("期限 {target}", target=target))

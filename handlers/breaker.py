@@ -12,7 +12,7 @@ from handlers import admins
 from handlers.language import N_, listed, say
 from handlers.message import Button, Message, NotAllowedError, RefusedError, Section, Tap
 from handlers.policy import Policy
-from handlers.wording import HELD_WORDS
+from handlers.reach import HELD_WORDS
 from store import state
 from store.engine import Transaction
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from handlers import card_buttons, card_doubts, found
+from handlers import card_buttons, card_doubts
 from handlers.agency_words import agency_line
 from handlers.basis import sent_in, submission_name
 from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.message import Message, RefusedError, Section
 from handlers.outcome_words import decided_words
 from handlers.policy import Policy
+from handlers.reach import read_reach
 from handlers.reread import record_of
 from handlers.show import alike_section, deadline_fact, held_text, promise_section, source_row
 from handlers.status_words import STATUS_WORDS, status_line
@@ -105,7 +106,7 @@ def compose(
         sections=tuple(sections),
         footer=say(
             "{reach}\n案號 {proposal}·編號 {record}",
-            reach=found.reach(tx, at.date()),
+            reach=read_reach(tx, at.date()),
             proposal=proposal.id,
             record=standing.id[:8],
         ),

@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers import cited
 from handlers.language import N_, say, say_n
 from handlers.message import Button
-from handlers.outcome_words import NO_CONCLUSION_WORDS
+from handlers.outcome_words import NO_CONCLUSION_LABEL, OUTCOME_LABELS
 from handlers.show import source_row
 from records.flags import (
     DEADLINE_BEFORE_LETTER,
@@ -69,12 +69,12 @@ def rows(
             right = (Button(label=say("✅ 期限正確"), action=f"{DEADLINE_RIGHT}:{mark}"),)
             wrong = (
                 Button(label=say("📅 改日期"), action=f"when:{mark}"),
-                Button(label=say("🚫 不是期限"), action=f"{NO_DEADLINE}:{mark}"),
+                Button(label=str(OUTCOME_LABELS[NO_DEADLINE]), action=f"{NO_DEADLINE}:{mark}"),
             )
             outcomes = (wrong[::-1], right) if _doubt_of(standing) == DEADLINE_BEFORE_LETTER else (right, wrong)
             return (*outcomes, *source_row(standing), last)
         case "correction":
-            dismiss = (Button(label=say("❌ 不採用這份更正"), action=f"{DISMISS}:{mark}"),)
+            dismiss = (Button(label=str(OUTCOME_LABELS[DISMISS]), action=f"{DISMISS}:{mark}"),)
             return (*_plain_outcomes(mark), dismiss, *source_row(standing), last)
     if proposal.takes_back:
         return (*_plain_outcomes(mark), *source_row(standing), *_letters(standing, record), last)
@@ -89,12 +89,12 @@ def _plain_outcomes(mark: str) -> tuple[tuple[Button, ...], ...]:
     """What may hold for a commitment, where no verdict of 達成 is to be accepted or declined."""
     return (
         (
-            Button(label=say("✅ 採認達成"), action=f"{ACCEPT}:{mark}"),
-            Button(label=say("🟡 部分達成"), action=f"{ACCEPT_PARTLY}:{mark}"),
+            Button(label=str(OUTCOME_LABELS[ACCEPT]), action=f"{ACCEPT}:{mark}"),
+            Button(label=str(OUTCOME_LABELS[ACCEPT_PARTLY]), action=f"{ACCEPT_PARTLY}:{mark}"),
         ),
         (
-            Button(label=say("➖ 不是承諾"), action=f"{NOT_PROMISED}:{mark}"),
-            Button(label=say(NO_CONCLUSION_WORDS), action=f"{NO_CONCLUSION}:{mark}"),
+            Button(label=str(OUTCOME_LABELS[NOT_PROMISED]), action=f"{NOT_PROMISED}:{mark}"),
+            Button(label=str(NO_CONCLUSION_LABEL), action=f"{NO_CONCLUSION}:{mark}"),
         ),
     )
 
@@ -115,10 +115,10 @@ def _outcomes(
     flags = [flag.flag for flag in standing.flags if flag.flag not in groundless]
     verbs = dict.fromkeys([*(_PRESETS_BY_FLAG[flag] for flag in flags if flag in _PRESETS_BY_FLAG), "unrelated"])
     declines = tuple(Button(label=f"❌ {say(DECLINE_LABELS[verb])}", action=f"{verb}:{mark}") for verb in verbs)
-    accept = (Button(label=say("✅ 採認達成"), action=f"{ACCEPT}:{mark}"),)
+    accept = (Button(label=str(OUTCOME_LABELS[ACCEPT]), action=f"{ACCEPT}:{mark}"),)
     others = (
-        Button(label=say("➖ 不是承諾"), action=f"{NOT_PROMISED}:{mark}"),
-        Button(label=say("🟡 部分達成"), action=f"{ACCEPT_PARTLY}:{mark}"),
+        Button(label=str(OUTCOME_LABELS[NOT_PROMISED]), action=f"{NOT_PROMISED}:{mark}"),
+        Button(label=str(OUTCOME_LABELS[ACCEPT_PARTLY]), action=f"{ACCEPT_PARTLY}:{mark}"),
     )
     if SAME_LETTER in flags and _doubt_of(standing) == DEADLINE_BEFORE_LETTER:
         return others, declines, accept  # the reply reports something finished: no promise, rather than not kept

@@ -7,10 +7,11 @@ from datetime import date
 
 from handlers import found
 from handlers.cutting import cut
-from handlers.flag_words import flag_line
+from handlers.flag_words import flag_line, flag_words
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section, Tap
 from handlers.policy import Policy
+from handlers.reach import read_reach
 from handlers.reread import record_of
 from handlers.wording import INDENT, label, quoted
 from records.flags import PREDATES, citation_flag
@@ -82,7 +83,7 @@ def section(tx: Transaction, record: Record, *, for_review: bool = False) -> Sec
 def _in_short(record: Record, citation: Citation) -> str:
     """A cited letter as its date and how far it lies from the reply: 2020-03-12（早於答復 629 天）."""
     when = short_date(citation.letter.date) if citation.letter.date else citation.letter.number or say("日期不明")
-    distance = distance_line(record, citation).removeprefix("⚠️ ").partition("（")[0]
+    distance = _distance(record, citation)
     return say("{when}（{distance}）", when=when, distance=distance) if distance else when
 
 
@@ -102,7 +103,7 @@ def more(tap: Tap, tx: Transaction, _: Policy, key: int, page: int) -> Message:
     message = Message(
         title=say("AI 引用的其餘公文：{title}", title=standing.title),
         sections=(Section(text="\n".join(lines) or say("沒有其餘的公文。")),),
-        footer=str(found.reach(tx, tap.at.date())),
+        footer=str(read_reach(tx, tap.at.date())),
         buttons=(tuple(turns),) if turns else (),
     )
     return message.placed("edit") if page else message
@@ -181,11 +182,20 @@ def letter_words(record: Record, citation: Citation, text: str) -> Sequence[str]
 
 def distance_line(record: Record, citation: Citation) -> str:
     """How far the cited letter lies from the commitment's own: 早於答復 629 天, 晚於答復 98 天."""
-    own, cited = record.letter.date, citation.letter.date
     flag = citation_flag(record, citation)
     if flag and flag.flag != PREDATES:
-        return "⚠️ " + flag_line(flag)
+        return f"⚠️ {flag_line(flag)}"
+    distance = _distance(record, citation)
+    return f"⚠️ {distance}" if flag else distance
+
+
+def _distance(record: Record, citation: Citation) -> str:
+    """The same in short, without a sign."""
+    flag = citation_flag(record, citation)
+    if flag and flag.flag != PREDATES:
+        return flag_words(flag)
+    own, cited = record.letter.date, citation.letter.date
     if own is None or cited is None:
         return ""
     days = (cited - own).days
-    return say_n("⚠️ 早於答復 {n} 天", -days) if days < 0 else say_n("晚於答復 {n} 天", days)
+    return say_n("早於答復 {n} 天", -days) if days < 0 else say_n("晚於答復 {n} 天", days)

@@ -8,17 +8,18 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
-from handlers import alerts, correct, found, weekly_round
+from handlers import alerts, correct, weekly_round
 from handlers.agency_words import agency_now
 from handlers.alerts import News, because, cited, headline, is_doubtful_crossing, outcome_line
 from handlers.cited import distance_line
 from handlers.cutting import cut
 from handlers.deadline_words import DOUBTFUL_CROSSING, deadline_line, last_target_line
-from handlers.flag_words import flag_line
+from handlers.flag_words import flag_words
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, Tap, in_rows, private
 from handlers.news import DATED, still_holds
 from handlers.policy import Policy
+from handlers.reach import read_reach
 from handlers.status_words import UNSUPPORTED_WORDS, brief_status, is_doubted
 from handlers.wording import INDENT, KIND_WORDS, NOT_UNDONE, beside
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_doubts, citation_flag
@@ -63,7 +64,7 @@ def compose(
     message = _page(tx, title, first, rest, run, 0, today)
     if asked_for_week:
         message = weekly_round.reminded(tx, message, chat, at)
-    footer = f"{because(names)}{found.reach(tx, today)}"
+    footer = f"{because(names)}{read_reach(tx, today)}"
     pages = [[[one.fact.id or 0 for one in item] for item in items] for items in (first, rest)]
     return _with_list(replace(message, footer=footer)), pages
 
@@ -86,7 +87,7 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
     reasons = recipients.reasons(tx, [item.fact.id or 0 for item in news], [tap.chat.place], tap.at)
     queries = dict.fromkeys(one.query for some in reasons.values() for one in some)
     called = alerts.names(tx, queries, titles=True)
-    footer = f"{because([called[query] for query in queries])}{found.reach(tx, today)}"
+    footer = f"{because([called[query] for query in queries])}{read_reach(tx, today)}"
     if page == 0 and digests.is_round(tx, run):
         message = weekly_round.reminded(tx, message, tap.chat, tap.at)
     return _with_list(replace(message, footer=footer, place="edit"))
@@ -313,7 +314,7 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
             when = short_date(citation.letter.date) if citation.letter.date else say("日期不明")
             held = letters.held(tx, [citation.letter.key or ""])
             doubts = citation_doubts(record, citation, {key: one.full_text for key, one in held.items()})
-            brief = listed(dict.fromkeys(flag_line(flag).partition("（")[0] for flag in doubts))
+            brief = listed(dict.fromkeys(flag_words(flag) for flag in doubts))
             doubt = (
                 say("⚠️ {doubt}，{not_undone}", doubt=brief, not_undone=say(NOT_UNDONE))
                 if brief

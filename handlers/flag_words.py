@@ -67,38 +67,24 @@ def doubtful_kinds(standing: Standing) -> str:
 
 
 def flag_line(flag: Flag) -> str:
-    """A flag in plain words, with the facts that it compared."""
-    return _FLAG_LINES[flag.flag](flag)
+    """A flag in plain words, with the facts that it compared: 公文早於答復 427 天（公文 2022-01-05，答復 2023-03-08）."""
+    facts = _FACTS[flag.flag](flag) if flag.flag in _FACTS else ""
+    return say("{doubt}（{facts}）", doubt=flag_words(flag), facts=facts) if facts else flag_words(flag)
+
+
+def flag_words(flag: Flag) -> str:
+    """The same in short, without the facts: 公文早於答復 427 天."""
+    return _WORDS[flag.flag](flag) if flag.flag in _WORDS else say(FLAG_NAMES[flag.flag])
 
 
 def _older(flag: Flag) -> str:
-    days = (date.fromisoformat(flag.right) - date.fromisoformat(flag.left)).days
-    return say_n(
-        "公文早於答復 {n} 天（公文 {left}，答復 {right}）",
-        days,
-        left=written_day(flag.left),
-        right=written_day(flag.right),
-    )
-
-
-def _told_later(flag: Flag) -> str:
-    return say(
-        "摘要提到公文之後的事（摘要 {told}，公文 {document}）",
-        told=written_day(flag.left),
-        document=written_day(flag.right),
-    )
+    return say_n("公文早於答復 {n} 天", (date.fromisoformat(flag.right) - date.fromisoformat(flag.left)).days)
 
 
 def _past_from_the_start(flag: Flag) -> str:
     if flag.left == flag.right:
         return say("期限就是答復日 {day}，可能是既成事實", day=written_day(flag.right))
     return say("期限早於答復日 {day}，可能是既成事實", day=written_day(flag.right))
-
-
-def _mismatch(flag: Flag) -> str:
-    if flag.right == SUMMARY:
-        return say("AI 標示前後不一（摘要寫「{left}」，卻判為達成）", left=flag.left)
-    return say("AI 標示前後不一（狀態變更，卻判為「{left}」）", left=label(flag.left))
 
 
 def _no_document(flag: Flag) -> str:
@@ -109,16 +95,29 @@ def _not_held(flag: Flag) -> str:
     return say("公文全文尚未收錄，期限無從查證") if flag.right else say("答復日未載明，期限無從查證")
 
 
-_FLAG_LINES: Mapping[str, Callable[[Flag], str]] = {
-    NOT_IN_TEXT: lambda flag: say("公文沒談這件事（全文查無{words}）", words=quoted(flag.left.split("、"))),
-    LATER_THAN_DOCUMENT: _told_later,
+def _mismatched(flag: Flag) -> str:
+    if flag.right == SUMMARY:
+        return say("摘要寫「{left}」，卻判為達成", left=flag.left)
+    return say("狀態變更，卻判為「{left}」", left=label(flag.left))
+
+
+_WORDS: Mapping[str, Callable[[Flag], str]] = {
     PREDATES: _older,
     SAME_LETTER: lambda _: say("引用的就是承諾所在的這件答復"),
-    SAME_DAY: lambda flag: say("公文與答復同一天（{day}）", day=written_day(flag.left)),
     NO_DOCUMENT: _no_document,
-    WORD_MISMATCH: _mismatch,
     NUMBER_MISSING: lambda flag: say("摘要沒提到「{left}」", left=flag.left),
     DEADLINE_BEFORE_LETTER: _past_from_the_start,
-    DEADLINE_NOT_IN_LETTER: lambda _: say("公文查無這個期限"),
     LETTER_NOT_HELD: _not_held,
 }
+"""The flags that say more in short than their names."""
+
+_FACTS: Mapping[str, Callable[[Flag], str]] = {
+    NOT_IN_TEXT: lambda flag: say("全文查無{words}", words=quoted(flag.left.split("、"))),
+    LATER_THAN_DOCUMENT: lambda flag: say(
+        "摘要 {told}，公文 {document}", told=written_day(flag.left), document=written_day(flag.right)
+    ),
+    PREDATES: lambda flag: say("公文 {left}，答復 {right}", left=written_day(flag.left), right=written_day(flag.right)),
+    SAME_DAY: lambda flag: written_day(flag.left),
+    WORD_MISMATCH: _mismatched,
+}
+"""What stands in brackets behind."""

@@ -1,21 +1,20 @@
-"""Looking a question up: what was understood, what answers it, how far the data reaches."""
+"""Looking a question up: what was understood, and what answers it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
-from handlers.language import say, say_n, short_date
+from handlers.language import say
 from handlers.message import RefusedError
 from handlers.policy import directory
-from handlers.wording import HELD_WORDS, source_dates
 from records.query import Query
 from records.question import suggestions
 from records.question.meanings import QuestionError, Vocabulary
 from records.question.reader import parse
 from records.question.suggestions import Offer, Understood
 from records.status import Standing
-from store import commitments, letters, matching, state, watches
+from store import commitments, letters, matching, watches
 from store.engine import Transaction
 from store.matching import Counts
 
@@ -32,47 +31,6 @@ def asked(tx: Transaction, question: int) -> Query:
     if (text := watches.question(tx, question)) is None:
         raise RefusedError(say("這個查詢已經找不到了，請重新輸入。"))
     return read_back(text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """How far the data goes: the latest letter, the data's own date, and its revision where the source has one.
-
-    `read_on` is the day on which the source was read last.
-
-    `warnings` say what keeps newer data away: a source that was not read for more than a day, a sync that is held.
-    """
-
-    coverage: date | None
-    data_date: str | None
-    revision: str | None
-    read_on: date | None
-    warnings: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return "\n".join([source_dates(self.coverage, self.data_date), *self.warnings])
-
-
-def reach(tx: Transaction, today: date) -> Reach:
-    """How far the stored data goes, seen from a day."""
-    known = state.read_all(tx, (state.SYNCED_ON, state.HELD, state.DATA_DATE, state.REVISION))
-    warnings = []
-    read_on = date.fromisoformat(known[state.SYNCED_ON]) if state.SYNCED_ON in known else None
-    if read_on is None:
-        warnings.append(say("⚠️ 還沒有讀到任何紀錄：來源還沒有讀過，或讀不到"))
-    if read_on and (today - read_on).days > 1:
-        warnings.append(
-            say_n("⚠️ 來源上次讀取 {read_on}（{n} 天前）", (today - read_on).days, read_on=short_date(read_on))
-        )
-    if known.get(state.HELD):
-        warnings.append(f"⚠️ {say(HELD_WORDS)}")
-    return Reach(
-        coverage=letters.coverage(tx, today),
-        data_date=known.get(state.DATA_DATE),
-        revision=known.get(state.REVISION),
-        read_on=read_on,
-        warnings=tuple(warnings),
-    )
 
 
 def vocabulary(tx: Transaction) -> Vocabulary:

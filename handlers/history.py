@@ -16,6 +16,7 @@ from handlers.flag_words import FLAG_NAMES, flag_line
 from handlers.language import say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap
 from handlers.policy import Policy
+from handlers.reach import read_reach
 from handlers.reread import record_of
 from handlers.status_words import status_line
 from handlers.wording import INDENT, NOT_UNDONE, label
@@ -32,7 +33,7 @@ PAGE = 5
 """Entries on a page: with a summary each they fit both platforms' messages."""
 
 LONGEST_SUMMARY = 300
-_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(?![0-9a-f])")
+_ID = re.compile(r"(?<![0-9a-f])([0-9a-f]{8})(?![0-9a-f])")
 
 
 def log(tap: Tap, tx: Transaction, _: Policy, key: int, number: int) -> Message:
@@ -52,7 +53,7 @@ def log(tap: Tap, tx: Transaction, _: Policy, key: int, number: int) -> Message:
         sections=tuple(Section(text=text) for text in shown or [say("來源還沒有追蹤紀錄。")]),
         footer=say(
             "每筆開頭是來源寫入的日子，不是公文的日期。\n{reach}\n編號 {record}",
-            reach=found.reach(tx, tap.at.date()),
+            reach=read_reach(tx, tap.at.date()),
             record=standing.id[:8],
         ),
         buttons=(*((tuple(turns),) if turns else ()), (Button(label=say("📄 承諾卡"), action=f"show:{key}:0"),)),
@@ -69,9 +70,12 @@ def why(ask: Ask, tx: Transaction, policy: Policy) -> Message:
             raise QuestionError("要問哪一筆？回覆那張承諾卡，或附上編號。例如：為什麼 5d6747b3")
         return asking.answer(replace(ask, text=ask.text.removeprefix("說")), tx, policy)
     today = ask.at.date()
-    _, standings = found.find(tx, Query(ids=(named[named.lastindex or 0],)), today, limit=2)
+    id_ = named[1]
+    _, standings = found.find(tx, Query(ids=(id_,)), today, limit=2)
+    if not standings and named.re is _ID:  # eight digits may be a day (20231231)
+        return asking.answer(replace(ask, text=ask.text.removeprefix("說")), tx, policy)
     if len(standings) != 1:
-        return asking.answer(replace(ask, text=named[named.lastindex or 0]), tx, policy)
+        return asking.answer(replace(ask, text=id_), tx, policy)
     return _reasons(tx, standings[0], ask)
 
 
@@ -107,7 +111,7 @@ def _reasons(tx: Transaction, standing: Standing, ask: Ask) -> Message:
         footer=say(
             "{agency}\n{reach}\n編號 {record}",
             agency=agency_line(standing),
-            reach=found.reach(tx, ask.at.date()),
+            reach=read_reach(tx, ask.at.date()),
             record=standing.id[:8],
         ),
         buttons=(

@@ -11,6 +11,7 @@ from handlers.cutting import cut
 from handlers.language import listed, long_date, say, say_n, short_date
 from handlers.message import Button, Message, Section, Tap, in_rows, private
 from handlers.policy import Policy, directory
+from handlers.reach import read_reach
 from handlers.show import source_row
 from handlers.status_words import UNSUPPORTED_WORDS, brief_status, is_doubted
 from handlers.wording import INDENT, NOT_UNDONE, beside, case
@@ -56,7 +57,7 @@ def letter(tx: Transaction, number: str, today: date) -> Message | None:
     rows = in_rows(numbers)
     rows += text_row(first) if first and held.text else ()
     rows += source_row(first) if first else _gazette_row(held.url)
-    return Message(title=number, sections=tuple(sections), footer=str(found.reach(tx, today)), buttons=tuple(rows))
+    return Message(title=number, sections=tuple(sections), footer=str(read_reach(tx, today)), buttons=tuple(rows))
 
 
 def text_row(standing: Standing) -> tuple[tuple[Button, ...], ...]:
@@ -77,7 +78,7 @@ def read(tap: Tap, tx: Transaction, _: Policy, commitment: int, number: int) -> 
     message = Message(
         title=say_n("{key}\n公文全文（{n}/{pages}）", page + 1, key=held.key, pages=len(pages)),
         sections=(Section(text=pages[page]),),
-        footer=str(found.reach(tx, tap.at.date())),
+        footer=str(read_reach(tx, tap.at.date())),
         buttons=(tuple(turns),) if turns else (),
     )
     return message.placed("edit") if number else message
@@ -118,7 +119,7 @@ def gazette(tx: Transaction, url: str, today: date, page: int = 0) -> Message:
     return Message(
         title=say_n("這是一個公報檔，內含 {n} 件收錄的答復", len(replies)),
         sections=(Section(text="\n".join([*lines, *_which(start, len(replies))])),),
-        footer=say("只列擷取出承諾的答復。\n{reach}", reach=found.reach(tx, today)),
+        footer=say("只列擷取出承諾的答復。\n{reach}", reach=read_reach(tx, today)),
         buttons=(*turns, *_gazette_row(url)),
     )
 
@@ -148,7 +149,7 @@ def _of_cited(tx: Transaction, url: str, today: date, page: int) -> Message:
         return Message(
             title=say("沒有收錄這個網址的答復"),
             sections=(Section(text=say("也可以貼答復的字號（例如 院臺專字第1100097614號），或一句公文裡的話。")),),
-            footer=str(found.reach(tx, today)),
+            footer=str(read_reach(tx, today)),
         )
     start, turns = _turns(tx, url, page, len(cited))
     lines = []
@@ -160,7 +161,7 @@ def _of_cited(tx: Transaction, url: str, today: date, page: int) -> Message:
     return Message(
         title=say_n("這是一個公報檔，其中 {n} 件公文有紀錄引用", len(cited)),
         sections=(Section(text="\n".join([*lines, *_which(start, len(cited))])),),
-        footer=say("從這個檔沒有擷取出承諾。\n{reach}", reach=found.reach(tx, today)),
+        footer=say("從這個檔沒有擷取出承諾。\n{reach}", reach=read_reach(tx, today)),
         buttons=(*turns, *_gazette_row(url)),
     )
 

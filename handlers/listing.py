@@ -15,6 +15,7 @@ from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Message, Section, in_rows
 from handlers.policy import directory
 from handlers.query_words import heading, understood
+from handlers.reach import read_reach
 from handlers.status_words import STATUS_WORDS, UNSUPPORTED_WORDS, doubt_line, is_declined, is_doubted, status_line
 from handlers.wording import INDENT, NOT_UNDONE, beside
 from records.query import IN_DOUBT, OVERDUE, WAITING, Query, alternatives
@@ -136,7 +137,7 @@ def _page(
     return Message(
         title=heading(query),
         sections=(Section(text=told), *sections(shown, counts, query, today, offset), *more),
-        footer=f"{found.reach(tx, today)}\n{say('公文收錄日之後的進度這裡查不到。')}",
+        footer=f"{read_reach(tx, today)}\n{say('公文收錄日之後的進度這裡查不到。')}",
         buttons=(*(_buttons(query, shown, counts, answer, offset) if of_items else ()), *rows),
     )
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from handlers import found, offers
+from handlers import offers
 from handlers.agency_words import agency_line
 from handlers.deadline_words import deadline_line
 from handlers.language import listed, say
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
+from handlers.reach import read_reach
 from handlers.status_words import UNSUPPORTED_WORDS, brief_status, is_doubted
 from handlers.wording import INDENT, NOT_UNDONE, beside
 from records.query import Query
@@ -55,7 +56,7 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
     slices = (word[at : at + _PIECE] for word in told for at in range(max(1, len(word) - _PIECE + 1)))
     pieces = list(dict.fromkeys((*named, *slices)))
     units = {word[at : at + 2] for word in told for at in range(len(word) - 1)} | set(named)
-    reach = str(found.reach(tx, today))
+    reach = str(read_reach(tx, today))
     scored, searched = [], {}
     rare = _rare(tx, pieces[:_PIECES], today)
     if rare and units:

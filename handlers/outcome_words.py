@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import NamedTuple
 
 from handlers.cutting import cut_to
 from handlers.language import N_, say, short_date
@@ -19,30 +19,41 @@ from records.status import (
 )
 from store.proposals import Proposal
 
-OUTCOME_WORDS = {
-    ACCEPT: N_("✅ 採認達成"),
-    ACCEPT_PARTLY: N_("🟡 部分達成"),
-    DECLINE: N_("❌ 不採認"),
-    NOT_PROMISED: N_("➖ 不是承諾"),
-    DEADLINE_RIGHT: N_("✅ 期限正確"),
-    DEADLINE_MOVED: N_("📅 期限改為"),
-    NO_DEADLINE: N_("🚫 不是期限"),
-    DISMISS: N_("❌ 不採用這份更正"),
+
+class OutcomeLabel(NamedTuple):
+    """What an outcome is called: a sign for buttons and lists, and words, which are translated."""
+
+    sign: str
+    words: str
+
+    @property
+    def said(self) -> str:
+        """The words in the chat's language, with a capital where it has them."""
+        words = say(self.words)
+        return words[:1].upper() + words[1:]
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.said}"
+
+
+OUTCOME_LABELS = {
+    ACCEPT: OutcomeLabel("✅", N_("採認達成")),
+    ACCEPT_PARTLY: OutcomeLabel("🟡", N_("部分達成")),
+    DECLINE: OutcomeLabel("❌", N_("不採認")),
+    NOT_PROMISED: OutcomeLabel("➖", N_("不是承諾")),
+    DEADLINE_RIGHT: OutcomeLabel("✅", N_("期限正確")),
+    DEADLINE_MOVED: OutcomeLabel("📅", N_("期限改為")),
+    NO_DEADLINE: OutcomeLabel("🚫", N_("不是期限")),
+    DISMISS: OutcomeLabel("❌", N_("不採用這份更正")),
 }
 
-NO_CONCLUSION_WORDS = N_("↺ 改列尚無結論")
+NO_CONCLUSION_LABEL = OutcomeLabel("↺", N_("改列尚無結論"))
 """The outcome `decline` where nobody claims 達成 on the AI's word: of a correction, or where the AI took its verdict back."""
 
 
 def decided_words(decided: Proposal, longest: int | None = None) -> str:
     """How a proposal was settled: ❌ 不採認：公文早於承諾, 📅 期限改為 2027-12-31; a reason cut to `longest` characters."""
-    if decided.outcome is None:
-        raise LookupError(f"proposal {decided.id} holds no decision")
-    told = say(OUTCOME_WORDS[decided.outcome])
-    if decided.settled_as == NO_CONCLUSION or (decided.origin == "correction" and decided.outcome == DECLINE):
-        told = say(NO_CONCLUSION_WORDS)
-    if decided.target:
-        told += f" {short_date(decided.target)}"
+    told = f"{_label(decided)}{_target(decided)}"
     reason = decided.reason or ""
     return (
         say("{told}：{reason}", told=told, reason=cut_to(say(reason), longest or len(say(reason)))) if reason else told
@@ -54,7 +65,18 @@ def settled_words(decided: Proposal) -> str:
 
     No sign stands in it: beside an agency's name a ❌ would be one on the agency.
     """
-    told = decided_words(replace(decided, reason=None)).partition(" ")[2]
+    told = f"{_label(decided).said}{_target(decided)}"
     if decided.reason:
         return say("{told}（{reason}；{by}）", told=told, reason=say(decided.reason), by=decided.decided_name)
     return say("{told}（{by}）", told=told, by=decided.decided_name)
+
+
+def _label(decided: Proposal) -> OutcomeLabel:
+    if decided.outcome is None:
+        raise LookupError(f"proposal {decided.id} holds no decision")
+    is_none = decided.settled_as == NO_CONCLUSION or (decided.origin == "correction" and decided.outcome == DECLINE)
+    return NO_CONCLUSION_LABEL if is_none else OUTCOME_LABELS[decided.outcome]
+
+
+def _target(decided: Proposal) -> str:
+    return f" {short_date(decided.target)}" if decided.target else ""

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 
-from handlers import agreement, alerts, copies, correct, digest, found, voices
+from handlers import agreement, alerts, copies, correct, digest, voices
 from handlers.alerts import News
 from handlers.card import card
 from handlers.language import speaking
 from handlers.message import MESSAGE, Chat, Message
 from handlers.policy import Policy
+from handlers.reach import read_reach
 from store import cards, commitments, digests, facts, outbox, prompts, recipients
 from store.cards import Card
 from store.digests import Pages
@@ -135,7 +136,7 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
     queries = {reason.query for some in reasons.values() for reason in some}
     names = alerts.names(tx, queries)
     titles = alerts.names(tx, queries, titles=True)
-    reach = str(found.reach(tx, at.date())) if ids else ""
+    reach = str(read_reach(tx, at.date())) if ids else ""
     bodies: dict[tuple[int, int], Message] = {}
     cards: dict[int, Message] = {}
     summaries: dict[tuple[date, date], Message] = {}

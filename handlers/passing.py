@@ -13,6 +13,7 @@ from handlers.language import Voice, say, say_n, short_date, speaking
 from handlers.message import Message, Section, Tap
 from handlers.policy import Policy, directory
 from handlers.query_words import heading
+from handlers.reach import read_reach
 from handlers.reread import record_of
 from handlers.show import held_text
 from handlers.status_words import brief_status, is_declined, is_doubted, status_line
@@ -61,7 +62,7 @@ def list_to_paste(tap: Tap, tx: Transaction, policy: Policy, question: int, _ver
         *(f"\n{section.heading}\n{section.text}" for section in listing.sections(shown, counts, query, today, 0)),
         *([say_n("另有 {n} 筆", left)] if left else []),
         "",
-        *str(found.reach(tx, today)).splitlines(),
+        *str(read_reach(tx, today)).splitlines(),
         say("公文收錄日之後的進度這裡查不到。"),
         *([policy.deep_link.partition("?")[0]] if policy.deep_link else []),
     ]
@@ -92,7 +93,7 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
     where = (
         f"{policy.deep_link}r_{standing.id[:8]}" if policy.deep_link else say("編號 {record}", record=standing.id[:8])
     )
-    reach = str(found.reach(tx, today)).splitlines()
+    reach = str(read_reach(tx, today)).splitlines()
     return "\n".join(
         [
             say("【諾言】{agency}｜{title}", agency=agency_now(standing), title=standing.title),

@@ -12,7 +12,7 @@ from handlers.card import compose, load
 from handlers.card_buttons import DECLINE_REASONS
 from handlers.language import N_, listed, say, say_n
 from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
-from handlers.outcome_words import NO_CONCLUSION_WORDS, OUTCOME_WORDS, decided_words
+from handlers.outcome_words import NO_CONCLUSION_LABEL, OUTCOME_LABELS, OutcomeLabel, decided_words
 from handlers.policy import Policy
 from handlers.review import LONGEST_REASON, OUTCOMES_OF, Decided, next_key, settle, why_not
 from handlers.undo import take_back
@@ -169,16 +169,16 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, ver
     return _confirm(tx, decided, ask.person, policy)
 
 
-def _labels(proposal: Proposal) -> dict[str, str]:
+def _labels(proposal: Proposal) -> dict[str, OutcomeLabel]:
     """What the outcomes that can be named with a reason are called, by outcome; a new date is asked for apart."""
-    none = {} if proposal.is_claim else {DECLINE: NO_CONCLUSION_WORDS}
-    return {one: (OUTCOME_WORDS | none)[one] for one in OUTCOMES_OF[proposal.origin] if one != DEADLINE_MOVED}
+    none = {} if proposal.is_claim else {DECLINE: NO_CONCLUSION_LABEL}
+    return {one: (OUTCOME_LABELS | none)[one] for one in OUTCOMES_OF[proposal.origin] if one != DEADLINE_MOVED}
 
 
 def _outcome_of(proposal: Proposal, name: str) -> str:
     """The outcome of a name, as its button says or shortly, in the reader's language or in Chinese; '' where there is none."""
     labels = _labels(proposal)
-    named = {_without_sign(words).casefold(): one for one, label in labels.items() for words in (label, say(label))}
+    named = {words.casefold(): one for one, label in labels.items() for words in (label.words, say(label.words))}
     meant = named.get(name) or _SHORTLY.get(name, "")
     if meant == DISMISS and proposal.is_claim:
         meant = DECLINE  # 駁回 of a verdict
@@ -186,11 +186,7 @@ def _outcome_of(proposal: Proposal, name: str) -> str:
 
 
 def _names(proposal: Proposal) -> str:
-    return listed(_without_sign(say(label)) for label in _labels(proposal).values())
-
-
-def _without_sign(label: str) -> str:
-    return label.partition(" ")[2]
+    return listed(label.said for label in _labels(proposal).values())
 
 
 def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:

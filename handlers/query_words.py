@@ -19,7 +19,6 @@ from records.spans import NOT_YET_DUE, PAST, coming, count_days, of_year
 _LETTERS_BEGIN = date(2020, 2, 1)
 """The tenth Legislative Yuan's first day: letters of its terms call a body by a name that it had since then."""
 
-_WORDS = N_("文字：")
 
 CONDITION_WORDS = {
     q.OVERDUE: N_("期限已過、未列達成"),
@@ -87,28 +86,25 @@ def _whom(query: Query) -> str:
 
 def understood(query: Query) -> str:
     """What a question was understood to ask, parts joined by ·."""
-    return "·".join(_parts(query)) or say("全部承諾")
+    return "·".join(filter(None, (_whom(query), *_what(query)))) or say("全部承諾")
 
 
 def heading(query: Query) -> str:
     """A question as a title: whom, then what."""
-    whom = _whom(query)
-    rest = "·".join(_parts(query)[1 if query.agencies else 0 :])
-    return beside(whom, rest) or say("全部承諾")
+    return beside(_whom(query), "·".join(_what(query))) or say("全部承諾")
 
 
 def short(query: Query) -> str:
     """A question in few words, for buttons and reasons."""
-    parts = [part.removeprefix(say(_WORDS)) for part in _parts(query)[1 if query.agencies else 0 :]]
     named = [called_shortly(name) for name in query.agencies]
     committee = directory().committee_of(query.agencies)
     whom = called_committee(committee) if committee else listed(named)
-    return "·".join([whom, *parts] if named else parts) or say("全部承諾")
+    return "·".join(filter(None, (whom, *_what(query, labelled=False)))) or say("全部承諾")
 
 
-def _parts(query: Query) -> list[str]:
-    parts = [_whom(query)] if query.agencies else []
-    parts += [say("類別：{categories}", categories=listed(query.categories))] if query.categories else []
+def _what(query: Query, *, labelled: bool = True) -> list[str]:
+    """What is asked besides the agencies; the words to look for with their label, unless they are to be short."""
+    parts = [say("類別：{categories}", categories=listed(query.categories))] if query.categories else []
     parts += (
         [
             say(
@@ -132,11 +128,18 @@ def _parts(query: Query) -> list[str]:
     parts += [say("答復字號：{letters}", letters=listed(query.letters))] if query.letters else []
     parts += [say("同一個公報檔")] if query.gazettes else []
     parts += (
-        [say(_WORDS) + "、".join(map(_any_of, query.words)) + (say("（都要有）") if len(query.words) > 1 else "")]
+        [
+            (say("文字：") if labelled else "")
+            + "、".join(map(_any_of, query.words))
+            + (say("（都要有）") if len(query.words) > 1 else "")
+        ]
         if query.words
         else []
     )
-    left_out = [*map(_any_of, query.excluded), *("·".join(_parts(one)) for one in query.without)]
+    left_out = [
+        *map(_any_of, query.excluded),
+        *("·".join(filter(None, (_whom(one), *_what(one)))) for one in query.without),
+    ]
     parts += [say("不含：{words}", words=listed(left_out))] if left_out else []
     parts += [say("公文全文：{words}", words=listed(map(_any_of, query.in_letters)))] if query.in_letters else []
     return parts

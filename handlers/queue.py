@@ -185,15 +185,15 @@ def _understand(tx: Transaction, text: str) -> Queue:
     """A queue as people type it: words for the order and the origin, the rest is a question."""
     order = DOUBTFUL
     origin: Origin | None = None
-    rest = []
-    for word in re.split(r"[\s,、，]+", text):
+    rest = ""
+    for sign, word in re.findall(r"([\s,、，]*)([^\s,、，]+)", text):
         if word.casefold() in _ORDER_WORDS:
             order = _ORDER_WORDS[word.casefold()]
         elif word.casefold() in _ORIGIN_WORDS:
             origin = _ORIGIN_WORDS[word.casefold()]
         else:
-            rest.append(word)
-    return Queue(query=found.understand(tx, " ".join(rest)), order=order, origin=origin)
+            rest += sign + word  # 教育部、法務部 is a list, whatever stood between others
+    return Queue(query=found.understand(tx, rest.lstrip(" ,、，")), order=order, origin=origin)
 
 
 def _choose_pace(ask: Ask, tx: Transaction, *, at_once: bool) -> Message:

@@ -19,7 +19,7 @@ from handlers.judged import ask_of_deadline, keep_deadlines
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Person, RefusedError
 from handlers.news import NO_CROSSING, Event, overdue, publish
-from handlers.outcome_words import OUTCOME_WORDS, decided_words, settled_words
+from handlers.outcome_words import OUTCOME_LABELS, decided_words, settled_words
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import NOT_UNDONE, clock
@@ -169,7 +169,7 @@ def reverse(
     if not reason.strip():
         raise RefusedError(say("改判要寫理由：收過原消息的人會看到。"))
     if (outcome, target) == (first.outcome, first.target):
-        raise RefusedError(say("原本就是「{outcome}」，沒有要改的。", outcome=say(OUTCOME_WORDS[outcome])))
+        raise RefusedError(say("原本就是「{outcome}」，沒有要改的。", outcome=OUTCOME_LABELS[outcome]))
     again = proposals.open_(
         tx,
         standing.key,

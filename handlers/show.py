@@ -14,6 +14,7 @@ from handlers.language import listed, long_date, say, say_n
 from handlers.message import Button, Chat, Message, Section, Tap
 from handlers.outcome_words import settled_words
 from handlers.policy import Policy
+from handlers.reach import read_reach
 from handlers.reread import record_of
 from handlers.status_words import brief_status, doubt_line, status_line
 from handlers.wording import beside, case
@@ -58,7 +59,7 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
     return Message(
         title=standing.title,
         sections=tuple(sections),
-        footer=say("{reach}\n編號 {record}", reach=found.reach(tx, today), record=standing.id[:8]),
+        footer=say("{reach}\n編號 {record}", reach=read_reach(tx, today), record=standing.id[:8]),
         buttons=(
             *source_row(standing),
             *cited.letter_row(record),

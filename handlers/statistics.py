@@ -14,6 +14,7 @@ from handlers.language import N_, say
 from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap
 from handlers.policy import Policy, directory
 from handlers.query_words import heading
+from handlers.reach import read_reach
 from handlers.wording import NOT_UNDONE
 from records.query import OVERDUE, Query
 from records.question.suggestions import Understood
@@ -135,7 +136,7 @@ def _by_agency(tx: Transaction, query: Query, today: date) -> Message:
         ),
         footer=say(
             "幾個機關一起負責的承諾，或同時列在兩個部會下的機關，每個部會各算一次。\n{reach}",
-            reach=found.reach(tx, today),
+            reach=read_reach(tx, today),
         ),
         chart=_chart(tx, say("{heading}：依機關（照名錄，不是名次）", heading=heading(query)), division, bars, today),
     )
@@ -169,7 +170,7 @@ def _by_year(tx: Transaction, query: Query, today: date) -> Message:
             ),
             Section(text=say(NO_RANKING, enough=ENOUGH) if not query.agencies else say(ABOUT_THE_AI)),
         ),
-        footer=say("括號裡是同段承諾併計的筆數。\n{reach}", reach=found.reach(tx, today)),
+        footer=say("括號裡是同段承諾併計的筆數。\n{reach}", reach=read_reach(tx, today)),
         buttons=(tuple(buttons),) if counted.total.all else (),
         chart=_chart(tx, say("{heading}：依答復年", heading=heading(query)), division, bars, today) if bars else None,
     )
@@ -228,5 +229,5 @@ def _chart(tx: Transaction, title: str, division: _Division, bars: Sequence[Bar]
         legend=tuple(map(say, division.legend)),
         bars=tuple(bars),
         caveat=_caveat(division),
-        source=str(found.reach(tx, today)).splitlines()[0] + say("｜諾言"),
+        source=str(read_reach(tx, today)).splitlines()[0] + say("｜諾言"),
     )

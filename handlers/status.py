@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers import admins, found
+from handlers import admins
 from handlers.language import say, say_n
 from handlers.message import Ask, Message, NotAllowedError, Section
 from handlers.policy import Policy
+from handlers.reach import read_reach
 from handlers.wording import clock
 from store import chats, commitments, outbox_state, state, watches
 from store.engine import Transaction
@@ -102,7 +103,7 @@ def status(ask: Ask, tx: Transaction, policy: Policy) -> Message:
             for item in failed
         ]
         sections.append(_list(say_n("放棄的（{n}），可用 nuoyan outbox --retry 再試", len(failed)), listed))
-    return Message(title=say("系統狀態"), sections=tuple(sections), footer=str(found.reach(tx, ask.at.date())))
+    return Message(title=say("系統狀態"), sections=tuple(sections), footer=str(read_reach(tx, ask.at.date())))
 
 
 def watch_over(tx: Transaction, policy: Policy, at: datetime) -> int:

@@ -13,7 +13,20 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from handlers.language import BOTH, CHINESE, DATES, LANGUAGES, Voice, is_chinese, known, long_date, say, speaking, voice
+from handlers.language import (
+    BOTH,
+    CHINESE,
+    DATES,
+    ENGLISH,
+    LANGUAGES,
+    Voice,
+    is_chinese,
+    known,
+    long_date,
+    say,
+    speaking,
+    voice,
+)
 from handlers.message import MESSAGE, Ask, Button, Chat, Message, RefusedError, Section, Tap
 from handlers.policy import Policy
 from store import chats
@@ -27,6 +40,16 @@ _WORD = re.compile(r"\b[A-Za-z]?[a-z]{2,}\b")
 
 _SENTENCE = 3
 """English words, and no Chinese, from which somebody is taken to write English again; scripts and habits use two (csv overdue)."""
+
+_NAMES = {name.casefold(): code for code, name in LANGUAGES.items()} | {
+    "中文": CHINESE,
+    "繁體中文": CHINESE,
+    "繁中": CHINESE,
+    "chinese": CHINESE,
+    "英文": ENGLISH,
+    "英語": ENGLISH,
+}
+"""What people call the languages."""
 
 _SAMPLE = date(2023, 12, 31)
 
@@ -76,9 +99,7 @@ def choose(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     asked = ask.text.strip()
     if not asked:
         return _choices()
-    language = known(asked) or next(
-        (code for code, name in LANGUAGES.items() if name.casefold() == asked.casefold()), ""
-    )
+    language = known(asked) or _NAMES.get(asked.casefold(), "")
     if not language:
         raise RefusedError(
             say("沒有「{word}」這個語言。可用：{known}。例如：/lang en", word=asked, known="、".join(LANGUAGES))

@@ -74,7 +74,6 @@ NARROW = frozenset(("reviewed", "overdue", "due"))
 """The kinds that remain where a watch would bring too much: no letters, no changes of the data."""
 
 _URGENT, _REMIND, _OPEN = 1 << 9, 1 << 10, 1 << 11
-_KINDS_MASK = (1 << len(KINDS)) - 1
 
 
 def offer(ask: Ask, tx: Transaction, policy: Policy) -> Message:
@@ -192,9 +191,8 @@ def usual(query: Query) -> Options:
 
 def read_code(code: int, query: Query) -> Options:
     """What a button's number says a watch wants; 0 is the usual."""
-    if not code & (_KINDS_MASK << 2):
+    if not (kinds := watches.kinds_of(code >> 2)):
         return usual(query)
-    kinds = frozenset(kind for place, kind in enumerate(KINDS) if code >> 2 >> place & 1)
     pace = PACES[min(code & 3, len(PACES) - 1)]
     return Options(pace=pace, kinds=kinds, urgent=bool(code & _URGENT), remind=bool(code & _REMIND))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
-from handlers import alerts, found
+from handlers import alerts
 from handlers.agency_words import agency_now
 from handlers.cutting import cut
 from handlers.language import say, say_n, short_date
@@ -13,6 +13,7 @@ from handlers.message import Button, Message, Section, in_rows
 from handlers.news import matches, read_snapshot
 from handlers.policy import directory
 from handlers.query_words import heading
+from handlers.reach import read_reach
 from handlers.wording import INDENT, KIND_NAMES, beside
 from records.query import Query
 from records.spans import back
@@ -59,7 +60,7 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message |
     today = at.date()
     first, last = back(_SPANS.get(span.casefold(), "this-week"), today)
     keys = {one.key for one in matching.find(tx, query, today, directory(), limit=None)}
-    keys_then = _answered_then(tx, query, first)
+    keys_then = _answered_then(tx, query, datetime.combine(first, time.min, at.tzinfo))
     every = query == Query()
     news = [fact for fact in facts.between(tx, first, last) if every or fact.commitment in keys or fact.id in keys_then]
     if not (keys or news or every):
@@ -92,14 +93,14 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message |
             last=short_date(min(last, today)),
         ),
         sections=tuple(sections),
-        footer=say("這裡算的是資料的變化，不是機關的作為。\n{reach}", reach=found.reach(tx, today)),
+        footer=say("這裡算的是資料的變化，不是機關的作為。\n{reach}", reach=read_reach(tx, today)),
         buttons=in_rows(buttons),
     )
 
 
-def _answered_then(tx: Transaction, query: Query, first: date) -> set[int | None]:
-    """The facts since a day whose commitments answered a question before or after: what was removed does no longer."""
-    moments = facts.moments_since(tx, datetime.combine(first, time.min, UTC))
+def _answered_then(tx: Transaction, query: Query, since: datetime) -> set[int | None]:
+    """The facts since a moment whose commitments answered a question before or after: what was removed does no longer."""
+    moments = facts.moments_since(tx, since)
     return {fact.id for moment in moments if matches(query, *read_snapshot(moment.snapshot)) for fact in moment.facts}
 
 

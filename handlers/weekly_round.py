@@ -14,6 +14,7 @@ from handlers.message import Button, Chat, Message, Section, in_rows
 from handlers.news import as_public
 from handlers.policy import directory
 from handlers.query_words import short
+from handlers.reach import read_reach
 from handlers.status_words import is_claimed_done
 from handlers.wording import INDENT
 from records.query import CLEAR, OVERDUE
@@ -35,7 +36,7 @@ WHOLE_LISTS = 3
 def without_news(tx: Transaction, chat: Chat, at: datetime) -> Message | None:
     """The round of a week without news: what stays overdue, or that nothing is new; None where neither is wanted."""
     today = at.date()
-    reach = found.reach(tx, today)
+    reach = read_reach(tx, today)
     reminder = reminded(tx, Message(title=say("每週提醒 {today}", today=short_date(today))), chat, at)
     if reminder.sections:
         queries = [held.query for held in _reminding(tx, chat, at)]

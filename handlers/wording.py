@@ -45,9 +45,6 @@ ACTION_WORDS = {
 }
 """What the audit log's actions are called."""
 
-HELD_WORDS = N_("更新暫停套用，待管理員確認")
-"""What a sync is called that the breaker holds."""
-
 
 def beside(*parts: str) -> str:
     """Parts of one line with a bar between, those aside that are empty."""
@@ -87,9 +84,3 @@ def quoted(words: Iterable[str]) -> str:
 def clock(at: datetime) -> str:
     """01-28 09:12."""
     return at.strftime("%m-%d %H:%M")
-
-
-def source_dates(coverage: date | None, data_date: str | None) -> str:
-    """How far the letters reach and of when the data is; both, always."""
-    reach = say("公文收錄至 {coverage}", coverage=short_date(coverage)) if coverage else say("尚未收錄公文")
-    return say("{reach}·資料版本 {data}", reach=reach, data=written_day(data_date) if data_date else say("未載明"))

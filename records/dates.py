@@ -9,10 +9,11 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 ROC_OFFSET = 1911
+_A_YEAR = timedelta(days=366)
 _PERIOD = re.compile(
     r"""
     (?: (?P<ce>(?:西元)?[1-9]\d{3}) | (?P<roc>\d{3}|(?:中華)?民國\d{1,3}) )
@@ -37,6 +38,11 @@ _CHINESE_MONTHS = {
     f"{number}月": n for n, number in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), start=1)
 }
 _CHINESE_MONTH = re.compile("(?<![一二三四五六七八九十])(?:十[一二]?|[一二三四五六七八九])月")
+
+
+def latest_credible(today: date) -> date:
+    """The last day that a letter or a file may give as its own: one that lies further ahead is a slip (2999-12-31)."""
+    return today + _A_YEAR
 
 
 class UnreadableDateError(ValueError):

@@ -41,7 +41,10 @@ DISMISS: Final = "dismiss"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A commitment as it stands: what its file says, what reviewers decided, and what follows for its deadline."""
+    """A commitment as it stands: what its file says, what reviewers decided, and what follows for its deadline.
+
+    News keeps it as JSON for a month (`handlers/news.py`): a field that is added needs a default, one that goes is passed over.
+    """
 
     key: int
     """The store's own."""

@@ -121,7 +121,9 @@ def _unsealed(tx: Transaction, sealed: Mapping[str, Mapping[str, Any] | None]) -
         told = sealed.get(row.decision_id)
         if row.decision_id not in sealed:
             yield Broken(id=None, reason=f"no row tells of decision {row.decision_id} on proposal {row.id}")
-        elif told and (row.outcome, row.reason, row.decided_by) != (told["outcome"], told["reason"], told["by"]):
+        elif told and (row.outcome, row.reason, row.decided_by) != tuple(
+            told.get(name) for name in ("outcome", "reason", "by")
+        ):
             reason = f"decision {row.decision_id} on proposal {row.id} is not what its row tells"
             yield Broken(id=None, reason=reason)
 

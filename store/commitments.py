@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, Text, and_, bindparam, cast, delete, exists, func, literal, select, update
 
+from records.dates import latest_credible
 from records.flags import Deadline, Flag
 from records.query import OVERDUE
 from records.status import Standing
@@ -98,7 +99,7 @@ def data_date(tx: Transaction, today: date) -> str:
 
     One that lies a year ahead is a slip (2999-12-31), and would stand in every answer.
     """
-    known = and_(_c.removed_on.is_(None), _c.last_updated <= (today + timedelta(days=366)).isoformat())
+    known = and_(_c.removed_on.is_(None), _c.last_updated <= latest_credible(today).isoformat())
     return tx.scalar(select(func.max(_c.last_updated)).where(known)) or ""
 
 

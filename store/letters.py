@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Date, bindparam, delete, func, select, update
 
+from records.dates import latest_credible
 from store.engine import Transaction, batched, insert_rows, update_rows
 from store.schema import commitments, evidence, letters
 
@@ -136,7 +137,7 @@ def in_file(tx: Transaction, url: str) -> list[HeldLetter]:
 
 def coverage(tx: Transaction, today: date) -> date | None:
     """The latest letter's date in the store (公文收錄至); one that lies a year ahead is a slip, as in a data date."""
-    latest: date | None = tx.scalar(_LATEST, {"before": today + timedelta(days=366)})
+    latest: date | None = tx.scalar(_LATEST, {"before": latest_credible(today)})
     return latest
 
 

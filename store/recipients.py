@@ -32,7 +32,7 @@ from store.outbox import CORRECTION, SEND, WAITING, insert_effects
 from store.places import Place, of_place
 from store.schema import Instant, chats, facts, heard, mutes, outbox, questions, watches
 from store.schema import moments as snapshots
-from store.watches import DAILY, KINDS, NOW, WEEKLY, Options
+from store.watches import DAILY, KIND_BITS, NOW, WEEKLY, Options
 
 MISSED = "missed"
 """The digest that a chat gets when it can be written to again."""
@@ -48,7 +48,7 @@ _CHAT = (_w.platform, _w.chat, _w.thread)
 _AT, _AWAKE, _DAILY_AT, _WEEKLY_AT = (
     bindparam(name, type_=Instant) for name in ("told_at", "awake_at", "daily_at", "weekly_at")
 )
-_KIND_BIT = case({kind: 1 << place for place, kind in enumerate(KINDS)}, value=_f.kind, else_=0)
+_KIND_BIT = case(KIND_BITS, value=_f.kind, else_=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,10 @@ from store.engine import Transaction, insert_new
 from store.places import Place, of_place
 from store.schema import mutes, questions, watches
 
-KINDS = ("reviewed", "overdue", "due", "moved", "evidence", "removed", "added")
-"""What a watch may want to hear of, in the order of importance; each one's bit in `kinds` is its place here."""
+KIND_BITS = {"reviewed": 1, "overdue": 2, "due": 4, "moved": 8, "evidence": 16, "removed": 32, "added": 64}
+"""What a watch may want to hear of, in the order of importance, by the bit that rows and buttons hold: that stays for ever."""
+
+KINDS = tuple(KIND_BITS)
 
 Pace = Literal["now", "daily", "weekly"]
 NOW: Final = "now"
@@ -40,7 +42,12 @@ class Options:
     @property
     def bits(self) -> int:
         """The kinds as the table keeps them."""
-        return sum(1 << KINDS.index(kind) for kind in self.kinds)
+        return sum(KIND_BITS[kind] for kind in self.kinds)
+
+
+def kinds_of(bits: int) -> frozenset[str]:
+    """The kinds of news whose bits are set."""
+    return frozenset(kind for kind, bit in KIND_BITS.items() if bits & bit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +163,7 @@ def _watches() -> Select[Any]:
 
 
 def _watch(row: Any) -> Watch:
-    kinds = frozenset(kind for place, kind in enumerate(KINDS) if row.kinds >> place & 1)
+    kinds = kinds_of(row.kinds)
     options = Options(pace=row.pace, kinds=kinds, urgent=row.urgent, remind=row.remind)
     return Watch(id=row.id, question=row.question, query=row.query, options=options, paused_until=row.paused_until)
 

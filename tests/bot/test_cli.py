@@ -166,6 +166,16 @@ def test_check_lists_each_problem_with_its_line_and_ends_with_one(run: Run, fold
     assert run("check").returncode == 0
 
 
+def test_check_takes_no_day_far_ahead_for_the_datas(run: Run, folder: Path) -> None:
+    write(folder, "a.md", record_text())
+    told = _json(run("check", "--json"))
+    slip = record_text(id="2" * 8, letter="（行政院函　中華民國999年3月8日院臺專字第9999900001號）")
+    write(folder, "b.md", slip.replace('last_updated: "', 'last_updated: "2999-12-31" # '))
+    again = _json(run("check", "--json"))
+    assert (told["data_date"], told["coverage"]) == (again["data_date"], again["coverage"])
+    assert told["coverage"] is not None
+
+
 def test_check_of_the_samples_names_the_one_unreadable_file(run: Run) -> None:
     samples = Path(__file__).parents[2] / "examples" / "records"
     done = run("check", str(samples), "--json")

@@ -25,6 +25,7 @@ from tests.sample import (
     REVIEWER,
     action_of,
     asks,
+    clock_at,
     noon,
     progress,
     record_text,
@@ -522,6 +523,12 @@ def test_what_was_removed_counts_among_the_changes_of_what_it_answered(newsroom:
     newsroom.sync("2026-03-18", {"a.md": ""})
     assert "來源移除 1" in plain(newsroom.happens(asks("法務部 本週變化", "2026-03-19")))
     assert "來源移除 0" in plain(newsroom.happens(asks("內政部 本週變化", "2026-03-19")))
+
+
+def test_a_week_begins_with_the_night_of_its_first_day(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-10", {"a.md": record_text(), "b.md": record_text(id="2" * 8, agency="內政部")})
+    on_sqlite.sync("2026-03-16", {"a.md": ""}, clock_at("2026-03-16", "03:30"))
+    assert "來源移除 1" in plain(on_sqlite.happens(asks("法務部 本週變化", "2026-03-19")))
 
 
 def test_a_text_that_a_record_holds_whole_is_said_to_be_there(on_sqlite: Newsroom) -> None:

@@ -45,6 +45,12 @@ def test_why_is_answered_about_the_card_that_is_replied_to(on_sqlite: Newsroom) 
         assert "公文早於答復" in told
 
 
+def test_eight_digits_that_are_no_id_may_be_a_day(on_sqlite: Newsroom) -> None:
+    files = {"a.md": record_text(), "b.md": record_text(id="2" * 8, agency="教育部", target="2023-12-31")}
+    on_sqlite.sync(DAY, files)
+    assert "條件：教育部及所屬·期限是 2023-12-31" in plain(on_sqlite.happens(asks("為什麼 教育部 20231231到期", DAY)))
+
+
 def test_why_about_nothing_in_particular_is_a_question(on_sqlite: Newsroom) -> None:
     on_sqlite.sync(DAY, {"a.md": record_text()})
     assert "條件：" in plain(on_sqlite.happens(asks("為什麼路燈還沒好", DAY)))

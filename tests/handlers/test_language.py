@@ -34,6 +34,7 @@ TYPED_OR_READ = {
     "handlers/queue.py": "words that people type",
     "handlers/statistics.py": "words that people type",
     "handlers/submit.py": "words that people type",
+    "handlers/voices.py": "words that people type",
     "handlers/watch.py": "words that people type",
     "handlers/watchlist.py": "words that people type",
     "handlers/week.py": "words that people type",

@@ -493,6 +493,12 @@ def test_a_queue_of_one_origin_that_is_empty_says_of_which(newsroom: Newsroom) -
     assert newsroom.happens(asks("複核 期限 法務部", "2026-03-01", REVIEWER)).title == "「法務部 期限」沒有待複核的。"
 
 
+def test_what_a_queue_leaves_out_is_left_out_as_in_any_question(on_sqlite: Newsroom) -> None:
+    _backlog(on_sqlite)
+    assert on_sqlite.happens(asks("複核 -交通部、法務部", DAY, REVIEWER)).title.endswith("沒有待複核的。")
+    assert "own的承諾" in plain(on_sqlite.happens(asks("複核 交通部、最舊", DAY, REVIEWER)))
+
+
 def test_of_verdicts_that_came_together_the_one_of_the_older_reply_is_the_oldest(newsroom: Newsroom) -> None:
     letter = "（行政院函　中華民國110年3月8日院臺專字第1109900001號）"
     older = record_text(id="22222222-2222-2222-2222-222222222222", letter=letter, status="已達成", entries=verdict())

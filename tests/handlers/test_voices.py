@@ -97,10 +97,10 @@ def test_a_language_that_there_is_not_is_refused_with_those_there_are(spoken: Ne
     assert "zh-TW、en" in _handled(spoken, _asks(f"/lang {word}")).title
 
 
-@pytest.mark.parametrize("word", ["en", "English", "zh-hant", "正體中文", "zh_TW"])
+@pytest.mark.parametrize("word", ["en", "English", "英文", "zh-hant", "正體中文", "中文", "zh_TW"])
 def test_a_language_can_be_written(spoken: Newsroom, word: str) -> None:
     chosen = _handled(spoken, _asks(f"/lang {word}"))
-    assert (chosen.title == "語言與日期") is (word not in ("en", "English"))
+    assert (chosen.title == "語言與日期") is (word not in ("en", "English", "英文"))
 
 
 def test_dates_are_written_as_the_chat_wants_them(spoken: Newsroom) -> None:
