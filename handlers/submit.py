@@ -18,6 +18,7 @@ from handlers.status_words import doubt_line, status_line
 from handlers.wording import clock
 from records.status import Standing
 from records.words import clean
+from store import audit as audit_log
 from store import commitments, outbox, proposals, state, submissions
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -180,6 +181,9 @@ def _send_by_id(ask: Ask, tx: Transaction, policy: Policy, *, statement: bool) -
 
 def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Policy, *, statement: bool) -> Message:
     state.hold_still(tx)
+    # one after the other, and none while a card is decided: a person's five are counted, and a decided card takes no more
+    audit_log.lock(tx)
+    [standing] = commitments.standings(tx, [standing.key])
     text = clean(text).strip()
     link = link_found[0] if (link_found := _LINK.search(text)) else ""
     words = re.sub(r"\n\s*\n+|[（(]\s*[）)]", "\n", text.replace(link, "", 1) if link else text).strip()

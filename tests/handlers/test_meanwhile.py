@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -11,12 +12,15 @@ from bot.post import Sent
 from handlers import authority, review, undo
 from handlers.message import RefusedError, plain
 from handlers.policy import Reviewer
-from store import proposals, queue, state
+from handlers.submit import OPEN_AT_ONCE
+from store import proposals, queue, state, submissions
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
+    CITIZEN,
     HOME,
     NEWER_LETTER,
     OLDER_LETTER,
+    OTHER_REVIEWER,
     REVIEW_ROOM,
     REVIEWER,
     action_of,
@@ -193,3 +197,35 @@ def test_a_press_waits_for_a_sync_that_is_under_way_and_goes_by_what_that_brough
         proposals.touch(tx, [1], clock_at("2026-03-02", "12:05"))
     pressing.join(20)
     assert told == ["這張卡片之後有更新，請輸入「複核」看新的卡片再決定。"]
+
+
+def test_a_correction_that_comes_while_another_is_decided_waits_on_a_card_of_its_own(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
+    newsroom.happens(asks("更正 11111111 第一份", "2026-03-02"))
+    another = asks("更正 11111111 第二份", "2026-03-02", OTHER_REVIEWER)
+    with newsroom.database.write() as tx:
+        review.settle(tx, 1, "decline", REVIEWER, "查無此事", newsroom.policy, clock_at("2026-03-02", "12:01"))
+        sending = threading.Thread(target=newsroom.happens, args=(another,))
+        sending.start()
+        sending.join(0.3)
+    sending.join(20)
+    with newsroom.database.read() as tx:
+        [waits] = queue.waiting(tx)
+        assert [[one.text for one in submissions.of(tx, card)] for card in (1, waits.id)] == [["第一份"], ["第二份"]]
+
+
+def test_a_person_has_at_most_five_waiting_though_many_come_at_once(newsroom: Newsroom) -> None:
+    ids = [f"{number}" * 8 for number in range(1, 9)]
+    newsroom.sync("2026-03-01", {f"{id_}.md": record_text(id=id_, title=id_, target=None) for id_ in ids})
+
+    def send(id_: str) -> None:
+        with suppress(RefusedError):
+            newsroom.happens(asks(f"更正 {id_} 有誤", "2026-03-02"))
+
+    sending = [threading.Thread(target=send, args=(id_,)) for id_ in ids]
+    for one in sending:
+        one.start()
+    for one in sending:
+        one.join(20)
+    with newsroom.database.read() as tx:
+        assert submissions.count_open(tx, str(CITIZEN)) == OPEN_AT_ONCE
