@@ -170,12 +170,19 @@ def answered(standing: Standing) -> str:
     )
 
 
+def looked_up(standing: Standing) -> str:
+    """The day of the reply that holds the promise, and by which id to look it up where a list is passed on, for a line's end."""
+    day = say("｜答復 {date}", date=short_date(standing.letter_date)) if standing.letter_date else ""
+    return day + say("｜編號 {record}", record=standing.id[:8])
+
+
 def _standing_now(fact: Fact, standing: Standing, today: date) -> Sequence[str]:
     """The deadline, where the news is not about it, and how the commitment stands."""
     deadline = deadline_line(standing, today) if fact.kind in ("evidence", "reviewed") else ""
     told_above = fact.kind == "reviewed" and is_declined(standing)
     tail = unknown_since() if fact.kind == "overdue" else ""
-    return deadline, status_line(standing), "" if told_above else doubt_line(standing), tail
+    gone = say("（來源已移除這筆承諾）") if standing.is_removed and fact.kind != "removed" else ""
+    return gone, deadline, status_line(standing), "" if told_above else doubt_line(standing), tail
 
 
 def unknown_since() -> str:

@@ -24,7 +24,7 @@ from handlers.status_words import UNSUPPORTED_WORDS, brief_status, is_doubted
 from handlers.wording import INDENT, KIND_WORDS, NOT_UNDONE, beside
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_doubts, citation_flag
 from records.record import Citation, Record
-from records.status import DEADLINE_OUTCOMES, Standing
+from records.status import DEADLINE_OUTCOMES
 from store import decisions, digests, letters, recipients
 from store.digests import Digest, Pages
 from store.engine import Transaction
@@ -310,7 +310,7 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
             citation = cited(record, fact)
             status = brief_status(standing)
             if citation is None:
-                return [head, INDENT + say("這份公文已不在紀錄裡") + _answered(standing), f"{INDENT}{status}"]
+                return [head, INDENT + say("這份公文已不在紀錄裡") + alerts.looked_up(standing), f"{INDENT}{status}"]
             when = short_date(citation.letter.date) if citation.letter.date else say("日期不明")
             held = letters.held(tx, [citation.letter.key or ""])
             doubts = citation_doubts(record, citation, {key: one.full_text for key, one in held.items()})
@@ -323,32 +323,26 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
             more = say_n("（另有 {n} 份，都在承諾卡）", len(item) - 1) if len(item) > 1 else ""
             return [
                 head,
-                INDENT + say("公文 {when}{more}", when=when, more=more) + _answered(standing),
+                INDENT + say("公文 {when}{more}", when=when, more=more) + alerts.looked_up(standing),
                 f"{INDENT}{doubt}",
                 f"{INDENT}{status}",
             ]
         case "reviewed":
             return [
                 head,
-                f"{INDENT}{agency_now(standing)}{_answered(standing)}",
+                f"{INDENT}{agency_now(standing)}{alerts.looked_up(standing)}",
                 f"{INDENT}{cut(outcome_line(tx, fact), 160)}",
             ]
         case "moved":
             moved = f"{fact.before or say('無')} → {fact.after or say('無')}"
             if fact.before == fact.after:
                 moved = say("改過，又改回 {after}", after=fact.after or say("無"))
-            told = INDENT + say("{moved}（來源更新，不是機關公告）", moved=moved) + _answered(standing)
+            told = INDENT + say("{moved}（來源更新，不是機關公告）", moved=moved) + alerts.looked_up(standing)
             return [head, told, f"{INDENT}{deadline_line(standing, today)}", *alike]
         case "removed":
-            return [head, f"{INDENT}{last_target_line(standing)}{_answered(standing)}", *alike]
+            return [head, f"{INDENT}{last_target_line(standing)}{alerts.looked_up(standing)}", *alike]
         case "overdue":
-            dated = f"{INDENT}{deadline_line(standing, today)}{_answered(standing)}"
+            dated = f"{INDENT}{deadline_line(standing, today)}{alerts.looked_up(standing)}"
             return [head, dated, INDENT + alerts.last_evidence(record), *alike]
         case _:
-            return [head, f"{INDENT}{deadline_line(standing, today)}{_answered(standing)}", *alike]
-
-
-def _answered(standing: Standing) -> str:
-    """The day of the reply that holds the promise, and by which id to look it up where a digest is passed on."""
-    day = say("｜答復 {date}", date=short_date(standing.letter_date)) if standing.letter_date else ""
-    return day + say("｜編號 {record}", record=standing.id[:8])
+            return [head, f"{INDENT}{deadline_line(standing, today)}{alerts.looked_up(standing)}", *alike]

@@ -152,6 +152,22 @@ def _as_it_stands(event: Event, standing: Standing, today: date) -> Event:
     return replace(event, after=(standing, today), facts=told)
 
 
+def moves_made_clear(tx: Transaction, keys: Sequence[int], today: date) -> list[Event]:
+    """The crossings of dates that the source had moved, doubtful, from one passed day to another, and that are clear by now.
+
+    Nobody was told of them when they moved (`of_change`).
+    """
+    events = []
+    for standing in commitments.standings(tx, keys):
+        if standing.is_removed or not (standing.has_clear_deadline and standing.is_overdue(today)):
+            continue
+        moves = [fact for fact in facts.of(tx, [standing.key]) if fact.kind == "moved"]
+        if moves and moves[-1].after == str(standing.target):
+            moment = (standing, today)
+            events.append(Event(before=moment, after=moment, facts=(overdue(standing, today),)))
+    return events
+
+
 def tell_cleared(tx: Transaction, keys: Sequence[int], policy: Policy, at: datetime) -> None:
     """Tell at once that a date passed which was doubtful then and is clear by now, where nobody was told it yet."""
     for standing in commitments.standings(tx, keys):

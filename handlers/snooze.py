@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers import alerts, correct
-from handlers.language import N_, say
+from handlers.language import N_, say, short_date
 from handlers.message import Button, Message, Tap, private
 from handlers.policy import Policy
 from store import commitments, facts, outbox, recipients
@@ -34,7 +34,7 @@ def snooze(tap: Tap, tx: Transaction, policy: Policy, fact: int, choice: int) ->
         key = f"{outbox.REMINDER}{one}|{'|'.join(place)}|{at.isoformat()}"
         outbox.send(tx, key, place, at, fact=one)
     local = policy.local(at)
-    return Message(title=say("⏰ {when} 再提醒你。", when=local.strftime("%m-%d %H:%M"))).placed("edit")
+    return Message(title=say("⏰ {when} 再提醒你。", when=f"{short_date(local.date())} {local:%H:%M}")).placed("edit")
 
 
 def _told_together(tx: Transaction, fact: Fact, place: Place, at: datetime) -> list[int]:

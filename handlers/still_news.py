@@ -16,6 +16,9 @@ from store.facts import Fact
 from store.outbox import Effect
 from store.watches import DAILY
 
+TURNS = ("added", "removed")
+"""Kinds of news that the next of the other kind undoes."""
+
 Facts = Mapping[int | None, Fact]
 """What effects tell, by id."""
 
@@ -34,7 +37,8 @@ def still_news(
 ) -> list[list[Effect]]:
     """What is due without what nobody wants any more, and without news that is over.
 
-    News is over when its deadline was met, moved, settled or is gone, and when its decision is superseded. While the
+    News is over when its deadline was met, moved, settled or is gone, when its commitment came back or went again, and when
+    its decision is superseded. While the
     decision that says so can be undone, the news waits, and so does what is news by such a decision alone. A crossing that nobody
     was told of may be news again, where the date passes again. One whose deadline became doubtful waits for the digest.
     Nobody is corrected whom the wrong news never reached: they hear as news what is right. A correction that waited while
@@ -91,7 +95,7 @@ def undone(facts_: Sequence[Fact]) -> set[int | None]:
     """
     turns: dict[int, list[Fact]] = defaultdict(list)
     for fact in sorted(facts_, key=lambda one: one.id or 0):
-        if fact.kind in ("added", "removed"):
+        if fact.kind in TURNS:
             turns[fact.commitment].append(fact)
     left = {some[-1].id for some in turns.values() if some[0].kind == some[-1].kind}
     return {fact.id for some in turns.values() for fact in some} - left
@@ -100,8 +104,10 @@ def undone(facts_: Sequence[Fact]) -> set[int | None]:
 def _doubt(tx: Transaction, known: Facts, at: datetime) -> _Doubted:
     doubted = _Doubted()
     dated = {id_: fact for id_, fact in known.items() if fact.kind in DATED}
-    standings = {s.key: s for s in commitments.standings(tx, sorted({fact.commitment for fact in dated.values()}))}
-    public = as_public(tx, list(standings.values()), at)
+    turns = {id_: fact for id_, fact in known.items() if fact.kind in TURNS}
+    asked = {fact.commitment for fact in (*dated.values(), *turns.values())}
+    standings = {s.key: s for s in commitments.standings(tx, sorted(asked))}
+    public = as_public(tx, [standings[key] for key in sorted({fact.commitment for fact in dated.values()})], at)
     early: set[int | None] = set()  # news of a date that holds by a decision alone which can still be undone
     for id_, fact in dated.items():
         standing = standings[fact.commitment]
@@ -121,6 +127,9 @@ def _doubt(tx: Transaction, known: Facts, at: datetime) -> _Doubted:
             doubted.over.add(id_)
             if by.public_at and by.public_at > at:
                 doubted.held[id_] = by.public_at
+    doubted.over |= {
+        id_ for id_, fact in turns.items() if standings[fact.commitment].is_removed != (fact.kind == "removed")
+    }
     return doubted
 
 

@@ -16,7 +16,7 @@ from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
 from handlers.language import say, say_n
 from handlers.message import Message, Section
-from handlers.news import DUE_DAYS, Event, Published, as_they_stand, of_days, publish, tell_cleared
+from handlers.news import DUE_DAYS, Event, Published, as_they_stand, moves_made_clear, of_days, publish, tell_cleared
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK
 from handlers.progress import Progress
@@ -153,8 +153,7 @@ def take_over(
     state.write(tx, state.SYNCED_ON, max(today.isoformat(), state.read(tx, state.SYNCED_ON) or ""))
     for name in (state.HELD, state.RELEASED):
         state.forget(tx, name)
-    progress.events = as_they_stand(tx, progress.events, today)
-    published = publish(tx, progress.events, policy, at, today=today)
+    published = _publish(tx, progress, policy, at)
     corrected = correct.crossings(tx, progress.events, policy, at)
     told = _tell_rewritten(tx, progress.events, policy, at)
     last = state.read_day(tx, state.LAST_DAY)
@@ -180,6 +179,16 @@ def take_over(
         proposals=progress.opened,
         queued=turned.queued + published.queued + corrected + announced + told,
     )
+
+
+def _publish(tx: Transaction, progress: Progress, policy: Policy, at: datetime) -> Published:
+    """Publish what a sync found, as the deadlines stand by now."""
+    today = at.date()
+    progress.events = as_they_stand(tx, progress.events, today)
+    first = publish(tx, progress.events, policy, at, today=today)
+    # the moves themselves are kept by now
+    then = publish(tx, moves_made_clear(tx, progress.cleared, today), policy, at, today=today)
+    return Published(kinds=Counter(first.kinds) + Counter(then.kinds), queued=first.queued + then.queued)
 
 
 def hold(tx: Transaction, held: HeldSync, policy: Policy, at: datetime, *, turns: bool) -> Synced:

@@ -317,7 +317,7 @@ def _looking_back(seen: Preview, options: Options, today: date, *, watched: bool
             + say("，建議只收部分種類、少通知幾次，或多加一個條件。")
         )
     lines += [
-        f"{INDENT}{f.day.isoformat()[5:]} {beside(_kind(f, standing), standing.title)}" for f, standing in seen.samples
+        f"{INDENT}{short_date(f.day)} {beside(_kind(f, standing), standing.title)}" for f, standing in seen.samples
     ]
     return lines
 

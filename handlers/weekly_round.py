@@ -23,7 +23,7 @@ from store import chats, digests, matching, outbox, watches
 from store.engine import Transaction
 from store.watches import Watch
 
-REMINDER = 1200
+REMINDER = 1500
 """Characters that are kept for the reminder: REMINDED titles with their dates, cut where they are longer."""
 
 REMINDED = 10
@@ -98,7 +98,7 @@ def reminded(tx: Transaction, message: Message, chat: Chat, at: datetime) -> Mes
 
 
 def _item(number: int, standing: Standing, *alike: Standing, at: datetime) -> str:
-    lines = [f"{number} {cut(standing.title, 30)}", INDENT + agency_now(standing)]
+    lines = [f"{number} {cut(standing.title, 30)}", INDENT + agency_now(standing) + alerts.looked_up(standing)]
     lines.append(INDENT + deadline_line(standing, at.date()))
     lines += [INDENT + say_n("同段承諾另有 {n} 筆", len(alike))] if alike else []
     return "\n".join(lines)

@@ -338,7 +338,7 @@ def test_what_stays_overdue_is_reminded_of_weekly_where_it_is_wanted(on_sqlite: 
     on_sqlite.sync("2026-03-23", at=clock_at("2026-03-23", "00:00"))
     (reminder,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
     assert (
-        "▍期限已過·未見完成紀錄（1）\n1 增設路燈\n　法務部\n　期限 2026-03-15｜已過 8 天·未見完成紀錄\n公文收錄日之後的進度這裡查不到，不代表沒做到。\n\n因為你訂閱了：法務部\n"
+        "▍期限已過·未見完成紀錄（1）\n1 增設路燈\n　法務部｜答復 2023-03-08｜編號 11111111\n　期限 2026-03-15｜已過 8 天·未見完成紀錄\n公文收錄日之後的進度這裡查不到，不代表沒做到。\n\n因為你訂閱了：法務部\n"
     ) in plain(reminder)
     assert "增設路燈" in on_sqlite.happens(taps(action_of(reminder, "1"), "2026-03-23")).title
     assert "共 1 件" in plain(on_sqlite.happens(taps(action_of(reminder, "🔎 法務部"), "2026-03-23")))
@@ -356,7 +356,7 @@ def test_a_weekly_reminder_tells_near_duplicates_as_one(on_sqlite: Newsroom) -> 
     on_sqlite.sync("2026-03-30", at=clock_at("2026-03-30", "00:00"))
     (reminder,) = on_sqlite.due(noon("2026-03-30"))[str(HOME)]
     assert (
-        "▍期限已過·未見完成紀錄（8）\n1 第1件\n　法務部\n　期限 2026-03-15｜已過 15 天·未見完成紀錄\n　同段承諾另有 7 筆\n公文收錄日之後的進度這裡查不到，不代表沒做到。\n\n"
+        "▍期限已過·未見完成紀錄（8）\n1 第1件\n　法務部｜答復 2023-03-08｜編號 00000001\n　期限 2026-03-15｜已過 15 天·未見完成紀錄\n　同段承諾另有 7 筆\n公文收錄日之後的進度這裡查不到，不代表沒做到。\n\n"
     ) in plain(reminder)
 
 

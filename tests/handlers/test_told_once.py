@@ -422,3 +422,46 @@ def test_a_date_that_moves_in_the_night_in_which_its_letter_comes_to_state_it_is
     newsroom.sync("2026-03-05", {"a.md": stated("2026-03-02", "115年3月2日")}, at=clock_at("2026-03-05", "03:26"))
     told = newsroom.due(clock_at("2026-03-05", "08:00"))[str(HOME)]
     assert [message.title for message in told] == ["🔔 期限已過·未見完成紀錄"]
+
+
+def test_a_doubtful_date_of_the_past_that_took_anothers_place_is_told_once_a_letter_states_it(
+    newsroom: Newsroom,
+) -> None:
+    def stated(said: str, **fields: str | None) -> str:
+        subject = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。"
+        return record_text(reply=f"{subject}\n\n查復如下：本部將於{said}前增設路燈20盞。", **fields)
+
+    promise = "本部將於115年2月28日前增設路燈20盞。"
+    newsroom.sync("2026-02-20", {"a.md": stated("115年2月28日", target="2026-02-28", promise=promise)})
+    newsroom.watch("法務部", "2026-02-20")
+    newsroom.sync("2026-03-01")
+    assert [one.title for one in newsroom.due(noon("2026-03-01"))[str(HOME)]] == ["🔔 期限已過·未見完成紀錄"]
+    newsroom.sync("2026-03-06", {"a.md": stated("115年2月28日", target="2026-03-05", promise=promise)})
+    assert [one.title for one in newsroom.due(noon("2026-03-06"))[str(HOME)]] == ["更正通知：增設路燈"]
+    newsroom.sync("2026-03-07", {"a.md": stated("115年2月28日，改為115年3月5日", target="2026-03-05", promise=promise)})
+    told = newsroom.due(noon("2026-03-07"))[str(HOME)]
+    assert [one.title for one in told] == ["🔔 期限已過·未見完成紀錄"]
+    assert "期限 2026-03-05｜已過 2 天" in plain(told[0])
+    newsroom.sync("2026-03-08")
+    assert newsroom.due(noon("2026-03-09")) == {}
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_went_and_came_back_is_not_told_as_gone_afterwards(newsroom: Newsroom, fails: bool) -> None:
+    kept = {"a.md": record_text(target=None), "b.md": record_text(id="2" * 8, title="另一件", target=None)}
+    newsroom.sync("2026-03-01", kept)
+    newsroom.watch("法務部 即時", "2026-03-01")
+    newsroom.sync("2026-03-03", {"a.md": ""})
+    if fails:
+        service = newsroom.service(noon("2026-03-03"))
+        for _, sendings in service.post.claim(("telegram",)):
+            service.post.failed(sendings[0].effects, "HTTP 502")
+    else:
+        [gone] = newsroom.due(noon("2026-03-03"))[str(HOME)]
+        later = newsroom.happens(taps(action_of(gone, "稍後提醒"), "2026-03-03"))
+        newsroom.happens(taps(action_of(later, "明天早上"), "2026-03-03"))
+    newsroom.sync("", {"a.md": kept["a.md"]}, at=clock_at("2026-03-03", "12:30" if not fails else "12:00"))
+    told = [
+        one for day in ("2026-03-03", "2026-03-05") for one in newsroom.due(clock_at(day, "15:00")).get(str(HOME), [])
+    ]
+    assert not any("移除" in one.title for one in told)
