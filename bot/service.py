@@ -16,7 +16,7 @@ from bot.post import LEASE, Post, gap
 from handlers import ask as asking
 from handlers import outgoing, status, voices
 from handlers.answer import answer
-from handlers.language import Voice, say, speaking
+from handlers.language import N_, Voice, say, speaking
 from handlers.message import MESSAGE, Ask, Chat, Message, NotAllowedError, RefusedError, Tap, private
 from handlers.policy import Policy
 from handlers.status import Figures
@@ -57,9 +57,17 @@ class Service:
             except Exception:
                 reference = secrets.token_hex(4)
                 _log.exception("event_failed", update=update, attempt=attempt, reference=reference)
-        with self.database.write() as tx, speaking(voices.of(tx, event, self.policy)):
-            told = say("抱歉，這個動作沒有完成。請稍後再試，或把編號 {reference} 告訴管理員。", reference=reference)
-            return self._record(tx, event, update, Message(title=told))
+        with self.database.write() as tx:
+            return self._record(tx, event, update, self._apology(tx, event, reference))
+
+    def _apology(self, tx: Transaction, event: Ask | Tap, reference: str) -> Message:
+        text = N_("抱歉，這個動作沒有完成。請稍後再試，或把編號 {reference} 告訴管理員。")
+        try:
+            with speaking(voices.of(tx, event, self.policy)):
+                return Message(title=say(text, reference=reference))
+        except Exception:
+            _log.exception("voice_failed", reference=reference)  # whoever can't be spoken to is told so all the same
+            return Message(title=text.format(reference=reference))
 
     def progress(self, event: Ask | Tap) -> Message | None:
         """What is said while an event is handled for longer than a second; None where nothing is."""

@@ -215,6 +215,9 @@ _CHANGES_WATCHES: frozenset[AskHandler | TapHandler] = frozenset(
 )
 
 _ACTION = re.compile(r"([a-z-]+):(\d{1,18}):(\d{1,18})")
+_LARGEST = 2**31 - 1
+"""The largest number that a button of ours can hold: keys, versions and codes are integers of 32 bits in the store."""
+
 _WHY_OF = re.compile(r"(?P<id>[0-9a-f]{8}[0-9a-f-]{0,28})\s*(?:為什麼|為何|憑什麼|why)\D*")
 _THIS_ONE = frozenset(("這筆", "這一筆", "這個承諾", "this", "this one"))
 """What somebody writes in reply to a card to watch what it shows."""
@@ -310,7 +313,9 @@ def _find_tapped(tap: Tap) -> tuple[TapHandler | None, int, int]:
 
 def _find(table: Mapping[str, Handler], action: str) -> tuple[Handler | None, int, int]:
     found = _ACTION.fullmatch(action)
-    return (table.get(found[1]), int(found[2]), int(found[3])) if found else (None, 0, 0)
+    if found is None or max(numbers := (int(found[2]), int(found[3]))) > _LARGEST:
+        return None, 0, 0
+    return table.get(found[1]), *numbers
 
 
 def _ends(word: str, text: str) -> bool:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from handlers import found, listing
 from handlers.language import say, short_date
-from handlers.message import Button, Message, Section, Tap
+from handlers.message import Button, Message, RefusedError, Section, Tap
 from handlers.policy import Policy, directory
 from handlers.query_words import heading
 from handlers.reach import read_reach
@@ -67,6 +67,8 @@ def turn_page(tap: Tap, tx: Transaction, policy: Policy, question: int, code: in
     """Another page of an earlier day's answer in place of the one that was tapped; `code` holds the day and the page."""
     query = found.asked(tx, question)
     ordinal, page = divmod(code, _PAGES)
+    if not date.min.toordinal() <= ordinal <= date.max.toordinal():
+        raise RefusedError(say("這個按鈕已經不能用了，請重新輸入查詢。"))
     return answer(tx, query, date.fromordinal(ordinal), policy, tap.at.date(), page=page).placed("edit")
 
 

@@ -35,7 +35,7 @@ DATES = (BOTH, ISO, ROC)
 CATALOGUES = Path(__file__).with_name("locale")
 
 _HAN = re.compile("[\u3400-\u9fff]")
-_KNOWN = [CHINESE, "zh", ENGLISH]
+_KNOWN = {CHINESE.casefold(): CHINESE, "zh": CHINESE, ENGLISH: ENGLISH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,9 @@ def long_date(at: date) -> str:
 
 def known(code: str) -> str:
     """The language that a platform's code means (zh-hant, en-US, …); '' for one that the bot does not speak."""
-    found = negotiate_locale([code.replace("_", "-")], _KNOWN, sep="-") if code else None
-    return CHINESE if found == "zh" else found or ""
+    # codes are of any case (zh-tw), and it gives back the one that it was asked for
+    found = negotiate_locale([code.replace("_", "-").casefold()], list(_KNOWN), sep="-") if code else None
+    return _KNOWN[found] if found else ""
 
 
 def is_chinese(text: str) -> bool:

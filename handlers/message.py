@@ -26,6 +26,9 @@ _OF_PERSONS = {**_IDS, "telegram": re.compile(r"[1-9]\d{0,19}", re.ASCII), "slac
 """A person's id: below zero Telegram's are groups, and Slack's with other letters channels."""
 
 
+_OF_THREADS = {"telegram": re.compile(r"[1-9]\d{0,19}", re.ASCII), "slack": re.compile(r"\d+\.\d+", re.ASCII)}
+
+
 def _is_id(platform: str, text: str, kinds: Mapping[str, re.Pattern[str]] = _IDS) -> bool:
     return platform in kinds and kinds[platform].fullmatch(text) is not None
 
@@ -59,8 +62,8 @@ class Chat:
     def parse(cls, text: str) -> Chat:
         """Read `telegram:-100123`, `telegram:-100123/7`, `slack:C0123`; raises ValueError with the form that is meant."""
         platform, colon, rest = text.strip().partition(":")
-        chat, _, thread = rest.partition("/")
-        if not colon or not _is_id(platform, chat):
+        chat, in_thread, thread = rest.partition("/")
+        if not colon or not _is_id(platform, chat) or (in_thread and not _is_id(platform, thread, _OF_THREADS)):
             raise ValueError(f"{text!r} is no chat: write telegram:-100123, telegram:-100123/7 or slack:C0123")
         return cls(platform=platform, id=chat, thread=thread)
 

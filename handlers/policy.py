@@ -14,6 +14,11 @@ from records.agencies import Directory, load_directory
 from records.status import Standing
 from store.recipients import Moments
 
+UNDO_WINDOW = timedelta(minutes=30)
+DIGEST_AT = time(8, 30)
+QUIET = (time(22), time(8))
+"""The quiet hours, from and to."""
+
 BREAKER = {"status": 0.20, "removed": 0.05, "added": 0.25, "unreadable": 0.05}
 """The real nights changed the status of up to 8.7 % of the records."""
 
@@ -53,9 +58,9 @@ class Policy:
     admins: frozenset[Person] = frozenset()
     reviewers: tuple[Reviewer, ...] = ()
     review_chats: tuple[Chat, ...] = ()
-    undo_window: timedelta = timedelta(minutes=30)
-    digest_at: time = time(8, 30)
-    quiet: tuple[time, time] = (time(22), time(8))
+    undo_window: timedelta = UNDO_WINDOW
+    digest_at: time = DIGEST_AT
+    quiet: tuple[time, time] = QUIET
     writes_back: bool = False
     groups_by_admins: bool = False
     deep_link: str = ""

@@ -73,7 +73,7 @@ def edit(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, code: int) ->
 
 def pause(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, days: int) -> Message:
     """The 暫停 buttons: a watch rests for so many days, with 0 until somebody wakes it."""
-    until = FOR_EVER if not days else _midnight(tap.at.date() + timedelta(days=days), policy)
+    until = FOR_EVER if not days else _midnight(tap.at.date() + timedelta(days=min(days, _LONGEST_PAUSE)), policy)
     return _rest(tap, tx, policy, watch_id, until)
 
 

@@ -77,6 +77,44 @@ def test_all_mistakes_are_told_at_once_by_name(monkeypatch: pytest.MonkeyPatch) 
         assert example in str(told.value)
 
 
+def test_what_is_wrong_hides_no_other_mistake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given = {
+        "ADMINS": "111",
+        "UNDO_WINDOW": "x",
+        "WRITE_BACK": "git",
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "TELEGRAM_BOT_TOKEN_FILE": "/nowhere/token",
+        "RECORDS_TOKEN_FILE": "/nowhere/other",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / ".env").write_text('BREAKER_STAUS=1\nRECORDS="/unclosed\n', "utf-8")
+    with pytest.raises(SettingsError) as told:
+        load()
+    names = {line.partition(": ")[0] for line in str(told.value).splitlines()}
+    assert names == {*given.keys() - {"SLACK_BOT_TOKEN"}, "SLACK_APP_TOKEN", ".env:2", "BREAKER_STAUS"}
+
+
+def test_settings_that_may_not_be_read_are_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").mkdir()
+    with pytest.raises(SettingsError, match=r"^\.env: it can't be read: "):
+        load()
+
+
+def test_what_is_empty_is_unset(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("\n", "utf-8")
+    (tmp_path / ".env").write_text(f"TELEGRAM_BOT_TOKEN_FILE={tmp_path / 'token'}\nPUBLIC_URL=\n", "utf-8")
+    monkeypatch.setenv("GROUP_WATCHES", " admins")
+    assert load().telegram_bot_token is None
+    assert load().group_watches == "admins"
+
+
+@pytest.mark.parametrize("code", ["EN", "En", "en-us", "EN_US"])
+def test_a_language_is_known_by_its_code_in_any_case(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", code)
+    assert load().language == "en"
+
+
 def test_hours_need_no_leading_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGEST_AT", "8:05")
     monkeypatch.setenv("QUIET_HOURS", "21:30-7:00")
@@ -207,6 +245,10 @@ def test_a_token_with_a_line_end_inside_is_refused_by_name_and_not_shown(
         ("UNDO_WINDOW", "9999999d", "is longer than ten years"),
         ("SYNC_EVERY", "99999999999999d", "is longer than ten years"),
         ("RECORDS", "~nobody-of-this-name/x", "home directory"),
+        ("QUIET_HOURS", "22:00+08:00-08:00", "are no hours: write 22:00-08:00"),
+        ("DIGEST_AT", "08:30+09:00", "is no time of day: write 08:30"),
+        ("REVIEW_CHATS", "telegram:-100123/x", "is no chat: write telegram:-100123"),
+        ("REVIEW_CHATS", "slack:C0123/q q", "is no chat: write telegram:-100123"),
     ],
 )
 def test_a_value_that_nothing_could_work_with_is_refused_by_name(

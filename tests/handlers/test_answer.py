@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from handlers import press, watch
 from handlers.answer import VERBS
-from handlers.message import Button
+from handlers.message import Button, RefusedError
+from records.question.meanings import QuestionError
 from tests.handlers.conftest import Newsroom
-from tests.sample import asks, record_text, taps
+from tests.sample import REVIEWER, asks, record_text, taps, verdict
 
 
 @pytest.mark.parametrize("text", ["說明", "/help", "/start", "help", "", "怎麼用"])
@@ -90,3 +93,13 @@ def test_a_pasted_sentence_that_begins_as_a_command_does_asks_for_the_nearest_pr
 def test_a_command_needs_no_blank_before_what_it_is_about(on_sqlite: Newsroom, text: str, title: str) -> None:
     on_sqlite.sync("2026-03-01", {"a.md": record_text()})
     assert title in on_sqlite.happens(asks(text)).title
+
+
+@pytest.mark.parametrize("number", [0, 1, 2**31 - 1, 2**31, 10**18 - 1])
+def test_no_invented_number_on_a_button_is_more_than_refused(newsroom: Newsroom, number: int) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(target="2027-12-31", status="已達成", entries=verdict())})
+    newsroom.watch("法務部", "2026-03-01")
+    for verb in VERBS:
+        for action in (f"{verb}:1:{number}", f"{verb}:{number}:1"):
+            with suppress(RefusedError, QuestionError):
+                newsroom.happens(taps(action, person=REVIEWER))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from handlers import correct
-from handlers.language import CHINESE, ENGLISH, is_chinese
+from handlers.language import CHINESE, ENGLISH, is_chinese, known
 from handlers.message import Ask, Chat, Message, Tap, plain
 from store import chats
 from tests.handlers.conftest import Newsroom
@@ -167,6 +167,16 @@ def test_what_failed_is_said_in_the_chats_language(spoken: Newsroom) -> None:
     _handled(spoken, _asks("/lang en"))
     assert "can't be read" in _handled(spoken, _asks("due:<whenever")).title
     assert "no longer works" in _handled(spoken, taps("nonsense:1:1")).title
+
+
+@pytest.mark.parametrize(("code", "meant"), [("zh-tw", CHINESE), ("EN", ENGLISH), ("zh_TW", CHINESE), ("pt-br", "")])
+def test_a_platforms_code_means_a_language_in_any_case(code: str, meant: str) -> None:
+    assert known(code) == meant
+
+
+def test_who_can_not_be_spoken_to_is_told_so_all_the_same(spoken: Newsroom) -> None:
+    apology = _handled(spoken, _asks("/start", "there-is-none"))
+    assert apology.title.startswith("抱歉，這個動作沒有完成")
 
 
 def test_the_words_to_an_agency_stay_in_its_language(spoken: Newsroom) -> None:
