@@ -89,6 +89,10 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese shows what it can
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    if not all(map(_is_text, sys.argv)):
+        _stop("an argument is no UTF-8 text", "write it in UTF-8, in a locale that has it: LC_ALL=C.UTF-8", 2)
     try:
         status = app(standalone_mode=False)
         sys.stdout.flush()
@@ -287,6 +291,15 @@ def _told(wrong: Exception) -> str:
     """What is wrong; a mistyped option also says which one was meant."""
     message: str = wrong.format_message() if hasattr(wrong, "format_message") else str(wrong)
     return " ".join(message.split("\n")) if isinstance(wrong, typer.TyperException) else message
+
+
+def _is_text(argument: str) -> bool:
+    """Whether an argument is text; Python stands in for bytes that are none with what no text holds."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _stop(error: str, fix: str, status: int) -> NoReturn:

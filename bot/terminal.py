@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Collection, Mapping
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from string import ascii_lowercase
 from tempfile import mkdtemp
@@ -42,6 +44,8 @@ class Terminal:
         """Ask and answer until the input ends."""
         interactive = sys.stdin.isatty()
         if interactive:
+            with suppress(ImportError):
+                import_module("readline")  # lines can then be edited, and the last ones called back
             self._console.print(say(WELCOME), style="dim")
         while True:
             try:
@@ -137,7 +141,11 @@ class Terminal:
 
 
 def keys(message: Message, taken: Collection[str] = ()) -> Mapping[str, Button]:
-    """What to type for each button: its label where that is a number, else a letter that is not taken."""
+    """What to type for each button: the number in its label (2, ⚙️ 2), else a letter that is not taken."""
     letters = (letter for letter in ascii_lowercase if letter not in taken)
-    buttons = [button for row in message.buttons for button in row]
-    return {button.label if button.label.isdigit() else next(letters, button.label): button for button in buttons}
+    found: dict[str, Button] = {}
+    for button in (button for row in message.buttons for button in row):
+        number = button.label.split(" ")[-1]
+        is_number = number.isdigit() and number not in found and not any(map(str.isalpha, button.label))
+        found[number if is_number else next(letters, button.label)] = button
+    return found

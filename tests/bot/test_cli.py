@@ -166,6 +166,18 @@ def test_check_lists_each_problem_with_its_line_and_ends_with_one(run: Run, fold
     assert run("check").returncode == 0
 
 
+def test_an_argument_that_is_no_utf8_is_refused_and_a_line_of_the_chat_is_asked_as_far_as_it_is(
+    run: Run, folder: Path
+) -> None:
+    write(folder, "a.md", record_text())
+    refused = run("ask", "\udcaa\udcf0", "--json")
+    assert refused.returncode == 2
+    assert json.loads(refused.stderr)["error"] == "an argument is no UTF-8 text"
+    asked = run("chat", typed="\udcaa 路燈\n", PYTHONIOENCODING="utf-8:surrogateescape")
+    assert asked.returncode == 0
+    assert "文字：" in asked.stdout
+
+
 def test_check_takes_no_day_far_ahead_for_the_datas(run: Run, folder: Path) -> None:
     write(folder, "a.md", record_text())
     told = _json(run("check", "--json"))
