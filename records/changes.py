@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date
@@ -56,15 +57,15 @@ def compare(old: Record, new: Record, *, seen: Set[str], left: Mapping[str, str 
     written = [id_ for id_ in new.decision_ids if id_ in left and id_ not in old.decision_ids]
     before_source = next((left[id_] for id_ in reversed(written) if left[id_]), None) or old.status
     status = (before_source, new.status) if before_source != new.status else None
-    entries, before = frozenset(new.entries), frozenset(old.entries)
+    entries, before = Counter(new.entries), Counter(old.entries)  # the same may stand there twice
     return Change(
         status=status,
         by_date=status == (TRACKING, DELAYED) and not any(map(is_judged, entries - before)),
         ours=bool(written),
         target=(old.target, new.target) if old.target != new.target else None,
         evidence=_news(old, new, seen),
-        fresh=not entries <= before,
-        rewritten=not before <= entries,
+        fresh=bool(entries - before),
+        rewritten=bool(before - entries),
         retold=_told(old) != _told(new),
     )
 

@@ -11,14 +11,21 @@ from pathlib import Path
 
 from records.edit import ChangedError, Decision, EditError, MissingFileError, replace_file, write_decision
 from records.problems import UnreadableRecordError
-from records.source import LINK, MAX_BYTES, Reading, Snapshot, SourceError, read_bytes, refused
-from records.words import clean
+from records.source import (
+    LINK,
+    LONGEST_PATH,
+    MAX_BYTES,
+    Reading,
+    Snapshot,
+    SourceError,
+    check_path,
+    read_bytes,
+    refused,
+    shown,
+)
 
 DEEPEST = 20
 """Folders within folders that are entered; the real records lie one below their root."""
-
-LONGEST_PATH = 2000
-"""Bytes of a folder's path below the root; with the root and a file's name it stays below the 4,096 that systems take."""
 
 
 class Folder:
@@ -81,8 +88,8 @@ class Folder:
     def _read_file(self, path: str, is_link: bool, known: str | None) -> Reading | None:
         """Read one file; None where it has the known digest. What can't be read comes back with its problem."""
         try:
-            if clean(path) != path:
-                raise _RefusedError("file_name", "the file's name is not UTF-8: rename it")
+            if wrong := check_path(os.fsencode(path)):
+                raise _RefusedError(*wrong)
             if path.endswith("/") and is_link:
                 raise _RefusedError("link", "a link to a folder is not followed: nothing in it is read")
             if path.endswith("/") and not _is_too_deep(path[:-1]):
@@ -160,5 +167,5 @@ def _is_too_deep(path: str) -> bool:
 
 
 def _shown(path: str) -> str:
-    """A path as text: what is no UTF-8 in it is written out."""
-    return path.encode("utf-8", "backslashreplace").decode()
+    """A path as text, by which the store knows it."""
+    return shown(os.fsencode(path))

@@ -22,7 +22,7 @@ import pygit2
 from pygit2.enums import CredentialType, RepositoryOpenFlag
 
 from records.edit import Decision, MissingFileError, commit_message, one_line, write_decision
-from records.git_tree import Entry, differing, everything, file_of, read_entry, replaced
+from records.git_tree import Entry, check_size, differing, everything, file_of, read_entry, replaced
 from records.parse import parse
 from records.problems import UnreadableRecordError
 from records.source import Reading, Snapshot, SourceError
@@ -117,6 +117,7 @@ class Git:
                     f"{self._url} has no folder {self._folder} in its newest commit {tip.commit.short_id}: "
                     "set RECORDS to git+…#folder with the folder that holds the records"
                 )
+            check_size(tip.clone, folder)
             before = self._records(_find(tip.clone, revision)) if known else None
             entries, gone = differing(before, folder, known) if before is not None else everything(folder, known)
         readings = self._readings(tip.clone, folder, entries, known)
@@ -207,7 +208,7 @@ class Git:
         return text.replace(self._token, "***") if self._token else text
 
     def _callbacks(self) -> _Callbacks:
-        return _Callbacks(unquote(self._user), self._token)
+        return _Callbacks(unquote(self._user), self._token, urlsplit(self._url).hostname or "")
 
     def _records(self, commit: pygit2.Commit | None) -> pygit2.Tree | None:
         """The records' folder in a commit; None where it is not there."""
@@ -283,8 +284,9 @@ class Git:
 class _Callbacks(pygit2.RemoteCallbacks):
     """What a remote asks and answers."""
 
-    def __init__(self, user: str, token: str) -> None:
+    def __init__(self, user: str, token: str, host: str) -> None:
         super().__init__()
+        self._host = host
         self._user = user
         self._token = token
         self._asked = False
@@ -295,6 +297,8 @@ class _Callbacks(pygit2.RemoteCallbacks):
     ) -> pygit2.Username | pygit2.UserPass | pygit2.Keypair:
         """The token over https, the agent's key over ssh; once, since a server that refuses them only asks again."""
         user = username_from_url or self._user
+        if self._token and urlsplit(url).hostname not in (self._host, None):
+            raise pygit2.AuthError(f"it leads to {urlsplit(url).hostname}, which the token is not for")
         if allowed_types & CredentialType.USERNAME:
             return pygit2.Username(user or "git")
         if self._asked:

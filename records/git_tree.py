@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
@@ -10,7 +12,13 @@ from typing import NamedTuple
 import pygit2
 from pygit2.enums import DeltaStatus, FileMode
 
-from records.source import LINK, MAX_BYTES, Reading, read_bytes, refused
+from records.source import LINK, MAX_BYTES, Reading, SourceError, check_path, read_bytes, refused, shown
+
+MOST_FILES = 200_000
+"""Files and folders below the records' folder; the real one has 1,600, ten times that is planned for."""
+
+_RAW_ENTRY = re.compile(rb"([0-7]+) [^\0]+\0([\0-\xff]{20})")
+"""A tree's entry as git keeps it: its mode, its name, its id."""
 
 _LONGEST_LINK = 4096
 
@@ -26,8 +34,29 @@ class Entry(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The path as text: what is no UTF-8 in it is written out."""
-        return self.path.decode("utf-8", "backslashreplace")
+        """The path as text, by which the store knows it."""
+        return shown(self.path)
+
+
+def check_size(clone: pygit2.Repository, folder: pygit2.Tree) -> None:
+    """Raise SourceError where a folder holds more than anybody keeps records in, before all of it is listed.
+
+    Trees that hold each other many times over take no room in a repository: ten levels of ten are ten thousand million files.
+    """
+    files, level = 0, Counter({folder.id: 1})
+    while level and files + level.total() <= MOST_FILES:
+        below: Counter[pygit2.Oid] = Counter()
+        for tree, times in level.items():
+            entries = _RAW_ENTRY.findall(clone.odb.read(tree)[1])  # a tenth of the time of asking pygit2 for each
+            trees = [id_ for mode, id_ in entries if mode == b"40000"]
+            files += times * (len(entries) - len(trees))
+            for id_ in trees:
+                below[pygit2.Oid(raw=id_)] += times
+        level = below
+    if files + level.total() > MOST_FILES:
+        raise SourceError(
+            f"the folder holds more than {MOST_FILES} files: set RECORDS to git+…#folder with the records' own folder"
+        )
 
 
 def everything(folder: pygit2.Tree, known: Mapping[str, str]) -> tuple[Iterable[Entry], Sequence[str]]:
@@ -43,7 +72,9 @@ def _walk(folder: pygit2.Tree) -> Iterator[Entry]:
         path, each = waiting.pop()
         if isinstance(each, pygit2.Tree):
             below = path + b"/" if path else b""
-            waiting += reversed([(below + (inner.raw_name or b""), inner) for inner in each])
+            # by name: a broken tree may hold one twice
+            named = {below + (inner.raw_name or b""): inner for inner in each}
+            waiting += reversed(named.items())
         elif _is_wanted(entry := Entry(path, each.id, each.filemode), folder):
             yield entry
 
@@ -91,8 +122,8 @@ def _is_folder(folder: pygit2.Tree, path: str) -> bool:
 def read_entry(clone: pygit2.Repository, folder: pygit2.Tree, entry: Entry) -> Reading:
     """A file's reading; a link's is that of the file in the folder that it leads to. What is no record of ours is refused."""
     path, blob, digest = entry.shown, entry.id, str(entry.id)
-    if path.encode() != entry.path:
-        return refused(path, "file_name", "the file's name is not UTF-8: rename it")
+    if wrong := check_path(entry.path):
+        return refused(path, *wrong)
     if entry.mode == FileMode.COMMIT:
         return refused(path, "submodule", "a submodule is not read: put its records into this repository")
     if entry.mode == FileMode.LINK and not path.endswith(".md"):

@@ -80,7 +80,7 @@ def find(
         *_odd_dates(fields, record),
         *_odd_sections(body, sections),
         *_odd_letter(sections, body),
-        *_odd_addresses(record),
+        *_odd_addresses(fields.get("source"), record),
     ]
     source = fields.get("source")
     names_its_letter = "source" in fields and not (isinstance(source, Mapping) and "ey_number" not in source)
@@ -130,13 +130,13 @@ def _missing_fields(fields: Mapping[str, object]) -> Iterator[_Odd]:
         yield _Odd(name, "missing_field", "", reason, at)
 
 
-def _odd_addresses(record: Record) -> Iterator[_Odd]:
+def _odd_addresses(source: object, record: Record) -> Iterator[_Odd]:
     """Addresses to which no button can lead."""
     reason = "no address: write https://… alone, without blanks or brackets"
-    if (url := record.letter.url) and not is_address(url):
+    if isinstance(source, Mapping) and (url := str(source.get("url") or "")) and not is_address(url):
         yield _Odd("url", "not_an_address", url[:80], reason)
     for citation in record.citations:
-        if (url := citation.letter.url) and not is_address(url):
+        if (url := citation.entry.field("來源連結").partition("\n")[0]) and not is_address(url):
             yield _Odd("來源連結", "not_an_address", url[:80], reason, f"**來源連結**：{url}")
 
 

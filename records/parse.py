@@ -8,11 +8,17 @@ from datetime import date
 
 from records import front_matter, oddities
 from records.dates import UnreadableDateError, parse_target, read_day
-from records.letters import Letter, read_citation, read_letter, split_reply
+from records.letters import LONGEST_ADDRESS, Letter, read_citation, read_letter, split_reply
 from records.log import read_log
 from records.problems import UNPRINTED, Problem, UnreadableRecordError
 from records.record import RECORDED_STATUSES, Citation, Entry, Record
 from records.words import clean
+
+_KNOWN_BY = ("id", "category", "responsible_agency")
+"""Fields by which records are found."""
+
+LONGEST_VALUE = 500
+"""Characters of such a field; the longest real one has 36. PostgreSQL finds nothing by a value of 2,700 bytes."""
 
 
 def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
@@ -73,6 +79,9 @@ def _text(path: str, text: str, name: str, value: object) -> str | None:
             raise _unreadable(
                 path, text, name, "unwritable", "", "holds a NUL or half a character: no database takes it"
             )
+        if name in _KNOWN_BY and len(value) > LONGEST_VALUE:
+            reason = f"has more than {LONGEST_VALUE} characters: is a quotation mark lost?"
+            raise _unreadable(path, text, name, "too_long", value[:80], reason)
         # a title of two lines would look like two lines of an answer
         return value if value.isprintable() else UNPRINTED.sub(" ", value.strip("\n"))
     if value is None:
@@ -87,9 +96,10 @@ def _source_letter(path: str, text: str, source: object, reply: str) -> Letter:
     if source is not None and not isinstance(source, Mapping):
         raise _unreadable(path, text, "source", "not_a_mapping", str(source)[:80], "`source` must hold named fields")
     fields = source or {}
+    url = _text(path, text, "url", fields.get("url")) or ""
     return read_letter(
         _text(path, text, "ey_number", fields.get("ey_number")),
-        _text(path, text, "url", fields.get("url")),
+        url if len(url) <= LONGEST_ADDRESS else None,
         *split_reply(reply),
     )
 
@@ -104,8 +114,9 @@ def _sections(body: str) -> dict[str, str]:
 
 
 def _citation(entry: Entry) -> Citation:
+    url = entry.field("來源連結").partition("\n")[0]
     return Citation(
-        entry=entry, letter=read_citation(entry.field("文件編號"), entry.field("來源連結").partition("\n")[0])
+        entry=entry, letter=read_citation(entry.field("文件編號"), url if len(url) <= LONGEST_ADDRESS else "")
     )
 
 

@@ -20,6 +20,11 @@ class SourceError(Exception):
     """The records can't be reached at all; the text says what to check."""
 
 
+LONGEST_PATH = 1000
+"""Bytes of a file's path; the longest real one has 57. PostgreSQL finds none by one of 2,700."""
+
+_SHOWN = 200
+
 LINK = "link:"
 """How the digest of a file begins that is a link to another one."""
 
@@ -66,6 +71,28 @@ class Source(Protocol):
 
         Raises EditError where it can't be written at all, SourceError where it may be tried again.
         """
+
+
+def shown(path: bytes) -> str:
+    """A path as text, by which the store knows its file: itself, or where that can't be, what is readable of it and a mark.
+
+    The mark tells it from every other path that looks alike: it can't be where it is no UTF-8, or too long to be found by.
+    """
+    text = path.decode("utf-8", "backslashreplace")
+    if text.encode() == path and len(path) <= LONGEST_PATH:
+        return text
+    return f"{text[:_SHOWN]}~{hashlib.sha256(path).hexdigest()[:12]}"
+
+
+def check_path(path: bytes) -> tuple[str, str] | None:
+    """Why a file of such a path is not read, as (code, reason); None where it may be."""
+    if len(path) > LONGEST_PATH:
+        return "file_name", f"the path has more than {LONGEST_PATH} bytes: rename it"
+    try:
+        path.decode("utf-8")
+    except UnicodeDecodeError:
+        return "file_name", "the file's name is not UTF-8: rename it"
+    return None
 
 
 def name_revision(digests: Mapping[str, str]) -> str:

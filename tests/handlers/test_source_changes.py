@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -261,3 +263,23 @@ def test_two_records_that_change_places_far_apart_keep_their_decisions(on_sqlite
     swapped = {**touched, first: touched[last], last: touched[first]}
     done = on_sqlite.sync("2026-03-02", swapped)
     assert (done.added, done.removed, done.relocated) == (0, 0, 2)
+
+
+@pytest.mark.parametrize("field", ["id", "category", "responsible_agency", "url"])
+def test_no_value_is_so_long_that_a_database_refuses_all_the_others(newsroom: Newsroom, field: str) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(), "b.md": record_text(id="2" * 8)})
+    noise = hashlib.shake_256(b"noise").hexdigest(4000)
+    long = re.sub(
+        rf"^( *{field}: ).*$", rf'\g<1>"https://example.org/{noise}"', record_text(id="3" * 8), flags=re.MULTILINE
+    )
+    done = newsroom.sync("2026-03-02", {"c.md": long, "b.md": record_text(id="2" * 8, title="改過")})
+    assert (done.changed, [problem.field for problem in done.problems]) == (1, [field])
+
+
+def test_a_cited_address_of_any_length_is_reported_and_its_record_read(newsroom: Newsroom) -> None:
+    noise = hashlib.shake_256(b"noise").hexdigest(4000)
+    cites = re.sub(r"(\*\*來源連結\*\*：).*", rf"\g<1>https://example.org/{noise}", verdict())
+    cites = re.sub(r"(\*\*文件編號\*\*：).*\n", "", cites)
+    done = newsroom.sync("2026-03-01", {"a.md": record_text(status="已達成", entries=cites)})
+    assert done.records == 1
+    assert "來源連結" in [problem.field for problem in done.problems]

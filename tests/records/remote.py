@@ -93,16 +93,34 @@ class Remote:
         file.chmod(0o755)
 
 
+def _certify(place: Path) -> tuple[Path, Path]:
+    """A key and a certificate for this machine, in files below a folder."""
+    key, certificate = place / "key.pem", place / "certificate.pem"
+    wanted = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate)]
+    subject = ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    subprocess.run([*wanted, *subject], check=True, capture_output=True)
+    return key, certificate
+
+
 @contextmanager
-def served(place: Path, root: Path, token: str = "", *, writable: bool = True, vouched: bool = True) -> Iterator[str]:
-    """`https://localhost:…` with the repositories below `root`, by `git http-backend`; with a token only for who has it."""
+def served(  # noqa: C901 (one branch for each kind of server)
+    place: Path,
+    root: Path,
+    token: str = "",
+    *,
+    writable: bool = True,
+    vouched: bool = True,
+    leads_to: str = "",
+    certified: tuple[Path, Path] | None = None,
+) -> Iterator[str]:
+    """`https://localhost:…` with the repositories below `root`, by `git http-backend`; with a token only for who has it.
+
+    One that `leads_to` another server sends everybody there; one `certified` already has a key and a certificate.
+    """
     backend = Path(git(place, "--exec-path")) / "git-http-backend"
     if shutil.which("openssl") is None or not backend.exists():
         pytest.skip("a server needs openssl, and a git that brings git-http-backend")
-    key, certificate = place / "key.pem", place / "certificate.pem"
-    wanted = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate)]
-    subject = ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    subprocess.run([*wanted, *subject], check=True, capture_output=True)
+    key, certificate = certified or _certify(place)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -120,18 +138,16 @@ def served(place: Path, root: Path, token: str = "", *, writable: bool = True, v
                 self.answer(self.rfile.read(int(self.headers["Content-Length"])))
 
         def answer(self, body: bytes) -> None:
+            if leads_to:
+                self.say(302, "Location", f"{leads_to}{self.path}")
+                return
             given = self.headers.get("Authorization", "").removeprefix("Basic ")
             if token and base64.b64decode(given).decode().partition(":")[2] != token:
-                self.send_response(401)
-                self.send_header("WWW-Authenticate", 'Basic realm="git"')
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                self.say(401, "WWW-Authenticate", 'Basic realm="git"')
                 return
             path, _, query = self.path.partition("?")
             if "git-receive-pack" in self.path and not writable:
-                self.send_response(403)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                self.say(403, "Content-Length", "0")
                 return
             environment = {
                 **SETTING,
@@ -155,6 +171,13 @@ def served(place: Path, root: Path, token: str = "", *, writable: bool = True, v
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
+
+        def say(self, status: int, field: str, value: str) -> None:
+            """Answer with a status and one field alone."""
+            self.send_response(status)
+            for name, said in {"Content-Length": "0", field: value}.items():
+                self.send_header(name, said)
+            self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""

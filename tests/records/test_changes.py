@@ -112,6 +112,7 @@ def test_an_appended_entry_rewrites_nothing() -> None:
 
 def test_a_removed_entry_is_told() -> None:
     assert change(record_text(entries=progress()), record_text()).rewritten
+    assert change(record_text(entries=progress() * 2), record_text(entries=progress())).rewritten
 
 
 def test_another_wording_of_the_promise_or_another_letter_is_a_retelling() -> None:

@@ -223,3 +223,16 @@ def test_a_folder_that_can_not_be_listed_is_one_problem_and_loses_nothing(
     monkeypatch.setattr(os, "scandir", scandir)
     assert codes(read_folder(tmp_path)) == [("x/a.md", []), ("y/", ["not_readable"])]
     assert Folder(tmp_path).read(None, {"y/b.md": "1", "z.md": "2"}).gone == ["z.md"]
+
+
+def test_files_of_names_that_look_alike_are_told_apart(tmp_path: Path) -> None:
+    for name in (b"a\xff.md", b"a\\xff.md", b"a\\udcff.md", b"long" * 60 + b".md"):
+        (tmp_path / os.fsdecode(name)).write_text(record_text(), "utf-8")
+    deep = tmp_path / ("d" * 250) / ("e" * 250) / ("f" * 250) / ("g" * 240)
+    deep.mkdir(parents=True)
+    (deep / f"{'h' * 100}.md").write_text(record_text(), "utf-8")
+    readings = read_folder(tmp_path)
+    assert len({reading.path for reading in readings}) == len(readings) == 5
+    refused = [reading for reading in readings if reading.record is None]
+    assert [problem.code for reading in refused for problem in reading.problems] == ["file_name", "file_name"]
+    assert all(len(reading.path.encode()) < 1000 for reading in readings)

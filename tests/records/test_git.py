@@ -337,9 +337,61 @@ def test_a_name_that_is_not_utf8_is_refused(remote: Remote, reader: Reader) -> N
     remote.push(("a.md", TEXT))
     (remote.records / os.fsdecode(b"\xe8\xb7.md")).write_text(TEXT)
     remote.push()
-    assert codes(reader.source) == {"\\xe8\\xb7.md": ["file_name"], "a.md": []}
+    (remote.records / "\\xe8\\xb7.md").write_text(TEXT)
+    remote.push()
+    read = codes(reader.source)
+    assert sorted(read.values()) == [[], [], ["file_name"]]
+    assert {"a.md", "\\xe8\\xb7.md"} < read.keys()
     reader.read()
     assert reader.read() == ([], [])
+
+
+def _commit(remote: Remote, tree: str) -> None:
+    """Let the newest commit's records be a tree, whatever it holds."""
+    docs = git(remote.bare, "mktree", stdin=f"040000 tree {tree}\tcommitments\n".encode())
+    root = git(remote.bare, "mktree", stdin=f"040000 tree {docs}\tdocs\n".encode())
+    commit = git(remote.bare, "commit-tree", root, "-m", "made")
+    git(remote.bare, "update-ref", "refs/heads/main", commit)
+
+
+def test_a_tree_that_holds_a_file_twice_is_read_once(remote: Remote, reader: Reader) -> None:
+    blobs = [git(remote.bare, "hash-object", "-w", "--stdin", stdin=text.encode()) for text in (TEXT, f"{TEXT}\n")]
+    entries = b"".join(b"100644 a.md\0" + bytes.fromhex(blob) for blob in blobs)
+    _commit(remote, git(remote.bare, "hash-object", "-t", "tree", "-w", "--stdin", "--literally", stdin=entries))
+    assert reader.read() == (["a.md"], [])
+    assert reader.read() == ([], [])
+
+
+@pytest.mark.parametrize("at_first", [True, False])
+def test_trees_that_hold_each_other_many_times_are_refused_before_they_are_listed(
+    remote: Remote, reader: Reader, at_first: bool
+) -> None:
+    if not at_first:
+        remote.push(("a.md", TEXT))
+        reader.read()
+    blob = git(remote.bare, "hash-object", "-w", "--stdin", stdin=TEXT.encode())
+    tree = git(remote.bare, "mktree", stdin="".join(f"100644 blob {blob}\t{n}\n" for n in range(10)).encode())
+    for _ in range(12):
+        tree = git(remote.bare, "mktree", stdin="".join(f"040000 tree {tree}\t{n}\n" for n in range(10)).encode())
+    _commit(remote, tree)
+    with pytest.raises(SourceError, match="the folder holds more than"):
+        reader.read()
+
+
+def test_the_token_goes_to_no_server_that_another_one_leads_to(tmp_path: Path, cache: Path) -> None:
+    place = tmp_path / "served"
+    remote = Remote(place / "one")
+    remote.push(("a.md", TEXT))
+    folder = "/one/remote.git#docs/commitments"
+    with served(place, place, token=TOKEN) as address:
+        elsewhere = address.replace("localhost", "127.0.0.1")
+        assert everything(Git(f"git+{elsewhere}{folder}", cache / "there", TOKEN))
+        # trusted as well: one certificate is for both
+        key = place / "key.pem", place / "certificate.pem"
+        with served(place, place, leads_to=elsewhere, certified=key) as leading:
+            source = Git(f"git+{leading}{folder}", cache / "led", TOKEN)
+            with pytest.raises(SourceError, match=r"127\.0\.0\.1, which the token is not for"):
+                source.read(None, {})
 
 
 def test_folders_within_folders_without_end_stop_nothing(remote: Remote, cache: Path) -> None:
