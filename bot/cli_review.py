@@ -21,6 +21,7 @@ from handlers.message import RefusedError
 from handlers.wording import KIND_NAMES
 from records.edit import EditError, commit_message, write_decision
 from records.patch import write_patch
+from records.problems import in_one_line
 from records.status import DEADLINE_OUTCOMES, DISMISS, OUTCOMES
 from store import audit, chats, commitments, facts, outbox_state, proposals, queue, recipients, texts
 
@@ -136,18 +137,18 @@ def export(
             path = standing.path
             if why := settled.why_no_patch(tx, standing):
                 refused += 1
-                print(f"nuoyan: {path}: {why}", file=sys.stderr)
+                print(in_one_line(f"nuoyan: {path}: {why}"), file=sys.stderr)
                 continue
             before = written.get(path) or texts.find(tx, [proposal.commitment])[proposal.commitment]
             try:
                 written[path] = write_decision(path, before, decision)
             except EditError as reason:
                 refused += 1
-                print(f"nuoyan: {path}: {reason}", file=sys.stderr)
+                print(in_one_line(f"nuoyan: {path}: {reason}"), file=sys.stderr)
                 continue
             if written[path] == before:
                 why = say("檔案裡已經有這個決定（{decision}），所以沒有補丁", decision=decision.id)
-                print(f"nuoyan: {path}: {why}", file=sys.stderr)
+                print(in_one_line(f"nuoyan: {path}: {why}"), file=sys.stderr)
                 continue
             patch = write_patch(
                 path,

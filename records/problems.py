@@ -15,6 +15,11 @@ _LEAVES_A_RECORD = frozenset(
 )
 
 
+def in_one_line(text: str) -> str:
+    """A text as a terminal may print it: what would break a line, or tell it something, is written out."""
+    return UNPRINTED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something wrong in a file: where, which field, the value as it stands, and why it can't be used."""
@@ -45,7 +50,7 @@ class Problem:
     def __str__(self) -> str:
         """One line that a terminal prints as it stands."""
         told = f"{self.path}:{self.line}: {self.field}: {self.reason}" + (f" ({self.value})" if self.value else "")
-        return UNPRINTED.sub(lambda found: found[0].encode("unicode_escape").decode(), told)
+        return in_one_line(told)
 
 
 class UnreadableRecordError(ValueError):
