@@ -91,6 +91,9 @@ _GLUED: Mapping[str, re.Pattern[str]] = {
 }
 """What may stand right behind words that begin a message; behind the others a blank must."""
 
+_HOW_MUCH = "(?:是?多少|如何|最[高低好差]的?)?"
+_RANKED = "逾期|過期|跳票|延宕|達成|兌現|佐證不足"
+_FILE = "csv|excel|xlsx?|表格|檔案|名單|清單"
 _SPOKEN = [
     (re.compile(said, re.IGNORECASE), meant)
     for said, meant in (
@@ -114,6 +117,22 @@ _SPOKEN = [
         (r"(?:lang|language)(?: (en|english|zh|zh-tw|中文|英文))?", r"/lang \1"),
         (r"(grant|revoke) ((?:telegram|slack):\S+.*)", r"/\1 \2"),
         ("(?:你|您)好|哈囉|嗨|hi|hello|hey|謝謝(?:你|您)?|感謝|thanks|thank you", "說明"),
+        (r"(?:請|幫我|麻煩)(?:你?幫我)?統計(?:一下)?\s*(\S.*)|統計一下\s*(\S.*)?", r"統計 \1\2"),
+        (rf"(?:達成率|完成率|兌現率){_HOW_MUCH}", "統計"),
+        (rf"(?:各個?|哪個)(?:部會?|機關|單位)的?(?:達成率|完成率|兌現率){_HOW_MUCH}", "統計 各機關"),
+        (rf"(\S{{2,20}}?)的?(?:達成率|完成率|兌現率){_HOW_MUCH}", r"統計 \1"),
+        (rf"(?:排行榜?|排名|名次)\s*({_RANKED})?", r"統計 各機關 \1"),
+        (rf"(?:各?(?:部會|機關))?({_RANKED})?的?(?:排行榜?|排名|名次)", r"統計 各機關 \1"),
+        (
+            rf"(?:誰|哪個(?:部會?|機關|單位))(?:最(?:多|會|常|愛)({_RANKED})|({_RANKED})(?:的?承諾)?最多)的?",
+            r"統計 各機關 \1\2",
+        ),
+        (rf"(?:依|按|照)(?:部會|機關)別?(?:統計)?(?:\s+(\S.*)|({_RANKED}))?", r"統計 各機關 \1\2"),
+        (rf"(?:下載|匯出|輸出|export)\s*(?:{_FILE})?[\s,，:：]+(?!訂閱)(\S.*)", r"csv \1"),
+        (rf"(?:下載|匯出|輸出)(?:{_FILE})(\S.*)?", r"csv \1"),
+        (rf"(\S.*?)[\s,，](?:下載|匯出|輸出|export|excel|(?:下載|匯出)(?:{_FILE}))", r"csv \1"),
+        (r"csv\s*[:：,，]\s*(\S.*)", r"csv \1"),
+        (r"[上下]一頁|next page|previous page", "說明"),
         (r"subscribe to (\S.*)", r"subscribe \1"),
         (r"unsubscribe from (\S.*)", r"unsubscribe \1"),
     )

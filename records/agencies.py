@@ -300,8 +300,8 @@ class Directory:
         names = {agency.english: agency.name for agency in self if " " in agency.english}
         short: dict[str, set[str]] = defaultdict(set)
         for agency in self:
-            _, of, field = agency.english.partition("Ministry of ")
-            if of and agency.until is None:
+            field = agency.english.removeprefix("Ministry of ").removeprefix("the ")
+            if agency.english.startswith("Ministry of ") and agency.until is None:
                 first = re.split(r",? and |, ", field)[0]
                 for called in (f"{field} Ministry", f"{first} Ministry", f"Ministry of {first}"):
                     short[called].add(agency.name)

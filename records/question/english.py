@@ -9,15 +9,15 @@ import re
 from collections.abc import Callable
 
 _PHRASES = {
-    "": "(?:the )?(?-i:[Mm]ost)",  # MOST is a ministry
+    "": "(?:the )?(?-i:[Mm]ost)|(?:who|which) (?:is|are|has|have)",  # MOST is a ministry, and WHO is asked about
     "-沒有期限": "with (?:a )?deadlines?",
     "-逾期 -沒有期限": "not (?:yet )?(?:overdue|late|delayed|past due)",
     "還沒到期": "not yet due|not due yet|not due(?! (?:in|on|by|before|after|since|this|next|last))",
     "逾期": "past (?:its|their) (?:date|deadline)s?, no completion on file"
     "|over due|deadlines? (?:has |have )?passed|expired"
     "|(?:broken|breaks?|broke) (?:(?:its|their|the) )?promises?|past due|past (?:its|their) (?:date|deadline)s?"
-    "|past deadlines?|delays?|late",
-    "即將到期": "due soon|coming due",
+    "|past deadlines?|delays?|late|missed (?:its |their )?deadlines?",
+    "即將到期": "due soon|coming due|deadlines? soon",
     "沒有期限": "no deadlines?|without (?:a )?deadlines?",
     "期限明確": "clear deadlines?",
     "期限存疑": "doubtful deadlines?",
@@ -26,7 +26,7 @@ _PHRASES = {
     "佐證不足": "(?:no|without(?: any)?|lacks?|lacking) evidence|thin evidence|insufficient evidence|doubtful verdicts?",
     "存疑": "in doubt|any doubts?|doubtful",
     "有新佐證": "new evidence|new letters?",
-    "待複核": "waiting for review|pending review|to be reviewed|to review",
+    "待複核": "(?:a?waiting|awaits?)(?: for)? review|pending review|to be reviewed|to review",
     "-已複核": "unreviewed|not (?:yet )?reviewed",
     "已複核": "reviewed by people|human review(?:ed)?",
     "不採認": "(?:AI(?:'s)? verdict )?not accepted",
@@ -84,7 +84,8 @@ _NUMBERS = {"a": 1, "an": 1} | {
 _COUNT = "|".join([r"\d{1,4}", *_NUMBERS])
 _NEGATION = re.compile(
     r"\b(?:without|excluding|except(?: for)?|but not|(?:all|everything|everyone|any|anything) but|apart from|aside from"
-    r"|other than|not)\s+(?:(?:by|from|about|of|in|for|on|with)\s+)?(?:the\s+)?"
+    r"|other than|not|no(?! (?:new|deadline|evidence|letter|document|conclusion|update|agency|longer|more|commitments?|promises?)))"
+    r"\s+(?:(?:by|from|about|of|in|for|on|with)\s+)?(?:the\s+)?"
     r"(?P<left_out>$|[^\s,、，]+(?:(?:,?\s+and\s+|,?\s+or\s+|,\s+)(?:the\s+)?[^\s,、，]+)*)",
     re.IGNORECASE,
 )

@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from records.question.fields import read_field
-from records.question.meanings import Meaning, Vocabulary, is_spoken_of, read_whole
+from records.question.meanings import Meaning, Vocabulary, agency_name, is_spoken_of, read_whole
 from records.question.spoken_pieces import LEAVES_OUT
 from records.question.unspaced import part_behind, part_front
 
@@ -17,9 +17,16 @@ _LEFT_OUT = re.compile(
     r"(?P<listed>[^\s·]+(?:\s*、\s*[^\s·、]+|\s+(?:和|與|跟|及|或|以及)\s+[^\s·]+)*)"
     rf"|{_BEHIND}除了?(?P<less>[^\s·]+?)(?:(?:以外|之外)的?|外(?:的|(?=\s|·|$|{_CONDITION})))"
     rf"|{_BEHIND}(?:扣除(?!額)|扣掉|除了)\s*(?P<but>[^\s·]+)"
-    rf"|(?P<else>[^\s·,]+?)(?:(?:以外|之外)(?:的|(?=\s|·|$|{_CONDITION}))|除外(?=\s|·|$))"
+    rf"|(?P<else>[^\s·,]+?)(?:(?:以外|之外)(?:的|(?=[\s·?!。,嗎呢]|$|{_CONDITION}))|除外(?=[\s·?!。,嗎呢]|$))"
 )
 """不含 and its like, behind other words without a blank as well, 以外 and 除外."""
+
+_NAMED = re.compile(
+    r"(?P<before>^|[^\s,]*?)(?:排除|扣除|扣掉|剔除|不包(?![含括]))(?P<name>[\u4e00-\u9fff]{2,12})(?=\s|$)"
+)
+
+_NON = re.compile(r"(?i)(?:^|(?<=\s))non-(?=[a-z]{3,}\b)")
+"""overdue, non-MOE."""
 
 _DASH = re.compile(r"(?<!\S)(?:--|[—–−‒―]+)\s*(?=[^\s\d-])")
 """What a phone makes of a minus."""
@@ -50,18 +57,23 @@ _LISTED = re.compile(r"\s*、\s*|,?\s+(?:和|與|跟|及|或|以及|or)\s+", re.
 
 def with_minus(typed: str) -> str:
     """A minus for a dash and before each of several in brackets, 、 for whatever sign stands between several."""
-    typed = _DASH.sub("-", _SEVERAL_LEFT_OUT.sub(lambda found: _SIGNS.sub("、", found[0]), typed))
+    typed = _DASH.sub("-", _NON.sub("-", _SEVERAL_LEFT_OUT.sub(lambda found: _SIGNS.sub("、", found[0]), typed)))
     return _MINUS_IN_BRACKETS.sub(lambda found: "-" + "|".join(re.findall(r"[^\s,、|]+", found[1])), typed)
 
 
 def left_out(typed: str, vocabulary: Vocabulary) -> str:
     """What is left out in words, with a minus before it."""
-    return _LEFT_OUT.sub(partial(_leave_out, vocabulary), typed)
+    return _LEFT_OUT.sub(partial(_leave_out, vocabulary), _NAMED.sub(partial(_leave_out_named, vocabulary), typed))
 
 
 def minus_before_each(typed: str, vocabulary: Vocabulary) -> str:
     """A minus before a list, as before each thing in it."""
     return _MINUS_LIST.sub(lambda found: each_left_out(found["listed"], vocabulary), typed)
+
+
+def _leave_out_named(vocabulary: Vocabulary, found: re.Match[str]) -> str:
+    """社會福利排除衛福部 and 捷運不包高雄 as 社會福利 -衛福部 only where a body is left out: 排除障礙 is a text."""
+    return f"{found['before']} -{found['name']} " if agency_name(vocabulary, found["name"]) else found[0]
 
 
 def _leave_out(vocabulary: Vocabulary, found: re.Match[str]) -> str:

@@ -154,7 +154,7 @@ HEAD = re.compile(
     r"|(?:可以|可不可以|能不能|麻煩|請)*你?(?:幫我|替我|給我)(?:[查找列看](?:一下|看看|出|詢)?)?|(?:麻煩|請)(?:告訴我|列出|查詢)|幫忙[查找看](?:一下|看看)?)"
 )
 TAIL = re.compile(
-    r"(?:(?:相關|有關)?的承諾|相關承諾)?(?:的?(?:承諾)?(?:共?有?[幾多][件筆少]+[件筆]?|有哪些|有那些|有什麼|是哪些|有嗎))?[嗎呢呀啊]?[?!。]*$"
+    r"(?:(?:相關|有關)?的承諾|相關承諾)?(?:的?(?:承諾)?(?:共?有?[幾多][件筆少]+[件筆]?|有哪些|有那些|有什麼|是哪些|有嗎))?[嗎呢呀啊喔啦欸耶哦囉唷]?[?!。]*$"
 )
 LONGEST_FIRST = re.compile(
     "(?:逾期|過期)(?:得?最久|最長|最多天|的?前[\\d一二三四五六七八九十]+[名大筆件])|longest|oldest", re.IGNORECASE
@@ -166,7 +166,7 @@ FILLER = frozenset(
     "的 了 類別 有 還 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 以及 但 但是 不過 目前 現在 字號 全部 所有 每一件 "
     "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry 幾件 幾筆 件數 "
     "what which is are was were has have promise promises commitment commitments for from with in at about how many "
-    "any do did does there but now its their ministries 各部會 各機關 所有部會 所有機關 且 而且 並且".split()
+    "any do did does there but now its their ministries a an that only 各部會 各機關 所有部會 所有機關 且 而且 並且".split()
 )
 
 CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}
@@ -174,6 +174,9 @@ STATUSES_OF = {word: statuses for statuses, words in _STATUS_WORDS.items() for w
 STATUSES_OF |= dict.fromkeys(_UNFINISHED_WORDS, (TRACKING, DELAYED))
 FLAG_OF = {word: name for name, words in FLAG_WORDS.items() for word in words.split()}
 KEYWORDS = sorted({*CONDITION_OF, *STATUSES_OF, *SWITCH_OF, *FLAG_OF, *EVIDENCE_WORDS}, key=len, reverse=True)
+DONE_ALONE = frozenset("完成 做到 有完成 有做到".split())
+"""達成, where they stand by themselves or behind an agency: they end other words (預計完成, 112年底前完成)."""
+
 MISSPELT = dict.fromkeys("愈期 踰期 預期 於期 余期 榆期".split(), "逾期") | dict.fromkeys(
     "到其 道期 到齊".split(), "到期"
 )

@@ -13,6 +13,7 @@ from records.query import Query, alternatives
 from records.question.everyday import in_letters_words, words_of_topic
 from records.question.fields import MANY_VALUED, read_field
 from records.question.lexicon import (
+    DONE_ALONE,
     FILLER,
     SWITCH_OF,
 )
@@ -32,6 +33,7 @@ from records.question.meanings import (
 )
 from records.question.tokens import FIELD, Token, read_tokens
 from records.question.unspaced import are_values, find_suffix, read_run
+from records.record import ACHIEVED
 from records.words import fold
 
 _JOINED = re.compile("(而且|並且|且|並|但是|但|或)")
@@ -101,7 +103,7 @@ def _read_token(meaning: Meaning, token: Token) -> int:
                 _read_token(meaning, Token(minus=False, quoted="", plain=whole))
         elif plain not in SWITCH_OF:
             _read_left_out(meaning, plain)
-    elif read_field(meaning, plain) or read_address(meaning, plain):
+    elif _read_by_itself(meaning, plain):
         pass
     elif "|" in plain.strip("|"):
         _read_alternatives(meaning, plain)
@@ -117,6 +119,13 @@ def _read_token(meaning: Meaning, token: Token) -> int:
     elif not (read_whole(meaning, plain) or read_run(meaning, plain)):
         add_text(meaning, "words", _topic(plain))
     return 1
+
+
+def _read_by_itself(meaning: Meaning, plain: str) -> bool:
+    """Read a field, an address, or what means something only where nothing is glued to it."""
+    if plain in DONE_ALONE:
+        return meaning.add("statuses", ACHIEVED)
+    return read_field(meaning, plain) or read_address(meaning, plain)
 
 
 def _topic(plain: str) -> str:

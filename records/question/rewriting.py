@@ -15,6 +15,7 @@ from records.question.lexicon import FULL_TEXT, RANGE
 from records.question.meanings import Vocabulary
 from records.question.refused import is_pasted, refuse
 from records.question.spoken import as_written
+from records.question.spoken_pieces import STATE
 from records.question.written_dates import in_digits, years_as_ranges
 
 _THANKS = re.compile(
@@ -38,8 +39,8 @@ _LABEL = re.compile(
 """What an answer names the parts of a question by; it may be typed back."""
 
 _QUOTED_BACK = re.compile(r"文字\s*:\s*(?P<words>[^\s·]+)")
-_BETWEEN_WORDS = re.compile(r"(?<=[\u4e00-\u9fff])[:+](?=[\u4e00-\u9fff])")
-"""法務部：逾期, 法務部+逾期."""
+_BETWEEN_WORDS = re.compile(rf"(?<=[\u4e00-\u9fff])(?:[:+&]|\.+|/(?={STATE}))(?=[\u4e00-\u9fff])")
+"""法務部：逾期, 法務部+逾期, 法務部/逾期."""
 
 _GLUED_OR = re.compile(r"(?<=[\u3400-\u9fff])OR(?=[\u3400-\u9fff])")
 _RANGE_IN_WORDS = re.compile(rf"(?:(?<=[\s,、])|^){RANGE.pattern}(?=[\s,、]|$)", re.ASCII)

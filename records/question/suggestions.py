@@ -33,7 +33,7 @@ _ENGLISH_WORD = re.compile(r"\b[A-Za-z]{5,}\b")
 _CHINESE_KEYWORDS = frozenset(word for word in KEYWORDS if not word.isascii())
 _ENGLISH_KEYWORDS = frozenset(word for word in KEYWORDS if word.isascii())
 _LEAVES_OUT = re.compile(
-    "除了|以外|之外|排除|扣[除掉]|去掉|剔除|撇除|沒|未(?!來|成年)|無(?!障礙|人機|線)|不(?!動產)|非(?!洲)"
+    "除了|除外|以外|之外|不包|排除|扣[除掉]|去掉|剔除|撇除|沒|未(?!來|成年)|無(?!障礙|人機|線)|不(?!動產)|非(?!洲)"
     "|not|n't|without|except|apart|other than|but",
     re.IGNORECASE,
 )

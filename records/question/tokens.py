@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from records.question.lexicon import HEAD, KEYWORDS, OR, TAIL
+from records.question.lexicon import HEAD, KEYWORDS, OR, SWITCH_OF, TAIL
 from records.question.meanings import Vocabulary
 from records.question.rewriting import in_our_words
 from records.question.spoken_pieces import LEAVES_OUT
@@ -22,6 +22,9 @@ _QUOTES = str.maketrans("“”„‟‘’『』", '""""""「」')
 
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z])[‘’](?=[A-Za-z\s]|$)")
 _QUOTED = re.compile(r'("[^"]*"|「[^」]*」)')
+
+_OF = re.compile(r"(?<=[\u4e00-\u9fff\w]{2})(?<![目標])的$")
+"""What is left at the end of a word that is asked for (衛福部 疫苗的, 教育部 去年的); 目的 and 標的 are words."""
 
 _OUR_LINK = re.compile(r"https?://t\.me/\w+\?start=r_(?P<id>[0-9a-f]{8})\b")
 """What ends a text that was passed on in Telegram: the commitment that it is about."""
@@ -53,6 +56,7 @@ def read_tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
             plain = plain.removesuffix("'s")  # what's overdue, MOJ's
         if plain is not None and not plain.startswith("http") and not FIELD.fullmatch(plain):
             plain = HEAD.sub("", TAIL.sub("", plain)) or plain
+            plain = plain if plain in SWITCH_OF else _OF.sub("", plain)  # 自己的
             if (word := fold(if_simplified(plain))).endswith(tuple(KEYWORDS)) and not plain.isascii():
                 plain = word
         tokens.append(Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain))

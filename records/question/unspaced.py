@@ -6,8 +6,9 @@ import re
 
 from records.agencies import Directory
 from records.question.fields import MANY_VALUED
-from records.question.lexicon import DUE_AT_END, FILLER, KEYWORDS, SPAN, YEAR
+from records.question.lexicon import DONE_ALONE, DUE_AT_END, FILLER, KEYWORDS, SPAN, YEAR
 from records.question.meanings import Meaning, Vocabulary, add_text, agency_name, either, read_day, read_known
+from records.record import ACHIEVED
 
 _YEAR_IN_FRONT = re.compile(
     r"(?:(?:19|20)\d\d年?|(?:民國)?1\d\d年)(?![\d年\-/.~～–至到月以之前後起底末初第上下中度])", re.ASCII
@@ -61,6 +62,10 @@ def read_run(meaning: Meaning, token: str) -> bool:
         return True
     trial = Meaning(meaning.vocabulary)
     rest = _read_agency_in_front(trial, token)
+    if not trial.is_empty and rest in DONE_ALONE:
+        trial.add("statuses", ACHIEVED)
+        meaning.take(trial)
+        return True
     if not trial.is_empty:
         rest = _read_front(trial, rest)
     if not find_suffix(rest):  # 公文早於承諾 is a keyword
@@ -69,6 +74,8 @@ def read_run(meaning: Meaning, token: str) -> bool:
         rest = rest[: -len(keyword)]
         if rest.endswith((*_NEGATIONS, *_OTHER_STRETCHES)):
             return False
+    if not trial.is_empty and not trial.parts.get("agencies"):
+        rest = _read_written_year(trial, rest)
     if not trial.parts.get("agencies"):
         rest = _read_agency_behind(trial, rest)
         while (
@@ -84,6 +91,15 @@ def read_run(meaning: Meaning, token: str) -> bool:
         add_text(trial, "words", either(rest))
     meaning.take(trial)
     return True
+
+
+def _read_written_year(meaning: Meaning, rest: str) -> str:
+    """Read a year with its 年 before a text (112年疫苗逾期); what is left. One of digits alone may be the text's (2050淨零)."""
+    found = _YEAR_IN_FRONT.match(rest)
+    if found is None or not found[0].endswith("年") or found[0] == rest:
+        return rest
+    read_day(meaning, found[0])
+    return rest[found.end() :].removeprefix("的")
 
 
 def _read_person(meaning: Meaning, token: str) -> bool:

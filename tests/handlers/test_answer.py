@@ -103,3 +103,23 @@ def test_no_invented_number_on_a_button_is_more_than_refused(newsroom: Newsroom,
         for action in (f"{verb}:1:{number}", f"{verb}:{number}:1"):
             with suppress(RefusedError, QuestionError):
                 newsroom.happens(taps(action, person=REVIEWER))
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("幫我統計法務部", "統計｜法務部"),
+        ("法務部達成率是多少", "統計｜法務部"),
+        ("達成率", "統計｜全部承諾"),
+        ("逾期排行", "統計｜期限已過、未列達成｜依機關"),
+        ("哪個部最會跳票", "統計｜期限已過、未列達成｜依機關"),
+        ("按機關 逾期", "統計｜期限已過、未列達成｜依機關"),
+        ("下載 法務部 逾期", "CSV"),
+        ("法務部逾期 excel", "CSV"),
+        ("下一頁", "諾言"),
+    ],
+)
+def test_numbers_and_files_are_asked_for_in_many_words(on_sqlite: Newsroom, text: str, begins: str) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text(target="2026-02-01")})
+    shown = on_sqlite.happens(asks(text))
+    assert shown.title.startswith(begins) or (begins == "CSV" and shown.file is not None)

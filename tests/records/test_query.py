@@ -453,7 +453,10 @@ NO_DAYS = (
     [
         "due:..",
         "逾期達成",
+        "逾期但達成",
         "法務部 如期完成",
+        "2022年達成",
+        "MOE kept last year",
         "due:明天",
         "due:<",
         "status:完成",
@@ -468,6 +471,39 @@ NO_DAYS = (
 def test_a_question_that_can_not_be_read_is_answered_with_what_can(text: str) -> None:
     with pytest.raises(QuestionError, match=r"例如|可用"):
         asked(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "as_if"),
+    [
+        ("衛福部 疫苗的", "衛福部 疫苗"),
+        ("逾期 社會福利的", "逾期 社會福利"),
+        ("教育部 去年的", "教育部 去年"),
+        ("行政院 自己的", "行政院 本身"),
+        ("112年疫苗逾期", "112年 疫苗 逾期"),
+        ("社會福利排除衛福部", "社會福利 -衛福部"),
+        ("逾期 教育部除外？", "逾期 -教育部"),
+        ("教育部沒有逾期嗎？", "教育部 未逾期"),
+        ("做到了，教育部", "達成 教育部"),
+        ("教育部 做到", "教育部 達成"),
+        ("衛福部/逾期", "衛福部 逾期"),
+        ("衛福部…逾期", "衛福部 逾期"),
+        ("影像下架喔", "影像下架"),
+        ("MOHW overdue no covid", "衛福部 逾期 -covid"),
+        ("overdue non-MOE", "逾期 -教育部"),
+        ("finance ministry overdue", "財政部 逾期"),
+        ("ministry of transport overdue", "交通部 逾期"),
+        ("overdue with a clear deadline", "逾期 期限明確"),
+        ("who is overdue", "逾期"),
+    ],
+)
+def test_what_stands_around_a_word_makes_no_other_of_it(typed: str, as_if: str) -> None:
+    assert parse(typed, VOCABULARY) == parse(as_if, VOCABULARY)
+
+
+@pytest.mark.parametrize("typed", ["使用目的", "公開查處標的", "2050淨零"])
+def test_a_word_stays_whole(typed: str) -> None:
+    assert parse(typed, VOCABULARY).words == (typed,)
 
 
 @pytest.mark.parametrize(
