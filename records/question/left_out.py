@@ -11,13 +11,13 @@ from records.question.spoken_pieces import LEAVES_OUT
 from records.question.unspaced import part_behind, part_front
 
 _CONDITION = "逾期|過期|達成|即將|待複核|佐證不足|存疑|沒"
-_BEHIND = r"(?:^|(?<=[\s,、;部署局會院府期]))"
+_BEHIND = r"(?:^|(?<=[\s,、;部署局會院府期的]))"
 _LEFT_OUT = re.compile(
     rf"(?<![a-z]:)(?:不含|(?<!要)不要|不包含|不包括|排除(?=:)|但(?:是)?不是|{_BEHIND}排除)\s*:?\s*"
     r"(?P<listed>[^\s·]+(?:\s*、\s*[^\s·、]+|\s+(?:和|與|跟|及|或|以及)\s+[^\s·]+)*)"
     rf"|{_BEHIND}除了?(?P<less>[^\s·]+?)(?:(?:以外|之外)的?|外(?:的|(?=\s|·|$|{_CONDITION})))"
     rf"|{_BEHIND}(?:扣除(?!額)|扣掉|除了)\s*(?P<but>[^\s·]+)"
-    rf"|(?P<else>[^\s·,]+?)(?:(?:以外|之外)(?:的|(?=[\s·?!。,嗎呢]|$|{_CONDITION}))|除外(?=[\s·?!。,嗎呢]|$))"
+    rf"|(?P<else>[^\s·,]+?)(?:(?:以外|之外)(?:的|(?=[\s·?!。,嗎呢]|$|{_CONDITION}))|除外(?=[\s·?!。,嗎呢的有還]|$|{_CONDITION}))"
 )
 """不含 and its like, behind other words without a blank as well, 以外 and 除外."""
 
