@@ -12,6 +12,7 @@ from handlers.outcome_words import NO_CONCLUSION_LABEL, OUTCOME_LABELS
 from handlers.show import source_row
 from records.flags import (
     DEADLINE_BEFORE_LETTER,
+    DEADLINE_NOT_IN_LETTER,
     LATER_THAN_DOCUMENT,
     NOT_IN_TEXT,
     PREDATES,
@@ -40,6 +41,9 @@ DECLINE_LABELS = {"unrelated": N_("與承諾無關"), "older": N_("公文早於�
 
 DECLINE_REASONS = {**DECLINE_LABELS, "itself": N_("引用的就是承諾所在的這件答復")}
 """The reason that each of them gives, in words that stand alone in public."""
+
+_LIKELY_NONE = (DEADLINE_BEFORE_LETTER, DEADLINE_NOT_IN_LETTER)
+"""Doubts by which a date is rather no deadline of the promise: what is pressed first must not say that it is right."""
 
 _PRESETS_BY_FLAG = {NOT_IN_TEXT: "unrelated", PREDATES: "older", SAME_LETTER: "itself"}
 
@@ -71,7 +75,7 @@ def rows(
                 Button(label=say("📅 改日期"), action=f"when:{mark}"),
                 Button(label=str(OUTCOME_LABELS[NO_DEADLINE]), action=f"{NO_DEADLINE}:{mark}"),
             )
-            outcomes = (wrong[::-1], right) if _doubt_of(standing) == DEADLINE_BEFORE_LETTER else (right, wrong)
+            outcomes = (wrong[::-1], right) if _doubt_of(standing) in _LIKELY_NONE else (right, wrong)
             return (*outcomes, *source_row(standing), last)
         case "correction":
             dismiss = (Button(label=str(OUTCOME_LABELS[DISMISS]), action=f"{DISMISS}:{mark}"),)

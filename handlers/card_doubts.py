@@ -62,18 +62,20 @@ def _doubts(record: Record, standing: Standing, grounds: Sequence[Grounds]) -> l
     """The doubts in plain words, strongest first, each once."""
     target = short_date(standing.target) if standing.target else ""
     doubt = standing.deadline.doubt
-    tied = conditions(record.promise)[:SHOWN_CONDITIONS]
     lines = [
         *_older_than_the_act(grounds),
         *_flag_lines(standing.flags, record),
         *([say("期限 {target}：{doubt}", target=target, doubt=flag_line(doubt))] if doubt else []),
-        *(
-            [say("承諾有條件：{clauses}", clauses=listed(say("「{word}」", word=clause) for clause in tied))]
-            if tied
-            else []
-        ),
+        *_conditions(record),
     ]
     return list(dict.fromkeys(lines))
+
+
+def _conditions(record: Record) -> list[str]:
+    """What the promise ties itself to, in its own words; empty where it does to nothing."""
+    tied = conditions(record.promise)[:SHOWN_CONDITIONS]
+    clauses = listed(say("「{word}」", word=clause) for clause in tied)
+    return [say("承諾有條件：{clauses}", clauses=clauses)] if tied else []
 
 
 def _flag_lines(flags: Sequence[Flag], record: Record) -> list[str]:
@@ -128,7 +130,8 @@ def _act(known: Grounds) -> str:
 def of_deadline(record: Record, standing: Standing, letter_text: str) -> list[Section]:
     """Why the date is doubtful, and the letter's own sentences that name a date."""
     doubt = standing.deadline.doubt
-    sections = [Section(heading=say("⚠️ 疑點"), text=flag_line(doubt))] if doubt else []
+    doubts = [*([flag_line(doubt)] if doubt else []), *_conditions(record)]
+    sections = [Section(heading=say("⚠️ 疑點"), text="\n".join(doubts))] if doubts else []
     names_a_date = partial(names_a_year, written_on=record.letter.date)
     tells_the_date = partial(_tells, day=standing.target, written_on=record.letter.date)
     tells_its_year = partial(_tells_year, day=standing.target, written_on=record.letter.date)

@@ -236,7 +236,8 @@ def _next(
         if is_free and stored_queue.take(tx, one.id, str(person), at, at + TAKEN_FOR, number):
             among = (conditions.undecided(tx, queue.query, at.date(), directory()), theirs)
             return _show(tx, one.id, queue, among, policy, at)
-    return Message(title=_nothing(queue, busy=len(waiting), passed=after > 0))
+    elsewhere = [] if waiting or after else stored_queue.in_order(tx, (asked,), origin=origin)
+    return Message(title=_nothing(queue, busy=len(waiting), elsewhere=len(elsewhere), passed=after > 0))
 
 
 def _show(
@@ -276,7 +277,8 @@ def _check_random(tx: Transaction, queue: Queue, person: Person, policy: Policy)
         raise RefusedError(say("你的複核範圍有限，抽不到全部的判定；隨機抽樣由不限範圍的複核人來做。"))
 
 
-def _nothing(queue: Queue, *, busy: int, passed: bool) -> str:
+def _nothing(queue: Queue, *, busy: int, elsewhere: int, passed: bool) -> str:
+    """Why no card is shown: some are `busy`, in others' hands, some lie `elsewhere`, out of scope, or all were `passed`."""
     of = [short(queue.query)] if queue.query != Query() else []
     of += [say(_ORIGINS_ALONE[queue.origin])] if queue.origin else []
     about = say("「{short}」", short=" ".join(of)) if of else ""
@@ -289,4 +291,6 @@ def _nothing(queue: Queue, *, busy: int, passed: bool) -> str:
         )
     if passed:
         return say("{about}後面沒有待複核的了。輸入「複核」從頭看起。", about=about)
+    if elsewhere:
+        return say_n("{about}你的複核範圍裡沒有待複核的；範圍之外有 {n} 件。", elsewhere, about=about)
     return say("{about}沒有待複核的。", about=about)

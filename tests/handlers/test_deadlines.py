@@ -199,8 +199,17 @@ def test_a_deadline_before_its_reply_is_asked_about_as_none_first(on_sqlite: New
     def first(card: Message) -> str:
         return card.buttons[0][0].label
 
-    assert first(_passed(on_sqlite)) == "✅ 期限正確"
+    assert first(_passed(on_sqlite, record_text(promise="將增設路燈。", reply=""))) == "✅ 期限正確"
     assert first(_passed(on_sqlite, record_text(target="2023-01-15"))) == "🚫 不是期限"
+
+
+def test_a_date_that_its_letter_does_not_hold_is_not_first_asked_about_as_right(on_sqlite: Newsroom) -> None:
+    said = "俟臺中市政府提送報告後，將增設路燈20盞。"
+    reply = f"**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。\n\n{said}"
+    card = _passed(on_sqlite, record_text(target="2026-03-15", promise=said, reply=reply))
+    assert "公文查無這個期限" in plain(card)
+    assert "承諾有條件：「俟臺中市政府提送報告後」" in plain(card)
+    assert card.buttons[0][0].label == "🚫 不是期限"
 
 
 @pytest.mark.parametrize("words", ["取消", "算了"])

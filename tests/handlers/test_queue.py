@@ -493,6 +493,13 @@ def test_a_queue_of_one_origin_that_is_empty_says_of_which(newsroom: Newsroom) -
     assert newsroom.happens(asks("複核 期限 法務部", "2026-03-01", REVIEWER)).title == "「法務部 期限」沒有待複核的。"
 
 
+def test_a_queue_says_what_waits_outside_a_reviewers_scope(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, reviewers=(Reviewer(person=SECOND, agency="法務部"),))
+    _backlog(on_sqlite)
+    told = on_sqlite.happens(asks("複核 交通部", DAY, SECOND)).title
+    assert told == "「交通部」你的複核範圍裡沒有待複核的；範圍之外有 1 件。"
+
+
 def test_what_a_queue_leaves_out_is_left_out_as_in_any_question(on_sqlite: Newsroom) -> None:
     _backlog(on_sqlite)
     assert on_sqlite.happens(asks("複核 -交通部、法務部", DAY, REVIEWER)).title.endswith("沒有待複核的。")

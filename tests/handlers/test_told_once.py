@@ -427,18 +427,20 @@ def test_a_date_that_moves_in_the_night_in_which_its_letter_comes_to_state_it_is
 def test_a_doubtful_date_of_the_past_that_took_anothers_place_is_told_once_a_letter_states_it(
     newsroom: Newsroom,
 ) -> None:
-    def stated(said: str, **fields: str | None) -> str:
-        subject = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。"
-        return record_text(reply=f"{subject}\n\n查復如下：本部將於{said}前增設路燈20盞。", **fields)
-
     promise = "本部將於115年2月28日前增設路燈20盞。"
-    newsroom.sync("2026-02-20", {"a.md": stated("115年2月28日", target="2026-02-28", promise=promise)})
+
+    def stated(said: str, target: str) -> str:
+        subject = "**主旨**：（三）行政院函送王委員大明就路燈問題所提質詢之書面答復，請查照案。"
+        told = f"{subject}\n\n查復如下：本部將於{said}前增設路燈20盞。"
+        return record_text(reply=told, target=target, promise=promise)
+
+    newsroom.sync("2026-02-20", {"a.md": stated("115年2月28日", "2026-02-28")})
     newsroom.watch("法務部", "2026-02-20")
     newsroom.sync("2026-03-01")
     assert [one.title for one in newsroom.due(noon("2026-03-01"))[str(HOME)]] == ["🔔 期限已過·未見完成紀錄"]
-    newsroom.sync("2026-03-06", {"a.md": stated("115年2月28日", target="2026-03-05", promise=promise)})
+    newsroom.sync("2026-03-06", {"a.md": stated("115年2月28日", "2026-03-05")})
     assert [one.title for one in newsroom.due(noon("2026-03-06"))[str(HOME)]] == ["更正通知：增設路燈"]
-    newsroom.sync("2026-03-07", {"a.md": stated("115年2月28日，改為115年3月5日", target="2026-03-05", promise=promise)})
+    newsroom.sync("2026-03-07", {"a.md": stated("115年2月28日，改為115年3月5日", "2026-03-05")})
     told = newsroom.due(noon("2026-03-07"))[str(HOME)]
     assert [one.title for one in told] == ["🔔 期限已過·未見完成紀錄"]
     assert "期限 2026-03-05｜已過 2 天" in plain(told[0])
