@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers import found
+from handlers.basis import sent_in
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Button, Message, Person, Section, Tap
 from handlers.outcome_words import NO_CONCLUSION_LABEL, OUTCOME_LABELS
@@ -55,8 +56,13 @@ def write(
     if standing is not None:
         content |= {"record": standing.id, "path": standing.path}
         record = record_of(tx, standing)
-        content["evidence"] = sorted({cited.letter.key for cited in record.citations if cited.letter.key})
+        # a deadline's card shows the commitment's own letter, any other one those that the AI cited
+        is_of_deadline = proposal is not None and proposal.origin == "deadline"
+        shown = [record.letter] if is_of_deadline else [citation.letter for citation in record.citations]
+        content["evidence"] = sorted({letter.key for letter in shown if letter.key})
     if proposal is not None:
+        if action != "submit" and (sent := sent_in(tx, proposal)):
+            content["sent"] = [f"{one.link}\n{one.text}".strip() for one in sent]
         content |= {"proposal": proposal.id, "origin": proposal.origin, "version": proposal.version}
     return audit.append(tx, standing.key if standing else None, content | more)
 
@@ -142,7 +148,8 @@ def _is_decline(content: Mapping[str, Any]) -> bool:
 
 def _row(content: Mapping[str, Any], policy: Policy) -> list[str]:
     at = policy.local(datetime.fromisoformat(content["at"]))
-    head = f"{at:%Y-%m-%d %H:%M}\u3000{say(content['name'])}\u3000{say(ACTION_WORDS[content['action']])}"
+    done = N_("送來機關說明") if content.get("statement") else ACTION_WORDS[content["action"]]
+    head = f"{at:%Y-%m-%d %H:%M}\u3000{say(content['name'])}\u3000{say(done)}"
     if outcome := content.get("outcome"):
         is_none = outcome == DECLINE and not _is_decline(content)
         head += say("：{words}", words=NO_CONCLUSION_LABEL if is_none else OUTCOME_LABELS[outcome])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import func, select
@@ -93,14 +94,18 @@ def verify(tx: Transaction, noted: str = "") -> tuple[int, list[Broken]]:
     broken = []
     before, number, count = BEGINNING, 0, 0
     sealed: dict[str, Mapping[str, Any] | None] = {}  # None where what a row tells is not what was written
+    undone: set[str] = set()
     was_noted = not noted
     for row in tx.execute(select(audit).order_by(_a.id)):
         count += 1
         was_noted |= row.hash.startswith(noted)
         content = _read(row.content)
         is_written = _seal(row.previous, row.commitment, row.content) == row.hash
-        if isinstance(decision := content.get("decision"), str) and content.get("action") != "undo":
-            sealed.setdefault(decision, content if is_written else None)
+        if isinstance(decision := content.get("decision"), str):
+            if content.get("action") == "undo":
+                undone.add(decision)
+            else:
+                sealed.setdefault(decision, content if is_written else None)
         if row.previous != before:
             broken.append(Broken(id=row.id, reason=f"it does not follow row {number or 'nothing'} as it is: {_GONE}"))
         elif not is_written:
@@ -110,22 +115,35 @@ def verify(tx: Transaction, noted: str = "") -> tuple[int, list[Broken]]:
         broken.append(
             Broken(id=None, reason=f"no row has the head {noted}: rows were taken off the end, or sealed anew")
         )
-    return count, [*broken, *_unsealed(tx, sealed)]
+    return count, [*broken, *_unsealed(tx, sealed, undone)]
 
 
-def _unsealed(tx: Transaction, sealed: Mapping[str, Mapping[str, Any] | None]) -> Iterator[Broken]:
-    """The decisions in force that no row tells of, or that are not what theirs tells."""
+def _unsealed(tx: Transaction, sealed: Mapping[str, Mapping[str, Any] | None], undone: Set[str]) -> Iterator[Broken]:
+    """The decisions in force that no row tells of, or that are not what theirs tells, and those told of that are not there."""
     p = proposals.c
-    wanted = select(p.id, p.decision_id, p.outcome, p.reason, p.decided_by).where(p.outcome.is_not(None))
-    for row in tx.execute(wanted.order_by(p.id)):
+    wanted = select(p.id, p.decision_id, p.outcome, p.reason, p.target, p.decided_by, p.decided_name, p.decided_at)
+    found = set()
+    for row in tx.execute(wanted.where(p.outcome.is_not(None)).order_by(p.id)):
+        found.add(row.decision_id)
         told = sealed.get(row.decision_id)
         if row.decision_id not in sealed:
             yield Broken(id=None, reason=f"no row tells of decision {row.decision_id} on proposal {row.id}")
-        elif told and (row.outcome, row.reason, row.decided_by) != tuple(
-            told.get(name) for name in ("outcome", "reason", "by")
-        ):
+        elif told and _as_told(row) != tuple(told.get(name) for name in _TOLD):
             reason = f"decision {row.decision_id} on proposal {row.id} is not what its row tells"
             yield Broken(id=None, reason=reason)
+    for decision in sorted(sealed.keys() - undone - found):
+        yield Broken(id=None, reason=f"decision {decision} is there no longer, and no row tells that it was undone")
+
+
+_TOLD = ("outcome", "reason", "target", "by", "name", "at")
+"""What a row tells of a decision."""
+
+
+def _as_told(row: Any) -> tuple[str | None, ...]:
+    """The same of a decision as it stands."""
+    at = row.decided_at.astimezone(UTC).isoformat(timespec="microseconds")
+    target = row.target.isoformat() if row.target else None
+    return row.outcome, row.reason, target, row.decided_by, row.decided_name, at
 
 
 def _read(text: str) -> Mapping[str, Any]:

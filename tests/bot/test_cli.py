@@ -34,6 +34,7 @@ def run(folder: Path, tmp_path: Path) -> Run:
             input=typed,
             capture_output=True,
             text=True,
+            errors="surrogateescape",
             check=False,
             timeout=60,
         )

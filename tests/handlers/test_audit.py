@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
 
-from handlers import correct, review, settled
+from handlers import correct, review, settled, undo
 from handlers.message import Message, plain
 from records.status import DEADLINE_RIGHT, NO_DEADLINE
-from store import audit, decisions, proposals
+from store import audit, decisions, proposals, queue
 from store.schema import audit as table
 from store.schema import proposals as schema_proposals
 from tests.handlers.conftest import Newsroom
@@ -216,6 +216,39 @@ def test_a_decision_without_its_row_or_of_another_kind_than_it_is_found(newsroom
         assert any("sealed anew" in one.reason for one in audit.verify(tx, head[:12])[1])
         tx.execute(update(schema_proposals).where(schema_proposals.c.id == 1).values(outcome="decline"))
         assert any("on proposal 1 is not what its row tells" in one.reason for one in audit.verify(tx)[1])
+
+
+@pytest.mark.parametrize("changed", [{"decided_name": "某人"}, {"target": date(2030, 1, 1)}, {"outcome": None}])
+def test_what_a_decision_is_changed_to_beside_its_row_is_found(newsroom: Newsroom, changed: dict[str, object]) -> None:
+    _backlog(newsroom, 1)
+    with newsroom.database.write() as tx:
+        review.settle(tx, 1, "accept", REVIEWER, "", newsroom.policy, AT)
+        assert audit.verify(tx) == (1, [])
+        tx.execute(update(schema_proposals).where(schema_proposals.c.id == 1).values(**changed))
+        assert [one.id for one in audit.verify(tx)[1]] == [None]
+
+
+def test_an_undone_decision_is_missed_by_nobody(newsroom: Newsroom) -> None:
+    _backlog(newsroom, 1)
+    with newsroom.database.write() as tx:
+        decided = review.settle(tx, 1, "accept", REVIEWER, "", newsroom.policy, AT).proposal
+        undo.take_back(tx, 1, decided.version, REVIEWER, newsroom.policy, AT)
+        assert audit.verify(tx) == (2, [])
+
+
+def test_a_row_tells_what_its_card_showed(newsroom: Newsroom) -> None:
+    newsroom.sync(
+        "2026-03-01", {"a.md": record_text(target="2026-02-01", promise="增設路燈。", reply="", entries=verdict())}
+    )
+    newsroom.happens(asks("機關說明 11111111 https://example.org/x 已完成", "2026-03-02"))
+    with newsroom.database.write() as tx:
+        waiting = {one.origin: one.id for one in queue.waiting(tx)}
+        review.settle(tx, waiting["deadline"], DEADLINE_RIGHT, REVIEWER, "", newsroom.policy, AT)
+        review.settle(tx, waiting["correction"], "accept", REVIEWER, "查過了", newsroom.policy, AT)
+        deadline, correction = [row.content for row in audit.rows(tx, action="decide")]
+        assert deadline["evidence"] == ["院臺專字第1129900001號"]
+        assert correction["sent"] == ["https://example.org/x\n已完成"]
+    assert "送來機關說明" in plain(newsroom.happens(asks("複核紀錄 11111111", "2026-03-02")))
 
 
 def test_how_far_the_ais_deadlines_are_right_is_told_with_their_doubts(on_sqlite: Newsroom) -> None:
