@@ -199,7 +199,9 @@ def claim(
     """Lease what is due: for at most so many chats, all that is due for each, in order; write-backs are a chat of their own.
 
     A chat that somebody is sending to is left alone until that lease ends or is done, one that can't be written to until
-    it writes again. In the `quiet` hours only what wakes people, and edits, go out.
+    it writes again; where a message failed for now, those behind it wait with it, but for answers.
+
+    In the `quiet` hours only what wakes people, and edits, go out.
     """
     place = (_o.platform, _o.chat, _o.thread)
     other = outbox.alias()
@@ -211,7 +213,17 @@ def claim(
     )
     # the row's own lease is asked for too: PostgreSQL looks at it again when it waited for another claimer's row
     own = or_(_o.leased_until.is_(None), _o.leased_until < now)
-    free = and_(WAITING, _o.kind.in_(kinds), _o.platform.in_(platforms), _o.due_at <= now, own, ~taken, ~STOPPED)
+    # what failed for now goes out before what was owed later: also after a restart, and where a platform asked to wait
+    before = exists().where(
+        *(other.c[mine.name] == mine for mine in place),
+        and_(_o.kind == SEND, other.c.kind == SEND, other.c.id < _o.id, ~_o.key.startswith(REPLY)),
+        and_(other.c.failing_since.is_not(None), other.c.due_at > now),
+        and_(other.c.done_at.is_(None), other.c.given_up_at.is_(None)),
+    )
+    free = and_(
+        *(WAITING, _o.kind.in_(kinds), _o.platform.in_(platforms), _o.due_at <= now),
+        *(own, ~taken, ~STOPPED, ~before),
+    )
     if quiet:
         free = and_(free, or_(_o.wakes, _o.kind != SEND))
     # thousands may be due: those that are due longest name the chats, the others are not looked at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -467,3 +468,17 @@ def test_what_went_and_came_back_is_not_told_as_gone_afterwards(newsroom: Newsro
         one for day in ("2026-03-03", "2026-03-05") for one in newsroom.due(clock_at(day, "15:00")).get(str(HOME), [])
     ]
     assert not any("移除" in one.title for one in told)
+
+
+def test_what_failed_for_now_is_sent_before_what_came_later(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(target="2027-12-31")})
+    newsroom.watch("法務部 即時", "2026-03-01")
+    newsroom.sync("2026-03-03", {"a.md": record_text(target="2027-10-31")})
+    first = newsroom.service(noon("2026-03-03"))
+    for _, sendings in first.post.claim(("telegram",)):
+        first.post.failed(sendings[0].effects, "HTTP 429", retry_after=600)
+    newsroom.sync("", {"a.md": record_text(target="2027-11-30")}, at=clock_at("2026-03-03", "12:05"))
+    assert newsroom.due(clock_at("2026-03-03", "12:09")) == {}
+    told = newsroom.due(clock_at("2026-03-03", "12:11"))[str(HOME)]
+    moves = [re.search("期限 (.*) → (.*)", plain(message)) for message in told]
+    assert [move.groups() for move in moves if move] == [("2027-12-31", "2027-10-31"), ("2027-10-31", "2027-11-30")]
