@@ -20,12 +20,12 @@ from handlers.policy import directory
 from handlers.query_words import short
 from handlers.reread import records_of
 from handlers.show import held_text, promise_section, source_row
-from handlers.status_words import doubt_line, is_claimed_done, is_declined, status_line
+from handlers.status_words import doubt_line, status_line
 from handlers.wording import INDENT, KIND_WORDS, NOT_UNDONE, beside
 from records.flags import citation_doubts, citation_flag
 from records.query import Query
 from records.record import Citation, Record
-from records.status import DECLINE, REVIEWED_AS, Standing
+from records.status import DECLINE, Standing
 from store import commitments, facts, letters, matching, proposals
 from store.engine import Transaction
 from store.facts import BACK, Fact
@@ -179,7 +179,7 @@ def looked_up(standing: Standing) -> str:
 def _standing_now(fact: Fact, standing: Standing, today: date) -> Sequence[str]:
     """The deadline, where the news is not about it, and how the commitment stands."""
     deadline = deadline_line(standing, today) if fact.kind in ("evidence", "reviewed") else ""
-    told_above = fact.kind == "reviewed" and is_declined(standing)
+    told_above = fact.kind == "reviewed" and standing.is_declined
     tail = unknown_since() if fact.kind == "overdue" else ""
     gone = say("（來源已移除這筆承諾）") if standing.is_removed and fact.kind != "removed" else ""
     return gone, deadline, status_line(standing), "" if told_above else doubt_line(standing), tail
@@ -199,11 +199,11 @@ def headline(fact: Fact, standing: Standing) -> str:
     """What a fact is, in a few words."""
     if is_doubtful_crossing(fact, standing):
         return say("{crossing}，請先查證", crossing=say(DOUBTFUL_CROSSING))
-    if fact.kind == "overdue" and is_claimed_done(standing):
+    if fact.kind == "overdue" and standing.is_cited_as_done:
         return say(PAST_BUT_CLAIMED)
     if fact.kind == "added" and fact.after == BACK:
         return say("來源放回了這筆")
-    if fact.kind == "evidence" and standing.reviewed in REVIEWED_AS:
+    if fact.kind == "evidence" and standing.is_reviewed:
         return say("AI 引用的新公文")
     return say(KIND_WORDS[fact.kind])
 

@@ -20,7 +20,7 @@ from records.flags import cited_as_done, unsupported, verdict_flags
 from records.query import Query
 from records.question.meanings import QuestionError
 from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, TRACKING, Record
-from records.status import DECLINE, OUTCOMES, REVIEWED_AS, Standing
+from records.status import OUTCOMES, Standing
 from records.words import search_text
 from store import decisions, letters, matching, proposals, watches
 from store.engine import Transaction
@@ -208,9 +208,8 @@ def _as_then(
 
 
 def _counts(matching: Sequence[Standing], folded: int) -> Counts:
-    settled = [one for one in matching if one.reviewed in REVIEWED_AS]
-    claimed = [one for one in matching if one.status == ACHIEVED and one.reviewed not in REVIEWED_AS]
-    declined = sum(one.reviewed == DECLINE for one in settled)
+    claimed = [one for one in matching if one.is_claimed]
+    declined = sum(one.is_declined for one in matching)
     return Counts(
         total=len(matching),
         folded=folded,
@@ -218,7 +217,7 @@ def _counts(matching: Sequence[Standing], folded: int) -> Counts:
         waiting=sum(one.reviewed == "waiting" for one in matching),
         doubts=Counter(one.deadline.doubt.flag for one in matching if one.deadline.doubt),
         verdicts={
-            "reviewed": len(settled) - declined,
+            "reviewed": sum(one.is_reviewed for one in matching) - declined,
             "declined": declined,
             "doubtful": sum(one.unsupported for one in claimed),
             "unreviewed": sum(not one.unsupported for one in claimed),

@@ -8,7 +8,6 @@ from datetime import date
 from handlers.agency_words import is_third_party
 from handlers.flag_words import flag_line
 from handlers.language import N_, say, say_n, short_date
-from handlers.status_words import is_claimed_done
 from records.record import ACHIEVED
 from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, NO_DEADLINE, Standing
 
@@ -55,7 +54,7 @@ def claimed_done(standing: Standing) -> str:
     """That the AI has evidence that a promise past its date was kept, which nobody has looked at; days are not counted then."""
     if standing.reviewed == "waiting" and (standing.proposed or standing.recorded) == ACHIEVED:
         return say("期限已過·AI 提出完成佐證，待複核")
-    return say(PAST_BUT_CLAIMED) if is_claimed_done(standing) else ""
+    return say(PAST_BUT_CLAIMED) if standing.is_cited_as_done else ""
 
 
 def deadline_state(standing: Standing, today: date) -> str:

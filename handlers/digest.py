@@ -20,7 +20,7 @@ from handlers.message import Button, Chat, Message, Section, Tap, in_rows, priva
 from handlers.news import DATED, still_holds
 from handlers.policy import Policy
 from handlers.reach import read_reach
-from handlers.status_words import UNSUPPORTED_WORDS, brief_status, is_doubted
+from handlers.status_words import UNSUPPORTED_WORDS, brief_status
 from handlers.wording import INDENT, KIND_WORDS, NOT_UNDONE, beside
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_doubts, citation_flag
 from records.record import Citation, Record
@@ -187,7 +187,7 @@ def _page(
     turns += [Button(label=say("還有 {left} 則 ▶", left=left), action=f"digest:{run}:{page + 1}")] if left > 0 else []
     if left > 0:
         sections.append(Section(text=say("還有 {left} 則", left=left)))
-    if any(item[0].fact.kind == "evidence" and is_doubted(item[0].standing) for item in shown):
+    if any(item[0].fact.kind == "evidence" and item[0].standing.is_doubted for item in shown):
         sections.append(Section(text=say(UNSUPPORTED_WORDS, not_undone=say(NOT_UNDONE))))  # what 佐證不足 means
     if any(item[0].fact.kind == "overdue" for item in shown):
         sections.append(Section(text=alerts.unknown_since()))

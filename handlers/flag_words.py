@@ -24,7 +24,7 @@ from records.flags import (
     WORD_MISMATCH,
     Flag,
 )
-from records.status import REVIEWED_AS, Standing
+from records.status import Standing
 
 DOUBT_HEADINGS = {
     DEADLINE_BEFORE_LETTER: N_("期限早於答復日，多為既成事實"),
@@ -57,7 +57,7 @@ def doubts_in_short(standing: Standing) -> str:
 def doubtful_kinds(standing: Standing) -> str:
     """The kinds of doubt in the AI's citations, with their numbers; empty once people settled it."""
     kinds = Counter(flag.flag for flag in standing.flags if flag.flag in VERDICT_FLAGS)
-    if not kinds or standing.reviewed in REVIEWED_AS:
+    if not kinds or standing.is_reviewed:
         return ""
     return listed(
         say(FLAG_NAMES[kind]) + (say("（{n} 處）", n=kinds[kind]) if kinds[kind] > 1 else "")

@@ -14,7 +14,7 @@ from records.dates import UnreadableDateError, parse_target
 from records.edit import left_in_file
 from records.flags import doubt_score
 from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, SETTLED, TRACKING, Record
-from records.status import ACCEPT, REVIEWED_AS, Standing
+from records.status import ACCEPT, Standing
 from store import commitments, decisions, facts, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -33,7 +33,7 @@ def judge(
 
     The effective status stays until a person decides. Returns the proposal's id where one was opened.
     """
-    against = before.reviewed in REVIEWED_AS and before.reviewed != ACCEPT
+    against = before.is_reviewed and before.reviewed != ACCEPT
     verdict_on_new_letter = any(citation.says_kept for citation in change.evidence)
     if change.judged and record.status == before.status:
         if waiting and not waiting.backlog:

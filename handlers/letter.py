@@ -13,7 +13,7 @@ from handlers.message import Button, Message, Section, Tap, in_rows, private
 from handlers.policy import Policy, directory
 from handlers.reach import read_reach
 from handlers.show import source_row
-from handlers.status_words import UNSUPPORTED_WORDS, brief_status, is_doubted
+from handlers.status_words import UNSUPPORTED_WORDS, brief_status
 from handlers.wording import INDENT, NOT_UNDONE, beside, case
 from records.letters import is_address
 from records.query import Query
@@ -51,7 +51,7 @@ def letter(tx: Transaction, number: str, today: date) -> Message | None:
     sections = [Section(text="\n".join(lines)), *_listed(say("從這件答復擷取的承諾"), taken, 1)]
     sections += _listed(say("引用這件公文的其他紀錄"), citing, len(taken[:LISTED]) + 1)
     shown = [*taken[:LISTED], *citing[:LISTED]]
-    if any(map(is_doubted, shown)):
+    if any(one.is_doubted for one in shown):
         sections.append(Section(text=say(UNSUPPORTED_WORDS, not_undone=say(NOT_UNDONE))))
     numbers = [Button(label=str(at), action=f"show:{one.key}:0") for at, one in enumerate(shown, 1)]
     rows = in_rows(numbers)

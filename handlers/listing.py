@@ -16,7 +16,7 @@ from handlers.message import Button, Message, Section, in_rows
 from handlers.policy import directory
 from handlers.query_words import heading, understood
 from handlers.reach import read_reach
-from handlers.status_words import STATUS_WORDS, UNSUPPORTED_WORDS, doubt_line, is_declined, is_doubted, status_line
+from handlers.status_words import STATUS_WORDS, UNSUPPORTED_WORDS, doubt_line, status_line
 from handlers.wording import INDENT, NOT_UNDONE, beside
 from records.query import IN_DOUBT, OVERDUE, WAITING, Query, alternatives
 from records.question.suggestions import Understood
@@ -250,7 +250,7 @@ def _kind(standing: Standing, query: Query) -> str:
 
 def _doubt(standing: Standing) -> str:
     """What is in doubt of a commitment; of a verdict that only old letters support, people may have settled it."""
-    if is_doubted(standing):
+    if standing.is_doubted:
         return "verdict"
     return "deadline" if standing.deadline.doubt else "settled"
 
@@ -288,9 +288,9 @@ def _item(number: int, standing: Standing, size: int, query: Query, today: date)
     said += [] if status_line(standing) == say(STATUS_WORDS[TRACKING]) else [status_line(standing)]
     if said:
         lines.append(INDENT + beside(*said))
-    if is_doubted(standing):
+    if standing.is_doubted:
         lines.append(INDENT + say("⚠️ 佐證不足，{not_undone}", not_undone=say(NOT_UNDONE)))
-    elif is_declined(standing):
+    elif standing.is_declined:
         lines.append(INDENT + doubt_line(standing))
     elif standing.status == ACHIEVED and (doubts := doubts_in_short(standing)):
         lines.append(INDENT + doubts)  # a later letter is cited, too: it may be of something else

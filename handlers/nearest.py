@@ -13,7 +13,7 @@ from handlers.language import listed, say
 from handlers.message import Button, Message, Section
 from handlers.policy import directory
 from handlers.reach import read_reach
-from handlers.status_words import UNSUPPORTED_WORDS, brief_status, is_doubted
+from handlers.status_words import UNSUPPORTED_WORDS, brief_status
 from handlers.wording import INDENT, NOT_UNDONE, beside
 from records.query import Query
 from records.topic import numbers_and_names, telling_words, without_dates, without_reporting
@@ -85,7 +85,7 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
     if whole:
         numbers = listed(map(str, whole))
         says = say("第 {numbers} 筆收錄了這整段文字；其餘依相同字詞的多少排列，請自行比對。", numbers=numbers)
-    doubted = any(is_doubted(standing) for _, standing, _ in shown)
+    doubted = any(standing.is_doubted for _, standing, _ in shown)
     lines = []
     for number, (share, standing, shared) in enumerate(shown, 1):
         lines += [f"{number} {standing.title}", INDENT + beside(agency_line(standing), brief_status(standing))]

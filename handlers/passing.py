@@ -16,7 +16,7 @@ from handlers.query_words import heading
 from handlers.reach import read_reach
 from handlers.reread import record_of
 from handlers.show import held_text
-from handlers.status_words import brief_status, is_declined, is_doubted, status_line
+from handlers.status_words import brief_status, status_line
 from handlers.wording import NOT_UNDONE, case
 from records.dates import roc
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
@@ -77,11 +77,11 @@ def _as_written(text: str, footer: str = "") -> Message:
 
 def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Policy, today: date) -> str:
     """A commitment in few lines, its caveats and both dates inside, with where to find it."""
-    told = [brief_status(standing) if is_declined(standing) else status_line(standing)]
+    told = [brief_status(standing) if standing.is_declined else status_line(standing)]
     decided = decisions.in_force(tx, standing.key)
     if decided and (rests_on := basis.line(tx, decided)):
         told.append(rests_on)
-    if is_doubted(standing):
+    if standing.is_doubted:
         told.append(_why_doubted(record))
     else:
         if doubts := doubtful_kinds(standing):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.language import N_, say
 from handlers.wording import NOT_UNDONE
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
-from records.status import DECLINE, REVIEWED_AS, Standing
+from records.status import Standing
 
 UNSUPPORTED_WORDS = N_("⚠️ 佐證不足：AI 判定所依據的公文都不晚於答復；這是在看 AI，不是在看機關，{not_undone}")
 """What stands above a list of verdicts that no later letter supports."""
@@ -32,9 +32,9 @@ def status_line(standing: Standing) -> str:
             status=say(STATUS_WORDS[standing.proposed or standing.recorded]),
             word=word,
         )
-    if is_declined(standing):
+    if standing.is_declined:
         return say("AI 判定不採認·尚無結論")
-    if standing.reviewed in REVIEWED_AS:
+    if standing.is_reviewed:
         return say("{word}（已複核）", word=word)
     if standing.reviewed == "source":
         return say("{word}（來源註記經人工複核，未經這裡複核）", word=word)
@@ -45,32 +45,17 @@ def status_line(standing: Standing) -> str:
 
 def brief_status(standing: Standing) -> str:
     """The same where no line with its doubt stands below: AI 判定達成·未經人工複核（佐證不足）."""
-    if is_declined(standing):
+    if standing.is_declined:
         return say("{status}（{not_undone}）", status=status_line(standing), not_undone=say(NOT_UNDONE))
-    return status_line(standing) + (say("（佐證不足）") if is_doubted(standing) else "")
-
-
-def is_doubted(standing: Standing) -> bool:
-    """Whether an unreviewed AI verdict stands that no later letter supports."""
-    return standing.unsupported and standing.status == ACHIEVED and standing.reviewed not in REVIEWED_AS
-
-
-def is_declined(standing: Standing) -> bool:
-    """Whether a reviewer did not accept the AI's verdict, which says nothing about the promise."""
-    return standing.reviewed == DECLINE
-
-
-def is_claimed_done(standing: Standing) -> bool:
-    """Whether the AI cites a later letter as evidence of achievement that no reviewer has looked at."""
-    return standing.cited_as_done and standing.reviewed not in REVIEWED_AS
+    return status_line(standing) + (say("（佐證不足）") if standing.is_doubted else "")
 
 
 def doubt_line(standing: Standing) -> str:
     """What must stand beside an AI verdict that is doubtful or was not accepted, with its tail; empty for any other."""
-    if is_declined(standing):
+    if standing.is_declined:
         return say(DECLINE_WORDS, not_undone=say(NOT_UNDONE))
     return (
         say("⚠️ 佐證不足：AI 判定所依據的公文都不晚於這件答復。{not_undone}。", not_undone=say(NOT_UNDONE))
-        if is_doubted(standing)
+        if standing.is_doubted
         else ""
     )

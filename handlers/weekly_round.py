@@ -15,7 +15,6 @@ from handlers.news import as_public
 from handlers.policy import directory
 from handlers.query_words import short
 from handlers.reach import read_reach
-from handlers.status_words import is_claimed_done
 from handlers.wording import INDENT
 from records.query import CLEAR, OVERDUE
 from records.status import Standing
@@ -83,7 +82,9 @@ def reminded(tx: Transaction, message: Message, chat: Chat, at: datetime) -> Mes
         Button(label=f"🔎 {cut_to(short(query), 28)}", action=f"page:{watches.question_id(tx, str(query))}:0")
         for query in asked[:WHOLE_LISTS]
     ]
-    claimed = any(map(is_claimed_done, late.values()))  # then the list's title must not say that nothing is on file
+    claimed = any(
+        one.is_cited_as_done for one in late.values()
+    )  # then the list's title must not say that nothing is on file
     heading = say("期限已過") if claimed else say("期限已過·未見完成紀錄")
     text = "\n".join([*lines, alerts.unknown_since()])
     return replace(

@@ -16,7 +16,7 @@ from typing import Any
 from records import spans
 from records.agencies import Directory
 from records.record import ACHIEVED, NOT_A_PROMISE
-from records.status import DECLINE, REVIEWED_AS, Standing
+from records.status import Standing
 from records.words import holds
 
 OVERDUE = "overdue"
@@ -38,8 +38,8 @@ CONDITIONS: dict[str, Callable[[Standing, date], bool]] = {
     DOUBTFUL: lambda standing, _: standing.deadline.kind == "doubtful",
     NO_DEADLINE: lambda standing, _: standing.target is None,
     WAITING: lambda standing, _: standing.reviewed == "waiting",
-    REVIEWED: lambda standing, _: standing.reviewed in REVIEWED_AS,
-    NOT_ACCEPTED: lambda standing, _: standing.reviewed == DECLINE,
+    REVIEWED: lambda standing, _: standing.is_reviewed,
+    NOT_ACCEPTED: lambda standing, _: standing.is_declined,
     UNSUPPORTED: lambda standing, _: _is_unsupported(standing),
     IN_DOUBT: lambda standing, _: _is_unsupported(standing) or standing.deadline.kind == "doubtful",
     NO_AGENCY: lambda standing, _: not standing.agencies,

@@ -102,6 +102,31 @@ class Standing:
         return self.removed_on is not None
 
     @property
+    def is_reviewed(self) -> bool:
+        """Whether people settled it here."""
+        return self.reviewed in REVIEWED_AS
+
+    @property
+    def is_declined(self) -> bool:
+        """Whether a reviewer did not accept the AI's verdict, which says nothing about the promise."""
+        return self.reviewed == DECLINE
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether it counts as 達成 on the AI's word alone."""
+        return self.status == ACHIEVED and not self.is_reviewed
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether it does, and no later letter supports that."""
+        return self.is_claimed and self.unsupported
+
+    @property
+    def is_cited_as_done(self) -> bool:
+        """Whether the AI cites a later letter as evidence of achievement that no reviewer has looked at."""
+        return self.cited_as_done and not self.is_reviewed
+
+    @property
     def doubts(self) -> tuple[Flag, ...]:
         """Every doubt: that of the deadline, then those of the verdict."""
         return (*([self.deadline.doubt] if self.deadline.doubt else []), *self.flags)

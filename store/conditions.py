@@ -53,6 +53,15 @@ _COMPARE: dict[str, Callable[[Any, Any], Condition]] = {
     ">=": operator.ge,
     "=": operator.eq,
 }
+IS_REVIEWED = _c.reviewed.in_(REVIEWED_AS)
+"""People settled it here."""
+
+IS_CLAIMED = and_(_c.status == ACHIEVED, not_(IS_REVIEWED))
+"""It counts as 達成 on the AI's word alone."""
+
+IS_DOUBTED = and_(IS_CLAIMED, _c.unsupported)
+"""It does, and no later letter supports that."""
+
 _NOT_SETTLED = and_(*(_c.status != status for status in SETTLED))
 CONDITIONS: dict[str, Callable[[date], Condition]] = {
     OVERDUE: lambda today: and_(_c.target < today, _NOT_SETTLED),
@@ -61,7 +70,7 @@ CONDITIONS: dict[str, Callable[[date], Condition]] = {
     DOUBTFUL: lambda _: _c.deadline == "doubtful",
     NO_DEADLINE: lambda _: _c.target.is_(None),
     WAITING: lambda _: _c.reviewed == "waiting",
-    REVIEWED: lambda _: _c.reviewed.in_(REVIEWED_AS),
+    REVIEWED: lambda _: IS_REVIEWED,
     NOT_ACCEPTED: lambda _: _c.reviewed == DECLINE,
     UNSUPPORTED: lambda _: and_(_c.status == ACHIEVED, _c.unsupported),
     IN_DOUBT: lambda _: or_(and_(_c.status == ACHIEVED, _c.unsupported), _c.deadline == "doubtful"),

@@ -17,7 +17,7 @@ from records.query import IN_DOUBT, WAITING, Query
 from records.record import ACHIEVED, NOT_A_PROMISE
 from records.status import DECLINE, REVIEWED_AS, Standing
 from store.commitments import SHOWN, read_standings
-from store.conditions import DOUBT, answers, condition, of_query
+from store.conditions import DOUBT, IS_CLAIMED, IS_DOUBTED, IS_REVIEWED, answers, condition, of_query
 from store.engine import Transaction, without_collector
 from store.schema import commitments, proposals
 
@@ -39,8 +39,7 @@ _ORDER = (
     _c.target,
     _c.key,
 )
-_VERDICT_IN_DOUBT = and_(_c.status == ACHIEVED, _c.unsupported, _c.reviewed.not_in(REVIEWED_AS))
-_DOUBTED_FIRST = (case((_VERDICT_IN_DOUBT, 0), (_c.deadline == "doubtful", 1), else_=2), *_ORDER)
+_DOUBTED_FIRST = (case((IS_DOUBTED, 0), (_c.deadline == "doubtful", 1), else_=2), *_ORDER)
 _RATED = (
     select(func.max(proposals.c.doubts))
     .where(proposals.c.commitment == _c.key, proposals.c.outcome.is_(None), proposals.c.withdrawn_at.is_(None))
@@ -124,13 +123,11 @@ def count(tx: Transaction, query: Query, today: date, directory: Directory) -> C
     asked = answers(tx, query, today, directory)
     waiting = func.count().filter(_c.reviewed == "waiting")
     rows = tx.execute(select(_c.deadline, DOUBT, func.count(), waiting).where(asked).group_by(_c.deadline, DOUBT)).all()
-    settled = _c.reviewed.in_(REVIEWED_AS)
-    claimed = and_(_c.status == ACHIEVED, not_(settled))
     kinds = {
-        "reviewed": and_(settled, _c.reviewed != DECLINE),
+        "reviewed": and_(IS_REVIEWED, _c.reviewed != DECLINE),
         "declined": _c.reviewed == DECLINE,
-        "doubtful": and_(claimed, _c.unsupported),
-        "unreviewed": and_(claimed, not_(_c.unsupported)),
+        "doubtful": IS_DOUBTED,
+        "unreviewed": and_(IS_CLAIMED, not_(_c.unsupported)),
     }
     verdicts = tx.execute(select(*(func.count().filter(kind) for kind in kinds.values())).where(asked)).one()
     groups = tx.scalar(select(func.count(func.coalesce(_c.alike, _c.key).distinct())).where(asked))
@@ -203,8 +200,7 @@ def _count_no_promises(tx: Transaction, query: Query, today: date, directory: Di
 
 def count_doubts(tx: Transaction, query: Query, today: date, directory: Directory) -> tuple[int, int, int, int]:
     """Of the answers to a question: doubtful unreviewed verdicts, all of those, doubtful deadlines, all deadlines."""
-    claimed = and_(_c.status == ACHIEVED, not_(_c.reviewed.in_(REVIEWED_AS)))
-    kinds = (and_(claimed, _c.unsupported), claimed, _c.deadline == "doubtful", _c.deadline != "none")
+    kinds = (IS_DOUBTED, IS_CLAIMED, _c.deadline == "doubtful", _c.deadline != "none")
     counted = select(*(func.count().filter(kind) for kind in kinds)).where(answers(tx, query, today, directory))
     row = tx.execute(counted).one()
     return row[0], row[1], row[2], row[3]

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, not_, select, true
+from sqlalchemy import ColumnElement, and_, func, select, true
 
 from records.agencies import Directory
 from records.query import OVERDUE, Query
-from records.record import ACHIEVED
-from records.status import ACCEPT, DECLINE, REVIEWED_AS
-from store.conditions import CONDITIONS, answers
+from records.status import ACCEPT, DECLINE
+from store.conditions import CONDITIONS, IS_CLAIMED, IS_DOUBTED, IS_REVIEWED, answers
 from store.engine import Transaction
 from store.schema import commitments
 
@@ -68,8 +67,6 @@ def measures_by_year(
 
 
 def _measured(today: date) -> list[ColumnElement[int]]:
-    settled = _c.reviewed.in_(REVIEWED_AS)
-    claimed = and_(_c.status == ACHIEVED, not_(settled))
     kinds = {
         "total": true(),
         "clear": _c.deadline == "clear",
@@ -77,9 +74,9 @@ def _measured(today: date) -> list[ColumnElement[int]]:
         "doubtful": _c.deadline == "doubtful",
         "overdue_doubtful": and_(CONDITIONS[OVERDUE](today), _c.deadline == "doubtful"),
         "no_deadline": _c.target.is_(None),
-        "claimed": claimed,
-        "unsupported": and_(claimed, _c.unsupported),
-        "settled": settled,
+        "claimed": IS_CLAIMED,
+        "unsupported": IS_DOUBTED,
+        "settled": IS_REVIEWED,
         "accepted": _c.reviewed == ACCEPT,
         "declined": _c.reviewed == DECLINE,
         "waiting": _c.reviewed == "waiting",
