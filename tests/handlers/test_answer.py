@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from handlers import press, watch
-from handlers.answer import VERBS
+from handlers.answer import ANSWERS, VERBS
 from handlers.message import Button, RefusedError
 from records.question.meanings import QuestionError
 from tests.handlers.conftest import Newsroom
@@ -123,3 +125,10 @@ def test_numbers_and_files_are_asked_for_in_many_words(on_sqlite: Newsroom, text
     on_sqlite.sync("2026-03-01", {"a.md": record_text(target="2026-02-01")})
     shown = on_sqlite.happens(asks(text))
     assert shown.title.startswith(begins) or (begins == "CSV" and shown.file is not None)
+
+
+def test_every_button_and_form_that_is_made_is_answered() -> None:
+    source = "\n".join(file.read_text("utf-8") for file in (Path(__file__).parents[2] / "handlers").glob("*.py"))
+    made = set(re.findall(r'(?:action=|action = )f?"([a-z-]+):', source))
+    assert len(made) > 30
+    assert made <= VERBS.keys() | ANSWERS.keys()

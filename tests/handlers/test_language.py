@@ -32,6 +32,7 @@ TYPED_OR_READ = {
     "handlers/passing.py": "a request to an agency, in its own language",
     "handlers/press.py": "words that people type",
     "handlers/queue.py": "words that people type",
+    "handlers/spoken.py": "words that people type",
     "handlers/statistics.py": "words that people type",
     "handlers/submit.py": "words that people type",
     "handlers/voices.py": "words that people type",
@@ -42,7 +43,7 @@ TYPED_OR_READ = {
     "bot/cli.py": "the product's name, and words that people type",
     "bot/cli_review.py": "the product's name",
     "bot/demo.py": "words that people type, and a record's lines",
-    "bot/settings.py": "words that operators write",
+    "bot/setting_values.py": "words that operators write",
     "bot/slack_form.py": "the product's name",
 }
 """Where Chinese stands in the code that is not said."""

@@ -270,7 +270,7 @@ def test_an_alert_comes_once_more_when_it_is_asked_to(on_sqlite: Newsroom) -> No
     on_sqlite.sync("2026-03-02", {FILE: record_text(target="2027-12-31", entries=progress())})
     (alert,) = on_sqlite.due(noon("2026-03-02"))[str(HOME)]
     asked = _press(on_sqlite, alert, "稍後提醒")
-    assert _press(on_sqlite, asked, "明天早上").title == "⏰ 03-03 08:30 再提醒你。"
+    assert _press(on_sqlite, asked, "明天早上").title == "⏰ 2026-03-03 08:30 再提醒你。"
     assert on_sqlite.due(noon("2026-03-03").replace(hour=8)) == {}
     (again,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
     assert again.title == f"⏰ 你要的提醒｜{alert.title.removeprefix('🔔 ')}"
