@@ -7,11 +7,11 @@ from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 from typing import Any
 
 from handlers import authority
-from handlers.audit import page_turns
 from handlers.flag_words import FLAG_NAMES
 from handlers.language import N_, say, say_n, short_date
 from handlers.message import Ask, Message, Person, Section, Tap
 from handlers.outcome_words import OUTCOME_LABELS, decided_words
+from handlers.paging import last_page, turns
 from handlers.policy import Policy
 from handlers.reach import read_reach
 from handlers.status_words import DECLINE_WORDS
@@ -71,7 +71,7 @@ def _corrections(tx: Transaction, policy: Policy, at: datetime, page: int) -> Me
         title=say("更正紀錄（{n}）", n=len(told)),
         sections=(Section(text="\n".join(lines) or say("還沒有更正過。")),),
         footer=say("{reach}\n「複核紀錄 編號」看每一筆的全部決定。", reach=read_reach(tx, at.date())),
-        buttons=page_turns("corrections", 0, page, len(told), LISTED),
+        buttons=turns(page, last_page(len(told), LISTED), "corrections:0:{}".format, newest_first=True),
     )
 
 

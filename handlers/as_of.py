@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from handlers import found, listing
 from handlers.language import say, short_date
 from handlers.message import Button, Message, RefusedError, Section, Tap
+from handlers.paging import last_page, turns
 from handlers.policy import Policy, directory
 from handlers.query_words import heading
 from handlers.reach import read_reach
@@ -108,12 +109,8 @@ def _turns(tx: Transaction, query: Query, day: date, offset: int, whole: int) ->
         return ()
     question, page = watches.question_id(tx, str(query)), offset // listing.PAGE
 
-    def turn(label: str, to: int) -> Button:
-        return Button(label=label, action=f"then:{question}:{day.toordinal() * _PAGES + to}")
-
-    back = [turn(say("◀ 上一頁"), page - 1)] if page else []
-    on = [turn(say("下一頁 ▶"), page + 1)] if offset + listing.PAGE < min(whole, _PAGES * listing.PAGE) else []
-    return (tuple(back + on),)
+    last = min(last_page(whole, listing.PAGE), _PAGES - 1)
+    return turns(page, last, lambda to: f"then:{question}:{day.toordinal() * _PAGES + to}")
 
 
 def find(tx: Transaction, query: Query, day: date, policy: Policy, today: date) -> list[Standing]:

@@ -11,6 +11,7 @@ from handlers.basis import sent_in
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Button, Message, Person, Section, Tap
 from handlers.outcome_words import NO_CONCLUSION_LABEL, OUTCOME_LABELS
+from handlers.paging import last_page, turns
 from handlers.policy import Policy
 from handlers.reach import read_reach
 from handlers.reread import record_of
@@ -102,13 +103,6 @@ def turn_page(tap: Tap, tx: Transaction, policy: Policy, key: int, page: int) ->
     return show_by_tap(tap, tx, policy, key, page).placed("edit")
 
 
-def page_turns(verb: str, id_: int, page: int, whole: int, shown: int) -> tuple[tuple[Button, ...], ...]:
-    """The buttons to older and newer pages of what is told newest first, `shown` of `whole` a page."""
-    newer = [Button(label=say("◀ 較新的"), action=f"{verb}:{id_}:{page - 1}")] if page else []
-    older = [Button(label=say("較舊的 ▶"), action=f"{verb}:{id_}:{page + 1}")] if (page + 1) * shown < whole else []
-    return (tuple(newer + older),) if newer or older else ()
-
-
 def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime, page: int = 0) -> Message:
     rows = list(audit.rows(tx, standing.key))
     page = page if page * SHOWN < len(rows) else 0
@@ -128,7 +122,9 @@ def _log(tx: Transaction, standing: Standing, policy: Policy, at: datetime, page
             record=standing.id[:8],
             head=audit.head(tx)[:12],
         ),
-        buttons=page_turns("audit-turn", standing.key, page, len(rows), SHOWN),
+        buttons=turns(
+            page, last_page(len(rows), SHOWN), lambda to: f"audit-turn:{standing.key}:{to}", newest_first=True
+        ),
     )
 
 

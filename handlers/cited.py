@@ -10,6 +10,7 @@ from handlers.cutting import cut
 from handlers.flag_words import flag_line, flag_words
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section, Tap
+from handlers.paging import last_page, turns
 from handlers.policy import Policy
 from handlers.reach import read_reach
 from handlers.reread import record_of
@@ -98,13 +99,11 @@ def more(tap: Tap, tx: Transaction, _: Policy, key: int, page: int) -> Message:
     lines: list[str] = []
     for number, citation in enumerate(shown, SHOWN_CITATIONS + at * PAGE + 1):
         lines += _citation_lines(f"{number}.", record, citation, held.get(citation.letter.key or ""), subject=True)
-    turns = [Button(label=say("◀ 上一頁"), action=f"cited:{key}:{at}")] if at else []
-    turns += [Button(label=say("下一頁 ▶"), action=f"cited:{key}:{at + 2}")] if (at + 1) * PAGE < len(rest) else []
     message = Message(
         title=say("AI 引用的其餘公文：{title}", title=standing.title),
         sections=(Section(text="\n".join(lines) or say("沒有其餘的公文。")),),
         footer=str(read_reach(tx, tap.at.date())),
-        buttons=(tuple(turns),) if turns else (),
+        buttons=turns(at, last_page(len(rest), PAGE), lambda to: f"cited:{key}:{to + 1}"),
     )
     return message.placed("edit") if page else message
 

@@ -15,6 +15,7 @@ from handlers.deadline_words import deadline_line
 from handlers.flag_words import FLAG_NAMES, flag_line
 from handlers.language import say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap
+from handlers.paging import last_page, turns
 from handlers.policy import Policy
 from handlers.reach import read_reach
 from handlers.reread import record_of
@@ -41,13 +42,11 @@ def log(tap: Tap, tx: Transaction, _: Policy, key: int, number: int) -> Message:
     standing = found.standing(tx, key)
     record = record_of(tx, standing)
     entries = record.entries[::-1]
-    pages = max(1, -(-len(entries) // PAGE))
-    page = min(max(number - 1, 0), pages - 1)
-    turns = [Button(label=say("◀ 較新的"), action=f"log:{key}:{page}")] if page else []
-    turns += [Button(label=say("較舊的 ▶"), action=f"log:{key}:{page + 2}")] if page + 1 < pages else []
+    last = last_page(len(entries), PAGE)
+    page = min(max(number - 1, 0), last)
     ours = decisions.left_in_files(tx, [standing.key]).get(standing.key, {})
     shown = [_entry(record, entry, ours) for entry in entries[page * PAGE : (page + 1) * PAGE]]
-    place = say_n("（{n}/{pages}）", page + 1, pages=pages) if pages > 1 else ""
+    place = say_n("（{n}/{pages}）", page + 1, pages=last + 1) if last else ""
     message = Message(
         title=say_n("{title}\n全部紀錄 {n} 筆{place}", len(entries), title=standing.title, place=place),
         sections=tuple(Section(text=text) for text in shown or [say("來源還沒有追蹤紀錄。")]),
@@ -56,7 +55,10 @@ def log(tap: Tap, tx: Transaction, _: Policy, key: int, number: int) -> Message:
             reach=read_reach(tx, tap.at.date()),
             record=standing.id[:8],
         ),
-        buttons=(*((tuple(turns),) if turns else ()), (Button(label=say("📄 承諾卡"), action=f"show:{key}:0"),)),
+        buttons=(
+            *turns(page, last, lambda to: f"log:{key}:{to + 1}", newest_first=True),
+            (Button(label=say("📄 承諾卡"), action=f"show:{key}:0"),),
+        ),
     )
     return message.placed("edit") if number else message
 

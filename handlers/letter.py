@@ -10,6 +10,7 @@ from handlers import found
 from handlers.cutting import cut
 from handlers.language import listed, long_date, say, say_n, short_date
 from handlers.message import Button, Message, Section, Tap, in_rows, private
+from handlers.paging import last_page, turns
 from handlers.policy import Policy, directory
 from handlers.reach import read_reach
 from handlers.show import source_row
@@ -73,13 +74,11 @@ def read(tap: Tap, tx: Transaction, _: Policy, commitment: int, number: int) -> 
         return private(say("公文全文尚未收錄。"))
     pages = _pages(held.text)
     page = max(number - 1, 0) if number <= len(pages) else 0
-    turns = [Button(label=say("◀ 上一頁"), action=f"text:{commitment}:{page}")] if page else []
-    turns += [Button(label=say("下一頁 ▶"), action=f"text:{commitment}:{page + 2}")] if page + 1 < len(pages) else []
     message = Message(
         title=say_n("{key}\n公文全文（{n}/{pages}）", page + 1, key=held.key, pages=len(pages)),
         sections=(Section(text=pages[page]),),
         footer=str(read_reach(tx, tap.at.date())),
-        buttons=(tuple(turns),) if turns else (),
+        buttons=turns(page, len(pages) - 1, lambda to: f"text:{commitment}:{to + 1}"),
     )
     return message.placed("edit") if number else message
 
@@ -128,10 +127,7 @@ def _turns(tx: Transaction, url: str, page: int, count: int) -> tuple[int, tuple
     """Where a page of a gazette file's letters begins, and the buttons that turn to those beside it."""
     start = page * REPLIES if page * REPLIES < count else 0
     question = watches.question_id(tx, str(Query(gazettes=(url,)))) if count > REPLIES else 0
-    turns = [Button(label=say("◀ 上一頁"), action=f"gazette:{question}:{page - 1}")] if start else []
-    if start + REPLIES < count:
-        turns.append(Button(label=say("下一頁 ▶"), action=f"gazette:{question}:{page + 1}"))
-    return start, ((tuple(turns),) if turns else ())
+    return start, turns(start // REPLIES, last_page(count, REPLIES), lambda to: f"gazette:{question}:{to}")
 
 
 def _which(start: int, count: int) -> list[str]:

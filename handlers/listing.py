@@ -13,6 +13,7 @@ from handlers.deadline_words import deadline_state, target_line
 from handlers.flag_words import DOUBT_HEADINGS, doubts_in_short
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Message, Section, in_rows
+from handlers.paging import last_page, turns
 from handlers.policy import directory
 from handlers.query_words import heading, understood
 from handlers.reach import read_reach
@@ -303,12 +304,7 @@ def _buttons(
     query: Query, shown: Sequence[_Item], counts: Counts, answer: Answer, offset: int
 ) -> tuple[tuple[Button, ...], ...]:
     rows = list(number_rows(shown, offset))
-    pages = []
-    if offset > 0:
-        pages.append(Button(label=say("◀ 上一頁"), action=f"turn:{answer.id}:{max(offset - PAGE, 0)}"))
-    if offset + PAGE < len(answer.items):
-        pages.append(Button(label=say("下一頁 ▶"), action=f"turn:{answer.id}:{offset + PAGE}"))
-    rows += [tuple(pages)] if pages else []
+    rows += turns(offset // PAGE, last_page(len(answer.items), PAGE), lambda to: f"turn:{answer.id}:{to * PAGE}")
     if not counts.total:
         return ()
     watch = [] if query.in_letters else [Button(label=say("🔔 訂閱這個查詢"), action=f"offer:{answer.question}:0")]

@@ -11,8 +11,9 @@ from handlers import audit, authority, copies, found, queue, voices
 from handlers.basis import sent_in
 from handlers.card import TOGETHER, submission_section, whole_on_card
 from handlers.language import N_, say, say_n
-from handlers.message import Ask, Button, Message, NotAllowedError, Prompt, RefusedError, Section, Tap, private
+from handlers.message import Ask, Message, NotAllowedError, Prompt, RefusedError, Section, Tap, private
 from handlers.outcome_words import settled_words
+from handlers.paging import turns
 from handlers.policy import Policy
 from handlers.status_words import doubt_line, status_line
 from handlers.wording import clock
@@ -72,12 +73,10 @@ def more(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, page: int)
     if not rest:
         return private(say("沒有其餘的更正。"))
     at = page if 0 <= page < len(rest) else 0
-    turns = [Button(label=say("◀ 上一頁"), action=f"sent:{proposal_id}:{at - 1}")] if at else []
-    turns += [Button(label=say("下一頁 ▶"), action=f"sent:{proposal_id}:{at + 1}")] if at + 1 < len(rest) else []
     return Message(
         title=say_n("送來的其餘更正（{n}/{whole}）", at + 1, whole=len(rest)),
         sections=(submission_section(rest[at], policy),),
-        buttons=(tuple(turns),) if turns else (),
+        buttons=turns(at, len(rest) - 1, lambda to: f"sent:{proposal_id}:{to}"),
         place="private",
     )
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from handlers import found, mute, watch
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, Section, Tap, in_rows, private
+from handlers.paging import last_page, turns
 from handlers.policy import Policy
 from handlers.query_words import short, understood
 from handlers.wording import beside
@@ -163,9 +164,6 @@ def _listing(event: Ask | Tap, tx: Transaction, policy: Policy, *, page: int = 0
             else names[item.id]
         )
         lines.append(f"{number} {_line(event, policy, item, told)}")
-    turns = [Button(label=say("◀ 上一頁"), action=f"watches:0:{begin // SHOWN - 1}")] if begin else []
-    if begin + SHOWN < len(held):
-        turns.append(Button(label=say("下一頁 ▶"), action=f"watches:0:{begin // SHOWN + 1}"))
     titles = {standing.key: standing.title for standing in commitments.standings(tx, muted[-MUTED_SHOWN:])}
     others = (
         [say_n("另有 {n} 筆；取消前面的靜音，就會列在這裡", len(muted) - len(titles))]
@@ -178,7 +176,7 @@ def _listing(event: Ask | Tap, tx: Transaction, policy: Policy, *, page: int = 0
     wants = chats.chose(tx, event.chat.place, "weekly_note")
     label = say("✓ 沒有新消息也每週告訴我") if wants else say("沒有新消息也每週告訴我")
     rows = list(in_rows(numbers))
-    rows += [tuple(turns)] if turns else []
+    rows += turns(begin // SHOWN, last_page(len(held), SHOWN), "watches:0:{}".format)
     rows += [
         (Button(label=say("取消靜音「{title}」", title=title[:20]), action=f"unmute:{key}:0"),)
         for key, title in titles.items()
