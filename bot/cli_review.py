@@ -15,7 +15,7 @@ import typer
 from bot import contract
 from bot.service import Service
 from bot.shell import MOST, As, Json, Today, UsageError, did_you_mean, open_service, print_json, read_admin, read_day
-from handlers import card, correct, review, settled, undo
+from handlers import card, correct, review, undo, write_back
 from handlers.language import listed, say, say_n
 from handlers.message import RefusedError
 from handlers.wording import KIND_NAMES
@@ -110,7 +110,7 @@ def decide(
             "at": decided.decided_at and decided.decided_at.astimezone(settings.timezone).isoformat(timespec="seconds"),
             "reason": decided.reason,
             "effective": standing.status,
-            "write_back": review.write_back_state(tx, decided, service.policy),
+            "write_back": write_back.state_of(tx, decided, service.policy),
         }
         if as_json:
             print_json(tx, service, told)
@@ -133,9 +133,9 @@ def export(
     written: dict[str, str] = {}
     refused = 0
     with service.database.read() as tx:
-        for proposal, standing, decision in settled.decided(tx, service.policy, first, service.clock.now()):
+        for proposal, standing, decision in write_back.decided(tx, service.policy, first, service.clock.now()):
             path = standing.path
-            if why := settled.why_no_patch(tx, standing):
+            if why := write_back.why_no_patch(tx, standing):
                 refused += 1
                 print(in_one_line(f"nuoyan: {path}: {why}"), file=sys.stderr)
                 continue

@@ -10,7 +10,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.post import IN_TIME, LEASE, Post
-from handlers import breaker, settled, synced
+from handlers import breaker, synced, write_back
 from handlers.breaker import HeldError
 from handlers.policy import Policy
 from handlers.synced import OvertakenError, Synced
@@ -88,7 +88,7 @@ class Feed:
                 self._post.give_back(effects[place:])
                 return
             with self._database.write() as tx:
-                standing, decision = settled.entry(tx, effect.proposal or 0, self.policy)
+                standing, decision = write_back.entry(tx, effect.proposal or 0, self.policy)
                 if (first := outbox.find_earlier(tx, effect.proposal or 0)) is not None:
                     outbox.postpone(tx, [effect.id], max(first, self._clock.now()))
                     continue
@@ -106,7 +106,7 @@ class Feed:
                 with self._database.write() as tx:
                     if is_missing:
                         outbox.postpone(tx, [effect.id], now + ASKED_AGAIN)
-                    settled.tell_unwritten(tx, effect.proposal or 0, str(reason), self.policy, now)
+                    write_back.tell_unwritten(tx, effect.proposal or 0, str(reason), self.policy, now)
             else:
                 with self._database.write() as tx:
                     outbox.done(tx, [effect.id], self._clock.now())

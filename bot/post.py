@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
-from handlers import outgoing, status
+from handlers import health, outgoing
 from handlers.message import Chat
 from handlers.outgoing import Claimed, Sending
 from handlers.policy import Policy
@@ -107,7 +107,7 @@ class Post:
         with self._database.write() as tx:
             outbox.give_up(tx, [effect.id for effect in effects], now, error)
             if news := [effect.id for effect in effects if effect.fact is not None]:
-                status.tell_given_up(tx, news, error, self.policy, now, refused=True)
+                health.tell_given_up(tx, news, error, self.policy, now, refused=True)
 
     def failed(
         self,
@@ -128,7 +128,7 @@ class Post:
         with self._database.write() as tx:
             if long:
                 outbox.give_up(tx, long, now, error)
-                status.tell_given_up(tx, long, error, self.policy, now)
+                health.tell_given_up(tx, long, error, self.policy, now)
             if left:
                 outbox.retry(tx, left, again, error, failed_at=now)
             else:

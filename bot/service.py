@@ -14,12 +14,12 @@ from bot.clock import Clock
 from bot.feed import Feed
 from bot.post import LEASE, Post, gap
 from handlers import ask as asking
-from handlers import outgoing, status, voices
+from handlers import health, outgoing, voices
 from handlers.answer import answer
+from handlers.health import Figures
 from handlers.language import N_, Voice, say, speaking
 from handlers.message import MESSAGE, Ask, Chat, Message, NotAllowedError, RefusedError, Tap, private
 from handlers.policy import Policy
-from handlers.status import Figures
 from records.question.meanings import QuestionError
 from records.source import Source
 from store import chats, outbox, recipients, state, updates
@@ -116,12 +116,12 @@ class Service:
     def watch_over(self) -> None:
         """Tell the admins where the feed fell silent or delivery lags."""
         with self.database.write() as tx:
-            status.watch_over(tx, self.policy, self.clock.now())
+            health.watch_over(tx, self.policy, self.clock.now())
 
     def figures(self) -> Figures:
         """How the bot is doing, in numbers."""
         with self.database.read() as tx:
-            return status.figures(tx, self.clock.now())
+            return health.figures(tx, self.clock.now())
 
     def reach_database(self) -> bool:
         """Whether the database answers; raises where it does not."""

@@ -13,12 +13,12 @@ from handlers.flag_words import flag_line
 from handlers.language import N_, listed, say, say_n, short_date, short_month
 from handlers.message import Section
 from handlers.wording import INDENT, NOT_UNDONE
-from records.conditions import SHOWN as SHOWN_CONDITIONS
-from records.conditions import conditions
 from records.dates import names_a_year, stated, told_periods
 from records.flags import NO_DOCUMENT, NOT_IN_TEXT, PREDATES, Flag, letters_in_doubt
 from records.grounds import Grounds
 from records.letters import nearest_first, sentences
+from records.provisos import SHOWN as SHOWN_PROVISOS
+from records.provisos import provisos
 from records.record import Record
 from records.status import Standing
 from store.engine import Transaction
@@ -66,14 +66,14 @@ def _doubts(record: Record, standing: Standing, grounds: Sequence[Grounds]) -> l
         *_older_than_the_act(grounds),
         *_flag_lines(standing.flags, record),
         *([say("期限 {target}：{doubt}", target=target, doubt=flag_line(doubt))] if doubt else []),
-        *_conditions(record),
+        *_provisos(record),
     ]
     return list(dict.fromkeys(lines))
 
 
-def _conditions(record: Record) -> list[str]:
+def _provisos(record: Record) -> list[str]:
     """What the promise ties itself to, in its own words; empty where it does to nothing."""
-    tied = conditions(record.promise)[:SHOWN_CONDITIONS]
+    tied = provisos(record.promise)[:SHOWN_PROVISOS]
     clauses = listed(say("「{word}」", word=clause) for clause in tied)
     return [say("承諾有條件：{clauses}", clauses=clauses)] if tied else []
 
@@ -130,7 +130,7 @@ def _act(known: Grounds) -> str:
 def of_deadline(record: Record, standing: Standing, letter_text: str) -> list[Section]:
     """Why the date is doubtful, and the letter's own sentences that name a date."""
     doubt = standing.deadline.doubt
-    doubts = [*([flag_line(doubt)] if doubt else []), *_conditions(record)]
+    doubts = [*([flag_line(doubt)] if doubt else []), *_provisos(record)]
     sections = [Section(heading=say("⚠️ 疑點"), text="\n".join(doubts))] if doubts else []
     names_a_date = partial(names_a_year, written_on=record.letter.date)
     tells_the_date = partial(_tells, day=standing.target, written_on=record.letter.date)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from handlers import audit, authority, copies, correct, submit
+from handlers import audit, authority, copies, correct, submit, write_back
 from handlers.basis import sent_in
 from handlers.card import load
 from handlers.derived import derive, letters_of
@@ -25,7 +25,7 @@ from handlers.reread import record_of
 from handlers.wording import NOT_UNDONE, clock
 from records.status import ACCEPT_PARTLY, DEADLINE_MOVED, DEADLINE_OUTCOMES, DECLINE, DISMISS, OUTCOMES, Standing
 from store import audit as audit_log
-from store import commitments, decisions, facts, letters, outbox, outbox_state, people, proposals, recipients, state
+from store import commitments, decisions, facts, letters, outbox, people, proposals, recipients, state
 from store.cards import Card
 from store.engine import Transaction
 from store.facts import Fact
@@ -360,7 +360,7 @@ def _announce_decision(
             spare={place for _, told in reversed_by(tx, proposal) for place in recipients.told(tx, told, at)},
         )
     if policy.writes_back:
-        outbox.put(tx, write_back_key(proposal), outbox.WRITE_BACK, public_at, proposal=proposal.id)
+        outbox.put(tx, write_back.key_of(proposal), outbox.WRITE_BACK, public_at, proposal=proposal.id)
 
 
 def _no_crossing(decided: Proposal) -> str:
@@ -372,18 +372,6 @@ def fact_key(proposal: Proposal) -> str:
     return f"reviewed:{proposal.decision_id}"
 
 
-def write_back_key(proposal: Proposal) -> str:
-    """The outbox key of a decision's entry in its file."""
-    return f"write_back:{proposal.decision_id}"
-
-
 def next_key(proposal: Proposal) -> str:
     """The outbox key of what a reviewer is offered after a decision."""
     return f"next:{proposal.decision_id}"
-
-
-def write_back_state(tx: Transaction, proposal: Proposal, policy: Policy) -> str:
-    """How the file entry of a decision stands: off, done, due …, given up: why."""
-    if not policy.writes_back:
-        return "off"
-    return outbox_state.find_state(tx, write_back_key(proposal), policy.zone) or "off"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import audit, authority, copies, correct, submit
+from handlers import audit, authority, copies, correct, submit, write_back
 from handlers.basis import sent_in
 from handlers.card import load
 from handlers.judged import ask_again, ask_of_deadline, is_to_be_asked
@@ -12,7 +12,7 @@ from handlers.language import say
 from handlers.message import Person, RefusedError
 from handlers.news import Event, crossing_key, moved, of_days, of_moves, publish, read_snapshot
 from handlers.policy import Policy
-from handlers.review import derive_deadline, fact_key, next_key, refresh_others, reversed_by, write_back_key
+from handlers.review import derive_deadline, fact_key, next_key, refresh_others, reversed_by
 from handlers.wording import clock
 from records.dates import parse_target
 from records.status import DISMISS, OUTCOMES, REVIEWED_AS, Standing
@@ -67,7 +67,7 @@ def take_back(
             say("復原期限已過（{when}）；要改判請聯絡管理員。", when=clock(policy.local(proposal.public_at)))
         )
     _retract(tx, proposal, at)
-    outbox.cancel(tx, write_back_key(proposal))
+    outbox.cancel(tx, write_back.key_of(proposal))
     outbox.cancel(tx, next_key(proposal))
     if newer:
         submissions.move(tx, newer.id, again.id)

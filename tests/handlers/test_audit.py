@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
-from handlers import correct, review, settled, undo
+from handlers import correct, review, undo, write_back
 from handlers.message import Message, plain
 from records.status import DEADLINE_RIGHT, NO_DEADLINE
 from store import audit, decisions, proposals, queue
@@ -101,7 +101,7 @@ def test_the_head_of_the_log_goes_into_the_file_entrys_commit(newsroom: Newsroom
     card = _backlog(newsroom)
     _press(newsroom, card, "採認達成")
     with newsroom.database.read() as tx:
-        _, decision = settled.entry(tx, card.proposal or 0, newsroom.policy)
+        _, decision = write_back.entry(tx, card.proposal or 0, newsroom.policy)
         assert decision.audit == audit.head(tx)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.post import Sent
-from handlers import card, review
+from handlers import card, review, write_back
 from handlers.message import Message, Person, RefusedError, plain
 from store import cards, proposals, queue
 from store.cards import Card
@@ -278,7 +278,7 @@ def test_a_file_that_changed_meanwhile_is_not_written(newsroom: Newsroom) -> Non
     with newsroom.database.read() as tx:
         proposal = proposals.find(tx, 1)
         assert proposal
-        assert "檔案的狀態已改為「無更新」" in review.write_back_state(tx, proposal, newsroom.policy)
+        assert "檔案的狀態已改為「無更新」" in write_back.state_of(tx, proposal, newsroom.policy)
 
 
 @pytest.mark.parametrize("meanwhile", ["---\nstat", ""], ids=["half written", "empty"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers import review, settled
+from handlers import review, write_back
 from handlers.message import plain
 from handlers.policy import BREAKER
 from handlers.taking import BATCH
@@ -174,16 +174,16 @@ def test_no_patch_is_made_that_fits_no_file(on_sqlite: Newsroom, tmp_path: Path,
         (on_sqlite.folder / "a.md").symlink_to("elsewhere.txt")
     on_sqlite.sync("2026-03-02", {"removed": {"a.md": ""}, "unreadable": {"a.md": "garbage"}, "linked": {}}[how])
     with on_sqlite.database.read() as tx:
-        [(_, standing, _)] = settled.decided(tx, on_sqlite.policy, noon("2026-03-01"), noon("2026-03-03"))
-        assert settled.why_no_patch(tx, standing)
+        [(_, standing, _)] = write_back.decided(tx, on_sqlite.policy, noon("2026-03-01"), noon("2026-03-03"))
+        assert write_back.why_no_patch(tx, standing)
 
 
 def test_a_file_that_reads_needs_no_excuse(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {"a.md": record_text(status="已達成", entries=verdict(OWN_LETTER))})
     _settle(on_sqlite, 1, "decline")
     with on_sqlite.database.read() as tx:
-        [(_, standing, _)] = settled.decided(tx, on_sqlite.policy, noon("2026-03-01"), noon("2026-03-03"))
-        assert settled.why_no_patch(tx, standing) == ""
+        [(_, standing, _)] = write_back.decided(tx, on_sqlite.policy, noon("2026-03-01"), noon("2026-03-03"))
+        assert write_back.why_no_patch(tx, standing) == ""
         kept = files.find(tx, "a.md")
     assert kept is not None
     assert not kept.is_link

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import review, settled
+from handlers import review, write_back
 from handlers.message import Message, Person, RefusedError, plain
 from handlers.submit import LONGEST
 from store import queue, submissions
@@ -131,7 +131,7 @@ def test_a_correction_of_what_no_ai_judged_declines_no_verdict(newsroom: Newsroo
     assert "不採認" not in shown
     assert "↺ 改列尚無結論" in plain(newsroom.happens(asks("複核紀錄 11111111", DAY)))
     with newsroom.database.read() as tx:
-        _, decision = settled.entry(tx, card.proposal or 0, newsroom.policy)
+        _, decision = write_back.entry(tx, card.proposal or 0, newsroom.policy)
     assert decision.told == "改列尚無結論"
 
 
@@ -255,7 +255,7 @@ def test_an_accepted_correction_rests_on_what_was_sent_in(newsroom: Newsroom) ->
     card = _card(newsroom)
     _press(newsroom, card, "採認達成")
     with newsroom.database.read() as tx:
-        _, decision = settled.entry(tx, card.proposal or 0, newsroom.policy)
+        _, decision = write_back.entry(tx, card.proposal or 0, newsroom.policy)
     assert decision.documents == ("https://example.org/a",)
 
 

@@ -14,7 +14,7 @@ from handlers.policy import Policy
 from handlers.reread import record_of
 from records.edit import Decision, left_in_file
 from records.status import DISMISS, NO_CONCLUSION, Standing
-from store import audit, decisions, files, outbox, proposals
+from store import audit, decisions, files, outbox, outbox_state, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -128,3 +128,15 @@ def _is_before(one: Proposal, other: Proposal) -> bool:
     if (one.origin == "deadline") != (other.origin == "deadline") or one.decided_at is None or other.decided_at is None:
         return False
     return (one.decided_at, one.id) < (other.decided_at, other.id)
+
+
+def key_of(proposal: Proposal) -> str:
+    """The outbox key of a decision's entry in its file."""
+    return f"write_back:{proposal.decision_id}"
+
+
+def state_of(tx: Transaction, proposal: Proposal, policy: Policy) -> str:
+    """How the file entry of a decision stands: off, done, due …, given up: why."""
+    if not policy.writes_back:
+        return "off"
+    return outbox_state.find_state(tx, key_of(proposal), policy.zone) or "off"

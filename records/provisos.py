@@ -19,6 +19,6 @@ _CONDITION = re.compile(
 )
 
 
-def conditions(promise: str) -> Sequence[str]:
+def provisos(promise: str) -> Sequence[str]:
     """The conditions that stand in a promise, in its own words, each once."""
     return list(dict.fromkeys(found[0] for found in _CONDITION.finditer(promise)))

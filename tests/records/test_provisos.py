@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from records.conditions import conditions
 from records.folder import Folder
+from records.provisos import provisos
 
 
 @pytest.mark.parametrize(
@@ -31,15 +31,15 @@ from records.folder import Folder
     ],
 )
 def test_a_condition_is_found_and_other_words_with_the_same_signs_are_not(promise: str, found: list[str]) -> None:
-    assert conditions(promise) == found
+    assert provisos(promise) == found
 
 
 @given(st.text())
 def test_whatever_a_promise_says_its_conditions_stand_in_it(promise: str) -> None:
-    assert all(clause in promise for clause in conditions(promise))
+    assert all(clause in promise for clause in provisos(promise))
 
 
 def test_about_five_in_a_hundred_real_promises_are_conditional(corpus: Callable[[int], Path]) -> None:
     records = [reading.record for reading in Folder(corpus(7)).read(None, {}).readings if reading.record]
-    conditional = sum(bool(conditions(record.promise)) for record in records)
+    conditional = sum(bool(provisos(record.promise)) for record in records)
     assert conditional == 83
