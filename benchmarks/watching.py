@@ -40,7 +40,7 @@ from records.status import Standing
 from store import commitments, facts, outbox_state, recipients, watches
 from store.engine import Database, Transaction, insert_rows
 from store.facts import Fact
-from store.recipients import Moments
+from store.recipients import DueTimes
 from store.schema import watches as watches_table
 from store.watches import DAILY, PACES
 
@@ -161,7 +161,7 @@ def find_recipients(kind: Kind, loaded: str) -> None:
         for ours, bare in zip(ids[::2], ids[1::2], strict=True):
             with database.write() as tx:
                 start = time.perf_counter()
-                made = recipients.owe(tx, [ours], POLICY.moments(NOON))
+                made = recipients.owe(tx, [ours], POLICY.due_times(NOON))
                 mine = time.perf_counter() - start
             with database.write() as tx:
                 pairs.append((mine, _bare(tx, bare, everything, rows=made)))
@@ -283,7 +283,7 @@ def _timed_owe() -> Iterator[list[float]]:
     spent: list[float] = []
     real = recipients.owe
 
-    def timed(tx: Transaction, ids: Sequence[int], moments: Moments) -> int:
+    def timed(tx: Transaction, ids: Sequence[int], moments: DueTimes) -> int:
         start = time.perf_counter()
         made = real(tx, ids, moments)
         spent.append(time.perf_counter() - start)

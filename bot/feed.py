@@ -124,7 +124,7 @@ class Feed:
 
     def _take_over_once(self, *, turns: bool, release: bool) -> Synced:
         with self._database.read() as tx:
-            base = synced.basis(tx, self._source.place)
+            base = synced.compared_with(tx, self._source.place)
         snapshot = self._source.read(base.revision, base.digests)
         # a night's files are read before the store is locked; only a load of thousands goes on reading inside
         remaining = iter(snapshot.readings)

@@ -23,18 +23,18 @@ from store.facts import Fact
 DUE_DAYS = (1, 7, 30)
 """Days before a clear deadline on which it is announced."""
 
-Moment = tuple[Standing, date] | None
+Stood = tuple[Standing, date] | None
 """How a commitment stood, and on which day; None where there was or is none."""
 
-_SNAPSHOT = TypeAdapter(tuple[Moment, Moment])
+_SNAPSHOT = TypeAdapter(tuple[Stood, Stood])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """What happened to one commitment: how it stood on which day, before and after, and the news that makes."""
 
-    before: Moment
-    after: Moment
+    before: Stood
+    after: Stood
     facts: tuple[Fact, ...]
 
 
@@ -183,7 +183,7 @@ def tell_cleared(tx: Transaction, keys: Sequence[int], policy: Policy, at: datet
         cleared = Event(before=moment, after=moment, facts=tuple(facts.find(tx, [crossing])))
         heard = _heard(tx, _seen_by_public(tx, [cleared], at), {cleared.facts[0].key: crossing})
         facts.answer(tx, set(heard).difference(facts.answered(tx, crossing)))
-        recipients.owe(tx, [crossing], policy.moments(at))
+        recipients.owe(tx, [crossing], policy.due_times(at))
 
 
 def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: datetime, *, today: date) -> Published:
@@ -201,11 +201,11 @@ def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: dateti
     if last is not None and today < last:
         return Published(kinds={}, queued=0)
     news = facts.take_unpublished(tx)
-    queued = recipients.owe(tx, [fact.id for fact in news if fact.id], policy.moments(at))
+    queued = recipients.owe(tx, [fact.id for fact in news if fact.id], policy.due_times(at))
     return Published(kinds=Counter(fact.kind for fact in news), queued=queued)
 
 
-def matches(query: Query, before: Moment, after: Moment) -> bool:
+def matches(query: Query, before: Stood, after: Stood) -> bool:
     """Whether a question hears what happened: it matched before or does now."""
     return any(query.matches(standing, day, directory()) for standing, day in filter(None, (before, after)))
 
@@ -235,7 +235,7 @@ def _seen_by_public(tx: Transaction, events: Sequence[Event], at: datetime) -> l
     before = as_public(tx, [event.before[0] for event in events if event.before], at)
     after = as_public(tx, [event.after[0] for event in events if event.after], at)
 
-    def seen(moment: Moment, public: Mapping[int, Standing]) -> Moment:
+    def seen(moment: Stood, public: Mapping[int, Standing]) -> Stood:
         return (public.get(moment[0].key, moment[0]), moment[1]) if moment else None
 
     return [replace(event, before=seen(event.before, before), after=seen(event.after, after)) for event in events]
@@ -250,7 +250,7 @@ def still_holds(fact: Fact, standing: Standing, today: date) -> bool:
     return standing.target >= today and standing.is_due_soon(today) and standing.has_clear_deadline
 
 
-def read_snapshot(snapshot: bytes) -> tuple[Moment, Moment]:
+def read_snapshot(snapshot: bytes) -> tuple[Stood, Stood]:
     """How a commitment stood before and after, as it was kept."""
     return _SNAPSHOT.validate_json(zlib.decompress(snapshot))
 

@@ -12,7 +12,7 @@ from handlers.language import CHINESE
 from handlers.message import Chat, Person
 from records.agencies import Directory, load_directory
 from records.status import Standing
-from store.recipients import Moments
+from store.recipients import DueTimes
 
 UNDO_WINDOW = timedelta(minutes=30)
 DIGEST_AT = time(8, 30)
@@ -98,6 +98,6 @@ class Policy:
         daily = self.next_digest(at)
         return daily + timedelta(days=-daily.weekday() % 7)
 
-    def moments(self, at: datetime) -> Moments:
+    def due_times(self, at: datetime) -> DueTimes:
         """When news falls due that is told from `at` on."""
-        return Moments(at=at, awake=self.awake(at), daily=self.next_digest(at), weekly=self.next_weekly(at))
+        return DueTimes(at=at, awake=self.awake(at), daily=self.next_digest(at), weekly=self.next_weekly(at))

@@ -81,7 +81,7 @@ def preview(
             is_heard_now = is_heard and fact.kind in options.kinds and fact.id not in over
             if standing is None or not (is_correction or is_heard_now):
                 continue
-            by_itself, due_at = due(policy.moments(moment.at), options, kind=fact.kind, urgent=fact.urgent)
+            by_itself, due_at = due(policy.due_times(moment.at), options, kind=fact.kind, urgent=fact.urgent)
             if is_correction:
                 due_at = policy.awake(moment.at)
             again = reversals.get(fact.proposal or 0) if fact.kind == "reviewed" else None
@@ -137,7 +137,7 @@ def _undone(moments: Sequence[Moment], query: Query, options: Options, policy: P
                 and fact.kind in ("added", "removed")
                 and matches(query, *read_snapshot(moment.snapshot))
             ):
-                _, due_at = due(policy.moments(moment.at), options, kind=fact.kind, urgent=fact.urgent)
+                _, due_at = due(policy.due_times(moment.at), options, kind=fact.kind, urgent=fact.urgent)
                 at_once[due_at].append(fact)
     return {id_ for facts_ in at_once.values() for id_ in undone(facts_)}
 

@@ -34,7 +34,7 @@ class Progress:
     relocated: int = 0
     """Commitments whose file moved."""
 
-    moved: int = 0
+    restated: int = 0
     """Changed statuses."""
 
     unreadable: int = 0

@@ -70,7 +70,7 @@ def still_news(
     outbox.drop(tx, sorted(late))
     for effect in needless:
         if effect.is_instead and effect.fact is not None:  # who never heard what was wrong hears what is right as news
-            recipients.owe_place(tx, effect.fact, effect.place, policy.moments(at))
+            recipients.owe_place(tx, effect.fact, effect.place, policy.due_times(at))
     facts.let_recur(tx, sorted(id_ for id_ in for_good if id_ is not None and known[id_].kind in DATED))
     dropped |= late
     for effect in asked:

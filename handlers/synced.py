@@ -42,7 +42,7 @@ class OvertakenError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
+class Compared:
     """What a source is compared with: the store's state when it is read; `anew` where every file is to be read over.
 
     `place` is where the source's paths begin.
@@ -74,14 +74,14 @@ class Synced:
     held: HeldSync | None = None
 
 
-def basis(tx: Transaction, place: str) -> Basis:
+def compared_with(tx: Transaction, place: str) -> Compared:
     """What a source at a place is to be compared with; where files are read otherwise than before, every one counts as changed.
 
     Another place's revision says nothing of which paths are there.
     """
     digests = files.digests(tx)
     same = state.read(tx, state.READING) == way_of_reading()
-    return Basis(
+    return Compared(
         place=place,
         syncs=state.read(tx, state.SYNCS),
         revision=state.read(tx, state.REVISION) if same and state.read(tx, state.PLACE) == place else None,
@@ -97,7 +97,7 @@ def is_elsewhere(tx: Transaction, place: str) -> bool:
 
 def take_over(
     tx: Transaction,
-    base: Basis,
+    base: Compared,
     snapshot: Snapshot,
     policy: Policy,
     at: datetime,
@@ -128,7 +128,7 @@ def take_over(
     removed = [item.key for items in progress.vanished.values() for item in items]
     if not first_load:
         numbers = {
-            "status": progress.moved,
+            "status": progress.restated,
             "removed": len(removed),
             "added": len(progress.added) + len(progress.returned),
             "unreadable": progress.unreadable,
@@ -165,8 +165,8 @@ def take_over(
     for proposal in proposals.changed_since(tx, at):
         copies.update(tx, proposal, at, f"changed:{at.isoformat()}")
     brought = progress.read > progress.ours or bool(snapshot.gone)
-    elsewhere = not progress.read and bool(snapshot.revision) and snapshot.revision != base.revision
-    if brought or elsewhere:
+    moved_on = not progress.read and bool(snapshot.revision) and snapshot.revision != base.revision
+    if brought or moved_on:
         state.write(tx, state.FED_AT, at.isoformat())
     return Synced(
         records=commitments.total(tx),
@@ -261,7 +261,7 @@ def _vanished(tx: Transaction, gone: Sequence[str]) -> dict[str, list[Known]]:
     return vanished
 
 
-def _remember(tx: Transaction, base: Basis, snapshot: Snapshot, today: date) -> None:
+def _remember(tx: Transaction, base: Compared, snapshot: Snapshot, today: date) -> None:
     """Which data the store holds now, and that it is no longer what others may have compared with."""
     state.write(tx, state.DATA_DATE, commitments.data_date(tx, today))
     state.write(tx, state.REVISION, snapshot.revision or name_revision(files.digests(tx)))

@@ -91,7 +91,7 @@ def take(
             matched.append(Match(known=same, record=record, text=text, row=row))
     added = _arrive(tx, arrived, at)
     events, opened, changes = _change(tx, matched, progress, at)
-    progress.moved += sum(change.status is not None and not change.is_only_ours for change in changes)
+    progress.restated += sum(change.status is not None and not change.is_only_ours for change in changes)
     progress.added += added
     progress.returned += [item.known.key for item in matched if item.known.removed]
     progress.relocated += sum(item.known.path != item.record.path for item in matched)

@@ -181,7 +181,7 @@ def end(tap: Tap, tx: Transaction, policy: Policy, watch: int, _version: int) ->
 
 def owe_anew(event: Ask | Tap, tx: Transaction, policy: Policy) -> None:
     """What waits for a chat is told as its watches want it from now on."""
-    recipients.owe_anew(tx, event.chat.place, event.at, policy.moments)
+    recipients.owe_anew(tx, event.chat.place, event.at, policy.due_times)
 
 
 def usual(query: Query) -> Options:

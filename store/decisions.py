@@ -19,7 +19,7 @@ from store.schema import proposals
 _p = proposals.c
 
 
-class Decision(TypedDict):
+class DecisionColumns(TypedDict):
     """What is kept of a decision: see Proposal, whose fields these are."""
 
     outcome: str
@@ -36,7 +36,7 @@ class Decision(TypedDict):
     flags: Sequence[str]
 
 
-_UNDONE = dict.fromkeys(Decision.__annotations__.keys() - {"from_status"})
+_UNDONE = dict.fromkeys(DecisionColumns.__annotations__.keys() - {"from_status"})
 """A decision that was undone: what was asked stays as it was."""
 
 _DECIDED = WHOLE.where(_p.outcome.is_not(None)).order_by(_p.decided_at, _p.id)
@@ -151,7 +151,7 @@ def corrections(tx: Transaction, at: datetime) -> list[Proposal]:
     return read(tx, WHOLE.where(public).order_by(_p.decided_at, _p.id))
 
 
-def decide(tx: Transaction, proposal: int, version: int, **decision: Unpack[Decision]) -> Proposal | None:
+def decide(tx: Transaction, proposal: int, version: int, **decision: Unpack[DecisionColumns]) -> Proposal | None:
     """Settle a proposal that still waits in this version, as it is then; None where somebody was first or the card is old."""
     waits = and_(_p.id == proposal, _p.version == version, IS_OPEN)
     return change(tx, waits, taken_by=None, taken_until=None, **decision)

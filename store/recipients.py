@@ -30,8 +30,7 @@ from store.digests import WEEKLY_ROUND
 from store.engine import Transaction, among, batched
 from store.outbox import CORRECTION, SEND, WAITING, insert_effects
 from store.places import Place, of_place
-from store.schema import Instant, chats, facts, heard, mutes, outbox, questions, watches
-from store.schema import moments as snapshots
+from store.schema import Instant, chats, facts, heard, moments, mutes, outbox, questions, watches
 from store.watches import DAILY, KIND_BITS, NOW, WEEKLY, Options
 
 MISSED = "missed"
@@ -52,7 +51,7 @@ _KIND_BIT = case(KIND_BITS, value=_f.kind, else_=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moments:
+class DueTimes:
     """When things fall due that are told from `at` on: `awake` outside the quiet hours, the next digests."""
 
     at: datetime
@@ -62,7 +61,7 @@ class Moments:
 
     @property
     def parameters(self) -> dict[str, datetime]:
-        """The moments as the statements here name them."""
+        """The times as the statements here name them."""
         return {"told_at": self.at, "awake_at": self.awake, "daily_at": self.daily, "weekly_at": self.weekly}
 
 
@@ -131,31 +130,31 @@ _OWED_TO_RESTING = _ANYBODYS.where(_OF_ITS_KINDS, ~_AWAKE_THEN)
 """What watches that rest would want: it is owed all the same, and dropped where they still rest when it is due."""
 
 
-def due(moments: Moments, options: Options, *, kind: str, urgent: bool) -> tuple[bool, datetime]:
+def due(times: DueTimes, options: Options, *, kind: str, urgent: bool) -> tuple[bool, datetime]:
     """Whether one watch is told a fact by itself, and when: what `owe` says in SQL."""
     doubtful = kind == OVERDUE and not urgent
     if (options.pace == NOW and not doubtful) or (urgent and options.pace != WEEKLY):
-        return True, moments.at if options.urgent else moments.awake
-    return False, moments.weekly if options.pace == WEEKLY else moments.daily
+        return True, times.at if options.urgent else times.awake
+    return False, times.weekly if options.pace == WEEKLY else times.daily
 
 
-def owe(tx: Transaction, ids: Sequence[int], moments: Moments) -> int:
+def owe(tx: Transaction, ids: Sequence[int], times: DueTimes) -> int:
     """Owe each fact to every chat that has a watch which wants it, once a chat; how many rows that made.
 
     One statement finds and writes all recipients of a thousand facts. A fact is a message of its own where a watch is
     told at once or the fact is urgent and the watch not weekly; else it joins the chat's digest, and so does in any case
     a doubtful deadline that passed.
     """
-    return sum(_owe(tx, some, moments) for some in batched(ids))
+    return sum(_owe(tx, some, times) for some in batched(ids))
 
 
-def owe_place(tx: Transaction, fact: int, place: Place, moments: Moments) -> None:
+def owe_place(tx: Transaction, fact: int, place: Place, times: DueTimes) -> None:
     """Owe a fact to one chat, where a watch of it wants that."""
     here = (column == value for column, value in zip(_CHAT, place, strict=True))
-    insert_effects(tx, _OWED_COLUMNS, _OWED.where(*here), {"told": [fact], **moments.parameters})
+    insert_effects(tx, _OWED_COLUMNS, _OWED.where(*here), {"told": [fact], **times.parameters})
 
 
-def owe_anew(tx: Transaction, place: Place, now: datetime, moments: Callable[[datetime], Moments]) -> None:
+def owe_anew(tx: Transaction, place: Place, now: datetime, times: Callable[[datetime], DueTimes]) -> None:
     """A chat's watches changed: what is not due there yet falls due as they want it now.
 
     A decision is told after its undo window all the same. What no watch wants any more is left as it is: who changes their
@@ -163,8 +162,8 @@ def owe_anew(tx: Transaction, place: Place, now: datetime, moments: Callable[[da
     """
     here = and_(of_place(outbox, place), _OF_A_WATCH, WAITING)
     pending = and_(here, _o.due_at > now, _o.joins != MISSED, _o.leased_until.is_(None), _o.failing_since.is_(None))
-    told_from = snapshots.c.at
-    waiting = select(_o.id, told_from).join(facts, _f.id == _o.fact).outerjoin(snapshots, snapshots.c.id == _f.moment)
+    told_from = moments.c.at
+    waiting = select(_o.id, told_from).join(facts, _f.id == _o.fact).outerjoin(moments, moments.c.id == _f.moment)
     by_moment: dict[datetime, list[int]] = defaultdict(list)
     for id_, moment in tx.execute(waiting.where(pending)):
         by_moment[max(moment or now, now)].append(id_)
@@ -182,7 +181,7 @@ def owe_anew(tx: Transaction, place: Place, now: datetime, moments: Callable[[da
             anew = wanted.where(_o.id.in_(among(some))).subquery()
             values = {"joins": anew.c.joins, "due_at": anew.c.due_at, "wakes": anew.c.wakes, "run": None}
             changed = update(outbox).where(_o.id == anew.c.id, pending).values(**values)
-            tx.execute(changed, moments(moment).parameters)
+            tx.execute(changed, times(moment).parameters)
 
 
 def reasons(
@@ -291,8 +290,8 @@ def owe_no_longer(tx: Transaction, fact: int, at: datetime) -> int:
     return tx.execute(delete(outbox).where(unsent)).rowcount
 
 
-def _owe(tx: Transaction, ids: Sequence[int], moments: Moments) -> int:
-    told = {"told": list(ids), **moments.parameters}
+def _owe(tx: Transaction, ids: Sequence[int], times: DueTimes) -> int:
+    told = {"told": list(ids), **times.parameters}
     owed = insert_effects(tx, _OWED_COLUMNS, _OWED, told)
     if tx.scalar(_SOMETHING_RESTS):
         insert_effects(tx, _OWED_COLUMNS, _OWED_TO_RESTING, told)

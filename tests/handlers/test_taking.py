@@ -71,7 +71,7 @@ def test_batches_of_any_size_give_the_same_groups_and_counts(
 def test_a_file_that_was_read_is_not_read_again_until_it_changes(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {"a.md": record_text(), "b.md": "broken"})
     with on_sqlite.database.read() as tx:
-        base = synced.basis(tx, "")
+        base = synced.compared_with(tx, "")
     assert list(on_sqlite.service(noon("2026-03-01")).source.read(base.revision, base.digests).readings) == []
 
 

@@ -66,7 +66,7 @@ _ASKING = ("王委員大明", "陳委員美麗", "王委員大明、陳委員美
 def take_over(database: Database, folder: Path, policy: Policy, at: datetime) -> Synced:
     """Read the folder and bring the store to it, in the order of the service."""
     with database.read() as tx:
-        base = synced.basis(tx, "")
+        base = synced.compared_with(tx, "")
     snapshot = Folder(folder).read(base.revision, base.digests)
     with database.write() as tx:
         return synced.take_over(tx, base, snapshot, policy, at)

@@ -9,7 +9,7 @@ from store import facts, outbox_state, recipients, watches
 from store.engine import Database
 from store.facts import Fact
 from store.places import Place
-from store.recipients import Moments
+from store.recipients import DueTimes
 from store.watches import DAILY, Options
 from tests.store.steps import LATER, START, TODAY, load
 
@@ -68,7 +68,7 @@ def test_a_fact_taken_back_takes_its_messages_along_and_may_be_kept_again(
         watches.add(tx, Place("telegram", "700", ""), question, Options(pace=DAILY), by="telegram:700", made_at=START)
         kept = facts.keep(tx, [news("a", key)])
         facts.answer(tx, [(kept["a"], question)])
-        moments = Moments(at=START, awake=START, daily=LATER, weekly=LATER)
+        moments = DueTimes(at=START, awake=START, daily=LATER, weekly=LATER)
         recipients.owe(tx, list(kept.values()), moments)
         facts.retract(tx, "a")
         assert outbox_state.tally(tx, LATER).waiting == 0

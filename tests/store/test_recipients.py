@@ -13,7 +13,7 @@ from store.engine import Database, Transaction
 from store.facts import Fact
 from store.outbox import Effect
 from store.places import Place
-from store.recipients import Moments, Reason
+from store.recipients import DueTimes, Reason
 from store.watches import DAILY, FOR_EVER, KINDS, NOW, WEEKLY, Options
 from tests.store.steps import LATER, START, TODAY, load
 
@@ -21,7 +21,7 @@ LEASE = timedelta(minutes=2)
 NIGHT = START - timedelta(hours=9)
 WEEK = LATER + timedelta(days=6)
 DAILY_OPTIONS = Options(pace=DAILY)
-MOMENTS = Moments(at=NIGHT, awake=START, daily=LATER, weekly=WEEK)
+MOMENTS = DueTimes(at=NIGHT, awake=START, daily=LATER, weekly=WEEK)
 
 
 def claim(tx: Transaction, at: datetime = START) -> list[list[Effect]]:
