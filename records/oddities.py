@@ -10,7 +10,7 @@ from typing import NamedTuple
 from records.dates import UnreadableDateError, find_written, parse_target, read_day
 from records.letters import LONGEST_NUMBER, Letter, is_address, split_reply
 from records.log import HEADING
-from records.problems import UNPRINTED, Problem
+from records.problems import UNPRINTED, OddCode, Problem
 from records.record import HUMAN_REVIEW, STATUS_CHANGE, Entry, Record
 
 _PROGRESS = "進度更新"
@@ -99,7 +99,7 @@ class _Odd(NamedTuple):
     """Something odd that leaves the record usable; `at` is text of the line where it stands, where its field is none."""
 
     field: str
-    code: str
+    code: OddCode
     value: str
     reason: str
     at: str = ""
@@ -167,7 +167,8 @@ def _odd_sections(body: str, sections: Mapping[str, str]) -> Iterator[_Odd]:
             reason = (
                 f"nothing of the section is read: the known ones are {'、'.join(_SECTIONS)}; an entry begins with ###"
             )
-            code = "entry_heading" if HEADING.fullmatch(name) or name.startswith("追蹤紀錄") else "unknown_section"
+            is_entry = HEADING.fullmatch(name) or name.startswith("追蹤紀錄")
+            code: OddCode = "entry_heading" if is_entry else "unknown_section"
             yield _Odd(f"## {name}", code, "", reason, f"## {name}")
     if not sections.get("承諾原文"):
         yield _Odd("承諾原文", "missing_section", "", "the section is missing or empty")

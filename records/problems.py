@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self, get_args
 
 UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """What would break a line, or tell a terminal something."""
 
-_LEAVES_A_RECORD = frozenset(
-    "unreadable_date missing_field missing_section section_twice unknown_section text_before_sections entry_heading entry_field"
-    " entry_date letter_date not_quoted not_an_address unprintable byte_order_mark conflict no_verdict more".split()
-)
+OddCode = Literal[
+    "unreadable_date",
+    "missing_field",
+    "missing_section",
+    "section_twice",
+    "unknown_section",
+    "text_before_sections",
+    "entry_heading",
+    "entry_field",
+    "entry_date",
+    "letter_date",
+    "not_quoted",
+    "not_an_address",
+    "unprintable",
+    "byte_order_mark",
+    "conflict",
+    "no_verdict",
+    "more",
+]
+"""What is odd in a file whose record can be used."""
+
+CrossFileCode = Literal["shared_id", "unknown_agency"]
+"""What is wrong with a record beside others, or the directory."""
+
+_LEAVES_A_RECORD = frozenset((*get_args(OddCode), *get_args(CrossFileCode)))
 
 
 def in_one_line(text: str) -> str:
