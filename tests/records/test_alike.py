@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.alike import groups
+from records.alike import MOST, groups
 
 LONG = "本部將於明年底前完成全國路燈汰換工程"
 LONGER = LONG + "並公布成果"
@@ -77,3 +77,26 @@ def test_any_two_of_one_group_are_alike_by_themselves(promises: list[str]) -> No
     for one in found:
         for other in (key for key in found if key < one and found[key] == found[one]):
             assert groups([(0, "甲", promises[other]), (1, "甲", promises[one])])
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(st.text("甲乙丙丁", max_size=6), max_size=6).flatmap(
+        lambda texts: st.tuples(st.just(texts), st.permutations(range(len(texts))))
+    )
+)
+def test_in_which_order_records_come_makes_no_other_groups(given_: tuple[list[str], list[int]]) -> None:
+    texts, order = given_
+
+    def parted(places: list[int]) -> set[frozenset[str]]:
+        found = groups([(place, "甲", texts[place]) for place in places])
+        alike: dict[int, list[str]] = {}
+        for place, first in found.items():
+            alike.setdefault(first, []).append(texts[place])
+        return {frozenset(some) for some in alike.values()}
+
+    assert parted(list(range(len(texts)))) == parted(order)
+
+
+def test_more_records_than_any_letter_has_are_not_compared() -> None:
+    assert groups([(n, "甲", f"{LONG}{n}") for n in range(MOST + 1)]) == {}
