@@ -22,7 +22,7 @@ from bot import settings as environment
 from bot.cli_review import commands as reviewing
 from bot.settings import SettingsError
 from bot.shell import (
-    MOST,
+    LARGEST,
     As,
     Json,
     NoAdminError,
@@ -146,8 +146,8 @@ def ask(
     query: str,
     today: Today = None,
     as_json: Json = False,
-    limit: Annotated[int, typer.Option(min=0, max=MOST, help="items in the JSON; 0 is all")] = 10,
-    offset: Annotated[int, typer.Option(min=0, max=MOST)] = 0,
+    limit: Annotated[int, typer.Option(min=0, max=LARGEST, help="items in the JSON; 0 is all")] = 10,
+    offset: Annotated[int, typer.Option(min=0, max=LARGEST)] = 0,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="as it stood on that day")] = None,
 ) -> None:
     """Answer one question."""

@@ -14,7 +14,7 @@ import typer
 
 from bot import contract
 from bot.service import Service
-from bot.shell import MOST, As, Json, Today, UsageError, did_you_mean, open_service, print_json, read_admin, read_day
+from bot.shell import LARGEST, As, Json, Today, UsageError, did_you_mean, open_service, print_json, read_admin, read_day
 from handlers import card, correct, review, undo, write_back
 from handlers.language import listed, say, say_n
 from handlers.message import RefusedError
@@ -64,7 +64,7 @@ def proposals_(
 
 @commands.command()
 def decide(
-    proposal: Annotated[int, typer.Argument(max=MOST)],
+    proposal: Annotated[int, typer.Argument(max=LARGEST)],
     outcome: str,
     reason: Annotated[str, typer.Option(help="why, in a few words; stands in the file")] = "",
     as_: As = "",
@@ -165,7 +165,7 @@ def export(
 
 @commands.command("correct")
 def correct_(
-    fact: Annotated[int, typer.Argument(max=MOST)],
+    fact: Annotated[int, typer.Argument(max=LARGEST)],
     reason: Annotated[str, typer.Option(help="what is right; everybody who was told the news reads it")] = "",
     as_: As = "",
     today: Today = None,

@@ -107,9 +107,9 @@ def database_url(value: Any) -> Any:
 
 
 def _time(value: str) -> time:
-    found = re.fullmatch(r"(\d{1,2}):(\d\d)", value.strip(), re.ASCII)
+    found = re.fullmatch(r"(\d{1,2}):(\d\d)(?::(\d\d))?", value.strip(), re.ASCII)
     try:
-        return time(int(found[1]), int(found[2])) if found else time.fromisoformat("none")
+        return time(int(found[1]), int(found[2]), int(found[3] or 0)) if found else time.fromisoformat("none")
     except ValueError:
         raise ValueError(f"{value!r} is no time of day: write 08:30") from None
 

@@ -22,7 +22,7 @@ from store.engine import Database, Transaction
 
 Today = Annotated[str | None, typer.Option("--today", metavar="YYYY-MM-DD", help="the day to answer for")]
 Json = Annotated[bool, typer.Option("--json", help="one JSON object instead of text")]
-MOST = 2**31 - 1
+LARGEST = 2**31 - 1
 """The largest number that a row of the store may have."""
 
 As = Annotated[str, typer.Option("--as", metavar="telegram:111", help="who asks or decides")]

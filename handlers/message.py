@@ -182,25 +182,28 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What to show: a title, sections, a footer in small print, rows of buttons, a file or a chart that comes along.
-
-    `place` says where: a new message, in place of the one that was tapped, or to the person alone. `proposal` is set on a
-    review card, with the `version` that it shows, so that every copy of it can be brought up to date. `prompt` is set
-    where the person is asked to write. `language`
-    is what it was put into words in, for what the edge adds.
-    """
+    """What to show: a title, sections, a footer in small print, rows of buttons, a file or a chart that comes along."""
 
     title: str
     sections: tuple[Section, ...] = ()
     footer: str = ""
     buttons: tuple[tuple[Button, ...], ...] = ()
     place: Literal["reply", "edit", "private"] = "reply"
+    """A new message, one in place of the one that was tapped, or one to the person alone."""
+
     proposal: int | None = None
+    """Set on a review card, so that every copy of it can be brought up to date."""
+
     version: int = 0
+    """Of the card that is shown."""
+
     file: Attachment | None = None
     chart: Chart | None = None
     prompt: Prompt | None = None
+    """Set where the person is asked to write."""
+
     language: str = field(default_factory=lambda: voice().language)
+    """What it was put into words in, for what the edge adds."""
 
     def placed(self, place: Literal["reply", "edit", "private"]) -> Message:
         """The same message, shown elsewhere."""

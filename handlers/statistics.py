@@ -83,7 +83,7 @@ def read(tx: Transaction, text: str) -> tuple[Understood, bool]:
 
 
 def answer(tx: Transaction, understood: Understood, at: datetime, *, each_agency: bool) -> Message:
-    """The numbers of what a question finds, by the years of its deadlines, or agency by agency."""
+    """The numbers of what a question finds, by the years of the replies, or agency by agency."""
     measure = _by_agency if each_agency else _by_year
     return listing.unless_empty(tx, understood, at, lambda query: measure(tx, query, at.date()))
 

@@ -1,4 +1,4 @@
-"""What a chat watches: the list, and each watch to pause, change or end; the muted; all of it as a file and back."""
+"""What a chat watches: the list, and each watch to pause, change or end; the muted. As a file: `handlers/restore.py`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from handlers.query_words import short, understood
 from handlers.wording import beside
 from records import spans
 from records.dates import UnreadableDateError, read_period
+from records.question.english import MONTHS
 from records.question.lexicon import DAYS_OF, FEW, SPAN_OF
 from records.question.meanings import QuestionError
 from records.words import numeral
@@ -41,8 +42,7 @@ _OF_WEEKDAY = dict(
 )
 _WEEKDAY_IN_ENGLISH = re.compile(rf"(?P<next>next )?(?P<day>{'|'.join(_OF_WEEKDAY)})", re.IGNORECASE)
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_ENGLISH_DAY = re.compile(rf"^\s*(?P<month>{'|'.join(_MONTHS)})[a-z]*\.? (?P<day>\d{{1,2}})\s*$", re.IGNORECASE)
+_ENGLISH_DAY = re.compile(rf"^\s*(?P<month>{'|'.join(MONTHS)})[a-z]*\.? (?P<day>\d{{1,2}})\s*$", re.IGNORECASE)
 _EVERY = ("全部", "所有", "all")
 """Words for all that a chat watches."""
 
@@ -316,7 +316,7 @@ def _midnight(day: date, policy: Policy) -> datetime:
 
 def _day(text: str, today: date) -> date:
     """The first day again: a date as the records write it, or month and day of the next such day; of 年底 and 月底 the last."""
-    text = _ENGLISH_DAY.sub(lambda found: f"{_MONTHS.index(found['month'][:3].casefold()) + 1}/{found['day']}", text)
+    text = _ENGLISH_DAY.sub(lambda found: f"{MONTHS.index(found['month'][:3].casefold()) + 1}/{found['day']}", text)
     if short := re.fullmatch(r"(\d{1,2})(?:[/-]|月)(\d{1,2})日?", text.strip()):
         month, day = int(short[1]), int(short[2])
         try:

@@ -21,10 +21,10 @@ _VARIANTS = {
     "公佈": "公布",
     "部份": "部分",
 }
-# Characters that both databases keep as letters; anything else parts two runs. The words themselves are checked afterwards.
 _WIDE = {"，": ",", "：": ":", "（": "(", "）": ")", "；": ";"}
 _LATIN = re.compile("[0-9a-z][0-9a-z .&/-]*[0-9a-z]")
 _APART = "\ue000"  # for private use: no folding touches it, and it is no blank
+# characters that both databases keep as letters; anything else parts two runs. The words themselves are checked afterwards
 _RUN = re.compile(r"[0-9a-z\u3400-\u4db5\u4e00-\u9fcc]+")
 
 

@@ -23,24 +23,26 @@ BACK = "back"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One piece of news about a commitment.
-
-    `before` and `after` are what the kind
-    compares (dates, statuses, days); `urgent` facts are told at once; `moment` is what the fact was made of, for as long as
-    that is kept; `id` is None until it is kept.
-    """
+    """One piece of news about a commitment."""
 
     key: str
     commitment: int
     kind: Kind
     day: date
     urgent: bool = False
+    """It is told at once."""
+
     before: str | None = None
     after: str | None = None
+    """What the kind compares: dates, statuses, days."""
+
     letter: str | None = None
     proposal: int | None = None
     moment: int | None = None
+    """What it was made of, for as long as that is kept."""
+
     id: int | None = None
+    """None until it is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

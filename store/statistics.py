@@ -28,26 +28,33 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """What statistics tell of some commitments.
-
-    `clear` and `doubtful` have such a deadline; `overdue_clear` and `overdue_doubtful` are past it and not settled. `claimed`
-    are achieved on the AI's word, `unsupported` those of them without a later letter; `settled` were decided by reviewers,
-    `accepted` those of them as achieved, `declined` those
-    whose verdict was not accepted; `waiting` are new verdicts that nobody decided yet.
-    """
+    """What statistics tell of some commitments."""
 
     total: Number
     clear: Number
     overdue_clear: Number
+    """Past a clear deadline, and not settled."""
+
     doubtful: Number
     overdue_doubtful: Number
     no_deadline: Number
     claimed: Number
+    """Achieved on the AI's word."""
+
     unsupported: Number
+    """Those of them without a later letter."""
+
     settled: Number
+    """Decided by reviewers."""
+
     accepted: Number
+    """Those of them as achieved."""
+
     declined: Number
+    """Those of them whose verdict was not accepted."""
+
     waiting: Number
+    """New verdicts that nobody decided yet."""
 
 
 def measures(tx: Transaction, query: Query, today: date, directory: Directory) -> Measures:

@@ -1,4 +1,7 @@
-"""What an answer says it understood (條件：法務部及所屬·期限已過、未列達成), as it may be typed or pasted back."""
+"""What an answer says it understood (條件：法務部及所屬·期限已過、未列達成), as it may be typed or pasted back.
+
+`handlers/query_words.py` prints it; `tests/handlers/test_answered.py` holds the two together.
+"""
 
 from __future__ import annotations
 

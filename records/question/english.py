@@ -91,9 +91,9 @@ _NEGATION = re.compile(
 )
 """Before what is left out, or at the end before something quoted."""
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = "|".join(
-    "january february march april may june july august september october november december".split() + _MONTHS
+    "january february march april may june july august september october november december".split() + MONTHS
 )
 _UNITS = {"day": "天", "week": "週", "month": "個月", "year": "年"}
 _UNIT = "|".join(_UNITS)
@@ -196,7 +196,7 @@ def _of_month(found: re.Match[str]) -> str:
 
 def _number(month: str) -> str:
     """06 of June."""
-    return f"{_MONTHS.index(month[:3].casefold()) + 1:02d}"
+    return f"{MONTHS.index(month[:3].casefold()) + 1:02d}"
 
 
 def _count(said: str) -> int:

@@ -79,7 +79,6 @@ _IN_ENGLISH = {
     "rent subsidy": "租金補貼",
     "rent": "租金",
     "long term care": "長期照顧|長照",
-    "long-term care": "長期照顧|長照",
     "elder care": "長期照顧|老人",
     "childcare": "托育|托嬰|幼兒",
     "child care": "托育|托嬰|幼兒",
