@@ -203,6 +203,13 @@ def test_what_is_put_into_force_is_no_plan() -> None:
     assert kinds(verdict(NEWER_LETTER, summary="自113年7月1日起將路燈列入考核。")) == ["later_than_document"]
 
 
+def test_what_a_later_year_brought_is_told_by_no_letter_before_it() -> None:
+    found = record(status="已達成", entries=verdict(NEWER_LETTER, summary="本部於114年度已增設路燈20盞。"))
+    assert verdict_flags(found, {}) == (Flag(flag="later_than_document", left="2025", right="2024-06-20"),)
+    for told in ("本部於113年度已增設路燈20盞。", "本部於114年度預計增設路燈，已編列預算。"):
+        assert kinds(verdict(NEWER_LETTER, summary=told)) == []
+
+
 @pytest.mark.parametrize(
     "summary",
     [
