@@ -1,0 +1,146 @@
+"""The week without news, and what stays past its date."""
+
+from __future__ import annotations
+
+from handlers.message import plain
+from store import chats
+from tests.handlers.conftest import Newsroom
+from tests.handlers.nights import FILE, LATE, MANY_ALIKE, some
+from tests.sample import HOME, action_of, asks, clock_at, noon, progress, record_text, taps
+
+
+def test_the_week_without_news_is_told_only_to_those_who_want_it(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    newsroom.watch("法務部")
+    newsroom.sync("2026-03-09")
+    assert newsroom.due(noon("2026-03-09")) == {}
+    newsroom.happens(taps(action_of(newsroom.happens(asks("訂閱清單")), "沒有新消息也"), "2026-03-09"))
+    newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
+    assert newsroom.due(clock_at("2026-03-16", "08:29")) == {}
+    (note,) = newsroom.due(clock_at("2026-03-16", "08:30"))[str(HOME)]
+    assert note.title == "本週沒有新消息，公文收錄至 2023-03-08"
+    newsroom.sync("2026-03-18", {FILE: record_text(target=LATE, entries=progress())})
+    assert len(newsroom.due(noon("2026-03-19"))[str(HOME)]) == 1
+    newsroom.sync("2026-03-23")
+    assert newsroom.due(noon("2026-03-24")) == {}
+
+
+def test_news_on_a_monday_behind_the_digest_is_of_the_week_that_begins(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    on_sqlite.watch("法務部 即時")
+    on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "沒有新消息也")))
+    on_sqlite.sync("2026-03-09", at=clock_at("2026-03-09", "00:00"))
+    [note] = on_sqlite.due(noon("2026-03-09"))[str(HOME)]
+    assert note.title.startswith("本週沒有新消息")
+    on_sqlite.sync(
+        "2026-03-09", {FILE: record_text(target=LATE, entries=progress())}, at=clock_at("2026-03-09", "14:00")
+    )
+    assert len(on_sqlite.due(clock_at("2026-03-09", "15:00"))[str(HOME)]) == 1
+    on_sqlite.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
+    assert on_sqlite.due(noon("2026-03-16")) == {}
+    on_sqlite.sync("2026-03-23", at=clock_at("2026-03-23", "00:00"))
+    [note] = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
+    assert note.title.startswith("本週沒有新消息"), "the news of the week before was told the week before"
+
+
+def test_what_stays_overdue_is_reminded_of_weekly_where_it_is_wanted(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    on_sqlite.watch("法務部")
+    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
+    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
+    on_sqlite.sync("2026-03-17")
+    assert [m.title for m in on_sqlite.due(noon("2026-03-17"))[str(HOME)]] == ["🔔 期限已過·未見完成紀錄"]
+    on_sqlite.sync("2026-03-23", at=clock_at("2026-03-23", "00:00"))
+    (reminder,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
+    assert (
+        "▍期限已過·未見完成紀錄（1）\n1 增設路燈\n　法務部｜答復 2023-03-08｜編號 11111111\n　期限 2026-03-15｜已過 8 天·未見完成紀錄\n公文收錄日之後的進度這裡查不到，不代表沒做到。\n\n因為你訂閱了：法務部\n"
+    ) in plain(reminder)
+    assert "增設路燈" in on_sqlite.happens(taps(action_of(reminder, "1"), "2026-03-23")).title
+    assert "共 1 件" in plain(on_sqlite.happens(taps(action_of(reminder, "🔎 法務部"), "2026-03-23")))
+    on_sqlite.sync("2026-03-24")
+    assert on_sqlite.due(noon("2026-03-25")) == {}
+
+
+def test_a_weekly_reminder_tells_near_duplicates_as_one(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-06", MANY_ALIKE)
+    on_sqlite.watch("法務部", "2026-03-06")
+    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
+    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
+    on_sqlite.sync("2026-03-16")
+    on_sqlite.due(noon("2026-03-16"))
+    on_sqlite.sync("2026-03-30", at=clock_at("2026-03-30", "00:00"))
+    (reminder,) = on_sqlite.due(noon("2026-03-30"))[str(HOME)]
+    assert (
+        "▍期限已過·未見完成紀錄（8）\n1 第1件\n　法務部｜答復 2023-03-08｜編號 00000001\n　期限 2026-03-15｜已過 15 天·未見完成紀錄\n　同段承諾另有 7 筆\n公文收錄日之後的進度這裡查不到，不代表沒做到。\n\n"
+    ) in plain(reminder)
+
+
+def test_a_weekly_watch_is_told_on_monday_in_one_message(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", some(2))
+    on_sqlite.watch("法務部 每週")
+    files = some(2, progress())
+    on_sqlite.sync("2026-03-03", {"其他/1.md": files["其他/1.md"]})
+    on_sqlite.sync("2026-03-07", {"其他/2.md": files["其他/2.md"]})
+    assert on_sqlite.due(noon("2026-03-08")) == {}
+    (weekly,) = on_sqlite.due(noon("2026-03-09"))[str(HOME)]
+    assert weekly.title == "每週彙整 2026-03-09"
+    assert "AI 新引用公文 2" in plain(weekly)
+
+
+def test_the_pages_of_a_weekly_digest_with_a_reminder_hold_every_piece_of_news(newsroom: Newsroom) -> None:
+    newsroom.sync(
+        "2026-02-20",
+        {**some(48), "其他/逾期.md": record_text(target="2026-02-21", promise="將於115年2月21日前增設。")},
+    )
+    newsroom.watch("法務部 每週", "2026-02-20")
+    panel = newsroom.happens(taps(action_of(newsroom.happens(asks("訂閱清單")), "⚙️ 1")))
+    newsroom.happens(taps(action_of(panel, "逾期每週提醒")))
+    newsroom.sync("2026-03-06", some(48, progress()))
+    newsroom.sync("2026-03-09", at=clock_at("2026-03-09", "00:00"))
+    (page,) = newsroom.due(noon("2026-03-09"))[str(HOME)]
+    shown = plain(page)
+    while forward := [b for row in page.buttons for b in row if b.label.startswith("還有")]:
+        page = newsroom.happens(taps(forward[0].action, "2026-03-09"))
+        shown += plain(page)
+        assert "因為你訂閱了" in plain(page)
+    assert [n for n in range(1, 49) if f"第{n}件" not in shown] == []
+
+
+def test_a_week_with_an_alert_is_not_called_one_without_news(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    newsroom.watch("法務部 即時", "2026-03-02")
+    with newsroom.database.write() as tx:
+        chats.choose(tx, HOME.place, weekly_note=True)
+    newsroom.sync(
+        "2026-03-09", {FILE: record_text(target=LATE, entries=progress())}, at=clock_at("2026-03-09", "03:26")
+    )
+    titles = [one.title for one in newsroom.due(noon("2026-03-09"))[str(HOME)]]
+    assert not [title for title in titles if "沒有新消息" in title]
+    assert titles
+
+
+def test_a_weeks_note_that_is_made_up_late_does_not_deny_what_waits(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    newsroom.watch("法務部", "2026-03-02")
+    with newsroom.database.write() as tx:
+        chats.choose(tx, HOME.place, weekly_note=True)
+    newsroom.sync("2026-03-07")
+    new = record_text(target=LATE, entries=progress())  # on Monday nothing ran
+    newsroom.sync("2026-03-10", {FILE: new}, at=clock_at("2026-03-10", "03:26"))
+    assert str(HOME) not in newsroom.due(clock_at("2026-03-10", "08:00"))
+    (digest,) = newsroom.due(clock_at("2026-03-10", "08:30"))[str(HOME)]
+    assert digest.title.startswith("每日彙整")
+
+
+def test_a_reminder_of_what_the_ai_calls_done_does_not_say_that_nothing_is_on_file(on_sqlite: Newsroom) -> None:
+    claimed = record_text(entries=progress(summary="已全數完成。").replace("進度更新\n", "達成證據\n"))
+    on_sqlite.sync("2026-03-01", {FILE: claimed})
+    on_sqlite.watch("法務部")
+    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
+    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
+    on_sqlite.sync("2026-03-17")
+    on_sqlite.due(noon("2026-03-17"))
+    on_sqlite.sync("2026-03-23", at=clock_at("2026-03-23", "00:00"))
+    (reminder,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
+    assert "▍期限已過（1）\n1 增設路燈" in plain(reminder)
+    assert "未見完成紀錄" not in plain(reminder)
