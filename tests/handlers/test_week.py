@@ -1,0 +1,82 @@
+"""What changed in a week."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.message import plain
+from tests.handlers.conftest import Newsroom
+from tests.sample import NEWER_LETTER, asks, clock_at, progress, record_text
+
+
+def test_evidence_that_came_this_week_is_found_by_the_day_it_was_first_seen(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(entries=progress(NEWER_LETTER)), "b.md": record_text(id="2" * 8)})
+    newsroom.sync("2026-03-18", {"b.md": record_text(id="2" * 8, entries=progress(NEWER_LETTER))})
+    for question, day, total in (
+        ("有新佐證 本週", "2026-03-20", 1),
+        ("有新佐證 上週", "2026-03-25", 1),
+        ("有新佐證 本週", "2026-03-25", 0),
+        ("有新佐證", "2026-04-10", 1),
+    ):
+        assert f"共 {total} 件" in plain(newsroom.happens(asks(question, day))), question
+
+
+def test_the_changes_of_a_week_are_counted_by_kind_with_zeros(newsroom: Newsroom) -> None:
+    files = {"a.md": record_text(), "b.md": record_text(id="2" * 8, title="內政部的", agency="內政部")}
+    newsroom.sync("2026-03-10", files)
+    newsroom.sync("2026-03-18", {**files, "a.md": record_text(entries=progress())})
+    week = plain(newsroom.happens(asks("法務部 本週變化", "2026-03-19")))
+    assert week.startswith("資料的變化｜法務部及所屬\n2026-03-16 至 2026-03-19")
+    assert "AI 新引公文 1　來源移除 0" in week
+    assert "AI 新引公文 0" in plain(newsroom.happens(asks("內政部 本週有什麼變", "2026-03-19")))
+    assert "期限已過 2" in plain(newsroom.happens(asks("本週有什麼變化？", "2026-03-19")))
+    assert "期限已過 2" in plain(newsroom.happens(asks("上週變化", "2026-03-25")))
+
+
+def test_what_was_removed_counts_among_the_changes_of_what_it_answered(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-10", {"a.md": record_text(), "b.md": record_text(id="2" * 8, agency="內政部")})
+    newsroom.sync("2026-03-18", {"a.md": ""})
+    assert "來源移除 1" in plain(newsroom.happens(asks("法務部 本週變化", "2026-03-19")))
+    assert "來源移除 0" in plain(newsroom.happens(asks("內政部 本週變化", "2026-03-19")))
+
+
+def test_a_week_begins_with_the_night_of_its_first_day(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-10", {"a.md": record_text(), "b.md": record_text(id="2" * 8, agency="內政部")})
+    on_sqlite.sync("2026-03-16", {"a.md": ""}, clock_at("2026-03-16", "03:30"))
+    assert "來源移除 1" in plain(on_sqlite.happens(asks("法務部 本週變化", "2026-03-19")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本週變化",
+        "本週有什麼變？",
+        "法務部 這週的變化",
+        "法務部本週變化",
+        "本週變化法務部",
+        "法務部 本週 變化",
+        "本週 法務部 變化",
+        "這週法務部有什麼變化",
+        "這星期有什麼變化",
+        "本週 有什麼變化",
+        "法務部 本週 有什麼變化",
+        "這週有什麼新消息",
+        "本月變化",
+        "法務部 這個月有什麼進展",
+        "this month's changes",
+        "yesterday's changes",
+        "有什麼變化",
+        "法務部 changes",
+        "this week's changes MOJ",
+        "weekly MOJ",
+        "weekly changes MOJ",
+    ],
+)
+def test_a_weeks_changes_are_asked_for_in_many_words(on_sqlite: Newsroom, text: str) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    assert on_sqlite.happens(asks(text, "2026-03-20")).title.startswith("資料的變化")
+
+
+def test_a_feed_that_is_silent_is_said_to_be(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-10", {"a.md": record_text()})
+    assert "⚠️ 來源 10 天沒有新資料" in plain(on_sqlite.happens(asks("本週變化", "2026-03-20")))
