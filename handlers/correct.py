@@ -125,7 +125,7 @@ def instead(
     """
     for place in recipients.told(tx, wrong, at):
         if place not in spare:
-            outbox.cancel(tx, f"fact:{right}|{'|'.join(place)}")
+            outbox.cancel(tx, outbox.news_key(right, place))
     return correct(tx, wrong, occasion, why, policy, at, due_at=due_at, says=right, spare=spare)
 
 
@@ -185,7 +185,7 @@ def say_anew(tx: Transaction, owed: Effect, policy: Policy, at: datetime) -> int
     others = {place for place in recipients.told(tx, owed.corrects, at) if place != owed.place}
     why = partial(moved, wrong.after, latest.after)
     correct(tx, owed.corrects, f"crossing:{latest.id}", why, policy, at, says=latest.id, spare=others)
-    outbox.cancel(tx, f"fact:{latest.id}|{'|'.join(owed.place)}")  # it is told so, and not as news besides
+    outbox.cancel(tx, outbox.news_key(latest.id or 0, owed.place))  # it is told so, and not as news besides
     return latest.id
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 
 from store.engine import Transaction, insert_new
+from store.outbox import NEWS
 from store.places import Place, of_place
 from store.schema import cards, chats, digests, mutes, outbox, prompts, submissions, watches
 
@@ -140,7 +141,7 @@ def move(tx: Transaction, platform: str, old: str, new: str) -> None:
     twin = outbox.alias()
     both = (twin.c.platform == platform, twin.c.chat == new, twin.c.thread == outbox.c.thread)
     owed_twice = exists().where(*both, twin.c.fact == outbox.c.fact)
-    here = (outbox.c.platform == platform, outbox.c.chat == old, outbox.c.key.startswith("fact:"))
+    here = (outbox.c.platform == platform, outbox.c.chat == old, outbox.c.key.startswith(NEWS))
     tx.execute(delete(outbox).where(*here, owed_twice))
     renamed = func.replace(outbox.c.key, f"|{platform}|{old}|", f"|{platform}|{new}|")
     tx.execute(update(outbox).where(*here).values(key=renamed))  # who was told a fact is not told it under the new id

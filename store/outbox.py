@@ -36,6 +36,9 @@ SEND: Final = "send"
 EDIT: Final = "edit"
 WRITE_BACK: Final = "write_back"
 
+NEWS = "fact:"
+"""How the key begins of a fact that is told to a chat; `news_key` is the whole."""
+
 REPLY = "reply:"
 """How the key begins of an answer that could not be sent at once."""
 
@@ -123,6 +126,11 @@ class Effect:
             return None
         first, _, end = self.key.removeprefix(ROUND).partition("|")[0].partition("..")
         return date.fromisoformat(first), date.fromisoformat(end)
+
+
+def news_key(fact: int, place: Place) -> str:
+    """The key of a fact that is told to a chat: once, whatever comes."""
+    return f"{NEWS}{fact}|{'|'.join(place)}"
 
 
 def put(

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from store.digests import WEEKLY_ROUND
 from store.engine import Transaction, among, batched
-from store.outbox import CORRECTION, SEND, WAITING, insert_effects
+from store.outbox import CORRECTION, NEWS, SEND, WAITING, insert_effects
 from store.places import Place, of_place
 from store.schema import Instant, chats, facts, heard, moments, mutes, outbox, questions, watches
 from store.watches import DAILY, KIND_BITS, NOW, WEEKLY, Options
@@ -42,7 +42,7 @@ OVERDUE = "overdue"
 _w = watches.c
 _f = facts.c
 _o = outbox.c
-_OF_A_WATCH = _o.key.startswith("fact:")
+_OF_A_WATCH = _o.key.startswith(NEWS)
 _CHAT = (_w.platform, _w.chat, _w.thread)
 _AT, _AWAKE, _DAILY_AT, _WEEKLY_AT = (
     bindparam(name, type_=Instant) for name in ("told_at", "awake_at", "daily_at", "weekly_at")
@@ -111,7 +111,7 @@ _WAKES = func.max(case((and_(_ALONE, _w.urgent), 1), else_=0)) == 1
 _OWED_COLUMNS = ("key", "kind", "platform", "chat", "thread", "fact", "joins", "due_at", "wakes")
 _ANYBODYS = (
     select(
-        _joined(literal("fact:", Text) + cast(heard.c.fact, Text), _CHAT),
+        _joined(literal(NEWS, Text) + cast(heard.c.fact, Text), _CHAT),
         literal(SEND, Text),
         *_CHAT,
         heard.c.fact,
