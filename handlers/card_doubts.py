@@ -166,7 +166,7 @@ def _tells_year(text: str, day: date | None, written_on: date | None) -> bool:
 
 
 def _around(sentence: str, *wanted: Callable[[str], bool]) -> str:
-    """A sentence; where it is long, from about the clause on that is the first to be wanted in the first way that any is."""
+    """A sentence; a long one begins near the first clause that tells the date, else its year, else any date (`wanted`, in order)."""
     clauses = sentence.split("，")
     at = next((at for is_wanted in wanted for at, clause in enumerate(clauses) if is_wanted(clause)), 0)
     fitting = (start for start in (0, at - 1) if start >= 0 and len("，".join(clauses[start : at + 1])) <= _ONE)

@@ -70,7 +70,8 @@ def preview(
     over = _undone(moments, query, options, policy)
     for moment in moments:
         before, after = read_snapshot(moment.snapshot)
-        standing = (after or before or (None,))[0]
+        stood = after or before
+        standing = stood[0] if stood else None
         is_heard = moment.facts[0].commitment not in muted and matches(query, before, after)
         for fact in moment.facts:
             # who was told what turns out wrong is told so at once, whatever is asked
@@ -163,7 +164,7 @@ def _reversed(fact: Fact, reversed_by: Mapping[int, int | None]) -> set[tuple[ob
 def _no_crossings(
     fact: Fact, before: tuple[Standing, date] | None, after: tuple[Standing, date] | None
 ) -> set[tuple[object, ...]]:
-    """The crossing that a move or a decision makes none of."""
+    """The news told earlier that a move or a decision shows to be wrong."""
     found: set[tuple[object, ...]] = set()
     if fact.kind not in ("moved", "reviewed") or before is None or before[0].target is None:
         return found

@@ -218,7 +218,7 @@ def choices(verb: str, id_: int, options: Options, *, choosing: bool) -> tuple[t
     kinds = [
         button(
             say(KIND_NAMES[kind]),
-            replace(options, kinds=options.kinds ^ {kind} or frozenset({kind})),
+            replace(options, kinds=options.kinds ^ {kind} or frozenset({kind})),  # the last one stays
             ticked=kind in options.kinds,
         )
         for kind in KINDS

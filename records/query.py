@@ -170,7 +170,7 @@ class Query:
 
     @property
     def lasting(self) -> Query:
-        """The question without what commitments come to meet as days pass and reviewers decide, their promises staying as they are."""
+        """The question without the filters that time, or a review, can make true."""
         conditions = tuple(name for name in self.conditions if name not in _MET_IN_TIME)
         return replace(self, due_in=(), evidence_in=(), statuses=(), conditions=conditions)
 

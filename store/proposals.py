@@ -38,14 +38,14 @@ WHOLE = select(*_PROPOSAL)
 """Proposals with all that is told of one; to be narrowed, and read with `read`."""
 
 IS_OPEN = and_(_p.outcome.is_(None), _p.withdrawn_at.is_(None))
-"""Of those that wait: neither decided nor withdrawn."""
+"""The proposal waits: it is neither decided nor withdrawn."""
 
 _answering = proposals.alias("answering")
 ANSWERED = exists().where(
     *(_answering.c.commitment == _p.commitment, _answering.c.origin == "correction"),
     *(_answering.c.decided_at == _p.withdrawn_at, _answering.c.outcome.in_(tuple(OUTCOMES))),
 )
-"""Of those that were withdrawn because a correction settled what they asked."""
+"""The proposal was withdrawn because a correction settled what it asked."""
 
 _FOUND = WHOLE.where(_p.id == bindparam("id"))
 _OPEN_OF = WHOLE.where(_p.commitment == bindparam("of"), _p.origin == bindparam("asks"), IS_OPEN)
