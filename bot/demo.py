@@ -26,7 +26,7 @@ from store.engine import Database
 REVIEWER = Person(platform=PLATFORM, id="reviewer")
 _MIDNIGHT = time(0)
 
-FIRST_DAY = date(2026, 3, 1)
+FIRST_DAY = date(2026, 3, 2)
 """The day on which the samples are as `examples/records` has them; `examples/next-day` is the night after."""
 
 
