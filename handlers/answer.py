@@ -73,6 +73,8 @@ WORDS: tuple[tuple[str, AskHandler], ...] = (
     ("為什麼 為何 憑什麼 why", history.why),
     ("系統狀態 /status", health.status),
     ("語言 日期格式 /lang /language", voices.choose),
+    ("怎麼判斷", helping.tell_judging),
+    ("翻頁", helping.tell_paging),
     ("說明 幫助 怎麼用 /help /start help", helping.explain),
     ("查詢 查 /ask ask", asking.answer),
 )
@@ -189,6 +191,12 @@ _WHY_OF = re.compile(r"(?P<id>[0-9a-f]{8}[0-9a-f-]{0,28})\s*(?:為什麼|為何|
 _THIS_ONE = frozenset(("這筆", "這一筆", "這個承諾", "this", "this one"))
 """What somebody writes in reply to a card to watch what it shows."""
 
+_OF_THIS_ONE = re.compile(
+    "(?:已經?)?(?:達成|完成|做到|兌現|逾期|過期)了?(?:嗎|沒有?)?[?？]?"
+    "|(?:最新|目前|現在)?的?(?:進度|進展|狀況|情況)(?:如何|怎麼樣|呢)?[?？]?"
+)
+"""What somebody asks in reply to a card of what it shows."""
+
 _DEEP_LINK = re.compile(r"/start r_([0-9a-f-]{8,36})")
 
 
@@ -221,7 +229,8 @@ def changes_watches(event: Ask | Tap) -> bool:
 def speaks_of_quoted(event: Ask) -> bool:
     """Whether an event may ask about the message that it replies to: the adapter then asks the platform what that says."""
     asked, ask = _find_asked(event)
-    return asked is history.why or (asked is watch.offer and ask.text in _THIS_ONE)
+    is_of_this = asked is asking.answer and _OF_THIS_ONE.fullmatch(ask.text) is not None
+    return is_of_this or asked is history.why or (asked is watch.offer and ask.text in _THIS_ONE)
 
 
 def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
@@ -241,6 +250,8 @@ def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
                 return handler, replace(ask, text=rest)
     if text.startswith("/"):
         return _no_command, replace(ask, text=folded)
+    if _OF_THIS_ONE.fullmatch(folded) and (shown := SHOWN_ID.search(ask.quotes)):
+        return asking.answer, replace(ask, text=shown[1])
     if why := _WHY_OF.fullmatch(folded):
         return history.why, replace(ask, text=why["id"])
     return asking.answer, replace(ask, text=text)

@@ -72,6 +72,17 @@ def explain_judging(_tap: Tap, _tx: Transaction, _policy: Policy, _id: int, _ver
     return Message(title=judging.heading, sections=(Section(text=judging.text),))
 
 
+def tell_judging(_ask: Ask, _tx: Transaction, _policy: Policy) -> Message:
+    """The same for who asks what 佐證不足 means."""
+    judging = _judging()
+    return Message(title=judging.heading, sections=(Section(text=judging.text),))
+
+
+def tell_paging(_ask: Ask, _tx: Transaction, _policy: Policy) -> Message:
+    """How pages are turned, for who types it."""
+    return Message(title=say("翻頁請按那則訊息下面的「◀ 上一頁」「下一頁 ▶」。"))
+
+
 def _judging() -> Section:
     return Section(
         heading=say("怎麼判斷的"),

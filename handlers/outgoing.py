@@ -69,8 +69,8 @@ def begin(tx: Transaction, chat: Chat, effects: Sequence[Effect], policy: Policy
     if run is None:
         late = {effect.id for effect in joining if effect.joins}
         weekly = [effect.id for effect in joining if effect.joins == WEEKLY]
-        outbox.postpone(tx, weekly, policy.next_weekly(at + timedelta(seconds=1)))
-        outbox.postpone(tx, sorted(late.difference(weekly)), policy.next_digest(at + timedelta(seconds=1)))
+        outbox.put_off(tx, weekly, policy.next_weekly(at + timedelta(seconds=1)))
+        outbox.put_off(tx, sorted(late.difference(weekly)), policy.next_digest(at + timedelta(seconds=1)))
         return begin(tx, chat, [effect for effect in effects if effect.id not in late], policy, at)
     joined = set(ids)
     return [replace(effect, run=run) if effect.id in joined else effect for effect in effects]

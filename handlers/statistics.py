@@ -84,7 +84,8 @@ def read(tx: Transaction, text: str) -> tuple[Understood, bool]:
 
 def answer(tx: Transaction, understood: Understood, at: datetime, *, each_agency: bool) -> Message:
     """The numbers of what a question finds, by the years of the replies, or agency by agency."""
-    measure = _by_agency if each_agency else _by_year
+    # one agency by itself has no row beside it
+    measure = _by_agency if each_agency and len(understood.query.agencies) != 1 else _by_year
     return listing.unless_empty(tx, understood, at, lambda query: measure(tx, query, at.date()))
 
 
@@ -98,6 +99,8 @@ def _by_agency(tx: Transaction, query: Query, today: date) -> Message:
     rest = query
     for body in directory():
         if body.kind not in ("ministry", "yuan") or body.until is not None:
+            continue
+        if query.agencies and body.name not in query.agencies:
             continue
         one = replace(query, agencies=(body.name,))
         counted = measured.measures(tx, one, today, directory())

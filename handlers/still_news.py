@@ -38,11 +38,10 @@ def still_news(
     """What is due without what nobody wants any more, and without news that is over.
 
     News is over when its deadline was met, moved, settled or is gone, when its commitment came back or went again, and when
-    its decision is superseded. While the
-    decision that says so can be undone, the news waits, and so does what is news by such a decision alone. A crossing that nobody
-    was told of may be news again, where the date passes again. One whose deadline became doubtful waits for the digest.
-    Nobody is corrected whom the wrong news never reached: they hear as news what is right. A correction that waited while
-    the source's date moved on says where it is now.
+    its decision is superseded. While the decision that says so can be undone, the news waits, and so does what is news by
+    such a decision alone. A crossing that nobody was told of may be news again, where the date passes again. One whose
+    deadline became doubtful waits for the digest. Nobody is corrected whom the wrong news never reached: they hear as news
+    what is right. A correction that waited while the source's date moved on says where it is now.
     """
     every = [effect for some in claimed for effect in some]
     told = [effect for effect in every if effect.fact is not None and effect.body is None]
@@ -136,7 +135,7 @@ def _doubt(tx: Transaction, known: Facts, at: datetime) -> _Doubted:
 def _puts_off(tx: Transaction, effect: Effect, fact: Fact, doubted: _Doubted, policy: Policy, at: datetime) -> bool:
     """Let an effect wait: for the end of an undo window, or for the digest that alone tells of doubtful deadlines."""
     if until := doubted.held.get(effect.fact):
-        outbox.postpone(tx, [effect.id], until)
+        outbox.put_off(tx, [effect.id], until)
         if effect.joins:  # what waited for a digest is not to wait for another one, but for what digests alone tell
             alone = fact.kind != "overdue" or fact.urgent
             outbox.join_digest(tx, [effect.id], "" if alone else DAILY, until)

@@ -52,6 +52,7 @@ ROUND = "reviewing:"
 """How the key begins of the reviewers' weekly summary: it names the days that it sums up."""
 
 _o = outbox.c
+_UNTRIED: dict[str, Any] = {"failing_since": None, "attempts": 0, "error": None}
 WAITING = and_(_o.done_at.is_(None), _o.given_up_at.is_(None))
 STOPPED = exists().where(
     chats.c.platform == _o.platform,
@@ -284,6 +285,12 @@ def postpone(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
         tx.execute(update(outbox).where(_o.id.in_(some)).values(due_at=at, leased_until=None))
 
 
+def put_off(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
+    """Let effects fall due later because they are no news yet: nothing failed, and what is owed after them may go before."""
+    for some in batched(ids):
+        tx.execute(update(outbox).where(_o.id.in_(some)).values(due_at=at, leased_until=None, **_UNTRIED))
+
+
 def give_back(tx: Transaction, ids: Sequence[int]) -> None:
     """Let effects be nobody's again, due since when they were."""
     for some in batched(ids):
@@ -308,7 +315,7 @@ def hasten_write_back(tx: Transaction, keys: Sequence[int], at: datetime) -> Non
 def join_digest(tx: Transaction, ids: Sequence[int], joins: str, at: datetime) -> None:
     """Let effects be part of a digest that is due later."""
     for some in batched(ids):
-        values = {"joins": joins, "due_at": at, "wakes": False, "leased_until": None}
+        values = {"joins": joins, "due_at": at, "wakes": False, "leased_until": None, **_UNTRIED}
         tx.execute(update(outbox).where(_o.id.in_(some)).values(**values))
 
 

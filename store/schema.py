@@ -472,6 +472,12 @@ outbox = Table(
         sqlite_where=text("leased_until IS NOT NULL"),
         postgresql_where=text("leased_until IS NOT NULL"),
     ),
+    Index(
+        "ix_outbox_failing",
+        "chat",
+        sqlite_where=text("failing_since IS NOT NULL AND done_at IS NULL AND given_up_at IS NULL"),
+        postgresql_where=text("failing_since IS NOT NULL AND done_at IS NULL AND given_up_at IS NULL"),
+    ),
     Index("ix_outbox_fact", "fact"),
     Index("ix_outbox_run", "run"),
     Index("ix_outbox_chat", "chat", "platform"),

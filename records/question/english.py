@@ -18,7 +18,7 @@ _PHRASES = {
     "|(?:broken|breaks?|broke) (?:(?:its|their|the) )?promises?|past due|past (?:its|their) (?:date|deadline)s?"
     "|past deadlines?|delays?|late|missed (?:its |their )?deadlines?",
     "即將到期": "due soon|coming due|deadlines? soon",
-    "沒有期限": "no deadlines?|without (?:a )?deadlines?",
+    "沒有期限": "no (?:deadlines?|(?:end |due |target )?dates?|targets?)|without (?:a )?deadlines?",
     "期限明確": "clear deadlines?",
     "期限存疑": "doubtful deadlines?",
     "-有新佐證": "(?:no|without(?: any)?) new (?:evidence|letters?)",
@@ -84,7 +84,8 @@ _NUMBERS = {"a": 1, "an": 1} | {
 _COUNT = "|".join([r"\d{1,4}", *_NUMBERS])
 _NEGATION = re.compile(
     r"\b(?:without|excluding|except(?: for)?|but not|(?:all|everything|everyone|any|anything) but|apart from|aside from"
-    r"|other than|not|no(?! (?:new|deadline|evidence|letter|document|conclusion|update|agency|longer|more|commitments?|promises?)))"
+    r"|other than|not|no(?! (?:new|deadline|evidence|letter|document|conclusion|update|agency|later|less|longer|more"
+    r"|commitments?|promises?)))"
     r"\s+(?:(?:by|from|about|of|in|for|on|with)\s+)?(?:the\s+)?"
     r"(?P<left_out>$|[^\s,、，]+(?:(?:,?\s+and\s+|,?\s+or\s+|,\s+)(?:the\s+)?[^\s,、，]+)*)",
     re.IGNORECASE,
@@ -111,7 +112,7 @@ _PATTERN = re.compile(
             rf"(?P<to_month>{_MONTH}),? (?P<to_month_year>\d{{4}})\b",
             rf"\b(?:due )?(?:from |between )?(?P<from_day>{_DATED})(?: to | until | and )(?P<to_day>{_DATED})\b",
             r"\b(?:(?:due|deadlines?) (?:(?P<side>in|on|before|by|no later than|until|after|later than|since) )?"
-            r"|(?P<side_alone>before|after|since|by|from) )"
+            r"|(?P<side_alone>before|after|since|by|from|no later than) )"
             rf"(?P<day>{_DAY})\b",
             rf"\b(?:due )?(?:in |by |before )?q(?P<quarter>[1-4]),? (?P<quarter_year>{_YEAR})\b",
             r"\b(?P<month_due>due )?(?:(?P<month_side>in|on|by|before|after|since) )?"
@@ -138,13 +139,16 @@ _OF_STRETCH = {english: chinese for chinese, english in _STRETCHES.items()}
 _CHINESE = tuple(_PHRASES)
 
 
-def in_chinese(text: str, leave_out: Callable[[str], str]) -> str:
+def in_chinese(text: str, leave_out: Callable[[str], str], is_known: Callable[[str], bool]) -> str:
     """A question with its English phrases as the Chinese words that they mean; what is quoted, fields and links stay.
 
-    `leave_out` writes several things that are left out together.
+    `leave_out` writes several things that are left out together; "no" leaves out only what `is_known`, since letters hold
+    no other English.
     """
 
     def without(found: re.Match[str]) -> str:
+        if found[0].casefold().startswith("no ") and not is_known(found["left_out"].split()[0].strip(",")):
+            return found[0]
         return leave_out(re.sub(r"(?<=\s)the\s+", "", found["left_out"], flags=re.IGNORECASE))
 
     return _NEGATION.sub(without, _PATTERN.sub(_mean, re.sub(" {2,}", " ", text)))

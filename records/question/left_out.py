@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from records.question.everyday import in_letters_words, words_of_topic
 from records.question.fields import read_field
 from records.question.meanings import Meaning, Vocabulary, agency_name, is_spoken_of, read_whole
 from records.question.spoken_pieces import LEAVES_OUT
@@ -25,7 +26,7 @@ _NAMED = re.compile(
     r"(?P<before>^|[^\s,]*?)(?:排除|扣除|扣掉|剔除|不包(?![含括]))(?P<name>[\u4e00-\u9fff]{2,12})(?=\s|$)"
 )
 
-_NON = re.compile(r"(?i)(?:^|(?<=\s))non-(?=[a-z]{3,}\b)")
+_NON = re.compile(r"(?:^|(?<=\s))[Nn]on-(\w+)")
 """overdue, non-MOE."""
 
 _DASH = re.compile(r"(?<!\S)(?:--|[—–−‒―]+)\s*(?=[^\s\d-])")
@@ -57,12 +58,13 @@ _LISTED = re.compile(r"\s*、\s*|,?\s+(?:和|與|跟|及|或|以及|or)\s+", re.
 
 def with_minus(typed: str) -> str:
     """A minus for a dash and before each of several in brackets, 、 for whatever sign stands between several."""
-    typed = _DASH.sub("-", _NON.sub("-", _SEVERAL_LEFT_OUT.sub(lambda found: _SIGNS.sub("、", found[0]), typed)))
+    typed = _DASH.sub("-", _SEVERAL_LEFT_OUT.sub(lambda found: _SIGNS.sub("、", found[0]), typed))
     return _MINUS_IN_BRACKETS.sub(lambda found: "-" + "|".join(re.findall(r"[^\s,、|]+", found[1])), typed)
 
 
 def left_out(typed: str, vocabulary: Vocabulary) -> str:
     """What is left out in words, with a minus before it."""
+    typed = _NON.sub(lambda found: f"-{found[1]}" if is_askable(vocabulary, found[1]) else found[0], typed)
     return _LEFT_OUT.sub(partial(_leave_out, vocabulary), _NAMED.sub(partial(_leave_out_named, vocabulary), typed))
 
 
@@ -97,6 +99,12 @@ def each_left_out(said: str, vocabulary: Vocabulary) -> str:
         left_out += _LISTED.split(others[1])
         others = others[2:]
     return f" -{'|'.join(left_out)} {' '.join(others[1::2])} "
+
+
+def is_askable(vocabulary: Vocabulary, word: str) -> bool:
+    """Whether a word is more than a text: a keyword, an agency, a topic that letters have words for."""
+    is_topic = in_letters_words([word]) is not None or words_of_topic(word) != word
+    return is_topic or read_whole(Meaning(vocabulary), word)
 
 
 def _kinds(vocabulary: Vocabulary, word: str) -> set[tuple[str, ...]]:

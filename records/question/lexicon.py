@@ -22,7 +22,8 @@ from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRAC
 from records.spans import NOT_YET_DUE
 
 _CONDITION_WORDS = {
-    OVERDUE: "逾期 已逾期 逾期未完成 已到期 到期了 到期未完成 期限到了 過期 已過期 期限已過 延宕 已延宕 延誤 跳票 overdue late delayed",
+    OVERDUE: "逾期 已逾期 逾期未完成 已到期 到期了 到期未完成 期限到了 期限過了 期限已到 過期 已過期 期限已過 延宕 已延宕 延誤 跳票"
+    " overdue late delayed",
     DUE_SOON: "即將到期 即將逾期 快到期 快到期了 將到期 快要到期 upcoming duesoon due",
     CLEAR: "期限明確 clear",
     DOUBTFUL: "期限存疑 doubtful",
@@ -166,7 +167,7 @@ FILLER = frozenset(
     "的 了 類別 有 還 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 以及 但 但是 不過 目前 現在 字號 全部 所有 每一件 "
     "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry 幾件 幾筆 件數 "
     "what which is are was were has have promise promises commitment commitments for from with in at about how many "
-    "any do did does there but now its their ministries a an that only 各部會 各機關 所有部會 所有機關 且 而且 並且".split()
+    "any do did does there but now its their ministries a an that only oldest longest 各部會 各機關 所有部會 所有機關 且 而且 並且".split()
 )
 
 CONDITION_OF = {word: name for name, words in _CONDITION_WORDS.items() for word in words.split()}

@@ -62,6 +62,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Query:
 def read(tokens: Sequence[Token], vocabulary: Vocabulary, forced: Mapping[int, Forced]) -> Query:
     """Read tokens; some are `forced` to be a value of a field, by their places."""
     meaning = Meaning(vocabulary)
+    done: list[str] = []
     at = 0
     while at < len(tokens):
         if at in forced:
@@ -69,8 +70,17 @@ def read(tokens: Sequence[Token], vocabulary: Vocabulary, forced: Mapping[int, F
             meaning.add(part, *values)
             at += 1
             continue
+        if tokens[at].plain in DONE_ALONE and not tokens[at].minus:
+            done.append(str(tokens[at].plain))  # what else is asked for says what it means
+            at += 1
+            continue
         plain = [None if token.minus or place in forced else token.plain for place, token in enumerate(tokens[at:], at)]
         at += _read_phrase(meaning, plain) or _read_token(meaning, tokens[at])
+    for word in done:
+        if meaning.parts.get("words"):
+            add_text(meaning, "words", word)  # 完成 規劃
+        else:
+            meaning.add("statuses", ACHIEVED)
     return meaning.query()
 
 
@@ -122,9 +132,7 @@ def _read_token(meaning: Meaning, token: Token) -> int:
 
 
 def _read_by_itself(meaning: Meaning, plain: str) -> bool:
-    """Read a field, an address, or what means something only where nothing is glued to it."""
-    if plain in DONE_ALONE:
-        return meaning.add("statuses", ACHIEVED)
+    """Read a field, or an address."""
     return read_field(meaning, plain) or read_address(meaning, plain)
 
 
@@ -185,6 +193,7 @@ def _read_left_out(meaning: Meaning, plain: str) -> None:
     Words that ask for several things at once (法務部逾期) can't be left out as one; nothing is left out in silence.
     """
     plain = plain.removesuffix("的") or plain
+    plain = "已達成" if plain in DONE_ALONE else plain
     parts = plain.split("-")
     if len(parts) > 1 and all(agency_name(meaning.vocabulary, part) for part in parts):  # -教育部-衛福部
         plain = "|".join(parts)
@@ -286,6 +295,7 @@ def _read_alternatives(meaning: Meaning, plain: str) -> None:
 def _alternative(vocabulary: Vocabulary, part: str) -> Meaning:
     """What one of several alternatives means by itself: what is known, else text."""
     trial = Meaning(vocabulary)
+    part = "已達成" if part in DONE_ALONE else part
     if not (read_whole(trial, part) or read_run(trial, part)):
         trial.add("words", fold(part))
     return trial

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from records.question.meanings import QuestionError
 
-_PASTED = re.compile(r"[^\s,。;]{16,}[,。;]|[,。;][^\s,。;]{16,}")
+_PASTED = re.compile(r"[^\s,、。;]{16,}[,。;]|[,。;][^\s,、。;]{16,}")
 """A sentence that was pasted: questions have shorter clauses, and a sentence asks for nothing."""
 
 
@@ -24,10 +24,13 @@ _REFUSED = (
         re.compile(
             r"(?:(?<=[\s部署局會院府處])|^)(?:逾期|如期|準時|按時)(?:達成|完成|做到|兌現)(?:的|(?=\s|$))"
             r"|(?:逾期|過期)(?:了?但|卻|才|後)(?:已經?)?(?:達成|完成|做到|兌現)"
-            r"|(?<!\d)\d{3,4}年(?:已經?)?(?:達成|完成|做到|兌現)(?=[的了幾哪多?]|\s|$)"
             r"|(?i:\b(?:kept|achieved|done|completed|fulfilled) (?:in (?:19|20)\d\d|(?:last|this) (?:year|month|week|quarter))\b)"
             r"|(?:[去今]年|[上本]個?月|這個月|[上本]週|昨天)(?:已經?)?(?:達成|完成|做到|兌現)(?=[的了幾哪多?]|\s|$)"
         ),
+    ),
+    Refused(
+        "「{word}」看不出來：資料裡沒有完成的日期，年份是期限的年份。例如：2023 達成、2025 到期",
+        re.compile(r"(?<![\d計定應須要於在將望])\d{3,4}年(?:已經?)?(?:達成|完成|做到|兌現)(?=[的了幾哪多?]|\s|$)"),
     ),
     Refused(
         "「{word}」看不懂：年份都是期限的年份，一次問一個。例如：教育部 2022 逾期",

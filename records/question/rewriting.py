@@ -10,7 +10,7 @@ from records.question.answered import as_asked
 from records.question.cited import letters_apart, links_apart
 from records.question.english import in_chinese
 from records.question.fields import FIELD_NAME
-from records.question.left_out import each_left_out, left_out, minus_before_each, with_minus
+from records.question.left_out import each_left_out, is_askable, left_out, minus_before_each, with_minus
 from records.question.lexicon import FULL_TEXT, RANGE
 from records.question.meanings import Vocabulary
 from records.question.refused import is_pasted, refuse
@@ -39,7 +39,7 @@ _LABEL = re.compile(
 """What an answer names the parts of a question by; it may be typed back."""
 
 _QUOTED_BACK = re.compile(r"文字\s*:\s*(?P<words>[^\s·]+)")
-_BETWEEN_WORDS = re.compile(rf"(?<=[\u4e00-\u9fff])(?:[:+&]|\.+|/(?={STATE}))(?=[\u4e00-\u9fff])")
+_BETWEEN_WORDS = re.compile(rf"(?P<field>[a-z]+:\S+)|(?<=[\u4e00-\u9fff])(?:[:+&]|\.+|/(?={STATE}))(?=[\u4e00-\u9fff])")
 """法務部：逾期, 法務部+逾期, 法務部/逾期."""
 
 _GLUED_OR = re.compile(r"(?<=[\u3400-\u9fff])OR(?=[\u3400-\u9fff])")
@@ -57,16 +57,16 @@ def in_our_words(typed: str, vocabulary: Vocabulary) -> str:
     typed = _STOP.sub(" ", with_minus(typed))
     if not is_sentence:
         refuse(typed)
-    typed = as_written(in_digits(links_apart(typed)))
+    typed = as_written(in_digits(links_apart(typed), is_sentence=is_sentence))
     typed = _LOOSE.sub("", _BODY_OF.sub(partial(_body_of, vocabulary.directory), typed))
-    typed = typed if is_sentence else years_as_ranges(typed)
+    typed = years_as_ranges(typed, is_sentence=is_sentence)
     typed = FULL_TEXT.sub(" fulltext:", left_out(typed, vocabulary))
     typed = minus_before_each(typed, vocabulary)
     typed = _LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
-    typed = _GLUED_OR.sub("|", _BETWEEN_WORDS.sub(" ", typed))
+    typed = _GLUED_OR.sub("|", _BETWEEN_WORDS.sub(lambda found: found["field"] or " ", typed))
     typed = _RANGE_IN_WORDS.sub(lambda found: "".join(found[0].split()), typed)
     named = vocabulary.directory.with_chinese_names(typed)
-    return in_chinese(named, lambda said: each_left_out(said, vocabulary))
+    return in_chinese(named, lambda said: each_left_out(said, vocabulary), partial(is_askable, vocabulary))
 
 
 def _body_of(directory: Directory, found: re.Match[str]) -> str:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from records.question.spoken_pieces import ALL_OF_MINISTRIES, KEEPS, KNOWN, Spoken
 
 STATES = (
+    Spoken(
+        r"(?:^|(?<=\s))(未|尚未|還未|還?沒有?|並未|未曾|無法|未能|尚無法|預計|預定|即將|將|快|可望|有望|何時)\s+(?=達成|完成|做到|兌現|逾期|過期|到期)",
+        r"\1",
+        "教育部 還沒 完成",
+        "agency:教育部 status:追蹤中 status:已延宕",
+    ),
     Spoken(r"(?:沒有|沒|無)(?=新佐證|新公文)", " -有", "教育部 沒有新佐證", "agency:教育部 -evidence:30d"),
     Spoken(r"(?<![不未])採認達成的?", " 已複核 已達成 ", "教育部採認達成", "agency:教育部 status:已達成 is:reviewed"),
     Spoken(
@@ -82,7 +88,7 @@ STATES = (
     Spoken(
         r"(?:但是?)?(?:沒有|不是|並非|非)(?=佐證不足)", " -", "沒有佐證不足的教育部", "agency:教育部 -is:unsupported"
     ),
-    Spoken(r"(?<=逾期|過期|延誤|跳票)了(?=\s|$|的|[?!。])", "", "有幾件承諾逾期了", "is:overdue"),
+    Spoken(r"(?<=逾期|過期|延誤|跳票)了(?=\s|$|的|[?!。嗎])", "", "有幾件承諾逾期了", "is:overdue"),
     Spoken(r"(?:即將|快要?|(?<!即)將要?|未來)(?:逾期|過期)", "即將到期", "將逾期", "is:due-soon"),
     Spoken(r"已經(?=達成|逾期|過期|複核|到期)", "已", "教育部 已經達成", "agency:教育部 status:已達成"),
     Spoken(

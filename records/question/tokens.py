@@ -26,6 +26,9 @@ _QUOTED = re.compile(r'("[^"]*"|「[^」]*」)')
 _OF = re.compile(r"(?<=[\u4e00-\u9fff\w]{2})(?<![目標])的$")
 """What is left at the end of a word that is asked for (衛福部 疫苗的, 教育部 去年的); 目的 and 標的 are words."""
 
+_WITH_OF = tuple(word for word in SWITCH_OF if word.endswith("的"))
+"""Words that end so themselves: 行政院自己的."""
+
 _OUR_LINK = re.compile(r"https?://t\.me/\w+\?start=r_(?P<id>[0-9a-f]{8})\b")
 """What ends a text that was passed on in Telegram: the commitment that it is about."""
 
@@ -56,7 +59,7 @@ def read_tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
             plain = plain.removesuffix("'s")  # what's overdue, MOJ's
         if plain is not None and not plain.startswith("http") and not FIELD.fullmatch(plain):
             plain = HEAD.sub("", TAIL.sub("", plain)) or plain
-            plain = plain if plain in SWITCH_OF else _OF.sub("", plain)  # 自己的
+            plain = plain if plain.endswith(_WITH_OF) else _OF.sub("", plain)
             if (word := fold(if_simplified(plain))).endswith(tuple(KEYWORDS)) and not plain.isascii():
                 plain = word
         tokens.append(Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from records.question.meanings import QuestionError
 from records.words import numeral
@@ -37,19 +38,25 @@ _YEARS = re.compile(
 _ROC_RANGE = re.compile(r"(?:(?<=[\s,、])|^)(1\d\d)(?=[-~–—到至]1\d\d年(?:[\s,、]|$))")
 
 
-def in_digits(typed: str) -> str:
-    """Dates in digits without blanks, the year first; raises QuestionError where a day and a month can't be told apart."""
+def in_digits(typed: str, *, is_sentence: bool) -> str:
+    """Dates in digits without blanks, the year first.
+
+    Raises QuestionError where a day and a month can't be told apart, but for a sentence that was pasted.
+    """
     typed = _DAY_IN_WORDS.sub(
-        lambda day: f"{numeral(day['month'])}月{numeral(day['day'])}日", _DAY_LAST.sub(_year_first, typed)
+        lambda day: f"{numeral(day['month'])}月{numeral(day['day'])}日",
+        _DAY_LAST.sub(partial(_year_first, is_sentence), typed),
     )
     return _MONTH_IN_WORDS.sub(_as_digits, _YEAR_IN_WORDS.sub(_as_digits, _APART.sub("", typed)))
 
 
-def _year_first(found: re.Match[str]) -> str:
+def _year_first(is_sentence: bool, found: re.Match[str]) -> str:
     """2026-12-31 of 12/31/2026 and of 31/12/2026; which is the month of 3/4/2026 nobody can tell."""
     one, other = int(found["one"]), int(found["other"])
     if min(one, other) <= _MONTHS < max(one, other):
         return f"{found['year']}-{min(one, other):02d}-{max(one, other):02d}"
+    if is_sentence:
+        return found[0]
     raise QuestionError("「{word}」看不出是幾月幾日。例如：2026-12-31", word=found[0])
 
 
@@ -61,15 +68,20 @@ def _as_digits(found: re.Match[str]) -> str:
     return str(number)
 
 
-def years_as_ranges(typed: str) -> str:
-    """Years one after the other as a range; raises QuestionError where one is left out."""
-    return _ROC_RANGE.sub(r"\1年", _YEARS.sub(_one_after_the_other, typed))
+def years_as_ranges(typed: str, *, is_sentence: bool) -> str:
+    """Years one after the other as a range.
+
+    Raises QuestionError where one is left out, but for a sentence that was pasted.
+    """
+    return _ROC_RANGE.sub(r"\1年", _YEARS.sub(partial(_one_after_the_other, is_sentence), typed))
 
 
-def _one_after_the_other(found: re.Match[str]) -> str:
+def _one_after_the_other(is_sentence: bool, found: re.Match[str]) -> str:
     """2022、2023 as 2022-2023: years that follow each other are one stretch."""
     years = [int(year) for year in re.findall(r"\d+", found["years"])]
     if years != list(range(years[0], years[-1] + 1)):
+        if is_sentence:
+            return found[0]
         raise QuestionError("「{word}」看不懂：年份要一年接一年。例如：2022-2024", word=found[0])
     unit = "年" if years[0] < 1000 else ""
     return f" {years[0]}{unit}-{years[-1]}{unit} "

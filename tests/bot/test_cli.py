@@ -345,7 +345,7 @@ def test_the_demo_plays_a_whole_day(run: Run) -> None:
         '-status: "已達成"',
         '+status: "追蹤中"',
         "消息 0、待複核 0、待送 0",
-        "每日彙整 2026-03-03",
+        "每日彙整 2026-03-04",
         "🔔 期限已過·未見完成紀錄",
     ):
         assert part in told, part

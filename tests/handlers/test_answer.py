@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from handlers import press, watch
-from handlers.answer import ANSWERS, VERBS
-from handlers.message import Button, RefusedError
+from handlers.answer import ANSWERS, VERBS, speaks_of_quoted
+from handlers.message import Button, RefusedError, plain
 from records.question.meanings import QuestionError
 from tests.handlers.conftest import Newsroom
 from tests.sample import REVIEWER, asks, record_text, taps, verdict
@@ -118,7 +119,15 @@ def test_no_invented_number_on_a_button_is_more_than_refused(newsroom: Newsroom,
         ("按機關 逾期", "統計｜期限已過、未列達成｜依機關"),
         ("下載 法務部 逾期", "CSV"),
         ("法務部逾期 excel", "CSV"),
-        ("下一頁", "諾言"),
+        ("下一頁", "翻頁請按"),
+        ("法務部 達成率", "統計｜法務部"),
+        ("依機關 法務部", "統計｜法務部及所屬"),
+        ("下載法務部逾期", "CSV"),
+        ("匯出我的訂閱", "這裡沒有訂閱可以匯出"),
+        ("佐證不足是什麼意思", "怎麼判斷的"),
+        ("不要再傳了", "這裡沒有訂閱"),
+        ("農業部 輸出", "農業部"),
+        ("手冊 下載", "文字：手冊、下載"),
     ],
 )
 def test_numbers_and_files_are_asked_for_in_many_words(on_sqlite: Newsroom, text: str, begins: str) -> None:
@@ -132,3 +141,13 @@ def test_every_button_and_form_that_is_made_is_answered() -> None:
     made = set(re.findall(r'(?:action=|action = )f?"([a-z-]+):', source))
     assert len(made) > 30
     assert made <= VERBS.keys() | ANSWERS.keys()
+
+
+def test_whether_it_was_done_is_asked_of_the_card_that_is_replied_to(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(
+        "2026-03-01", {"a.md": record_text(target="2027-12-31"), "b.md": record_text(id="2" * 8, agency="教育部")}
+    )
+    card = plain(on_sqlite.happens(asks("11111111")))
+    for text in ("完成了嗎？", "進度如何"):
+        assert speaks_of_quoted(asks(text))
+        assert on_sqlite.happens(replace(asks(text), quotes=card)).title == "增設路燈"

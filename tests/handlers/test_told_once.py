@@ -482,3 +482,20 @@ def test_what_failed_for_now_is_sent_before_what_came_later(newsroom: Newsroom) 
     told = newsroom.due(clock_at("2026-03-03", "12:11"))[str(HOME)]
     moves = [re.search("期限 (.*) → (.*)", plain(message)) for message in told]
     assert [move.groups() for move in moves if move] == [("2027-12-31", "2027-10-31"), ("2027-10-31", "2027-11-30")]
+
+
+def test_what_failed_and_is_no_news_yet_keeps_nothing_else_waiting(newsroom: Newsroom) -> None:
+    passed = record_text(target="2026-03-02")
+    other = {"id": "2" * 8, "title": "另一件", "letter": "（行政院函　中華民國112年3月8日院臺專字第1129999999號）"}
+    newsroom.sync("2026-03-01", {"a.md": passed, "b.md": record_text(target="2027-12-31", **other)})
+    newsroom.watch("法務部 即時", "2026-03-01")
+    newsroom.sync("2026-03-03", at=clock_at("2026-03-03", "08:31"))
+    service = newsroom.service(clock_at("2026-03-03", "08:31"))
+    for _, sendings in service.post.claim(("telegram",)):
+        service.post.failed(sendings[0].effects, "HTTP 502")
+    undated = record_text(target="2026-03-02", promise="將增設路燈。", reply="")
+    newsroom.sync("", {"a.md": undated}, at=clock_at("2026-03-03", "08:40"))
+    newsroom.due(clock_at("2026-03-03", "08:50"))
+    newsroom.sync("", {"b.md": record_text(target="2027-10-31", **other)}, at=clock_at("2026-03-03", "09:00"))
+    told = newsroom.due(clock_at("2026-03-03", "09:05"))[str(HOME)]
+    assert [message.title for message in told] == ["🔔 資料裡的期限改了"]

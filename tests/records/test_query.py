@@ -495,15 +495,52 @@ def test_a_question_that_can_not_be_read_is_answered_with_what_can(text: str) ->
         ("ministry of transport overdue", "交通部 逾期"),
         ("overdue with a clear deadline", "逾期 期限明確"),
         ("who is overdue", "逾期"),
+        ("逾期 未 完成", "逾期 未完成"),
+        ("教育部 還沒 完成", "教育部 還沒完成"),
+        ("未 逾期", "未逾期"),
+        ("-完成 教育部", "-達成 教育部"),
+        ("行政院自己的 逾期", "行政院 本身 逾期"),
+        ("教育部 進度 逾期", "教育部 逾期"),
+        ("113 教育部 逾期", "113年 教育部 逾期"),
+        ("逾期了嗎", "逾期"),
+        ("期限過了", "逾期"),
+        ("no later than 2023", "2023年底前到期"),
+        ("MOE no end date", "教育部 無期限"),
+        ("完成|部分達成", "達成|部分達成"),
+        ("請幫我列出教育部所有已經逾期但是沒有完成的，2022、2023", "教育部 逾期 沒有完成 2022-2023"),
     ],
 )
 def test_what_stands_around_a_word_makes_no_other_of_it(typed: str, as_if: str) -> None:
     assert parse(typed, VOCABULARY) == parse(as_if, VOCABULARY)
 
 
-@pytest.mark.parametrize("typed", ["使用目的", "公開查處標的", "2050淨零"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "使用目的",
+        "公開查處標的",
+        "2050淨零",
+        "無法完成",
+        "預計完成",
+        "該工程預計於114年完成",
+        "身心狀況",
+        "工程進度",
+        "我要看護",
+        "non-profit",
+    ],
+)
 def test_a_word_stays_whole(typed: str) -> None:
     assert parse(typed, VOCABULARY).words == (typed,)
+
+
+@pytest.mark.parametrize(("typed", "words"), [("完成 規劃", ("規劃", "完成")), ("MOE no progress", ("no", "progress"))])
+def test_what_stands_beside_a_text_is_text(typed: str, words: tuple[str, ...]) -> None:
+    assert (parse(typed, VOCABULARY).words, parse(typed, VOCABULARY).statuses) == (words, ())
+
+
+@pytest.mark.parametrize("category", ["科技.研發", "研發&創新", "無障礙/逾期", "科技:研發"])
+def test_a_category_of_any_signs_is_read_back(category: str) -> None:
+    assert parse(str(Query(categories=(category,))), VOCABULARY) == Query(categories=(category,))
 
 
 @pytest.mark.parametrize(
