@@ -9,6 +9,7 @@ from handlers.language import N_, listed, say
 from handlers.message import Ask, Message, NotAllowedError, Person, RefusedError, Section, private
 from handlers.policy import Policy, Reviewer, directory
 from handlers.query_words import scope_words
+from store import audit as audit_log
 from store import commitments, reviewers
 from store.engine import Transaction
 from store.reviewers import EVERYWHERE
@@ -44,6 +45,7 @@ def grant(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 
 def revoke(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     """「/revoke telegram:222」: takes effect at the person's next press."""
+    audit_log.lock(tx)  # first, as a decision does: what that person decides just now is waited for
     person, scope = _read(ask, tx, policy, "/revoke")
     held = reviewers.scopes(tx, person.platform, person.id)
     meant = [one for one in held if scope is None or authority.is_same(authority.read_scope(person, one), scope)]

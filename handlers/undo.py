@@ -62,7 +62,8 @@ def take_back(
     stood = _stood_before(tx, proposal, at)
     earlier = [one.id for one, _ in reversed_by(tx, proposal)]
     again = decisions.undo(tx, proposal.id, proposal.decision_id, at)
-    if again is None:
+    # a press at the window's edge may wait behind a sync, and the decision be told or written meanwhile
+    if again is None or outbox.is_out(tx, facts.find_id(tx, fact_key(proposal)), write_back.key_of(proposal)):
         raise RefusedError(
             say("復原期限已過（{when}）；要改判請聯絡管理員。", when=clock(policy.local(proposal.public_at)))
         )

@@ -36,6 +36,9 @@ SEND: Final = "send"
 EDIT: Final = "edit"
 WRITE_BACK: Final = "write_back"
 
+_CLAIMING = 0x636C61696D
+"""The advisory lock of whoever claims."""
+
 NEWS = "fact:"
 """How the key begins of a fact that is told to a chat; `news_key` is the whole."""
 
@@ -212,6 +215,8 @@ def claim(
 
     In the `quiet` hours only what wakes people, and edits, go out.
     """
+    if tx.dialect.name == "postgresql":  # else two claimers could each hold a part of one chat, and send out of order
+        tx.execute(select(func.pg_advisory_xact_lock(_CLAIMING)))
     place = (_o.platform, _o.chat, _o.thread)
     other = outbox.alias()
     taken = exists().where(
@@ -371,6 +376,16 @@ def give_up(tx: Transaction, ids: Sequence[int], at: datetime, error: str) -> No
 def cancel(tx: Transaction, key: str) -> bool:
     """Owe an effect no longer; False where it happened already."""
     return tx.execute(delete(outbox).where(_o.key == key, _o.done_at.is_(None))).rowcount == 1
+
+
+def is_out(tx: Transaction, fact: int | None, key: str) -> bool:
+    """Whether a fact was sent to a chat, or the effect of that key happened, or either is on its way.
+
+    What is not stays so until the transaction ends: nobody can claim it.
+    """
+    about = or_(_o.fact == fact, _o.key == key) if fact is not None else _o.key == key
+    rows = tx.execute(select(_o.done_at, _o.leased_until).where(about).with_for_update()).all()
+    return any(row.done_at or row.leased_until for row in rows)
 
 
 def take_back(tx: Transaction, beginning: str) -> list[str]:

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.post import Sent
+from bot.post import LEASE, Sent
 from handlers import authority, review, undo
 from handlers.message import RefusedError, plain
 from handlers.policy import Reviewer
 from handlers.submit import OPEN_AT_ONCE
-from store import proposals, queue, state, submissions
+from store import audit, outbox, proposals, queue, state, submissions
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     CITIZEN,
@@ -197,6 +197,55 @@ def test_a_press_waits_for_a_sync_that_is_under_way_and_goes_by_what_that_brough
         proposals.touch(tx, [1], clock_at("2026-03-02", "12:05"))
     pressing.join(20)
     assert told == ["這張卡片之後有更新，請輸入「複核」看新的卡片再決定。"]
+
+
+def test_a_press_that_waited_until_the_decision_was_told_and_written_undoes_nothing(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, writes_back=True)
+    newsroom.sync("2026-03-01", {FILE: record_text(target=None)})
+    newsroom.watch("法務部 即時", "2026-03-01")
+    newsroom.sync("2026-03-02", {FILE: record_text(target=None, status="已達成", entries=verdict())})
+    _decided(newsroom, at="12:00")
+    public = clock_at("2026-03-02", "12:31")
+    newsroom.service(public).feed.write_back()
+    assert "🔔 人工複核結果" in [one.title for one in newsroom.due(public)[str(HOME)]]
+    with pytest.raises(RefusedError, match="復原期限已過"):
+        _undone(newsroom, at="12:29")
+    with newsroom.database.read() as tx:
+        decided = proposals.find(tx, 1)
+    assert decided
+    assert decided.outcome == "accept"
+
+
+@pytest.mark.parametrize("claims", ["told", "written"])
+def test_a_press_while_the_decision_is_on_its_way_undoes_nothing(newsroom: Newsroom, claims: str) -> None:
+    newsroom.policy = replace(newsroom.policy, writes_back=claims == "written")
+    _claimed(newsroom)
+    newsroom.watch("法務部 即時")
+    _decided(newsroom, at="12:00")
+    kinds, platforms = ((outbox.WRITE_BACK,), ("",)) if claims == "written" else ((outbox.SEND,), ("telegram",))
+    with newsroom.database.write() as tx:
+        assert outbox.claim(tx, clock_at("2026-03-02", "12:31"), LEASE, kinds=kinds, platforms=platforms)
+    with pytest.raises(RefusedError, match="復原期限已過"):
+        _undone(newsroom, at="12:29")
+
+
+def test_a_person_whose_authority_is_taken_back_while_they_decide_decides_that_one(newsroom: Newsroom) -> None:
+    _claimed(newsroom)
+    newsroom.happens(asks(f"/grant {CITIZEN}", "2026-03-02", REVIEWER))
+    newsroom.happens(asks("複核", "2026-03-02", CITIZEN))
+    told: list[str] = []
+    revoking = threading.Thread(
+        target=lambda: told.append(newsroom.happens(asks(f"/revoke {CITIZEN}", "2026-03-02", REVIEWER)).title)
+    )
+    with newsroom.database.write() as tx:
+        audit.lock(tx)
+        revoking.start()
+        revoking.join(0.3)
+        review.settle(tx, 1, "accept", CITIZEN, "", newsroom.policy, clock_at("2026-03-02", "12:01"))
+    revoking.join(20)
+    assert told == [f"已取消 {CITIZEN} 的複核授權：全部。"]
+    with newsroom.database.read() as tx:
+        assert not authority.is_reviewer(tx, newsroom.policy, CITIZEN)
 
 
 def test_a_correction_that_comes_while_another_is_decided_waits_on_a_card_of_its_own(newsroom: Newsroom) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 
 from store import outbox, outbox_state
@@ -43,6 +44,26 @@ def test_of_many_who_owe_a_key_at_once_one_does(database: Database) -> None:
             return owe(tx, "a")
 
     assert sorted(at_once(6, run), key=str) == [False] * 5 + [True]
+
+
+def test_what_falls_due_for_a_chat_while_another_claims_it_is_left_alone(database: Database) -> None:
+    other: list[list[list[Effect]]] = []
+
+    def claim_more() -> None:
+        with database.write() as tx:
+            owe(tx, "b")
+        with database.write() as tx:
+            other.append(claim(tx))
+
+    more = threading.Thread(target=claim_more)
+    with database.write() as tx:
+        owe(tx, "a")
+    with database.write() as tx:
+        assert len(claim(tx)) == 1
+        more.start()
+        more.join(0.5)
+    more.join(20)
+    assert other == [[]]
 
 
 def test_nothing_is_claimed_before_it_is_due(database: Database) -> None:
