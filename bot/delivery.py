@@ -14,12 +14,16 @@ from bot.post import CHATS_AT_ONCE, IN_TIME, Sent
 from bot.service import Service
 from handlers.message import Chat, Message
 from handlers.outgoing import Sending
+from store.engine import DatabaseError
 from store.outbox import EDIT, Effect
 
 Result = TypeVar("Result")
 
 GATHERS = 0.1
 """Seconds that delivery waits when woken: what several presses owe goes out together, and the writer is asked once for it."""
+
+MARKED_AGAIN = 1.0
+"""Seconds after which it is tried again to mark what was sent, while the database is away."""
 
 _log = structlog.get_logger()
 
@@ -74,6 +78,7 @@ class Delivery:
         self._woken = asyncio.Event()
         self._sent: list[tuple[Sent, asyncio.Future[None]]] = []
         self._marking: asyncio.Task[None] | None = None
+        self._is_away = False  # the database, since something was sent that could not be marked
         self._held: dict[tuple[str, str], float] = {}
 
     @property
@@ -93,6 +98,8 @@ class Delivery:
             self._woken.clear()
             try:
                 await self._drain()
+            except DatabaseError as away:  # every sweep finds it so: a line each, no traceback
+                _log.warning("database_away", reason=str(away))
             except Exception:
                 # the effects stay owed and their leases end; the next sweep tries again
                 _log.exception("delivery_failed")
@@ -139,9 +146,12 @@ class Delivery:
             raise SendError("the platform asked to wait", permanent=False, retry_after=left)
 
     async def _drain(self) -> None:
+        """Deliver until nothing is due. What was sent is marked first, and what is being sent ends: else it would come again."""
         delivering: set[asyncio.Task[None]] = set()
         try:
             while True:
+                while self._is_away:
+                    await asyncio.sleep(MARKED_AGAIN)
                 room = CHATS_AT_ONCE - len(delivering)
                 leased = await self._call(partial(self._service.post.lease, self.platforms, chats=room)) if room else []
                 claimed = await asyncio.to_thread(self._service.post.compose, leased) if leased else []
@@ -151,6 +161,9 @@ class Delivery:
                         return
                     continue
                 delivering = await self._until_room(delivering)
+        except Exception:
+            await asyncio.gather(*delivering, return_exceptions=True)
+            raise
         finally:
             for task in delivering:
                 task.cancel()
@@ -222,10 +235,19 @@ class Delivery:
             some, self._sent = self._sent, []
             try:
                 await self._call(partial(self._service.post.sent_all, [sent for sent, _ in some]))
+            except (
+                DatabaseError
+            ) as away:  # it was sent all the same, and must not be sent again when the database is back
+                self._is_away = True
+                _log.warning("sent_and_not_marked", messages=len(some), reason=str(away))
+                self._sent = [*some, *self._sent]
+                await asyncio.sleep(MARKED_AGAIN)
             except Exception as failure:  # whoever waits for the mark is told; the rows come back when their lease ends
+                self._is_away = False
                 for marked in _waiting(some):
                     marked.set_exception(failure)
             else:
+                self._is_away = False
                 for marked in _waiting(some):
                     marked.set_result(None)
 

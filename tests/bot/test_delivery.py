@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier, Literal
+from sqlalchemy import make_url
+from sqlalchemy.engine import URL
 
-from bot import paces
+from bot import paces, post
+from bot.clock import Clock
 from bot.delivery import Delivery, Platform, SendError
 from bot.inbox import PATIENCE, UNREACHED, Inbox
 from bot.service import Service
@@ -270,6 +275,59 @@ async def test_answers_that_must_wait_for_their_turn_go_out_once_whoever_looks_f
     assert sorted(f"第{number}問" for number in range(5) for told in answers if f"第{number}問" in told) == [
         f"第{number}問" for number in range(5)
     ]
+
+
+class _WhileAway(_SlowGroup):
+    """A platform whose first message goes out just when the database can't be reached any more."""
+
+    def __init__(self, url: URL) -> None:
+        super().__init__()
+        self._server = url.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
+        self._name = url.database
+
+    async def send(self, chat: Chat, message: Message) -> str:
+        if not self.sent:
+            self.let_in(False)
+        return await super().send(chat, message)
+
+    def let_in(self, is_open: bool) -> None:
+        """Open the database to the bot, or end what it has there and let nobody in."""
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            connection.execute(
+                SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}").format(Identifier(self._name or ""), Literal(is_open))
+            )
+            ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            connection.execute(ended, [self._name])
+
+
+async def test_what_went_out_while_the_database_was_away_goes_out_once(
+    postgres: Callable[[], str], policy: Policy, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post, "LEASE", timedelta(seconds=0.5))
+    url = postgres()
+    database, platform = Database(url), _WhileAway(make_url(url))
+    made = Service(database, policy, Clock(zone=TAIPEI), Folder(folder))
+    with database.write() as tx:
+        for chat in ("700", "701", "702"):
+            outbox.send(tx, chat, Place("telegram", chat, ""), NOON, body={"title": chat}, wakes=True)
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        delivery = Delivery(made, {"telegram": platform}, writer)
+        loop = asyncio.create_task(delivery.run())
+        delivery.wake()
+        async with asyncio.timeout(20):
+            while len(platform.sent) < 3:
+                await asyncio.sleep(0.02)
+            delivery.wake()
+            await asyncio.sleep(1.5)
+            platform.let_in(True)
+            while owed(database):
+                await asyncio.sleep(0.05)
+            delivery.wake()
+            await asyncio.sleep(0.5)
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+    database.close()
+    assert sorted(platform.sent) == ["700", "701", "702"]
 
 
 class _Panel(_SlowGroup):
