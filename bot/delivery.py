@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -162,7 +162,8 @@ class Delivery:
                     continue
                 delivering = await self._until_room(delivering)
         except Exception:
-            await asyncio.gather(*delivering, return_exceptions=True)
+            if delivering:
+                _report_failures((await asyncio.wait(delivering))[0])
             raise
         finally:
             for task in delivering:
@@ -177,11 +178,8 @@ class Delivery:
         woken = asyncio.create_task(self._woken.wait())
         try:
             while len(delivering) > most and not woken.done():
-                await asyncio.wait({*delivering, woken}, return_when=asyncio.FIRST_COMPLETED)
-                for task in delivering:
-                    if task.done() and (failure := task.exception()):
-                        # the effects stay owed and their leases end; the next sweep tries again
-                        _log.error("delivery_failed", exc_info=failure)
+                done, _ = await asyncio.wait({*delivering, woken}, return_when=asyncio.FIRST_COMPLETED)
+                _report_failures(done & delivering)
                 delivering = {task for task in delivering if not task.done()}
             if woken.done():
                 await asyncio.sleep(GATHERS)
@@ -297,6 +295,13 @@ class Delivery:
 
     async def _call(self, function: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._writer, function)
+
+
+def _report_failures(done: Iterable[asyncio.Task[Any]]) -> None:
+    """Log why chats were not served: the effects stay owed and their leases end; the next sweep tries again."""
+    for task in done:
+        if failure := task.exception():
+            _log.error("delivery_failed", exc_info=failure)
 
 
 def _waiting(some: Sequence[tuple[Sent, asyncio.Future[None]]]) -> list[asyncio.Future[None]]:
