@@ -98,8 +98,6 @@ class Delivery:
             self._woken.clear()
             try:
                 await self._drain()
-            except DatabaseError as away:  # every sweep finds it so: a line each, no traceback
-                _log.warning("database_away", reason=str(away))
             except Exception:
                 # the effects stay owed and their leases end; the next sweep tries again
                 _log.exception("delivery_failed")

@@ -12,6 +12,8 @@ import structlog
 from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from store.engine import DatabaseError
+
 _QUIET = "httpx httpcore telegram apscheduler slack_bolt slack_sdk uvicorn".split()
 """Libraries that log what is no fault: httpx every poll, with the token in its address."""
 
@@ -29,6 +31,7 @@ def begin(secrets: Sequence[str]) -> None:
         return _blotted(str(line), secrets)
 
     processors: list[Processor] = [
+        _in_words,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
         ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain_traceback),
@@ -61,7 +64,18 @@ class _Formatter(logging.Formatter):
         return _blotted(" ".join(told.split()), self._secrets)
 
 
+def _in_words(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """A database that is away comes with every event, and is the operator's to mend: its error says all there is to know."""
+    error = sys.exc_info()[1] if line.get("exc_info") is True else line.get("exc_info")
+    if isinstance(error, DatabaseError):
+        del line["exc_info"]
+        line["reason"] = str(error)
+    return line
+
+
 def _passed_here(error: BaseException) -> bool:
+    if isinstance(error, DatabaseError):
+        return False
     places = (frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__))
     return any(place.partition(".")[0] in _OURS for place in places)
 

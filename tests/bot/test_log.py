@@ -8,6 +8,7 @@ import sys
 _PROGRAM = """
 import logging, structlog
 from bot import log
+from store.engine import Database, DatabaseError
 
 log.begin(["123456:SECRET"])
 
@@ -20,6 +21,12 @@ try:
 except ValueError:
     structlog.get_logger().exception("send_failed", of="123456:" + "SECRET", chat="telegram:1")
     logging.getLogger("library").exception("it failed")
+try:
+    with Database("sqlite:////proc/none.sqlite3").write():
+        pass
+except DatabaseError:
+    structlog.get_logger().exception("event_failed")
+    logging.getLogger("scheduler").exception("a job failed")
 logging.getLogger("httpx").warning("HTTP Request: POST getUpdates")
 """
 
@@ -57,3 +64,11 @@ def test_what_a_library_logs_is_one_line_with_its_error() -> None:
     assert line.endswith(
         "[ERROR] library: it failed: ValueError: no answer from https://api.telegram.org/bot********/sendMessage"
     )
+
+
+def test_a_database_that_is_away_is_told_in_a_line() -> None:
+    told = _logged()
+    for event in ("event_failed", "scheduler"):
+        (line,) = [line for line in told.splitlines() if event in line]
+        assert "database can't be reached: unable to open database file" in line
+    assert "sqlite3" not in told
