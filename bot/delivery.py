@@ -78,7 +78,7 @@ class Delivery:
         self._woken = asyncio.Event()
         self._sent: list[tuple[Sent, asyncio.Future[None]]] = []
         self._marking: asyncio.Task[None] | None = None
-        self._is_away = False  # the database, since something was sent that could not be marked
+        self._is_store_away = False  # since something was sent that could not be marked
         self._held: dict[tuple[str, str], float] = {}
 
     @property
@@ -148,7 +148,7 @@ class Delivery:
         delivering: set[asyncio.Task[None]] = set()
         try:
             while True:
-                while self._is_away:
+                while self._is_store_away:
                     await asyncio.sleep(MARKED_AGAIN)
                 room = CHATS_AT_ONCE - len(delivering)
                 leased = await self._call(partial(self._service.post.lease, self.platforms, chats=room)) if room else []
@@ -231,19 +231,18 @@ class Delivery:
             some, self._sent = self._sent, []
             try:
                 await self._call(partial(self._service.post.sent_all, [sent for sent, _ in some]))
-            except (
-                DatabaseError
-            ) as away:  # it was sent all the same, and must not be sent again when the database is back
-                self._is_away = True
+            except DatabaseError as away:
+                # the messages went out all the same, and must not go out again when the database is back
+                self._is_store_away = True
                 _log.warning("sent_and_not_marked", messages=len(some), reason=str(away))
                 self._sent = [*some, *self._sent]
                 await asyncio.sleep(MARKED_AGAIN)
             except Exception as failure:  # whoever waits for the mark is told; the rows come back when their lease ends
-                self._is_away = False
+                self._is_store_away = False
                 for marked in _waiting(some):
                     marked.set_exception(failure)
             else:
-                self._is_away = False
+                self._is_store_away = False
                 for marked in _waiting(some):
                     marked.set_result(None)
 

@@ -70,7 +70,7 @@ class Post:
             )
             claimed: list[Claimed] = []
             for effects in still_news(tx, leased, self.policy, now):
-                chat = Chat(platform=effects[0].platform, id=effects[0].chat, thread=effects[0].thread)
+                chat = Chat.of(effects[0].place)
                 claimed.append((chat, outgoing.begin(tx, chat, effects, self.policy, now)))
         return claimed
 

@@ -247,7 +247,7 @@ def _mistake(location: tuple[int | str, ...], message: str) -> str:
 def _unread_lines() -> list[str]:
     """The lines of `.env` that are none of its form; raises SettingsError where the file can't be read at all."""
     try:
-        with open(_ENV_FILE, encoding="utf-8") as file:  # noqa: PTH123 (dotenv reads what is open)
+        with Path(_ENV_FILE).open(encoding="utf-8") as file:
             lines = [binding.original.line for binding in parse_stream(file) if binding.error]
     except FileNotFoundError:
         return []

@@ -67,6 +67,11 @@ class Chat:
             raise ValueError(f"{text!r} is no chat: write telegram:-100123, telegram:-100123/7 or slack:C0123")
         return cls(platform=platform, id=chat, thread=thread)
 
+    @classmethod
+    def of(cls, place: Place) -> Chat:
+        """A chat that the store names."""
+        return cls(platform=place.platform, id=place.chat, thread=place.thread)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

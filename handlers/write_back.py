@@ -54,10 +54,9 @@ def tell_unwritten(tx: Transaction, proposal_id: int, reason: str, policy: Polic
     def compose() -> Message:
         return _unwritten(proposal, standing, reason)
 
-    chats = [chat.place for chat in policy.review_chats]
-    for place, body in voices.worded(tx, chats, policy, compose):
-        chat = Chat(platform=place[0], id=place[1], thread=place[2])
-        outbox.send(tx, f"unwritten:{proposal.decision_id}:{chat}", place, policy.awake(at), body=body)
+    places = [chat.place for chat in policy.review_chats]
+    for place, body in voices.worded(tx, places, policy, compose):
+        outbox.send(tx, f"unwritten:{proposal.decision_id}:{Chat.of(place)}", place, policy.awake(at), body=body)
 
 
 def _unwritten(proposal: Proposal, standing: Standing, reason: str) -> Message:
