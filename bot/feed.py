@@ -17,7 +17,7 @@ from handlers.synced import OvertakenError, Synced
 from handlers.taking import next_batch
 from records.edit import EditError, MissingFileError
 from records.source import Snapshot, Source, SourceError
-from store import answers, commitments, outbox, prompts, updates
+from store import answers, commitments, leases, outbox, prompts, updates
 from store.engine import Database, without_collector
 
 UPDATES_KEPT = timedelta(days=7)
@@ -80,7 +80,7 @@ class Feed:
         if not self.policy.writes_back:
             return
         with self._database.write() as tx:
-            claimed = outbox.claim(tx, self._clock.now(), LEASE, kinds=(outbox.WRITE_BACK,), platforms=("",))
+            claimed = leases.claim(tx, self._clock.now(), LEASE, kinds=(outbox.WRITE_BACK,), platforms=("",))
         until = time.monotonic() + IN_TIME.total_seconds()
         effects = [effect for chat in claimed for effect in chat]
         for place, effect in enumerate(effects):
@@ -90,7 +90,7 @@ class Feed:
             with self._database.write() as tx:
                 standing, decision = write_back.entry(tx, effect.proposal or 0, self.policy)
                 if (first := outbox.find_earlier(tx, effect.proposal or 0)) is not None:
-                    outbox.postpone(tx, [effect.id], max(first, self._clock.now()))
+                    leases.postpone(tx, [effect.id], max(first, self._clock.now()))
                     continue
             try:
                 self._source.write(standing.path, decision)
@@ -105,11 +105,11 @@ class Feed:
                 now = self._clock.now()
                 with self._database.write() as tx:
                     if is_missing:
-                        outbox.postpone(tx, [effect.id], now + ASKED_AGAIN)
+                        leases.postpone(tx, [effect.id], now + ASKED_AGAIN)
                     write_back.tell_unwritten(tx, effect.proposal or 0, str(reason), self.policy, now)
             else:
                 with self._database.write() as tx:
-                    outbox.done(tx, [effect.id], self._clock.now())
+                    leases.done(tx, [effect.id], self._clock.now())
 
     def _take_over(self, *, turns: bool, release: bool = False) -> Synced:
         while True:

@@ -14,7 +14,7 @@ from handlers.message import Chat
 from handlers.outgoing import Claimed, Sending
 from handlers.policy import Policy
 from handlers.still_news import still_news
-from store import chats, digests, outbox
+from store import chats, digests, leases, outbox
 from store.engine import Database
 from store.outbox import Effect
 from store.places import Place
@@ -59,7 +59,7 @@ class Post:
         """Lease what is due on these platforms, of at most so many chats: for each its effects, in order."""
         now = self._clock.now()
         with self._database.write() as tx:
-            leased = outbox.claim(
+            leased = leases.claim(
                 tx,
                 now,
                 LEASE,
@@ -88,7 +88,7 @@ class Post:
         """Messages were sent; cards that were brought up to date are remembered already."""
         now = self._clock.now()
         with self._database.write() as tx:
-            outbox.done(tx, [effect.id for one in sent for effect in one.sending.effects], now)
+            leases.done(tx, [effect.id for one in sent for effect in one.sending.effects], now)
             ended = {one.sending.run: one.sending.pages for one in sent if one.sending.run is not None}
             digests.end(tx, ended, now)
             for one in sent:
@@ -99,13 +99,13 @@ class Post:
     def give_back(self, effects: Sequence[Effect]) -> None:
         """Effects that there was no time for: they are due as before."""
         with self._database.write() as tx:
-            outbox.give_back(tx, [effect.id for effect in effects])
+            leases.give_back(tx, [effect.id for effect in effects])
 
     def refused(self, effects: Sequence[Effect], error: str) -> None:
         """A platform will never take this message: it is given up, and where it tells news the admins hear so."""
         now = self._clock.now()
         with self._database.write() as tx:
-            outbox.give_up(tx, [effect.id for effect in effects], now, error)
+            leases.give_up(tx, [effect.id for effect in effects], now, error)
             if news := [effect.id for effect in effects if effect.fact is not None]:
                 health.tell_given_up(tx, news, error, self.policy, now, refused=True)
 
@@ -127,23 +127,23 @@ class Post:
         left = [effect.id for effect in effects if effect.id not in long]
         with self._database.write() as tx:
             if long:
-                outbox.give_up(tx, long, now, error)
+                leases.give_up(tx, long, now, error)
                 health.tell_given_up(tx, long, error, self.policy, now)
             if left:
-                outbox.retry(tx, left, again, error, failed_at=now)
+                leases.retry(tx, left, again, error, failed_at=now)
             else:
                 again = now
-            outbox.postpone(tx, [effect.id for effect in behind], again)
+            leases.postpone(tx, [effect.id for effect in behind], again)
             if retry_after is not None and effects:
-                outbox.hold(tx, effects[0].platform, effects[0].chat, again)
+                leases.hold(tx, effects[0].platform, effects[0].chat, again)
 
     def gone(self, chat: Chat, effects: Sequence[Effect], error: str) -> None:
         """A chat can't be written to: what is due for it is kept until it writes again, answers aside."""
         now = self._clock.now()
         with self._database.write() as tx:
             chats.stop(tx, Place(chat.platform, chat.id, chat.thread), error, now)
-            outbox.drop_replies(tx, [effect.id for effect in effects])
-            outbox.postpone(tx, [effect.id for effect in effects], now)
+            leases.drop_replies(tx, [effect.id for effect in effects])
+            leases.postpone(tx, [effect.id for effect in effects], now)
 
     def _compose(self, claimed: Sequence[Claimed]) -> list[list[Sending]]:
         with self._database.read() as tx:

@@ -24,7 +24,7 @@ from bot.web import NOT_SYNCED, PATIENCE, SILENT, STOPPING, serve
 from handlers.message import plain
 from handlers.policy import Policy
 from records.folder import Folder
-from store import chats, outbox, watches
+from store import chats, leases, outbox, watches
 from store.engine import Database
 from store.places import Place
 from tests.conftest import SetClock
@@ -72,11 +72,11 @@ def _fill(service: Service) -> None:
         for key, chat in {**dict.fromkeys("abcde", "700"), "f": "-100SECRETROOM"}.items():
             due = NOW - timedelta(seconds=90) if key == "a" else NOW
             outbox.put(tx, key, outbox.SEND, due, place=Place("telegram", chat, ""), body={"title": "私下的話"})
-        for effects in outbox.claim(tx, NOW, timedelta(0), kinds=(outbox.SEND,), platforms=("telegram",)):
+        for effects in leases.claim(tx, NOW, timedelta(0), kinds=(outbox.SEND,), platforms=("telegram",)):
             ids = dict(zip("abcde", [effect.id for effect in effects], strict=True))
-        outbox.retry(tx, [ids["b"]], NOW, "flood", failed_at=NOW)
-        outbox.give_up(tx, [ids["c"]], NOW, "Bad Request: SECRETERROR")
-        outbox.done(tx, [ids["d"], ids["e"]], NOW)
+        leases.retry(tx, [ids["b"]], NOW, "flood", failed_at=NOW)
+        leases.give_up(tx, [ids["c"]], NOW, "Bad Request: SECRETERROR")
+        leases.done(tx, [ids["d"], ids["e"]], NOW)
 
 
 async def test_the_figures_are_the_outbox_the_subscriptions_and_the_feed(

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.message import RefusedError, plain
 from records.source import SourceError
-from store import chats, outbox
+from store import chats, leases, outbox
 from store.places import Place
 from tests.handlers.conftest import Newsroom
 from tests.handlers.nights import FILE, LATE
@@ -34,7 +34,7 @@ def test_the_status_is_for_admins_and_tells_what_waits(on_sqlite: Newsroom) -> N
         on_sqlite.happens(asks("/status", person=CITIZEN))
     with on_sqlite.database.write() as tx:
         outbox.put(tx, "x", outbox.SEND, noon("2026-03-02"), place=Place("telegram", "9", ""), body={"title": "x"})
-        outbox.give_up(tx, [1], noon("2026-03-02"), "Timed out")
+        leases.give_up(tx, [1], noon("2026-03-02"), "Timed out")
         chats.stop(tx, Place("slack", "CGONE", ""), "is_archived", noon("2026-03-02"))
     told = plain(on_sqlite.happens(asks("/status", person=REVIEWER)))
     assert "訂閱 1（1 個對話、1 種條件）" in told

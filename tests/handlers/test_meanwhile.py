@@ -13,7 +13,7 @@ from handlers import authority, review, undo
 from handlers.message import RefusedError, plain
 from handlers.policy import Reviewer
 from handlers.submit import OPEN_AT_ONCE
-from store import audit, outbox, proposals, queue, state, submissions
+from store import audit, leases, outbox, proposals, queue, state, submissions
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
     CITIZEN,
@@ -224,7 +224,7 @@ def test_a_press_while_the_decision_is_on_its_way_undoes_nothing(newsroom: Newsr
     _decided(newsroom, at="12:00")
     kinds, platforms = ((outbox.WRITE_BACK,), ("",)) if claims == "written" else ((outbox.SEND,), ("telegram",))
     with newsroom.database.write() as tx:
-        assert outbox.claim(tx, clock_at("2026-03-02", "12:31"), LEASE, kinds=kinds, platforms=platforms)
+        assert leases.claim(tx, clock_at("2026-03-02", "12:31"), LEASE, kinds=kinds, platforms=platforms)
     with pytest.raises(RefusedError, match="復原期限已過"):
         _undone(newsroom, at="12:29")
 

@@ -13,8 +13,10 @@ from handlers import review, synced
 from handlers.policy import Policy
 from handlers.synced import Synced
 from records.folder import Folder
-from store import commitments, decisions, proposals, queue
+from store import commitments, decisions, leases, outbox, proposals, queue
 from store.engine import Database, Transaction
+from store.outbox import Effect
+from store.places import Place
 from store.schema import commitments as table
 from tests.sample import REVIEWER, noon, progress, record_text, verdict, write
 
@@ -25,6 +27,9 @@ LATER = noon("2026-03-03")
 TODAY = LATER.date()
 WINDOW = timedelta(minutes=30)
 """How long a decision of `decide` can be undone."""
+
+LEASE = timedelta(minutes=2)
+"""How long `claim` leases what is due."""
 
 _AGENCIES = (
     "法務部",
@@ -175,3 +180,13 @@ def opened(database: Database, commitment: int, origin: proposals.Origin = "verd
     """A proposal that waits."""
     with database.write() as tx:
         return proposals.open_(tx, commitment, origin, at, doubts=1, from_status="追蹤中", to_status="已達成")
+
+
+def owe(tx: Transaction, key: str, chat: str = "700", at: datetime = START, kind: outbox.Kind = outbox.SEND) -> bool:
+    """A message to a chat falls due."""
+    return outbox.put(tx, key, kind, at, place=Place("telegram", chat, ""), body={"title": "路燈"})
+
+
+def claim(tx: Transaction, at: datetime = START, chats: int = 20) -> list[list[Effect]]:
+    """What is due on Telegram."""
+    return leases.claim(tx, at, LEASE, kinds=(outbox.SEND, outbox.EDIT), platforms=("telegram",), chats=chats)

@@ -13,7 +13,7 @@ from handlers.found import LONGEST_QUESTION, understand
 from handlers.policy import Policy, directory
 from records.query import Query
 from records.question.meanings import QuestionError
-from store import matching, outbox, state
+from store import leases, matching, outbox, state
 from store.engine import Database, DatabaseError
 from store.places import Place
 from tests.sample import noon, record_text, write
@@ -116,8 +116,8 @@ def test_a_chat_that_somebody_sends_to_is_left_alone_even_for_what_is_new(databa
     with database.write() as tx:
         outbox.put(tx, "one", outbox.SEND, at, body={}, place=place)
         lease = timedelta(minutes=1)
-        assert len(outbox.claim(tx, at, lease, kinds=("send",), platforms=("telegram",))) == 1
+        assert len(leases.claim(tx, at, lease, kinds=("send",), platforms=("telegram",))) == 1
         outbox.put(tx, "two", outbox.SEND, at, body={}, place=place)
-        assert outbox.claim(tx, at, lease, kinds=("send",), platforms=("telegram",)) == []
-        outbox.done(tx, [1], at)
-        assert len(outbox.claim(tx, at, lease, kinds=("send",), platforms=("telegram",))) == 1
+        assert leases.claim(tx, at, lease, kinds=("send",), platforms=("telegram",)) == []
+        leases.done(tx, [1], at)
+        assert len(leases.claim(tx, at, lease, kinds=("send",), platforms=("telegram",))) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.policy import Policy
-from store import chats, digests, facts, outbox, outbox_state, recipients, watches
+from store import chats, digests, facts, leases, outbox, outbox_state, recipients, watches
 from store.engine import Database, Transaction
 from store.facts import Fact
 from store.outbox import Effect
@@ -26,7 +26,7 @@ MOMENTS = DueTimes(at=NIGHT, awake=START, daily=LATER, weekly=WEEK)
 
 def claim(tx: Transaction, at: datetime = START) -> list[list[Effect]]:
     """What is due on Telegram."""
-    return outbox.claim(tx, at, LEASE, kinds=(outbox.SEND, outbox.EDIT), platforms=("telegram",))
+    return leases.claim(tx, at, LEASE, kinds=(outbox.SEND, outbox.EDIT), platforms=("telegram",))
 
 
 def watch(tx: Transaction, query: str, chat: str = "700", options: Options = DAILY_OPTIONS) -> int:
@@ -148,7 +148,7 @@ def test_only_a_watch_marked_urgent_is_told_in_the_quiet_hours(
         watch(tx, "is:clear", "701", Options(pace=NOW))
         told(tx, key, question)
         [[at_night]] = claim(tx, NIGHT)
-        outbox.done(tx, [at_night.id], NIGHT)
+        leases.done(tx, [at_night.id], NIGHT)
         [[in_the_morning]] = claim(tx, START)
     assert (at_night.chat, in_the_morning.chat) == ("700", "701")
 
@@ -194,7 +194,7 @@ def unwanted(tx: Transaction, at: datetime = LATER) -> set[tuple[str, int | None
     """What is due and nobody wants any more, as (chat, fact)."""
     due = [effect for effects in claim(tx, at) for effect in effects]
     dropped = recipients.drop_unwanted(tx, [effect.id for effect in due], at)
-    outbox.postpone(tx, [effect.id for effect in due], at)
+    leases.postpone(tx, [effect.id for effect in due], at)
     return {(effect.chat, effect.fact) for effect in due if effect.id in dropped}
 
 
@@ -255,7 +255,7 @@ def test_in_the_quiet_hours_only_what_wakes_people_and_edits_are_claimed(
         told(tx, key, question)
         outbox.put(tx, "e", outbox.EDIT, START, place=Place("telegram", "702", ""), message="1", body={})
         kinds, late = (outbox.SEND, outbox.EDIT), START + timedelta(hours=12)
-        claimed = outbox.claim(tx, late, LEASE, kinds=kinds, platforms=("telegram",), quiet=True)
+        claimed = leases.claim(tx, late, LEASE, kinds=kinds, platforms=("telegram",), quiet=True)
         assert sorted(effects[0].chat for effects in claimed) == ["700", "702"]
 
 
