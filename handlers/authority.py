@@ -6,7 +6,7 @@ from handlers.agency_words import agency_line
 from handlers.language import N_, listed, say
 from handlers.message import NotAllowedError, Person
 from handlers.policy import Policy, Reviewer, directory
-from handlers.query_words import scope_words
+from handlers.query_words import called_category, scope_words
 from records.query import Query
 from records.status import Standing
 from store import reviewers
@@ -94,6 +94,6 @@ def refusal(tx: Transaction, policy: Policy, person: Person, standing: Standing 
             person=person,
             words=listed(map(scope_words, held)),
             agency=agency_line(standing),
-            category=standing.category,
+            category=called_category(standing.category),
         )
     return say(HOW_TO_BECOME, person=person)

@@ -8,7 +8,8 @@ from handlers import audit, authority, queue
 from handlers.language import N_, listed, say
 from handlers.message import Ask, Message, NotAllowedError, Person, RefusedError, Section, private
 from handlers.policy import Policy, Reviewer, directory
-from handlers.query_words import scope_words
+from handlers.query_words import called_category, scope_words
+from records.categories import find_category
 from store import audit as audit_log
 from store import commitments, reviewers
 from store.engine import Transaction
@@ -114,13 +115,13 @@ def _read_scope(tx: Transaction, person: Person, text: str) -> Reviewer | None:
     held = (authority.read_scope(person, one) for one in reviewers.scopes(tx, person.platform, person.id))
     known = commitments.categories(tx) | {one.category for one in held if one.category}
     if colon and kind.casefold() in ("類別", "category"):
-        name = name.strip()
-        if name not in known:
-            raise RefusedError(say("沒有「{name}」這個類別。有：{known}", name=name, known=listed(sorted(known))))
-        return Reviewer(person=person, category=name)
+        if category := find_category(name.strip(), known):
+            return Reviewer(person=person, category=category)
+        there_are = listed(map(called_category, sorted(known)))
+        raise RefusedError(say("沒有「{name}」這個類別。有：{known}", name=name.strip(), known=there_are))
     if agency := directory().find(text):
         now = directory().now(agency)
         return Reviewer(person=person, agency=now if now in directory() else agency)
-    if text in known:
-        return Reviewer(person=person, category=text)
+    if category := find_category(text, known):
+        return Reviewer(person=person, category=category)
     raise RefusedError(say("沒有「{text}」這個機關或類別。{usage}", text=text, usage=say(_USAGE, command="/grant")))

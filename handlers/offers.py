@@ -12,7 +12,7 @@ from handlers.cutting import cut_to
 from handlers.language import N_, listed, say, say_n
 from handlers.message import Button
 from handlers.policy import directory
-from handlers.query_words import short, understood
+from handlers.query_words import called_category, short, understood
 from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, UNSUPPORTED, Query
 from records.question import suggestions
 from records.question.lexicon import LONGEST_FIRST
@@ -30,14 +30,15 @@ Row = tuple[Button, ...]
 def other_readings(tx: Transaction, offers: Sequence[Offer], today: date, answers: int) -> tuple[list[str], list[Row]]:
     """Other readings of a question's words that find something, as lines and buttons.
 
-    Mentions of a body and other names only where there are more, or other agencies are asked for beside it (交通部 高鐵).
+    Mentions of a body, other names and kin only where there are more, or other agencies are asked for beside it (交通部 高鐵).
     """
     lines, rows = [], []
     for offer in offers:
         count = matching.tally(tx, offer.query, today, directory())
         beside = offer.kind == "mention" and offer.query.agencies
-        if count > (answers if offer.kind in ("mention", "synonym") and not beside else 0):
-            label = say_n("{reading}（{n} 件）", count, reading=say(_OFFER_LABELS[offer.kind], word=offer.word))
+        if count > (answers if offer.kind in ("mention", "synonym", "kin") and not beside else 0):
+            word = called_category(offer.word) if offer.kind == "kin" else offer.word
+            label = say_n("{reading}（{n} 件）", count, reading=say(_OFFER_LABELS[offer.kind], word=word))
             lines.append(say("或：{label}", label=label))
             rows.append(_row(tx, label, offer.query))
     return lines[:MOST], rows[:MOST]
@@ -48,6 +49,7 @@ _OFFER_LABELS = {
     "mention": N_("文字提到「{word}」"),
     "text": N_("文字提到「{word}」"),
     "agency": N_("機關「{word}」"),
+    "kin": N_("連同類別「{word}」"),
     "synonym": N_("也找「{word}」"),
     "near": N_("是要找「{word}」嗎？"),
 }

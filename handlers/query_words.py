@@ -7,11 +7,12 @@ from datetime import date
 
 from handlers.agency_words import called, called_by, called_committee, called_shortly
 from handlers.flag_words import FLAG_NAMES
-from handlers.language import N_, listed, say, say_n, short_date
+from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.policy import Reviewer, directory
 from handlers.status_words import STATUS_WORDS
 from handlers.wording import beside
 from records import query as q
+from records.categories import english_category
 from records.dates import ROC_OFFSET
 from records.query import Query, alternatives
 from records.spans import NOT_YET_DUE, PAST, coming, count_days, of_year
@@ -94,6 +95,12 @@ def heading(query: Query) -> str:
     return beside(_whom(query), "·".join(_what(query))) or say("全部承諾")
 
 
+def called_category(name: str) -> str:
+    """A category, in English with the English name where one is known: social welfare (社會福利)."""
+    english = english_category(name) if voice().language == ENGLISH else ""
+    return f"{english} ({name})" if english else name
+
+
 def short(query: Query) -> str:
     """A question in few words, for buttons and reasons."""
     named = [called_shortly(name) for name in query.agencies]
@@ -104,7 +111,11 @@ def short(query: Query) -> str:
 
 def _what(query: Query, *, labelled: bool = True) -> list[str]:
     """What is asked besides the agencies; the words to look for with their label, unless they are to be short."""
-    parts = [say("類別：{categories}", categories=listed(query.categories))] if query.categories else []
+    parts = (
+        [say("類別：{categories}", categories=listed(map(called_category, query.categories)))]
+        if query.categories
+        else []
+    )
     parts += (
         [
             say(
@@ -218,5 +229,5 @@ def _due_parts(due: Sequence[tuple[str, date]]) -> list[str]:
 def scope_words(reviewer: Reviewer) -> str:
     """Where a reviewer may settle verdicts."""
     if reviewer.category is not None:
-        return say("類別「{category}」", category=reviewer.category)
+        return say("類別「{category}」", category=called_category(reviewer.category))
     return covering(reviewer.agency, Query()) if reviewer.agency is not None else say("全部")

@@ -12,6 +12,7 @@ from typing import Any
 
 from records import spans
 from records.agencies import Directory
+from records.categories import find_category
 from records.dates import UnreadableDateError, read_period
 from records.letters import letter_number
 from records.query import OVERDUE, Query, alternatives
@@ -205,7 +206,7 @@ def read_known(meaning: Meaning, token: str) -> bool:
     """Read a keyword, an agency, a category, a legislator's name, a stretch of days."""
     if _read_keyword(meaning, token.casefold()) or _read_agency(meaning, token):
         return True
-    if (category := _CATEGORY.sub("", token)) in meaning.vocabulary.categories:
+    if category := find_category(_CATEGORY.sub("", token), meaning.vocabulary.categories):
         return meaning.add("categories", category)
     if name := meaning.vocabulary.legislator(token):
         return meaning.add("legislators", name)

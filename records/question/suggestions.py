@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from records.categories import kin_of
 from records.query import Query, alternatives
 from records.question.everyday import LONGEST_TOPIC, formal_words, in_letters_words
 from records.question.lexicon import CONDITION_OF, KEYWORDS, MISSPELT, SWITCH_OF, YEAR
@@ -54,7 +55,7 @@ class Offer:
     """Another way to read one word of a question, `word` being what it would be.
 
     `kind` is committee (the ministries that one oversees), text (not a year or a category), mention (not an agency, but
-    text that speaks of it), agency, synonym, near.
+    text that speaks of it), agency, kin (another category of the same subject, as well), synonym, near.
     """
 
     kind: str
@@ -99,10 +100,25 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
         if formal := [] if word in typed else formal_words(word):
             words = [f"{word}|{'|'.join(map(fold, formal))}" if one == word else one for one in query.words]
             offers.append(Offer(kind="synonym", word="、".join(formal), query=replace(query, words=tuple(words))))
+    offers += _of_categories(query, typed, vocabulary)
     if topics := _english_topics(tokens, query):
         word = "、".join(values[0].replace("|", "、") for _, values in topics.values() if values)
         offers.append(Offer(kind="synonym", word=word, query=read(tokens, vocabulary, topics)))
     return Understood(text=text, query=query, offers=tuple(offers))
+
+
+def _of_categories(query: Query, typed: Collection[str], vocabulary: Vocabulary) -> list[Offer]:
+    """Besides a category: those of the same subject as well, and where it was named in English, text that speaks of it."""
+    offers = []
+    for name in query.categories:
+        others = tuple(one for one in query.categories if one != name)
+        for kin in kin_of(name, vocabulary.categories):
+            if kin not in others:
+                offers.append(Offer(kind="kin", word=kin, query=replace(query, categories=(*query.categories, kin))))
+        if fold(name) not in typed:
+            text = replace(query, categories=others, words=(*query.words, fold(name)))
+            offers.append(Offer(kind="text", word=name, query=text))
+    return offers
 
 
 def _ministry_heard(vocabulary: Vocabulary, found: re.Match[str]) -> str:
