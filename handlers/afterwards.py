@@ -22,14 +22,14 @@ AFTERWARDS = 1 << 30
 def reread_letters(tx: Transaction, progress: Progress, removed: Sequence[int]) -> None:
     """Put together anew the letters of which some record no longer says what it said."""
     progress.untold.update(
-        key for _, path, text in texts.with_paths(tx, removed) for key, _, _ in tells(parse(path, text)[0])
+        key for _, path, text in texts.with_paths(tx, removed) for key, _, _ in tells(parse(path, text))
     )
     if not progress.untold:
         return
     telling = {key for key, _ in commitments.of_letters(tx, progress.untold)}
     telling |= {key for key, _ in letters.citing(tx, progress.untold)}
     held = sorted(texts.with_paths(tx, sorted(telling.difference(removed))), key=itemgetter(1))
-    rows = [row for _, path, text in held for row in letter_rows(parse(path, text)[0]) if row["key"] in progress.untold]
+    rows = [row for _, path, text in held for row in letter_rows(parse(path, text)) if row["key"] in progress.untold]
     progress.held.update(dict.fromkeys(letters.replace(tx, progress.untold, rows), AFTERWARDS))
 
 
@@ -45,7 +45,7 @@ def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_loa
                 if letter not in progress.placed:
                     with_words.add(key)
     for some in batched(sorted(stale), BATCH):
-        read = {key: parse(path, text)[0] for key, path, text in texts.with_paths(tx, some)}
+        read = {key: parse(path, text) for key, path, text in texts.with_paths(tx, some)}
         held = letters.held(tx, {letter.key for record in read.values() for letter in letters_of(record) if letter.key})
         rows = keep_deadlines(tx, {key: derive(record, held) for key, record in read.items()})
         before = {standing.key: standing.deadline.kind for standing in commitments.standings(tx, some)}
@@ -65,7 +65,7 @@ def group_alike(tx: Transaction, progress: Progress) -> None:
     touched = {letter for letter, _ in promises.values() if letter}
     others = [(key, letter) for key, letter in commitments.of_letters(tx, touched) if key not in promises]
     held = texts.find(tx, [key for key, _ in others])
-    promises |= {key: (letter, parse("", held[key])[0].promise) for key, letter in others}
+    promises |= {key: (letter, parse("", held[key]).promise) for key, letter in others}
     groups = alike.groups((key, letter, promise) for key, (letter, promise) in sorted(promises.items()))
     grouped = {key: groups.get(key) for key in promises}
     for key in progress.added:

@@ -25,4 +25,4 @@ def records_of(tx: Transaction, standings: Sequence[Standing]) -> dict[int, Reco
 
 @lru_cache(maxsize=128)  # one press reads its record twice, and each copy of its card once more
 def _read(path: str, text: str) -> Record:
-    return parse(path, text)[0]
+    return parse(path, text)

@@ -201,7 +201,7 @@ def _compare(tx: Transaction, changed: Sequence[Match], progress: Progress) -> l
     ours = decisions.left_in_files(tx, keys)
     changes = []
     for item in changed:
-        old = parse(item.known.path, old_texts[item.known.key])[0]
+        old = parse(item.known.path, old_texts[item.known.key])
         changes.append(
             compare(old, item.record, seen=seen.get(item.known.key, frozenset()), left=ours.get(item.known.key, {}))
         )

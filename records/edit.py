@@ -118,7 +118,7 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
     Raises EditError where it is another record by now, where the status, or the date, in it is no longer the one that was
     judged, or the text can't be edited, and UnreadableRecordError where the text is no record.
     """
-    record, _ = parse(path, text)
+    record = parse(path, text)
     if record.id != decision.record:
         raise MissingFileError(f"{path} 現在是另一筆承諾（編號 {record.id}），不是複核的那一筆，所以沒有寫入")
     if decision.id in record.decision_ids:
@@ -143,7 +143,7 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
     updated = max(decision.day.isoformat(), record.last_updated)
     edited = _append(_set(edited, "last_updated", updated), _entry(decision, now, left))
     try:
-        after, _ = parse(path, edited)
+        after = parse(path, edited)
     except UnreadableRecordError as unreadable:
         raise EditError(f"改寫後讀不回來，所以沒有寫入：{unreadable.problem.reason}") from unreadable
     _check(record, after, status_after, target, decision)

@@ -237,7 +237,7 @@ class Git:
             raise MissingFileError(f"儲存庫的最新版本裡讀不到 {path}，所以沒有寫入")
         try:
             text = tip.clone[folder[place].id].peel(pygit2.Blob).data.decode("utf-8")
-            record, _ = parse(path, text)
+            record = parse(path, text)
             edited = write_decision(path, text, decision)
         except (UnreadableRecordError, UnicodeDecodeError) as reason:
             raise SourceError(str(reason)) from reason  # a later commit may mend the file

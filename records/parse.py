@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 from records import front_matter, oddities
 from records.dates import UnreadableDateError, parse_target, read_day
@@ -21,11 +22,30 @@ LONGEST_VALUE = 500
 """Characters of such a field; the longest real one has 36. PostgreSQL finds nothing by a value of 2,700 bytes."""
 
 
-def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
-    """Read one file's text; also returns the problems that leave the record usable (an unreadable date).
+class _Read(NamedTuple):
+    """A record, and the parts of its file: the values of its front matter, what stands below, and that by its headings."""
+
+    record: Record
+    fields: Mapping[str, object]
+    body: str
+    sections: Mapping[str, str]
+
+
+def parse(path: str, text: str) -> Record:
+    """Read one file's text. Raises UnreadableRecordError where there is no record in it."""
+    return _read(path, text).record
+
+
+def examine(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
+    """Read one file's text, and find the problems that leave the record usable (an unreadable date).
 
     Raises UnreadableRecordError where there is no record in it.
     """
+    record, fields, body, sections = _read(path, text)
+    return record, oddities.find(text, fields, body, sections, record)
+
+
+def _read(path: str, text: str) -> _Read:
     readable = text.removeprefix("\ufeff")
     fields, body = front_matter.split(path, readable)
 
@@ -63,7 +83,7 @@ def parse(path: str, text: str) -> tuple[Record, tuple[Problem, ...]]:
         verdicts=tuple(citation for citation in citations if citation.is_verdict),
         last_updated=last_updated if read_day(last_updated) else "",
     )
-    return record, oddities.find(text, fields, body, sections, record)
+    return _Read(record, fields, body, sections)
 
 
 def _target(text: str | None) -> date | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from records.edit import Decision
-from records.parse import parse
+from records.parse import examine
 from records.problems import Problem, UnreadableRecordError
 from records.record import Record
 
@@ -108,7 +108,7 @@ def read_text(path: str, text: str, digest: str = "") -> Reading:
     if "\0" in text:
         return refused(path, "nul", "the file holds a NUL character", digest)
     try:
-        record, problems = parse(path, text)
+        record, problems = examine(path, text)
     except UnreadableRecordError as unreadable:
         return Reading(path=path, text=text, digest=digest, record=None, problems=(unreadable.problem,))
     return Reading(path=path, text=text, digest=digest, record=record, problems=problems)

@@ -13,7 +13,7 @@ from handlers import review, write_back
 from handlers.message import plain
 from handlers.policy import BREAKER
 from handlers.taking import BATCH
-from records.parse import parse
+from records.parse import examine
 from store import commitments, files, letters, proposals, queue
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
@@ -191,7 +191,7 @@ def test_a_file_that_reads_needs_no_excuse(on_sqlite: Newsroom) -> None:
 
 def test_many_odd_things_in_one_file_are_told_at_once() -> None:
     odd = "".join(f"\n### h{n}\n" for n in range(20_000)) + progress("年" * 4000 + "月" * 4000)
-    _, problems = parse("a.md", record_text(entries=odd))
+    _, problems = examine("a.md", record_text(entries=odd))
     assert len(problems) == 20
     assert problems[-1].reason.startswith("19")
 

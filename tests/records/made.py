@@ -20,7 +20,7 @@ TODAY = date(2026, 3, 2)
 
 def record(**fields: Any) -> Record:
     """The record that a sample text with these fields reads as."""
-    return parse("a.md", record_text(**fields))[0]
+    return parse("a.md", record_text(**fields))
 
 
 def decision(**fields: Any) -> Decision:

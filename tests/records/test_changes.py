@@ -14,7 +14,7 @@ BY_DATE = "\n### 2026-03-16 [狀態變更]\n**狀態**：追蹤中 → 已延宕
 
 
 def change(old: str, new: str, seen: set[str] | None = None, left: dict[str, str | None] | None = None) -> Change:
-    return compare(parse("a.md", old)[0], parse("a.md", new)[0], seen=seen or set(), left=left or {})
+    return compare(parse("a.md", old), parse("a.md", new), seen=seen or set(), left=left or {})
 
 
 def test_two_equal_readings_have_nothing_between_them() -> None:
@@ -123,5 +123,5 @@ def test_another_wording_of_the_promise_or_another_letter_is_a_retelling() -> No
 def test_a_letter_that_lost_its_number_is_no_news() -> None:
     old = record_text(entries=progress())
     number = next(line for line in old.split("\n") if line.startswith("**文件編號**"))
-    before, after = (parse("a.md", text)[0] for text in (old, old.replace(f"{number}\n", "")))
+    before, after = (parse("a.md", text) for text in (old, old.replace(f"{number}\n", "")))
     assert not compare(before, after, seen=frozenset({before.citations[0].letter.key or ""}), left={}).evidence

@@ -14,7 +14,7 @@ from records.check import shared_ids
 from records.edit import EditError, write_decision
 from records.folder import Folder, read_folder
 from records.letters import letter_number
-from records.parse import parse as parse_record
+from records.parse import examine
 from records.problems import UnreadableRecordError
 from records.query import Query
 from records.question.meanings import QuestionError, Vocabulary
@@ -31,15 +31,15 @@ VOCABULARY = Vocabulary(directory=DIRECTORY, legislators=frozenset({"鄭天財Sr
 @pytest.mark.parametrize("blank", ["\n", ">\n", "\n　", "#\n"])
 def test_a_promise_of_a_million_blank_lines_is_read_at_once(blank: str) -> None:
     text = record_text(promise=f"本部將增設{blank * (1_000_000 // len(blank))}路燈。")
-    assert parse_record("a.md", text)[0].id
+    assert examine("a.md", text)[0].id
 
 
 def test_a_record_whose_log_is_empty_is_read() -> None:
-    assert parse_record("a.md", record_text().split("### ")[0])[0].entries == ()
+    assert examine("a.md", record_text().split("### ")[0])[0].entries == ()
 
 
 def test_a_record_without_sections_is_read_and_reported() -> None:
-    assert [each.code for each in parse_record("a.md", record_text().split("## ")[0])[1]] == ["missing_section"] * 2
+    assert [each.code for each in examine("a.md", record_text().split("## ")[0])[1]] == ["missing_section"] * 2
 
 
 @pytest.mark.parametrize("line", ["extra: [z', &a [1, 2], z']", 'extra: {"k":&a [1]}', 'extra: [z", &a 1, z"]'])
@@ -212,7 +212,7 @@ def test_a_number_that_lost_or_gained_a_digit_is_reported(digits: str) -> None:
 
 def test_a_field_with_an_ascii_colon_is_a_field() -> None:
     entry = "### 2026-01-01 [狀態變更]\n\n**AI 判斷**: 達成證據\n"
-    assert parse_record("a.md", record_text(entries=entry))[0].verdicts
+    assert examine("a.md", record_text(entries=entry))[0].verdicts
 
 
 def test_a_file_with_thousands_of_problems_tells_a_few_of_them() -> None:
@@ -272,7 +272,7 @@ def test_a_decision_is_written_through_a_link_that_stays_one(tmp_path: Path) -> 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_a_problem_names_the_line_where_it_stands(line: str, number: str, ends: str) -> None:
     text = record_text(entries=f"\n### 2026-03-02 [進度更新]\n**AI 判斷**：進度\n{line}\n").replace("\n", ends)
-    _, found = parse_record("a.md", text)
+    _, found = examine("a.md", text)
     problems = [problem for problem in found if problem.code != "entry_field"]
     assert [number in text.splitlines()[problem.line - 1] for problem in problems] == [True]
 
@@ -280,11 +280,11 @@ def test_a_problem_names_the_line_where_it_stands(line: str, number: str, ends: 
 @pytest.mark.parametrize("field", ["id", "title"])
 def test_a_number_that_is_no_text_is_reported(field: str) -> None:
     value = "11111111-aaaa-4bbb-8ccc-000000000001" if field == "id" else "增設路燈"
-    record, problems = parse_record("a.md", record_text().replace(f'{field}: "{value}"', f"{field}: 123"))
+    record, problems = examine("a.md", record_text().replace(f'{field}: "{value}"', f"{field}: 123"))
     assert getattr(record, field) == "123"
     assert [(problem.code, problem.is_fatal) for problem in problems] == [("not_quoted", False)]
     with pytest.raises(UnreadableRecordError, match="quotes"):
-        parse_record("a.md", record_text().replace(f'{field}: "{value}"', f"{field}: 0o17"))
+        examine("a.md", record_text().replace(f'{field}: "{value}"', f"{field}: 0o17"))
 
 
 def test_a_file_with_one_id_for_a_thousand_names_a_few_of_them() -> None:

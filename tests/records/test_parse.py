@@ -9,7 +9,7 @@ import pytest
 
 from records.flags import unsupported, verdict_flags
 from records.letters import Letter, letter_number
-from records.parse import parse
+from records.parse import examine, parse
 from records.problems import Problem, UnreadableRecordError
 from records.record import Entry, Record
 from tests.records.made import record
@@ -30,7 +30,7 @@ def with_line(line: str) -> str:
 
 
 def read(text: str) -> Record:
-    return parse("a.md", text)[0]
+    return parse("a.md", text)
 
 
 def test_the_fields_of_a_file_are_read_as_they_stand() -> None:
@@ -45,11 +45,11 @@ def test_the_fields_of_a_file_are_read_as_they_stand() -> None:
 
 
 def test_a_good_file_has_no_problems() -> None:
-    assert parse("a.md", record_text())[1] == ()
+    assert examine("a.md", record_text())[1] == ()
 
 
 def test_a_record_keeps_its_path() -> None:
-    assert parse("交通/a.md", record_text())[0].path == "交通/a.md"
+    assert parse("交通/a.md", record_text()).path == "交通/a.md"
 
 
 def test_the_promise_is_its_sections_text() -> None:
@@ -88,12 +88,12 @@ def test_a_roc_target_date_is_read_and_its_text_is_kept() -> None:
 
 @pytest.mark.parametrize("target", [None, ""])
 def test_an_empty_target_date_is_none_and_no_problem(target: str | None) -> None:
-    found, problems = parse("a.md", record_text(target=target))
+    found, problems = examine("a.md", record_text(target=target))
     assert (found.target, found.target_text, problems) == (None, None, ())
 
 
 def test_an_unreadable_target_date_is_reported_with_its_line_and_value() -> None:
-    (problem,) = parse("a.md", record_text(target="YYYY-05-31"))[1]
+    (problem,) = examine("a.md", record_text(target="YYYY-05-31"))[1]
     assert (problem.line, problem.field, problem.code, problem.value) == (
         6,
         "target_date",
@@ -108,12 +108,12 @@ def test_an_unreadable_target_date_counts_as_none_and_its_text_is_kept() -> None
 
 
 def test_a_missing_promise_is_reported_and_the_record_stays_usable() -> None:
-    found, problems = parse("a.md", record_text().replace("## 承諾原文", "## 別的"))
+    found, problems = examine("a.md", record_text().replace("## 承諾原文", "## 別的"))
     assert (found.promise, [problem.code for problem in problems]) == ("", ["unknown_section", "missing_section"])
 
 
 def test_an_empty_promise_is_reported_at_its_line() -> None:
-    (problem,) = parse("a.md", record_text(promise=""))[1]
+    (problem,) = examine("a.md", record_text(promise=""))[1]
     assert (problem.code, problem.line) == ("missing_section", 19)
 
 
@@ -337,7 +337,7 @@ def test_an_odd_quote_in_a_title_is_refused_and_not_guessed_at() -> None:
 
 
 def test_a_problem_prints_where_it_is_and_what_stands_there() -> None:
-    (problem,) = parse("交通/a.md", record_text(target="YYYY-05-31"))[1]
+    (problem,) = examine("交通/a.md", record_text(target="YYYY-05-31"))[1]
     assert str(problem).startswith("交通/a.md:6: target_date: ") and str(problem).endswith("(YYYY-05-31)")
 
 
@@ -389,18 +389,18 @@ def test_an_entry_keeps_its_text_below_the_heading() -> None:
 )
 def test_what_a_verdict_depends_on_is_reported_where_it_can_not_be_read(written: str, meant: str, code: str) -> None:
     text = record_text(status="已達成", entries=verdict(OLDER_LETTER))
-    assert parse("a.md", text)[1] == ()
-    assert code in {problem.code for problem in parse("a.md", text.replace(meant, written))[1]}
+    assert examine("a.md", text)[1] == ()
+    assert code in {problem.code for problem in examine("a.md", text.replace(meant, written))[1]}
 
 
 def test_a_change_of_status_without_a_verdict_or_a_reason_is_reported() -> None:
     entry = verdict().replace("**AI 判斷**：達成證據\n", "")
-    assert [problem.code for problem in parse("a.md", record_text(entries=entry))[1]] == ["entry_field"]
+    assert [problem.code for problem in examine("a.md", record_text(entries=entry))[1]] == ["entry_field"]
 
 
 @pytest.mark.parametrize("name", ["category", "target_date", "responsible_agency", "source", "last_updated"])
 def test_a_field_that_is_called_otherwise_is_missed(name: str) -> None:
-    found, problems = parse("a.md", record_text().replace(f"\n{name}:", f"\nrenamed_{name}:"))
+    found, problems = examine("a.md", record_text().replace(f"\n{name}:", f"\nrenamed_{name}:"))
     assert (found.title, [(problem.field, problem.code) for problem in problems]) == (
         "增設路燈",
         [(name, "missing_field")],
@@ -414,7 +414,7 @@ def test_a_mark_that_ends_the_front_matter_early_is_reported(mark: str) -> None:
 
 
 def test_fields_behind_an_early_end_of_the_front_matter_are_reported() -> None:
-    problems = parse("a.md", record_text().replace("target_date:", "---\ntarget_date:"))[1]
+    problems = examine("a.md", record_text().replace("target_date:", "---\ntarget_date:"))[1]
     assert "text_before_sections" in [problem.code for problem in problems]
 
 
@@ -438,7 +438,7 @@ def test_the_second_part_of_a_letter_is_another_one() -> None:
 @pytest.mark.parametrize("written", ["**AI 判断**：", "**AI判斷**：", "**AI 評估**："])
 def test_a_verdict_that_can_not_be_read_is_told_once(written: str) -> None:
     entry = verdict().replace("**AI 判斷**：", written)
-    assert [problem.code for problem in parse("a.md", record_text(entries=entry))[1]] == ["entry_field"]
+    assert [problem.code for problem in examine("a.md", record_text(entries=entry))[1]] == ["entry_field"]
 
 
 @pytest.mark.parametrize(
@@ -450,7 +450,7 @@ def test_a_reply_that_would_be_read_as_the_promise_is_reported(heading: str) -> 
 
 @pytest.mark.parametrize("subject", ["**主旨**:", "主旨：", "**主旨：**", "> **主旨**："])
 def test_a_subject_in_another_form_says_who_asked_as_well(subject: str) -> None:
-    found, problems = parse("a.md", record_text().replace("**主旨**：", subject))
+    found, problems = examine("a.md", record_text().replace("**主旨**：", subject))
     assert (found.letter.legislators, problems) == (("王大明",), ())
 
 
@@ -469,27 +469,27 @@ def test_a_reply_without_its_day_is_reported(letter: str) -> None:
 
 @pytest.mark.parametrize("day", ["昨天", "2026-13-45", "2026/01/28"])
 def test_a_day_of_update_that_is_none_is_reported_and_left_out(day: str) -> None:
-    found, problems = parse("a.md", record_text().replace('last_updated: "2026-02-20"', f'last_updated: "{day}"'))
+    found, problems = examine("a.md", record_text().replace('last_updated: "2026-02-20"', f'last_updated: "{day}"'))
     assert (found.last_updated, [one.code for one in problems]) == ("", ["unreadable_date"])
 
 
 def test_what_is_called_kept_with_no_entry_that_says_so_is_reported_and_doubted() -> None:
     text = record_text(status="已達成")
-    found = parse("a.md", text)[0]
+    found = parse("a.md", text)
     assert _codes(text) == ["no_verdict"]
     assert [flag.flag for flag in verdict_flags(found, {})] == ["no_document"]
     assert unsupported(found)
     by_date = record_text(status="已達成", entries="\n### 2026-03-01 [狀態變更]\n**原因**：期限已過。\n")
-    assert _codes(by_date) == ["no_verdict"] and unsupported(parse("a.md", by_date)[0])
+    assert _codes(by_date) == ["no_verdict"] and unsupported(parse("a.md", by_date))
     reviewed = record_text(status="已達成", entries="\n### 2026-03-01 [人工複核]\n**結果**：採認達成\n")
-    assert _codes(reviewed) == [] and not unsupported(parse("a.md", reviewed)[0])
+    assert _codes(reviewed) == [] and not unsupported(parse("a.md", reviewed))
 
 
 @pytest.mark.parametrize("form", ["**{}：**", "**{}** ：", "{}：", "- **{}**：", " **{}**："])
 @pytest.mark.parametrize("field", ["內容摘要", "來源連結", "文件編號", "AI 判斷"])
 def test_a_field_of_a_verdict_in_another_form_is_reported_and_is_no_part_of_the_link(field: str, form: str) -> None:
     text = record_text(status="已達成", entries=verdict()).replace(f"**{field}**：", form.format(field))
-    record, problems = parse("a.md", text)
+    record, problems = examine("a.md", text)
     assert (field, "entry_field") in [(one.field, one.code) for one in problems]
     assert "\n" not in (record.citations[0].letter.url or "")
 
@@ -516,24 +516,24 @@ def test_a_verdict_in_other_words_than_the_ais_is_reported(judgement: str) -> No
 
 def test_a_letters_day_a_year_behind_its_number_is_a_slip_but_in_january() -> None:
     number = "（行政院函　中華民國{}院臺專字第1100097614號）"
-    assert parse("a.md", record_text(letter=number.format("111年1月12日")))[0].letter.date
+    assert parse("a.md", record_text(letter=number.format("111年1月12日"))).letter.date
     assert _codes(record_text(letter=number.format("111年12月1日"))) == ["letter_date"]
 
 
 def _codes(text: str) -> list[str]:
-    return [problem.code for problem in parse("a.md", text)[1]]
+    return [problem.code for problem in examine("a.md", text)[1]]
 
 
 @pytest.mark.parametrize("day", ["20260101", "2026W01", "2026-W01-1", "2026-02-30", "２０２６-01-01"])
 def test_a_day_of_update_in_any_other_form_is_reported_and_counts_as_none(day: str) -> None:
-    record, problems = parse("a.md", record_text().replace('last_updated: "2026-02-20"', f'last_updated: "{day}"'))
+    record, problems = examine("a.md", record_text().replace('last_updated: "2026-02-20"', f'last_updated: "{day}"'))
     assert record.last_updated == ""
     assert [(problem.field, problem.value) for problem in problems] == [("last_updated", day)]
 
 
 def test_a_title_of_two_lines_is_one_and_reported() -> None:
     text = record_text(title="增設路燈\\n　法務部｜部分達成（已複核）")
-    found, problems = parse("a.md", text)
+    found, problems = examine("a.md", text)
     assert found.title == "增設路燈 　法務部｜部分達成（已複核）"
     assert [(problem.field, problem.code) for problem in problems] == [("title", "unprintable")]
 
