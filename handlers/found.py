@@ -11,7 +11,7 @@ from handlers.policy import directory
 from records.query import Query
 from records.question import suggestions
 from records.question.meanings import QuestionError, Vocabulary
-from records.question.reader import parse
+from records.question.normal_form import read_normal_form
 from records.question.suggestions import Offer, Understood
 from records.status import Standing
 from store import commitments, letters, matching, watches
@@ -38,11 +38,6 @@ def vocabulary(tx: Transaction) -> Vocabulary:
     return Vocabulary(
         directory=directory(), categories=commitments.categories(tx), legislators=commitments.legislators(tx)
     )
-
-
-def names() -> Vocabulary:
-    """The names that a kept question may use: in its normal form all but agencies stand behind their fields as they are."""
-    return Vocabulary(directory=directory())
 
 
 LONGEST_QUESTION = 500
@@ -79,7 +74,7 @@ def _numbered(tx: Transaction, query: Query) -> Query:
 
 def read_back(kept: str) -> Query:
     """Read a question that was kept in its normal form."""
-    return parse(kept, names())
+    return read_normal_form(kept, directory())
 
 
 def find(

@@ -85,7 +85,7 @@ def read(tap: Tap, tx: Transaction, _: Policy, commitment: int, number: int) -> 
 
 def turn_gazette(tap: Tap, tx: Transaction, _: Policy, question: int, page: int) -> Message:
     """Another page of the gazette file that a question asked for."""
-    urls = found.read_back(watches.question(tx, question) or "").gazettes
+    urls = found.asked(tx, question).gazettes
     if not urls:
         return private(say("這個公報檔已經找不到了，請重新貼網址。"))
     return gazette(tx, urls[0], tap.at.date(), page).placed("edit")

@@ -97,7 +97,7 @@ def unless_empty(tx: Transaction, understood: Understood, at: datetime, answer: 
 
 def later_page(tx: Transaction, answer: Answer, offset: int, today: date) -> Message:
     """Another page of a list as it was first shown; each item stands there as it stands now."""
-    query = found.read_back(watches.question(tx, answer.question) or "")
+    query = found.asked(tx, answer.question)
     counts, now = matching.survey(tx, query, today, directory(), limit=MOST)
     offset = offset if 0 <= offset < len(answer.items) else 0
     lines = [] if list(answer.items) == now else [say("資料在這之間有更新；這裡照先前的順序翻頁，重新輸入可看最新的。")]

@@ -14,7 +14,6 @@ from handlers import found
 from handlers.policy import Policy, directory
 from records.changes import Change
 from records.query import Query
-from records.question.reader import parse
 from records.status import DEADLINE_MOVED, NO_DEADLINE, NOT_PROMISED, Standing
 from store import commitments, facts, recipients, state, watches
 from store.engine import Transaction
@@ -265,7 +264,7 @@ def _remember(tx: Transaction, events: Sequence[Event], kept: Mapping[str, int],
 
 def _heard(tx: Transaction, events: Sequence[Event], kept: Mapping[str, int]) -> list[tuple[int, int]]:
     """Which (fact, question) belong together: each watched question is asked once of each event."""
-    questions = {id_: parse(text, found.names()) for id_, text in watches.watched_questions(tx).items()}
+    questions = {id_: found.read_back(text) for id_, text in watches.watched_questions(tx).items()}
     return [
         (kept[fact.key], question)
         for event in events

@@ -73,7 +73,7 @@ def restore(ask: Ask, tx: Transaction, policy: Policy) -> Message:
         raise QuestionError(HOW_TO)
     try:
         saved = _Saved.model_validate_json(text.strip().removeprefix("\ufeff"))
-        queries = [_watchable(item.query) for item in saved.watches]
+        queries = [_watchable(tx, item.query) for item in saved.watches]
     except (ValidationError, QuestionError) as reason:
         raise RefusedError(
             say("看不懂這個檔案，什麼都沒有匯入。{how_to}{where}", how_to=say(HOW_TO), where=_where(reason))
@@ -100,9 +100,12 @@ def restore(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     )
 
 
-def _watchable(kept: str) -> Query:
-    """A question that can be watched; raises QuestionError for another."""
-    query = found.read_back(kept)
+def _watchable(tx: Transaction, asked: str) -> Query:
+    """A question of a file, in its normal form or in a person's words, that can be watched; raises QuestionError for another."""
+    try:
+        query = found.read_back(asked)
+    except ValueError:
+        query = found.understand(tx, asked)
     if query.in_letters:
         raise QuestionError("公文全文不能訂閱。例如：法務部 逾期")
     return query

@@ -1,7 +1,7 @@
 """A question about commitments as a value, for asking and for watching; `records/question/reader.py` reads what people type.
 
-`Query.__str__` prints it in its normal form, which is read back as the same value; `matches` is its plain meaning, and the
-store's SQL means the same.
+`Query.__str__` prints it in its normal form, which `records/question/normal_form.py` reads back as the same value; `matches`
+is its plain meaning, and the store's SQL means the same.
 """
 
 from __future__ import annotations
@@ -46,13 +46,14 @@ CONDITIONS: dict[str, Callable[[Standing, date], bool]] = {
 }
 """What `is:` may ask, and its meaning for a commitment on a day."""
 
-_COMPARE: dict[str, Callable[[date, date], bool]] = {
+COMPARISONS: dict[str, Callable[[date, date], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
     "=": operator.eq,
 }
+"""How a target date may be compared with a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +122,12 @@ class Query:
                 *(f"evidence:{span}" for span in self.evidence_in),
                 *(f"is:{name}" for name in self.conditions),
                 *(f"flag:{name}" for name in self.flags),
-                *(f"id:{prefix}" for prefix in self.ids),
+                *(f"id:{_quote(prefix)}" for prefix in self.ids),
                 *(f"letter:{_quote(number)}" for number in self.letters),
                 *(f"gazette:{_quote(url)}" for url in self.gazettes),
-                *(f'"{word}"' for word in self.words),
-                *(f'-"{word}"' for word in self.excluded),
-                *(f'fulltext:"{word}"' for word in self.in_letters),
+                *(_in_quotes(word) for word in self.words),
+                *(f"-{_in_quotes(word)}" for word in self.excluded),
+                *(f"fulltext:{_in_quotes(word)}" for word in self.in_letters),
                 *(f"-{one._as_one_word()}" for one in self.without),
             ]
         )
@@ -194,7 +195,7 @@ class Query:
             and (not self.categories or standing.category in self.categories)
             and (not self.statuses or standing.status in self.statuses)
             and (not self.legislators or not set(self.legislators).isdisjoint(standing.legislators))
-            and all(standing.target is not None and _COMPARE[op](standing.target, day) for op, day in self.due)
+            and all(standing.target is not None and COMPARISONS[op](standing.target, day) for op, day in self.due)
             and all(_lies_in(standing.target, spans.ahead(span, today)) for span in self.due_in)
             and all(_lies_in(standing.evidence_on, spans.back(span, today)) for span in self.evidence_in)
             and all(CONDITIONS[name](standing, today) for name in self.conditions)
@@ -208,6 +209,9 @@ class Query:
             and not any(one._describes(standing, today, directory) for one in self.without)
         )
 
+
+_BARE = re.compile(r"[\w:/.%~&#=+?-]+")
+"""Values that need no quotation marks, addresses among them."""
 
 _MET_IN_TIME = {OVERDUE, DUE_SOON, WAITING, REVIEWED, NOT_ACCEPTED, UNSUPPORTED}
 _SWITCHES = ("only_itself", "state_owned")
@@ -236,4 +240,8 @@ def _is_unsupported(standing: Standing) -> bool:
 
 
 def _quote(value: str) -> str:
-    return f'"{value}"' if re.search(r"[\s,、，|]", value) else value
+    return value if _BARE.fullmatch(value) else _in_quotes(value)
+
+
+def _in_quotes(value: str) -> str:
+    return '"{}"'.format(value.replace('"', '""'))
