@@ -20,7 +20,7 @@ from records.dates import UnreadableDateError, read_period
 from records.flags import cited_as_done, unsupported, verdict_flags
 from records.query import Query
 from records.question.meanings import QuestionError
-from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, TRACKING, Record
+from records.record import ACHIEVED, HUMAN_REVIEW, TRACKING, Record
 from records.status import OUTCOMES, Standing
 from records.words import search_text
 from store import decisions, letters, matching, proposals, watches
@@ -169,13 +169,14 @@ def _until(record: Record, day: date) -> Record | None:
 
 def _recorded(record: Record, day: date) -> str:
     """The source's word on a day, from the last change of status that its log tells up to then."""
+    kept = {id(citation.entry) for citation in record.verdicts if citation.says_kept}
     status = TRACKING
     for entry in record.entries:
         if entry.date is None or entry.date > day or entry.heading == HUMAN_REVIEW:
             continue
         if told := _CHANGED.search(entry.text):
             status = told["to"]
-        elif entry.heading == STATUS_CHANGE and entry.field("AI 判斷"):
+        elif id(entry) in kept:
             status = ACHIEVED
     return status
 

@@ -15,7 +15,7 @@ from records.question.meanings import QuestionError
 from records.status import Standing
 from store import matching
 from tests.handlers.conftest import Newsroom
-from tests.sample import NEWER_LETTER, REVIEWER, action_of, asks, noon, record_text, taps, verdict
+from tests.sample import NEWER_LETTER, REVIEWER, action_of, asks, noon, progress, record_text, taps, verdict
 
 DAY = "2026-03-20"
 
@@ -168,3 +168,11 @@ def test_what_waited_for_review_stood_as_before_on_that_day_too(newsroom: Newsro
         assert "共 1 件" in told
         assert "其中 1 件待複核" in told
     assert "共 0 件" in plain(newsroom.happens(asks("2026-03-05 的 法務部 達成", "2026-03-05")))
+
+
+def test_a_verdict_that_denies_is_none_of_a_kept_promise(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(
+        "2026-03-15",
+        {"a.md": record_text(entries=verdict(NEWER_LETTER, "2026-03-02", judgement="未達成") + progress())},
+    )
+    assert "達成" not in _told(on_sqlite, "2026-03-10 的 路燈").replace("未列達成", "")
