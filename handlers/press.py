@@ -38,10 +38,10 @@ _NEVER_MIND = frozenset("取消 算了 不用了 沒事 cancel".split()) | {"nev
 """What somebody writes who was asked for a reason or a date and means none."""
 
 _SHORTLY: Mapping[str, str] = {
-    **dict.fromkeys("採認 核准 通過 approve accept".split(), ACCEPT),
+    **dict.fromkeys("採認 核准 通過 達成 已達成 approve accept accepted".split(), ACCEPT),
     **dict.fromkeys("部分 partly".split(), ACCEPT_PARTLY),
-    **dict.fromkeys("尚無結論 decline".split(), DECLINE),
-    **dict.fromkeys("非承諾".split(), NOT_PROMISED),
+    **dict.fromkeys("尚無結論 decline declined".split(), DECLINE),
+    **dict.fromkeys("非承諾 不算承諾".split(), NOT_PROMISED),
     **dict.fromkeys("不採用 不採認 駁回 退回 reject dismiss".split(), DISMISS),
     **dict.fromkeys("正確 right".split(), DEADLINE_RIGHT),
 }
@@ -51,6 +51,8 @@ _BEHIND_A_DAY = re.compile(r"[:：,，;；(（\s]")
 _BARE_YEAR = re.compile(r"(?:民國|西元)?\s*\d{2,4}\s*年?")
 _NAMED = re.compile(r"(?P<outcome>[^:：,，。\s][^:：,，。]*?)\s*[:：]\s*(?P<reason>.+)", re.DOTALL)
 """An outcome, named as its button does, and the reason for it: 採認達成：公文 113 年 5 月已公告."""
+
+_FIRST_WORD = re.compile(r"[^\s:：,，.。;；、!！(（\[「-]+")
 
 
 def decide(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
@@ -157,7 +159,7 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, ver
     named = _NAMED.fullmatch(text)
     if named and (outcome := _outcome_of(proposal, named["outcome"].casefold())):
         reason = named["reason"]
-    elif text and proposal.is_claim and not _outcome_of(proposal, text.casefold()):
+    elif text and proposal.is_claim and not _begins_with_outcome(proposal, text.casefold()):
         outcome, reason = DECLINE, text
     elif text:
         raise RefusedError(
@@ -175,11 +177,23 @@ def _labels(proposal: Proposal) -> dict[str, OutcomeLabel]:
     return {one: (OUTCOME_LABELS | none)[one] for one in OUTCOMES_OF[proposal.origin] if one != DEADLINE_MOVED}
 
 
+def _named_on_buttons(proposal: Proposal) -> dict[str, str]:
+    """The outcomes by what their buttons say, in the reader's language and in Chinese."""
+    labels = _labels(proposal)
+    return {words.casefold(): one for one, label in labels.items() for words in (label.words, say(label.words))}
+
+
+def _begins_with_outcome(proposal: Proposal, text: str) -> bool:
+    """Whether a text names an outcome before it goes on: it may be meant for that one (採認達成，公文已公告), or be a reason."""
+    first = _FIRST_WORD.match(text)
+    short = first is not None and _outcome_of(proposal, first[0]) != ""
+    return short or text.startswith(tuple(_named_on_buttons(proposal)))
+
+
 def _outcome_of(proposal: Proposal, name: str) -> str:
     """The outcome of a name, as its button says or shortly, in the reader's language or in Chinese; '' where there is none."""
     labels = _labels(proposal)
-    named = {words.casefold(): one for one, label in labels.items() for words in (label.words, say(label.words))}
-    meant = named.get(name) or _SHORTLY.get(name, "")
+    meant = _named_on_buttons(proposal).get(name) or _SHORTLY.get(name, "")
     if meant == DISMISS and proposal.is_claim:
         meant = DECLINE  # 駁回 of a verdict
     return meant if meant in labels else ""

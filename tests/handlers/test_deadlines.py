@@ -315,15 +315,6 @@ def test_a_year_alone_with_something_behind_it_is_no_day(on_sqlite: Newsroom, wo
         _move(on_sqlite, card, words)
 
 
-def test_a_reason_with_a_comma_declines_as_it_stands(on_sqlite: Newsroom) -> None:
-    on_sqlite.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict())})
-    card = on_sqlite.happens(asks("複核", DAY, REVIEWER))
-    prompt = _press(on_sqlite, card, "其他理由").prompt
-    assert prompt
-    told = on_sqlite.happens(asks("部分達成，還有三處沒設", DAY, REVIEWER, answers=prompt.action))
-    assert told.title == "❌ 不採認：部分達成，還有三處沒設｜複核人甲"
-
-
 def test_an_english_card_says_in_english_what_a_right_deadline_brings(on_sqlite: Newsroom) -> None:
     _passed(on_sqlite)
     on_sqlite.happens(asks("/lang en", DAY, REVIEWER))

@@ -475,3 +475,39 @@ def test_a_decision_that_a_correction_confirmed_is_corrected_with_it(newsroom: N
     agreement = plain(newsroom.happens(asks("統計 複核", "2026-03-05")))
     assert "✅ 採認達成 0" in agreement
     assert "❌ 不採認 1" in agreement
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "採認達成，公文113年5月已公告",
+        "採認達成。公文已公告",
+        "採認達成 公文已公告",
+        "採認達成(公文已公告)",
+        "採認達成公文已公告",
+        "達成，公文已公告",
+        "不是承諾，只是委員要求",
+        "部分達成 - 只做一半",
+        "Accept - letter says so",
+        "採認達成",
+    ],
+)
+def test_a_reason_that_begins_with_another_outcome_decides_nothing(on_sqlite: Newsroom, words: str) -> None:
+    prompt = _press(on_sqlite, _judged(on_sqlite), "其他理由").prompt
+    assert prompt
+    with pytest.raises(RefusedError, match="還沒有決定"):
+        on_sqlite.happens(asks(words, DAY, REVIEWER, answers=prompt.action))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("達成率只有三成，還有三處沒設", "❌ 不採認：達成率只有三成，還有三處沒設｜複核人甲"),
+        ("達成：公文113年5月已公告", "✅ 採認達成：公文113年5月已公告｜複核人甲"),
+        ("公文沒有提到路燈", "❌ 不採認：公文沒有提到路燈｜複核人甲"),
+    ],
+)
+def test_a_reason_of_ones_own_declines_unless_it_names_an_outcome(on_sqlite: Newsroom, words: str, told: str) -> None:
+    prompt = _press(on_sqlite, _judged(on_sqlite), "其他理由").prompt
+    assert prompt
+    assert on_sqlite.happens(asks(words, DAY, REVIEWER, answers=prompt.action)).title == told
