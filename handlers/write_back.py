@@ -15,6 +15,7 @@ from handlers.reread import record_of
 from records.edit import Decision, left_in_file
 from records.status import DISMISS, NO_CONCLUSION, Standing
 from store import audit, decisions, files, outbox, outbox_state, proposals
+from store.audit import Row
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -73,6 +74,7 @@ def _unwritten(proposal: Proposal, standing: Standing, reason: str) -> Message:
 def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: Policy) -> Decision:
     if proposal.outcome is None or proposal.decided_at is None:
         raise LookupError(f"proposal {proposal.id} holds no decision")
+    row = audit.of_decision(tx, standing.key, proposal.decision_id or "")
     others = [one for one in decisions.of_commitment(tx, standing.key) if one.outcome != DISMISS]
     before = [one for one in others if _is_before(one, proposal)]
     if _has_moved_on(tx, standing, proposal, before):
@@ -86,25 +88,29 @@ def _decision(tx: Transaction, proposal: Proposal, standing: Standing, policy: P
         by=proposal.decided_name or "",
         day=proposal.decided_at.astimezone(policy.zone).date(),
         reason=proposal.reason or "",
-        documents=_documents(tx, proposal, standing),
+        documents=_documents(tx, proposal, standing, row),
         target=proposal.target,
         follows=tuple(
             (one.decision_id or "", left_in_file(one.outcome or "", one.judged, one.target)) for one in before
         ),
         followed_by=tuple(one.decision_id or "" for one in others if _is_before(proposal, one)),
-        audit=audit.of_decision(tx, standing.key, proposal.decision_id or ""),
+        audit=row.hash if row else "",
     )
 
 
-def _documents(tx: Transaction, proposal: Proposal, standing: Standing) -> tuple[str, ...]:
-    """What a decision rests on: the letters of the AI's verdicts, the one that the deadline was looked up in, what was sent in."""
+def _documents(tx: Transaction, proposal: Proposal, standing: Standing, row: Row | None) -> tuple[str, ...]:
+    """What a decision rests on: the letters of the AI's verdicts, the one that the deadline was looked up in, what was sent in.
+
+    Of the letters only those that its card showed, as the log's row tells: more may have been cited since.
+    """
     match proposal.origin:
         case "deadline":
             found = [standing.letter_number]
         case "correction":
             return tuple(sources(tx, proposal))
         case _:
-            found = [citation.letter.number for citation in record_of(tx, standing).verdicts]
+            letters = [citation.letter for citation in record_of(tx, standing).verdicts]
+            found = [one.number for one in letters if row is None or one.key in row.content.get("evidence", ())]
     return tuple(dict.fromkeys(filter(None, found)))
 
 

@@ -79,10 +79,9 @@ def rows(tx: Transaction, commitment: int | None = None, action: str | None = No
         yield Row(**{**row._mapping, "content": _read(row.content)})
 
 
-def of_decision(tx: Transaction, commitment: int, decision: str) -> str:
-    """The hash of the row of a decision: the head of the log when it was taken. '' where it was taken before there was one."""
-    taken = (row for row in rows(tx, commitment) if row.content.get("decision") == decision)
-    return next((row.hash for row in taken), "")
+def of_decision(tx: Transaction, commitment: int, decision: str) -> Row | None:
+    """The row of a decision, whose hash was the head of the log then; None where it was taken before there was a log."""
+    return next((row for row in rows(tx, commitment) if row.content.get("decision") == decision), None)
 
 
 def verify(tx: Transaction, noted: str = "") -> tuple[int, list[Broken]]:

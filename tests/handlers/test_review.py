@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -511,3 +512,14 @@ def test_a_reason_of_ones_own_declines_unless_it_names_an_outcome(on_sqlite: New
     prompt = _press(on_sqlite, _judged(on_sqlite), "其他理由").prompt
     assert prompt
     assert on_sqlite.happens(asks(words, DAY, REVIEWER, answers=prompt.action)).title == told
+
+
+def test_the_entry_names_the_letters_that_the_card_showed_and_none_that_came_since(on_sqlite: Newsroom) -> None:
+    _press(on_sqlite, _judged(on_sqlite), "公文早於承諾")
+    later = record_text(target="2027-12-31", status="已達成", entries=verdict() + verdict(NEWER_LETTER))
+    on_sqlite.sync(DAY, {FILE: later})
+    on_sqlite.service(noon(DAY) + timedelta(minutes=31)).feed.write_back()
+    (named,) = re.findall(r"\*\*依據\*\*：(.*)", (on_sqlite.folder / FILE).read_text("utf-8"))
+    shown, _ = OLDER_LETTER.split("院臺專字第")[1].split("號")
+    assert shown in named
+    assert "、" not in named
