@@ -39,7 +39,7 @@ def statistics(ask: Ask, tx: Transaction, _: Policy) -> Message:
     settled = decisions.settled(tx, "verdict")
     sections = (
         Section(text="\n".join([*_outcomes(settled), _waiting(tx), say(ABOUT_THE_AI)])),
-        *_parted(tx, settled),
+        *_parted(tx, settled, queue.count_drawn(tx)),
         *_of_deadlines(decisions.settled(tx, "deadline")),
     )
     return Message(title=say("統計｜人工複核"), sections=sections, footer=str(read_reach(tx, ask.at.date())))
@@ -150,16 +150,23 @@ def _outcomes(settled: _Settled) -> list[str]:
     return lines
 
 
-def _parted(tx: Transaction, settled: _Settled) -> list[Section]:
-    """How often reviewers agreed that a promise was kept: in the random sample, and apart from it."""
+def _parted(tx: Transaction, settled: _Settled, whole: int | None = None) -> list[Section]:
+    """How often reviewers agreed that a promise was kept: in the random sample, of `whole` that were drawn, and apart from it.
+
+    What was settled in a week may have been drawn before it, so a week's has no such whole.
+    """
     sampled = sum(one.drawn_at is not None for one in settled)
     claimed = [one for one in settled if not one.takes_back]
     drawn = [one for one in claimed if one.drawn_at is not None]
     others = [one for one in claimed if one.drawn_at is None]
-    whole = queue.count_drawn(tx)
+    heading = (
+        say_n("隨機抽樣（這段時間複核 {n} 件）", sampled)
+        if whole is None
+        else say_n("隨機抽樣（抽出 {whole} 件，已複核 {n} 件）", sampled, whole=whole)
+    )
     sections = [
         Section(
-            heading=say_n("隨機抽樣（抽出 {whole} 件，已複核 {n} 件）", sampled, whole=whole),
+            heading=heading,
             text="\n".join(_agreement(tx, drawn)) if drawn else say("還沒有。複核人輸入「複核 隨機」開始。"),
         )
     ]

@@ -90,7 +90,7 @@ def refusal(tx: Transaction, policy: Policy, person: Person, standing: Standing 
     held = scopes(tx, policy, person)
     if held and standing is not None:
         return say(
-            "你的複核範圍是{words}；這件屬{agency}，類別{category}。想擴大範圍，請聯絡管理員，並附上這個編號：{person}",
+            "這件不在你的複核範圍。想擴大範圍，請聯絡管理員，並附上這個編號：{person}\n這件屬{agency}，類別{category}；你的範圍是{words}",
             person=person,
             words=listed(map(scope_words, held)),
             agency=agency_line(standing),

@@ -33,15 +33,16 @@ def grant(ask: Ask, tx: Transaction, policy: Policy) -> Message:
         return private(say("{person} 已經由設定檔授權，不必再給。", person=person))
     kept = authority.scope_of(scope)
     if not reviewers.grant(tx, person.platform, person.id, kept, str(ask.person), ask.at):
-        return private(say("{person} 已經可以複核{scope}。", person=person, scope=scope_words(scope)))
+        return private(say("{person} 已經可以複核：{scopes}。", person=person, scopes=_held(tx, policy, person)))
     audit.write(tx, "grant", ask.person, ask.at, name=audit.ADMIN, whom=str(person), scope=kept)
-    return private(
-        say(
-            "{person} 現在可以複核：{scope}。要收新卡片，請對方私訊我「複核 通知」。",
-            person=person,
-            scope=scope_words(scope),
-        )
+    told = say(
+        "{person} 現在可以複核：{scopes}。要收新卡片，請對方私訊我「複核 通知」。",
+        person=person,
+        scopes=_held(tx, policy, person),
     )
+    if kept != EVERYWHERE and authority.reviews_everything(tx, policy, person):
+        told += say("\n⚠️ 原本就能複核全部，這次沒有縮小範圍。要縮小，請輸入 /revoke {person} 全部", person=person)
+    return private(told)
 
 
 def revoke(ask: Ask, tx: Transaction, policy: Policy) -> Message:
@@ -55,12 +56,19 @@ def revoke(ask: Ask, tx: Transaction, policy: Policy) -> Message:
     tail = (
         say("\n{person} 另由設定檔（ADMINS、REVIEWERS）授權，那部分只能在設定檔取消。", person=person) if named else ""
     )
+    if left := _held(tx, policy, person):
+        tail = say("\n{person} 目前仍可複核：{scopes}。", person=person, scopes=left) + tail
     if not taken:
         return private(say("{person} 沒有這樣的授權可以取消。{tail}", person=person, tail=tail))
     queue.take_from(tx, person, policy, ask.at)
     audit.write(tx, "revoke", ask.person, ask.at, name=audit.ADMIN, whom=str(person), scopes=taken)
     told = listed(scope_words(authority.read_scope(person, one)) for one in taken)
     return private(say("已取消 {person} 的複核授權：{told}。{tail}", person=person, told=told, tail=tail))
+
+
+def _held(tx: Transaction, policy: Policy, person: Person) -> str:
+    """All that a person may settle now; '' for nothing."""
+    return listed(dict.fromkeys(map(scope_words, authority.scopes(tx, policy, person))))
 
 
 def listing(ask: Ask, tx: Transaction, policy: Policy) -> Message:

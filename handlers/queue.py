@@ -231,11 +231,14 @@ def _next(
     number = queue.number(tx)
     people.public_name(tx, person.platform, person.id)  # given before a row is held, as a decision does
     for one in waiting:
-        is_free = not one.is_taken(at) or one.taken_by == str(person)
         # what was free when it was read may just have been taken by another process
-        if is_free and stored_queue.take(tx, one.id, str(person), at, at + TAKEN_FOR, number):
+        if one.is_free_for(str(person), at) and stored_queue.take(tx, one.id, str(person), at, at + TAKEN_FOR, number):
             among = (conditions.undecided(tx, queue.query, at.date(), directory()), theirs)
             return _show(tx, one.id, queue, among, policy, at)
+    if waiting and after:
+        whole = stored_queue.in_order(tx, (asked, theirs), origin=origin, order=queue.order)
+        if any(one.is_free_for(str(person), at) for one in whole):
+            return Message(title=say("後面的都有人處理中。輸入「複核」從頭看起。"))
     elsewhere = [] if waiting or after else stored_queue.in_order(tx, (asked,), origin=origin)
     return Message(title=_nothing(queue, busy=len(waiting), elsewhere=len(elsewhere), passed=after > 0))
 

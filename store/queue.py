@@ -37,9 +37,9 @@ class Queued:
     taken_by: str | None
     taken_until: datetime | None
 
-    def is_taken(self, at: datetime) -> bool:
-        """Whether somebody looks at it at a moment."""
-        return self.taken_until is not None and self.taken_until > at
+    def is_free_for(self, reviewer: str, at: datetime) -> bool:
+        """Whether nobody but a reviewer (platform:id) looks at it at a moment."""
+        return self.taken_until is None or self.taken_until <= at or self.taken_by == reviewer
 
 
 def take_unannounced(tx: Transaction) -> list[Proposal]:

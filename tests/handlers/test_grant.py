@@ -64,7 +64,7 @@ def test_a_grant_covers_its_scope_and_nothing_else(on_sqlite: Newsroom, scope: s
     if allowed:
         assert _accept(on_sqlite, card, STRANGER).title.startswith("✅ 採認達成")
     else:
-        with pytest.raises(RefusedError, match=r"你的複核範圍是.*這件屬法務部，類別其他"):
+        with pytest.raises(RefusedError, match=r"這件屬法務部，類別其他；你的範圍是"):
             _accept(on_sqlite, card, STRANGER)
 
 
@@ -134,3 +134,14 @@ def test_who_is_revoked_holds_no_card_any_more(newsroom: Newsroom) -> None:
     assert "處理中" in plain(held)
     newsroom.happens(asks(f"/revoke {STRANGER}", DAY, REVIEWER))
     assert newsroom.happens(asks("複核", DAY, OTHER_REVIEWER)).proposal == held.proposal
+
+
+def test_what_somebody_may_still_review_is_said_whatever_was_granted_or_revoked(on_sqlite: Newsroom) -> None:
+    _card(on_sqlite)
+    _says(on_sqlite, f"/grant {STRANGER}")
+    narrowed = plain(_says(on_sqlite, f"/grant {STRANGER} 法務部"))
+    assert "現在可以複核：全部、法務部及所屬" in narrowed
+    assert f"沒有縮小範圍。要縮小，請輸入 /revoke {STRANGER} 全部" in narrowed
+    assert f"{STRANGER} 目前仍可複核：全部。" in plain(_says(on_sqlite, f"/revoke {STRANGER} 法務部"))
+    assert f"{STRANGER} 目前仍可複核：全部。" in plain(_says(on_sqlite, f"/revoke {STRANGER} 教育部"))
+    assert "仍可" not in plain(_says(on_sqlite, f"/revoke {STRANGER} 全部"))

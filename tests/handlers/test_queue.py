@@ -131,6 +131,18 @@ def test_who_finds_only_taken_cards_is_told_so(on_sqlite: Newsroom) -> None:
     assert "剩下的 1 件都有人處理中" in on_sqlite.happens(asks("複核 交通部", DAY, SECOND)).title
 
 
+def test_who_passed_free_cards_is_sent_back_to_the_front_where_the_last_one_is_taken(on_sqlite: Newsroom) -> None:
+    _backlog(on_sqlite)
+    on_sqlite.policy = replace(on_sqlite.policy, admins=on_sqlite.policy.admins | {SECOND})
+    on_sqlite.happens(asks("複核 交通部", DAY, SECOND))
+    first = on_sqlite.happens(asks("複核", DAY, REVIEWER))
+    passed = on_sqlite.happens(taps(_label(first, "先跳過"), DAY, REVIEWER))
+    while passed.proposal:
+        passed = on_sqlite.happens(taps(_label(passed, "先跳過"), DAY, REVIEWER))
+    assert "輸入「複核」從頭看起" in passed.title
+    assert "分鐘" not in passed.title
+
+
 def test_the_random_sample_is_the_beginning_of_one_fixed_order(newsroom: Newsroom) -> None:
     _backlog(newsroom)
     with newsroom.database.read() as tx:

@@ -340,7 +340,7 @@ def test_the_cards_lose_their_undo_when_the_window_ends(newsroom: Newsroom) -> N
 
 def test_a_reviewer_of_another_agency_is_told_whose_it_is(newsroom: Newsroom) -> None:
     card = _judged(newsroom, agency="交通部")
-    with pytest.raises(RefusedError, match="你的複核範圍是法務部及所屬；這件屬交通部"):
+    with pytest.raises(RefusedError, match="這件屬交通部，類別.*；你的範圍是法務部及所屬"):
         _press(newsroom, card, "採認達成", OTHER_REVIEWER)
 
 
