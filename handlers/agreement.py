@@ -146,7 +146,9 @@ def _outcomes(settled: _Settled) -> list[str]:
         "　".join(f"{OUTCOME_LABELS[o]} {n}" for o, n in counts.items()),
     ]
     if taken_back := [one for one in settled if one.takes_back]:
-        lines.append(say_n("AI 收回的判定 {n} 件，複核也改列的 {share}", len(taken_back), share=_share(taken_back)))
+        lines.append(
+            say_n("AI 收回或改列的判定 {n} 件，複核也改列的 {share}", len(taken_back), share=_share(taken_back))
+        )
     return lines
 
 

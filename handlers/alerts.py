@@ -15,7 +15,7 @@ from handlers.flag_words import flag_line
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.news import as_public
-from handlers.outcome_words import settled_words
+from handlers.outcome_words import judged_otherwise, settled_words
 from handlers.policy import directory
 from handlers.query_words import short
 from handlers.reread import records_of
@@ -288,5 +288,5 @@ def outcome_line(tx: Transaction, fact: Fact) -> str:
         rests_on = basis.line(tx, proposal)
         return say("有人送來更正，{told}{tail}", told=told, tail=tail) + (f"\n{rests_on}" if rests_on else "")
     if proposal.takes_back:
-        return say("AI 收回了先前的判定，{told}{tail}", told=told, tail=tail)
+        return f"{judged_otherwise(proposal)}{told}{tail}"
     return say("AI 判定的「達成」{told}{tail}", told=told, tail=tail)

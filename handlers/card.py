@@ -10,7 +10,7 @@ from handlers.agency_words import agency_line
 from handlers.basis import sent_in, submission_name
 from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.message import Message, RefusedError, Section
-from handlers.outcome_words import decided_words
+from handlers.outcome_words import decided_words, judged_otherwise
 from handlers.policy import Policy
 from handlers.reach import read_reach
 from handlers.reread import record_of
@@ -127,13 +127,13 @@ _WHAT_FOLLOWS = {
 
 _BEFORE_THE_REPLY = N_("{target} 早於答復：承諾講的若是已經發生的事，請按「不是期限」。")
 
-_TAKES_BACK = N_("AI 收回了先前的判定。決定之前，這筆照原來的狀態；改列「尚無結論」不會因此發出逾期通知。")
+_OTHERWISE = N_("決定之前，這筆照原來的狀態；改列「尚無結論」不會因此發出逾期通知。")
 
 
 def _what_follows(proposal: Proposal, standing: Standing, today: date) -> str:
     """What a decision brings, said before it is taken."""
     if proposal.takes_back:
-        return say(_TAKES_BACK)
+        return f"{judged_otherwise(proposal)}{say(_OTHERWISE)}"
     lines = [say(_WHAT_FOLLOWS[proposal.origin], not_undone=say(NOT_UNDONE))]
     if proposal.origin == "deadline" and standing.target:
         target = short_date(standing.target)

@@ -9,7 +9,7 @@ from typing import Any
 from handlers.derived import doubts
 from handlers.reread import record_of
 from records import status
-from records.changes import Change
+from records.changes import BY_DATE, Change
 from records.dates import UnreadableDateError, parse_target
 from records.edit import left_in_file
 from records.flags import doubt_score
@@ -31,8 +31,11 @@ def judge(
 ) -> int | None:
     """Open a proposal where the AI changed the status, or found a new letter after a decision against it.
 
-    The effective status stays until a person decides. Returns the proposal's id where one was opened.
+    The effective status stays until a person decides, but for lateness that the source takes back: that was the date's word,
+    and nobody's. Returns the proposal's id where one was opened.
     """
+    if change.by_date and before.status == DELAYED:
+        commitments.change(tx, before.key, status=record.status)
     against = before.is_reviewed and before.reviewed != ACCEPT
     verdict_on_new_letter = any(citation.says_kept for citation in change.evidence)
     if change.judged and record.status == before.status:
@@ -103,7 +106,7 @@ def _asked_by_source(
         known.add(in_force.judged or "")
         if in_force.decision_id in record_of(tx, standing).decision_ids:
             known.add(left_in_file(in_force.outcome or "", in_force.judged, None))
-    by_date = standing.recorded == DELAYED and TRACKING in known
+    by_date = any((one, standing.recorded) in BY_DATE for one in known)
     return None if by_date or standing.recorded in known else standing.recorded
 
 

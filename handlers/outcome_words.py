@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from handlers.cutting import cut_to
 from handlers.language import N_, say, short_date
+from handlers.status_words import STATUS_WORDS
+from records.record import ACHIEVED
 from records.status import (
     ACCEPT,
     ACCEPT_PARTLY,
@@ -69,6 +71,13 @@ def settled_words(decided: Proposal) -> str:
     if decided.reason:
         return say("{told}（{reason}；{by}）", told=told, reason=say(decided.reason), by=decided.decided_name)
     return say("{told}（{by}）", told=told, by=decided.decided_name)
+
+
+def judged_otherwise(proposal: Proposal) -> str:
+    """What the AI says where it does not say that the promise was kept."""
+    if proposal.from_status == ACHIEVED:
+        return say("AI 收回了先前的判定。")
+    return say("AI 改列「{status}」，沒有說達成。", status=say(STATUS_WORDS[proposal.proposed]))
 
 
 def _label(decided: Proposal) -> OutcomeLabel:

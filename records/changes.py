@@ -9,13 +9,16 @@ from datetime import date
 
 from records.record import DELAYED, STATUS_CHANGE, TRACKING, Citation, Entry, Record
 
+BY_DATE = frozenset(((TRACKING, DELAYED), (DELAYED, TRACKING)))
+"""Changes that a date alone makes: it passed, or the source reads it otherwise (20 real ROC years were read as long past)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What a new reading brings.
 
     `status` is (before, after) of the recorded status as the source changed it, None where it stayed or a decision of this
-    store that was written back says the same; `by_date` says that it only fell due (追蹤中 → 已延宕), `ours` that such a
+    store that was written back says the same; `by_date` says that it only fell due, or not after all, `ours` that such a
     decision was written back; `target` is (before, after) of the target date; `evidence` holds one citation for each letter
     unseen on this record so far; `fresh` says that there are entries that were not there, `rewritten` that entries of the
     past are gone or edited, `retold` that what a card says of the promise is told otherwise: its title, agency, category,
@@ -60,7 +63,7 @@ def compare(old: Record, new: Record, *, seen: Set[str], left: Mapping[str, str 
     entries, before = Counter(new.entries), Counter(old.entries)  # the same may stand there twice
     return Change(
         status=status,
-        by_date=status == (TRACKING, DELAYED) and not any(map(is_judged, entries - before)),
+        by_date=status in BY_DATE and not any(map(is_judged, entries - before)),
         ours=bool(written),
         target=(old.target, new.target) if old.target != new.target else None,
         evidence=_news(old, new, seen),

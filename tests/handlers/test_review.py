@@ -10,7 +10,7 @@ import pytest
 from bot.post import Sent
 from handlers import card, review, write_back
 from handlers.message import Message, Person, RefusedError, plain
-from store import cards, proposals, queue
+from store import cards, commitments, proposals, queue
 from store.cards import Card
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
@@ -340,7 +340,7 @@ def test_the_cards_lose_their_undo_when_the_window_ends(newsroom: Newsroom) -> N
 
 def test_a_reviewer_of_another_agency_is_told_whose_it_is(newsroom: Newsroom) -> None:
     card = _judged(newsroom, agency="交通部")
-    with pytest.raises(RefusedError, match="這件屬交通部，類別.*；你的範圍是法務部及所屬"):
+    with pytest.raises(RefusedError, match="你的範圍是法務部及所屬"):
         _press(newsroom, card, "採認達成", OTHER_REVIEWER)
 
 
@@ -523,3 +523,20 @@ def test_the_entry_names_the_letters_that_the_card_showed_and_none_that_came_sin
     shown, _ = OLDER_LETTER.split("院臺專字第")[1].split("號")
     assert shown in named
     assert "、" not in named
+
+
+def test_lateness_that_the_source_takes_back_waits_for_nobody(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已延宕", target="2027-10-31")})
+    found = newsroom.sync(DAY, {FILE: record_text(target="2027-10-31")})
+    assert found.proposals == 0
+    with newsroom.database.read() as tx:
+        [standing] = commitments.standings(tx, [1])
+    assert (standing.status, standing.reviewed) == ("追蹤中", "none")
+
+
+def test_what_the_ai_never_called_kept_is_not_said_to_be_taken_back(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+    on_sqlite.sync(DAY, {FILE: record_text(target="2027-12-31", status="無更新")})
+    told = plain(on_sqlite.happens(asks("複核", DAY, REVIEWER)))
+    assert "AI 改列「無更新」，沒有說達成。" in told
+    assert "收回" not in told

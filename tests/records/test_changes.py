@@ -43,8 +43,14 @@ def test_a_delay_that_comes_with_an_ai_judgement_is_not_by_date() -> None:
     assert not found.by_date and found.judged == ("追蹤中", "已延宕")
 
 
-def test_going_back_to_tracking_waits_for_a_person() -> None:
-    assert change(record_text(status="已延宕"), record_text()).judged == ("已延宕", "追蹤中")
+def test_not_being_due_after_all_is_by_date_unless_the_ai_says_why() -> None:
+    assert change(record_text(status="已延宕"), record_text()).judged is None
+    judged = change(record_text(status="已延宕"), record_text(entries=verdict(judgement="相關資訊")))
+    assert judged.judged == ("已延宕", "追蹤中")
+
+
+def test_a_verdict_that_is_taken_back_waits_for_a_person() -> None:
+    assert change(record_text(status="已達成", entries=verdict()), record_text()).judged == ("已達成", "追蹤中")
 
 
 def test_our_own_write_back_waits_for_nobody() -> None:
