@@ -10,7 +10,7 @@ from datetime import date, datetime
 from handlers import basis, found, mute
 from handlers.agency_words import agency_line
 from handlers.cited import distance_line, letter_words
-from handlers.deadline_words import DOUBTFUL_CROSSING, PAST_BUT_CLAIMED, deadline_line, last_target_line
+from handlers.deadline_words import DOUBTFUL_CROSSING, claimed_done, deadline_line, last_target_line
 from handlers.flag_words import flag_line
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
@@ -199,8 +199,8 @@ def headline(fact: Fact, standing: Standing) -> str:
     """What a fact is, in a few words."""
     if is_doubtful_crossing(fact, standing):
         return say("{crossing}，請先查證", crossing=say(DOUBTFUL_CROSSING))
-    if fact.kind == "overdue" and standing.is_cited_as_done:
-        return say(PAST_BUT_CLAIMED)
+    if fact.kind == "overdue" and (claimed := claimed_done(standing)):
+        return claimed
     if fact.kind == "added" and fact.after == BACK:
         return say("來源放回了這筆")
     if fact.kind == "evidence" and standing.is_reviewed:
@@ -273,12 +273,12 @@ def last_evidence(record: Record) -> str:
     )
 
 
-def outcome_line(tx: Transaction, fact: Fact) -> str:
-    """How a reviewer settled a verdict or a deadline, who and why, with its tail."""
+def outcome_line(tx: Transaction, fact: Fact, longest: int | None = None) -> str:
+    """How a reviewer settled a verdict or a deadline, who and why, with its tail; a reason cut to `longest` characters."""
     proposal = proposals.find(tx, fact.proposal or 0)
     if proposal is None or fact.after is None:
         raise LookupError(f"fact {fact.id} tells of no decision")
-    settled = settled_words(proposal)
+    settled = settled_words(proposal, longest)
     is_verb = proposal.settled_as == DECLINE  # 經人工複核不採認; 部分達成 would read as if the review were
     told = say("經人工複核{decided}。", decided=settled) if is_verb else say("經人工複核：{decided}。", decided=settled)
     tail = say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE)) if fact.after == DECLINE else ""

@@ -168,12 +168,12 @@ def moves_made_clear(tx: Transaction, keys: Sequence[int], today: date) -> list[
 
 
 def tell_cleared(tx: Transaction, keys: Sequence[int], policy: Policy, at: datetime) -> None:
-    """Tell at once that a date passed which was doubtful then and is clear by now, where nobody was told it yet."""
+    """Tell at once that a date passed which was doubtful then and is clear by now, to each chat that was not told it yet."""
     for standing in commitments.standings(tx, keys):
         if standing.is_removed or not (standing.has_clear_deadline and standing.is_overdue(at.date())):
             continue
         crossing = facts.find_id(tx, crossing_key(standing.key, str(standing.target)))
-        if crossing is None or recipients.told(tx, crossing, at):
+        if crossing is None:
             continue
         facts.make_urgent(tx, crossing)
         recipients.owe_no_longer(tx, crossing, at)

@@ -62,14 +62,16 @@ def decided_words(decided: Proposal, longest: int | None = None) -> str:
     )
 
 
-def settled_words(decided: Proposal) -> str:
+def settled_words(decided: Proposal, longest: int | None = None) -> str:
     """The same in a sentence that the public reads, with who decided: 不採認（公文與承諾無關；複核人甲）.
 
     No sign stands in it: beside an agency's name a ❌ would be one on the agency.
     """
     told = f"{_label(decided).said}{_target(decided)}"
     if decided.reason:
-        return say("{told}（{reason}；{by}）", told=told, reason=say(decided.reason), by=decided.decided_name)
+        reason = say(decided.reason)
+        reason = cut_to(reason, longest or len(reason))
+        return say("{told}（{reason}；{by}）", told=told, reason=reason, by=decided.decided_name)
     return say("{told}（{by}）", told=told, by=decided.decided_name)
 
 

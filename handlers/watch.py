@@ -146,7 +146,7 @@ def save(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) ->
     held = watches.held(tx, watch, chat) if watch is not None and not new else None
     if held and code:
         watches.change(tx, held.id, options)
-    woken = held is not None and held.paused_until is not None and held.paused_until > tap.at
+    woken = held is not None and held.rests(tap.at)
     if held and woken:
         watches.pause(tx, [held.id], None)
     owe_anew(tap, tx, policy)

@@ -204,7 +204,7 @@ def _apart(held: Watch) -> str:
 
 
 def _line(event: Ask | Tap, policy: Policy, held: Watch, called: str) -> str:
-    rests = f"⏸ {_rests(held, policy)}" if _is_resting(held, event.at) else ""
+    rests = f"⏸ {_rests(held, policy)}" if held.rests(event.at) else ""
     some = say("｜部分種類") if len(held.options.kinds) < len(watches.KINDS) else ""
     return beside(called, say(watch.PACE_NAMES[held.options.pace]) + some, rests)
 
@@ -212,7 +212,7 @@ def _line(event: Ask | Tap, policy: Policy, held: Watch, called: str) -> str:
 def _panel(event: Ask | Tap, tx: Transaction, policy: Policy, held: Watch, *, choosing: bool) -> Message:
     query = found.read_back(held.query)
     lines = [say("條件：{understood}", understood=understood(query)), watch.told(held.options)]
-    if _is_resting(held, event.at):
+    if held.rests(event.at):
         lines.append(f"⏸ {_rests(held, policy)}")
         rest = [Button(label=say("▶ 恢復"), action=f"resume:{held.id}:0")]
     else:
@@ -298,10 +298,6 @@ def _chosen(event: Ask | Tap, tx: Transaction, which: str) -> list[Watch]:
 
 def _held(event: Ask | Tap, tx: Transaction, watch_id: int) -> Watch | None:
     return watches.held(tx, watch_id, event.chat.place)
-
-
-def _is_resting(held: Watch, at: datetime) -> bool:
-    return held.paused_until is not None and held.paused_until > at
 
 
 def _rests(held: Watch, policy: Policy) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from handlers import alerts
 from handlers.agency_words import agency_now
-from handlers.cutting import cut
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Section, in_rows
 from handlers.news import matches, read_snapshot
@@ -40,7 +39,7 @@ APART = re.compile(
 """The same with the question in between: 這週法務部有什麼變化, 本週 法務部 變化."""
 
 LISTED = 10
-LONGEST_OUTCOME = 120
+LONGEST_REASON = 40
 
 _SPANS = {
     **dict.fromkeys(("上週", "上周", "上禮拜", "上星期", "last week"), "last-week"),
@@ -59,11 +58,8 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message |
     """
     today = at.date()
     first, last = back(_SPANS.get(span.casefold(), "this-week"), today)
-    keys = {one.key for one in matching.find(tx, query, today, directory(), limit=None)}
-    keys_then = _answered_then(tx, query, datetime.combine(first, time.min, at.tzinfo))
-    every = query == Query()
-    news = [fact for fact in facts.between(tx, first, last) if every or fact.commitment in keys or fact.id in keys_then]
-    if not (keys or news or every):
+    news = news_of(tx, query, first, last, at)
+    if not (news or query == Query() or matching.tally(tx, query, today, directory())):
         return None
     counts = "　".join(f"{say(KIND_NAMES[kind])} {sum(fact.kind == kind for fact in news)}" for kind in KINDS)
     told = [fact for fact in news if fact.kind in KINDS]
@@ -75,7 +71,7 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message |
         lines.append(f"{number} {beside(alerts.headline(fact, standing), standing.title)}")
         lines.append(INDENT + beside(agency_now(standing), _when(fact)))
         if fact.kind == "reviewed":
-            lines.append(INDENT + cut(alerts.outcome_line(tx, fact), LONGEST_OUTCOME))
+            lines.append(INDENT + alerts.outcome_line(tx, fact, LONGEST_REASON))
         buttons.append(Button(label=str(number), action=f"show:{standing.key}:0"))
     if len(told) > LISTED:
         lines.append(say_n("另有 {n} 則", len(told) - LISTED))
@@ -96,6 +92,16 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message |
         footer=say("這裡算的是資料的變化，不是機關的作為。\n{reach}", reach=read_reach(tx, today)),
         buttons=in_rows(buttons),
     )
+
+
+def news_of(tx: Transaction, query: Query, first: date, last: date, at: datetime) -> list[Fact]:
+    """What changed from one day to another of the commitments that answer a question now, or did at a moment of those days."""
+    changed = facts.between(tx, first, last)
+    if query == Query():
+        return changed
+    keys = {one.key for one in matching.find(tx, query, at.date(), directory(), limit=None)}
+    then = _answered_then(tx, query, datetime.combine(first, time.min, at.tzinfo))
+    return [fact for fact in changed if fact.commitment in keys or fact.id in then]
 
 
 def _answered_then(tx: Transaction, query: Query, since: datetime) -> set[int | None]:

@@ -280,6 +280,13 @@ def has_reached(tx: Transaction, fact: int, place: Place) -> bool:
     return tx.scalar(select(sent)) is True
 
 
+def heard_since(tx: Transaction, place: Place, kind: str, since: datetime) -> set[int]:
+    """The commitments of which a chat was sent news of a kind since a moment, or is owed it."""
+    here = and_(of_place(outbox, place), _o.kind == SEND, or_(_o.done_at.is_(None), _o.done_at >= since))
+    about = select(facts.c.commitment).join(outbox, _o.fact == facts.c.id).where(here, facts.c.kind == kind)
+    return set(tx.scalars(about))
+
+
 def owe_no_longer(tx: Transaction, fact: int, at: datetime) -> int:
     """Tell a fact to nobody who was not told it yet, nor where it was given up; how many chats are spared it.
 

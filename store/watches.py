@@ -60,6 +60,10 @@ class Watch:
     options: Options
     paused_until: datetime | None
 
+    def rests(self, at: datetime) -> bool:
+        """Whether it is paused at a moment."""
+        return self.paused_until is not None and self.paused_until > at
+
 
 def question_id(tx: Transaction, query: str) -> int:
     """The id of a question in its normal form, kept from now on: buttons carry it instead of the text."""

@@ -499,3 +499,20 @@ def test_what_failed_and_is_no_news_yet_keeps_nothing_else_waiting(newsroom: New
     newsroom.sync("", {"b.md": record_text(target="2027-10-31", **other)}, at=clock_at("2026-03-03", "09:00"))
     told = newsroom.due(clock_at("2026-03-03", "09:05"))[str(HOME)]
     assert [message.title for message in told] == ["🔔 資料裡的期限改了"]
+
+
+def test_a_crossing_that_becomes_clear_is_told_whoever_heard_of_it_as_doubtful(newsroom: Newsroom) -> None:
+    letter = "（行政院函　中華民國112年3月8日院臺專字第1129900050號）"
+    there = record_text(target="2026-03-31", letter=letter, promise="增設路燈。", reply="")
+    newsroom.sync("2026-03-01", {FILE: there, **STAYS})
+    newsroom.watch("法務部", "2026-03-02")
+    newsroom.watch("法務部 期限明確", "2026-03-02", chat=NEWSROOM)
+    newsroom.sync("2026-04-01", at=clock_at("2026-04-01", "03:26"))
+    assert [message.title for message in newsroom.due(clock_at("2026-04-01", "08:30"))[str(HOME)]]
+    told = "本部將於115年3月31日前增設路燈20盞。"
+    other = record_text(
+        id="8" * 8, title="另一件", agency="教育部", target="2027-12-31", promise="別的。", letter=letter, reply=told
+    )
+    newsroom.sync("2026-04-02", {"其他/另一件.md": other})
+    assert OVERDUE in [message.title for message in newsroom.due(clock_at("2026-04-02", "12:30"))[str(NEWSROOM)]]
+    assert not newsroom.due(clock_at("2026-04-03", "08:30")).get(str(HOME))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from handlers.message import plain
 from store import chats
 from tests.handlers.conftest import Newsroom
@@ -144,3 +146,42 @@ def test_a_reminder_of_what_the_ai_calls_done_does_not_say_that_nothing_is_on_fi
     (reminder,) = on_sqlite.due(noon("2026-03-23"))[str(HOME)]
     assert "▍期限已過（1）\n1 增設路燈" in plain(reminder)
     assert "未見完成紀錄" not in plain(reminder)
+
+
+def test_news_of_before_somebody_subscribed_keeps_the_note_from_saying_that_there_was_none(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
+    newsroom.sync("2026-03-11", {FILE: record_text(target=LATE, entries=progress())})
+    newsroom.watch("法務部", "2026-03-15")
+    newsroom.happens(taps(action_of(newsroom.happens(asks("訂閱清單")), "沒有新消息也"), "2026-03-15"))
+    newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:00"))
+    assert newsroom.due(noon("2026-03-16")) == {}
+    newsroom.sync("2026-03-23", at=clock_at("2026-03-23", "00:00"))
+    (note,) = newsroom.due(noon("2026-03-23"))[str(HOME)]
+    assert "因為你訂閱了：法務部" in plain(note)
+
+
+@pytest.mark.parametrize("asked", ["法務部 即將到期", "法務部 本月到期"])
+def test_what_was_to_be_due_is_reminded_of_when_it_is_past(on_sqlite: Newsroom, asked: str) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    on_sqlite.watch(asked)
+    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
+    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
+    on_sqlite.sync("2026-03-17")
+    on_sqlite.due(noon("2026-03-17"))
+    on_sqlite.sync("2026-04-06", at=clock_at("2026-04-06", "00:00"))
+    (reminder,) = on_sqlite.due(noon("2026-04-06"))[str(HOME)]
+    assert "已過 22 天" in plain(reminder)
+
+
+def test_what_was_news_the_day_before_is_no_reminder_yet(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(
+        "2026-03-01", {FILE: record_text(target="2027-03-15", promise="於115年3月15日或116年3月15日前增設。")}
+    )
+    on_sqlite.watch("法務部")
+    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
+    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
+    on_sqlite.sync("2026-04-19", {FILE: record_text(promise="於115年3月15日或116年3月15日前增設。")})
+    assert on_sqlite.due(noon("2026-04-19"))
+    on_sqlite.sync("2026-04-20", at=clock_at("2026-04-20", "00:00"))
+    told = on_sqlite.due(noon("2026-04-20")).get(str(HOME), [])
+    assert not [one for one in told if "▍期限已過" in plain(one)]
