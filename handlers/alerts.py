@@ -220,13 +220,22 @@ def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
                 deadline_line(standing, today),
             ]
         case "overdue" | "due":
-            return [deadline_line(standing, today), last_evidence(record)]
+            return [*moved_line(tx, standing), deadline_line(standing, today), last_evidence(record)]
         case "reviewed":
             return [outcome_line(tx, fact)]
         case "removed":
             return [say("來源不再收錄這筆；以下是最後的內容。"), last_target_line(standing)]
         case _:
             return [deadline_line(standing, today)]
+
+
+def moved_line(tx: Transaction, standing: Standing) -> list[str]:
+    """That the data gave another date before, where it did: what passed, or comes near, is the source's change, and nobody's word."""
+    move = facts.last_move(tx, standing.key)
+    if move is None or standing.target is None or move.after != standing.target.isoformat():
+        return []
+    before, day = move.before or say("無"), short_date(move.day)
+    return [say("資料裡的期限 {day} 從 {before} 改成這一天，是來源更新，不是機關公告。", day=day, before=before)]
 
 
 def _evidence_lines(tx: Transaction, news: News) -> Sequence[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from handlers import alerts, audit, voices
@@ -194,8 +194,8 @@ def _kept(why: str) -> Message:
     return Message(title=say("更正通知"), sections=(Section(text=why),))
 
 
-def compose(news: News, kept: Message, reach: str) -> Message:
-    """A correction of some news, as things stand now."""
+def compose(news: News, kept: Message, reach: str, told_on: date) -> Message:
+    """A correction of some news that a chat was told on a day, as things stand now."""
     fact, standing = news.fact, news.standing
     why = kept.sections[1 if len(kept.sections) > 1 else 0].text  # an earlier version kept the whole message
     if standing.alike is not None and fact.kind not in ("evidence", "reviewed"):
@@ -207,7 +207,7 @@ def compose(news: News, kept: Message, reach: str) -> Message:
                 text=say(
                     "{agency}\n{day} 的「{kind}」消息更正如下：",
                     agency=agency_line(standing) + alerts.answered(standing),
-                    day=short_date(fact.day),
+                    day=short_date(told_on),
                     kind=say(KIND_NAMES[fact.kind]),
                 )
             ),

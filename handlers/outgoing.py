@@ -166,13 +166,7 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
                     summaries[days] = agreement.summary(tx, *days, policy)
                 message = summaries[days]
             elif effect.is_correction:
-                message = correct.together(
-                    [
-                        (wrong.standing, correct.compose(wrong, MESSAGE.validate_python(e.body), reach))
-                        for e in same
-                        for wrong in [news[e.corrects]]
-                    ]
-                )
+                message = _correction(tx, same, news, reach, policy)
             else:
                 message = MESSAGE.validate_python(effect.body)
             sendings.append(Sending(message=message, effects=same))
@@ -184,6 +178,20 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
             sendings.append(Sending(message=message_, effects=tuple(joining), run=joining[0].run, pages=pages))
         composed.append(sendings)
     return composed
+
+
+def _correction(
+    tx: Transaction, effects: Sequence[Effect], news: Mapping[int, News], reach: str, policy: Policy
+) -> Message:
+    """Corrections for one chat as one message, each with the day on which it was told there what was wrong."""
+    composed = []
+    for effect in effects:
+        wrong = news[effect.corrects]
+        told = recipients.reached_at(tx, effect.corrects, effect.place)
+        told_on = policy.local(told).date() if told else wrong.fact.day
+        kept = MESSAGE.validate_python(effect.body)
+        composed.append((wrong.standing, correct.compose(wrong, kept, reach, told_on)))
+    return correct.together(composed)
 
 
 def _by_message(effects: Sequence[Effect], news: Mapping[int, News]) -> list[tuple[Effect, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -92,6 +92,11 @@ class Policy:
         days = (local.date() + timedelta(days=n) for n in (-1, 0, 1))
         moments = (self.awake(datetime.combine(day, self.digest_at, self.zone)) for day in days)
         return next(moment for moment in moments if moment >= local)
+
+    @property
+    def digest_comes(self) -> time:
+        """The time of day of the digests in the deployment's zone: DIGEST_AT, or where that is quiet the end of the quiet hours."""
+        return self.awake(datetime.combine(date(2026, 1, 1), self.digest_at, self.zone)).timetz().replace(tzinfo=None)
 
     def next_weekly(self, at: datetime) -> datetime:
         """The first weekly digest from `at` on: with a Monday's daily one."""

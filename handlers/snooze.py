@@ -13,7 +13,7 @@ from store.engine import Transaction
 from store.facts import Fact
 from store.places import Place
 
-LATER = {1: N_("3 小時後"), 2: N_("明天早上"), 3: N_("下週一早上")}
+LATER = {1: N_("3 小時後"), 2: N_("明天 {time}"), 3: N_("下週一 {time}")}
 """When an alert may come again, by the button's number."""
 
 
@@ -26,7 +26,10 @@ def snooze(tap: Tap, tx: Transaction, policy: Policy, fact: int, choice: int) ->
     if fact in correct.taken_back(tx):
         return private(say("這則消息已經更正了，不再提醒。"))
     if choice not in LATER:
-        asks = tuple(Button(label=say(told), action=f"later:{fact}:{number}") for number, told in LATER.items())
+        time = f"{policy.digest_comes:%H:%M}"
+        asks = tuple(
+            Button(label=say(told, time=time), action=f"later:{fact}:{number}") for number, told in LATER.items()
+        )
         return Message(title=say("什麼時候再提醒？"), buttons=(asks,))
     at = _moment(choice, policy, tap.at)
     for one in (fact, *_told_together(tx, found[0], place, tap.at)):

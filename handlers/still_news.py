@@ -57,7 +57,7 @@ def still_news(
         for effect in every
         if effect.is_correction
         and (effect.corrects, effect.place) not in reaches
-        and not recipients.has_reached(tx, effect.corrects, effect.place)
+        and not recipients.reached_at(tx, effect.corrects, effect.place)
     ]
     late |= {effect.id for effect in needless}
     corrections = [effect for effect in every if effect.is_correction and effect.id not in late | dropped]

@@ -31,17 +31,20 @@ MOST = 500
 """Watches of one chat."""
 
 PACE_NAMES = {NOW: N_("即時"), DAILY: N_("每日"), WEEKLY: N_("每週")}
-PACE_TOLD = {
-    NOW: N_("有消息就通知（夜間延到早上）。"),
-    DAILY: N_("每日早上彙整成一則；期限明確的承諾到期未見完成，當下通知。"),
-    WEEKLY: N_("全部彙整在每週一早上的一則。"),
+_PACE_TOLD = {
+    NOW: N_("有消息就通知。"),
+    DAILY: N_("每日 {time} 彙整成一則；期限明確的承諾到期未見完成，當下通知。"),
+    WEEKLY: N_("全部彙整在每週一 {time} 的一則。"),
 }
 _SLOWER: Mapping[Pace, Pace] = {NOW: DAILY, DAILY: WEEKLY}
+_HOUR = r"(?:(?:[早晚]上|上午|下午|中午|傍晚|晚間)?\s*(?:[0-9一二三四五六七八九十]{1,3}(?:點半?|:[0-5][0-9]))?)"
+"""An hour that people ask for; digests come at one hour for all, which the offer says."""
+
 _PACE_WORDS: Mapping[Pace, str] = {
-    NOW: "(?:即時|立刻|立即|馬上)(?:通知)?我?|一?有(?:新?消息|更新)就(?:馬上|立刻)?通知我?|now|instantly|immediately|at once|right away",
-    DAILY: "(?:每日|每天|天天)(?:[早晚]上(?:[八8]點半?)?)?(?:一次|通知|彙整|摘要)?|daily(?: digest)?|every ?day|once a day",
-    WEEKLY: "(?:每週|每周|每星期|每禮拜)[一二三四五六日天]?(?:早上(?:[八8]點半?)?)?(?:一次|通知|彙整|摘要)?"
-    "|weekly(?: digest)?|every week|once a week",
+    NOW: "(?:即時|立刻|立即|馬上)(?:通知)?我?|一?有(?:新?消息|更新|變化|動靜)就(?:馬上|立刻)?通知我?|now|instantly|immediately|at once|right away",
+    DAILY: rf"(?:每日|每天|天天){_HOUR}(?:一次|通知我?|彙整|摘要)?|daily(?: digest)?|every ?day|once a day",
+    WEEKLY: rf"(?:每週|每周|每星期|每禮拜|每個?月)[一二三四五六日天]?{_HOUR}(?:一次|通知我?|彙整|摘要)?"
+    "|weekly(?: digest)?|every week|once a week|monthly",
 }
 _PACE = re.compile(
     "|".join(
@@ -152,7 +155,7 @@ def save(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) ->
     owe_anew(tap, tx, policy)
     return Message(
         title=say("{what}：{name}", what=say("已訂閱") if new else say("這裡已經訂閱"), name=name(tx, query, tap)),
-        sections=(Section(text="\n".join([*([say("暫停已解除。")] if woken else []), told(options)])),),
+        sections=(Section(text="\n".join([*([say("暫停已解除。")] if woken else []), told(options, policy)])),),
         buttons=(
             (
                 Button(label=say("取消訂閱"), action=f"unwatch:{watch}:0"),
@@ -229,9 +232,12 @@ def choices(verb: str, id_: int, options: Options, *, choosing: bool) -> tuple[t
     return (paces, *rows, (night, remind))
 
 
-def told(options: Options) -> str:
+def told(options: Options, policy: Policy) -> str:
     """What a watch wants, in words."""
-    lines = [say(PACE_TOLD[options.pace])]
+    lines = [say(_PACE_TOLD[options.pace], time=f"{policy.digest_comes:%H:%M}")]
+    start, end = policy.quiet
+    if options.pace == NOW and start != end and not options.urgent:
+        lines.append(say("{start}–{end} 的消息，等到 {end} 再通知。", start=f"{start:%H:%M}", end=f"{end:%H:%M}"))
     if options.kinds != _EVERY_KIND:
         lines.append(say("只收：{kind}", kind=listed(say(KIND_NAMES[kind]) for kind in KINDS if kind in options.kinds)))
     if options.urgent:
@@ -269,7 +275,7 @@ def _offer(
     return Message(
         title=say("訂閱：{name}", name=name(tx, query, event) if query.ids else understood(query)),
         sections=(
-            Section(text="\n".join([_matching(tx, query, count, event.at.date()), *idle, told(options)])),
+            Section(text="\n".join([_matching(tx, query, count, event.at.date()), *idle, told(options, policy)])),
             Section(text="\n".join(_looking_back(seen, options, event.at.date(), watched=watched))),
         ),
         buttons=(*rows, *choices("offer", question, options, choosing=choosing)),

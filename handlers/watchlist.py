@@ -211,7 +211,7 @@ def _line(event: Ask | Tap, policy: Policy, held: Watch, called: str) -> str:
 
 def _panel(event: Ask | Tap, tx: Transaction, policy: Policy, held: Watch, *, choosing: bool) -> Message:
     query = found.read_back(held.query)
-    lines = [say("條件：{understood}", understood=understood(query)), watch.told(held.options)]
+    lines = [say("條件：{understood}", understood=understood(query)), watch.told(held.options, policy)]
     if held.rests(event.at):
         lines.append(f"⏸ {_rests(held, policy)}")
         rest = [Button(label=say("▶ 恢復"), action=f"resume:{held.id}:0")]

@@ -274,10 +274,11 @@ def told(tx: Transaction, fact: int, at: datetime) -> list[Place]:
     return [Place(*row) for row in rows]
 
 
-def has_reached(tx: Transaction, fact: int, place: Place) -> bool:
-    """Whether a chat was sent a fact, or a correction that says it."""
-    sent = exists().where(of_place(outbox, place), _o.fact == fact, _o.kind == SEND, _o.done_at.is_not(None))
-    return tx.scalar(select(sent)) is True
+def reached_at(tx: Transaction, fact: int, place: Place) -> datetime | None:
+    """When a chat was first sent a fact, or a correction that says it; None where it was not."""
+    sent = and_(of_place(outbox, place), _o.fact == fact, _o.kind == SEND, _o.done_at.is_not(None))
+    first: datetime | None = tx.scalar(select(func.min(_o.done_at)).where(sent))
+    return first
 
 
 def heard_since(tx: Transaction, place: Place, kind: str, since: datetime) -> set[int]:

@@ -204,7 +204,7 @@ def test_many_near_duplicates_that_pass_their_date_together_are_still_one_alert(
 def test_an_alert_of_near_duplicates_comes_once_more_as_one(newsroom: Newsroom) -> None:
     alert = _alert_of_many(newsroom)
     asked = newsroom.happens(taps(action_of(alert, "⏰ 稍後提醒"), "2026-03-16"))
-    newsroom.happens(taps(action_of(asked, "明天早上"), "2026-03-16"))
+    newsroom.happens(taps(action_of(asked, "明天 08:30"), "2026-03-16"))
     (again,) = newsroom.due(noon("2026-03-17"))[str(HOME)]
     assert again.title.startswith("⏰ 你要的提醒｜")
     assert "同段承諾另有 7 筆" in plain(again)

@@ -170,7 +170,7 @@ def test_a_reminder_of_a_date_that_moved_on_is_not_sent(on_sqlite: Newsroom) -> 
     on_sqlite.sync("2026-03-03", {FILE: _due("2026-09-30")})
     (alert,) = _told(on_sqlite, "2026-03-03", "12:30")
     later = on_sqlite.happens(taps(action_of(alert, "稍後提醒"), "2026-03-03"))
-    on_sqlite.happens(taps(action_of(later, "明天早上"), "2026-03-03"))
+    on_sqlite.happens(taps(action_of(later, "明天 08:30"), "2026-03-03"))
     on_sqlite.sync("2026-03-03", {FILE: _due("2026-05-31")}, at=clock_at("2026-03-03", "15:00"))
     assert [one.title for one in _told(on_sqlite, "2026-03-03", "15:01")] == ["🔔 資料裡的期限改了"]
     assert _told(on_sqlite, "2026-03-04", "12:00") == []
@@ -462,7 +462,7 @@ def test_what_went_and_came_back_is_not_told_as_gone_afterwards(newsroom: Newsro
     else:
         [gone] = newsroom.due(noon("2026-03-03"))[str(HOME)]
         later = newsroom.happens(taps(action_of(gone, "稍後提醒"), "2026-03-03"))
-        newsroom.happens(taps(action_of(later, "明天早上"), "2026-03-03"))
+        newsroom.happens(taps(action_of(later, "明天 08:30"), "2026-03-03"))
     newsroom.sync("", {"a.md": kept["a.md"]}, at=clock_at("2026-03-03", "12:30" if not fails else "12:00"))
     told = [
         one for day in ("2026-03-03", "2026-03-05") for one in newsroom.due(clock_at(day, "15:00")).get(str(HOME), [])
@@ -516,3 +516,13 @@ def test_a_crossing_that_becomes_clear_is_told_whoever_heard_of_it_as_doubtful(n
     newsroom.sync("2026-04-02", {"其他/另一件.md": other})
     assert OVERDUE in [message.title for message in newsroom.due(clock_at("2026-04-02", "12:30"))[str(NEWSROOM)]]
     assert not newsroom.due(clock_at("2026-04-03", "08:30")).get(str(HOME))
+
+
+def test_an_alert_of_a_date_that_the_data_moved_into_the_past_says_so(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: _due("2026-09-30")})
+    newsroom.watch("法務部", "2026-03-02")
+    newsroom.sync("2026-06-10", {FILE: _due("2026-05-31")}, at=clock_at("2026-06-10", "03:26"))
+    told = [*_told(newsroom, "2026-06-10", "08:00"), *_told(newsroom, "2026-06-10", "08:30")]
+    (alert,) = [one for one in told if one.title.startswith("🔔")]
+    assert alert.title == OVERDUE
+    assert "資料裡的期限 2026-06-10 從 2026-09-30 改成這一天，是來源更新，不是機關公告。" in plain(alert)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -235,7 +235,7 @@ def test_one_commitment_is_one_watch_however_it_is_named(on_sqlite: Newsroom) ->
         ("訂閱法務部只收新佐證", "只收：AI 新引公文"),
         ("subscribe MOJ only overdue and reviews", "只收：複核結果、期限已過"),
         ("訂閱 法務部 一有消息就通知我", "有消息就通知"),
-        ("訂閱 法務部 每天", "每日早上彙整成一則"),
+        ("訂閱 法務部 每天", "每日 08:30 彙整成一則"),
     ],
 )
 def test_kinds_of_news_and_how_often_are_said_in_words(on_sqlite: Newsroom, words: str, told: str) -> None:
@@ -256,3 +256,16 @@ def test_a_question_that_days_will_answer_is_offered_without_a_warning(on_sqlite
 def test_a_watch_of_words_that_no_promise_holds_is_warned_of_whatever_else_is_asked(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {"其他/路燈.md": record_text(target="2029-03-15")})
     assert "可能一直沒有通知" in plain(on_sqlite.happens(asks("訂閱 核能廢料 逾期")))
+
+
+def test_the_hours_that_are_told_are_those_of_the_settings(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    on_sqlite.policy = replace(on_sqlite.policy, digest_at=time(18), quiet=(time(0), time(0)))
+    assert "每日 18:00 彙整成一則" in plain(on_sqlite.happens(asks("訂閱 法務部 每天晚上九點")))
+    assert "全部彙整在每週一 18:00 的一則。" in plain(on_sqlite.happens(asks("訂閱 法務部 每週一早上九點")))
+    told = plain(on_sqlite.happens(asks("訂閱 法務部 有變化就通知我")))
+    assert "有消息就通知。" in told
+    assert "等到" not in told
+    on_sqlite.policy = replace(on_sqlite.policy, digest_at=time(6), quiet=(time(22), time(8)))
+    assert "每日 08:00 彙整成一則" in plain(on_sqlite.happens(asks("訂閱 法務部 每日")))
+    assert "22:00–08:00 的消息，等到 08:00 再通知。" in plain(on_sqlite.happens(asks("訂閱 法務部 即時")))

@@ -75,7 +75,7 @@ def test_a_watch_is_changed_in_its_panel(on_sqlite: Newsroom) -> None:
 def test_a_pace_may_stand_in_the_midst_of_the_question(on_sqlite: Newsroom) -> None:
     offer = on_sqlite.happens(asks("訂閱 法務部 每週 逾期"))
     assert offer.title == "訂閱：法務部及所屬·期限已過、未列達成"
-    assert "全部彙整在每週一早上的一則。" in plain(offer)
+    assert "全部彙整在每週一 08:30 的一則。" in plain(offer)
 
 
 @pytest.mark.parametrize("named", ["11111111", "增設路燈", "1"])
@@ -270,7 +270,7 @@ def test_an_alert_comes_once_more_when_it_is_asked_to(on_sqlite: Newsroom) -> No
     on_sqlite.sync("2026-03-02", {FILE: record_text(target="2027-12-31", entries=progress())})
     (alert,) = on_sqlite.due(noon("2026-03-02"))[str(HOME)]
     asked = _press(on_sqlite, alert, "稍後提醒")
-    assert _press(on_sqlite, asked, "明天早上").title == "⏰ 2026-03-03 08:30 再提醒你。"
+    assert _press(on_sqlite, asked, "明天 08:30").title == "⏰ 2026-03-03 08:30 再提醒你。"
     assert on_sqlite.due(noon("2026-03-03").replace(hour=8)) == {}
     (again,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
     assert again.title == f"⏰ 你要的提醒｜{alert.title.removeprefix('🔔 ')}"
@@ -328,7 +328,7 @@ def test_to_mute_a_commitment_ends_what_was_to_be_told_again(on_sqlite: Newsroom
     on_sqlite.watch("法務部")
     on_sqlite.sync("2026-03-17")
     (alert,) = on_sqlite.due(noon("2026-03-17"))[str(HOME)]
-    for when in ("3 小時後", "明天早上"):
+    for when in ("3 小時後", "明天 08:30"):
         _press(on_sqlite, _press(on_sqlite, alert, "稍後提醒", "2026-03-17"), when, "2026-03-17")
     with on_sqlite.database.read() as tx:
         assert outbox_state.tally(tx, noon("2026-03-20")).waiting == 1, "the last choice counts"
