@@ -43,11 +43,14 @@ class Feed:
         with self._database.read() as tx:
             return synced.is_elsewhere(tx, self._source.place)
 
+    def is_empty(self) -> bool:
+        """Whether the store holds no records yet."""
+        with self._database.read() as tx:
+            return commitments.is_empty(tx)
+
     def load_if_empty(self) -> None:
         """Load the records into an empty store, so that a first question has an answer; moves no day."""
-        with self._database.read() as tx:
-            empty = commitments.is_empty(tx)
-        if empty:
+        if self.is_empty():
             self._take_over(turns=False)
 
     def sync(self, *, release: bool = False) -> Synced:

@@ -28,6 +28,9 @@ from store.engine import DatabaseError
 SWEEP = timedelta(seconds=2)
 """How often delivery looks for what fell due by the clock alone: the end of an undo window, a digest, a retry."""
 
+READ_FIRST = timedelta(seconds=5)
+"""How long people wait at the start for the first sync where there is older data to answer from: a source may be stuck."""
+
 WRITERS = 5
 """Threads that write to PostgreSQL: one for the clock and delivery, the others for what people do.
 
@@ -61,12 +64,18 @@ async def _run(settings: Settings, service: Service, readiness: web.Readiness, s
     platforms: dict[str, Platform] = dict(adapters)
     delivery = Delivery(service, platforms, writer)
     inbox = Inbox(service, delivery, more or [writer])
-    work = _Work(service, delivery, writer)
-    await work.sync()
-    spare_what_lasts()
-    readiness.lacks = None
+    # of its own: a git remote that takes the call and does not answer keeps nobody else waiting
+    source = ThreadPoolExecutor(max_workers=1, thread_name_prefix="source")
+    work = _Work(service, delivery, writer, source)
+    reading = asyncio.create_task(_read_first(work, readiness))
+    stopped = asyncio.create_task(stopping.wait())
+    is_empty = await asyncio.get_running_loop().run_in_executor(writer, service.feed.is_empty)
+    patience = None if is_empty else READ_FIRST.total_seconds()
+    await asyncio.wait({reading, stopped}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+    if not reading.done():
+        _log.warning("sync_goes_on", fix="check that RECORDS can be reached; people are answered from the last data")
     serving = {asyncio.create_task(adapter.run(inbox)) for adapter in adapters.values()}
-    tasks = [asyncio.create_task(delivery.run()), *serving]
+    tasks = [asyncio.create_task(delivery.run()), reading, *serving]
     failed: list[BaseException] = []
 
     def ended(task: asyncio.Task[None]) -> None:
@@ -92,23 +101,32 @@ async def _run(settings: Settings, service: Service, readiness: web.Readiness, s
         await asyncio.gather(*tasks, return_exceptions=True)
         for adapter in adapters.values():
             await adapter.close()
-        for each in (writer, *more):
+        stopped.cancel()
+        for each in (writer, *more, source):
             each.shutdown()
     if failed:
         raise failed[0]
     return not is_alone
 
 
-class _Work:
-    """What the clock does; each wakes delivery afterwards."""
+async def _read_first(work: _Work, readiness: web.Readiness) -> None:
+    await work.sync()
+    spare_what_lasts()
+    readiness.lacks = None
 
-    def __init__(self, service: Service, delivery: Delivery, writer: ThreadPoolExecutor) -> None:
-        self._service, self._delivery, self._writer = service, delivery, writer
+
+class _Work:
+    """What the clock does, in the thread of a writer or, where a source that does not answer may hold it up, of the source."""
+
+    def __init__(
+        self, service: Service, delivery: Delivery, writer: ThreadPoolExecutor, source: ThreadPoolExecutor
+    ) -> None:
+        self._service, self._delivery, self._writer, self._source = service, delivery, writer, source
 
     async def sync(self) -> None:
         """Read the records; where they can't be reached the last data stays in use."""
         try:
-            result = await asyncio.get_running_loop().run_in_executor(self._writer, self._service.feed.sync)
+            result = await asyncio.get_running_loop().run_in_executor(self._source, self._service.feed.sync)
         except (SourceError, DatabaseError) as unreachable:
             _log.error("sync_failed", reason=str(unreachable), fix="check RECORDS and DATABASE_URL; it is tried again")
             return
@@ -124,15 +142,20 @@ class _Work:
         self._delivery.wake()
 
     async def sweep(self) -> None:
-        """Look for what fell due by the clock alone: a released sync, file entries, replies of a process that died, messages."""
+        """Look for what fell due by the clock alone: messages, and replies of a process that died."""
         loop = asyncio.get_running_loop()
         try:
-            if await loop.run_in_executor(self._writer, self._service.feed.is_released):
-                await self.sync()
-            await loop.run_in_executor(self._writer, self._service.feed.write_back)
             await loop.run_in_executor(self._writer, self._service.adopt_replies, self._delivery.platforms)
         finally:
             self._delivery.wake()
+
+    async def tend_source(self) -> None:
+        """Do what waits for the source: a sync that was released, decisions that are due in their files."""
+        loop = asyncio.get_running_loop()
+        if await loop.run_in_executor(self._source, self._service.feed.is_released):
+            await self.sync()
+        await loop.run_in_executor(self._source, self._service.feed.write_back)
+        self._delivery.wake()
 
     async def watch_over(self) -> None:
         """Look whether the feed fell silent or delivery lags."""
@@ -160,5 +183,6 @@ def _clock(settings: Settings, work: _Work) -> AsyncIOScheduler:
         scheduler.add_job(work.sync, IntervalTrigger(seconds=int(settings.sync_every.total_seconds()), timezone=zone))
     scheduler.add_job(work.turn_day, CronTrigger(hour=0, minute=0, timezone=zone))
     scheduler.add_job(work.watch_over, CronTrigger(minute="*", timezone=zone))
-    scheduler.add_job(work.sweep, IntervalTrigger(seconds=int(SWEEP.total_seconds()), timezone=zone))
+    for job in (work.sweep, work.tend_source):
+        scheduler.add_job(job, IntervalTrigger(seconds=int(SWEEP.total_seconds()), timezone=zone))
     return scheduler

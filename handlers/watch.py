@@ -41,7 +41,8 @@ _HOUR = r"(?:(?:[早晚]上|上午|下午|中午|傍晚|晚間)?\s*(?:[0-9一二
 """An hour that people ask for; digests come at one hour for all, which the offer says."""
 
 _PACE_WORDS: Mapping[Pace, str] = {
-    NOW: "(?:即時|立刻|立即|馬上)(?:通知)?我?|一?有(?:新?消息|更新|變化|動靜)就(?:馬上|立刻)?通知我?|now|instantly|immediately|at once|right away",
+    NOW: "(?:即時|立刻|立即|馬上)(?:通知)?我?|一?有(?:新?消息|更新|變化|動靜)就(?:馬上|立刻)?通知我?"
+    "|now|instantly|immediately|at once|right away",
     DAILY: rf"(?:每日|每天|天天){_HOUR}(?:一次|通知我?|彙整|摘要)?|daily(?: digest)?|every ?day|once a day",
     WEEKLY: rf"(?:每週|每周|每星期|每禮拜|每個?月)[一二三四五六日天]?{_HOUR}(?:一次|通知我?|彙整|摘要)?"
     "|weekly(?: digest)?|every week|once a week|monthly",

@@ -34,7 +34,7 @@ _TIP = "refs/nuoyan/tip"
 
 # libgit2 waits without end unless told otherwise; a server that still works sends something every few seconds
 pygit2.settings.server_connect_timeout = 15_000
-pygit2.settings.server_timeout = 60_000
+pygit2.settings.server_timeout = 30_000
 # records are small: the windows that it maps of a pack by default are a gigabyte, of which a tenth of a load's memory was
 pygit2.settings.mwindow_size = 1 << 20
 pygit2.settings.mwindow_mapped_limit = 4 << 20

@@ -77,6 +77,25 @@ async def test_a_redelivered_update_is_not_handled_twice(stage: Stage) -> None:
     await stage.tg.silence(700, seconds=2)
 
 
+async def test_a_source_that_takes_the_call_and_does_not_answer_keeps_nobody_waiting(stage: Stage) -> None:
+    write(stage.folder, "其他/路燈.md", record_text())
+    await stage.command("sync", "--today", "2026-03-20")
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(hold, "127.0.0.1") as stuck:
+        port = stuck.sockets[0].getsockname()[1]
+        records = f"git+https://127.0.0.1:{port}/records.git#docs"
+        bot = await stage.start("2026-03-20", RECORDS=records, SYNC_EVERY="1s", WRITE_BACK="off")
+        for _ in range(3):
+            await stage.tg.say(700, 700, "法務部 逾期")
+            assert "增設路燈" in stage.tg.text(await stage.tg.wait_reply(700, timeout=3))
+        assert "sync_goes_on" in stage.log()
+        await stage.bench.stop_bot(bot, sig=signal.SIGKILL)
+
+
 async def test_a_reply_refused_for_a_moment_is_sent_after_it_and_once(stage: Stage) -> None:
     write(stage.folder, "其他/路燈.md", record_text(target="2027-12-31"))
     await stage.command("sync", "--today", "2026-03-01")
