@@ -82,8 +82,9 @@ async def _run(settings: Settings, service: Service, readiness: web.Readiness, s
         # an adapter whose token is refused ends in peace; one that fails must not leave a process that only seems to run
         if not task.cancelled() and (failure := task.exception()):
             failed.append(failure)
+        was_serving = task in serving
         serving.discard(task)
-        if failed or not serving:
+        if failed or (was_serving and not serving):
             stopping.set()
 
     for task in tasks:
