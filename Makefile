@@ -6,7 +6,9 @@ PLATFORMS ?= ../shared/platforms
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 PROJECT := $(INSTALL) --no-deps --no-build-isolation --editable .
 
-.PHONY: run test check conformance bench catalogues lock
+.PHONY: install run test check conformance bench catalogues lock
+
+install: .venv/.run
 
 run: .venv/.run
 	@$(BIN)/python -m bot run

@@ -42,6 +42,7 @@ from handlers.language import N_, Voice, say, say_n, speak
 from handlers.message import Person, RefusedError, plain
 from handlers.policy import directory
 from handlers.reach import HELD_WORDS
+from handlers.synced import LIVED_BEYOND
 from records.check import find_problems
 from records.dates import latest_credible
 from records.folder import Folder
@@ -49,7 +50,7 @@ from records.problems import Problem
 from records.question.meanings import QuestionError
 from records.source import Reading, SourceError, name_revision
 from records.status import Standing
-from store.engine import DatabaseError
+from store.engine import Database, DatabaseError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help="諾言 Nuoyan")
 
@@ -75,7 +76,7 @@ _FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
     ),
     (QuestionError, 2, "ask like the example"),
     (UsageError, 2, "see nuoyan --help"),
-    (typer.TyperException, 2, "see nuoyan --help"),
+    (typer.TyperException, 2, "see nuoyan --help; what begins with - and is no option stands behind --"),
     (SourceError, 1, "check RECORDS"),
     (NoAdminError, 1, "add them to ADMINS, or act as one of them: --as telegram:111"),
     (correct.NoSuchNewsError, 1, "take the number from the end of the news: 消息 412 is nuoyan correct 412"),
@@ -86,6 +87,7 @@ _FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
 
 def main() -> NoReturn:
     """Run a command; every failure is told in one line (with `--json` an object) on standard error."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese shows what it can
@@ -123,7 +125,12 @@ def run_(today: Today = None) -> None:
     settings, service = open_service(today)
     if not settings.telegram_bot_token and not settings.slack_bot_token:
         print(say(UNCONNECTED) + ("" if settings.records else say(SAMPLES)) + (say(UNSERVED) if settings.port else ""))
-        service.feed.sync()
+        try:
+            service.feed.sync()
+        except SourceError as away:
+            if service.feed.is_empty():
+                raise
+            print(f"nuoyan: {away} (check RECORDS)", file=sys.stderr)
         Terminal(service, Person.parse("terminal:me")).chat()
         return
     # both chat libraries take 0.6 s to import, which no other command needs
@@ -228,6 +235,9 @@ def sync(
             problems=len(result.problems),
         )
     )
+    if result.lived_until:
+        told_until = say(LIVED_BEYOND, day=result.lived_until.isoformat())
+        print(f"⚠️ {told_until}", file=sys.stderr)
     for problem in result.problems:
         print(problem)
     raise typer.Exit(1 if result.held else 0)
@@ -275,10 +285,33 @@ def check(
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="a new file; docs/operating.md tells how to restore it")],
+) -> None:
+    """Write a whole copy of a SQLite database, also while the bot runs."""
+    database = Database(environment.load().database)
+    if file.exists():
+        raise UsageError(f"{file} is there already: name a new file")
+    if database.is_sqlite and not Path(database.place).is_file():
+        raise DatabaseError(f"there is no database yet: {database.place}")
+    database.back_up(file)
+    database.close()
+    print(f"{database.place} → {file}")
+
+
+@app.command()
 def demo() -> None:
     """Play a day on the sample records: a question, a subscription, a sync, an alert, a review. No tokens."""
     speak(Voice(environment.load().language))
     import_module("bot.demo").play()
+
+
+def _open_closed_streams() -> None:
+    """Let what was started without an input or an output (<&-, >&-) have an empty one."""
+    nowhere = Path(os.devnull)
+    sys.stdin = sys.stdin or nowhere.open(encoding="utf-8")
+    sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
 
 
 def _print_problems(problems: Sequence[Problem], files: int) -> None:

@@ -227,6 +227,8 @@ def outbox_(
 def _list_news(service: Service, of: str, now: datetime, *, as_json: bool) -> None:
     """The news of a commitment with its numbers, which a digest has no room for, and how many chats were told."""
     with service.database.read() as tx:
+        if not commitments.of_id(tx, of):
+            raise UsageError(f"no record has the id {of!r}: it stands at the end of each card")
         news = [
             {
                 "fact": fact.id,
@@ -240,6 +242,8 @@ def _list_news(service: Service, of: str, now: datetime, *, as_json: bool) -> No
         if as_json:
             print_json(tx, service, {"news": news})
             return
+    if not news:
+        print(say("這筆承諾還沒有消息。"), file=sys.stderr)
     for one in news:
         told = say_n("告知 {n} 個對話", int(str(one["told"])))
         print(
@@ -263,7 +267,10 @@ def audit_verify(
         else:
             for row in broken:
                 print(f"row {row.id}: {row.reason}" if row.id is not None else row.reason)
-            print(f"{count} rows, head {audit.head(tx)}", file=sys.stderr if broken else sys.stdout)
+            print(
+                f"{count} rows, head {audit.head(tx)}, of {service.database.place}",
+                file=sys.stderr if broken else sys.stdout,
+            )
     raise typer.Exit(1 if broken else 0)
 
 

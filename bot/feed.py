@@ -98,9 +98,11 @@ class Feed:
             try:
                 self._source.write(standing.path, decision)
             except (EditError, SourceError) as reason:
-                _log.warning("write_back_refused", path=standing.path, decision=decision.id, reason=str(reason))
                 is_missing = isinstance(reason, MissingFileError)
-                if isinstance(reason, SourceError) or (is_missing and not standing.is_removed):
+                waits = isinstance(reason, SourceError) or (is_missing and not standing.is_removed)
+                event = "write_back_waits" if waits else "write_back_refused"
+                _log.warning(event, path=standing.path, decision=decision.id, reason=str(reason))
+                if waits:
                     self._post.failed([effect], str(reason))  # a sync may find it where it is now
                     continue
                 if not is_missing:

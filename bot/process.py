@@ -134,6 +134,8 @@ class _Work:
         if result.held:
             _log.warning("sync_held", reason=result.held.reason, fix="look at the source, then release it")
         counts = {"records": result.records, "problems": len(result.problems), "news": dict(result.news)}
+        if result.lived_until:
+            _log.warning("day_is_past", lived_until=result.lived_until.isoformat(), fix="check the clock and --today")
         _log.info("synced", **counts, proposals=result.proposals, queued=result.queued)
         self._delivery.wake()
 

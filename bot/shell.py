@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import sys
 from collections.abc import Mapping
@@ -53,6 +54,7 @@ def open_service(today: str | None) -> tuple[Settings, Service]:
         print(f"nuoyan: {doubt}", file=sys.stderr)
     log.begin(settings.secrets)
     database = Database(settings.database)
+    atexit.register(database.close)
     database.migrate()
     service = Service(database, settings.policy(), clock(settings, today), settings.source)
     if service.feed.is_of_elsewhere():

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers import admins
-from handlers.language import say, say_n
+from handlers.language import say, say_n, short_date
 from handlers.message import Ask, Message, NotAllowedError, Section
 from handlers.policy import Policy
 from handlers.reach import read_reach
+from handlers.synced import LIVED_BEYOND, lived_beyond
 from handlers.wording import clock
 from store import chats, commitments, outbox_state, state, watches
 from store.engine import Transaction
@@ -81,6 +82,8 @@ def status(ask: Ask, tx: Transaction, policy: Policy) -> Message:
         say("紀錄 {records} 件", records=counted.records),
         say("來源上次有變動 {when}", when=clock(policy.local(fed)) if fed else say("未載明")),
     ]
+    if day := lived_beyond(tx, ask.at.date()):
+        feed.append("⚠️ " + say(LIVED_BEYOND, day=short_date(day)))
     sections = [
         Section(heading=say("送出狀況"), text="\n".join(lines)),
         Section(heading=say("資料"), text="\n".join(feed)),

@@ -14,7 +14,7 @@ from handlers.afterwards import derive_again, group_alike, reread_letters
 from handlers.breaker import HeldSync
 from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
-from handlers.language import say, say_n
+from handlers.language import N_, say, say_n
 from handlers.message import Message, Section
 from handlers.news import DUE_DAYS, Event, Published, as_they_stand, moves_made_clear, of_days, publish, tell_cleared
 from handlers.policy import Policy, directory
@@ -55,11 +55,15 @@ class Compared:
     anew: bool
 
 
+LIVED_BEYOND = N_("資料庫曾以 {day} 的日期執行過，那天之前的新消息都先留著，不會送出。請檢查時鐘和 --today。")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synced:
     """What a sync did: how many records there are and what happened to them, the problems, and what follows.
 
-    `news` counts new facts by kind, `proposals` those opened, `queued` the effects owed.
+    `news` counts new facts by kind, `proposals` those opened, `queued` the effects owed. `lived_until` is the last day that
+    the store has seen, where that is later than today: news is kept until then.
     """
 
     records: int
@@ -72,6 +76,7 @@ class Synced:
     proposals: int
     queued: int
     held: HeldSync | None = None
+    lived_until: date | None = None
 
 
 def compared_with(tx: Transaction, place: str) -> Compared:
@@ -178,7 +183,14 @@ def take_over(
         news=Counter(turned.kinds) + Counter(published.kinds),
         proposals=progress.opened,
         queued=turned.queued + published.queued + corrected + announced + told,
+        lived_until=lived_beyond(tx, today),
     )
+
+
+def lived_beyond(tx: Transaction, today: date) -> date | None:
+    """The last day that the store has seen, where somebody ran it on a later one than today; None where nobody did."""
+    last = state.read_day(tx, state.LAST_DAY)
+    return last if last is not None and last > today else None
 
 
 def _publish(tx: Transaction, progress: Progress, policy: Policy, at: datetime) -> Published:
@@ -197,9 +209,18 @@ def hold(tx: Transaction, held: HeldSync, policy: Policy, at: datetime, *, turns
     turned = turn_day(tx, policy, at) if turns else Published(kinds={}, queued=0)
     state.write(tx, state.FED_AT, at.isoformat())  # the feed brought something, though it is not applied
     queued = turned.queued + breaker.hold(tx, held, policy, at)
-    nothing = dict.fromkeys(("added", "changed", "removed", "relocated", "proposals"), 0)
     return Synced(
-        records=commitments.total(tx), problems=_problems(tx), news=turned.kinds, queued=queued, held=held, **nothing
+        records=commitments.total(tx),
+        added=0,
+        changed=0,
+        removed=0,
+        relocated=0,
+        problems=_problems(tx),
+        news=turned.kinds,
+        proposals=0,
+        queued=queued,
+        held=held,
+        lived_until=lived_beyond(tx, at.date()),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -71,7 +71,15 @@ def read_url(text: str) -> URL:
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in _DRIVERS:
         raise DatabaseError(f"DATABASE_URL begins with {url.drivername}: write sqlite:/// or postgresql+psycopg://")
-    return url
+    return _read_file(url) if url.get_backend_name() == "sqlite" else url
+
+
+def _read_file(url: URL) -> URL:
+    """A SQLite database's URL with its file in full; raises DatabaseError where it names none."""
+    file = url.database or ""
+    if url.host or url.query or file in ("", ":memory:"):
+        raise DatabaseError("DATABASE_URL names no file: write sqlite:///FILE, or sqlite:////FILE for a whole path")
+    return url.set(database=str(Path(file).expanduser()))
 
 
 class Database:
@@ -130,6 +138,11 @@ class Database:
         with self._connect(snapshot) as connection, connection.begin():
             yield connection
 
+    @property
+    def place(self) -> str:
+        """Where it is, without its password."""
+        return self._url.database or "" if self.is_sqlite else self._url.render_as_string(hide_password=True)
+
     def migrate(self) -> None:
         """Bring the schema to the newest revision; raises DatabaseError where it is newer than this program, or not ours."""
         config = Config()
@@ -155,8 +168,22 @@ class Database:
                     "let DATABASE_URL name a database of nuoyan's own"
                 ) from reason
 
+    def back_up(self, file: Path) -> None:
+        """Write a whole copy of a SQLite database into a new file, while it is in use.
+
+        Raises DatabaseError where that can't be written, or on PostgreSQL, which has a program for that.
+        """
+        if not self.is_sqlite:
+            raise DatabaseError("PostgreSQL is backed up by its own program: pg_dump")
+        try:
+            # outside any transaction, which every connection of the engine begins
+            with closing(sqlite3.connect(self.place, isolation_level=None)) as connection:
+                connection.execute("VACUUM INTO ?", [str(file)])
+        except sqlite3.Error as reason:
+            raise DatabaseError(f"the database can't be copied to {file}: {reason}") from reason
+
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; SQLite then folds its log into the file, unless somebody else has it open."""
         self._engine.dispose()
 
     def _options(self) -> dict[str, Any]:

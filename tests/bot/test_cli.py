@@ -396,3 +396,62 @@ def test_a_changed_audit_row_is_found_by_audit_verify_which_names_it(run: Run, f
     assert verified() == (1, 2, [3, None])
     by_hand("DELETE FROM audit")
     assert verified("--head", head[:12]) == (1, 0, [None] * 4)
+
+
+def test_a_backup_is_whole_and_goes_over_no_other_file(run: Run, folder: Path, tmp_path: Path) -> None:
+    write(folder, "a.md", record_text())
+    run("sync", "--today", "2026-03-20")
+    copy = tmp_path / "copy.sqlite3"
+    assert run("backup", str(copy)).returncode == 0
+    assert "增設路燈" in run("ask", "路燈", DATABASE_URL=f"sqlite:///{copy}").stdout
+    again = run("backup", str(copy))
+    assert (again.returncode, "name a new file" in again.stderr) == (2, True)
+    nothing = run("backup", str(tmp_path / "other.sqlite3"), DATABASE_URL=f"sqlite:///{tmp_path / 'typo.sqlite3'}")
+    assert (nothing.returncode, "there is no database yet" in nothing.stderr) == (2, True)
+
+
+def test_a_database_is_one_file_when_nobody_has_it_open(run: Run, folder: Path, tmp_path: Path) -> None:
+    write(folder, "a.md", record_text())
+    run("sync")
+    assert [file.name for file in tmp_path.glob("cli.sqlite3*")] == ["cli.sqlite3"]
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://y.db", "sqlite://localhost/x.db", "sqlite://", "sqlite:///:memory:", "sqlite:///x.db?timeout=abc"]
+)
+def test_a_database_that_is_no_file_is_refused_in_one_line(run: Run, url: str) -> None:
+    done = run("ask", "路燈", DATABASE_URL=url)
+    assert (done.returncode, done.stderr.count("\n"), "names no file" in done.stderr) == (2, 1, True)
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_input_or_output_is_an_empty_one(folder: Path, tmp_path: Path, closed: str) -> None:
+    write(folder, "a.md", record_text())
+    env = {**os.environ, "RECORDS": str(folder), "DATABASE_URL": f"sqlite:///{tmp_path / 'cli.sqlite3'}"}
+    command = (
+        f"{sys.executable} -m bot chat {closed}" if closed == "<&-" else f"{sys.executable} -m bot ask 路燈 {closed}"
+    )
+    done = subprocess.run(["sh", "-c", command], env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+def test_the_chat_goes_on_with_the_last_data_where_the_source_is_away(run: Run, folder: Path) -> None:
+    write(folder, "a.md", record_text())
+    run("sync", "--today", "2026-03-20")
+    folder.rename(folder.with_name("elsewhere"))
+    done = run("run", "--today", "2026-03-20", typed="路燈\n")
+    assert (done.returncode, "增設路燈" in done.stdout, "there is no folder" in done.stderr) == (0, True, True)
+
+
+def test_a_sync_says_that_the_store_has_lived_on_a_later_day(run: Run, folder: Path) -> None:
+    write(folder, "a.md", record_text())
+    run("sync", "--today", "2027-12-01")
+    assert "資料庫曾以 2027-12-01 的日期執行過" in run("sync", "--today", "2026-03-20").stderr
+    assert "資料庫曾以" not in run("sync", "--today", "2027-12-01").stderr
+
+
+def test_the_news_of_an_id_that_no_record_has_is_refused(run: Run, folder: Path) -> None:
+    write(folder, "a.md", record_text())
+    run("sync", "--today", "2026-03-20")
+    assert run("outbox", "--of", "nonsense").returncode == 2
+    assert "還沒有消息" in run("outbox", "--of", "11111111").stderr
