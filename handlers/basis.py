@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.language import listed, say
+from handlers.language import listed, say, say_n
 from store import decisions, submissions
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -10,8 +10,10 @@ from store.submissions import Submission
 
 
 def sent_in(tx: Transaction, proposal: Proposal) -> list[Submission]:
-    """What was sent in that a correction settles, also where it decides that anew."""
-    return submissions.of(tx, decisions.first_of(tx, proposal).id) if proposal.origin == "correction" else []
+    """What was sent in that a correction settles, also where it decides that anew; what an agency is said to state is first."""
+    if proposal.origin != "correction":
+        return []
+    return sorted(submissions.of(tx, decisions.first_of(tx, proposal).id), key=lambda sent: not sent.statement)
 
 
 def submission_name(sent: Submission) -> str:
@@ -20,14 +22,21 @@ def submission_name(sent: Submission) -> str:
 
 
 def sources(tx: Transaction, proposal: Proposal) -> list[str]:
-    """What was sent in, each by its link, or as what it came."""
-    return list(dict.fromkeys(one.link or submission_name(one) for one in sent_in(tx, proposal)))
+    """What was sent in, by its link or as what it came.
+
+    Of several none by its link: one may say the opposite of what was decided, and its link would be published for it.
+    """
+    sent = sent_in(tx, proposal)
+    return list(dict.fromkeys(one.link if one.link and len(sent) == 1 else submission_name(one) for one in sent))
 
 
 def line(tx: Transaction, proposal: Proposal) -> str:
     """所據：機關說明（…）; empty where a decision rests on the letters that its card shows."""
-    named = dict.fromkeys(
-        f"{submission_name(one)} {one.link}".strip() if one.statement or not one.link else one.link
-        for one in sent_in(tx, proposal)
-    )
+    sent = sent_in(tx, proposal)
+    if len(sent) > 1:
+        names = listed(dict.fromkeys(map(submission_name, sent)))
+        return say_n("所據：{names}，共 {n} 份，沒有指明採用哪一份", len(sent), names=names)
+    named = [
+        f"{submission_name(one)} {one.link}".strip() if one.statement or not one.link else one.link for one in sent
+    ]
     return say("所據：{sources}", sources=listed(named)) if named else ""

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from urllib.parse import quote
 
 from handlers import audit, authority, copies, found, queue, voices
 from handlers.basis import sent_in
-from handlers.card import TOGETHER, submission_section, whole_on_card
+from handlers.card import submission_section, whole_on_card
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Message, NotAllowedError, Prompt, RefusedError, Section, Tap, private
 from handlers.outcome_words import settled_words
@@ -31,8 +32,14 @@ OPEN_AT_ONCE = 5
 LONGEST = 800
 """Characters of what is sent in."""
 
-_LINK = re.compile(r"https?://[!#-;=?-~]+(?<![.,;:!?)\]])")
-"""An address ends where anything but its own signs begins: 「https://x.tw/a這裡寫錯了」 goes on with words."""
+_LINK = re.compile(r"https?://[!#-;=?-~]+(?:(?<=/)[^\s，。；：、（）「」]+)?(?<![.,;:!?)\]])")
+"""An address ends where anything but its own signs begins: 「https://x.tw/a這裡寫錯了」 goes on with words.
+
+Behind a stroke Chinese is a part of it, as browsers show it: https://x.tw/下載/公告.pdf.
+"""
+
+_SIGNS = "!#$%&'()*+,/:;=?@[]~"
+"""What stands in an address as it is; anything else but letters and digits is written in percent."""
 
 _STATEMENT = re.compile(r"\s*(?:機關說明|statement)(?=[：:\s]|$)[：:\s]*", re.IGNORECASE)
 
@@ -185,7 +192,9 @@ def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Poli
     [standing] = commitments.standings(tx, [standing.key])
     text = clean(text).strip()
     link = link_found[0] if (link_found := _LINK.search(text)) else ""
-    words = re.sub(r"\n\s*\n+|[（(]\s*[）)]", "\n", text.replace(link, "", 1) if link else text).strip()
+    named = re.sub(rf"\[([^\]\n]*)\]\({re.escape(link)}\)", r"\1", text)  # [公文](https://…)
+    words = re.sub(r"\n\s*\n+|[（(]\s*[）)]", "\n", named.replace(link, "", 1) if link else text).strip()
+    link = quote(link, safe=_SIGNS)
     if not words:
         raise RefusedError(say("請寫幾句說明，不能只有連結。{usage}", usage=say(_USAGE)))
     if len(text) > LONGEST:
@@ -202,8 +211,6 @@ def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Poli
     joined = submissions.of(tx, waiting.id) if waiting else []
     if any(one.sent_by == str(ask.person) for one in joined):
         raise RefusedError(say("你對這筆已經送過一份，等有結果再送。"))
-    if joined and sum(one.length for one in joined) + len(text) > TOGETHER:
-        raise RefusedError(say_n("這筆承諾已有 {n} 份更正在等複核，等有結果再送。", len(joined)))
     proposal = proposals.open_(
         tx, standing.key, "correction", ask.at, doubts=0, from_status=standing.status, to_status=None
     )

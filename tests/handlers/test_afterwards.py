@@ -191,14 +191,6 @@ def test_what_an_undo_brings_together_is_shown_whole_page_by_page(on_sqlite: New
         on_sqlite.happens(taps("sent:1:0", "2026-03-02", person=STRANGER))
 
 
-def test_what_is_sent_in_beyond_a_cards_room_waits(on_sqlite: Newsroom) -> None:
-    on_sqlite.sync("2026-03-01", {FILE: record_text()})
-    for number in range(2):
-        _send(on_sqlite, "字" * 790, "2026-03-02", Person(platform="telegram", id=str(800 + number)))
-    with pytest.raises(RefusedError, match="已有 2 份更正"):
-        _send(on_sqlite, "字" * 100, "2026-03-02", Person(platform="telegram", id="900"))
-
-
 def test_who_may_not_is_told_so_in_private_where_they_answered_in_a_group(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict(OLDER_LETTER))})
     service = on_sqlite.service(noon("2026-03-02"))

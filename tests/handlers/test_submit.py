@@ -230,6 +230,8 @@ def test_one_person_does_not_fill_a_record(on_sqlite: Newsroom) -> None:
         ("更正　11111111　https://x.tw/a　這裡寫錯了", "https://x.tw/a", "這裡寫錯了"),
         ("更正 11111111 https://x.tw/a這裡寫錯了", "https://x.tw/a", "這裡寫錯了"),
         ("更正 11111111 （https://x.tw/a）這裡寫錯了", "https://x.tw/a", "這裡寫錯了"),
+        ("更正 11111111 https://x.tw/下載/a.pdf 寫錯了", "https://x.tw/%E4%B8%8B%E8%BC%89/a.pdf", "寫錯了"),
+        ("更正 11111111 [公文](https://x.tw/a) 寫錯了", "https://x.tw/a", "公文 寫錯了"),
         ("更正 11111111 機關說明會已於3月1日辦理", "", "機關說明會已於3月1日辦理"),
     ],
 )
@@ -369,3 +371,27 @@ def test_who_sent_something_in_hears_of_no_removal_that_was_over_by_the_morning(
     newsroom.sync("2026-03-02", at=clock_at("2026-03-02", "23:00"))
     newsroom.sync("2026-03-03", {FILE: record_text(target="2027-12-31")}, at=clock_at("2026-03-03", "01:00"))
     assert str(HOME) not in newsroom.due(noon("2026-03-03"))
+
+
+def test_of_several_that_were_sent_in_no_link_is_published_for_what_was_decided(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    newsroom.happens(asks("機關說明 11111111 https://moj.example/a 已完成", DAY))
+    newsroom.happens(asks("更正 11111111 https://vote.example/b 根本沒做", DAY, OTHER_REVIEWER))
+    card = _card(newsroom)
+    _press(newsroom, card, "採認達成")
+    with newsroom.database.read() as tx:
+        _, decision = write_back.entry(tx, card.proposal or 0, newsroom.policy)
+    assert decision.documents == ("機關說明（送件人自述的身分，未經查核）", "送來的更正")
+    shown = plain(newsroom.happens(asks("11111111", DAY)))
+    assert "共 2 份，沒有指明採用哪一份" in shown
+    assert "vote.example" not in shown
+
+
+def test_a_record_that_others_filled_still_takes_an_agencys_statement_and_shows_it_first(on_sqlite: Newsroom) -> None:
+    _one(on_sqlite)
+    for number in range(2):
+        sender = Person(platform="telegram", id=str(800 + number))
+        on_sqlite.happens(asks(f"更正 11111111 {'字' * 780}", DAY, sender))
+    on_sqlite.happens(asks("機關說明 11111111 本部已完工。", DAY))
+    card = plain(_card(on_sqlite))
+    assert card.index("本部已完工。") < card.index("字字字")
