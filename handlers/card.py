@@ -10,7 +10,7 @@ from handlers.agency_words import agency_line
 from handlers.basis import sent_in, submission_name
 from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.message import Message, RefusedError, Section
-from handlers.outcome_words import decided_words, judged_otherwise
+from handlers.outcome_words import OUTCOME_LABELS, decided_words, judged_otherwise
 from handlers.policy import Policy
 from handlers.reach import read_reach
 from handlers.reread import record_of
@@ -20,7 +20,7 @@ from handlers.wording import NOT_UNDONE, beside, clock
 from records.flags import DEADLINE_BEFORE_LETTER
 from records.grounds import verdict_grounds
 from records.record import DELAYED, TRACKING
-from records.status import DISMISS, OUTCOMES, Standing
+from records.status import ACCEPT_PARTLY, DISMISS, NOT_PROMISED, OUTCOMES, Standing
 from store import commitments, decisions, people, proposals
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -100,7 +100,8 @@ def compose(
     if earlier := _earlier(decided, proposal, policy):
         sections.append(Section(heading=say("先前的複核"), text="\n".join(earlier)))
     if proposal.is_open and not removed:
-        sections.append(Section(text=_what_follows(proposal, standing, at.date())))
+        in_force = decisions.in_force(tx, proposal.commitment)
+        sections.append(Section(text=_what_follows(proposal, standing, in_force, at.date())))
     return Message(
         title=_card_title(proposal, standing, sent, policy, at) + (say("（已改判）") if later else ""),
         sections=tuple(sections),
@@ -130,11 +131,14 @@ _BEFORE_THE_REPLY = N_("{target} 早於答復：承諾講的若是已經發生�
 _OTHERWISE = N_("決定之前，這筆照原來的狀態；改列「尚無結論」不會因此發出逾期通知。")
 
 
-def _what_follows(proposal: Proposal, standing: Standing, today: date) -> str:
-    """What a decision brings, said before it is taken."""
+def _what_follows(proposal: Proposal, standing: Standing, in_force: Proposal | None, today: date) -> str:
+    """What a decision brings, said before it is taken; `in_force` is the one that it would take the place of."""
     if proposal.takes_back:
         return f"{judged_otherwise(proposal)}{say(_OTHERWISE)}"
     lines = [say(_WHAT_FOLLOWS[proposal.origin], not_undone=say(NOT_UNDONE))]
+    if proposal.is_claim and in_force and in_force.outcome in (ACCEPT_PARTLY, NOT_PROMISED):
+        label = OUTCOME_LABELS[in_force.outcome]
+        lines.append(say("先前的複核是「{words}」：要維持，請按「{label}」。", words=label.said, label=label))
     if proposal.origin == "deadline" and standing.target:
         target = short_date(standing.target)
         if (days := (today - standing.target).days) > 0:

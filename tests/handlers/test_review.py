@@ -540,3 +540,11 @@ def test_what_the_ai_never_called_kept_is_not_said_to_be_taken_back(on_sqlite: N
     told = plain(on_sqlite.happens(asks("複核", DAY, REVIEWER)))
     assert "AI 改列「無更新」，沒有說達成。" in told
     assert "收回" not in told
+
+
+def test_a_card_says_how_an_earlier_decision_is_kept(on_sqlite: Newsroom) -> None:
+    _press(on_sqlite, _judged(on_sqlite), "不是承諾")
+    entries = verdict() + verdict(NEWER_LETTER, "2026-03-09")
+    on_sqlite.sync("2026-03-10", {FILE: record_text(target="2027-12-31", status="已達成", entries=entries)})
+    told = plain(on_sqlite.happens(asks("複核", "2026-03-10", REVIEWER)))
+    assert "先前的複核是「不是承諾」：要維持，請按「➖ 不是承諾」。" in told
