@@ -21,6 +21,7 @@ _QUOTES = str.maketrans("“”„‟‘’『』", '""""""「」')
 """Phones put quotation marks that are curved."""
 
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z])[‘’](?=[A-Za-z\s]|$)")
+_BAR_AT_QUOTES = re.compile(r'(?<=["」])(?:[|]|或者?(?=["「]))(?=\S)|(?<=\S)[|](?=["「])')
 _QUOTED = re.compile(r'("[^"]*"|「[^」]*」)')
 
 _OF = re.compile(r"(?<=[\u4e00-\u9fff\w]{2})(?<![目標])的$")
@@ -51,7 +52,7 @@ def read_tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
     # what is quoted, each second part, stays as it stands
     parts = _QUOTED.split(typed)
     parts[::2] = [in_our_words(part, vocabulary) for part in parts[::2]]
-    typed = "".join(parts)
+    typed = _BAR_AT_QUOTES.sub(" | ", "".join(parts))
     tokens = []
     for found in _TOKEN.finditer(typed):
         plain = found["plain"]
@@ -74,12 +75,14 @@ def _with_alternatives(tokens: list[Token]) -> list[Token]:
     rest = iter(tokens)
     for token in rest:
         last = joined[-1] if joined else None
-        if (token.plain or "").casefold() in OR and not token.minus and last and last.plain:
+        if (token.plain or "").casefold() in OR and not token.minus and last:
             after = next(rest, None)
-            if after and after.plain and not after.minus:
-                joined[-1] = Token(last.minus, "", f"{last.plain}|{after.plain}")
-            else:
+            if after is None or after.minus:
                 joined += filter(None, (token, after))
+            elif last.plain and after.plain:
+                joined[-1] = Token(last.minus, "", f"{last.plain}|{after.plain}")
+            else:  # what stands in quotation marks is text, and so is what stands beside it
+                joined[-1] = Token(last.minus, f"{last.plain or last.quoted}|{after.plain or after.quoted}", None)
         else:
             joined.append(token)
     return joined
