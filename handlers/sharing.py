@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from handlers import basis, found, listing, offers
-from handlers.agency_words import agency_now
+from handlers.agency_words import addressee, agency_line
 from handlers.cutting import cut
 from handlers.deadline_words import deadline_line, target_line
 from handlers.flag_words import doubtful_kinds, flag_line
@@ -40,12 +40,12 @@ def to_paste(tap: Tap, tx: Transaction, policy: Policy, key: int, _version: int)
     return _as_written(paste_text(tx, standing, record, policy, tap.at.date()))
 
 
-def to_ask(tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Message:
+def to_ask(_tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Message:
     """The ✉️ 追問文字 button: a request that can be sent as it stands."""
     standing = found.standing(tx, key)
     record = record_of(tx, standing)
     with speaking(Voice()):
-        request = _request(standing, record, held_text(tx, record), tap.at.date())
+        request = _request(standing, record, held_text(tx, record))
     return _as_written(request, footer=say("請核對後再送出；括號裡的請自行填寫。"))
 
 
@@ -96,7 +96,7 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
     reach = str(read_reach(tx, today)).splitlines()
     return "\n".join(
         [
-            say("【諾言】{agency}｜{title}", agency=agency_now(standing), title=standing.title),
+            say("【諾言】{agency}｜{title}", agency=agency_line(standing), title=standing.title),
             say("{told}。", told=say("；").join(told)),
             say("出處：{source}", source=say("，").join(source)),
             *reach,
@@ -143,13 +143,13 @@ def _quoted(promise: str, *, is_verbatim: bool) -> str:
     return f"「{promise}」" if is_verbatim else f"{promise}（AI 擷取，非公文逐字，以公文為準）"
 
 
-def _request(standing: Standing, record: Record, letter_text: str, today: date) -> str:
+def _request(standing: Standing, record: Record, letter_text: str) -> str:
     """A request to the agency, in its own language whatever the chat's."""
     answered = roc(standing.letter_date) if standing.letter_date else "（日期）"
     number = standing.letter_number or "（字號）"
     who = f"就{'、'.join(standing.legislators)}委員質詢" if standing.legislators else ""
     lines = [
-        f"{agency_now(standing) if standing.agencies else '（機關）'}您好：",
+        f"{addressee(standing)}您好：",
         "",
         f"行政院{answered}{number}{who}之書面答復提到：",
         _quoted(
@@ -160,8 +160,9 @@ def _request(standing: Standing, record: Record, letter_text: str, today: date) 
         "一、本案目前辦理情形為何？若已完成，請惠示完成日期及可公開查詢之公文或網址。",
     ]
     if standing.target and standing.has_clear_deadline:
-        word = "原訂" if standing.target < today else "訂於"
-        lines.append(f"二、本案期限{word}{roc(standing.target)}，期程有無調整？若有，調整後之期程及原因為何？")
+        lines.append(
+            f"二、依這件答復整理的期限為{roc(standing.target)}（如有出入，請惠予指正），期程有無調整？若有，調整後之期程及原因為何？"
+        )
     else:
         lines.append("二、本案有無預定完成期程？若有，請惠示。")
     return "\n".join([*lines, "", "謝謝。", "（姓名、單位、聯絡方式）"])

@@ -17,8 +17,10 @@ from importlib.resources import files
 from records.words import if_simplified
 
 _LIST_MARKS = re.compile(r"[、,，;；/／]")
-_CONJUNCTIONS = re.compile(r"(以及|[及和與与])")
-_AND_ITS_BODIES = re.compile("及其?所屬(?:機關|單位)?$")
+_CONJUNCTIONS = re.compile(r"(以及|[及和與与暨])")
+_AND_ITS_BODIES = re.compile("及其?所屬各?(?:機關|單位)?$")
+_AND_OTHERS = re.compile("等(?:[相有]關)?(?:部會|機關|單位)?$")
+_FORMER_NAME = re.compile("[（(](?:原|前|前身為?)[^（）()]*[）)]")
 _NOT_COVERED = {"state-owned", "company", "local", "task-force"}
 _CABINET = "行政院"
 _LONGEST_NAME = 80  # the longest English name has 73
@@ -140,7 +142,8 @@ class Directory:
     def resolve(self, field: str | None) -> tuple[str, ...]:
         """The bodies that a record's agency field names; unknown names stay as they stand, empty and 無 name nobody.
 
-        Only a field that is unknown as a whole is split: at list marks, and at 及, 和, 與 beside a name that is known.
+        Only a field that is unknown as a whole is split: at list marks, and at 及, 和, 與, 暨 beside a name that is known; a
+        former name in brackets (農業部（原農委會）) and 等相關部會 at the end name no other body.
         """
         return self._resolved(field)
 
@@ -148,7 +151,8 @@ class Directory:
         if not field or self._is_known(field):
             parts = [field or ""]
         else:
-            parts = [name for part in _LIST_MARKS.split(field) for name in self._split(part)]
+            plain = _FORMER_NAME.sub("", field)
+            parts = [name for part in _LIST_MARKS.split(plain) for name in self._split(self._without_others(part))]
         named = [part.strip() for part in parts if part.strip() and fold_name(part) not in self._not_named]
         return tuple(dict.fromkeys(self.find(part) or part for part in named))
 
@@ -182,6 +186,11 @@ class Directory:
 
     def _is_known(self, name: str) -> bool:
         return fold_name(name) in self._not_named or self.find(name) is not None
+
+    def _without_others(self, part: str) -> str:
+        """A name without 等相關部會 behind it, where what is left is one."""
+        alone = _AND_OTHERS.sub("", part)
+        return alone if self._is_known(alone) else part
 
     def _split(self, part: str) -> list[str]:
         """The names in a part that list marks don't divide; 國家科學及技術委員會及教育部 are two, 永和分局 is one."""

@@ -599,7 +599,7 @@ GOLDEN = (
     ("due by year end", 2),
     ("MOE from 2022", 39),
     ("Show all ministries overdue", 558),
-    ("Has the MOJ kept its promises?", 14),
+    ("Has the MOJ kept its promises?", 43),
     ("MOE 2022-2023", 23),
     ("達成但佐證不足", 321),
     ("December 31, 2024", 61),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from handlers.answer import answer
 from handlers.message import Message, plain
 from tests.handlers.conftest import Newsroom
@@ -70,7 +72,7 @@ def test_a_request_asks_politely_and_of_a_clear_deadline_alone(on_sqlite: Newsro
     asked = plain(_press(on_sqlite, "追問"))
     assert asked.startswith("法務部您好：")
     assert "民國112年3月8日院臺專字第1129900001號就王大明委員質詢之書面答復" in asked
-    assert "期限原訂民國115年3月15日，" in asked
+    assert "整理的期限為民國115年3月15日（如有出入，請惠予指正）" in asked
 
 
 def test_a_request_leaves_room_for_an_agency_that_nobody_named(on_sqlite: Newsroom) -> None:
@@ -88,3 +90,21 @@ def test_a_request_quotes_nothing_that_is_not_the_letters(on_sqlite: Newsroom) -
     shown = on_sqlite.happens(asks("11111111"))
     request = plain(on_sqlite.happens(taps(action_of(shown, "追問文字"))))
     assert "書面答復提到：\n將增設許多路燈。（AI 擷取，非公文逐字，以公文為準）" in request
+
+
+@pytest.mark.parametrize(
+    ("agency", "addressed"),
+    [
+        ("中央流行疫情指揮中心", "衛生福利部您好："),
+        ("行政院農委會", "農業部您好："),
+        ("原住民族事務委員會", "原住民族事務委員會（請確認機關）您好："),
+    ],
+)
+def test_a_request_is_written_to_a_body_that_is_there(on_sqlite: Newsroom, agency: str, addressed: str) -> None:
+    on_sqlite.sync(DAY, {"a.md": record_text(agency=agency)})
+    assert plain(_press(on_sqlite, "追問")).startswith(addressed)
+
+
+def test_what_a_company_promised_is_pasted_as_a_third_partys(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync(DAY, {"a.md": record_text(agency="中國鋼鐵股份有限公司")})
+    assert "（第三方，非行政機關）" in plain(_press(on_sqlite, "轉貼"))

@@ -519,3 +519,22 @@ def test_other_yuans_ask_about_their_bodies_and_the_cabinet_about_itself() -> No
 )
 def test_a_body_has_every_name_that_it_was_called_by_and_none_of_a_divided_one(name: str, names: set[str]) -> None:
     assert DIRECTORY.names_of(name) == names
+
+
+@pytest.mark.parametrize(
+    ("field", "named"),
+    [
+        ("各直轄市、縣（市）政府", ()),
+        ("直轄市、縣(市)政府", ()),
+        ("跨部會", ()),
+        ("教育部等相關部會", ("教育部",)),
+        ("交通部、內政部等", ("交通部", "內政部")),
+        ("教育部、各縣市政府等機關", ("教育部",)),
+        ("內政部暨交通部", ("內政部", "交通部")),
+        ("農業部（原農委會）", ("農業部",)),
+        ("行政院及所屬各機關", ("行政院",)),
+        ("性別平等", ("性別平等",)),
+    ],
+)
+def test_a_field_is_read_as_officials_write_it(field: str, named: tuple[str, ...]) -> None:
+    assert DIRECTORY.resolve(field) == named
