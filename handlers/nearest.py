@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from handlers import offers
@@ -32,6 +32,9 @@ NEAR = 0.2
 """The share of the sentence's telling pairs that a promise must hold to be called near."""
 
 _PIECE = 4
+_TERM = 3
+"""Characters of the shortest piece that tells a subject by itself, where few records hold it (電子菸)."""
+
 _PIECES = 40
 _CANDIDATES = 500
 _FEW = 20
@@ -53,19 +56,21 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
     """The commitments that share most words with a sentence."""
     undated = without_dates(text)
     told, named = telling_words(without_reporting(undated)), numbers_and_names(undated)
-    slices = (word[at : at + _PIECE] for word in told for at in range(max(1, len(word) - _PIECE + 1)))
-    pieces = list(dict.fromkeys((*named, *slices)))
+    pieces = list(dict.fromkeys((*named, *_slices(told, _PIECE))))
+    terms = [term for term in dict.fromkeys(_slices(told, _TERM)) if len(term) == _TERM and not directory().find(term)]
     units = {word[at : at + 2] for word in told for at in range(len(word) - 1)} | set(named)
     reach = str(read_reach(tx, today))
     scored, searched = [], {}
     rare = _rare(tx, pieces[:_PIECES], today)
+    rare_terms = _rare(tx, terms[:_PIECES], today)
+    rare = list(dict.fromkeys((*rare, *rare_terms)))
     if rare and units:
         asked = Query(words=("|".join(rare),))
         held = matching.find(tx, asked, today, directory(), limit=_CANDIDATES, with_no_promises=True)
         searched = {one.key: one.searched for one in commitments.standings(tx, [one.key for one in held])}
         for standing in held:
             share = sum(_holds(searched[standing.key], unit) for unit in units) / len(units)
-            if share >= NEAR:
+            if share >= NEAR or any(term in searched[standing.key] for term in rare_terms):
                 shared = [unit for unit in named if _holds(searched[standing.key], unit)]
                 scored.append((share, standing, [*_shared(told, searched[standing.key]), *shared][:SHARED]))
     others, rows = offers.gist(tx, text, today)
@@ -114,6 +119,11 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
             *rows,
         ),
     )
+
+
+def _slices(words: Sequence[str], length: int) -> Iterator[str]:
+    """The pieces of some words of a length, or shorter words whole."""
+    return (word[at : at + length] for word in words for at in range(max(1, len(word) - length + 1)))
 
 
 def _bare(text: str) -> str:

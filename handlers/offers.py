@@ -13,13 +13,16 @@ from handlers.language import N_, listed, say, say_n
 from handlers.message import Button
 from handlers.policy import directory
 from handlers.query_words import called_category, short, understood
-from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, UNSUPPORTED, Query
+from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, REVIEWED, UNSUPPORTED, Query
 from records.question import suggestions
 from records.question.lexicon import LONGEST_FIRST
 from records.question.suggestions import Offer
-from records.record import DELAYED, NOT_A_PROMISE, TRACKING
+from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, TRACKING
 from store import matching, watches
 from store.engine import Transaction
+
+UNREVIEWED = Query(conditions=(REVIEWED,))
+"""What must not match where somebody asks for what is 未複核."""
 
 MOST = 4
 """Offers that one answer makes."""
@@ -114,6 +117,18 @@ def past_among_open(tx: Transaction, query: Query, today: date) -> tuple[list[st
     clear = matching.tally(tx, replace(past, conditions=(*past.conditions, CLEAR)), today, directory())
     line = say_n("其中期限已過 {n} 件，期限明確的 {clear} 件", count, clear=clear)
     return [line], [_row(tx, say_n("只看期限已過的（{n} 件）", count), past)]
+
+
+def unreviewed_verdicts(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
+    """Of what nobody reviewed, how many the AI says are kept, and those alone: of the rest nothing waits for a review."""
+    if query.statuses or UNREVIEWED not in query.without:
+        return [], []
+    verdicts = replace(query, statuses=(ACHIEVED,))
+    count = matching.tally(tx, verdicts, today, directory())
+    if not count:
+        return [], []
+    line = say_n("其中 AI 判定達成的 {n} 件，其餘沒有達成的判定", count)
+    return [line], [_row(tx, say_n("只看 AI 判定達成的（{n} 件）", count), verdicts)]
 
 
 def led_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:

@@ -57,3 +57,14 @@ def test_a_sentence_with_an_agency_in_front_is_looked_for_as_a_sentence(on_sqlit
     near = on_sqlite.happens(asks("法務部將於2027年完成1000MW儲能系統", "2026-03-20"))
     assert near.title == "最接近的承諾"
     assert "【1000mw】" in plain(near)
+
+
+def test_a_rare_word_of_three_characters_finds_its_promise_in_a_long_sentence(on_sqlite: Newsroom) -> None:
+    smoke = record_text(title="查緝電子煙", promise="將加強查緝電子煙。")
+    other = record_text(id="2" * 8, title="增設路燈", promise="將增設路燈。", agency="內政部")
+    on_sqlite.sync("2026-03-20", {"a.md": smoke, "b.md": other})
+    sentence = "衛生單位昨天召開記者會，說明校園周邊商家販售狀況，並將全面取締違規廣告以及電子煙。"
+    near = on_sqlite.happens(asks(sentence, "2026-03-20"))
+    assert near.title == "最接近的承諾"
+    assert "【電子菸】" in plain(near)
+    assert "增設路燈" not in plain(near)
