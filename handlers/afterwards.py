@@ -63,9 +63,10 @@ def group_alike(tx: Transaction, progress: Progress) -> None:
     """Group anew the records of every letter that a new or changed record was taken from."""
     promises = progress.promises
     touched = {letter for letter, _ in promises.values() if letter}
-    others = [(key, letter) for key, letter in commitments.of_letters(tx, touched) if key not in promises]
-    held = texts.find(tx, [key for key, _ in others])
-    promises |= {key: (letter, parse("", held[key]).promise) for key, letter in others}
+    others = {key: letter for key, letter in commitments.of_letters(tx, touched) if key not in promises}
+    for some in batched(list(others), BATCH):
+        held = texts.find(tx, some)
+        promises |= {key: (others[key], parse("", held[key]).promise[: alike.COMPARED]) for key in some}
     groups = alike.groups((key, letter, promise) for key, (letter, promise) in sorted(promises.items()))
     grouped = {key: groups.get(key) for key in promises}
     for key in progress.added:

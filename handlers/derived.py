@@ -14,7 +14,7 @@ from records.words import search_text
 from store.commitments import join_names
 from store.letters import HeldLetter
 
-_DERIVATION = "16"
+_DERIVATION = "17"
 """Raised when the same text is read otherwise than before: every file is then read over."""
 
 

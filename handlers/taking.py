@@ -14,6 +14,7 @@ from handlers.judged import claim, judge, keep_deadlines, queue_deadline
 from handlers.news import Event, of_change, of_days
 from handlers.policy import directory
 from handlers.progress import Progress
+from records.alike import COMPARED
 from records.changes import Change, compare, unseen
 from records.parse import parse
 from records.record import ACHIEVED, Record
@@ -113,7 +114,7 @@ def take(
         ),
     ]
     records = dict(taken)
-    progress.promises.update((key, (records[key].letter.key, records[key].promise)) for key in retold)
+    progress.promises.update((key, (records[key].letter.key, records[key].promise[:COMPARED])) for key in retold)
     return True
 
 

@@ -26,6 +26,10 @@ MOST = 400
 """Records of one letter that are compared, each with each: the real letter that has the most has 26."""
 
 
+COMPARED = 4000
+"""Characters of a promise that are compared: the longest real one has 264, and pairs of megabytes took gigabytes."""
+
+
 def groups(promises: Iterable[tuple[Key, str | None, str]]) -> dict[Key, Key]:
     """Group (key, letter, promise) triples: each key that has a near-duplicate → the first key of its group.
 
@@ -35,7 +39,7 @@ def groups(promises: Iterable[tuple[Key, str | None, str]]) -> dict[Key, Key]:
     by_letter: dict[str, list[tuple[Key, str]]] = defaultdict(list)
     for key, letter, promise in promises:
         if letter and promise:
-            by_letter[letter].append((key, promise))
+            by_letter[letter].append((key, promise[:COMPARED]))
     found: dict[Key, Key] = {}
     for members in by_letter.values():
         if 1 < len(members) <= MOST:

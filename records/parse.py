@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
@@ -54,7 +55,7 @@ def _read(path: str, text: str) -> _Read:
 
     def required(name: str) -> str:
         found = value(name)
-        if found is None or not found.strip():
+        if found is None or not any(unicodedata.category(sign)[0] in "LNPS" for sign in found):  # nothing can be seen
             raise _unreadable(path, text, name, "missing", "", f"`{name}` is empty: a record needs it")
         return found
 

@@ -545,3 +545,8 @@ def test_a_title_of_two_lines_is_one_and_reported() -> None:
 def test_what_is_no_address_is_reported(address: str) -> None:
     cited = record_text(entries=verdict().replace("https://example.org/gazette/1.doc", address))
     assert "not_an_address" in _codes(cited)
+
+
+@pytest.mark.parametrize("title", ["\u200b", "　", "\u00a0"])
+def test_a_title_that_can_not_be_seen_is_none(title: str) -> None:
+    assert refusal(record_text().replace(TITLE, f'title: "{title}"')).code == "missing"
