@@ -17,7 +17,6 @@ from handlers.still_news import still_news
 from store import chats, digests, leases, outbox
 from store.engine import Database
 from store.outbox import Effect
-from store.places import Place
 
 LEASE = timedelta(minutes=2)
 """How long a claimed effect is one process's: longer than a send with its time-outs."""
@@ -141,7 +140,7 @@ class Post:
         """A chat can't be written to: what is due for it is kept until it writes again, answers aside."""
         now = self._clock.now()
         with self._database.write() as tx:
-            chats.stop(tx, Place(chat.platform, chat.id, chat.thread), error, now)
+            chats.stop(tx, chat.place, error, now)
             leases.drop_replies(tx, [effect.id for effect in effects])
             leases.postpone(tx, [effect.id for effect in effects], now)
 

@@ -129,6 +129,7 @@ VERBS: Mapping[str, TapHandler] = {
     "inquire": sharing.to_ask,
     "offer": watch.offer_otherwise,
     "watches": watchlist.listing_by_tap,
+    "watches-turn": watchlist.turn_page,
     "later": snooze.snooze,
     "export": restore.export_by_tap,
     "digest": digest.turn_page,

@@ -90,7 +90,7 @@ def restore(ask: Ask, tx: Transaction, policy: Policy) -> Message:
             if item.paused_until and (watch := watches.find(tx, ask.chat.place, question)):
                 watches.pause(tx, [watch], item.paused_until)
     owe_anew(ask, tx, policy)
-    known = len(queries) - len(new)
+    known = len({str(query) for query in queries} & held)
     lines = [listed(new[:10]) + (say_n("等 {n} 個", len(new)) if len(new) > 10 else "")] if new else []
     lines += [say("另有 {known} 個這裡本來就訂閱了。", known=known)] if known else []
     return Message(
@@ -106,6 +106,8 @@ def _watchable(tx: Transaction, asked: str) -> Query:
         query = found.read_back(asked)
     except ValueError:
         query = found.understand(tx, asked)
+        if query == Query():  # 「(((」 says nothing, and would be everything
+            raise QuestionError(HOW_TO) from None
     if query.in_letters:
         raise QuestionError("公文全文不能訂閱。例如：法務部 逾期")
     return query

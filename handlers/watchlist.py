@@ -53,8 +53,13 @@ def listing(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 
 
 def listing_by_tap(tap: Tap, tx: Transaction, policy: Policy, _id: int, page: int) -> Message:
-    """The 訂閱清單 button, and those that turn its pages."""
+    """The 訂閱清單 button."""
     return _listing(tap, tx, policy, page=page)
+
+
+def turn_page(tap: Tap, tx: Transaction, policy: Policy, _id: int, page: int) -> Message:
+    """Another page in place of the one that was tapped."""
+    return _listing(tap, tx, policy, page=page).placed("edit")
 
 
 def edit(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, code: int) -> Message:
@@ -176,7 +181,7 @@ def _listing(event: Ask | Tap, tx: Transaction, policy: Policy, *, page: int = 0
     wants = chats.chose(tx, event.chat.place, "weekly_note")
     label = say("✓ 沒有新消息也每週告訴我") if wants else say("沒有新消息也每週告訴我")
     rows = list(in_rows(numbers))
-    rows += turns(begin // SHOWN, last_page(len(held), SHOWN), "watches:0:{}".format)
+    rows += turns(begin // SHOWN, last_page(len(held), SHOWN), "watches-turn:0:{}".format)
     rows += [
         (Button(label=say("取消靜音「{title}」", title=title[:20]), action=f"unmute:{key}:0"),)
         for key, title in titles.items()
