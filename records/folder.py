@@ -127,11 +127,6 @@ class _RefusedError(Exception):
         self.code = code
 
 
-def read_folder(folder: Path) -> list[Reading]:
-    """Read every record of a folder, by path; raises SourceError where the folder is not there or not readable."""
-    return list(Folder(folder).read(None, {}).readings)
-
-
 def _record_files(root: Path) -> Iterator[tuple[str, bool]]:
     """The path of every `*.md` under a folder, and whether it is a link.
 
