@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from records.flags import read_deadline, verdict_flags
-from records.folder import read_folder
+from records.folder import Folder
 from records.grounds import verdict_grounds
 from records.record import ACHIEVED
 from records.topic import missing_words
@@ -24,7 +24,7 @@ DRAWN = 4
 
 def main(folder: Path) -> None:
     """Count on the records of a folder and print what was counted."""
-    records = [reading.record for reading in read_folder(folder) if reading.record]
+    records = [reading.record for reading in Folder(folder).read(None, {}).readings if reading.record]
     bodies = {record.letter.key or "": record.letter.text for record in records if record.letter.text}
     texts = {record.letter.key or "": record.letter.full_text for record in records if record.letter.text}
     print(f"{len(records)} records, {len(texts)} letters held\n")

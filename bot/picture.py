@@ -22,7 +22,10 @@ _MARGIN, _LINE, _BAR, _GAP = 48, 1.4, 44, 26
 _LABEL_WIDTH = 330
 _INK, _FAINT, _PAPER = "#1f2933", "#52606d", "#ffffff"
 _COLOURS = ("#1b7f5c", "#3f7cac", "#e0a030", "#c8d0d8")
-"""Told apart in grey, too, and with each kind of colour blindness; none is red: a bar accuses nobody."""
+"""Told apart in grey, too, and with each kind of colour blindness; none is red: a bar accuses nobody. Green is people's word."""
+
+_SMALLEST = 24
+"""Pixels to which a label is made smaller before it is cut."""
 
 FACES = tuple(
     files("justmytype_intl_cjk").joinpath(f"fonts/ofl/notosans{region.casefold()}/NotoSans{region}[wght].ttf")
@@ -75,9 +78,10 @@ def _bars(pen: ImageDraw.ImageDraw, chart: Chart, top: float) -> float:
     room = WIDTH - 2 * _MARGIN - _LABEL_WIDTH - 120
     for bar in chart.bars:
         left: float = _MARGIN + _LABEL_WIDTH
-        label = _fit(bar.label, TEXT, _LABEL_WIDTH - 16)
-        _write(pen, (_MARGIN, top - 2), label, TEXT, _INK)
-        for part, colour in zip(bar.parts, _COLOURS, strict=False):
+        sizes = (size for size in range(TEXT, _SMALLEST, -2) if _length(bar.label, size) <= _LABEL_WIDTH - 16)
+        size = next(sizes, _SMALLEST)
+        _write(pen, (_MARGIN, top - 2), _fit(bar.label, size, _LABEL_WIDTH - 16), size, _INK)
+        for part, colour in zip(bar.parts, _colours(chart), strict=False):
             width = room * part / most
             if width:
                 pen.rectangle((left, top, left + max(width - 1, 1), top + _BAR), fill=colour)
@@ -85,15 +89,20 @@ def _bars(pen: ImageDraw.ImageDraw, chart: Chart, top: float) -> float:
                 if width > _length(told, SMALL) + 12:
                     _write(pen, (left + 6, top + 3), told, SMALL, _INK if colour in _COLOURS[2:] else _PAPER)
             left += width
-        _write(pen, (left + 10, top - 2), str(sum(bar.parts)), TEXT, _INK)
+        told = str(sum(bar.parts)) if chart.adds_up else " / ".join(map(str, bar.parts))
+        _write(pen, (left + 10, top - 2), told, TEXT, _INK)
         top += _BAR + _GAP
     return top
+
+
+def _colours(chart: Chart) -> tuple[str, ...]:
+    return _COLOURS if chart.adds_up else _COLOURS[1:]
 
 
 def _legend_rows(chart: Chart) -> list[list[tuple[float, str, str]]]:
     rows: list[list[tuple[float, str, str]]] = [[]]
     left: float = _MARGIN
-    for name, colour in zip(chart.legend, _COLOURS, strict=False):
+    for name, colour in zip(chart.legend, _colours(chart), strict=False):
         width = SMALL + 10 + _length(name, SMALL) + 32
         if left + width > WIDTH - _MARGIN and rows[-1]:
             rows.append([])

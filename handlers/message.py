@@ -168,13 +168,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A picture of bars that comes along: the names of their parts, and the caveat and dates that are drawn into it."""
+    """A picture of bars that comes along: the names of their parts, and the caveat and dates that are drawn into it.
+
+    Parts that do not add up (clear deadlines and doubtful ones) are told beside each other and never as one number.
+    """
 
     title: str
     legend: tuple[str, ...]
     bars: tuple[Bar, ...]
     caveat: str
     source: str
+    adds_up: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -233,4 +233,5 @@ def _chart(tx: Transaction, title: str, division: _Division, bars: Sequence[Bar]
         bars=tuple(bars),
         caveat=_caveat(division),
         source=str(read_reach(tx, today)).splitlines()[0] + say("｜諾言"),
+        adds_up=division is not _DEADLINES,
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from records.agencies import Directory
 from records.edit import Decision
 from records.flags import read_deadline, unsupported, verdict_flags
+from records.folder import Folder
 from records.parse import parse
 from records.record import Record
+from records.source import Reading
 from records.status import Standing
 from records.words import search_text
 from tests.sample import record_text
@@ -64,3 +67,8 @@ def standing(of: Record, directory: Directory) -> Standing:
         alike=None,
         searched=search_text([of.title, of.promise, of.target_value, of.agency_text]),
     )
+
+
+def read_folder(folder: Path) -> list[Reading]:
+    """Every record of a folder, by path."""
+    return list(Folder(folder).read(None, {}).readings)

@@ -16,7 +16,6 @@ from records.agencies import load_directory
 from records.check import find_problems
 from records.edit import write_decision
 from records.flags import PREDATES, citation_flag, read_deadline, unsupported, verdict_flags
-from records.folder import read_folder
 from records.grounds import verdict_grounds
 from records.letters import Letter, nearest_sentence
 from records.question.meanings import Vocabulary
@@ -24,7 +23,7 @@ from records.question.reader import parse
 from records.record import ACHIEVED, DELAYED, Record
 from records.source import Reading
 from records.status import Standing
-from tests.records.made import decision, standing
+from tests.records.made import decision, read_folder, standing
 
 TODAY = date(2026, 1, 28)
 DIRECTORY = load_directory()

@@ -14,6 +14,7 @@ from records.agencies import load_directory
 from records.check import find_problems
 from records.folder import Folder
 from records.source import MAX_BYTES, Reading, SourceError, read_text
+from tests.records.made import read_folder
 from tests.sample import record_text, verdict, write
 
 HEAD, _, TAIL = record_text(entries=verdict()).partition("created_at:")
@@ -34,24 +35,22 @@ def holds(reading: Reading) -> bool:
 def test_every_markdown_file_below_the_folder_is_read_by_path(tmp_path: Path) -> None:
     for path in ("乙/b.md", "甲/深/a.md", "c.md"):
         write(tmp_path, path, record_text())
-    assert [reading.path for reading in list(Folder(tmp_path).read(None, {}).readings)] == sorted(
-        ["c.md", "乙/b.md", "甲/深/a.md"]
-    )
+    assert [reading.path for reading in read_folder(tmp_path)] == sorted(["c.md", "乙/b.md", "甲/深/a.md"])
 
 
 def test_other_files_are_ignored(tmp_path: Path) -> None:
     write(tmp_path, "index.json", "{}")
     write(tmp_path, ".a.md.x1.tmp", record_text())
-    assert list(Folder(tmp_path).read(None, {}).readings) == []
+    assert read_folder(tmp_path) == []
 
 
 def test_a_folder_named_like_a_record_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "a.md").mkdir()
-    assert list(Folder(tmp_path).read(None, {}).readings) == []
+    assert read_folder(tmp_path) == []
 
 
 def test_an_empty_folder_has_no_records(tmp_path: Path) -> None:
-    assert list(Folder(tmp_path).read(None, {}).readings) == []
+    assert read_folder(tmp_path) == []
 
 
 def test_a_folder_that_is_not_there_says_what_to_set(tmp_path: Path) -> None:
@@ -68,61 +67,61 @@ def test_a_file_in_the_place_of_the_folder_says_what_to_set(tmp_path: Path) -> N
 def test_a_reading_keeps_the_text_as_it_stands(tmp_path: Path) -> None:
     text = "\ufeff" + record_text().replace("\n", "\r\n")
     write(tmp_path, "a.md", text)
-    assert list(Folder(tmp_path).read(None, {}).readings)[0].text == text
+    assert read_folder(tmp_path)[0].text == text
 
 
 def test_a_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     write(tmp_path, "a.md", "不是紀錄")
     write(tmp_path, "b.md", record_text())
-    assert [reading.record is None for reading in list(Folder(tmp_path).read(None, {}).readings)] == [True, False]
+    assert [reading.record is None for reading in read_folder(tmp_path)] == [True, False]
 
 
 def test_bytes_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(record_text().encode("big5", "ignore"))
-    assert codes(list(Folder(tmp_path).read(None, {}).readings)) == [("a.md", ["not_utf8"])]
+    assert codes(read_folder(tmp_path)) == [("a.md", ["not_utf8"])]
 
 
 def test_a_file_in_utf16_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(record_text().encode("utf-16"))
-    assert codes(list(Folder(tmp_path).read(None, {}).readings)) == [("a.md", ["not_utf8"])]
+    assert codes(read_folder(tmp_path)) == [("a.md", ["not_utf8"])]
 
 
 def test_a_nul_character_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "a.md", record_text(title="路\0燈"))
-    assert codes(list(Folder(tmp_path).read(None, {}).readings)) == [("a.md", ["nul"])]
+    assert codes(read_folder(tmp_path)) == [("a.md", ["nul"])]
 
 
 def test_a_byte_order_mark_is_reported_and_read_over(tmp_path: Path) -> None:
     write(tmp_path, "a.md", "\ufeff" + record_text())
-    (reading,) = list(Folder(tmp_path).read(None, {}).readings)
+    (reading,) = read_folder(tmp_path)
     assert [problem.code for problem in reading.problems] == ["byte_order_mark"]
     assert reading.record is not None
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "a.md", "")
-    assert codes(list(Folder(tmp_path).read(None, {}).readings)) == [("a.md", ["no_front_matter"])]
+    assert codes(read_folder(tmp_path)) == [("a.md", ["no_front_matter"])]
 
 
 def test_a_file_of_two_megabytes_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "a.md", record_text(reply="長" * 700_000))
-    assert codes(list(Folder(tmp_path).read(None, {}).readings)) == [("a.md", ["too_large"])]
+    assert codes(read_folder(tmp_path)) == [("a.md", ["too_large"])]
 
 
 def test_a_file_of_just_the_largest_size_is_read(tmp_path: Path) -> None:
     text = record_text()
     write(tmp_path, "a.md", text + "x" * (MAX_BYTES - len(text.encode())))
-    assert codes(list(Folder(tmp_path).read(None, {}).readings)) == [("a.md", [])]
+    assert codes(read_folder(tmp_path)) == [("a.md", [])]
 
 
 def test_a_link_that_leads_outside_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "passwd.md").symlink_to("/etc/passwd")
-    assert codes(list(Folder(tmp_path).read(None, {}).readings)) == [("passwd.md", ["link"])]
+    assert codes(read_folder(tmp_path)) == [("passwd.md", ["link"])]
 
 
 def test_nothing_of_a_file_outside_the_folder_is_kept(tmp_path: Path) -> None:
     (tmp_path / "passwd.md").symlink_to("/etc/passwd")
-    assert list(Folder(tmp_path).read(None, {}).readings)[0].text == ""
+    assert read_folder(tmp_path)[0].text == ""
 
 
 def test_a_linked_folder_is_not_followed_outside(tmp_path: Path) -> None:
@@ -135,7 +134,7 @@ def test_a_linked_folder_is_not_followed_outside(tmp_path: Path) -> None:
 def test_a_link_within_the_folder_is_read(tmp_path: Path) -> None:
     write(tmp_path, "a.md", record_text())
     (tmp_path / "b.md").symlink_to(tmp_path / "a.md")
-    assert codes(list(Folder(tmp_path).read(None, {}).readings)) == [("a.md", []), ("b.md", [])]
+    assert codes(read_folder(tmp_path)) == [("a.md", []), ("b.md", [])]
 
 
 def test_a_records_folder_that_is_itself_a_link_is_read(tmp_path: Path) -> None:
@@ -148,7 +147,7 @@ def test_a_shared_id_is_one_problem_per_file_at_its_line(tmp_path: Path) -> None
     write(tmp_path, "a.md", record_text(id="同"))
     write(tmp_path, "b.md", record_text(id="同"))
     write(tmp_path, "c.md", record_text(id="異"))
-    found = find_problems(list(Folder(tmp_path).read(None, {}).readings), DIRECTORY)
+    found = find_problems(read_folder(tmp_path), DIRECTORY)
     assert [(problem.path, problem.line, problem.code) for problem in found] == [
         ("a.md", 2, "shared_id"),
         ("b.md", 2, "shared_id"),
@@ -158,17 +157,14 @@ def test_a_shared_id_is_one_problem_per_file_at_its_line(tmp_path: Path) -> None
 def test_a_shared_id_names_the_other_files(tmp_path: Path) -> None:
     for path in ("a.md", "b.md", "c.md"):
         write(tmp_path, path, record_text(id="同"))
-    assert "b.md、c.md" in find_problems(list(Folder(tmp_path).read(None, {}).readings), DIRECTORY)[0].reason
+    assert "b.md、c.md" in find_problems(read_folder(tmp_path), DIRECTORY)[0].reason
 
 
 def test_problems_are_listed_by_path_and_line(tmp_path: Path) -> None:
     write(tmp_path, "b.md", record_text(id="同", target="YYYY-05-31"))
     write(tmp_path, "a.md", record_text(id="同"))
     write(tmp_path, "c.md", "")
-    assert [
-        (problem.path, problem.code)
-        for problem in find_problems(list(Folder(tmp_path).read(None, {}).readings), DIRECTORY)
-    ] == [
+    assert [(problem.path, problem.code) for problem in find_problems(read_folder(tmp_path), DIRECTORY)] == [
         ("a.md", "shared_id"),
         ("b.md", "shared_id"),
         ("b.md", "unreadable_date"),
@@ -226,7 +222,7 @@ def test_a_folder_that_can_not_be_listed_is_one_problem_and_loses_nothing(
         return listed(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    assert codes(list(Folder(tmp_path).read(None, {}).readings)) == [("x/a.md", []), ("y/", ["not_readable"])]
+    assert codes(read_folder(tmp_path)) == [("x/a.md", []), ("y/", ["not_readable"])]
     assert Folder(tmp_path).read(None, {"y/b.md": "1", "z.md": "2"}).gone == ["z.md"]
 
 
@@ -236,7 +232,7 @@ def test_files_of_names_that_look_alike_are_told_apart(tmp_path: Path) -> None:
     deep = tmp_path / ("d" * 250) / ("e" * 250) / ("f" * 250) / ("g" * 240)
     deep.mkdir(parents=True)
     (deep / f"{'h' * 100}.md").write_text(record_text(), "utf-8")
-    readings = list(Folder(tmp_path).read(None, {}).readings)
+    readings = read_folder(tmp_path)
     assert len({reading.path for reading in readings}) == len(readings) == 5
     refused = [reading for reading in readings if reading.record is None]
     assert [problem.code for reading in refused for problem in reading.problems] == ["file_name", "file_name"]

@@ -17,10 +17,9 @@ import pygit2
 import pytest
 
 from records.edit import EditError, write_decision
-from records.folder import read_folder
 from records.git import Git
 from records.source import MAX_BYTES, Reading, SourceError
-from tests.records.made import decision
+from tests.records.made import decision, read_folder
 from tests.records.remote import Remote, git, served
 from tests.sample import record_text, verdict
 

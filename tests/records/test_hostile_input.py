@@ -12,7 +12,7 @@ import pytest
 from records.agencies import load_directory
 from records.check import shared_ids
 from records.edit import EditError, write_decision
-from records.folder import Folder, read_folder
+from records.folder import Folder
 from records.letters import letter_number
 from records.parse import examine
 from records.problems import UnreadableRecordError
@@ -20,7 +20,7 @@ from records.query import Query
 from records.question.meanings import QuestionError, Vocabulary
 from records.question.reader import parse
 from records.source import read_text
-from tests.records.made import decision
+from tests.records.made import decision, read_folder
 from tests.sample import progress, record_text, verdict, write
 
 DIRECTORY = load_directory()
