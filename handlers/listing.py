@@ -68,6 +68,7 @@ def first_page(tx: Transaction, query: Query, at: datetime, *, asked: Understood
         offers.past_among_open(tx, query, today),
         offers.unreviewed_verdicts(tx, query, today),
         offers.led_apart(tx, query, today),
+        offers.unknown_names(tx, query, today),
         offers.order_kept(asked.text if asked else ""),
         offers.no_promises_apart(tx, query, counts.no_promises),
         (offers.idle_exclusions(tx, query, today), []),

@@ -18,7 +18,7 @@ from records.question import suggestions
 from records.question.lexicon import LONGEST_FIRST
 from records.question.suggestions import Offer
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, TRACKING
-from store import matching, watches
+from store import commitments, matching, watches
 from store.engine import Transaction
 
 UNREVIEWED = Query(conditions=(REVIEWED,))
@@ -141,6 +141,24 @@ def led_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str], li
                 lines.append(say_n("不含{name} {n} 件", count, name=called(force)))
                 rows.append(_row(tx, say_n("{name}（{n} 件）", count, name=called(force)), asked))
     return lines, rows
+
+
+def unknown_names(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
+    """Names in the records that are near an agency that was asked for, and of no known body: they are kept apart, never guessed."""
+    lines, rows = [], []
+    for name in commitments.agencies(tx) if query.agencies and not query.only_itself else []:
+        if name in directory() or name in query.agencies or not _may_mean(name, query.agencies):
+            continue
+        asked = replace(query, agencies=(name,))
+        if count := matching.tally(tx, asked, today, directory()):
+            lines.append(say_n("另有 {n} 件的機關寫作「{name}」，沒有對應到機關，不計入", count, name=name))
+            rows.append(_row(tx, say_n("「{name}」（{n} 件）", count, name=name), asked))
+    return lines[:MOST], rows[:MOST]
+
+
+def _may_mean(name: str, asked: Sequence[str]) -> bool:
+    """Whether an unknown name begins with an agency that was asked for, or is near one."""
+    return name.startswith(tuple(asked)) or not set(directory().suggest(name)).isdisjoint(asked)
 
 
 def order_kept(asked: str) -> tuple[list[str], list[Row]]:

@@ -70,7 +70,7 @@ SWITCH_OF = {
         ).split(),
         "only_itself",
     ),
-    **dict.fromkeys("含國營事業 國營事業 含國營企業 國營企業 含公營事業 公營事業".split(), "state_owned"),
+    **dict.fromkeys("含國營事業 含國營 連國營 國營事業 含國營企業 國營企業 含公營事業 公營事業".split(), "state_owned"),
 }
 EVIDENCE_WORDS = frozenset("有新佐證 新佐證 有新公文 新公文 newevidence evidence".split())
 DUE_WORDS = frozenset("到期 期滿".split())

@@ -74,3 +74,18 @@ def test_what_excludes_nothing_is_said_so(on_sqlite: Newsroom) -> None:
     idle = "⚠️ 沒有一件提到要排除的字，等於沒有排除（文字：xyz）。"
     assert idle in plain(on_sqlite.happens(asks("法務部 -XYZ", "2026-03-20")))
     assert "等於沒有排除" not in plain(on_sqlite.happens(asks("法務部 -路燈", "2026-03-20")))
+
+
+def test_a_name_that_may_mean_the_agency_is_told_of_and_not_counted(newsroom: Newsroom) -> None:
+    files = {
+        "a.md": record_text(agency="原住民族委員會"),
+        "b.md": record_text(id="2" * 8, agency="原住民族事務委員會"),
+        "c.md": record_text(id="3" * 8, agency="經濟部標準局"),
+    }
+    newsroom.sync("2026-03-01", files)
+    listed = newsroom.happens(asks("原民會"))
+    assert "共 1 件" in plain(listed)
+    assert "另有 1 件的機關寫作「原住民族事務委員會」，沒有對應到機關，不計入" in plain(listed)
+    assert "共 1 件" in plain(newsroom.happens(taps(action_of(listed, "「原住民族事務委員會」"))))
+    assert "「經濟部標準局」" in plain(newsroom.happens(asks("經濟部")))
+    assert "沒有對應到機關" not in plain(newsroom.happens(asks("法務部")))
