@@ -51,19 +51,6 @@ def agency_now(standing: Standing) -> str:
     return listed(dict.fromkeys(map(called, standing.agencies))) or say("未載明機關")
 
 
-def addressee(standing: Standing) -> str:
-    """Whom a request is written to: the bodies of today, of a task force that is no more who led it; one to be checked where unknown."""
-    names = []
-    for name in standing.agencies:
-        if name not in directory():
-            names.append(f"{name}（請確認機關）")
-        elif (body := directory()[name]).until and body.led_by:
-            names.append(directory().now(body.led_by))
-        else:
-            names.append(directory().now(name))
-    return "、".join(dict.fromkeys(names)) or "（機關）"
-
-
 def is_third_party(standing: Standing) -> bool:
     """Whether a company answers for itself: it promised nothing to the Legislative Yuan."""
     return any(name in directory() and directory()[name].kind == "company" for name in standing.agencies)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from handlers import basis, found, listing, offers
-from handlers.agency_words import addressee, agency_line
+from handlers.agency_words import agency_line
 from handlers.cutting import cut
 from handlers.deadline_words import deadline_line, target_line
 from handlers.flag_words import doubtful_kinds, flag_line
@@ -149,7 +149,7 @@ def _request(standing: Standing, record: Record, letter_text: str) -> str:
     number = standing.letter_number or "（字號）"
     who = f"就{'、'.join(standing.legislators)}委員質詢" if standing.legislators else ""
     lines = [
-        f"{addressee(standing)}您好：",
+        f"{_addressee(standing)}您好：",
         "",
         f"行政院{answered}{number}{who}之書面答復提到：",
         _quoted(
@@ -166,3 +166,16 @@ def _request(standing: Standing, record: Record, letter_text: str) -> str:
     else:
         lines.append("二、本案有無預定完成期程？若有，請惠示。")
     return "\n".join([*lines, "", "謝謝。", "（姓名、單位、聯絡方式）"])
+
+
+def _addressee(standing: Standing) -> str:
+    """Whom a request is written to: the bodies of today, of a task force that is no more who led it; one to be checked where unknown."""
+    names = []
+    for name in standing.agencies:
+        if name not in directory():
+            names.append(f"{name}（請確認機關）")
+        elif (body := directory()[name]).until and body.led_by:
+            names.append(directory().now(body.led_by))
+        else:
+            names.append(directory().now(name))
+    return "、".join(dict.fromkeys(names)) or "（機關）"

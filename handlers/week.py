@@ -34,7 +34,7 @@ ASKED = re.compile(
 
 ALONE = re.compile(r"變化[?？]?")
 APART = re.compile(
-    rf"(?P<before>.*\s)?(?P<span>{_WEEK})的?\s*(?P<between>\S.*?)?\s*的?(?:有什麼(?:新的)?變化?|變化)[?？]?"
+    rf"(?P<before>.*\s)?(?P<span>{_WEEK})的?\s*(?P<between>\S.*?)?\s*的?(?:有(?:什麼|哪些|沒有)(?:新的?)?(?:變化?|消息|進展|動態)|變化)[?？]?"
 )
 """The same with the question in between: 這週法務部有什麼變化, 本週 法務部 變化."""
 

@@ -35,14 +35,14 @@ _PERIOD = re.compile(
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LONGEST = 60  # the longest form, 中華民國112年12月31日 with blanks, has fewer characters
 _BY = re.compile(
-    r"(?:(?<=[日號底末終旬])|(?<=[-/.]\d\d[-/.]\d\d))(?:以前|之前|前|為?止)$|(?<=\d年)內$|T00:00(?::00)?Z?$"
+    r"(?:(?<=[日號底末終旬])|(?<=[-/.]\d\d[-/.]\d\d))\s*(?:以前|之前|前|為?止)$|(?<=\d年)內$|T00:00(?::00)?Z?$"
 )
 """What stands behind a day by which something is to be done, which is the same day; a program's midnight, too.
 
 112年前 and 12月前 are left: they may mean the end of it, or the day before it begins.
 """
 
-_LOOSE_BLANK = re.compile(r"\s+(?=[年月日第上下中底末終以之前止Q])|(?<=[國元年月])\s+")
+_LOOSE_BLANK = re.compile(r"\s+(?=[年月日第上下中底末終Q])|(?<=[國元年月])\s+")
 _HOW_TO_WRITE = "write YYYY-MM-DD, or a ROC year as NNN-MM-DD; 2025, 2025-06 and 114年底 mean the last day"
 _WRITTEN = re.compile(r"(?:中華民國|民國)?\s*(\d{2,4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _CHINESE_MONTHS = {
@@ -76,9 +76,11 @@ def gregorian(year: int) -> int:
 def parse_target(text: str | None) -> date | None:
     """Read a target date; None where the field is empty. What is no whole day means the last day of its period.
 
+    前 or 止 may stand behind a day, 內 behind a year.
+
     Raises UnreadableDateError as `read_period` does, and where it lies far from any promise: 2112 is 112 with a 2 too many.
     """
-    period = read_period(text)
+    period = read_period(_BY.sub("", text.strip()) if text else None)
     if period and not _FIRST_TARGET <= period[1].year <= _LAST_TARGET:
         raise UnreadableDateError(f"of a year that no promise is of ({period[1].year}): {_HOW_TO_WRITE}")
     return period[1] if period else None
@@ -89,7 +91,6 @@ def read_period(text: str | None) -> tuple[date, date] | None:
 
     It may be a day (`2023-12-31`, `116-1-5`, 民國112年12月31日), a month (`114-06`, 114年6月), a third of one (6月下旬), a
     quarter (114年第2季, `2025Q2`), a half year or a year (`2025`, 114年), or the end of one of them (114年底); 年中 is 30 June.
-    前 or 止 may stand behind a day, 內 behind a year.
     Raises UnreadableDateError where it is none of these, no day of the calendar, or could be read in two ways: a
     year of two digits without 民國, 年初, a range.
     """
@@ -98,7 +99,7 @@ def read_period(text: str | None) -> tuple[date, date] | None:
     if len(text) > _LONGEST:
         raise UnreadableDateError(f"not a date: {_HOW_TO_WRITE}")
     plain = _LOOSE_BLANK.sub("", _arabic_months(unicodedata.normalize("NFKC", text))).strip()
-    plain = _END_OF_YEAR.sub("年", _DAY_SIGN.sub("日", _BY.sub("", plain)))
+    plain = _END_OF_YEAR.sub("年", _DAY_SIGN.sub("日", plain))
     found = _PERIOD.fullmatch(plain)
     if found is None:
         raise UnreadableDateError(f"not a date: {_HOW_TO_WRITE}")

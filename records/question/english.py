@@ -16,11 +16,11 @@ _PHRASES = {
     "逾期": "past (?:its|their) (?:date|deadline)s?, no completion on file"
     "|over due|deadlines? (?:has |have )?passed|expired"
     "|(?:broken|breaks?|broke) (?:(?:its|their|the) )?promises?|past due|past (?:its|their) (?:date|deadline)s?"
-    "|past deadlines?|delays?|late|missed (?:its |their )?deadlines?",
+    "|past deadlines?|past (?:the )?dates?|delays?|late|missed (?:its |their )?deadlines?",
     "即將到期": "due soon|coming due|deadlines? soon",
     "沒有期限": "no (?:deadlines?|(?:end |due |target )?dates?|targets?)|without (?:a )?deadlines?",
     "期限明確": "clear deadlines?",
-    "期限存疑": "doubtful deadlines?",
+    "期限存疑": "doubtful deadlines?|deadlines? (?:is |are )?in doubt",
     "-有新佐證": "(?:no|without(?: any)?) new (?:evidence|letters?)",
     "已達成 -佐證不足": "with (?:sufficient |good |enough )?evidence",
     "佐證不足": "(?:no|without(?: any)?|lacks?|lacking) evidence|thin evidence|insufficient evidence|doubtful verdicts?",
@@ -53,7 +53,7 @@ _PHRASES = {
     "期限早於答復": "deadlines? before (?:the )?reply",
     "公文查無這個期限": "deadlines? not in (?:the )?letter",
     "公文尚未收錄": "letters? not held",
-    "年底到期": "due (?:by )?(?:the )?end of (?:the |this )?year|due (?:by )?year[ -]?end",
+    "年底到期": "(?:due )?(?:by )?(?:the )?end of (?:the |this )year|due (?:by )?(?:the )?end of year|due (?:by )?year[ -]?end",
 }
 
 _STRETCHES = {

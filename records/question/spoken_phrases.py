@@ -99,6 +99,12 @@ PHRASES = (
         '"社會住宅"',
     ),
     Spoken(
+        r"(?i)^what (?:has|have|did) (?:the )?(.+?) promised?(?: to do)?\s*\??$",
+        r"\1",
+        "what has the Ministry of Education promised?",
+        "agency:教育部",
+    ),
+    Spoken(
         r"(?i)^(?:has|have|did) (?:the )?(.+?) (?:keep|kept|fulfill?(?:ed)?|honou?r(?:ed)?|deliver(?:ed)?(?: on)?)"
         r"(?: (?:all |any )?(?:of )?(?:its|their) (?:promises?|commitments?|word))?\s*\??$",
         r"\1",

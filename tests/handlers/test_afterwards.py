@@ -133,7 +133,7 @@ def test_what_we_wrote_into_the_file_is_no_verdict_of_the_ais(on_sqlite: Newsroo
     _press(on_sqlite, _card(on_sqlite, "2026-03-02", "複核 更正"), "改列尚無結論", "2026-03-02")
     on_sqlite.sync("2026-03-02", at=clock_at("2026-03-02", "13:30"))
     assert _card(on_sqlite, "2026-03-03").title == "沒有待複核的。"
-    assert "AI 收回的判定" not in plain(on_sqlite.happens(asks("統計 複核", "2026-03-04")))
+    assert "AI 收回" not in plain(on_sqlite.happens(asks("統計 複核", "2026-03-04")))
 
 
 def test_to_take_back_what_a_person_said_is_no_decline_of_the_ai(on_sqlite: Newsroom) -> None:

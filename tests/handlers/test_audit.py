@@ -296,7 +296,7 @@ def test_who_accepts_what_the_ai_took_back_does_not_agree_with_it(on_sqlite: New
     on_sqlite.sync("2026-03-01", {"其他/1.md": record_text(status="已達成", entries=verdict())})
     on_sqlite.sync(DAY, {"其他/1.md": record_text(status="追蹤中", entries=verdict() + verdict(NEWER_LETTER))})
     _press(on_sqlite, on_sqlite.happens(asks("複核 判定", DAY, REVIEWER)), "採認達成")
-    assert "AI 收回的判定 1 件，複核也改列的 0/1" in plain(on_sqlite.happens(asks("統計 複核", DAY, STRANGER)))
+    assert "AI 收回或改列的判定 1 件，複核也改列的 0/1" in plain(on_sqlite.happens(asks("統計 複核", DAY, STRANGER)))
 
 
 def test_a_row_holds_the_evidence_on_the_card_and_none_that_the_source_took_out(on_sqlite: Newsroom) -> None:

@@ -74,7 +74,7 @@ def test_a_date_that_the_source_gave_while_an_undone_decision_stood_is_told_as_i
     if decides:
         _undone(newsroom)
     told = newsroom.due(clock_at("2026-03-02", "12:40"))[str(HOME)]
-    assert [message.title for message in told] == ["🔔 期限已過·未見完成紀錄"]
+    assert [message.title for message in told] == ["🔔 期限已過·AI 提出完成佐證，待複核"]
 
 
 @pytest.mark.parametrize("decides", [False, True])
