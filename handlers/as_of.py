@@ -187,7 +187,7 @@ def _as_then(
     """A commitment as it stood: until a verdict was decided, the status before it was in force."""
     status, reviewed = record.status, "none"
     if decided and decided.outcome:
-        status, reviewed = OUTCOMES[decided.outcome], decided.settled_as or "none"
+        status, reviewed = OUTCOMES[decided.outcome], decided.settled_as
     if waiting:
         status = status if decided else (waiting.from_status or status)
         reviewed = "waiting"

@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 from records.agencies import directory_digest
-from records.flags import cited_as_done, doubt_score, read_deadline, unsupported, verdict_flags
+from records.flags import Flag, cited_as_done, doubt_score, read_deadline, unsupported, verdict_flags
 from records.letters import Letter, asking_legislators
 from records.record import Record
 from records.words import search_text
-from store.commitments import join_names
+from store.commitments import FlagColumn, RecordColumns, join_names
 from store.letters import HeldLetter
 
 _DERIVATION = "17"
@@ -50,12 +50,12 @@ def tells(record: Record) -> set[tuple[str, str, object]]:
     return {(row["key"], name, value) for row in letter_rows(record) for name, value in row.items() if value}
 
 
-def doubts(row: Mapping[str, Any]) -> int:
+def doubts(row: RecordColumns) -> int:
     """How doubtful the verdict is of a record with these columns: the order of review."""
     return doubt_score({flag["flag"] for flag in row["flags"]}, unsupported=row["unsupported"])
 
 
-def derive(record: Record, held: Mapping[str, HeldLetter]) -> dict[str, Any]:
+def derive(record: Record, held: Mapping[str, HeldLetter]) -> RecordColumns:
     """The columns of a record; `held` are those of its letters whose body is held, by key."""
     letter = record.letter
     own = held.get(letter.key or "")
@@ -77,7 +77,7 @@ def derive(record: Record, held: Mapping[str, HeldLetter]) -> dict[str, Any]:
         "target": record.target,
         "target_text": record.target_text,
         "deadline": deadline.kind,
-        "doubt": {"flag": doubt.flag, "left": doubt.left, "right": doubt.right} if doubt else None,
+        "doubt": _flag(doubt) if doubt else None,
         "settled": None,
         "letter_key": letter.key,
         "letter_number": letter.number,
@@ -86,7 +86,11 @@ def derive(record: Record, held: Mapping[str, HeldLetter]) -> dict[str, Any]:
         "url": letter.url,
         "unsupported": unsupported(record),
         "cited_as_done": cited_as_done(record),
-        "flags": [{"flag": f.flag, "left": f.left, "right": f.right} for f in verdict_flags(record, texts)],
+        "flags": [_flag(one) for one in verdict_flags(record, texts)],
         "searched": search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
         "last_updated": record.data_day,
     }
+
+
+def _flag(flag: Flag) -> FlagColumn:
+    return {"flag": flag.flag, "left": flag.left, "right": flag.right}

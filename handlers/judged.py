@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from handlers.derived import doubts
 from handlers.reread import record_of
@@ -16,6 +15,7 @@ from records.flags import doubt_score
 from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, SETTLED, TRACKING, Record
 from records.status import ACCEPT, Standing
 from store import commitments, decisions, facts, proposals
+from store.commitments import RecordColumns
 from store.engine import Transaction
 from store.proposals import Proposal
 
@@ -25,7 +25,7 @@ def judge(
     before: Standing,
     waiting: Proposal | None,
     record: Record,
-    row: Mapping[str, Any],
+    row: RecordColumns,
     change: Change,
     at: datetime,
 ) -> int | None:
@@ -130,30 +130,30 @@ def _settle(tx: Transaction, key: int, record: Record) -> None:
     commitments.change(tx, key, reviewed=decided.settled_as if decided else claim(record), proposed=None)
 
 
-def keep_deadlines(tx: Transaction, rows: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
+def keep_deadlines(tx: Transaction, rows: Mapping[int, RecordColumns]) -> dict[int, RecordColumns]:
     """The columns of some commitments as their files give them, with what reviewers settled about their deadlines."""
     decided = decisions.of_deadlines(tx, list(rows))
-    return {key: {**row, **_settled(row, decided[key])} if key in decided else row for key, row in rows.items()}
+    return {key: _settled(row, decided[key]) if key in decided else row for key, row in rows.items()}
 
 
-def _settled(row: Mapping[str, Any], decided: Sequence[Proposal]) -> Mapping[str, Any]:
-    """What the last decision makes of a deadline.
+def _settled(row: RecordColumns, decided: Sequence[Proposal]) -> RecordColumns:
+    """The columns with what the last decision makes of the deadline.
 
-    Nothing where the file gives by now another date than those that were judged, or that decisions left in it.
+    As they are where the file gives by now another date than those that were judged, or that decisions left in it.
     """
     decision = decided[-1]
     written = {left_in_file(one.outcome or "", one.judged, one.target) for one in decided}
     judged = {*(one.judged or "" for one in decided), *written}
     if (row["target_text"] or "") not in judged and (row["target"] is None or row["target"] not in map(_day, judged)):
-        return {}
-    clear = {"deadline": "clear", "doubt": None, "settled": decision.outcome}
+        return row
     match decision.outcome:
         case status.NO_DEADLINE:
-            return {**clear, "target": None, "deadline": "none"}
+            kind, target = "none", None
         case status.DEADLINE_MOVED:
-            return {**clear, "target": decision.target}
+            kind, target = "clear", decision.target
         case _:
-            return {**clear, "target": parse_target(decision.judged)}
+            kind, target = "clear", parse_target(decision.judged)
+    return {**row, "deadline": kind, "doubt": None, "settled": decision.outcome, "target": target}
 
 
 def _day(text: str) -> date | None:

@@ -311,7 +311,13 @@ def derive_deadline(tx: Transaction, standing: Standing) -> None:
     held = letters.held(tx, {letter.key for letter in letters_of(record) if letter.key})
     row = keep_deadlines(tx, {standing.key: derive(record, held)})[standing.key]
     commitments.change(
-        tx, standing.key, **{name: row[name] for name in ("target", "target_text", "deadline", "doubt", "settled")}
+        tx,
+        standing.key,
+        target=row["target"],
+        target_text=row["target_text"],
+        deadline=row["deadline"],
+        doubt=row["doubt"],
+        settled=row["settled"],
     )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
 
 from handlers.derived import derive, doubts, letter_rows, letters_of, tells
 from handlers.identity import find_again, put_off
@@ -20,7 +19,7 @@ from records.parse import parse
 from records.record import ACHIEVED, Record
 from records.source import Reading
 from store import commitments, decisions, files, letters, proposals, search, texts
-from store.commitments import Known
+from store.commitments import Known, NewColumns, RecordColumns
 from store.engine import Transaction
 
 BATCH = 250
@@ -40,7 +39,7 @@ class Match:
     known: Known
     record: Record
     text: str
-    row: Mapping[str, Any]
+    row: RecordColumns
 
 
 def next_batch(remaining: Iterator[Reading]) -> Sequence[Reading]:
@@ -81,7 +80,7 @@ def take(
     progress.placed |= {letter for letter, has_text in came.items() if not has_text}
     held = letters.held(tx, {letter.key for record, _ in read for letter in letters_of(record) if letter.key})
     known = find_again(tx, read, progress)
-    arrived: list[tuple[Record, str, Mapping[str, Any]]] = []
+    arrived: list[tuple[Record, str, RecordColumns]] = []
     matched: list[Match] = []
     for record, text in read:
         row = derive(record, held)
@@ -123,10 +122,10 @@ def _keep_letters(tx: Transaction, records: Iterable[Record]) -> dict[str, bool]
     return letters.add(tx, [row for record in records for row in letter_rows(record)])
 
 
-def _arrive(tx: Transaction, arrived: Sequence[tuple[Record, str, Mapping[str, Any]]], at: datetime) -> list[int]:
+def _arrive(tx: Transaction, arrived: Sequence[tuple[Record, str, RecordColumns]], at: datetime) -> list[int]:
     """Take in new records: their letters count as seen, their verdicts and passed doubtful deadlines join the backlog."""
     today = at.date()
-    columns = [
+    columns: list[NewColumns] = [
         {**row, "status": record.status, "reviewed": claim(record), "arrived_on": today} for record, _, row in arrived
     ]
     keys = commitments.add(tx, columns)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import Select, Text, and_, bindparam, cast, delete, exists, func, literal, select, update
 
@@ -34,6 +34,67 @@ SHOWN = [
 
 _SHARES_ID = select(exists().where(_c.id == bindparam("id"), _c.key != bindparam("of"), _c.removed_on.is_(None)))
 _STANDINGS = select(*SHOWN, _c.searched).where(_c.key.in_(bindparam("keys", expanding=True))).order_by(_c.key)
+
+
+class FlagColumn(TypedDict):
+    """A Flag as it is kept, in JSON."""
+
+    flag: str
+    left: str
+    right: str
+
+
+class DeadlineColumns(TypedDict):
+    """What follows from a target date, its letter and what reviewers settled about it: `settled` is their outcome."""
+
+    target: date | None
+    target_text: str | None
+    deadline: str
+    doubt: FlagColumn | None
+    settled: str | None
+
+
+class RecordColumns(DeadlineColumns):
+    """What follows from a record and its letters: see Standing, whose fields most of these are."""
+
+    path: str
+    id: str
+    title: str
+    category: str
+    agency_text: str | None
+    legislators: str
+    recorded: str
+    letter_key: str | None
+    letter_number: str | None
+    letter_date: date | None
+    letter_ordinal: str | None
+    url: str | None
+    unsupported: bool
+    cited_as_done: bool
+    flags: list[FlagColumn]
+    searched: str
+    last_updated: str
+
+
+class NewColumns(RecordColumns):
+    """A new commitment's: what it is before anybody decided anything."""
+
+    status: str
+    reviewed: str
+    arrived_on: date
+
+
+class ChangedColumns(TypedDict, total=False):
+    """What decisions, and the AI's proposals, change of a commitment."""
+
+    status: str
+    reviewed: str
+    proposed: str | None
+    target: date | None
+    target_text: str | None
+    deadline: str
+    doubt: FlagColumn | None
+    settled: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +200,7 @@ def of_letters(tx: Transaction, letters: Iterable[str]) -> list[tuple[int, str]]
     ]
 
 
-def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+def add(tx: Transaction, rows: Sequence[NewColumns]) -> list[int]:
     """Insert commitments; their keys, in the order of `rows`."""
     first = (tx.scalar(select(func.max(_c.key))) or 0) + 1
     keys = list(range(first, first + len(rows)))
@@ -147,12 +208,12 @@ def add(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     return keys
 
 
-def change(tx: Transaction, key: int, **values: Any) -> None:
+def change(tx: Transaction, key: int, **values: Unpack[ChangedColumns]) -> None:
     """Set columns of one commitment."""
     tx.execute(update(commitments).where(_c.key == key).values(**values))
 
 
-def rewrite(tx: Transaction, rows: Mapping[int, Mapping[str, Any]]) -> None:
+def rewrite(tx: Transaction, rows: Mapping[int, RecordColumns]) -> None:
     """Set the same columns of several commitments, each to its own values; none of them counts as removed."""
     update_rows(tx, commitments, [{**row, "removed_on": None, "key": key} for key, row in rows.items()], by="key")
 

@@ -118,13 +118,13 @@ class Proposal:
     """When it came into the random sample."""
 
     @property
-    def settled_as(self) -> str | None:
-        """How its commitment stands as reviewed by its decision on a verdict; None where it decided nothing of the kind.
+    def settled_as(self) -> str:
+        """How its commitment stands as reviewed by its decision on a verdict; none where it decided nothing of the kind.
 
         A decline is none of the AI's word where nobody, or no AI, said that the promise was kept.
         """
-        if self.outcome not in OUTCOMES:
-            return None
+        if self.outcome is None or self.outcome not in OUTCOMES:
+            return "none"
         claimed = self.judged == ACHIEVED or self.is_claim
         return self.outcome if self.outcome != DECLINE or claimed else NO_CONCLUSION
 
