@@ -19,7 +19,8 @@ from handlers import card, correct, review, undo, write_back
 from handlers.language import listed, say, say_n
 from handlers.message import RefusedError
 from handlers.wording import KIND_NAMES
-from records.edit import EditError, commit_message, write_decision
+from records.decision import commit_message
+from records.edit import EditError, write_decision
 from records.patch import write_patch
 from records.problems import in_one_line
 from records.status import DEADLINE_OUTCOMES, DISMISS, OUTCOMES

@@ -10,7 +10,7 @@ from handlers.reread import record_of
 from records import status
 from records.changes import BY_DATE, Change
 from records.dates import UnreadableDateError, parse_target
-from records.edit import left_in_file
+from records.decision import left_in_file
 from records.flags import doubt_score
 from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, SETTLED, TRACKING, Record
 from records.status import ACCEPT, Standing

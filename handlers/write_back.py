@@ -12,7 +12,7 @@ from handlers.language import say
 from handlers.message import Chat, Message, Section
 from handlers.policy import Policy
 from handlers.reread import record_of
-from records.edit import Decision, left_in_file
+from records.decision import Decision, left_in_file
 from records.status import DISMISS, NO_CONCLUSION, Standing
 from store import audit, decisions, files, outbox, outbox_state, proposals
 from store.audit import Row

@@ -5,47 +5,20 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 
-from records import status
 from records.changes import is_judged
+from records.decision import Decision, one_line
 from records.parse import parse
 from records.problems import UnreadableRecordError
-from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, TRACKING, Record
-from records.status import (
-    ACCEPT,
-    ACCEPT_PARTLY,
-    DEADLINE_MOVED,
-    DEADLINE_OUTCOMES,
-    DEADLINE_RIGHT,
-    DECLINE,
-    NO_CONCLUSION,
-    NO_DEADLINE,
-    NOT_PROMISED,
-)
-from records.words import clean
+from records.record import DELAYED, HUMAN_REVIEW, TRACKING, Record
 
-ENTRY_WORDS = {
-    ACCEPT: "採認達成",
-    ACCEPT_PARTLY: "部分達成",
-    DECLINE: "不採認",
-    NOT_PROMISED: "非承諾",
-    NO_CONCLUSION: "改列尚無結論",
-    DEADLINE_RIGHT: "期限正確",
-    DEADLINE_MOVED: "期限改正",
-    NO_DEADLINE: "不是期限",
-}
-"""What an outcome is called in the file."""
-
-_FILE_STATUS = {ACCEPT: ACHIEVED}
 _FRONT_MATTER = re.compile(r"\A(?:\ufeff)?-{3,}[ \t]*\r?\n.*?^-{3,}[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+
 _LOG = re.compile(r"^## [^\S\r\n]*追蹤紀錄[^\S\r\n]*\r?$", re.MULTILINE)
+
 _NEXT_SECTION = re.compile(r"^## ", re.MULTILINE)
+
 _BREAK = re.compile(r"\r?\n")
 
 
@@ -55,61 +28,6 @@ class EditError(Exception):
 
 class MissingFileError(EditError):
     """The file is not where it was: a sync may find where it moved to."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """How a person settled a verdict or a deadline.
-
-    `record` is the id of the record that it is about; `judged` what the file said that was judged: its status, or its
-    target date as written; `target` the date that DEADLINE_MOVED gives. `by` is the reviewer's public name; `day` the day
-    in Taiwan; `documents` the numbers of the letters it rests on; `id` is unique and marks the entry as ours; `audit` seals
-    the audit log up to the decision; `is_no_conclusion` says that no verdict of 達成 was declined. `follows` are the earlier
-    decisions on the same matter, as (id, what they left in the file), the last one last; `followed_by` the ids of later
-    ones.
-    """
-
-    id: str
-    record: str
-    outcome: str
-    judged: str
-    by: str
-    day: date
-    reason: str
-    documents: tuple[str, ...]
-    target: date | None = None
-    audit: str = ""
-    is_no_conclusion: bool = False
-    follows: tuple[tuple[str, str], ...] = ()
-    followed_by: tuple[str, ...] = ()
-
-    @property
-    def is_deadline(self) -> bool:
-        """Whether it settled a deadline, not a verdict."""
-        return self.outcome in DEADLINE_OUTCOMES
-
-    @property
-    def told(self) -> str:
-        """What its outcome is called in the file."""
-        return ENTRY_WORDS[NO_CONCLUSION if self.is_no_conclusion else self.outcome]
-
-    @property
-    def left(self) -> str:
-        """What it leaves in the file: the status, or the target date; '' for none."""
-        return left_in_file(self.outcome, self.judged, self.target)
-
-
-def left_in_file(outcome: str, judged: str | None, target: date | None) -> str:
-    """What a decision leaves in the file: the status, or the target date; '' for none."""
-    match outcome:
-        case status.DEADLINE_RIGHT:
-            return judged or ""
-        case status.DEADLINE_MOVED:
-            return target.isoformat() if target else ""
-        case status.NO_DEADLINE:
-            return ""
-        case _:
-            return _FILE_STATUS.get(outcome, TRACKING)
 
 
 def write_decision(path: str, text: str, decision: Decision) -> str:
@@ -153,42 +71,6 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
 def _was_judged_since(record: Record, decision: Decision) -> bool:
     """Whether the AI changed the status by an entry of a later day than the decision's."""
     return any(is_judged(entry) and entry.date and entry.date > decision.day for entry in record.entries)
-
-
-def commit_message(title: str, decision: Decision) -> str:
-    """What the commit says that writes a decision: one line for people, and trailers for programs."""
-    trailers = {"Decision-Id": decision.id, "Reviewed-By": decision.by, "Audit-Head": decision.audit}
-    told = "".join(f"{name}: {one_line(value)}\n" for name, value in trailers.items() if value)
-    return f"複核：{decision.told} {one_line(title)}\n\n{told}"
-
-
-class ChangedError(Exception):
-    """Somebody else wrote to the file meanwhile, and it was left as it is."""
-
-
-def replace_file(file: Path, before: bytes, text: str) -> None:
-    """Write a file whole or not at all: through a temporary file beside it, renamed over it; line ends as they are.
-
-    Raises ChangedError where it is not what it was `before`.
-    """
-    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:40]}.", suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(text.encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, file.stat().st_mode & 0o777)
-        if file.read_bytes() != before:
-            raise ChangedError
-        os.replace(temporary, file)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-def one_line(text: str) -> str:
-    """What a person typed, on one line."""
-    return " ".join(clean(text).split())
 
 
 def _set(text: str, name: str, value: str | None) -> str:

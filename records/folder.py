@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from io import FileIO
 from pathlib import Path
 
-from records.edit import ChangedError, Decision, EditError, MissingFileError, replace_file, write_decision
+from records.decision import Decision
+from records.edit import EditError, MissingFileError, write_decision
 from records.problems import UnreadableRecordError
 from records.source import (
     LINK,
@@ -164,3 +166,27 @@ def _is_too_deep(path: str) -> bool:
 def _shown(path: str) -> str:
     """A path as text, by which the store knows it."""
     return shown(os.fsencode(path))
+
+
+class ChangedError(Exception):
+    """Somebody else wrote to the file meanwhile, and it was left as it is."""
+
+
+def replace_file(file: Path, before: bytes, text: str) -> None:
+    """Write a file whole or not at all: through a temporary file beside it, renamed over it; line ends as they are.
+
+    Raises ChangedError where it is not what it was `before`.
+    """
+    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:40]}.", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(text.encode("utf-8"))
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, file.stat().st_mode & 0o777)
+        if file.read_bytes() != before:
+            raise ChangedError
+        os.replace(temporary, file)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -21,7 +21,8 @@ from urllib.parse import unquote, urlsplit
 import pygit2
 from pygit2.enums import CredentialType, RepositoryOpenFlag
 
-from records.edit import Decision, MissingFileError, commit_message, one_line, write_decision
+from records.decision import Decision, commit_message, one_line
+from records.edit import MissingFileError, write_decision
 from records.git_tree import Entry, check_size, differing, everything, file_of, read_entry, replaced
 from records.parse import parse
 from records.problems import UnreadableRecordError

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from records.edit import Decision
+from records.decision import Decision
 from records.parse import examine
 from records.problems import Problem, UnreadableRecordError
 from records.record import Record

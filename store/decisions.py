@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
-from records.edit import left_in_file
+from records.decision import left_in_file
 from records.status import OUTCOMES
 from store.engine import Transaction, batched
 from store.proposals import ANSWERED, IS_OPEN, WHOLE, Origin, Proposal, change, find, read

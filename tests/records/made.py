@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from records.agencies import Directory
-from records.edit import Decision
+from records.decision import Decision
 from records.flags import read_deadline, unsupported, verdict_flags
 from records.folder import Folder
 from records.parse import parse

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.edit import ChangedError, Decision, EditError, commit_message, one_line, replace_file, write_decision
+from records.decision import Decision, commit_message, one_line
+from records.edit import EditError, write_decision
+from records.folder import ChangedError, replace_file
 from records.parse import parse
 from records.problems import UnreadableRecordError
 from records.record import Record

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.edit import commit_message, write_decision
+from records.decision import commit_message
+from records.edit import write_decision
 from records.patch import write_patch
 from records.record import HUMAN_REVIEW
 from tests.records.made import decision
