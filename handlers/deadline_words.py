@@ -7,8 +7,9 @@ from datetime import date
 
 from handlers.agency_words import is_third_party
 from handlers.flag_words import flag_line
-from handlers.language import N_, say, say_n, short_date
-from records.record import ACHIEVED
+from handlers.language import N_, listed, say, say_n, short_date
+from records.flags import other_years
+from records.record import ACHIEVED, Record
 from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, NO_DEADLINE, Standing
 
 PAST_BUT_CLAIMED = N_("期限已過·AI 曾引用完成佐證，未複核")
@@ -48,6 +49,16 @@ def target_words(standing: Standing, written_as: Callable[[date], str]) -> str:
     elif differs:
         words += say("（原文「{text}」）", text=text)
     return words + (say("（已人工複核）") if standing.deadline.settled == DEADLINE_RIGHT else "")
+
+
+def other_years_line(standing: Standing, record: Record) -> str:
+    """That the promise itself names other years than its deadline's; empty where it does not."""
+    years = other_years(record, standing.deadline)
+    return (
+        say("⚠️ 承諾原文提到的是 {years}，和這個期限不同年，請先核對公文", years=listed(map(str, years)))
+        if years
+        else ""
+    )
 
 
 def claimed_done(standing: Standing) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from handlers import basis, found, listing, offers
 from handlers.agency_words import agency_line
 from handlers.cutting import cut
-from handlers.deadline_words import deadline_line, target_line
+from handlers.deadline_words import deadline_line, other_years_line, target_line
 from handlers.flag_words import doubtful_kinds, flag_line
 from handlers.language import Voice, say, say_n, short_date, speaking
 from handlers.message import Message, Section, Tap
@@ -86,7 +86,7 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
     else:
         if doubts := doubtful_kinds(standing):
             told.append(say("AI 引用的公文有疑點（{doubts}），{not_undone}", doubts=doubts, not_undone=say(NOT_UNDONE)))
-        told.append(_deadline_told(standing, today))
+        told.append(_deadline_told(standing, record, today))
     source = [standing.letter_number or say("字號未載明")]
     if standing.letter_ordinal:
         source.append(say("公報檔第{ordinal}案", ordinal=case(standing.letter_ordinal)))
@@ -106,12 +106,14 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
     )
 
 
-def _deadline_told(standing: Standing, today: date) -> str:
+def _deadline_told(standing: Standing, record: Record, today: date) -> str:
     """The target date with its doubt, or with how long it passed and the tail."""
     if standing.deadline.doubt:
         doubt = flag_line(standing.deadline.doubt)
         return say("{target}，{doubt}，請先查證", target=target_line(standing), doubt=doubt)
     line = deadline_line(standing, today)
+    if apart := other_years_line(standing, record):
+        line = f"{line}；{apart}"
     if standing.is_overdue(today):
         return say("{line}，{not_undone}", line=line, not_undone=say(NOT_UNDONE))
     return line

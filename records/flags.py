@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from records.dates import begins, gregorian, states, told_periods
+from records.dates import begins, gregorian, stated, states, told_periods
 from records.record import Citation, Record
 from records.topic import SMALLEST_SIGN, amounts, missing_words
 
@@ -232,6 +232,18 @@ def read_deadline(record: Record, letter_text: str) -> Deadline:
         return Deadline(kind="clear")
     flag = DEADLINE_NOT_IN_LETTER if letter_text else LETTER_NOT_HELD
     return _doubtful(flag, record.target_text or target, record.letter.number or "")
+
+
+def other_years(record: Record, deadline: Deadline) -> tuple[int, ...]:
+    """The years that a promise names where its deadline, which another sentence of the letter states, is of none of them.
+
+    20 of the 267 clear deadlines of the real records; by eye, half of these are the AI's misreading (112年達1：1300 with a
+    deadline of 2022), the others end what the promise began. So it is told beside the deadline, and takes nothing from it.
+    """
+    if record.target is None or deadline.kind != "clear" or deadline.settled:
+        return ()
+    years = {year for year, _ in stated(record.promise, record.letter.date)}
+    return () if record.target.year in years else tuple(sorted(years))
 
 
 def _doubtful(flag: str, left: str, right: str) -> Deadline:

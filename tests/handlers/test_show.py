@@ -85,3 +85,13 @@ def test_a_long_text_is_cut_behind_a_sentence_else_behind_a_clause() -> None:
     assert cutting.cut("一句。" * 4, 10) == "一句。一句。一句。…（以下略）"
     assert cutting.cut("一個子句，又一個子句接著一長串", 10) == "一個子句，…（以下略）"
     assert cutting.cut("沒有標點的一長串文字在這裡", 5) == "沒有標點的…（以下略）"
+
+
+def test_a_deadline_of_another_year_than_the_promise_names_is_told_beside_it(on_sqlite: Newsroom) -> None:
+    reply = "**主旨**：（三）行政院函送王委員大明就消防人力問題所提質詢之書面答復，請查照案。\n\n至114年底前完成另一件事。112年達1：1300。"
+    promise = "服務人口數比於112年底達1：1300。"
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(target="2025-12-31", promise=promise, reply=reply)})
+    card = plain(on_sqlite.happens(asks("11111111", "2026-03-20")))
+    assert "⚠️ 承諾原文提到的是 2023，和這個期限不同年，請先核對公文" in card
+    pasted = plain(on_sqlite.happens(taps("paste:1:0", "2026-03-20")))
+    assert "承諾原文提到的是 2023" in pasted
