@@ -147,6 +147,8 @@ def _record_files(root: Path) -> Iterator[tuple[str, bool]]:
         with listed as entries:
             for entry in entries:
                 path = f"{below}{entry.name}"
+                if entry.name == ".git":
+                    continue  # a branch may be called feature.md
                 if entry.is_dir(follow_symlinks=False):
                     if _is_too_deep(path):
                         yield f"{path}/", False

@@ -56,11 +56,11 @@ _MATTER = r"就|針|對|等|為|關於|有關|[、及與所提,「\d]|$"
 """What stands behind a name in a subject."""
 
 _ASKED = re.compile(  # 立法委員楊瓊瓔; 高金素梅委員, and with Latin parts; 楊委員瓊瓔, 張廖委員萬堅
-    rf"[、及與和]?(?:(?:立法|[本貴]院)?委員(?!會)(?P<titled>[\u4e00-\u9fff]{{2,4}}?)(?={_MATTER})"
+    rf"[、及與和]?(?:(?:立法|[本貴]院)?委員(?!會)(?P<titled>[\u4e00-\u9fff]{{2,4}}?)(?=[再另又]?{_MATTER})"
     r"|(?P<full>(?!立法院|[本貴]院|[\u4e00-\u9fff]{1,3}黨團)[\u4e00-\u9fff]{3,4}|[\u4e00-\u9fff]{2,4}[·‧.][\u4e00-\u9fff]{2,4})委員(?=就|針對|關於|有關|對|所提)"
     r"|(?P<whole>[\u4e00-\u9fff]{2,4}[A-Za-z][A-Za-z.·‧ ]*)委員"
     r"|(?:[本貴]院(?=[\u4e00-\u9fff]{1,2}委員))?(?P<surname>[\u4e00-\u9fff]{1,2})委員"
-    rf"(?P<given>(?!就|針對|關於|有關)[\u4e00-\u9fff]{{1,3}}?(?:[A-Za-z][A-Za-z.·‧ ]*)?)(?={_MATTER}))"
+    rf"(?P<given>(?!就|針對|關於|有關)[\u4e00-\u9fff]{{1,3}}?(?:[A-Za-z][A-Za-z.·‧ ]*)?)(?=[再另又]?{_MATTER}))"
 )
 _ANOTHER = re.compile(r"[、及與和](?P<titled>[\u4e00-\u9fff]{2,4}?)(?=就|針|對|等|[、及與和])")
 """Who stands behind 立法委員楊瓊瓔 without a title."""

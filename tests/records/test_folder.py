@@ -237,3 +237,9 @@ def test_files_of_names_that_look_alike_are_told_apart(tmp_path: Path) -> None:
     refused = [reading for reading in readings if reading.record is None]
     assert [problem.code for reading in refused for problem in reading.problems] == ["file_name", "file_name"]
     assert all(len(reading.path.encode()) < 1000 for reading in readings)
+
+
+def test_a_repositorys_own_files_are_no_records(tmp_path: Path) -> None:
+    write(tmp_path, ".git/refs/heads/feature.md", "0123456789abcdef\n")
+    write(tmp_path, "a.md", record_text())
+    assert [reading.path for reading in read_folder(tmp_path)] == ["a.md"]

@@ -278,3 +278,7 @@ def test_an_ordinal_in_half_width_brackets_is_read() -> None:
 
 def test_a_letter_of_nothing_but_colons_before_the_promise_is_read() -> None:
     assert nearest_sentence("：" * 100_000 + "增設路燈20盞。", "增設路燈20盞。").endswith("增設路燈20盞。")
+
+
+def test_a_word_before_what_was_asked_is_no_part_of_a_name() -> None:
+    assert asking_legislators("行政院函送吳委員斯懷再就教育問題所提質詢", "") == ("吳斯懷",)
