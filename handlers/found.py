@@ -12,6 +12,7 @@ from records.query import Query
 from records.question import suggestions
 from records.question.meanings import QuestionError, Vocabulary
 from records.question.normal_form import read_normal_form
+from records.question.reader import parse
 from records.question.suggestions import Offer, Understood
 from records.status import Standing
 from store import commitments, letters, matching, watches
@@ -73,8 +74,14 @@ def _numbered(tx: Transaction, query: Query) -> Query:
 
 
 def read_back(kept: str) -> Query:
-    """Read a question that was kept in its normal form."""
-    return read_normal_form(kept, directory())
+    """Read a question that was kept in its normal form.
+
+    One that can't be read so, as an older version may have kept it (an id with a blank in it), is read as people's words.
+    """
+    try:
+        return read_normal_form(kept, directory())
+    except ValueError:
+        return parse(kept, Vocabulary(directory=directory()))
 
 
 def find(

@@ -12,11 +12,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from handlers import found
 from handlers.language import N_, listed, say, say_n
 from handlers.message import Ask, Attachment, Button, Message, RefusedError, Section, Tap, private
-from handlers.policy import Policy
+from handlers.policy import Policy, directory
 from handlers.query_words import short
 from handlers.watch import MOST, owe_anew
 from records.query import Query
 from records.question.meanings import QuestionError
+from records.question.normal_form import read_normal_form
 from store import watches
 from store.engine import Transaction
 from store.watches import KINDS, Options, Watch
@@ -103,7 +104,7 @@ def restore(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 def _watchable(tx: Transaction, asked: str) -> Query:
     """A question of a file, in its normal form or in a person's words, that can be watched; raises QuestionError for another."""
     try:
-        query = found.read_back(asked)
+        query = read_normal_form(asked, directory())
     except ValueError:
         query = found.understand(tx, asked)
         if query == Query():  # 「(((」 says nothing, and would be everything

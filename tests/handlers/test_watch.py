@@ -269,3 +269,13 @@ def test_the_hours_that_are_told_are_those_of_the_settings(on_sqlite: Newsroom) 
     on_sqlite.policy = replace(on_sqlite.policy, digest_at=time(6), quiet=(time(22), time(8)))
     assert "每日 08:00 彙整成一則" in plain(on_sqlite.happens(asks("訂閱 法務部 每日")))
     assert "22:00–08:00 的消息，等到 08:00 再通知。" in plain(on_sqlite.happens(asks("訂閱 法務部 即時")))
+
+
+def test_a_question_that_an_older_version_kept_otherwise_stops_no_sync(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    with on_sqlite.database.write() as tx:
+        question = watches.question_id(tx, "id:2027 A-1")
+        watches.add(
+            tx, HOME.place, question, watches.Options(pace="daily"), by="telegram:666", made_at=noon("2026-03-01")
+        )
+    assert on_sqlite.sync("2026-03-02", {"a.md": record_text(entries=progress())}).changed == 1
