@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal, TypedDict, Unpack
 
 from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 
@@ -76,8 +76,22 @@ def manners(tx: Transaction, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple
     return found
 
 
-def choose(tx: Transaction, place: Place, **values: Any) -> None:
-    """Set what is known of a chat: weekly_note, cards_at_once, language, dates, spoken."""
+class Choices(TypedDict, total=False):
+    """What is known of a chat, or chosen in it: see the columns of `chats`."""
+
+    weekly_note: bool
+    cards_at_once: bool
+    language: str | None
+    dates: str | None
+    spoken: str | None
+    cards_for: str | None
+    stopped_at: datetime
+    stopped_for: str
+    moved_to: str
+
+
+def choose(tx: Transaction, place: Place, **values: Unpack[Choices]) -> None:
+    """Set what is known of a chat."""
     statement = insert_new(tx, chats).values(**place._asdict(), **values)
     tx.execute(statement.on_conflict_do_update(index_elements=[_c.platform, _c.chat, _c.thread], set_=values))
 
