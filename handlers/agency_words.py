@@ -36,12 +36,19 @@ def called_shortly(name: str) -> str:
 
 def agency_line(standing: Standing) -> str:
     """The agency as it is called now, and as the record calls it where that differs: 農業部（當時為行政院農委會）."""
+    line = _agencies(standing)
+    if standing.third_party and not _names_firm(standing):
+        line += say("（承諾的是{firm}，第三方，非行政機關）", firm=standing.third_party)
+    return line
+
+
+def _agencies(standing: Standing) -> str:
     if not standing.agencies:
         return say("未載明機關")
     names = [directory().now(name) for name in standing.agencies]
     changed = any(now != name for now, name in zip(names, standing.agencies, strict=True))
     now = listed(dict.fromkeys(map(called, names)))
-    if is_third_party(standing):
+    if _names_firm(standing):
         return say("{now}（第三方，非行政機關）", now=now)
     return say("{now}（當時為{then}）", now=now, then=standing.agency_text) if changed and standing.agency_text else now
 
@@ -52,5 +59,10 @@ def agency_now(standing: Standing) -> str:
 
 
 def is_third_party(standing: Standing) -> bool:
-    """Whether a company answers for itself: it promised nothing to the Legislative Yuan."""
+    """Whether the promise is a firm's, which promised nothing to the Legislative Yuan."""
+    return standing.third_party is not None or _names_firm(standing)
+
+
+def _names_firm(standing: Standing) -> bool:
+    """Whether a firm stands in the agency field."""
     return any(name in directory() and directory()[name].kind == "company" for name in standing.agencies)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from handlers.policy import directory
 from records.agencies import directory_digest
 from records.flags import Flag, cited_as_done, doubt_score, read_deadline, unsupported, verdict_flags
 from records.letters import Letter, asking_legislators
 from records.record import Record
+from records.third_party import find_third_party
 from records.words import search_text
 from store.commitments import FlagColumn, RecordColumns, join_names
 from store.letters import HeldLetter
@@ -86,6 +88,7 @@ def derive(record: Record, held: Mapping[str, HeldLetter]) -> RecordColumns:
         "url": letter.url,
         "unsupported": unsupported(record),
         "cited_as_done": cited_as_done(record),
+        "third_party": find_third_party(record.promise, directory()),
         "flags": [_flag(one) for one in verdict_flags(record, texts)],
         "searched": search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
         "last_updated": record.data_day,

@@ -90,6 +90,9 @@ class Standing:
     cited_as_done: bool = False
     """The AI cites a later letter as evidence of achievement."""
 
+    third_party: str | None = None
+    """The firm, none of the state's, that the promise is of, as it is written there."""
+
     proposed: str | None = None
     """The status that the AI proposes where it waits for review; None where that is the file's word."""
 

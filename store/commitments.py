@@ -71,6 +71,7 @@ class RecordColumns(DeadlineColumns):
     url: str | None
     unsupported: bool
     cited_as_done: bool
+    third_party: str | None
     flags: list[FlagColumn]
     searched: str
     last_updated: str
@@ -331,6 +332,7 @@ def _standing(row: Any) -> Standing:
         url=row.url,
         unsupported=row.unsupported,
         cited_as_done=row.cited_as_done,
+        third_party=row.third_party,
         proposed=row.proposed,
         evidence_on=row.evidence_on,
         flags=tuple(Flag(**flag) for flag in row.flags),

@@ -111,6 +111,7 @@ commitments = Table(
     Column("last_updated", Text, nullable=False, server_default=text("''"), comment="the file's word"),
     Column("arrived_on", Date, nullable=False),
     Column("removed_on", Date),
+    Column("third_party", Text, comment="the firm, none of the state's, that the promise is of"),
     Index("ix_commitments_id", "id"),
     Index("ix_commitments_letter_key", "letter_key"),
     Index("ix_commitments_target", "target").ddl_if(dialect="postgresql"),

@@ -108,3 +108,11 @@ def test_a_request_is_written_to_a_body_that_is_there(on_sqlite: Newsroom, agenc
 def test_what_a_company_promised_is_pasted_as_a_third_partys(on_sqlite: Newsroom) -> None:
     on_sqlite.sync(DAY, {"a.md": record_text(agency="中國鋼鐵股份有限公司")})
     assert "（第三方，非行政機關）" in plain(_press(on_sqlite, "轉貼"))
+
+
+def test_a_firms_promise_is_a_third_partys_whatever_agency_stands_there(on_sqlite: Newsroom) -> None:
+    promise = "台塑公司將於115年3月15日前完成海水淡化廠。"
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(agency="經濟部", promise=promise)})
+    card = plain(on_sqlite.happens(asks("11111111", "2026-03-20")))
+    assert "經濟部（承諾的是台塑公司，第三方，非行政機關）" in card
+    assert "已過" not in card.replace("期限已過", "")
