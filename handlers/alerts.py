@@ -10,7 +10,7 @@ from datetime import date, datetime
 from handlers import basis, found, mute
 from handlers.agency_words import agency_line
 from handlers.cited import distance_line, letter_words
-from handlers.deadline_words import DOUBTFUL_CROSSING, claimed_done, deadline_line, last_target_line, other_years_line
+from handlers.deadline_words import DOUBTFUL_CROSSING, claimed_done, deadline_line, last_target_line
 from handlers.flag_words import flag_line
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
@@ -220,8 +220,7 @@ def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
                 deadline_line(standing, today),
             ]
         case "overdue" | "due":
-            apart = filter(None, [other_years_line(standing, record)])
-            return [*moved_line(tx, standing), deadline_line(standing, today), *apart, last_evidence(record)]
+            return [*moved_line(tx, standing), deadline_line(standing, today), last_evidence(record)]
         case "reviewed":
             return [outcome_line(tx, fact)]
         case "removed":

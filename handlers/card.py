@@ -8,7 +8,6 @@ from datetime import date, datetime
 from handlers import card_buttons, card_doubts
 from handlers.agency_words import agency_line
 from handlers.basis import sent_in, submission_name
-from handlers.deadline_words import other_years_line
 from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.message import Message, RefusedError, Section
 from handlers.outcome_words import OUTCOME_LABELS, decided_words, judged_otherwise
@@ -20,7 +19,7 @@ from handlers.status_words import STATUS_WORDS, status_line
 from handlers.wording import NOT_UNDONE, beside, clock
 from records.flags import DEADLINE_BEFORE_LETTER
 from records.grounds import verdict_grounds
-from records.record import DELAYED, TRACKING, Record
+from records.record import DELAYED, TRACKING
 from records.status import ACCEPT_PARTLY, DISMISS, NOT_PROMISED, OUTCOMES, Standing
 from store import commitments, decisions, people, proposals
 from store.engine import Transaction
@@ -92,7 +91,7 @@ def compose(
         Section(text=f"{agency_line(standing)}\n{standing.title}"),
         *(submission_section(one, policy) for one in whole_on_card(sent)[0]),
         promise_section(record, letter_text),
-        Section(text="\n".join(_letter_lines(standing, record, at))),
+        Section(text="\n".join(_letter_lines(standing, at))),
         *(card_doubts.of_deadline(record, standing, letter_text) if proposal.origin == "deadline" else []),
         *(card_doubts.of_verdict(tx, record, standing, grounds) if proposal.origin != "deadline" else []),
     ]
@@ -219,7 +218,7 @@ def submission_section(one: Submission, policy: Policy) -> Section:
     return Section(heading=f"{submission_name(one)}　{clock(policy.local(one.sent_at))}", text="\n".join(lines))
 
 
-def _letter_lines(standing: Standing, record: Record, at: datetime) -> list[str]:
+def _letter_lines(standing: Standing, at: datetime) -> list[str]:
     answered = short_date(standing.letter_date) if standing.letter_date else say("日期不明")
     lines = [
         say("答復　{answered}　{letter_number}", answered=answered, letter_number=standing.letter_number or "").rstrip()
@@ -227,7 +226,7 @@ def _letter_lines(standing: Standing, record: Record, at: datetime) -> list[str]
     if standing.legislators:
         lines.append(say("質詢　{legislators}委員", legislators=listed(standing.legislators)))
     lines.append(deadline_fact(standing, at.date()))
-    return [*lines, *filter(None, [other_years_line(standing, record)])]
+    return lines
 
 
 def _earlier(decisions: Sequence[Proposal], proposal: Proposal, policy: Policy) -> list[str]:

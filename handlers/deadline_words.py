@@ -8,8 +8,7 @@ from datetime import date
 from handlers.agency_words import is_third_party
 from handlers.flag_words import flag_line
 from handlers.language import N_, listed, say, say_n, short_date
-from records.flags import other_years
-from records.record import ACHIEVED, Record
+from records.record import ACHIEVED
 from records.status import DEADLINE_MOVED, DEADLINE_RIGHT, NO_DEADLINE, Standing
 
 PAST_BUT_CLAIMED = N_("期限已過·AI 曾引用完成佐證，未複核")
@@ -51,21 +50,17 @@ def target_words(standing: Standing, written_as: Callable[[date], str]) -> str:
     return words + (say("（已人工複核）") if standing.deadline.settled == DEADLINE_RIGHT else "")
 
 
-def other_years_line(standing: Standing, record: Record) -> str:
-    """That the promise itself names other years than its deadline's; empty where it does not."""
-    years = other_years(record, standing.deadline)
-    return (
-        say("⚠️ 承諾原文提到的是 {years}，和這個期限不同年，請先核對公文", years=listed(map(str, years)))
-        if years
-        else ""
-    )
-
-
 def claimed_done(standing: Standing) -> str:
     """That the AI has evidence that a promise past its date was kept, which nobody has looked at; days are not counted then."""
     if standing.reviewed == "waiting" and (standing.proposed or standing.recorded) == ACHIEVED:
         return say("期限已過·AI 提出完成佐證，待複核")
     return say(PAST_BUT_CLAIMED) if standing.is_cited_as_done else ""
+
+
+def other_years_words(standing: Standing) -> str:
+    """That the promise itself names other years than its deadline's; empty where it does not."""
+    years = listed(map(str, standing.other_years))
+    return say("承諾原文提到的是 {years}，和這個期限不同年，請先核對公文", years=years) if years else ""
 
 
 def deadline_state(standing: Standing, today: date) -> str:
@@ -74,6 +69,8 @@ def deadline_state(standing: Standing, today: date) -> str:
         return ""
     if standing.deadline.doubt:
         return f" ⚠️ {flag_line(standing.deadline.doubt)}"
+    if other := other_years_words(standing):
+        return f"｜⚠️ {other}"
     if standing.is_overdue(today) and (claimed := claimed_done(standing)):
         return say("｜{claimed}", claimed=claimed)
     if standing.is_overdue(today) and is_third_party(standing):

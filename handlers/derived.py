@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.policy import directory
 from records.agencies import directory_digest
-from records.flags import Flag, cited_as_done, doubt_score, read_deadline, unsupported, verdict_flags
+from records.flags import Flag, cited_as_done, doubt_score, other_years, read_deadline, unsupported, verdict_flags
 from records.letters import Letter, asking_legislators
 from records.record import Record
 from records.third_party import find_third_party
@@ -81,6 +81,7 @@ def derive(record: Record, held: Mapping[str, HeldLetter]) -> RecordColumns:
         "deadline": deadline.kind,
         "doubt": _flag(doubt) if doubt else None,
         "settled": None,
+        "other_years": list(other_years(record, deadline)),
         "letter_key": letter.key,
         "letter_number": letter.number,
         "letter_date": letter.date,

@@ -153,7 +153,8 @@ def _settled(row: RecordColumns, decided: Sequence[Proposal]) -> RecordColumns:
             kind, target = "clear", decision.target
         case _:
             kind, target = "clear", parse_target(decision.judged)
-    return {**row, "deadline": kind, "doubt": None, "settled": decision.outcome, "target": target}
+    settled = decision.outcome
+    return {**row, "deadline": kind, "doubt": None, "settled": settled, "target": target, "other_years": []}
 
 
 def _day(text: str) -> date | None:

@@ -318,6 +318,7 @@ def derive_deadline(tx: Transaction, standing: Standing) -> None:
         deadline=row["deadline"],
         doubt=row["doubt"],
         settled=row["settled"],
+        other_years=row["other_years"],
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from handlers import basis, found, listing, offers
 from handlers.agency_words import agency_line
 from handlers.cutting import cut
-from handlers.deadline_words import deadline_line, other_years_line, target_line
+from handlers.deadline_words import deadline_line, target_line
 from handlers.flag_words import doubtful_kinds, flag_line
 from handlers.language import Voice, say, say_n, short_date, speaking
 from handlers.message import Message, Section, Tap
@@ -86,7 +86,7 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
     else:
         if doubts := doubtful_kinds(standing):
             told.append(say("AI 引用的公文有疑點（{doubts}），{not_undone}", doubts=doubts, not_undone=say(NOT_UNDONE)))
-        told.append(_deadline_told(standing, record, today))
+        told.append(_deadline_told(standing, today))
     source = [standing.letter_number or say("字號未載明")]
     if standing.letter_ordinal:
         source.append(say("公報檔第{ordinal}案", ordinal=case(standing.letter_ordinal)))
@@ -106,14 +106,12 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
     )
 
 
-def _deadline_told(standing: Standing, record: Record, today: date) -> str:
+def _deadline_told(standing: Standing, today: date) -> str:
     """The target date with its doubt, or with how long it passed and the tail."""
     if standing.deadline.doubt:
         doubt = flag_line(standing.deadline.doubt)
         return say("{target}，{doubt}，請先查證", target=target_line(standing), doubt=doubt)
     line = deadline_line(standing, today)
-    if apart := other_years_line(standing, record):
-        line = f"{line}；{apart}"
     if standing.is_overdue(today):
         return say("{line}，{not_undone}", line=line, not_undone=say(NOT_UNDONE))
     return line
@@ -161,7 +159,7 @@ def _request(standing: Standing, record: Record, letter_text: str) -> str:
         "想請教：",
         "一、本案目前辦理情形為何？若已完成，請惠示完成日期及可公開查詢之公文或網址。",
     ]
-    if standing.target and standing.has_clear_deadline:
+    if standing.target and standing.has_clear_deadline and not standing.other_years:
         lines.append(
             f"二、依這件答復整理的期限為{roc(standing.target)}（如有出入，請惠予指正），期程有無調整？若有，調整後之期程及原因為何？"
         )

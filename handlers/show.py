@@ -8,7 +8,7 @@ from datetime import date
 from handlers import basis, cited, found, mute
 from handlers.agency_words import agency_line
 from handlers.cutting import cut
-from handlers.deadline_words import deadline_state, other_years_line, target_words
+from handlers.deadline_words import deadline_state, target_words
 from handlers.flag_words import doubts_in_short
 from handlers.language import listed, long_date, say, say_n
 from handlers.message import Button, Chat, Message, Section, Tap
@@ -49,7 +49,7 @@ def card(tx: Transaction, standing: Standing, chat: Chat, today: date) -> Messag
             )
         ),
         promise_section(record, letter_text),
-        Section(text="\n".join(_facts(standing, record, None if standing.is_removed else today))),
+        Section(text="\n".join(_facts(standing, None if standing.is_removed else today))),
     ]
     if record.citations:
         sections.append(cited.section(tx, record))
@@ -133,7 +133,7 @@ def held_text(tx: Transaction, record: Record) -> str:
     return letters.texts(tx, [record.letter.key]).get(record.letter.key, "")
 
 
-def _facts(standing: Standing, record: Record, today: date | None) -> Sequence[str]:
+def _facts(standing: Standing, today: date | None) -> Sequence[str]:
     lines = [say("機關　{agency}", agency=agency_line(standing))]
     if standing.legislators:
         lines.append(say("質詢　{legislators}委員", legislators=listed(standing.legislators)))
@@ -141,8 +141,7 @@ def _facts(standing: Standing, record: Record, today: date | None) -> Sequence[s
         lines.append(say("答復　{date}", date=long_date(standing.letter_date)))
     if standing.letter_number:
         lines.append(say("字號　{letter_number}", letter_number=standing.letter_number))
-    lines.append(deadline_fact(standing, today))
-    return [*lines, *filter(None, [other_years_line(standing, record)])]
+    return [*lines, deadline_fact(standing, today)]
 
 
 def deadline_fact(standing: Standing, today: date | None) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 
 from handlers import found, offers
 from handlers.agency_words import agency_now, is_third_party
-from handlers.deadline_words import claimed_done
+from handlers.deadline_words import claimed_done, other_years_words
 from handlers.flag_words import FLAG_NAMES, flag_line
 from handlers.language import N_, listed, say, say_n
 from handlers.message import Attachment, Message, Section, Tap
@@ -95,7 +95,7 @@ def table(tx: Transaction, query: Query, today: date) -> Message:
 def _cells(standing: Standing, today: date) -> list[str]:
     claimed = claimed_done(standing) if standing.is_overdue(today) else ""
     third = say("第三方，非行政機關") if is_third_party(standing) else ""
-    days = None if claimed or third else standing.days_overdue(today)
+    days = None if claimed or third or standing.other_years else standing.days_overdue(today)
     doubts = [flag_line(flag) if flag.flag in FLAG_NAMES else flag.flag for flag in standing.doubts]
     return [
         standing.id,
@@ -110,7 +110,7 @@ def _cells(standing: Standing, today: date) -> list[str]:
         standing.target_text or "",
         say(_DEADLINES[standing.deadline.kind]),
         "" if days is None else str(days),
-        say("；").join(filter(None, (third, claimed, *doubts))),
+        say("；").join(filter(None, (third, claimed, other_years_words(standing), *doubts))),
         standing.letter_date.isoformat() if standing.letter_date else "",
         standing.letter_number or "",
         case(standing.letter_ordinal),

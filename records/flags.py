@@ -237,12 +237,12 @@ def read_deadline(record: Record, letter_text: str) -> Deadline:
 def other_years(record: Record, deadline: Deadline) -> tuple[int, ...]:
     """The years that a promise names where its deadline, which another sentence of the letter states, is of none of them.
 
-    20 of the 267 clear deadlines of the real records; by eye, half of these are the AI's misreading (112年達1：1300 with a
-    deadline of 2022), the others end what the promise began. So it is told beside the deadline, and takes nothing from it.
+    Years before the letter's tell of what was. Of the 267 clear deadlines of the real records 17 are so; by eye, most of
+    these are the AI's misreading (112年達1：1300 with a deadline of 2022), the others end what the promise began.
     """
-    if record.target is None or deadline.kind != "clear" or deadline.settled:
+    if record.target is None or record.letter.date is None or deadline.kind != "clear":
         return ()
-    years = {year for year, _ in stated(record.promise, record.letter.date)}
+    years = {year for year, _ in stated(record.promise, record.letter.date) if year >= record.letter.date.year}
     return () if record.target.year in years else tuple(sorted(years))
 
 

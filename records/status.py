@@ -93,6 +93,9 @@ class Standing:
     third_party: str | None = None
     """The firm, none of the state's, that the promise is of, as it is written there."""
 
+    other_years: tuple[int, ...] = ()
+    """The years that the promise names, where its clear deadline, which another sentence states, is of none of them."""
+
     proposed: str | None = None
     """The status that the AI proposes where it waits for review; None where that is the file's word."""
 

@@ -52,6 +52,7 @@ class DeadlineColumns(TypedDict):
     deadline: str
     doubt: FlagColumn | None
     settled: str | None
+    other_years: list[int]
 
 
 class RecordColumns(DeadlineColumns):
@@ -87,6 +88,8 @@ class NewColumns(RecordColumns):
 
 class ChangedColumns(TypedDict, total=False):
     """What decisions, and the AI's proposals, change of a commitment."""
+
+    other_years: list[int]
 
     status: str
     reviewed: str
@@ -333,6 +336,7 @@ def _standing(row: Any) -> Standing:
         unsupported=row.unsupported,
         cited_as_done=row.cited_as_done,
         third_party=row.third_party,
+        other_years=tuple(row.other_years or ()),
         proposed=row.proposed,
         evidence_on=row.evidence_on,
         flags=tuple(Flag(**flag) for flag in row.flags),
