@@ -297,5 +297,5 @@ def outcome_line(tx: Transaction, fact: Fact, longest: int | None = None) -> str
         rests_on = basis.line(tx, proposal)
         return say("有人送來更正，{told}{tail}", told=told, tail=tail) + (f"\n{rests_on}" if rests_on else "")
     if proposal.takes_back:
-        return f"{judged_otherwise(proposal)}{told}{tail}"
+        return judged_otherwise(proposal) + say("複核的結果：{decided}。", decided=settled) + tail
     return say("AI 判定的「達成」{told}{tail}", told=told, tail=tail)

@@ -60,7 +60,7 @@ def claimed_done(standing: Standing) -> str:
 def other_years_words(standing: Standing) -> str:
     """That the promise itself names other years than its deadline's; empty where it does not."""
     years = listed(map(str, standing.other_years))
-    return say("承諾原文提到的是 {years}，和這個期限不同年，請先核對公文", years=years) if years else ""
+    return say("承諾原文提到的是 {years} 年，和這個期限不同年，請先核對公文", years=years) if years else ""
 
 
 def deadline_state(standing: Standing, today: date) -> str:

@@ -17,7 +17,7 @@ from handlers.policy import Policy
 from handlers.review import LONGEST_REASON, OUTCOMES_OF, Decided, next_key, settle, why_not
 from handlers.undo import take_back
 from handlers.wording import beside
-from records.dates import UnreadableDateError, parse_target
+from records.dates import UnreadableDateError, read_target
 from records.status import (
     ACCEPT,
     ACCEPT_PARTLY,
@@ -235,7 +235,7 @@ def _day_and_reason(text: str) -> tuple[date | None, str]:
 
 def _day_of(text: str) -> date | None:
     try:
-        return parse_target(text)
+        return read_target(text)
     except UnreadableDateError:
         return None
 

@@ -112,7 +112,7 @@ def _deadline_told(standing: Standing, today: date) -> str:
         doubt = flag_line(standing.deadline.doubt)
         return say("{target}，{doubt}，請先查證", target=target_line(standing), doubt=doubt)
     line = deadline_line(standing, today)
-    if standing.is_overdue(today):
+    if standing.is_overdue(today) and not standing.other_years:
         return say("{line}，{not_undone}", line=line, not_undone=say(NOT_UNDONE))
     return line
 

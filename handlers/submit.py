@@ -32,7 +32,9 @@ OPEN_AT_ONCE = 5
 LONGEST = 800
 """Characters of what is sent in."""
 
-_LINK = re.compile(r"https?://[!#-;=?-~]+(?:(?<=/)[^\s，。；：、（）「」]+)?(?<![.,;:!?)\]])")
+_LINK = re.compile(
+    r"https?://[!#-;=?-~]+(?:(?<=/)[\u3400-\u9fff][^\s，。；：、（）「」《》！？()<>|\[\]]*)?(?<![.,;:!?)\]])"
+)
 """An address ends where anything but its own signs begins: 「https://x.tw/a這裡寫錯了」 goes on with words.
 
 Behind a stroke Chinese is a part of it, as browsers show it: https://x.tw/下載/公告.pdf.
@@ -197,10 +199,8 @@ def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Poli
     link = quote(link, safe=_SIGNS)
     if not words:
         raise RefusedError(say("請寫幾句說明，不能只有連結。{usage}", usage=say(_USAGE)))
-    if len(text) > LONGEST:
-        raise RefusedError(
-            say_n("最多 {most} 字，這裡有 {n} 字。請精簡後再送，細節放在連結裡。", len(text), most=LONGEST)
-        )
+    if (length := max(len(text), len(link) + len(words))) > LONGEST:
+        raise RefusedError(say_n("最多 {most} 字，這裡有 {n} 字。請精簡後再送，細節放在連結裡。", length, most=LONGEST))
     if ask.person in authority.SHARED_IDS:
         raise RefusedError(say("匿名的管理員看不出是誰，不能送更正。請關掉匿名，或私訊我再送。"))
     if standing.is_removed:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from handlers import alerts
 from handlers.agency_words import agency_now
+from handlers.deadline_words import DOUBTFUL_CROSSING
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Section, in_rows
 from handlers.news import matches, read_snapshot
@@ -61,7 +62,11 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message |
     news = news_of(tx, query, first, last, at)
     if not (news or query == Query() or matching.tally(tx, query, today, directory())):
         return None
-    counts = "　".join(f"{say(KIND_NAMES[kind])} {sum(fact.kind == kind for fact in news)}" for kind in KINDS)
+    doubtful = sum(fact.kind == "overdue" and not fact.urgent for fact in news)
+    counted = {kind: sum(fact.kind == kind for fact in news) for kind in KINDS}
+    counted["overdue"] -= doubtful
+    counts = "　".join(f"{say(KIND_NAMES[kind])} {number}" for kind, number in counted.items())
+    counts += f"　{say(DOUBTFUL_CROSSING)} {doubtful}" if doubtful else ""
     told = [fact for fact in news if fact.kind in KINDS]
     ordered = sorted(told, key=lambda fact: (KINDS.index(fact.kind), -(fact.id or 0)))[:LISTED]
     gathered = alerts.gather(tx, [fact.id for fact in ordered if fact.id is not None], at)

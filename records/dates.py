@@ -78,12 +78,21 @@ def parse_target(text: str | None) -> date | None:
 
     前 or 止 may stand behind a day, 內 behind a year.
 
-    Raises UnreadableDateError as `read_period` does, and where it lies far from any promise: 2112 is 112 with a 2 too many.
+    Raises UnreadableDateError as `read_period` does.
     """
     period = read_period(_BY.sub("", text.strip()) if text else None)
-    if period and not _FIRST_TARGET <= period[1].year <= _LAST_TARGET:
-        raise UnreadableDateError(f"of a year that no promise is of ({period[1].year}): {_HOW_TO_WRITE}")
     return period[1] if period else None
+
+
+def read_target(text: str | None) -> date | None:
+    """Read a target date that a file or a person gives now, as `parse_target` reads those that were settled before.
+
+    Raises UnreadableDateError also where it lies far from any promise: 2112 is 112 with a 2 too many.
+    """
+    target = parse_target(text)
+    if target and not _FIRST_TARGET <= target.year <= _LAST_TARGET:
+        raise UnreadableDateError(f"of a year that no promise is of ({target.year}): {_HOW_TO_WRITE}")
+    return target
 
 
 def read_period(text: str | None) -> tuple[date, date] | None:

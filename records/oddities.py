@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from records.dates import UnreadableDateError, find_written, parse_target, read_day
+from records.dates import UnreadableDateError, find_written, read_day, read_target
 from records.letters import LONGEST_NUMBER, Letter, is_address, split_reply
 from records.log import HEADING
 from records.problems import UNPRINTED, OddCode, Problem
@@ -143,7 +143,7 @@ def _odd_addresses(source: object, record: Record) -> Iterator[_Odd]:
 def _odd_dates(fields: Mapping[str, object], record: Record) -> Iterator[_Odd]:
     if record.target_text and not record.target:
         try:
-            parse_target(record.target_text)
+            read_target(record.target_text)
         except UnreadableDateError as reason:
             yield _Odd("target_date", "unreadable_date", record.target_text, str(reason))
     updated = str(fields.get("last_updated") or "")

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from records import front_matter, oddities
-from records.dates import UnreadableDateError, parse_target, read_day
+from records.dates import UnreadableDateError, read_day, read_target
 from records.letters import LONGEST_ADDRESS, Letter, read_citation, read_letter, split_reply
 from records.log import read_log
 from records.problems import UNPRINTED, Problem, UnreadableRecordError
@@ -89,7 +89,7 @@ def _read(path: str, text: str) -> _Read:
 
 def _target(text: str | None) -> date | None:
     try:
-        return parse_target(text)
+        return read_target(text)
     except UnreadableDateError:
         return None
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from alembic import command
@@ -83,11 +84,15 @@ def _read_file(url: URL) -> URL:
 
 
 class Database:
-    """One database. Writing transactions on SQLite begin IMMEDIATE: a deferred one that reads and then writes can fail."""
+    """One database. Writing transactions on SQLite begin IMMEDIATE: a deferred one that reads and then writes can fail.
+
+    The threads of a process queue for it, however long one of them writes; SQLite itself would let them wait for a while.
+    """
 
     def __init__(self, url: str) -> None:
         """Make the engine without connecting; raises DatabaseError where the URL is none."""
         self._url = read_url(url)
+        self._writing: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
         try:
             if self.is_sqlite and self._url.database:
                 Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +117,7 @@ class Database:
 
         Like every transaction here it raises DatabaseError where the database can't be reached, or fails.
         """
-        with self._connect({"immediate": True}) as connection, connection.begin():
+        with self._writing, self._connect({"immediate": True}) as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -121,7 +126,7 @@ class Database:
 
         SQLite then writes each page once, with no log before it, unless somebody else has the database open.
         """
-        with self._connect({"immediate": True}) as connection:
+        with self._writing, self._connect({"immediate": True}) as connection:
             driver = connection.connection.driver_connection
             without_log = isinstance(driver, sqlite3.Connection) and _leave_log(driver)
             try:

@@ -283,7 +283,7 @@ def reached_at(tx: Transaction, fact: int, place: Place) -> datetime | None:
 
 def heard_since(tx: Transaction, place: Place, kind: str, since: datetime) -> set[int]:
     """The commitments of which a chat was sent news of a kind since a moment, or is owed it."""
-    here = and_(of_place(outbox, place), _o.kind == SEND, or_(_o.done_at.is_(None), _o.done_at >= since))
+    here = and_(of_place(outbox, place), _o.kind == SEND, or_(WAITING, _o.done_at >= since))
     about = select(facts.c.commitment).join(outbox, _o.fact == facts.c.id).where(here, facts.c.kind == kind)
     return set(tx.scalars(about))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from records.categories import find_category
 from records.query import Query, alternatives
 from records.question.everyday import in_letters_words, words_of_topic
 from records.question.fields import MANY_VALUED, read_field
@@ -75,13 +76,29 @@ def read(tokens: Sequence[Token], vocabulary: Vocabulary, forced: Mapping[int, F
             at += 1
             continue
         plain = [None if token.minus or place in forced else token.plain for place, token in enumerate(tokens[at:], at)]
-        at += _read_phrase(meaning, plain) or _read_token(meaning, tokens[at])
+        if taken := _read_phrase(meaning, plain):
+            at += taken
+            continue
+        if _is_of_topic(vocabulary, tokens, at):
+            add_text(meaning, "words", str(tokens[at].plain))
+            at += 1
+            continue
+        at += _read_token(meaning, tokens[at])
     for word in done:
         if meaning.parts.get("words"):
             add_text(meaning, "words", word)  # 完成 規劃
         else:
             meaning.add("statuses", ACHIEVED)
     return meaning.query()
+
+
+def _is_of_topic(vocabulary: Vocabulary, tokens: Sequence[Token], at: int) -> bool:
+    """Whether an English word that names a category stands beside another English word that means nothing (health insurance)."""
+    word = tokens[at].plain
+    if word is None or tokens[at].minus or not word.isascii() or find_category(word, vocabulary.categories) is None:
+        return False
+    beside = [tokens[place].plain for place in (at - 1, at + 1) if 0 <= place < len(tokens) and not tokens[place].minus]
+    return any(one and one.isascii() and one.isalpha() and _meaning(vocabulary, one) is None for one in beside)
 
 
 def _read_phrase(meaning: Meaning, plain: list[str | None]) -> int:

@@ -92,6 +92,6 @@ def test_a_deadline_of_another_year_than_the_promise_names_is_told_beside_it(on_
     promise = "服務人口數比於112年底達1：1300。"
     on_sqlite.sync("2026-03-20", {"a.md": record_text(target="2025-12-31", promise=promise, reply=reply)})
     card = plain(on_sqlite.happens(asks("11111111", "2026-03-20")))
-    assert "期限　2025-12-31（民國114年）｜⚠️ 承諾原文提到的是 2023，和這個期限不同年，請先核對公文" in card
+    assert "期限　2025-12-31（民國114年）｜⚠️ 承諾原文提到的是 2023 年，和這個期限不同年，請先核對公文" in card
     pasted = plain(on_sqlite.happens(taps("paste:1:0", "2026-03-20")))
-    assert "承諾原文提到的是 2023" in pasted
+    assert "承諾原文提到的是 2023 年" in pasted

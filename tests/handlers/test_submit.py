@@ -232,6 +232,8 @@ def test_one_person_does_not_fill_a_record(on_sqlite: Newsroom) -> None:
         ("更正 11111111 （https://x.tw/a）這裡寫錯了", "https://x.tw/a", "這裡寫錯了"),
         ("更正 11111111 https://x.tw/下載/a.pdf 寫錯了", "https://x.tw/%E4%B8%8B%E8%BC%89/a.pdf", "寫錯了"),
         ("更正 11111111 [公文](https://x.tw/a) 寫錯了", "https://x.tw/a", "公文 寫錯了"),
+        ("更正 11111111 [公文](https://x.tw/a/)已公告", "https://x.tw/a/", "公文已公告"),
+        ("更正 11111111 見（https://x.tw/a/）已公告", "https://x.tw/a/", "見\n已公告"),
         ("更正 11111111 機關說明會已於3月1日辦理", "", "機關說明會已於3月1日辦理"),
     ],
 )
@@ -395,3 +397,9 @@ def test_a_record_that_others_filled_still_takes_an_agencys_statement_and_shows_
     on_sqlite.happens(asks("機關說明 11111111 本部已完工。", DAY))
     card = plain(_card(on_sqlite))
     assert card.index("本部已完工。") < card.index("字字字")
+
+
+def test_a_link_that_fills_a_card_is_refused(on_sqlite: Newsroom) -> None:
+    _one(on_sqlite)
+    with pytest.raises(RefusedError, match="最多 800 字"):
+        on_sqlite.happens(asks(f"更正 11111111 https://x.tw/{'下' * 300} 寫錯了", DAY))

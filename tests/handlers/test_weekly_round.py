@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from handlers.message import plain
-from store import chats
+from store import chats, leases
 from tests.handlers.conftest import Newsroom
 from tests.handlers.nights import FILE, LATE, MANY_ALIKE, some
 from tests.sample import HOME, action_of, asks, clock_at, noon, progress, record_text, taps
+from tests.store.steps import claim
 
 
 def test_the_week_without_news_is_told_only_to_those_who_want_it(newsroom: Newsroom) -> None:
@@ -185,3 +186,16 @@ def test_what_was_news_the_day_before_is_no_reminder_yet(on_sqlite: Newsroom) ->
     on_sqlite.sync("2026-04-20", at=clock_at("2026-04-20", "00:00"))
     told = on_sqlite.due(noon("2026-04-20")).get(str(HOME), [])
     assert not [one for one in told if "▍期限已過" in plain(one)]
+
+
+def test_who_never_heard_of_it_is_reminded_all_the_same(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    on_sqlite.watch("法務部")
+    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
+    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
+    on_sqlite.sync("2026-03-17")
+    with on_sqlite.database.write() as tx:
+        owed = [effect.id for some in claim(tx, noon("2026-03-17")) for effect in some]
+        leases.give_up(tx, owed, noon("2026-03-17"), "message too odd")
+    on_sqlite.sync("2026-03-23", at=clock_at("2026-03-23", "00:00"))
+    assert "已過 8 天" in plain(on_sqlite.due(noon("2026-03-23"))[str(HOME)][0])

@@ -534,6 +534,7 @@ def test_a_body_has_every_name_that_it_was_called_by_and_none_of_a_divided_one(n
         ("農業部（原農委會）", ("農業部",)),
         ("行政院及所屬各機關", ("行政院",)),
         ("性別平等", ("性別平等",)),
+        ("衛福部、（原住民族委員會）", ("衛生福利部", "原住民族委員會")),
     ],
 )
 def test_a_field_is_read_as_officials_write_it(field: str, named: tuple[str, ...]) -> None:
