@@ -164,7 +164,8 @@ LONGEST_FIRST = re.compile(
 
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
-    "的 了 類別 有 還 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 以及 但 但是 不過 目前 現在 字號 全部 所有 每一件 "
+    "的 了 類別 有 還 有沒有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 以及 但 但是 不過 目前 現在 "
+    "字號 全部 所有 每一件 "
     "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry 幾件 幾筆 件數 "
     "what which is are was were has have promise promises commitment commitments for from with in at about how many "
     "any do did does there but now its their ministries a an that only oldest longest 各部會 各機關 所有部會 所有機關 且 而且 並且".split()
