@@ -15,6 +15,7 @@ from records import query as q
 from records.categories import english_category
 from records.dates import ROC_OFFSET
 from records.query import Query, alternatives
+from records.record import ACHIEVED
 from records.spans import NOT_YET_DUE, PAST, coming, count_days, of_year
 
 _LETTERS_BEGIN = date(2020, 2, 1)
@@ -159,6 +160,8 @@ def _what(query: Query, *, labelled: bool = True) -> list[str]:
 def _status(status: str, asked: Sequence[str]) -> str:
     """A status; where only one of those is asked for that people call alike, with the source's own word."""
     word = say(STATUS_WORDS[status])
+    if status == ACHIEVED:
+        return say("{word}（含 AI 判定）", word=word)  # a title is passed on alone, and most of these nobody reviewed
     alike = [one for one in STATUS_WORDS if STATUS_WORDS[one] == STATUS_WORDS[status]]
     return word if set(alike) <= set(asked) else say("{word}（來源標為{status}）", word=word, status=status)
 

@@ -213,6 +213,7 @@ def asked(text: str) -> Query:
         ("交通部不含捷運", Query(agencies=("交通部",), excluded=("捷運",))),
         ("逾期 衛福部以外", Query(conditions=("overdue",), without=(Query(agencies=("衛生福利部",)),))),
         ("條件：狀態：達成·質詢：楊瓊瓔", Query(statuses=("已達成",), legislators=("楊瓊瓔",))),
+        ("條件：狀態：達成（含 AI 判定）·質詢：楊瓊瓔", Query(statuses=("已達成",), legislators=("楊瓊瓔",))),
         ("文字：法務部", Query(words=("法務部",))),
         ("公文全文:監獄", Query(in_letters=("監獄",))),
         ("6月30日前到期", Query(due_in=("..06-30",))),
