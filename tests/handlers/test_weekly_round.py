@@ -12,6 +12,13 @@ from tests.sample import HOME, action_of, asks, clock_at, noon, progress, record
 from tests.store.steps import claim
 
 
+def _watch_reminded(newsroom: Newsroom, text: str, day: str = "2026-03-02") -> None:
+    """A watch that is reminded weekly of what stays past its date."""
+    newsroom.watch(text, day)
+    panel = newsroom.happens(taps(action_of(newsroom.happens(asks("訂閱清單")), "⚙️ 1")))
+    newsroom.happens(taps(action_of(panel, "逾期每週提醒")))
+
+
 def test_the_week_without_news_is_told_only_to_those_who_want_it(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target=LATE)})
     newsroom.watch("法務部")
@@ -48,9 +55,7 @@ def test_news_on_a_monday_behind_the_digest_is_of_the_week_that_begins(on_sqlite
 
 def test_what_stays_overdue_is_reminded_of_weekly_where_it_is_wanted(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
-    on_sqlite.watch("法務部")
-    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
-    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
+    _watch_reminded(on_sqlite, "法務部")
     on_sqlite.sync("2026-03-17")
     assert [m.title for m in on_sqlite.due(noon("2026-03-17"))[str(HOME)]] == ["🔔 期限已過·未見完成紀錄"]
     on_sqlite.sync("2026-03-23", at=clock_at("2026-03-23", "00:00"))
@@ -66,9 +71,7 @@ def test_what_stays_overdue_is_reminded_of_weekly_where_it_is_wanted(on_sqlite: 
 
 def test_a_weekly_reminder_tells_near_duplicates_as_one(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-06", MANY_ALIKE)
-    on_sqlite.watch("法務部", "2026-03-06")
-    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
-    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
+    _watch_reminded(on_sqlite, "法務部", "2026-03-06")
     on_sqlite.sync("2026-03-16")
     on_sqlite.due(noon("2026-03-16"))
     on_sqlite.sync("2026-03-30", at=clock_at("2026-03-30", "00:00"))
@@ -95,9 +98,7 @@ def test_the_pages_of_a_weekly_digest_with_a_reminder_hold_every_piece_of_news(n
         "2026-02-20",
         {**some(48), "其他/逾期.md": record_text(target="2026-02-21", promise="將於115年2月21日前增設。")},
     )
-    newsroom.watch("法務部 每週", "2026-02-20")
-    panel = newsroom.happens(taps(action_of(newsroom.happens(asks("訂閱清單")), "⚙️ 1")))
-    newsroom.happens(taps(action_of(panel, "逾期每週提醒")))
+    _watch_reminded(newsroom, "法務部 每週", "2026-02-20")
     newsroom.sync("2026-03-06", some(48, progress()))
     newsroom.sync("2026-03-09", at=clock_at("2026-03-09", "00:00"))
     (page,) = newsroom.due(noon("2026-03-09"))[str(HOME)]
@@ -138,9 +139,7 @@ def test_a_weeks_note_that_is_made_up_late_does_not_deny_what_waits(newsroom: Ne
 def test_a_reminder_of_what_the_ai_calls_done_does_not_say_that_nothing_is_on_file(on_sqlite: Newsroom) -> None:
     claimed = record_text(entries=progress(summary="已全數完成。").replace("進度更新\n", "達成證據\n"))
     on_sqlite.sync("2026-03-01", {FILE: claimed})
-    on_sqlite.watch("法務部")
-    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
-    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
+    _watch_reminded(on_sqlite, "法務部")
     on_sqlite.sync("2026-03-17")
     on_sqlite.due(noon("2026-03-17"))
     on_sqlite.sync("2026-03-23", at=clock_at("2026-03-23", "00:00"))
@@ -164,9 +163,7 @@ def test_news_of_before_somebody_subscribed_keeps_the_note_from_saying_that_ther
 @pytest.mark.parametrize("asked", ["法務部 即將到期", "法務部 本月到期"])
 def test_what_was_to_be_due_is_reminded_of_when_it_is_past(on_sqlite: Newsroom, asked: str) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
-    on_sqlite.watch(asked)
-    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
-    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
+    _watch_reminded(on_sqlite, asked)
     on_sqlite.sync("2026-03-17")
     on_sqlite.due(noon("2026-03-17"))
     on_sqlite.sync("2026-04-06", at=clock_at("2026-04-06", "00:00"))
@@ -178,9 +175,7 @@ def test_what_was_news_the_day_before_is_no_reminder_yet(on_sqlite: Newsroom) ->
     on_sqlite.sync(
         "2026-03-01", {FILE: record_text(target="2027-03-15", promise="於115年3月15日或116年3月15日前增設。")}
     )
-    on_sqlite.watch("法務部")
-    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
-    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
+    _watch_reminded(on_sqlite, "法務部")
     on_sqlite.sync("2026-04-19", {FILE: record_text(promise="於115年3月15日或116年3月15日前增設。")})
     assert on_sqlite.due(noon("2026-04-19"))
     on_sqlite.sync("2026-04-20", at=clock_at("2026-04-20", "00:00"))
@@ -190,9 +185,7 @@ def test_what_was_news_the_day_before_is_no_reminder_yet(on_sqlite: Newsroom) ->
 
 def test_who_never_heard_of_it_is_reminded_all_the_same(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text()})
-    on_sqlite.watch("法務部")
-    panel = on_sqlite.happens(taps(action_of(on_sqlite.happens(asks("訂閱清單")), "⚙️ 1")))
-    on_sqlite.happens(taps(action_of(panel, "逾期每週提醒")))
+    _watch_reminded(on_sqlite, "法務部")
     on_sqlite.sync("2026-03-17")
     with on_sqlite.database.write() as tx:
         owed = [effect.id for some in claim(tx, noon("2026-03-17")) for effect in some]
