@@ -17,13 +17,14 @@ from handlers.paging import last_page, turns
 from handlers.policy import directory
 from handlers.query_words import heading, understood
 from handlers.reach import read_reach
+from handlers.reread import records_of
 from handlers.status_words import STATUS_WORDS, UNSUPPORTED_WORDS, doubt_line, status_line
 from handlers.wording import INDENT, NOT_UNDONE, beside
 from records.query import IN_DOUBT, OVERDUE, WAITING, Query, alternatives
 from records.question.suggestions import Understood
 from records.record import ACHIEVED, DELAYED, TRACKING
 from records.status import Standing
-from records.words import other_spelling
+from records.words import holds, other_spelling, search_text
 from store import answers, commitments, conditions, matching, queue, watches
 from store.answers import Answer
 from store.engine import Transaction
@@ -139,7 +140,7 @@ def _page(
     )
     return Message(
         title=heading(query),
-        sections=(Section(text=told), *sections(shown, counts, query, today, offset), *more),
+        sections=(Section(text=told), *sections(tx, shown, counts, query, today, offset), *more),
         footer=f"{read_reach(tx, today)}\n{say('公文收錄日之後的進度這裡查不到。')}",
         buttons=(*(_buttons(query, shown, counts, answer, offset) if of_items else ()), *rows),
     )
@@ -191,14 +192,33 @@ def summary(query: Query, counts: Counts, today: date, *, backlog: int, lines: S
     return "\n".join(told)
 
 
-def sections(shown: Sequence[_Item], counts: Counts, query: Query, today: date, offset: int) -> list[Section]:
+def sections(
+    tx: Transaction, shown: Sequence[_Item], counts: Counts, query: Query, today: date, offset: int
+) -> list[Section]:
     """Items in sections by how far their deadlines or verdicts can be trusted, numbered from `offset` on."""
     numbered = list(enumerate(shown, offset + 1))
+    aside = _in_summaries_alone(tx, [standing for standing, _ in shown], query)
     sections = []
     for kind, items in groupby(numbered, key=lambda numbered_item: _kind(numbered_item[1][0], query)):
-        lines = [line for number, (standing, size) in items for line in _item(number, standing, size, query, today)]
+        lines = []
+        for number, (standing, size) in items:
+            lines += _item(number, standing, size, query, today)
+            if standing.key in aside:
+                lines.append(INDENT + say("⚠️ 這些字只出現在 AI 摘要裡，不在承諾裡"))
         sections.append(Section(heading=_kind_heading(kind, counts), text="\n".join(lines)))
     return sections
+
+
+def _in_summaries_alone(tx: Transaction, standings: Sequence[Standing], query: Query) -> frozenset[int]:
+    """The commitments that hold words of a question in the AI's summaries of letters and nowhere else."""
+    if not query.words:
+        return frozenset()
+    aside = set()
+    for key, record in records_of(tx, standings).items():
+        text = search_text([record.title, record.promise, record.agency_text, record.target_value])
+        if not all(any(holds(text, one) for one in alternatives(word)) for word in query.words):
+            aside.add(key)
+    return frozenset(aside)
 
 
 def order(query: Query, today: date) -> Callable[[Standing], tuple[int, int, int, int, int, date, int]]:

@@ -59,7 +59,7 @@ def list_to_paste(tap: Tap, tx: Transaction, policy: Policy, question: int, _ver
     lines = [
         say("【諾言】{heading}", heading=heading(query)),
         listing.summary(query, counts, today, backlog=0, lines=offers.led_apart(tx, query, today)[0]),
-        *(f"\n{section.heading}\n{section.text}" for section in listing.sections(shown, counts, query, today, 0)),
+        *(f"\n{section.heading}\n{section.text}" for section in listing.sections(tx, shown, counts, query, today, 0)),
         *([say_n("另有 {n} 筆", left)] if left else []),
         "",
         *str(read_reach(tx, today)).splitlines(),

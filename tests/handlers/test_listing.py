@@ -11,7 +11,18 @@ from handlers.message import plain
 from store import commitments, proposals
 from tests.handlers.answers import many, press
 from tests.handlers.conftest import Newsroom
-from tests.sample import NEWER_LETTER, OLDER_LETTER, REVIEWER, action_of, asks, noon, record_text, taps, verdict
+from tests.sample import (
+    NEWER_LETTER,
+    OLDER_LETTER,
+    REVIEWER,
+    action_of,
+    asks,
+    noon,
+    progress,
+    record_text,
+    taps,
+    verdict,
+)
 
 
 def test_an_overdue_list_parts_clear_deadlines_from_doubtful_ones(on_sqlite: Newsroom) -> None:
@@ -187,3 +198,11 @@ def test_a_list_shows_what_is_doubted_of_a_verdict_that_a_later_letter_supports(
     both = verdict(OLDER_LETTER) + verdict(NEWER_LETTER)
     on_sqlite.sync("2026-03-01", {"其他/路燈.md": record_text(status="已達成", entries=both)})
     assert "⚠️ AI 引用的公文有疑點：公文早於答復。不代表沒做到。" in plain(on_sqlite.happens(asks("法務部 達成")))
+
+
+def test_what_the_ais_summaries_alone_speak_of_is_said_to_be_so(on_sqlite: Newsroom) -> None:
+    cited = record_text(id="2" * 8, title="別的事", promise="將辦理別的事。", entries=progress(summary="已增設路燈。"))
+    on_sqlite.sync("2026-03-01", {"a.md": record_text(), "b.md": cited})
+    listed = plain(on_sqlite.happens(asks("路燈", "2026-03-20")))
+    assert listed.count("⚠️ 這些字只出現在 AI 摘要裡，不在承諾裡") == 1
+    assert listed.index("別的事") < listed.index("只出現在 AI 摘要裡")
