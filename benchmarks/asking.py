@@ -145,6 +145,7 @@ def _grow(path: Path, times: int) -> None:
             names = ", ".join(columns)
             values = ", ".join(changed.get(name, name) for name in columns)
             tx.execute(f"INSERT INTO commitments ({names}) SELECT {values} FROM commitments WHERE key <= {base}")
+            tx.execute(f"INSERT INTO texts SELECT commitment + {step}, text FROM texts WHERE commitment <= {base}")
             tx.execute(
                 f"INSERT INTO responsible SELECT agency || '#{copy}', commitment + {step} FROM responsible WHERE commitment <= {base}"
             )

@@ -24,6 +24,9 @@ from store.engine import Transaction
 UNREVIEWED = Query(conditions=(REVIEWED,))
 """What must not match where somebody asks for what is 未複核."""
 
+LOOKED_THROUGH, COMPARED = 1000, 50
+"""Names of bodies in the records that an answer looks through, and unknown ones that it compares: the real ones are 86 and 2."""
+
 MOST = 4
 """Offers that one answer makes."""
 
@@ -145,9 +148,15 @@ def led_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str], li
 
 def unknown_names(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
     """Names in the records that are near an agency that was asked for, and of no known body: they are kept apart, never guessed."""
+    if not query.agencies or query.only_itself:
+        return [], []
+    names = commitments.agencies(tx, LOOKED_THROUGH + 1)
+    unknown = [name for name in names if name not in directory() and name not in query.agencies]
+    if len(names) > LOOKED_THROUGH or len(unknown) > COMPARED:
+        return [], []  # a source that names thousands of bodies is a matter for `nuoyan check`
     lines, rows = [], []
-    for name in commitments.agencies(tx) if query.agencies and not query.only_itself else []:
-        if name in directory() or name in query.agencies or not _may_mean(name, query.agencies):
+    for name in unknown:
+        if not _may_mean(name, query.agencies):
             continue
         asked = replace(query, agencies=(name,))
         if count := matching.tally(tx, asked, today, directory()):

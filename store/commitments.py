@@ -178,13 +178,13 @@ def sharing_ids(tx: Transaction) -> list[tuple[str, str, str]]:
     return [(row.path, row.id, row.text) for row in rows if files[row.id] > 1]
 
 
-def agencies(tx: Transaction) -> list[str]:
-    """Every body that some record names, unknown ones too, in order: read from one to the next in the index, not row by row."""
+def agencies(tx: Transaction, most: int | None = None) -> list[str]:
+    """The bodies that some record names, unknown ones too, at `most` so many: from one to the next in the index, not row by row."""
     name = responsible.c.agency
     found = select(func.min(name).label("agency")).cte(recursive=True)
     following = select(func.min(name)).where(name > found.c.agency).scalar_subquery()
     found = found.union_all(select(following).where(found.c.agency.is_not(None)))
-    return list(tx.scalars(select(found.c.agency).where(found.c.agency.is_not(None)).order_by(found.c.agency)))
+    return sorted(tx.scalars(select(found.c.agency).where(found.c.agency.is_not(None)).limit(most)))
 
 
 def naming(tx: Transaction, names: Sequence[str]) -> list[tuple[str, str | None, str]]:
