@@ -24,7 +24,7 @@ from store.engine import Transaction
 UNREVIEWED = Query(conditions=(REVIEWED,))
 """What must not match where somebody asks for what is 未複核."""
 
-LOOKED_THROUGH, COMPARED = 1000, 50
+MOST_NAMES, MOST_UNKNOWN = 1000, 50
 """Names of bodies in the records that an answer looks through, and unknown ones that it compares: the real ones are 86 and 2."""
 
 MOST = 4
@@ -150,9 +150,9 @@ def unknown_names(tx: Transaction, query: Query, today: date) -> tuple[list[str]
     """Names in the records that are near an agency that was asked for, and of no known body: they are kept apart, never guessed."""
     if not query.agencies or query.only_itself:
         return [], []
-    names = commitments.agencies(tx, LOOKED_THROUGH + 1)
+    names = commitments.agencies(tx, MOST_NAMES + 1)
     unknown = [name for name in names if name not in directory() and name not in query.agencies]
-    if len(names) > LOOKED_THROUGH or len(unknown) > COMPARED:
+    if len(names) > MOST_NAMES or len(unknown) > MOST_UNKNOWN:
         return [], []  # a source that names thousands of bodies is a matter for `nuoyan check`
     lines, rows = [], []
     for name in unknown:

@@ -91,7 +91,7 @@ def test_a_name_that_may_mean_the_agency_is_told_of_and_not_counted(newsroom: Ne
     assert "沒有對應到機關" not in plain(newsroom.happens(asks("法務部")))
 
 
-def test_a_source_that_names_many_unknown_bodies_slows_no_answer(on_sqlite: Newsroom) -> None:
+def test_where_a_source_names_many_unknown_bodies_none_of_them_is_told_of(on_sqlite: Newsroom) -> None:
     files = {f"{n}.md": record_text(id=f"{n:08d}", agency=f"法務部第{n}小組") for n in range(60)}
     on_sqlite.sync("2026-03-01", {**files, "a.md": record_text(id="9" * 8)})
     assert "沒有對應到機關" not in plain(on_sqlite.happens(asks("法務部")))
