@@ -10,6 +10,7 @@ from datetime import date, datetime
 from handlers import basis, found, mute
 from handlers.agency_words import agency_line
 from handlers.cited import distance_line, letter_words
+from handlers.cutting import cut_to
 from handlers.deadline_words import DOUBTFUL_CROSSING, claimed_done, deadline_line, last_target_line
 from handlers.flag_words import flag_line
 from handlers.language import listed, say, say_n, short_date
@@ -242,7 +243,7 @@ def _evidence_lines(tx: Transaction, news: News) -> Sequence[str]:
     record, standing = news.record, news.standing
     citation = cited(record, news.fact)
     if citation is None:
-        return [say("（這份公文已不在紀錄裡）")]
+        return [withdrawn(news.fact)]
     letter = citation.letter
     held = letters.held(tx, [letter.key or ""])
     lines = [
@@ -267,6 +268,11 @@ def _evidence_lines(tx: Transaction, news: News) -> Sequence[str]:
 def cited(record: Record, fact: Fact) -> Citation | None:
     """The citation that an `evidence` fact is about; None where it stands in the record no longer."""
     return next((c for c in reversed(record.citations) if c.letter.key == fact.letter), None)
+
+
+def withdrawn(fact: Fact) -> str:
+    """Which letter was news that the source cites no longer: by its number, or its address where it has none."""
+    return say("公文　{letter}（來源已不再引用）", letter=cut_to(fact.letter or "", LONGEST_NAME * 2))
 
 
 def last_evidence(record: Record) -> str:

@@ -310,7 +310,7 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
             citation = cited(record, fact)
             status = brief_status(standing)
             if citation is None:
-                return [head, INDENT + say("這份公文已不在紀錄裡") + alerts.looked_up(standing), f"{INDENT}{status}"]
+                return [head, INDENT + alerts.withdrawn(fact) + alerts.looked_up(standing), f"{INDENT}{status}"]
             when = short_date(citation.letter.date) if citation.letter.date else say("日期不明")
             held = letters.held(tx, [citation.letter.key or ""])
             doubts = citation_doubts(record, citation, {key: one.full_text for key, one in held.items()})

@@ -65,13 +65,15 @@ def test_a_date_that_passed_is_not_told_of_a_record_that_the_source_withdrew(new
     assert not [one for one in told if "期限已過" in one]
 
 
-def test_a_letter_that_was_taken_back_before_it_was_told_is_said_to_be_gone(on_sqlite: Newsroom) -> None:
+def test_a_letter_that_was_taken_back_before_it_was_told_is_named_as_cited_no_longer(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-01", {FILE: record_text(target=LATE)})
     on_sqlite.watch("法務部")
     on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE, entries=progress())})
     on_sqlite.sync("2026-03-02", {FILE: record_text(target=LATE)}, at=clock_at("2026-03-02", "14:00"))
     (digest,) = on_sqlite.due(noon("2026-03-03"))[str(HOME)]
-    assert "　這份公文已不在紀錄裡｜答復 2023-03-08｜編號 11111111\n　尚無結論" in plain(digest)
+    assert "　公文　院臺專字第1139900021號（來源已不再引用）｜答復 2023-03-08｜編號 11111111\n　尚無結論" in plain(
+        digest
+    )
 
 
 def test_a_chat_that_comes_back_hears_no_decision_before_its_undo_window_ends(newsroom: Newsroom) -> None:
