@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 
 from handlers import alerts, correct
-from handlers.news import DATED, NO_CROSSING, matches, read_snapshot, still_holds
+from handlers.news import DATED, NO_CROSSING, Stood, matches, read_snapshot, still_holds
 from handlers.policy import Policy
 from handlers.still_news import undone
 from records.query import Query
@@ -17,6 +17,7 @@ from records.status import Standing
 from store import commitments, decisions, facts
 from store.engine import Transaction
 from store.facts import Fact, Moment
+from store.proposals import Proposal
 from store.recipients import due
 from store.watches import Options
 
@@ -56,68 +57,129 @@ def preview(
     muted: Collection[int] = (),
 ) -> Preview:
     """What a watch of a question would have brought in the thirty days before `at` to a chat that muted some commitments."""
-    alone: dict[datetime, list[tuple[Fact, Standing]]] = defaultdict(list)
-    joined: set[datetime] = set()
-    kinds: Counter[str] = Counter()
-    samples: list[tuple[Fact, Standing]] = []
     moments = facts.moments_since(tx, at - LOOKS_BACK)
-    changed = _changed(moments, policy)
-    reversals = decisions.superseded_on(tx, sorted({moment.facts[0].commitment for moment in moments}))
-    reversed_by = {again.id: earlier for earlier, again in reversals.items()}
-    told: dict[tuple[object, ...], datetime] = {}
-    coming = 0
-    corrections: Counter[datetime] = Counter()
-    over = _undone(moments, query, options, policy)
+    replay = _Replay(
+        options=options,
+        policy=policy,
+        at=at,
+        changed=_changed(moments, policy),
+        reversals=decisions.superseded_on(tx, sorted({moment.facts[0].commitment for moment in moments})),
+        over=_undone(moments, query, options, policy),
+    )
     for moment in moments:
         before, after = read_snapshot(moment.snapshot)
-        stood = after or before
-        standing = stood[0] if stood else None
         is_heard = moment.facts[0].commitment not in muted and matches(query, before, after)
-        for fact in moment.facts:
-            # who was told what turns out wrong is told so at once, whatever is asked
-            # who is told that a decision was reversed is told nothing else of it
-            known = {says for says, when in told.items() if when <= moment.at}
-            corrected = known & _reversed(fact, reversed_by) or known & _no_crossings(fact, before, after)
-            is_correction = bool(corrected)
-            is_heard_now = is_heard and fact.kind in options.kinds and fact.id not in over
-            if standing is None or not (is_correction or is_heard_now):
-                continue
-            by_itself, due_at = due(policy.due_times(moment.at), options, kind=fact.kind, urgent=fact.urgent)
-            if is_correction:
-                due_at = policy.awake(moment.at)
-            again = reversals.get(fact.proposal or 0) if fact.kind == "reviewed" else None
-            if again and again.decided_at and again.decided_at < due_at:
-                continue  # it was decided anew before it was told
-            if due_at > at:
-                coming += 1
-                samples.append((fact, standing))
-                continue
-            if fact.kind in DATED and not _held(fact, standing, moment.at, due_at, changed, policy):
-                continue
-            for says in corrected:
-                del told[says]  # what was taken back once is not taken back again
-            told |= dict.fromkeys(_says(fact), due_at)
-            if is_correction:
-                corrections[due_at] += 1
-            elif by_itself:
-                alone[due_at].append((fact, standing))
-            else:
-                joined.add(due_at)
-            kinds[fact.kind] += 1
-            samples.append((fact, standing))
-    at_once = {due_at: len(set(alerts.as_messages(told_then))) for due_at, told_then in alone.items()}
-    joined |= {due_at for due_at, messages in at_once.items() if messages > alerts.AT_ONCE}
-    single = sum(messages for messages in at_once.values() if messages <= alerts.AT_ONCE)
+        replay.live_through(moment, before, after, is_heard=is_heard)
     since = commitments.first_day(tx)
     days = min(max((at.date() - since).days, 1), LOOKS_BACK.days) if since else LOOKS_BACK.days
     return Preview(
-        messages=single + len(joined) + sum(map(correct.messages_of, corrections.values())),
-        news=kinds,
-        coming=coming,
-        samples=_newest(samples),
+        messages=replay.messages,
+        news=replay.news,
+        coming=replay.coming,
+        samples=_newest(replay.told),
         days=days,
         since=since,
     )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Replay:
+    """What a chat with one watch is told while it lives through moments, in order; `at` is now.
+
+    `changed` is how commitments stood since when, `reversals` the decisions that took others' places, by those, and `over`
+    the news that was undone before it was told.
+    """
+
+    options: Options
+    policy: Policy
+    at: datetime
+    changed: Mapping[int, Sequence[tuple[datetime, Standing | None]]]
+    reversals: Mapping[int, Proposal]
+    over: Collection[int | None]
+    alone: dict[datetime, list[tuple[Fact, Standing]]] = field(default_factory=lambda: defaultdict(list))
+    joined: set[datetime] = field(default_factory=set)
+    corrections: Counter[datetime] = field(default_factory=Counter)
+    news: Counter[str] = field(default_factory=Counter)
+    told: list[tuple[Fact, Standing]] = field(default_factory=list)
+    coming: int = 0
+    _said: dict[tuple[object, ...], datetime] = field(default_factory=dict)
+    """What was said that may turn out wrong, and when."""
+
+    @property
+    def messages(self) -> int:
+        """How many messages told it all: several alerts at one time become a digest, and so do several corrections."""
+        at_once = {due_at: len(set(alerts.as_messages(told_then))) for due_at, told_then in self.alone.items()}
+        digests = self.joined | {due_at for due_at, messages in at_once.items() if messages > alerts.AT_ONCE}
+        single = sum(messages for messages in at_once.values() if messages <= alerts.AT_ONCE)
+        return single + len(digests) + sum(map(correct.messages_of, self.corrections.values()))
+
+    def live_through(self, moment: Moment, before: Stood, after: Stood, *, is_heard: bool) -> None:
+        """Tell what a moment brought; its news `is_heard` where the question matches it."""
+        stood = after or before
+        if stood is None:
+            return
+        for fact in moment.facts:
+            # who was told what turns out wrong is told so at once, whatever is asked
+            # who is told that a decision was reversed is told nothing else of it
+            said = {says for says, when in self._said.items() if when <= moment.at}
+            if corrected := said & self._reversed(fact) or said & _no_crossings(fact, before, after):
+                self._correct(fact, stood[0], corrected, self.policy.awake(moment.at))
+            elif is_heard and fact.kind in self.options.kinds and fact.id not in self.over:
+                self._tell(fact, stood[0], moment.at)
+
+    def _correct(
+        self, fact: Fact, standing: Standing, corrected: Collection[tuple[object, ...]], due_at: datetime
+    ) -> None:
+        if not self._is_told(fact, standing, due_at):
+            return
+        for says in corrected:
+            del self._said[says]  # what was taken back once is not taken back again
+        self.corrections[due_at] += 1
+        self._keep(fact, standing, due_at)
+
+    def _tell(self, fact: Fact, standing: Standing, found_at: datetime) -> None:
+        times = self.policy.due_times(found_at)
+        by_itself, due_at = due(times, self.options, kind=fact.kind, urgent=fact.urgent)
+        if not self._is_told(fact, standing, due_at):
+            return
+        if fact.kind in DATED and not self._still_holds(fact, standing, found_at, due_at):
+            return
+        if by_itself:
+            self.alone[due_at].append((fact, standing))
+        else:
+            self.joined.add(due_at)
+        self._keep(fact, standing, due_at)
+
+    def _is_told(self, fact: Fact, standing: Standing, due_at: datetime) -> bool:
+        """Whether something is told by now: not what was decided anew before, and what comes yet is counted as such."""
+        again = self.reversals.get(fact.proposal or 0) if fact.kind == "reviewed" else None
+        if again and again.decided_at and again.decided_at < due_at:
+            return False
+        if due_at > self.at:
+            self.coming += 1
+            self.told.append((fact, standing))
+            return False
+        return True
+
+    def _keep(self, fact: Fact, standing: Standing, due_at: datetime) -> None:
+        self._said |= dict.fromkeys(_says(fact), due_at)
+        self.news[fact.kind] += 1
+        self.told.append((fact, standing))
+
+    def _reversed(self, fact: Fact) -> set[tuple[object, ...]]:
+        """The decisions that one reverses, the one before and those before that."""
+        reversed_by = {again.id: earlier for earlier, again in self.reversals.items()}
+        found: set[tuple[object, ...]] = set()
+        earlier = fact.proposal if fact.kind == "reviewed" else None
+        while earlier is not None and (earlier := reversed_by.get(earlier)) is not None:
+            found.add(("decided", earlier))
+        return found
+
+    def _still_holds(self, fact: Fact, standing: Standing, found_at: datetime, due_at: datetime) -> bool:
+        """Whether news of a deadline was still true when it was due."""
+        later = [stood for when, stood in self.changed[fact.commitment] if found_at <= when <= due_at]
+        now = later[-1] if later else standing
+        return now is not None and still_holds(fact, now, self.policy.local(due_at).date())
 
 
 def _newest(news: Sequence[tuple[Fact, Standing]]) -> tuple[tuple[Fact, Standing], ...]:
@@ -152,18 +214,7 @@ def _says(fact: Fact) -> set[tuple[object, ...]]:
     return {("passed", fact.commitment, fact.after, fact.urgent)} if fact.kind == "overdue" else set()
 
 
-def _reversed(fact: Fact, reversed_by: Mapping[int, int | None]) -> set[tuple[object, ...]]:
-    """The decisions that one reverses, the one before and those before that."""
-    found: set[tuple[object, ...]] = set()
-    earlier = fact.proposal if fact.kind == "reviewed" else None
-    while earlier is not None and (earlier := reversed_by.get(earlier)) is not None:
-        found.add(("decided", earlier))
-    return found
-
-
-def _no_crossings(
-    fact: Fact, before: tuple[Standing, date] | None, after: tuple[Standing, date] | None
-) -> set[tuple[object, ...]]:
+def _no_crossings(fact: Fact, before: Stood, after: Stood) -> set[tuple[object, ...]]:
     """The news told earlier that a move or a decision shows to be wrong."""
     found: set[tuple[object, ...]] = set()
     if fact.kind not in ("moved", "reviewed") or before is None or before[0].target is None:
@@ -176,20 +227,6 @@ def _no_crossings(
         if before[0].has_clear_deadline:
             found.add(("passed", fact.commitment, str(passed), False))  # it was doubtful when it passed
     return found
-
-
-def _held(
-    fact: Fact,
-    standing: Standing,
-    found_at: datetime,
-    due_at: datetime,
-    changed: Mapping[int, Sequence[tuple[datetime, Standing | None]]],
-    policy: Policy,
-) -> bool:
-    """Whether news of a deadline was still true when it was due."""
-    later = [stood for when, stood in changed[fact.commitment] if found_at <= when <= due_at]
-    now = later[-1] if later else standing
-    return now is not None and still_holds(fact, now, policy.local(due_at).date())
 
 
 def _changed(moments: Sequence[Moment], policy: Policy) -> Mapping[int, Sequence[tuple[datetime, Standing | None]]]:
