@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
 
@@ -19,8 +18,9 @@ AFTERWARDS = 1 << 30
 """The batch in which a letter's text came that was read anew behind all batches."""
 
 
-def reread_letters(tx: Transaction, progress: Progress, removed: Sequence[int]) -> None:
+def reread_letters(tx: Transaction, progress: Progress) -> None:
     """Put together anew the letters of which some record no longer says what it said."""
+    removed = progress.removed
     progress.untold.update(
         key for _, path, text in texts.with_paths(tx, removed) for key, _, _ in tells(parse(path, text))
     )
@@ -33,9 +33,9 @@ def reread_letters(tx: Transaction, progress: Progress, removed: Sequence[int]) 
     progress.held.update(dict.fromkeys(letters.replace(tx, progress.untold, rows), AFTERWARDS))
 
 
-def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_load: bool) -> None:
+def derive_again(tx: Transaction, progress: Progress, at: datetime) -> None:
     """Bring up to date the columns of records that were read before the text of one of their letters came."""
-    came = [letter for letter, number in progress.held.items() if number > 0 or not first_load]
+    came = [letter for letter, number in progress.held.items() if number > 0 or not progress.first_load]
     stale: set[int] = set()
     with_words: set[int] = set()
     for letters_ in batched(came):
@@ -50,7 +50,7 @@ def derive_again(tx: Transaction, progress: Progress, at: datetime, *, first_loa
         rows = keep_deadlines(tx, {key: derive(record, held) for key, record in read.items()})
         before = {standing.key: standing.deadline.kind for standing in commitments.standings(tx, some)}
         commitments.rewrite(tx, rows)
-        if not first_load:
+        if not progress.first_load:
             for standing in commitments.standings(tx, some):
                 if standing.deadline.kind != before[standing.key]:
                     queue_deadline(tx, standing, at.date(), at, backlog=progress.anew)

@@ -45,6 +45,9 @@ class Published:
     queued: int
 
 
+NOTHING = Published(kinds={}, queued=0)
+
+
 def of_change(before: Standing, after: Standing, change: Change, at: datetime) -> tuple[Fact, ...]:
     """The news in a record's new reading: letters unseen, a moved target date, a crossing that the move caused.
 
@@ -198,7 +201,7 @@ def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: dateti
         _remember(tx, public, kept, at)
     last = state.read_day(tx, state.LAST_DAY)
     if last is not None and today < last:
-        return Published(kinds={}, queued=0)
+        return NOTHING
     news = facts.take_unpublished(tx)
     queued = recipients.owe(tx, [fact.id for fact in news if fact.id], policy.due_times(at))
     return Published(kinds=Counter(fact.kind for fact in news), queued=queued)

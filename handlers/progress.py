@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from handlers.breaker import Differences
@@ -73,3 +74,18 @@ class Progress:
 
     put_off: list[Reading] = field(default_factory=list)
     """Files whose commitment may yet be found to have left its path."""
+
+    @property
+    def removed(self) -> list[int]:
+        """The commitments whose files are gone, once every file was read."""
+        return [item.key for items in self.vanished.values() for item in items]
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """How much differs of what the breaker weighs, by what it calls it."""
+        return {
+            "status": self.restated,
+            "removed": len(self.removed),
+            "added": len(self.added) + len(self.returned),
+            "unreadable": self.unreadable,
+        }

@@ -16,7 +16,17 @@ from handlers.derived import way_of_reading
 from handlers.judged import queue_deadline
 from handlers.language import N_, say, say_n
 from handlers.message import Message, Section
-from handlers.news import DUE_DAYS, Event, Published, as_they_stand, moves_made_clear, of_days, publish, tell_cleared
+from handlers.news import (
+    DUE_DAYS,
+    NOTHING,
+    Event,
+    Published,
+    as_they_stand,
+    moves_made_clear,
+    of_days,
+    publish,
+    tell_cleared,
+)
 from handlers.policy import Policy, directory
 from handlers.preview import LOOKS_BACK
 from handlers.progress import Progress
@@ -119,71 +129,31 @@ def take_over(
     state.lock(tx)
     if state.read(tx, state.SYNCS) != base.syncs:
         raise OvertakenError
-    today = at.date()
     before = commitments.total(tx)
-    first_load = commitments.is_empty(tx)
-    turned = turn_day(tx, policy, at) if turns else Published(kinds={}, queued=0)
-    progress = Progress(anew=base.anew, first_load=first_load, vanished=_vanished(tx, snapshot.gone))
-    remaining = iter(snapshot.readings)
-    number = 0
-    while take(tx, next_batch(remaining), progress, number, at):  # no name holds on to a batch
-        number += 1
-        gc.collect(0)  # Core's statements are cycles, and hold the batch's paths and letters
-    take(tx, progress.put_off, progress, number, at, last=True)
-    removed = [item.key for items in progress.vanished.values() for item in items]
-    if not first_load:
-        numbers = {
-            "status": progress.restated,
-            "removed": len(removed),
-            "added": len(progress.added) + len(progress.returned),
-            "unreadable": progress.unreadable,
-        }
-        for path in snapshot.gone:
-            progress.differences.add(path, "gone")
+    turned = turn_day(tx, policy, at) if turns else NOTHING
+    progress = Progress(anew=base.anew, first_load=commitments.is_empty(tx), vanished=_vanished(tx, snapshot.gone))
+    _take_all(tx, snapshot, progress, at)
+    if not progress.first_load:
         elsewhere = is_elsewhere(tx, base.place)
-        key = progress.differences.key
-        breaker.check(tx, key, before, numbers, policy, release=release, elsewhere=elsewhere)
-    reread_letters(tx, progress, removed)
-    derive_again(tx, progress, at, first_load=first_load)
-    group_alike(tx, progress)
-    _remove(tx, removed, policy, at)
-    _put_back(tx, progress.returned, at)
-    proposals.touch(tx, [*removed, *progress.returned], at)  # what is gone is asked of nobody until it is back
+        breaker.check(
+            tx, progress.differences.key, before, progress.numbers, policy, release=release, elsewhere=elsewhere
+        )
+    _settle_in(tx, progress, policy, at)
     files.forget(tx, snapshot.gone)
-    if not first_load:
-        progress.events += _came_and_went(tx, progress.added, progress.returned, removed, at)
-    # a correction says of which data it is
-    if progress.read or snapshot.gone or snapshot.revision != base.revision:
-        _remember(tx, base, snapshot, at.date())
-    state.write(tx, state.SYNCED_ON, max(today.isoformat(), state.read(tx, state.SYNCED_ON) or ""))
-    for name in (state.HELD, state.RELEASED):
-        state.forget(tx, name)
-    published = _publish(tx, progress, policy, at)
-    corrected = correct.crossings(tx, progress.events, policy, at)
-    told = _tell_rewritten(tx, progress.events, policy, at)
-    last = state.read_day(tx, state.LAST_DAY)
-    announced = 0
-    if last is None or today >= last:
-        tell_cleared(tx, progress.cleared, policy, at)
-        announced = queue.announce(tx, policy, at)
-        proposals.withdraw_deadlines(tx, today, at)
-    for proposal in proposals.changed_since(tx, at):
-        copies.update(tx, proposal, at, f"changed:{at.isoformat()}")
-    brought = progress.read > progress.ours or bool(snapshot.gone)
-    moved_on = not progress.read and bool(snapshot.revision) and snapshot.revision != base.revision
-    if brought or moved_on:
-        state.write(tx, state.FED_AT, at.isoformat())
+    # before anything is told: a correction says of which data it is
+    _remember(tx, base, snapshot, progress, at)
+    published = _tell(tx, progress, policy, at)
     return Synced(
         records=commitments.total(tx),
-        added=len(progress.added) + len(progress.returned),
+        added=progress.numbers["added"],
         changed=progress.changed,
-        removed=len(removed),
+        removed=len(progress.removed),
         relocated=progress.relocated,
         problems=_problems(tx),
         news=Counter(turned.kinds) + Counter(published.kinds),
         proposals=progress.opened,
-        queued=turned.queued + published.queued + corrected + announced + told,
-        lived_until=lived_beyond(tx, today),
+        queued=turned.queued + published.queued,
+        lived_until=lived_beyond(tx, at.date()),
     )
 
 
@@ -193,20 +163,55 @@ def lived_beyond(tx: Transaction, today: date) -> date | None:
     return last if last is not None and last > today else None
 
 
-def _publish(tx: Transaction, progress: Progress, policy: Policy, at: datetime) -> Published:
-    """Publish what a sync found, as the deadlines stand by now."""
+def _take_all(tx: Transaction, snapshot: Snapshot, progress: Progress, at: datetime) -> None:
+    """Take over every file that differs, batch by batch."""
+    remaining = iter(snapshot.readings)
+    number = 0
+    while take(tx, next_batch(remaining), progress, number, at):  # no name holds on to a batch
+        number += 1
+        gc.collect(0)  # Core's statements are cycles, and hold the batch's paths and letters
+    take(tx, progress.put_off, progress, number, at, last=True)
+    for path in snapshot.gone:
+        progress.differences.add(path, "gone")
+
+
+def _settle_in(tx: Transaction, progress: Progress, policy: Policy, at: datetime) -> None:
+    """Bring up to date what rests on several files, and let go of what the source removed."""
+    removed, returned = progress.removed, progress.returned
+    reread_letters(tx, progress)
+    derive_again(tx, progress, at)
+    group_alike(tx, progress)
+    _remove(tx, removed, policy, at)
+    _put_back(tx, returned, at)
+    proposals.touch(tx, [*removed, *returned], at)  # what is gone is asked of nobody until it is back
+    if not progress.first_load:
+        progress.events += _came_and_went(tx, progress.added, returned, removed, at)
+
+
+def _tell(tx: Transaction, progress: Progress, policy: Policy, at: datetime) -> Published:
+    """Publish what a sync found, as the deadlines stand by now, and owe what follows from it to everybody else."""
     today = at.date()
     progress.events = as_they_stand(tx, progress.events, today)
     first = publish(tx, progress.events, policy, at, today=today)
     # the moves themselves are kept by now
     then = publish(tx, moves_made_clear(tx, progress.cleared, today), policy, at, today=today)
-    return Published(kinds=Counter(first.kinds) + Counter(then.kinds), queued=first.queued + then.queued)
+    queued = first.queued + then.queued
+    queued += correct.crossings(tx, progress.events, policy, at)
+    queued += _tell_rewritten(tx, progress.events, policy, at)
+    last = state.read_day(tx, state.LAST_DAY)
+    if last is None or today >= last:
+        tell_cleared(tx, progress.cleared, policy, at)
+        queued += queue.announce(tx, policy, at)
+        proposals.withdraw_deadlines(tx, today, at)
+    for proposal in proposals.changed_since(tx, at):
+        copies.update(tx, proposal, at, f"changed:{at.isoformat()}")
+    return Published(kinds=Counter(first.kinds) + Counter(then.kinds), queued=queued)
 
 
 def hold(tx: Transaction, held: HeldSync, policy: Policy, at: datetime, *, turns: bool) -> Synced:
     """Apply nothing of what was read: the admins are told, and the day turns all the same."""
     state.lock(tx)
-    turned = turn_day(tx, policy, at) if turns else Published(kinds={}, queued=0)
+    turned = turn_day(tx, policy, at) if turns else NOTHING
     state.write(tx, state.FED_AT, at.isoformat())  # the feed brought something, though it is not applied
     queued = turned.queued + breaker.hold(tx, held, policy, at)
     return Synced(
@@ -282,13 +287,23 @@ def _vanished(tx: Transaction, gone: Sequence[str]) -> dict[str, list[Known]]:
     return vanished
 
 
-def _remember(tx: Transaction, base: Compared, snapshot: Snapshot, today: date) -> None:
-    """Which data the store holds now, and that it is no longer what others may have compared with."""
-    state.write(tx, state.DATA_DATE, commitments.data_date(tx, today))
-    state.write(tx, state.REVISION, snapshot.revision or name_revision(files.digests(tx)))
-    state.write(tx, state.READING, way_of_reading())
-    state.write(tx, state.PLACE, base.place)
-    state.write(tx, state.SYNCS, str(int(base.syncs or 0) + 1))
+def _remember(tx: Transaction, base: Compared, snapshot: Snapshot, progress: Progress, at: datetime) -> None:
+    """Which data the store holds now, that it is no longer what others may have compared with, and that the feed lives."""
+    today = at.date()
+    moved_on = snapshot.revision != base.revision
+    if progress.read or snapshot.gone or moved_on:
+        state.write(tx, state.DATA_DATE, commitments.data_date(tx, today))
+        state.write(tx, state.REVISION, snapshot.revision or name_revision(files.digests(tx)))
+        state.write(tx, state.READING, way_of_reading())
+        state.write(tx, state.PLACE, base.place)
+        state.write(tx, state.SYNCS, str(int(base.syncs or 0) + 1))
+    state.write(tx, state.SYNCED_ON, max(today.isoformat(), state.read(tx, state.SYNCED_ON) or ""))
+    for name in (state.HELD, state.RELEASED):
+        state.forget(tx, name)
+    # our own decisions in the files are nothing that the feed brought
+    brought = progress.read > progress.ours or bool(snapshot.gone)
+    if brought or (moved_on and snapshot.revision and not progress.read):
+        state.write(tx, state.FED_AT, at.isoformat())
 
 
 def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
@@ -299,10 +314,10 @@ def turn_day(tx: Transaction, policy: Policy, at: datetime) -> Published:
     today = at.date()
     last = state.read_day(tx, state.LAST_DAY)
     if last is not None and today <= last:
-        return Published(kinds={}, queued=0)
+        return NOTHING
     state.write(tx, state.LAST_DAY, today.isoformat())
     if last is None:
-        return Published(kinds={}, queued=0)
+        return NOTHING
     facts.forget_moments(tx, at - LOOKS_BACK - timedelta(days=1))
     weekly = _owe_weekly(tx, policy, last, today)
     events = []
