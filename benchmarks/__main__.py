@@ -18,9 +18,10 @@ from bot.clock import Clock
 from bot.service import Service
 from bot.settings import samples
 from bot.terminal import HERE
-from handlers import ask, found
+from handlers import ask, found, listing
 from handlers.policy import Policy
 from records.folder import Folder
+from store import matching
 from store.engine import Database
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "brighterarc.bundle"
@@ -77,7 +78,8 @@ def question(folder: Path, place: Path) -> None:
     def answer() -> None:
         with database.read() as tx:
             query = found.understand(tx, QUESTION)
-            found.find(tx, query, TODAY, limit=None)
+            matching.survey(tx, query, TODAY, limit=listing.MOST)
+            matching.find(tx, query, TODAY, limit=None)
 
     def message() -> None:
         with database.write() as tx:

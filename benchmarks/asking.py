@@ -20,7 +20,6 @@ from bot.service import spare_what_lasts
 from bot.telegram_render import render_keyboard, render_text
 from bot.terminal import HERE
 from handlers import ask, found
-from handlers.policy import directory
 from records.query import Query
 from records.question.meanings import QuestionError
 from records.words import pairs
@@ -58,7 +57,7 @@ def _at(path: Path, times: int) -> int:
     bare = sqlite3.connect(path)
     with database.read() as tx:
         query = found.understand(tx, QUESTION)
-    names = sorted(query.covered(directory()))
+    names = sorted(query.covered())
     sql = BARE.format(",".join("?" * len(names)))
 
     def anchor() -> None:
@@ -66,11 +65,11 @@ def _at(path: Path, times: int) -> int:
 
     def store() -> None:
         with database.read() as tx:
-            matching.survey(tx, query, TODAY, directory(), limit=10)
+            matching.survey(tx, query, TODAY, limit=10)
 
     def search() -> None:
         with database.read() as tx:
-            matching.survey(tx, Query(words=(WORD,)), TODAY, directory(), limit=10)
+            matching.survey(tx, Query(words=(WORD,)), TODAY, limit=10)
 
     def like() -> None:
         bare.execute("SELECT key FROM commitments WHERE searched LIKE ? LIMIT 10000", (f"%{WORD}%",)).fetchall()

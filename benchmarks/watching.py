@@ -32,7 +32,8 @@ from bot.service import Service
 from bot.settings import samples
 from handlers.message import Chat, Message
 from handlers.news import Event, overdue, publish
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
+from records.agencies import directory
 from records.folder import Folder
 from records.git import Git
 from records.query import CLEAR, DOUBTFUL, DUE_SOON, OVERDUE, WAITING, Query

@@ -36,11 +36,10 @@ from bot.shell import (
 )
 from bot.terminal import HERE, Terminal
 from handlers import ask as asking
-from handlers import correct, found
+from handlers import correct
 from handlers.as_of import find as find_as_of
 from handlers.language import N_, Voice, say, say_n, speak
 from handlers.message import Person, RefusedError, plain
-from handlers.policy import directory
 from handlers.reach import HELD_WORDS
 from handlers.synced import LIVED_BEYOND
 from records.check import find_problems
@@ -50,6 +49,7 @@ from records.problems import Problem
 from records.question.meanings import QuestionError
 from records.source import Reading, SourceError, name_revision
 from records.status import Standing
+from store import matching
 from store.engine import Database, DatabaseError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help="諾言 Nuoyan")
@@ -173,7 +173,8 @@ def ask(
             total, clear = len(stood), sum(standing.has_clear_deadline for standing in stood)
             items: Sequence[Standing] = stood[offset : offset + limit] if limit else stood[offset:]
         else:
-            counts, items = found.find(tx, understood, day, limit=limit or None, offset=offset)
+            counts, _ = matching.survey(tx, understood, day, limit=1)
+            items = matching.find(tx, understood, day, limit=limit or None, offset=offset)
             total, clear = counts.total, counts.clear
         answer = {
             "query": query,
@@ -267,7 +268,7 @@ def check(
                 dates.update(letter.date for letter in cited if letter.date)
             yield reading
 
-    problems = find_problems(noted(), directory())
+    problems = find_problems(noted())
     if as_json:
         now = clock(settings, today).now().date()
         latest = latest_credible(now)

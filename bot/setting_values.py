@@ -14,7 +14,8 @@ from pydantic import SecretStr
 from handlers.authority import SHARED_IDS
 from handlers.language import LANGUAGES, known
 from handlers.message import Person
-from handlers.policy import Reviewer, directory
+from handlers.policy import Reviewer
+from records.agencies import directory
 from store.engine import DatabaseError, read_url
 
 Value = TypeVar("Value")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from handlers.language import ENGLISH, listed, say, voice
-from handlers.policy import directory
-from records.agencies import Committee
+from records.agencies import Committee, directory
 from records.status import Standing
 
 

@@ -17,7 +17,6 @@ from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.news import as_public
 from handlers.outcome_words import judged_otherwise, settled_words
-from handlers.policy import directory
 from handlers.query_words import short
 from handlers.reread import records_of
 from handlers.show import held_text, promise_section, source_row
@@ -145,7 +144,7 @@ def names(tx: Transaction, queries: Iterable[str], *, titles: bool = False) -> d
 
 
 def _title(tx: Transaction, query: Query) -> str:
-    standings = matching.find(tx, query, date.min, directory(), limit=1)
+    standings = matching.find(tx, query, date.min, limit=1)
     return standings[0].title if standings else say("這筆承諾")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -12,7 +11,7 @@ from handlers import found, listing
 from handlers.language import say, short_date
 from handlers.message import Button, Message, RefusedError, Section, Tap
 from handlers.paging import last_page, turns
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from handlers.query_words import heading
 from handlers.reach import read_reach
 from handlers.reread import records_of
@@ -25,7 +24,7 @@ from records.status import OUTCOMES, Standing
 from records.words import search_text
 from store import decisions, letters, matching, proposals, watches
 from store.engine import Transaction
-from store.matching import Counts
+from store.matching import Surveyed
 from store.proposals import Proposal
 
 _DAY = "(?:\\d{4}|(?:民國)?\\d{2,3})(?:[-/.]\\d{1,2}[-/.]\\d{1,2}|年\\d{1,2}月\\d{1,2}日)"
@@ -75,15 +74,12 @@ def turn_page(tap: Tap, tx: Transaction, policy: Policy, question: int, code: in
 
 def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date, *, page: int = 0) -> Message:
     """A question's answer as it would have been at the end of a day; raises QuestionError for a day to come."""
-    matching = find(tx, query, day, policy, today)
-    groups: dict[int, list[Standing]] = {}
-    for one in matching:
-        groups.setdefault(one.key if one.alike is None else one.alike, []).append(one)
-    items = [(same[0], len(same)) for same in groups.values()]
+    answers = {one.key: one for one in find(tx, query, day, policy, today)}
+    counts, groups = matching.sum_up([_surveyed(one) for one in answers.values()], limit=None)
+    items = [(answers[key], size) for key, size in groups]
     offset = page * listing.PAGE if page * listing.PAGE < len(items) else 0
     shown = items[offset : offset + listing.PAGE]
-    counts = _counts(matching, len(groups))
-    begun = None if matching else _first_entry(tx, query, today)
+    begun = None if answers else _first_entry(tx, query, today)
     lines = [
         say("這是 {day} 當時的樣子：只算到那天為止的紀錄與複核；期限與承諾文字是現在收錄的。", day=short_date(day)),
         *(
@@ -120,16 +116,16 @@ def find(tx: Transaction, query: Query, day: date, policy: Policy, today: date) 
     if query.in_letters or query.evidence_in:
         raise QuestionError("公文全文和新佐證只能查現在的。例如：2026-01-28 的 法務部 逾期")
     fixed = Query(**{name: getattr(query, name) for name in _FIXED})
-    now = matching.find(tx, fixed, today, directory(), limit=None, held_on=day, with_no_promises=True)
+    now = matching.find(tx, fixed, today, limit=None, held_on=day, with_no_promises=True)
     then = stood(tx, now, day, policy)
     asked = replace(query, letters=(), gazettes=())
-    return sorted((one for one in then if asked.matches(one, day, directory())), key=listing.order(asked, day))
+    return sorted((one for one in then if asked.matches(one, day)), key=listing.order(asked, day))
 
 
 def _first_entry(tx: Transaction, query: Query, today: date) -> date | None:
     """The first day on which something is recorded of what a question may mean, the day and the status aside."""
     fixed = Query(**{name: getattr(query, name) for name in _FIXED})
-    now = matching.find(tx, fixed, today, directory(), limit=None, with_no_promises=True)
+    now = matching.find(tx, fixed, today, limit=None, with_no_promises=True)
     days = (entry.date for record in records_of(tx, now).values() for entry in record.entries)
     return min((day for day in days if day), default=None)
 
@@ -205,20 +201,14 @@ def _as_then(
     )
 
 
-def _counts(matching: Sequence[Standing], folded: int) -> Counts:
-    claimed = [one for one in matching if one.is_claimed]
-    declined = sum(one.is_declined for one in matching)
-    return Counts(
-        total=len(matching),
-        folded=folded,
-        clear=sum(one.has_clear_deadline for one in matching),
-        waiting=sum(one.reviewed == "waiting" for one in matching),
-        doubts=Counter(one.deadline.doubt.flag for one in matching if one.deadline.doubt),
-        verdicts={
-            "reviewed": sum(one.is_reviewed for one in matching) - declined,
-            "declined": declined,
-            "doubtful": sum(one.unsupported for one in claimed),
-            "unreviewed": sum(not one.unsupported for one in claimed),
-        },
-        no_promises=0,
+def _surveyed(one: Standing) -> Surveyed:
+    doubt = one.deadline.doubt
+    return Surveyed(
+        group=one.key if one.alike is None else one.alike,
+        key=one.key,
+        deadline=one.deadline.kind,
+        doubt=doubt.flag if doubt else None,
+        reviewed=one.reviewed,
+        status=one.status,
+        unsupported=one.unsupported,
     )

@@ -11,7 +11,7 @@ from handlers import as_of, authority, found, letter, listing, nearest, show, st
 from handlers import help as helping
 from handlers.language import N_, say
 from handlers.message import Ask, Chat, Message, Person, Tap, private
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from records.query import WAITING, Query
 from records.question.lexicon import FULL_TEXT, SHOWN_ID
 from records.question.meanings import QuestionError
@@ -90,7 +90,7 @@ def answer_text(
     of_opinion = _OF_OPINION.search(text)
     pieces = (*query.words, *text.split()) if query.words else ()
     pasted = (only_text and nearest.is_sentence(text)) or any(map(nearest.is_sentence, pieces))
-    if (of_opinion or pasted) and not matching.tally(tx, query, today, directory()):
+    if (of_opinion or pasted) and not matching.tally(tx, query, today):
         return helping.explain_instead(chat) if of_opinion else nearest.nearest(tx, text, today)
     if WAITING in query.conditions and person and not authority.is_reviewer(tx, policy, person):
         return listing.numbers_alone(tx, query, today)
@@ -160,13 +160,13 @@ def _without_the_rest(text: str) -> str:
 def _about_one(tx: Transaction, query: Query, chat: Chat, today: date) -> Message | None:
     """The answer to a question for one commitment, one reply or one gazette file; None for any other."""
     if query.ids:
-        matches = matching.find(tx, query, today, directory(), limit=2)
+        matches = matching.find(tx, query, today, limit=2)
         return show.card(tx, matches[0], chat, today) if len(matches) == 1 else None
     if query == Query(letters=query.letters) and len(query.letters) == 1:
         return letter.letter(tx, query.letters[0], today)
     # a phone that shares an address adds words to it
     linked = replace(query, words=()) == Query(gazettes=query.gazettes) and len(query.gazettes) == 1
-    if linked and (not query.words or not matching.tally(tx, query, today, directory())):
+    if linked and (not query.words or not matching.tally(tx, query, today)):
         return letter.gazette(tx, query.gazettes[0], today)
     return None
 

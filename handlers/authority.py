@@ -5,8 +5,9 @@ from __future__ import annotations
 from handlers.agency_words import agency_line
 from handlers.language import N_, listed, say
 from handlers.message import NotAllowedError, Person
-from handlers.policy import Policy, Reviewer, directory
+from handlers.policy import Policy, Reviewer
 from handlers.query_words import called_category, scope_words
+from records.agencies import directory
 from records.query import Query
 from records.status import Standing
 from store import reviewers

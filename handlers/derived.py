@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from handlers.policy import directory
 from records.agencies import directory_digest
 from records.flags import Flag, cited_as_done, doubt_score, other_years, read_deadline, unsupported, verdict_flags
 from records.letters import Letter, asking_legislators
@@ -89,7 +88,7 @@ def derive(record: Record, held: Mapping[str, HeldLetter]) -> RecordColumns:
         "url": letter.url,
         "unsupported": unsupported(record),
         "cited_as_done": cited_as_done(record),
-        "third_party": find_third_party(record.promise, directory()),
+        "third_party": find_third_party(record.promise),
         "flags": [_flag(one) for one in verdict_flags(record, texts)],
         "searched": search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
         "last_updated": record.data_day,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from handlers.language import say
 from handlers.message import RefusedError
-from handlers.policy import directory
 from records.query import Query
 from records.question import suggestions
 from records.question.meanings import QuestionError, Vocabulary
@@ -15,9 +13,8 @@ from records.question.normal_form import read_normal_form
 from records.question.reader import parse
 from records.question.suggestions import Offer, Understood
 from records.status import Standing
-from store import commitments, letters, matching, watches
+from store import commitments, letters, watches
 from store.engine import Transaction
-from store.matching import Counts
 
 
 def standing(tx: Transaction, key: int) -> Standing:
@@ -36,9 +33,7 @@ def asked(tx: Transaction, question: int) -> Query:
 
 def vocabulary(tx: Transaction) -> Vocabulary:
     """The names that questions may use."""
-    return Vocabulary(
-        directory=directory(), categories=commitments.categories(tx), legislators=commitments.legislators(tx)
-    )
+    return Vocabulary(categories=commitments.categories(tx), legislators=commitments.legislators(tx))
 
 
 LONGEST_QUESTION = 500
@@ -79,14 +74,6 @@ def read_back(kept: str) -> Query:
     One that can't be read so, as an older version may have kept it (an id with a blank in it), is read as people's words.
     """
     try:
-        return read_normal_form(kept, directory())
+        return read_normal_form(kept)
     except ValueError:
-        return parse(kept, Vocabulary(directory=directory()))
-
-
-def find(
-    tx: Transaction, query: Query, today: date, *, limit: int | None, offset: int = 0
-) -> tuple[Counts, list[Standing]]:
-    """How many answer, and one stretch of them, unfolded."""
-    counts = matching.count(tx, query, today, directory())
-    return counts, matching.find(tx, query, today, directory(), limit=limit, offset=offset)
+        return parse(kept, Vocabulary())

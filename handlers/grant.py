@@ -7,8 +7,9 @@ import re
 from handlers import audit, authority, queue
 from handlers.language import N_, listed, say
 from handlers.message import Ask, Message, NotAllowedError, Person, RefusedError, Section, private
-from handlers.policy import Policy, Reviewer, directory
+from handlers.policy import Policy, Reviewer
 from handlers.query_words import called_category, scope_words
+from records.agencies import directory
 from records.categories import find_category
 from store import audit as audit_log
 from store import commitments, reviewers

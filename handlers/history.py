@@ -27,7 +27,7 @@ from records.question.lexicon import SHOWN_ID
 from records.question.meanings import QuestionError
 from records.record import HUMAN_REVIEW, Entry, Record
 from records.status import Standing
-from store import decisions
+from store import decisions, matching
 from store.engine import Transaction
 
 PAGE = 5
@@ -73,7 +73,7 @@ def why(ask: Ask, tx: Transaction, policy: Policy) -> Message:
         return asking.answer(replace(ask, text=ask.text.removeprefix("說")), tx, policy)
     today = ask.at.date()
     id_ = named[1]
-    _, standings = found.find(tx, Query(ids=(id_,)), today, limit=2)
+    standings = matching.find(tx, Query(ids=(id_,)), today, limit=2)
     if not standings and named.re is _ID:  # eight digits may be a day (20231231)
         return asking.answer(replace(ask, text=ask.text.removeprefix("說")), tx, policy)
     if len(standings) != 1:

@@ -11,7 +11,7 @@ from handlers.cutting import cut
 from handlers.language import listed, long_date, say, say_n, short_date
 from handlers.message import Button, Message, Section, Tap, in_rows, private
 from handlers.paging import last_page, turns
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from handlers.reach import read_reach
 from handlers.show import source_row
 from handlers.status_words import UNSUPPORTED_WORDS, brief_status
@@ -93,7 +93,7 @@ def turn_gazette(tap: Tap, tx: Transaction, _: Policy, question: int, page: int)
 
 def gazette(tx: Transaction, url: str, today: date, page: int = 0) -> Message:
     """A page of a gazette file by its address: it holds dozens of replies, never one record."""
-    standings = matching.find(tx, Query(gazettes=(url,)), today, directory(), limit=None)
+    standings = matching.find(tx, Query(gazettes=(url,)), today, limit=None)
     if not standings:
         return _of_cited(tx, url, today, page)
     ordered = sorted(standings, key=lambda one: (_ordinal(one.letter_ordinal), one.letter_number or "", one.key))

@@ -14,7 +14,6 @@ from handlers.flag_words import DOUBT_HEADINGS, doubts_in_short
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Message, Section, in_rows
 from handlers.paging import last_page, turns
-from handlers.policy import directory
 from handlers.query_words import heading, understood
 from handlers.reach import read_reach
 from handlers.reread import records_of
@@ -51,11 +50,11 @@ _Item = tuple[Standing, int]
 def first_page(tx: Transaction, query: Query, at: datetime, *, asked: Understood | None = None) -> Message:
     """The first page of a question's answer, and what its words may have meant besides."""
     today = at.date()
-    counts, items = matching.survey(tx, query, today, directory(), limit=MOST)
+    counts, items = matching.survey(tx, query, today, limit=MOST)
     question = watches.question_id(tx, str(query))
     shown: list[_Item]
     if query.ids:  # files that share an id are each to be seen
-        shown = [(standing, 1) for standing in matching.find(tx, query, today, directory(), limit=PAGE)]
+        shown = [(standing, 1) for standing in matching.find(tx, query, today, limit=PAGE)]
         answer = Answer(id=0, question=question, items=[(standing.key, size) for standing, size in shown])
     else:
         kept = answers.keep(tx, question, items, at) if len(items) > PAGE else 0
@@ -84,7 +83,7 @@ def first_page(tx: Transaction, query: Query, at: datetime, *, asked: Understood
 
 def numbers_alone(tx: Transaction, query: Query, today: date) -> Message:
     """How many answer a question for what waits for review, without the items: only reviewers go through those."""
-    counts, _ = matching.survey(tx, query, today, directory(), limit=1)
+    counts, _ = matching.survey(tx, query, today, limit=1)
     lines = [say("逐件的清單給複核人看，這裡只有數字。")]
     return _page(
         tx, query, counts, Answer(id=0, question=0, items=[]), [], 0, today, lines=lines, rows=[], of_items=False
@@ -93,7 +92,7 @@ def numbers_alone(tx: Transaction, query: Query, today: date) -> Message:
 
 def unless_empty(tx: Transaction, understood: Understood, at: datetime, answer: Callable[[Query], Message]) -> Message:
     """What a question is answered with otherwise than by a list; where it finds nothing, the list says what it may mean."""
-    if matching.tally(tx, understood.query, at.date(), directory()):
+    if matching.tally(tx, understood.query, at.date()):
         return answer(understood.query)
     return first_page(tx, understood.query, at, asked=understood)
 
@@ -101,7 +100,7 @@ def unless_empty(tx: Transaction, understood: Understood, at: datetime, answer: 
 def later_page(tx: Transaction, answer: Answer, offset: int, today: date) -> Message:
     """Another page of a list as it was first shown; each item stands there as it stands now."""
     query = found.asked(tx, answer.question)
-    counts, now = matching.survey(tx, query, today, directory(), limit=MOST)
+    counts, now = matching.survey(tx, query, today, limit=MOST)
     offset = offset if 0 <= offset < len(answer.items) else 0
     lines = [] if list(answer.items) == now else [say("資料在這之間有更新；這裡照先前的順序翻頁，重新輸入可看最新的。")]
     return _page(tx, query, counts, answer, _items(tx, answer, offset), offset, today, lines=lines, rows=[])
@@ -129,7 +128,7 @@ def _page(
     backlog = 0
     if WAITING in query.conditions:
         rest = replace(query, conditions=tuple(name for name in query.conditions if name != WAITING))
-        among = (conditions.condition(tx, rest, today, directory()),)
+        among = (conditions.condition(tx, rest, today),)
         backlog = queue.count(tx, backlog=True, among=among)
         settled, whole = queue.progress(tx, "verdict", among)
         lines = [say("AI 的判定已複核 {settled}/{whole}", settled=settled, whole=whole), *lines]

@@ -11,10 +11,10 @@ from handlers.agency_words import agency_line
 from handlers.deadline_words import deadline_line
 from handlers.language import listed, say
 from handlers.message import Button, Message, Section
-from handlers.policy import directory
 from handlers.reach import read_reach
 from handlers.status_words import UNSUPPORTED_WORDS, brief_status
 from handlers.wording import INDENT, NOT_UNDONE, beside
+from records.agencies import directory
 from records.query import Query
 from records.topic import numbers_and_names, telling_words, without_dates, without_reporting
 from records.words import fold
@@ -66,7 +66,7 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
     rare = list(dict.fromkeys((*rare, *rare_terms)))
     if rare and units:
         asked = Query(words=("|".join(rare),))
-        held = matching.find(tx, asked, today, directory(), limit=_CANDIDATES, with_no_promises=True)
+        held = matching.find(tx, asked, today, limit=_CANDIDATES, with_no_promises=True)
         searched = {one.key: one.searched for one in commitments.standings(tx, [one.key for one in held])}
         for standing in held:
             share = sum(_holds(searched[standing.key], unit) for unit in units) / len(units)
@@ -134,8 +134,7 @@ def _rare(tx: Transaction, pieces: Sequence[str], today: date) -> list[str]:
     """The pieces that some records hold, but no more than one in forty: 年底前 tells no promise apart."""
     most = max(_FEW, commitments.total(tx) // 40)
     counts = {
-        word: matching.tally(tx, Query(words=(word,)), today, directory(), with_no_promises=True)
-        for word in map(fold, pieces)
+        word: matching.tally(tx, Query(words=(word,)), today, with_no_promises=True) for word in map(fold, pieces)
     }
     return [piece for piece, count in counts.items() if 0 < count <= most]
 

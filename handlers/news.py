@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pydantic import TypeAdapter
 
 from handlers import found
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from records.changes import Change
 from records.query import Query
 from records.status import DEADLINE_MOVED, NO_DEADLINE, NOT_PROMISED, Standing
@@ -209,7 +209,7 @@ def publish(tx: Transaction, events: Sequence[Event], policy: Policy, at: dateti
 
 def matches(query: Query, before: Stood, after: Stood) -> bool:
     """Whether a question hears what happened: it matched before or does now."""
-    return any(query.matches(standing, day, directory()) for standing, day in filter(None, (before, after)))
+    return any(query.matches(standing, day) for standing, day in filter(None, (before, after)))
 
 
 def as_public(tx: Transaction, standings: Sequence[Standing], at: datetime) -> dict[int, Standing]:

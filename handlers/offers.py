@@ -11,8 +11,8 @@ from handlers.agency_words import called
 from handlers.cutting import cut_to
 from handlers.language import N_, listed, say, say_n
 from handlers.message import Button
-from handlers.policy import directory
 from handlers.query_words import called_category, short, understood
+from records.agencies import directory
 from records.query import CLEAR, DOUBTFUL, IN_DOUBT, OVERDUE, REVIEWED, UNSUPPORTED, Query
 from records.question import suggestions
 from records.question.lexicon import LONGEST_FIRST
@@ -40,7 +40,7 @@ def other_readings(tx: Transaction, offers: Sequence[Offer], today: date, answer
     """
     lines, rows = [], []
     for offer in offers:
-        count = matching.tally(tx, offer.query, today, directory())
+        count = matching.tally(tx, offer.query, today)
         beside = offer.kind == "mention" and offer.query.agencies
         if count > (answers if offer.kind in ("mention", "synonym", "kin") and not beside else 0):
             word = called_category(offer.word) if offer.kind == "kin" else offer.word
@@ -64,7 +64,7 @@ _OFFER_LABELS = {
 def gist(tx: Transaction, sentence: str, today: date) -> tuple[list[str], list[Row]]:
     """What a sentence may have asked for by the agencies and keywords in it, where that finds something."""
     query = suggestions.gist(sentence, found.vocabulary(tx))
-    if query == Query() or not (count := matching.tally(tx, query, today, directory())):
+    if query == Query() or not (count := matching.tally(tx, query, today)):
         return [], []
     label = say_n("{short}（{n} 件）", count, short=cut_to(short(query), 28))
     return [say("或：{label}", label=label)], [_row(tx, label, query)]
@@ -74,7 +74,7 @@ def fewer_filters(tx: Transaction, query: Query, today: date) -> tuple[list[str]
     """What a question that found nothing would find without one of its filters: lines that say so, and buttons."""
     fewer = []
     for dropped, rest in query.without_one():
-        if rest != Query() and (count := matching.tally(tx, rest, today, directory())):
+        if rest != Query() and (count := matching.tally(tx, rest, today)):
             fewer.append((understood(dropped), rest, count))
     fewer = sorted(fewer, key=lambda one: one[2])[:MOST]  # the fewest are the nearest to what was asked
     if not fewer:
@@ -87,9 +87,7 @@ def fewer_filters(tx: Transaction, query: Query, today: date) -> tuple[list[str]
 
 def _each_alone(tx: Transaction, query: Query, today: date) -> tuple[list[str], list[Row]]:
     """What each filter finds by itself, where no question that leaves out just one finds anything (幼兒園 老師 薪水)."""
-    each = [
-        (alone, matching.tally(tx, alone, today, directory())) for alone, _ in query.without_one() if alone != query
-    ]
+    each = [(alone, matching.tally(tx, alone, today)) for alone, _ in query.without_one() if alone != query]
     shown = [(alone, count) for alone, count in each if count][:MOST]
     labels = [say_n("{short}（{n} 件）", count, short=cut_to(short(alone), 28)) for alone, count in shown]
     lines = [say("單獨問：{each}", each=listed(labels))] if labels else []
@@ -98,12 +96,12 @@ def _each_alone(tx: Transaction, query: Query, today: date) -> tuple[list[str], 
 
 def idle_exclusions(tx: Transaction, query: Query, today: date) -> list[str]:
     """The words that were to be left out and that no answer holds: the number would look as if something had been."""
-    if not query.excluded or not (answers := matching.tally(tx, query, today, directory())):
+    if not query.excluded or not (answers := matching.tally(tx, query, today)):
         return []
     lines = []
     for word in query.excluded:
         rest = replace(query, excluded=tuple(one for one in query.excluded if one != word))
-        if matching.tally(tx, rest, today, directory()) == answers:
+        if matching.tally(tx, rest, today) == answers:
             shown = understood(Query(words=(word,)))
             lines.append(say("⚠️ 沒有一件提到要排除的字，等於沒有排除（{shown}）。", shown=shown))
     return lines
@@ -114,10 +112,10 @@ def past_among_open(tx: Transaction, query: Query, today: date) -> tuple[list[st
     if set(query.statuses) != {TRACKING, DELAYED} or OVERDUE in query.conditions:
         return [], []
     past = replace(query, conditions=(*query.conditions, OVERDUE))
-    count = matching.tally(tx, past, today, directory())
+    count = matching.tally(tx, past, today)
     if not count:
         return [], []
-    clear = matching.tally(tx, replace(past, conditions=(*past.conditions, CLEAR)), today, directory())
+    clear = matching.tally(tx, replace(past, conditions=(*past.conditions, CLEAR)), today)
     line = say_n("其中期限已過 {n} 件，期限明確的 {clear} 件", count, clear=clear)
     return [line], [_row(tx, say_n("只看期限已過的（{n} 件）", count), past)]
 
@@ -127,7 +125,7 @@ def unreviewed_verdicts(tx: Transaction, query: Query, today: date) -> tuple[lis
     if query.statuses or UNREVIEWED not in query.without:
         return [], []
     verdicts = replace(query, statuses=(ACHIEVED,))
-    count = matching.tally(tx, verdicts, today, directory())
+    count = matching.tally(tx, verdicts, today)
     if not count:
         return [], []
     line = say_n("其中 AI 判定達成的 {n} 件，其餘沒有達成的判定", count)
@@ -140,7 +138,7 @@ def led_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str], li
     for name in [] if query.only_itself else query.agencies:
         for force in directory().task_forces_of(directory().now(name)):
             asked = replace(query, agencies=(force,))
-            if force not in query.agencies and (count := matching.tally(tx, asked, today, directory())):
+            if force not in query.agencies and (count := matching.tally(tx, asked, today)):
                 lines.append(say_n("不含{name} {n} 件", count, name=called(force)))
                 rows.append(_row(tx, say_n("{name}（{n} 件）", count, name=called(force)), asked))
     return lines, rows
@@ -159,7 +157,7 @@ def unknown_names(tx: Transaction, query: Query, today: date) -> tuple[list[str]
         if not _may_mean(name, query.agencies):
             continue
         asked = replace(query, agencies=(name,))
-        if count := matching.tally(tx, asked, today, directory()):
+        if count := matching.tally(tx, asked, today):
             lines.append(say_n("另有 {n} 件的機關寫作「{name}」，沒有對應到機關，不計入", count, name=name))
             rows.append(_row(tx, say_n("「{name}」（{n} 件）", count, name=name), asked))
     return lines[:MOST], rows[:MOST]
@@ -191,7 +189,7 @@ def in_full_text(tx: Transaction, query: Query, today: date) -> tuple[list[str],
     if not query.words or query.in_letters or not narrowed:
         return [], []
     asked = replace(query, words=(), in_letters=query.words)
-    count = matching.tally(tx, asked, today, directory())
+    count = matching.tally(tx, asked, today)
     if not count:
         return [], []
     label = say_n("公文全文提到（{n} 件）", count)
@@ -203,7 +201,7 @@ def doubts_apart(tx: Transaction, query: Query, today: date) -> tuple[list[str],
     if IN_DOUBT not in query.conditions:
         return [], []
     rest = replace(query, conditions=tuple(name for name in query.conditions if name != IN_DOUBT))
-    verdicts, of_verdicts, deadlines, of_deadlines = matching.count_doubts(tx, rest, today, directory())
+    verdicts, of_verdicts, deadlines, of_deadlines = matching.count_doubts(tx, rest, today)
     lines = [
         say(
             "判定存疑 {verdicts}（AI 判定達成、未複核的 {of_verdicts} 件之中）",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from handlers.language import CHINESE
 from handlers.message import Chat, Person
-from records.agencies import Directory, load_directory
+from records.agencies import directory
 from records.status import Standing
 from store.recipients import DueTimes
 
@@ -21,12 +20,6 @@ QUIET = (time(22), time(8))
 
 BREAKER = {"status": 0.20, "removed": 0.05, "added": 0.25, "unreadable": 0.05}
 """The real nights changed the status of up to 8.7 % of the records."""
-
-
-@cache
-def directory() -> Directory:
-    """The agency directory, read once a process."""
-    return load_directory()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,11 @@ from datetime import date
 from handlers.agency_words import called, called_by, called_committee, called_shortly
 from handlers.flag_words import FLAG_NAMES
 from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
-from handlers.policy import Reviewer, directory
+from handlers.policy import Reviewer
 from handlers.status_words import STATUS_WORDS
 from handlers.wording import beside
 from records import query as q
+from records.agencies import directory
 from records.categories import english_category
 from records.dates import ROC_OFFSET
 from records.query import Query, alternatives

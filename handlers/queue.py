@@ -11,7 +11,7 @@ from handlers import authority, copies, found, voices
 from handlers.card import card, compose, load
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Button, Message, Person, RefusedError, Section, Tap, private
-from handlers.policy import Policy, Reviewer, directory
+from handlers.policy import Policy, Reviewer
 from handlers.query_words import short
 from records.query import Query
 from store import chats, commitments, conditions, outbox, people, state, watches
@@ -224,8 +224,8 @@ def _next(
     if queue.order == RANDOM:
         _check_random(tx, queue, person, policy)
     scopes = [authority.question_of(scope) for scope in held]
-    theirs = conditions.condition_of_any(tx, scopes, at.date(), directory())
-    asked = conditions.condition(tx, queue.query, at.date(), directory())
+    theirs = conditions.condition_of_any(tx, scopes, at.date())
+    asked = conditions.condition(tx, queue.query, at.date())
     origin = "verdict" if queue.order == RANDOM else queue.origin
     waiting = stored_queue.in_order(tx, (asked, theirs), origin=origin, order=queue.order, after=after)
     number = queue.number(tx)
@@ -233,7 +233,7 @@ def _next(
     for one in waiting:
         # what was free when it was read may just have been taken by another process
         if one.is_free_for(str(person), at) and stored_queue.take(tx, one.id, str(person), at, at + TAKEN_FOR, number):
-            among = (conditions.undecided(tx, queue.query, at.date(), directory()), theirs)
+            among = (conditions.undecided(tx, queue.query, at.date()), theirs)
             return _show(tx, one.id, queue, among, policy, at)
     if waiting and after:
         whole = stored_queue.in_order(tx, (asked, theirs), origin=origin, order=queue.order)

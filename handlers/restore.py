@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from handlers import found
 from handlers.language import N_, listed, say, say_n
 from handlers.message import Ask, Attachment, Button, Message, RefusedError, Section, Tap, private
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from handlers.query_words import short
 from handlers.watch import MOST, owe_anew
 from records.query import Query
@@ -104,7 +104,7 @@ def restore(ask: Ask, tx: Transaction, policy: Policy) -> Message:
 def _watchable(tx: Transaction, asked: str) -> Query:
     """A question of a file, in its normal form or in a person's words, that can be watched; raises QuestionError for another."""
     try:
-        query = read_normal_form(asked, directory())
+        query = read_normal_form(asked)
     except ValueError:
         query = found.understand(tx, asked)
         if query == Query():  # 「(((」 says nothing, and would be everything

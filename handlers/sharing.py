@@ -11,13 +11,14 @@ from handlers.deadline_words import deadline_line, target_line
 from handlers.flag_words import doubtful_kinds, flag_line
 from handlers.language import Voice, say, say_n, short_date, speaking
 from handlers.message import Message, Section, Tap
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from handlers.query_words import heading
 from handlers.reach import read_reach
 from handlers.reread import record_of
 from handlers.show import held_text
 from handlers.status_words import brief_status, status_line
 from handlers.wording import NOT_UNDONE, case
+from records.agencies import directory
 from records.dates import roc
 from records.flags import PREDATES, SAME_DAY, SAME_LETTER, citation_flag
 from records.letters import is_verbatim
@@ -52,7 +53,7 @@ def to_ask(_tap: Tap, tx: Transaction, _: Policy, key: int, _version: int) -> Me
 def list_to_paste(tap: Tap, tx: Transaction, policy: Policy, question: int, _version: int) -> Message:
     """The 📋 轉貼用文字 button under a list: what stands above it, its first items with their dates, and both dates."""
     query, today = found.asked(tx, question), tap.at.date()
-    counts, items = matching.survey(tx, query, today, directory(), limit=LISTED)
+    counts, items = matching.survey(tx, query, today, limit=LISTED)
     standings = {standing.key: standing for standing in commitments.standings(tx, [key for key, _ in items])}
     shown = [(standings[key], size) for key, size in items]
     left = counts.folded - len(shown)

@@ -12,10 +12,11 @@ from handlers.agency_words import called, called_shortly
 from handlers.agreement import statistics as reviewing
 from handlers.language import N_, say
 from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from handlers.query_words import heading
 from handlers.reach import read_reach
 from handlers.wording import NOT_UNDONE
+from records.agencies import directory
 from records.query import OVERDUE, Query
 from records.question.suggestions import Understood
 from store import statistics as measured
@@ -103,7 +104,7 @@ def _by_agency(tx: Transaction, query: Query, today: date) -> Message:
         if query.agencies and body.name not in query.agencies:
             continue
         one = replace(query, agencies=(body.name,))
-        counted = measured.measures(tx, one, today, directory())
+        counted = measured.measures(tx, one, today)
         if counted.total.all:
             bars.append(Bar(label=called_shortly(body.name), parts=division.parts(counted)))
             named = Query(agencies=one.agencies)
@@ -117,7 +118,7 @@ def _by_agency(tx: Transaction, query: Query, today: date) -> Message:
                     part=counted.accepted.all,
                 )
             )
-    others = measured.measures(tx, rest, today, directory())
+    others = measured.measures(tx, rest, today)
     if others.total.all and bars:
         bars.append(Bar(label=say("其他機關、未載明"), parts=division.parts(others)))
     lines = [_line(bar) for bar in bars]
@@ -146,9 +147,9 @@ def _by_agency(tx: Transaction, query: Query, today: date) -> Message:
 
 
 def _by_year(tx: Transaction, query: Query, today: date) -> Message:
-    counted = measured.measures(tx, query, today, directory())
+    counted = measured.measures(tx, query, today)
     division = _division(query)
-    years = measured.measures_by_year(tx, query, today, directory())
+    years = measured.measures_by_year(tx, query, today)
     bars = [
         Bar(label=say("{year} 年答復", year=year) if year else say("答復日不明"), parts=division.parts(one))
         for year, one in years

@@ -27,10 +27,11 @@ from handlers.news import (
     publish,
     tell_cleared,
 )
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from handlers.preview import LOOKS_BACK
 from handlers.progress import Progress
 from handlers.taking import next_batch, take
+from records.agencies import directory
 from records.check import in_order, shared_ids, unknown_agencies
 from records.problems import Problem
 from records.source import Snapshot, name_revision
@@ -262,7 +263,7 @@ def _problems(tx: Transaction) -> list[Problem]:
     return in_order(
         [
             *shared_ids(commitments.sharing_ids(tx)),
-            *unknown_agencies(named, directory()),
+            *unknown_agencies(named),
             *files.problems(tx),
         ]
     )

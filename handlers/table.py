@@ -13,7 +13,7 @@ from handlers.deadline_words import claimed_done, other_years_words
 from handlers.flag_words import FLAG_NAMES, flag_line
 from handlers.language import N_, listed, say, say_n
 from handlers.message import Attachment, Message, Section, Tap
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from handlers.query_words import heading, short
 from handlers.reach import read_reach
 from handlers.status_words import brief_status
@@ -62,7 +62,7 @@ def download(tap: Tap, tx: Transaction, _: Policy, question: int, _version: int)
 
 def table(tx: Transaction, query: Query, today: date) -> Message:
     """A file with every commitment that answers a question, near-duplicates each."""
-    standings = matching.find(tx, query, today, directory(), limit=None)
+    standings = matching.find(tx, query, today, limit=None)
     reach = read_reach(tx, today)
     coverage, data = reach.coverage.isoformat() if reach.coverage else say("無"), reach.data_date or say("無")
     out = io.StringIO()

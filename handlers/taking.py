@@ -11,8 +11,8 @@ from handlers.derived import derive, doubts, letter_rows, letters_of, tells
 from handlers.identity import find_again, put_off
 from handlers.judged import claim, judge, keep_deadlines, queue_deadline
 from handlers.news import Event, of_change, of_days
-from handlers.policy import directory
 from handlers.progress import Progress
+from records.agencies import directory
 from records.alike import COMPARED
 from records.changes import Change, compare, unseen
 from records.parse import parse

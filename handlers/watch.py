@@ -13,7 +13,7 @@ from handlers.alerts import is_doubtful_crossing
 from handlers.deadline_words import DOUBTFUL_CROSSING
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Ask, Button, Message, RefusedError, Section, Tap, in_rows, private
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from handlers.preview import LOOKS_BACK, Preview, preview
 from handlers.query_words import short, understood
 from handlers.wording import INDENT, KIND_NAMES, beside
@@ -251,7 +251,7 @@ def told(options: Options, policy: Policy) -> str:
 def name(tx: Transaction, query: Query, event: Ask | Tap) -> str:
     """A watch's name: the title where it watches one commitment."""
     if query.ids:
-        found_one = matching.find(tx, query, event.at.date(), directory(), limit=1)
+        found_one = matching.find(tx, query, event.at.date(), limit=1)
         if found_one:
             return found_one[0].title
     return short(query)
@@ -261,7 +261,7 @@ def _offer(
     event: Ask | Tap, tx: Transaction, policy: Policy, query: Query, options: Options, *, choosing: bool
 ) -> Message:
     question = watches.question_id(tx, str(query))
-    count = matching.count(tx, query, event.at.date(), directory()).total
+    count = matching.tally(tx, query, event.at.date())
     idle = offers.idle_exclusions(tx, query, event.at.date())
     muted = watches.muted(tx, event.chat.place)
     watched = watches.find(tx, event.chat.place, question) is not None
@@ -336,7 +336,7 @@ def _kind(fact: Fact, standing: Standing) -> str:
 def _matching(tx: Transaction, query: Query, count: int, today: date) -> str:
     if count:
         return say_n("目前相符 {n} 件。", count)
-    if query.lasting != query and matching.tally(tx, query.lasting, today, directory()):
+    if query.lasting != query and matching.tally(tx, query.lasting, today):
         return say("目前沒有相符的承諾；之後有相符的就會通知。")
     warning = say("⚠️ 目前沒有相符的承諾，訂閱後可能一直沒有通知。")
     has_several = len(list(query.without_one())) > 1

@@ -11,7 +11,6 @@ from handlers.deadline_words import DOUBTFUL_CROSSING
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, Section, in_rows
 from handlers.news import matches, read_snapshot
-from handlers.policy import directory
 from handlers.query_words import heading
 from handlers.reach import read_reach
 from handlers.wording import INDENT, KIND_NAMES, beside
@@ -60,7 +59,7 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message |
     today = at.date()
     first, last = back(_SPANS.get(span.casefold(), "this-week"), today)
     news = news_of(tx, query, first, last, at)
-    if not (news or query == Query() or matching.tally(tx, query, today, directory())):
+    if not (news or query == Query() or matching.tally(tx, query, today)):
         return None
     doubtful = sum(fact.kind == "overdue" and not fact.urgent for fact in news)
     counted = {kind: sum(fact.kind == kind for fact in news) for kind in KINDS}
@@ -104,7 +103,7 @@ def news_of(tx: Transaction, query: Query, first: date, last: date, at: datetime
     changed = facts.between(tx, first, last)
     if query == Query():
         return changed
-    keys = {one.key for one in matching.find(tx, query, at.date(), directory(), limit=None)}
+    keys = {one.key for one in matching.find(tx, query, at.date(), limit=None)}
     then = _answered_then(tx, query, datetime.combine(first, time.min, at.tzinfo))
     return [fact for fact in changed if fact.commitment in keys or fact.id in then]
 

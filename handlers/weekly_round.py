@@ -12,7 +12,6 @@ from handlers.deadline_words import claimed_done, deadline_line
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, in_rows
 from handlers.news import as_public
-from handlers.policy import directory
 from handlers.query_words import short
 from handlers.reach import read_reach
 from handlers.week import news_of
@@ -71,7 +70,7 @@ def reminded(tx: Transaction, message: Message, chat: Chat, at: datetime) -> Mes
     for watch in _reminding(tx, chat, at):
         query = found.read_back(watch.query)
         asked.append(_past(query))
-        answers = matching.find(tx, asked[-1], today, directory(), limit=None)
+        answers = matching.find(tx, asked[-1], today, limit=None)
         late |= {one.key: one for one in answers if one.key not in left_out}
     for key, standing in as_public(tx, list(late.values()), at).items():
         late[key] = standing

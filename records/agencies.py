@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from records.words import if_simplified
@@ -361,8 +361,9 @@ def directory_digest() -> str:
     return hashlib.sha256(_directory_file().encode()).hexdigest()
 
 
-def load_directory() -> Directory:
-    """The directory shipped with the package."""
+@cache
+def directory() -> Directory:
+    """The directory shipped with the package, read once a process."""
     data = tomllib.loads(_directory_file())
     return Directory(
         (_agency(entry) for entry in data["agency"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from records.agencies import Directory
+from records.agencies import directory
 from records.problems import Problem
 from records.source import Reading
 
@@ -13,7 +13,7 @@ NAMED = 5
 """Other files of the same id that a problem names."""
 
 
-def find_problems(readings: Iterable[Reading], directory: Directory) -> list[Problem]:
+def find_problems(readings: Iterable[Reading]) -> list[Problem]:
     """Every problem, by path: those of single files, shared ids, and agencies that the directory does not know.
 
     The readings are let go of one by one: all of them together may be more than there is memory for.
@@ -25,7 +25,7 @@ def find_problems(readings: Iterable[Reading], directory: Directory) -> list[Pro
         if record := reading.record:
             front = reading.text.partition("\n---")[0]
             ids.append((reading.path, record.id, front))
-            problems += unknown_agencies([(reading.path, record.agency_text, front)], directory)
+            problems += unknown_agencies([(reading.path, record.agency_text, front)])
     return in_order([*problems, *shared_ids(ids)])
 
 
@@ -56,7 +56,7 @@ def _others(path: str, paths: Sequence[str]) -> str:
     return "、".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def unknown_agencies(files: Iterable[tuple[str, str | None, str]], directory: Directory) -> list[Problem]:
+def unknown_agencies(files: Iterable[tuple[str, str | None, str]]) -> list[Problem]:
     """A problem for each name in the agency field of the (path, field, text) files that is no body of the directory."""
     return [
         Problem(
@@ -65,10 +65,10 @@ def unknown_agencies(files: Iterable[tuple[str, str | None, str]], directory: Di
             field="responsible_agency",
             code="unknown_agency",
             value=name,
-            reason="not in the agency directory" + "".join(f"; near: {near}" for near in directory.suggest(name)[:1]),
+            reason="not in the agency directory" + "".join(f"; near: {near}" for near in directory().suggest(name)[:1]),
         )
         for path, field, text in files
-        for name in directory.unknown(field)
+        for name in directory().unknown(field)
     ]
 
 

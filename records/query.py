@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from records import spans
-from records.agencies import Directory
+from records.agencies import directory
 from records.record import ACHIEVED, NOT_A_PROMISE
 from records.status import Standing
 from records.words import holds
@@ -146,11 +146,11 @@ class Query:
                 alone: dict[str, Any] = {name: value}
                 yield Query(**alone)
 
-    def covered(self, directory: Directory) -> frozenset[str]:
+    def covered(self) -> frozenset[str]:
         """The canonical names that the query's agencies ask about."""
         if self.only_itself:
-            return frozenset().union(*map(directory.names_of, self.agencies))
-        return frozenset().union(*(directory.covers(name, state_owned=self.state_owned) for name in self.agencies))
+            return frozenset().union(*map(directory().names_of, self.agencies))
+        return frozenset().union(*(directory().covers(name, state_owned=self.state_owned) for name in self.agencies))
 
     def without_one(self) -> Iterator[tuple[Query, Query]]:
         """(the filter alone, the question without it) for each of its filters."""
@@ -181,17 +181,17 @@ class Query:
         named = self.ids or self.letters or self.gazettes
         return bool(named or NOT_A_PROMISE in self.statuses or {REVIEWED, WAITING} & set(self.conditions))
 
-    def matches(self, standing: Standing, today: date, directory: Directory) -> bool:
+    def matches(self, standing: Standing, today: date) -> bool:
         """Whether a commitment, as it stands today, answers the question.
 
         What people found to be no promise leaves lists and counts that do not ask for it.
         """
         left = standing.status == NOT_A_PROMISE and not self.asks_for_no_promises
-        return not left and self._describes(standing, today, directory)
+        return not left and self._describes(standing, today)
 
-    def _describes(self, standing: Standing, today: date, directory: Directory) -> bool:
+    def _describes(self, standing: Standing, today: date) -> bool:
         return (
-            (not self.agencies or not self.covered(directory).isdisjoint(standing.agencies))
+            (not self.agencies or not self.covered().isdisjoint(standing.agencies))
             and (not self.categories or standing.category in self.categories)
             and (not self.statuses or standing.status in self.statuses)
             and (not self.legislators or not set(self.legislators).isdisjoint(standing.legislators))
@@ -206,7 +206,7 @@ class Query:
             and all(_holds(standing, word) for word in self.words)
             and not any(_holds(standing, word) for word in self.excluded)
             and not self.in_letters
-            and not any(one._describes(standing, today, directory) for one in self.without)
+            and not any(one._describes(standing, today) for one in self.without)
         )
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, cast, false, func, literal, not_, or_, select, true
 
 from records import spans
-from records.agencies import Directory
 from records.query import (
     CLEAR,
     DOUBTFUL,
@@ -88,41 +87,37 @@ _UNDECIDED: dict[str, Callable[[date], Condition]] = {
 """What conditions say of a commitment whatever people decided about it."""
 
 
-def condition(
-    tx: Transaction, query: Query, today: date, directory: Directory, *, held_on: date | None = None
-) -> Condition:
+def condition(tx: Transaction, query: Query, today: date, *, held_on: date | None = None) -> Condition:
     """What the question describes, as a condition on `commitments`: as `Query.matches`, and what is no promise among it.
 
     What the source holds no longer is left out, unless it was there still at the end of `held_on`.
     """
     short = replace(query, in_letters=()) if query.in_letters else query
-    met = of_query(tx.dialect.name, short, today, directory, held_on)
+    met = of_query(tx.dialect.name, short, today, held_on)
     for word in query.in_letters:
         met = and_(met, _c.letter_key.in_(_letters_holding(tx, word, met)))
     return met
 
 
-def answers(
-    tx: Transaction, query: Query, today: date, directory: Directory, *, held_on: date | None = None
-) -> Condition:
+def answers(tx: Transaction, query: Query, today: date, *, held_on: date | None = None) -> Condition:
     """The same without what people found to be no promise, where the question does not ask for it."""
-    met = condition(tx, query, today, directory, held_on=held_on)
+    met = condition(tx, query, today, held_on=held_on)
     return met if query.asks_for_no_promises else and_(met, _c.status != NOT_A_PROMISE)
 
 
-def undecided(tx: Transaction, query: Query, today: date, directory: Directory) -> Condition:
+def undecided(tx: Transaction, query: Query, today: date) -> Condition:
     """The question as a condition that the decisions on its answers leave as it was: what was asked for stays counted."""
-    kept = condition(tx, replace(query, conditions=(), statuses=()), today, directory)
+    kept = condition(tx, replace(query, conditions=(), statuses=()), today)
     return and_(kept, *(_UNDECIDED[name](today) for name in query.conditions if name in _UNDECIDED))
 
 
 @lru_cache(maxsize=256)
-def of_query(dialect: str, query: Query, today: date, directory: Directory, held_on: date | None = None) -> Condition:
+def of_query(dialect: str, query: Query, today: date, held_on: date | None = None) -> Condition:
     """The same without whole letters, which would have to be read; to build it took a third of a short answer's time."""
     held = _c.removed_on.is_(None)
     clauses: list[Condition] = [or_(held, _c.removed_on > held_on) if held_on else held]
     if query.agencies:
-        covered = _one_of(dialect, responsible.c.agency, sorted(query.covered(directory)))
+        covered = _one_of(dialect, responsible.c.agency, sorted(query.covered()))
         clauses.append(_c.key.in_(select(responsible.c.commitment).where(covered)))
     if query.categories:
         clauses.append(_c.category.in_(query.categories))
@@ -155,9 +150,7 @@ def of_query(dialect: str, query: Query, today: date, directory: Directory, held
     clauses += [search.holds(dialect, alternatives(word)) for word in query.words]
     clauses += [not_(search.holds(dialect, alternatives(word))) for word in query.excluded]
     # where a column is empty SQL knows neither yes nor no
-    clauses += [
-        not_(func.coalesce(of_query(dialect, one, today, directory, held_on), false())) for one in query.without
-    ]
+    clauses += [not_(func.coalesce(of_query(dialect, one, today, held_on), false())) for one in query.without]
     return and_(true(), *clauses)
 
 
@@ -189,6 +182,6 @@ def _one_of(dialect: str, column: ColumnElement[str], names: Sequence[str]) -> C
     return column == any_(literal(names, ARRAY(Text())))
 
 
-def condition_of_any(tx: Transaction, queries: Iterable[Query], today: date, directory: Directory) -> Condition:
+def condition_of_any(tx: Transaction, queries: Iterable[Query], today: date) -> Condition:
     """The commitments that answer at least one of some questions, as a condition; none where there is no question."""
-    return or_(false(), *(condition(tx, query, today, directory) for query in queries))
+    return or_(false(), *(condition(tx, query, today) for query in queries))

@@ -8,7 +8,6 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, select, true
 
-from records.agencies import Directory
 from records.query import OVERDUE, Query
 from records.status import ACCEPT, DECLINE
 from store.conditions import CONDITIONS, IS_CLAIMED, IS_DOUBTED, IS_REVIEWED, answers
@@ -57,18 +56,16 @@ class Measures:
     """New verdicts that nobody decided yet."""
 
 
-def measures(tx: Transaction, query: Query, today: date, directory: Directory) -> Measures:
+def measures(tx: Transaction, query: Query, today: date) -> Measures:
     """What statistics tell of the commitments that answer a question."""
-    row = tx.execute(select(*_measured(today)).where(answers(tx, query, today, directory))).one()
+    row = tx.execute(select(*_measured(today)).where(answers(tx, query, today))).one()
     return _measures(row)
 
 
-def measures_by_year(
-    tx: Transaction, query: Query, today: date, directory: Directory
-) -> list[tuple[int | None, Measures]]:
+def measures_by_year(tx: Transaction, query: Query, today: date) -> list[tuple[int | None, Measures]]:
     """The same by the year of the reply, in order; None where its day is not known."""
     year = func.extract("year", _c.letter_date)
-    statement = select(year, *_measured(today)).where(answers(tx, query, today, directory)).group_by(year)
+    statement = select(year, *_measured(today)).where(answers(tx, query, today)).group_by(year)
     found = [(int(row[0]) if row[0] is not None else None, _measures(row[1:])) for row in tx.execute(statement)]
     return sorted(found, key=lambda one: (one[0] is None, one[0]))
 

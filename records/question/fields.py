@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from records import spans
-from records.agencies import fold_name
+from records.agencies import directory, fold_name
 from records.dates import UnreadableDateError, read_period
 from records.letters import letter_number
 from records.query import CONDITIONS, NO_AGENCY, alternatives
@@ -54,11 +54,10 @@ def read_field(meaning: Meaning, token: str) -> bool:
 
 
 def _agency_field(meaning: Meaning, value: str) -> None:
-    directory = meaning.vocabulary.directory
     if fold_name(value) in ("無", "none"):
         meaning.add("conditions", NO_AGENCY)
     else:
-        meaning.add("agencies", *(directory.committee(value) or (directory.find(value) or value,)))
+        meaning.add("agencies", *(directory().committee(value) or (directory().find(value) or value,)))
 
 
 def _due_field(meaning: Meaning, value: str) -> None:

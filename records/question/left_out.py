@@ -65,7 +65,7 @@ def with_minus(typed: str) -> str:
 def left_out(typed: str, vocabulary: Vocabulary) -> str:
     """What is left out in words, with a minus before it."""
     typed = _NON.sub(lambda found: f"-{found[1]}" if is_askable(vocabulary, found[1]) else found[0], typed)
-    return _LEFT_OUT.sub(partial(_leave_out, vocabulary), _NAMED.sub(partial(_leave_out_named, vocabulary), typed))
+    return _LEFT_OUT.sub(partial(_leave_out, vocabulary), _NAMED.sub(_leave_out_named, typed))
 
 
 def minus_before_each(typed: str, vocabulary: Vocabulary) -> str:
@@ -73,15 +73,15 @@ def minus_before_each(typed: str, vocabulary: Vocabulary) -> str:
     return _MINUS_LIST.sub(lambda found: each_left_out(found["listed"], vocabulary), typed)
 
 
-def _leave_out_named(vocabulary: Vocabulary, found: re.Match[str]) -> str:
+def _leave_out_named(found: re.Match[str]) -> str:
     """社會福利排除衛福部 and 捷運不包高雄 as 社會福利 -衛福部 only where a body is left out: 排除障礙 is a text."""
-    return f"{found['before']} -{found['name']} " if agency_name(vocabulary, found["name"]) else found[0]
+    return f"{found['before']} -{found['name']} " if agency_name(found["name"]) else found[0]
 
 
 def _leave_out(vocabulary: Vocabulary, found: re.Match[str]) -> str:
     """不含衛福部、教育部 and 衛福部以外 as -衛福部|教育部 and -衛福部; what stands before or behind without a blank apart."""
     said = next(filter(None, found.groups()))
-    front, said = part_front(said, vocabulary.directory) if found["else"] else ("", said)
+    front, said = part_front(said) if found["else"] else ("", said)
     said, behind = part_behind(said, vocabulary) if found["listed"] or found["but"] else (said, "")
     return f" {front} {each_left_out(said, vocabulary)} {behind} "
 
@@ -112,4 +112,4 @@ def _kinds(vocabulary: Vocabulary, word: str) -> set[tuple[str, ...]]:
     meant = Meaning(vocabulary)
     if not (read_field(meant, word) or read_whole(meant, word)):
         return {()}
-    return {tuple(meant.parts), ()} if is_spoken_of(vocabulary, word) else {tuple(meant.parts)}
+    return {tuple(meant.parts), ()} if is_spoken_of(word) else {tuple(meant.parts)}

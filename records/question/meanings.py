@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from records import spans
-from records.agencies import Directory
+from records.agencies import directory
 from records.categories import find_category
 from records.dates import UnreadableDateError, read_period
 from records.letters import letter_number
@@ -76,9 +76,8 @@ class QuestionError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """The names that a question may use: agencies, the categories that occur, the legislators who asked."""
+    """The names of the records that a question may use: the categories that occur, the legislators who asked."""
 
-    directory: Directory
     categories: frozenset[str] = frozenset()
     legislators: frozenset[str] = frozenset()
 
@@ -249,24 +248,24 @@ def _read_keyword(meaning: Meaning, word: str) -> bool:
     return False
 
 
-def agency_name(vocabulary: Vocabulary, token: str) -> str | None:
+def agency_name(token: str) -> str | None:
     """The agency that a word means by itself; a place name alone (新北) is text."""
-    name = vocabulary.directory.find(token)
-    if name is None or (vocabulary.directory[name].kind == "local" and "府" not in token and "局" not in token):
+    name = directory().find(token)
+    if name is None or (directory()[name].kind == "local" and "府" not in token and "局" not in token):
         return None
     return name
 
 
-def is_spoken_of(vocabulary: Vocabulary, word: str, kinds: Set[str] = _ALSO_SPOKEN_OF) -> bool:
+def is_spoken_of(word: str, kinds: Set[str] = _ALSO_SPOKEN_OF) -> bool:
     """Whether a word is the short name of a body of some kinds by which texts speak of it, too."""
-    body = agency_name(vocabulary, word)
-    return body is not None and body != word and vocabulary.directory[body].kind in kinds
+    body = agency_name(word)
+    return body is not None and body != word and directory()[body].kind in kinds
 
 
 def _read_agency(meaning: Meaning, token: str) -> bool:
-    if members := meaning.vocabulary.directory.committee(token):
+    if members := directory().committee(token):
         return meaning.add("agencies", *members)
-    name = agency_name(meaning.vocabulary, token)
+    name = agency_name(token)
     return name is not None and meaning.add("agencies", name)
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from records import spans
-from records.agencies import Directory
+from records.agencies import directory
 from records.query import COMPARISONS, CONDITIONS, Query
 from records.question.lexicon import FLAG_WORDS
 from records.record import EFFECTIVE_STATUSES
@@ -45,17 +45,17 @@ class _Part(NamedTuple):
     value: str
 
 
-def read_normal_form(text: str, directory: Directory) -> Query:
+def read_normal_form(text: str) -> Query:
     """The Query that printed a text; agencies that got another name since stand by that. Raises ValueError for another text."""
     values: dict[str, list[object]] = defaultdict(list)
     switches: dict[str, Any] = {}
     for part in _parts(text):
         if part.minus and part.field:
-            values["without"].append(Query(**_read(part, directory)))
+            values["without"].append(Query(**_read(part)))
         elif part.field == "with" and part.value in _SWITCHES:
             switches[_SWITCHES[part.value]] = True
         else:
-            for name, found in _read(part, directory).items():
+            for name, found in _read(part).items():
                 values[name] += found
     read: dict[str, Any] = {name: tuple(found) for name, found in values.items()}
     return Query(**switches, **read)
@@ -72,12 +72,12 @@ def _parts(text: str) -> Iterator[_Part]:
         at = found.end()
 
 
-def _read(part: _Part, directory: Directory) -> dict[str, Any]:
+def _read(part: _Part) -> dict[str, Any]:
     """One filter as fields of a Query and their values."""
     if not part.field:
         return {"excluded" if part.minus else "words": (part.value,)}
     if part.field == "agency":
-        return {"agencies": (directory.find(part.value) or part.value,)}
+        return {"agencies": (directory().find(part.value) or part.value,)}
     if part.field == "due":
         return _read_due(part.value)
     name = _TUPLES.get(part.field)

@@ -135,8 +135,7 @@ def _read_token(meaning: Meaning, token: Token) -> int:
     elif "|" in plain.strip("|"):
         _read_alternatives(meaning, plain)
     elif plain.startswith("非") and (
-        name := _agency_in_front(meaning.vocabulary, plain[1:])
-        or (plain[1:] if meaning.vocabulary.legislator(plain[1:]) else "")
+        name := _agency_in_front(plain[1:]) or (plain[1:] if meaning.vocabulary.legislator(plain[1:]) else "")
     ):
         _read_left_out(meaning, name)
         if rest := plain[1 + len(name) :].removeprefix("的"):
@@ -159,9 +158,9 @@ def _topic(plain: str) -> str:
     return topic if len(topic) > 1 else plain
 
 
-def _agency_in_front(vocabulary: Vocabulary, plain: str) -> str:
+def _agency_in_front(plain: str) -> str:
     """The longest beginning that is an agency's name; '' where there is none."""
-    return next((plain[:end] for end in range(len(plain), 1, -1) if agency_name(vocabulary, plain[:end])), "")
+    return next((plain[:end] for end in range(len(plain), 1, -1) if agency_name(plain[:end])), "")
 
 
 def _read_less(meaning: Meaning, plain: str) -> bool:
@@ -171,7 +170,7 @@ def _read_less(meaning: Meaning, plain: str) -> bool:
     if not less or whole.isascii() or less[0].isdigit():
         return False
     if not read_known(trial, whole):
-        if not agency_name(meaning.vocabulary, less):
+        if not agency_name(less):
             return False
         add_text(trial, "words", whole)
     meaning.take(trial)
@@ -186,9 +185,7 @@ def _read_joined(meaning: Meaning, plain: str) -> bool:
     if set(parts[1::2]) == {"或"}:
         last, behind = _without_keywords(meaning.vocabulary, words[-1])
         whole = (*words[:-1], last)
-        trials = [
-            None if is_spoken_of(meaning.vocabulary, word) else _meaning(meaning.vocabulary, word) for word in whole
-        ]
+        trials = [None if is_spoken_of(word) else _meaning(meaning.vocabulary, word) for word in whole]
         are_texts = not any(trials) and "|" in either("或".join(whole))
         if are_texts or (None not in trials and not behind.is_empty):
             _read_alternatives(meaning, "|".join(words))
@@ -212,9 +209,9 @@ def _read_left_out(meaning: Meaning, plain: str) -> None:
     plain = plain.removesuffix("的") or plain
     plain = "已達成" if plain in DONE_ALONE else plain
     parts = plain.split("-")
-    if len(parts) > 1 and all(agency_name(meaning.vocabulary, part) for part in parts):  # -教育部-衛福部
+    if len(parts) > 1 and all(agency_name(part) for part in parts):  # -教育部-衛福部
         plain = "|".join(parts)
-    is_one = FIELD.fullmatch(plain) or agency_name(meaning.vocabulary, plain)  # 入出國及移民署
+    is_one = FIELD.fullmatch(plain) or agency_name(plain)  # 入出國及移民署
     listed = [plain] if is_one else list(filter(None, _ENUMERATED.split(plain)))
     *others, last = listed or [plain]
     less, of, whole = last.partition("的")
@@ -255,7 +252,7 @@ def _read_left_out(meaning: Meaning, plain: str) -> None:
 
 def _read_each_left_out(meaning: Meaning, listed: Sequence[str]) -> None:
     """Several things of which some are text (公路局和捷運): none of them may be; a firm's short name (高鐵) is text, too."""
-    firms = [word for word in listed if is_spoken_of(meaning.vocabulary, word, _FIRMS)]
+    firms = [word for word in listed if is_spoken_of(word, _FIRMS)]
     texts = [word for word in listed if word in firms or not _meaning(meaning.vocabulary, word)]
     for word in listed:
         if word not in texts:
@@ -285,9 +282,9 @@ def _without_keywords(vocabulary: Vocabulary, word: str) -> tuple[str, Meaning]:
 def _read_alternatives(meaning: Meaning, plain: str) -> None:
     """教育部|文化部: values of one field, or words of which one is enough; keywords behind the last are of all of them."""
     parts = list(filter(None, alternatives(plain)))
-    front = _agency_in_front(meaning.vocabulary, parts[0])
+    front = _agency_in_front(parts[0])
     if front and front != parts[0]:  # 法務部毒品|詐騙
-        meaning.add("agencies", str(agency_name(meaning.vocabulary, front)))
+        meaning.add("agencies", str(agency_name(front)))
         parts[0] = parts[0][len(front) :].removeprefix("的")
     last, behind = _without_keywords(meaning.vocabulary, parts[-1])
     bare = [_alternative(meaning.vocabulary, part) for part in (*parts[:-1], last)]
@@ -319,7 +316,7 @@ def _alternative(vocabulary: Vocabulary, part: str) -> Meaning:
 
 
 def _as_spoken_of(trial: Meaning, part: str) -> Meaning:
-    if not is_spoken_of(trial.vocabulary, part):
+    if not is_spoken_of(part):
         return trial
     text = Meaning(trial.vocabulary)
     text.add("words", fold(part))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from records.agencies import Directory
+from records.agencies import directory
 from records.question.answered import as_asked
 from records.question.cited import letters_apart, links_apart
 from records.question.english import in_chinese
@@ -58,22 +58,22 @@ def in_our_words(typed: str, vocabulary: Vocabulary) -> str:
     if not is_sentence:
         refuse(typed)
     typed = as_written(in_digits(links_apart(typed), is_sentence=is_sentence))
-    typed = _LOOSE.sub("", _BODY_OF.sub(partial(_body_of, vocabulary.directory), typed))
+    typed = _LOOSE.sub("", _BODY_OF.sub(_body_of, typed))
     typed = years_as_ranges(typed, is_sentence=is_sentence)
     typed = FULL_TEXT.sub(" fulltext:", left_out(typed, vocabulary))
     typed = minus_before_each(typed, vocabulary)
     typed = _LABEL.sub(" ", _QUOTED_BACK.sub(lambda found: f" {_quoted_back(found['words'])} ", typed))
     typed = _GLUED_OR.sub("|", _BETWEEN_WORDS.sub(lambda found: found["field"] or " ", typed))
     typed = _RANGE_IN_WORDS.sub(lambda found: "".join(found[0].split()), typed)
-    named = vocabulary.directory.with_chinese_names(typed)
+    named = directory().with_chinese_names(typed)
     return in_chinese(named, lambda said: each_left_out(said, vocabulary), partial(is_askable, vocabulary))
 
 
-def _body_of(directory: Directory, found: re.Match[str]) -> str:
+def _body_of(found: re.Match[str]) -> str:
     """What is asked of a body, without the ministry that it belongs to; all as it was where it belongs to none."""
-    covered = directory.covers(whole) if (whole := directory.find(found["whole"])) else ()
+    covered = directory().covers(whole) if (whole := directory().find(found["whole"])) else ()
     body = found["body"]
-    is_its_body = any(directory.find(body[:end]) in covered for end in range(len(body), 1, -1))
+    is_its_body = any(directory().find(body[:end]) in covered for end in range(len(body), 1, -1))
     return body if is_its_body else found[0]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from records.agencies import directory
 from records.categories import kin_of
 from records.query import Query, alternatives
 from records.question.everyday import LONGEST_TOPIC, formal_words, in_letters_words
@@ -93,7 +94,7 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
             other = read(tokens, vocabulary, {at: other_reading})
             if other != query:
                 offers.append(Offer(kind=kind, word=word, query=other))
-    heard = _AGENCY_HEARD.sub(lambda said: _ministry_heard(vocabulary, said), text)
+    heard = _AGENCY_HEARD.sub(_ministry_heard, text)
     if heard != text:
         offers.append(Offer(kind="near", word=heard, query=parse(heard, vocabulary)))
     for word in query.words:
@@ -121,10 +122,10 @@ def _of_categories(query: Query, typed: Collection[str], vocabulary: Vocabulary)
     return offers
 
 
-def _ministry_heard(vocabulary: Vocabulary, found: re.Match[str]) -> str:
+def _ministry_heard(found: re.Match[str]) -> str:
     """交通部 of 交通不, where that is a ministry; else what was typed."""
     name = f"{found['name']}部"
-    return name if vocabulary.directory.find(name) else found[0]
+    return name if directory().find(name) else found[0]
 
 
 def near_misses(text: str, vocabulary: Vocabulary) -> tuple[Offer, ...]:
@@ -140,7 +141,7 @@ def near_misses(text: str, vocabulary: Vocabulary) -> tuple[Offer, ...]:
             spelt_anew = read_tokens(plain, vocabulary)
             other = read([*tokens[:at], *spelt_anew, *tokens[at + 1 :]], vocabulary, {})
             offers.append(Offer(kind="near", word=name, query=other))
-    if (spelt_well := _respelt(text, query, vocabulary)) != text:
+    if (spelt_well := _respelt(text, query)) != text:
         with suppress(QuestionError):
             offers.append(Offer(kind="near", word=spelt_well, query=parse(spelt_well, vocabulary)))
     return tuple(offer for offer in offers if offer.query != query and not _lacks_its_agency(offer.query))
@@ -163,7 +164,7 @@ def gist(sentence: str, vocabulary: Vocabulary) -> Query:
         for end in range(min(len(sentence), at + _LONGEST_NAMED), at + 1, -1):
             part = sentence[at:end]
             long_enough = end - at >= SHORTEST_BEHIND
-            if part in _CHINESE_KEYWORDS or (long_enough and agency_name(vocabulary, part)):
+            if part in _CHINESE_KEYWORDS or (long_enough and agency_name(part)):
                 read_known(meaning, part)
                 at = end
                 break
@@ -181,20 +182,20 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
     folded = fold(plain.replace('"', ""))
     as_text = ("words", (folded,))
     others: list[tuple[str, str, Forced]] = []
-    if members := vocabulary.directory.committee(f"{plain}委員會"):
-        committee = vocabulary.directory.committee_of(members)
+    if members := directory().committee(f"{plain}委員會"):
+        committee = directory().committee_of(members)
         others.append(("committee", committee.name if committee else f"{plain}委員會", ("agencies", members)))
-    if ministry := vocabulary.directory.find(f"{plain}部"):
+    if ministry := directory().find(f"{plain}部"):
         others.append(("agency", ministry, ("agencies", (ministry,))))
-    if YEAR.fullmatch(plain) or plain in vocabulary.categories or vocabulary.directory.committee(plain):
+    if YEAR.fullmatch(plain) or plain in vocabulary.categories or directory().committee(plain):
         return [*others, ("text", plain, as_text)]
-    if is_spoken_of(vocabulary, plain):
+    if is_spoken_of(plain):
         return [*others, ("mention", plain, as_text)]
     if folded not in query.words:
         return [*others, ("text", plain, as_text)] if _is_taken_apart(plain, vocabulary) else others
-    if body := _shortened(plain, vocabulary):
+    if body := _shortened(plain):
         others.append(("near", body, ("agencies", (body,))))
-    places = (vocabulary.directory.find(plain + end) for end in ("", "市政府", "縣政府", "政府"))
+    places = (directory().find(plain + end) for end in ("", "市政府", "縣政府", "政府"))
     # beside an agency it would be another one that is enough (屏東 交通部), not both
     if (place := next(filter(None, places), None)) and not query.agencies:
         others.append(("agency", place, ("agencies", (place,))))
@@ -204,11 +205,11 @@ def _other_readings(token: Token, query: Query, vocabulary: Vocabulary) -> list[
     return others
 
 
-def _shortened(plain: str, vocabulary: Vocabulary) -> str | None:
+def _shortened(plain: str) -> str | None:
     """The body whose name is a part of a text that ends as a body's does, or the other way round (原住民族事務委員會)."""
     if not plain.endswith(_ENDS_OF_BODIES) or len(plain) < SHORTEST_BEHIND or plain == "委員會":
         return None
-    near = next(iter(vocabulary.directory.suggest(plain)), "")
+    near = next(iter(directory().suggest(plain)), "")
     short, long = sorted((plain, near), key=len)
     rest = iter(long)
     return near if short and all(sign in rest for sign in short) else None
@@ -220,8 +221,8 @@ def _near_names(token: Token, query: Query, vocabulary: Vocabulary) -> list[tupl
     if plain is None or token.minus or "|" in plain:
         return []
     if found := FIELD.fullmatch(plain):
-        is_unknown = found["name"] == "agency" and vocabulary.directory.find(found["value"]) is None
-        near = vocabulary.directory.suggest(found["value"]) if is_unknown else ()
+        is_unknown = found["name"] == "agency" and directory().find(found["value"]) is None
+        near = directory().suggest(found["value"]) if is_unknown else ()
         return [(name, ("agencies", (name,))) for name in near]
     if (folded := fold(plain)) not in query.words:
         return []
@@ -232,7 +233,7 @@ def _near_names(token: Token, query: Query, vocabulary: Vocabulary) -> list[tupl
     if plain.isascii() or not 2 < len(plain) <= _LONGEST_NEAR or _other_readings(token, query, vocabulary):
         return []
     return [
-        *((name, ("agencies", (name,))) for name in vocabulary.directory.suggest(plain)[:1]),
+        *((name, ("agencies", (name,))) for name in directory().suggest(plain)[:1]),
         *((name, ("legislators", (name,))) for name in _nearest(plain, vocabulary.legislators)),
         *((name, ("categories", (name,))) for name in _nearest(plain, vocabulary.categories)),
     ]
@@ -266,7 +267,7 @@ def _near_part(token: Token, query: Query, vocabulary: Vocabulary) -> tuple[str,
             return keyword, keyword
         # 衛福布長照: a name that is mistyped by one character in front of a text
         for end in (3, 4):
-            name = next(iter(_nearest(plain[:end], vocabulary.directory.short_names)), "")
+            name = next(iter(_nearest(plain[:end], directory().short_names)), "")
             if len(plain) > end + 1 and len(name) == end and not plain.isascii():
                 return name, f"{name} {plain[end:]}"
         return None
@@ -276,7 +277,7 @@ def _near_part(token: Token, query: Query, vocabulary: Vocabulary) -> tuple[str,
     for word in trial.query().words:
         near = [
             *filter(None, [_near_keyword(word)]),
-            *vocabulary.directory.suggest(word)[:1],
+            *directory().suggest(word)[:1],
             *_nearest(word, vocabulary.legislators),
         ]
         if word in plain and not word.isascii() and near and (len(word) > 2 or word in MISSPELT):
@@ -301,9 +302,9 @@ def _denials(word: str) -> tuple[str, ...]:
     return tuple(sign for sign in word if sign in "沒未不無非") or tuple(re.findall("^(?:no|not|un)", word))
 
 
-def _respelt(text: str, query: Query, vocabulary: Vocabulary) -> str:
+def _respelt(text: str, query: Query) -> str:
     """A question with its English words that are near known ones as these (ministry of educaton); as it is where none is."""
-    known = sorted({*_ENGLISH_KEYWORDS, *vocabulary.directory.english_words})
+    known = sorted({*_ENGLISH_KEYWORDS, *directory().english_words})
 
     def spell(found: re.Match[str]) -> str:
         word = found[0].casefold()

@@ -53,7 +53,7 @@ def read_tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
     if passed_on := _OUR_LINK.search(normal):
         return [Token(minus=False, quoted="", plain=passed_on["id"])]
     typed = _APOSTROPHE.sub("'", normal).translate(_QUOTES).strip()
-    typed = _BESIDE_QUOTES.sub(lambda found: _apart(found, vocabulary), _WHETHER_BEHIND_QUOTES.sub("", typed))
+    typed = _BESIDE_QUOTES.sub(_apart, _WHETHER_BEHIND_QUOTES.sub("", typed))
     # what is quoted, each second part, stays as it stands
     parts = _QUOTED.split(typed)
     parts[::2] = [in_our_words(part, vocabulary) for part in parts[::2]]
@@ -74,9 +74,9 @@ def read_tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
     )
 
 
-def _apart(found: re.Match[str], vocabulary: Vocabulary) -> str:
+def _apart(found: re.Match[str]) -> str:
     """法務部「影像下架」逾期 in its three parts, where an agency stands in front."""
-    is_agency = agency_name(vocabulary, found["front"].removesuffix("的")) is not None
+    is_agency = agency_name(found["front"].removesuffix("的")) is not None
     return f"{found['front']} {found['quoted']} {found['behind']}" if is_agency else found[0]
 
 

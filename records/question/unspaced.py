@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from records.agencies import Directory
+from records.agencies import directory
 from records.question.fields import MANY_VALUED
 from records.question.lexicon import DONE_ALONE, DUE_AT_END, FILLER, KEYWORDS, SPAN, YEAR
 from records.question.meanings import Meaning, Vocabulary, add_text, agency_name, either, read_day, read_known
@@ -176,11 +176,7 @@ def _piece(vocabulary: Vocabulary, word: str) -> Meaning | None:
 def _read_agency_behind(meaning: Meaning, token: str) -> str:
     """Read the agency that a text is followed by without a blank (影像下架法務部); the text, all of it where there is none."""
     for start in range(2, len(token) - SHORTEST_BEHIND + 1):
-        if (
-            not token[start:].isascii()
-            and not _cuts_a_word(token, start)
-            and (name := agency_name(meaning.vocabulary, token[start:]))
-        ):
+        if not token[start:].isascii() and not _cuts_a_word(token, start) and (name := agency_name(token[start:])):
             meaning.add("agencies", name)
             return token[:start]
     return token
@@ -210,11 +206,7 @@ def _read_behind_keyword(meaning: Meaning, token: str) -> bool:
 def _read_agency_in_front(meaning: Meaning, token: str) -> str:
     """Read the agency that words written without blanks begin with; what is left behind it, all where there is none."""
     for end in range(len(token) - 1, 1, -1):
-        if (
-            not _cuts_a_word(token, end)
-            and (name := agency_name(meaning.vocabulary, token[:end]))
-            and not _is_of_another_word(token[end:])
-        ):
+        if not _cuts_a_word(token, end) and (name := agency_name(token[:end])) and not _is_of_another_word(token[end:]):
             meaning.add("agencies", name)
             return token[end:]
     return token
@@ -287,7 +279,7 @@ def _is_one_filter(said: str, vocabulary: Vocabulary) -> bool:
 
 def _name_behind(said: str, vocabulary: Vocabulary) -> str:
     """The year, the agency or the legislator that words end in which are none by themselves; '' where there is none."""
-    find = vocabulary.directory.find
+    find = directory().find
     if find(said) or vocabulary.legislator(said):
         return ""
     if (year := _YEAR_BEHIND.search(said)) and year.start() > 1 and said[year.start() - 1] not in _LISTING:
@@ -299,18 +291,18 @@ def _name_behind(said: str, vocabulary: Vocabulary) -> str:
     return ""
 
 
-def part_front(said: str, directory: Directory) -> tuple[str, str]:
+def part_front(said: str) -> tuple[str, str]:
     """What stands before what is left out without a blank and is none of it, and what is left out: 衛福部逾期疫情(以外).
 
     Of several all are left out: 教育部和衛福部(以外).
     """
-    if directory.find(said):
+    if directory().find(said):
         return "", said
     end = next(
         (
             end
             for end in range(len(said) - 1, 1, -1)
-            if directory.find(said[:end]) and not _is_of_another_word(said[end:]) and said[end] not in _LISTING
+            if directory().find(said[:end]) and not _is_of_another_word(said[end:]) and said[end] not in _LISTING
         ),
         0,
     )

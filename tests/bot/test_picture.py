@@ -12,7 +12,7 @@ from PIL import Image, ImageFont
 
 from bot.picture import FACES, LACKING, TITLE, WIDTH, draw, face_of, wrap
 from handlers.message import Bar, Chart
-from handlers.policy import directory
+from records.agencies import directory
 
 CHART = Chart(
     title="法務部及所屬：依答復年",

@@ -3,16 +3,13 @@ from __future__ import annotations
 import pytest
 
 from handlers.language import Voice, say, speaking
-from handlers.policy import directory
 from handlers.query_words import understood
 from records.query import CONDITIONS
 from records.question.lexicon import FLAG_WORDS
 from records.question.meanings import Vocabulary
 from records.question.reader import parse
 
-VOCABULARY = Vocabulary(
-    directory=directory(), categories=frozenset(("社會福利", "教育")), legislators=frozenset(("楊瓊瓔", "蘇巧慧"))
-)
+VOCABULARY = Vocabulary(categories=frozenset(("社會福利", "教育")), legislators=frozenset(("楊瓊瓔", "蘇巧慧")))
 
 
 @pytest.mark.parametrize("language", ["zh-TW", "en"])

@@ -9,7 +9,6 @@ import pytest
 
 from handlers import as_of, listing
 from handlers.message import Message, plain
-from handlers.policy import directory
 from records.query import IN_DOUBT, Query
 from records.question.meanings import QuestionError
 from records.status import Standing
@@ -39,11 +38,11 @@ def test_the_real_records_of_the_last_day_tell_what_those_of_the_day_before_said
     newsroom.folder = corpus(6)  # the last commit of that day
     newsroom.sync("2026-01-27")
     with newsroom.database.read() as tx:
-        said = matching.find(tx, Query(), before, directory(), limit=None)
+        said = matching.find(tx, Query(), before, limit=None)
     newsroom.folder = corpus(7)
     newsroom.sync("2026-01-28")
     with newsroom.database.read() as tx:
-        now = matching.find(tx, Query(), noon("2026-01-28").date(), directory(), limit=None)
+        now = matching.find(tx, Query(), noon("2026-01-28").date(), limit=None)
         told = as_of.stood(tx, now, before, newsroom.policy)
     assert recorded(told) == recorded(said)
     assert recorded(now) != recorded(said)
@@ -58,7 +57,7 @@ def test_a_list_of_an_earlier_day_has_the_order_of_todays(
     on_sqlite.sync("2026-01-28")
     day = noon("2026-01-28").date()
     with on_sqlite.database.read() as tx:
-        as_stored = matching.find(tx, query, day, directory(), limit=None)
+        as_stored = matching.find(tx, query, day, limit=None)
     assert [one.key for one in sorted(as_stored, key=listing.order(query, day))] == [one.key for one in as_stored]
 
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from handlers import found
 from handlers.message import Message, RefusedError, plain
-from handlers.policy import directory
 from records.query import Query
 from records.question.meanings import QuestionError
 from store import commitments, matching
@@ -894,8 +893,7 @@ def test_every_golden_question_finds_as_many_records_as_it_should(
     wanted = [*((text, DAY, total) for text, total in GOLDEN), *OTHER_DAYS]
     with newsroom.database.read() as tx:
         counted = [
-            (text, day, matching.tally(tx, found.understand(tx, text), noon(day).date(), directory()))
-            for text, day, _ in wanted
+            (text, day, matching.tally(tx, found.understand(tx, text), noon(day).date())) for text, day, _ in wanted
         ]
     assert counted == wanted
 
@@ -905,11 +903,11 @@ def test_every_title_finds_its_own_record_or_offers_to(on_sqlite: Newsroom, corp
     on_sqlite.sync(DAY)
     today = noon(DAY).date()
     with on_sqlite.database.read() as tx:
-        for one in matching.find(tx, Query(), today, directory(), limit=None):
+        for one in matching.find(tx, Query(), today, limit=None):
             standing = commitments.standings(tx, [one.key])[0]  # with the text that is searched
             understood = found.read(tx, one.title)
             queries = [understood.query, *(offer.query for offer in understood.offers)]
-            assert any(query.matches(standing, today, directory()) for query in queries), one.title
+            assert any(query.matches(standing, today) for query in queries), one.title
 
 
 def test_every_golden_question_is_answered_within_what_a_platform_takes(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from handlers.message import plain
-from handlers.policy import directory
 from records.query import Query
 from store import commitments, matching
 from tests.handlers.answers import LONG, many, press
@@ -61,7 +60,7 @@ def test_a_letters_number_shows_the_letter_with_its_promises_and_who_cites_it(on
 def test_the_address_of_a_gazette_file_is_never_this_record(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-20", {"a.md": record_text()})
     with on_sqlite.database.read() as tx:
-        [standing] = matching.find(tx, Query(), noon("2026-03-20").date(), directory(), limit=1)
+        [standing] = matching.find(tx, Query(), noon("2026-03-20").date(), limit=1)
     shown = on_sqlite.happens(asks(standing.url or "", "2026-03-20"))
     assert shown.title == "這是一個公報檔，內含 1 件收錄的答復"
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from handlers import review
 from handlers.found import understand
-from handlers.policy import directory
 from store import commitments, matching, queue, watches
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
@@ -30,7 +29,7 @@ FILE = "其他/路燈.md"
 
 def _status(newsroom: Newsroom) -> tuple[str, str, str]:
     with newsroom.database.read() as tx:
-        found = matching.find(tx, understand(tx, "路燈"), noon("2026-03-02").date(), directory(), limit=1)[0]
+        found = matching.find(tx, understand(tx, "路燈"), noon("2026-03-02").date(), limit=1)[0]
     return found.recorded, found.status, found.reviewed
 
 
@@ -231,7 +230,8 @@ def test_the_real_history_replayed_gives_the_independent_counts(
     again = newsroom.sync("2026-01-28")
     assert (dict(again.news), again.proposals, again.queued) == ({}, 0, 0)
     with newsroom.database.read() as tx:
-        overdue = matching.count(tx, understand(tx, "法務部 overdue"), noon("2026-01-28").date(), directory())
+        asked = understand(tx, "法務部 overdue")
+        overdue, _ = matching.survey(tx, asked, noon("2026-01-28").date(), limit=1)
         assert (overdue.total, overdue.waiting, overdue.clear) == (16, 4, 0)
         assert len(watches.of_chat(tx, HOME.place)) == 2
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from records.agencies import Directory
+from records.agencies import directory
 from records.decision import Decision
 from records.flags import read_deadline, unsupported, verdict_flags
 from records.folder import Folder
@@ -41,7 +41,7 @@ def decision(**fields: Any) -> Decision:
     return replace(accepted, **fields)
 
 
-def standing(of: Record, directory: Directory) -> Standing:
+def standing(of: Record) -> Standing:
     """A record as it stands where nobody decided anything."""
     return Standing(
         key=1,
@@ -49,7 +49,7 @@ def standing(of: Record, directory: Directory) -> Standing:
         id=of.id,
         title=of.title,
         category=of.category,
-        agencies=directory.resolve(of.agency_text),
+        agencies=directory().resolve(of.agency_text),
         agency_text=of.agency_text,
         legislators=of.letter.legislators,
         status=of.status,

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from records.agencies import Agency, Directory, load_directory
+from records.agencies import Agency, Directory, directory
 
-DIRECTORY = load_directory()
+DIRECTORY = directory()
 AGENCIES = sorted(agency.name for agency in DIRECTORY)
 
 # What people type, what it is called today, what it stands under (- for nothing)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from records.agencies import load_directory
 from records.categories import english_category, find_category, kin_of
 from records.query import Query
 from records.question.meanings import Vocabulary
@@ -12,7 +11,7 @@ from records.question.reader import parse
 from records.question.suggestions import understand
 
 OCCURRING = frozenset(("社會福利", "食品安全", "教育", "農業", "農業政策", "水利政策", "其他"))
-VOCABULARY = Vocabulary(directory=load_directory(), categories=OCCURRING)
+VOCABULARY = Vocabulary(categories=OCCURRING)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from records import alike
-from records.agencies import load_directory
+from records.agencies import directory
 from records.check import find_problems
 from records.edit import write_decision
 from records.flags import PREDATES, citation_flag, read_deadline, unsupported, verdict_flags
@@ -26,8 +26,8 @@ from records.status import Standing
 from tests.records.made import decision, read_folder, standing
 
 TODAY = date(2026, 1, 28)
-DIRECTORY = load_directory()
-VOCABULARY = Vocabulary(directory=DIRECTORY)
+DIRECTORY = directory()
+VOCABULARY = Vocabulary()
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +42,12 @@ def records(readings: list[Reading]) -> list[Record]:
 
 @pytest.fixture(scope="module")
 def standings(records: list[Record]) -> list[Standing]:
-    return [standing(record, DIRECTORY) for record in records]
+    return [standing(record) for record in records]
 
 
 def count(standings: list[Standing], text: str) -> int:
     query = parse(text, VOCABULARY)
-    return sum(query.matches(each, TODAY, DIRECTORY) for each in standings)
+    return sum(query.matches(each, TODAY) for each in standings)
 
 
 def test_all_real_records_parse(readings: list[Reading]) -> None:
@@ -129,7 +129,7 @@ def test_so_many_cited_letters_speak_of_something_else_or_lie_before_what_the_su
 
 
 def test_the_odd_files_are_reported(readings: list[Reading]) -> None:
-    found = Counter(problem.code for problem in find_problems(readings, load_directory()))
+    found = Counter(problem.code for problem in find_problems(readings))
     # two letters' numbers have eleven digits, in four files
     assert found == {"shared_id": 12, "unreadable_date": 1, "unknown_agency": 9, "letter_date": 4}
 

@@ -4,15 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from records.agencies import load_directory
 from records.question.english import in_chinese
 from records.question.meanings import QuestionError, Vocabulary
 from records.question.reader import parse
 from records.question.suggestions import understand
 
-VOCABULARY = Vocabulary(
-    directory=load_directory(), categories=frozenset(("社會福利",)), legislators=frozenset(("楊瓊瓔",))
-)
+VOCABULARY = Vocabulary(categories=frozenset(("社會福利",)), legislators=frozenset(("楊瓊瓔",)))
 
 
 @pytest.mark.parametrize(

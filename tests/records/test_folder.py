@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.agencies import load_directory
+from records.agencies import directory
 from records.check import find_problems
 from records.folder import Folder
 from records.source import MAX_BYTES, Reading, SourceError, read_text
@@ -18,7 +18,7 @@ from tests.records.made import read_folder
 from tests.sample import record_text, verdict, write
 
 HEAD, _, TAIL = record_text(entries=verdict()).partition("created_at:")
-DIRECTORY = load_directory()
+DIRECTORY = directory()
 YAML_TEXT = st.text(
     alphabet=st.sampled_from("abc路燈:#-[]{}&*!|>'\"%@`,? \n\t\\~01.\r\u2028\x85\x0b\x00\ufeff"), max_size=60
 )
@@ -147,7 +147,7 @@ def test_a_shared_id_is_one_problem_per_file_at_its_line(tmp_path: Path) -> None
     write(tmp_path, "a.md", record_text(id="同"))
     write(tmp_path, "b.md", record_text(id="同"))
     write(tmp_path, "c.md", record_text(id="異"))
-    found = find_problems(read_folder(tmp_path), DIRECTORY)
+    found = find_problems(read_folder(tmp_path))
     assert [(problem.path, problem.line, problem.code) for problem in found] == [
         ("a.md", 2, "shared_id"),
         ("b.md", 2, "shared_id"),
@@ -157,14 +157,14 @@ def test_a_shared_id_is_one_problem_per_file_at_its_line(tmp_path: Path) -> None
 def test_a_shared_id_names_the_other_files(tmp_path: Path) -> None:
     for path in ("a.md", "b.md", "c.md"):
         write(tmp_path, path, record_text(id="同"))
-    assert "b.md、c.md" in find_problems(read_folder(tmp_path), DIRECTORY)[0].reason
+    assert "b.md、c.md" in find_problems(read_folder(tmp_path))[0].reason
 
 
 def test_problems_are_listed_by_path_and_line(tmp_path: Path) -> None:
     write(tmp_path, "b.md", record_text(id="同", target="YYYY-05-31"))
     write(tmp_path, "a.md", record_text(id="同"))
     write(tmp_path, "c.md", "")
-    assert [(problem.path, problem.code) for problem in find_problems(read_folder(tmp_path), DIRECTORY)] == [
+    assert [(problem.path, problem.code) for problem in find_problems(read_folder(tmp_path))] == [
         ("a.md", "shared_id"),
         ("b.md", "shared_id"),
         ("b.md", "unreadable_date"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from records.agencies import load_directory
+from records.agencies import directory
 from records.check import shared_ids
 from records.edit import EditError, write_decision
 from records.folder import Folder
@@ -23,8 +23,8 @@ from records.source import read_text
 from tests.records.made import decision, read_folder
 from tests.sample import progress, record_text, verdict, write
 
-DIRECTORY = load_directory()
-VOCABULARY = Vocabulary(directory=DIRECTORY, legislators=frozenset({"鄭天財Sra Kacaw"}))
+DIRECTORY = directory()
+VOCABULARY = Vocabulary(legislators=frozenset({"鄭天財Sra Kacaw"}))
 
 
 # test_parse.py

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from records.agencies import load_directory
+from records.agencies import directory
 from records.query import Query
 from records.question.normal_form import read_normal_form
 from tests.records.test_query import QUERIES, some
 
-DIRECTORY = load_directory()
+DIRECTORY = directory()
 SIGNS = st.text(alphabet=" 路a\"|、,，：:-「」（)\\'不含或逾期的㍘臺台0", min_size=1, max_size=6) | st.text(
     min_size=1, max_size=6
 )
@@ -45,7 +45,7 @@ def test_a_query_of_any_values_is_read_back(
         letters=letters,
         gazettes=gazettes,
     )
-    assert read_normal_form(str(odd), DIRECTORY) == odd
+    assert read_normal_form(str(odd)) == odd
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_query_of_any_values_is_read_back(
     ],
 )
 def test_what_was_kept_by_an_older_version_is_read_back(kept: str, query: Query | None) -> None:
-    found = read_normal_form(kept, DIRECTORY)
+    found = read_normal_form(kept)
     assert found == query if query is not None else found != Query()
 
 
@@ -85,9 +85,9 @@ def test_what_was_kept_by_an_older_version_is_read_back(kept: str, query: Query 
 )
 def test_what_is_no_normal_form_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
-        read_normal_form(text, DIRECTORY)
+        read_normal_form(text)
 
 
 def test_days_of_a_stretch_that_is_left_out_are_read_back() -> None:
     left_out = Query(due=((">=", date(2023, 1, 1)), ("<=", date(2023, 12, 31))))
-    assert read_normal_form(str(Query(without=(left_out,))), DIRECTORY) == Query(without=(left_out,))
+    assert read_normal_form(str(Query(without=(left_out,)))) == Query(without=(left_out,))

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from records import spans
-from records.agencies import load_directory
+from records.agencies import directory
 from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
 from records.query import CONDITIONS, Query
 from records.question.meanings import QuestionError, Vocabulary
@@ -20,9 +20,8 @@ from records.record import EFFECTIVE_STATUSES
 from records.words import fold
 from tests.records.made import TODAY, record, standing
 
-DIRECTORY = load_directory()
+DIRECTORY = directory()
 VOCABULARY = Vocabulary(
-    directory=DIRECTORY,
     categories=frozenset({"社會福利", "交通"}),
     legislators=frozenset({"王大明", "楊瓊瓔", "伍麗華Saidhai Tahovecahe", "范雲"}),
 )
@@ -591,7 +590,7 @@ def test_any_text_at_all_is_a_query_or_a_question_error(text: str) -> None:
 @settings(max_examples=150)
 @given(QUERIES)
 def test_a_query_is_read_back_from_its_normal_form(query: Query) -> None:
-    assert asked(str(query)) == parse(str(query), Vocabulary(directory=DIRECTORY)) == query
+    assert asked(str(query)) == parse(str(query), Vocabulary()) == query
 
 
 @settings(max_examples=150)
@@ -608,14 +607,14 @@ def test_whatever_was_typed_is_read_back_from_its_normal_form(text: str) -> None
         found = asked(text)
     except QuestionError:
         return
-    assert asked(str(found)) == parse(str(found), Vocabulary(directory=DIRECTORY)) == found
+    assert asked(str(found)) == parse(str(found), Vocabulary()) == found
 
 
-SAMPLE = standing(record(), DIRECTORY)
+SAMPLE = standing(record())
 
 
 def answers(text: str, **fields: object) -> bool:
-    return asked(text).matches(replace(SAMPLE, **fields), TODAY, DIRECTORY)  # type: ignore[arg-type]
+    return asked(text).matches(replace(SAMPLE, **fields), TODAY)  # type: ignore[arg-type]
 
 
 def test_an_empty_question_is_answered_by_everything() -> None:
@@ -639,7 +638,7 @@ def test_an_empty_question_is_answered_by_everything() -> None:
 )
 def test_a_question_is_answered_by_what_it_describes(text: str) -> None:
     vocabulary = replace(VOCABULARY, categories=frozenset({"其他"}))
-    assert parse(text, vocabulary).matches(SAMPLE, TODAY, DIRECTORY)
+    assert parse(text, vocabulary).matches(SAMPLE, TODAY)
 
 
 @pytest.mark.parametrize(

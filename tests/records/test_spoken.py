@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from records.agencies import load_directory
 from records.question.meanings import QuestionError, Vocabulary
 from records.question.reader import parse
 from records.question.spoken import RULES, as_written
 from records.question.spoken_pieces import Spoken
 
-VOCABULARY = Vocabulary(directory=load_directory(), legislators=frozenset({"楊瓊瓔"}))
+VOCABULARY = Vocabulary(legislators=frozenset({"楊瓊瓔"}))
 
 each_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.example for rule in RULES])
 

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records.agencies import load_directory
+from records.agencies import directory
 from records.status import Standing
 from tests.records.made import record, standing
 
-DIRECTORY = load_directory()
+DIRECTORY = directory()
 TARGET = date(2026, 3, 15)
 
 
 def due(target: str | None = "2026-03-15", status: str = "追蹤中", promise: str | None = None) -> Standing:
     made = record(target=target) if promise is None else record(target=target, promise=promise, reply="")
-    return replace(standing(made, DIRECTORY), status=status)
+    return replace(standing(made), status=status)
 
 
 def test_a_commitment_is_not_overdue_on_its_target_date() -> None:

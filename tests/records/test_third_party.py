@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from records.agencies import load_directory
+from records.agencies import directory
 from records.third_party import find_third_party
 
-DIRECTORY = load_directory()
+DIRECTORY = directory()
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ DIRECTORY = load_directory()
     ],
 )
 def test_the_firm_is_the_one_that_a_promise_begins_with(promise: str, firm: str | None) -> None:
-    assert find_third_party(promise, DIRECTORY) == firm
+    assert find_third_party(promise) == firm

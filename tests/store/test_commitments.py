@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.service import Service
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from handlers.synced import Synced
 from records.flags import DEADLINE_FLAGS, VERDICT_FLAGS
 from records.folder import Folder
@@ -142,13 +143,15 @@ def test_a_question_in_sql_means_the_same_as_its_plain_meaning(
         standings = commitments.standings(tx, there)
         for _ in range(4):
             query = data.draw(questions(standings))
-            meant = {standing.key for standing in standings if query.matches(standing, today, directory())}
-            found = matching.find(tx, query, today, directory(), limit=None)
-            counts = matching.count(tx, query, today, directory())
+            meant = {standing.key for standing in standings if query.matches(standing, today)}
+            found = matching.find(tx, query, today, limit=None)
+            counts, items = matching.survey(tx, query, today, limit=5)
             assert {standing.key for standing in found} == meant
             assert counts.total == len(found) == len(meant)
-            items = matching.folded(tx, query, today, directory(), limit=5)
-            assert matching.survey(tx, query, today, directory(), limit=5) == (counts, items)
+            sizes = Counter(standing.alike or standing.key for standing in found)
+            assert counts.folded == len(sizes)
+            firsts = {standing.alike or standing.key: standing.key for standing in reversed(found)}
+            assert items == [(firsts[group], sizes[group]) for group in sizes][:5]
 
 
 def test_every_condition_alone_means_the_same_in_sql(database: Database, folder: Path, policy: Policy) -> None:
@@ -160,7 +163,7 @@ def test_every_condition_alone_means_the_same_in_sql(database: Database, folder:
             asked = Query(conditions=(name,))
             asked_of = [one for one in standings if asked.asks_for_no_promises or one.status != NOT_A_PROMISE]
             meant = {standing.key for standing in asked_of if holds(standing, TODAY)}
-            found = matching.find(tx, asked, TODAY, directory(), limit=None)
+            found = matching.find(tx, asked, TODAY, limit=None)
             assert {standing.key for standing in found} == meant, name
             assert 0 < len(meant) < len(standings), f"the records tell nothing about {name}"
 
@@ -177,13 +180,21 @@ def test_every_effective_status_occurs_among_the_records_tried(
 def test_the_counts_add_up_to_what_is_listed(database: Database, folder: Path, policy: Policy) -> None:
     load_many(database, folder, policy)
     with database.read() as tx:
-        found = matching.find(tx, Query(), TODAY, directory(), limit=None)
-        counts = matching.count(tx, Query(), TODAY, directory())
+        found = matching.find(tx, Query(), TODAY, limit=None)
+        counts, _ = matching.survey(tx, Query(), TODAY, limit=1)
     doubtful = [standing for standing in found if standing.deadline.kind == "doubtful"]
     assert counts.total == len(found)
     assert counts.clear == sum(standing.has_clear_deadline for standing in found)
     assert counts.waiting == sum(standing.reviewed == "waiting" for standing in found)
     assert sum(counts.doubts.values()) == len(doubtful)
+    reviewed = [standing for standing in found if standing.is_reviewed and not standing.is_declined]
+    claimed = [standing for standing in found if standing.is_claimed]
+    assert counts.verdicts == {
+        "reviewed": len(reviewed),
+        "declined": sum(standing.is_declined for standing in found),
+        "doubtful": sum(standing.is_doubted for standing in claimed),
+        "unreviewed": sum(not standing.unsupported for standing in claimed),
+    }
 
 
 def test_clear_deadlines_are_listed_first_then_doubtful_ones_then_none(
@@ -191,7 +202,7 @@ def test_clear_deadlines_are_listed_first_then_doubtful_ones_then_none(
 ) -> None:
     load_many(database, folder, policy)
     with database.read() as tx:
-        found = matching.find(tx, Query(), TODAY, directory(), limit=None)
+        found = matching.find(tx, Query(), TODAY, limit=None)
     kinds = [("clear", "doubtful", "none").index(standing.deadline.kind) for standing in found]
     assert kinds == sorted(kinds)
     clear = [standing.target for standing in found if standing.target and standing.has_clear_deadline]
@@ -203,11 +214,11 @@ def test_clear_deadlines_are_listed_first_then_doubtful_ones_then_none(
 def test_pages_hold_each_answer_once_and_in_order(database: Database, folder: Path, policy: Policy) -> None:
     load_many(database, folder, policy)
     with database.read() as tx:
-        whole = matching.find(tx, Query(), TODAY, directory(), limit=None)
+        whole = matching.find(tx, Query(), TODAY, limit=None)
         pages = [
             standing
             for offset in range(0, len(whole), 7)
-            for standing in matching.find(tx, Query(), TODAY, directory(), limit=7, offset=offset)
+            for standing in matching.find(tx, Query(), TODAY, limit=7, offset=offset)
         ]
     assert pages == whole
 
@@ -217,9 +228,8 @@ def test_near_duplicates_are_listed_once_with_their_number(database: Database, f
         write(folder, f"{number}.md", record_text(id=f"{number:08d}-aaaa-4bbb-8ccc-000000000001"))
     take_over(database, folder, policy, START)
     with database.read() as tx:
-        [(key, size)] = matching.folded(tx, Query(), TODAY, directory(), limit=5)
+        counts, [(key, size)] = matching.survey(tx, Query(), TODAY, limit=5)
         first = commitments.standing(tx, key)
-        counts = matching.count(tx, Query(), TODAY, directory())
     assert first
     assert (first.path, size) == ("0.md", 3)
     assert (counts.total, counts.folded) == (3, 1)
@@ -229,8 +239,7 @@ def test_folded_groups_hold_every_answer_once(database: Database, folder: Path, 
     load_many(database, folder, policy)
     query = Query(words=("路燈",))
     with database.read() as tx:
-        groups = matching.folded(tx, query, TODAY, directory(), limit=1000)
-        counts = matching.count(tx, query, TODAY, directory())
+        counts, groups = matching.survey(tx, query, TODAY, limit=1000)
     assert (len(groups), sum(size for _, size in groups)) == (counts.folded, counts.total)
 
 
@@ -241,7 +250,7 @@ def test_a_removed_record_answers_no_question_but_still_stands(
     (folder / "0001.md").unlink()
     take_over(database, folder, policy, LATER)
     with database.read() as tx:
-        assert matching.find(tx, Query(), TODAY, directory(), limit=None) == []
+        assert matching.find(tx, Query(), TODAY, limit=None) == []
         assert commitments.standing(tx, key) is not None
 
 

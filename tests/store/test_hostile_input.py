@@ -10,7 +10,7 @@ import pytest
 
 from handlers import synced
 from handlers.found import LONGEST_QUESTION, understand
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from records.query import Query
 from records.question.meanings import QuestionError
 from store import leases, matching, outbox, state
@@ -22,7 +22,7 @@ from tests.store.steps import take_over
 
 def _found(database: Database, query: Query) -> list[str]:
     with database.read() as tx:
-        rows = matching.find(tx, query, noon("2026-03-02").date(), directory(), limit=None)
+        rows = matching.find(tx, query, noon("2026-03-02").date(), limit=None)
     return [standing.id for standing in rows]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from records.query import Query
 from store import conditions, proposals, queue
 from store.engine import Database
@@ -34,9 +34,9 @@ def test_what_waits_may_be_asked_for_among_some_commitments(database: Database, 
     keys = load(database, folder, policy, count=3)
     with database.write() as tx:
         ids = [proposals.open_(tx, key, "verdict", START, doubts=1) for key in keys]
-        among = conditions.condition(tx, Query(ids=("00000002",)), TODAY, directory())
+        among = conditions.condition(tx, Query(ids=("00000002",)), TODAY)
         assert [queued.id for queued in queue.in_order(tx, (among,))] == [ids[1]]
-        nothing = conditions.condition_of_any(tx, (), TODAY, directory())
+        nothing = conditions.condition_of_any(tx, (), TODAY)
         assert queue.in_order(tx, (among, nothing)) == []
 
 

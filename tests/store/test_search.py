@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.policy import Policy, directory
+from handlers.policy import Policy
 from records.query import Query
 from records.words import fold, holds
 from store import commitments, matching, search
@@ -23,7 +23,7 @@ def hold(database: Database, word: str) -> list[int]:
     """The keys of the commitments that hold a word."""
     with database.read() as tx:
         asked = Query(words=(fold(word),))
-        found = matching.find(tx, asked, TODAY, directory(), limit=None, with_no_promises=True)
+        found = matching.find(tx, asked, TODAY, limit=None, with_no_promises=True)
     return sorted(standing.key for standing in found)
 
 
