@@ -20,7 +20,7 @@ from handlers.outcome_words import judged_otherwise, settled_words
 from handlers.query_words import short
 from handlers.reread import records_of
 from handlers.show import held_text, promise_section, source_row
-from handlers.status_words import doubt_line, status_line
+from handlers.status_words import doubt_line, kept_beside_words, status_line
 from handlers.wording import INDENT, KIND_WORDS, NOT_UNDONE, beside
 from records.flags import citation_doubts, citation_flag
 from records.query import Query
@@ -220,7 +220,8 @@ def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
                 deadline_line(standing, today),
             ]
         case "overdue" | "due":
-            return [*moved_line(tx, standing), deadline_line(standing, today), last_evidence(record)]
+            beside = kept_beside_words(commitments.kept_beside(tx, [standing]).get(standing.key, ()))
+            return [*moved_line(tx, standing), deadline_line(standing, today), *beside, last_evidence(record)]
         case "reviewed":
             return [outcome_line(tx, fact)]
         case "removed":

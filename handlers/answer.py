@@ -33,6 +33,7 @@ from handlers import (
     voices,
     watch,
     watchlist,
+    week,
 )
 from handlers import ask as asking
 from handlers import help as helping
@@ -134,6 +135,7 @@ VERBS: Mapping[str, TapHandler] = {
     "export": restore.export_by_tap,
     "digest": digest.turn_page,
     "then": as_of.turn_page,
+    "week": week.turn_page,
     ACCEPT: press.decide,
     ACCEPT_PARTLY: press.decide,
     NOT_PROMISED: press.decide,

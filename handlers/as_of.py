@@ -93,7 +93,7 @@ def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date
         title=say("{day} 當時｜{heading}", day=short_date(day), heading=heading(query)),
         sections=(
             Section(text=listing.summary(query, counts, day, backlog=0, lines=lines)),
-            *listing.sections(tx, shown, counts, query, day, offset),
+            *listing.sections(tx, shown, counts, query, day, offset, {}),
         ),
         footer=str(read_reach(tx, today)),
         buttons=(*listing.number_rows(shown, offset), *_turns(tx, query, day, offset, len(items))),

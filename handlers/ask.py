@@ -91,7 +91,7 @@ def answer_text(
     pieces = (*query.words, *text.split()) if query.words else ()
     pasted = (only_text and nearest.is_sentence(text)) or any(map(nearest.is_sentence, pieces))
     if (of_opinion or pasted) and not matching.tally(tx, query, today):
-        return helping.explain_instead(chat) if of_opinion else nearest.nearest(tx, text, today)
+        return helping.explain_instead(chat) if of_opinion else nearest.nearest(tx, text, query, today)
     if WAITING in query.conditions and person and not authority.is_reviewer(tx, policy, person):
         return listing.numbers_alone(tx, query, today)
     return listing.first_page(tx, query, at, asked=understood)

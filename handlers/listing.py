@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
@@ -17,7 +17,7 @@ from handlers.paging import last_page, turns
 from handlers.query_words import heading, understood
 from handlers.reach import read_reach
 from handlers.reread import records_of
-from handlers.status_words import STATUS_WORDS, UNSUPPORTED_WORDS, doubt_line, status_line
+from handlers.status_words import STATUS_WORDS, UNSUPPORTED_WORDS, doubt_line, kept_beside_words, status_line
 from handlers.wording import INDENT, NOT_UNDONE, beside
 from records.query import IN_DOUBT, OVERDUE, WAITING, Query, alternatives
 from records.question.suggestions import Understood
@@ -137,9 +137,10 @@ def _page(
     more = (
         [Section(text=say_n("翻頁只到第 {most} 筆，另外 {n} 筆在 CSV 裡。", beyond, most=MOST))] if beyond > 0 else []
     )
+    beside = commitments.kept_beside(tx, [standing for standing, _ in shown])
     return Message(
         title=heading(query),
-        sections=(Section(text=told), *sections(tx, shown, counts, query, today, offset), *more),
+        sections=(Section(text=told), *sections(tx, shown, counts, query, today, offset, beside), *more),
         footer=f"{read_reach(tx, today)}\n{say('公文收錄日之後的進度這裡查不到。')}",
         buttons=(*(_buttons(query, shown, counts, answer, offset) if of_items else ()), *rows),
     )
@@ -192,9 +193,18 @@ def summary(query: Query, counts: Counts, today: date, *, backlog: int, lines: S
 
 
 def sections(
-    tx: Transaction, shown: Sequence[_Item], counts: Counts, query: Query, today: date, offset: int
+    tx: Transaction,
+    shown: Sequence[_Item],
+    counts: Counts,
+    query: Query,
+    today: date,
+    offset: int,
+    kept_beside: Mapping[int, Sequence[Standing]],
 ) -> list[Section]:
-    """Items in sections by how far their deadlines or verdicts can be trusted, numbered from `offset` on."""
+    """Items in sections by how far their deadlines or verdicts can be trusted, numbered from `offset` on.
+
+    `kept_beside` are the near-duplicates that count as kept, by the items that do not.
+    """
     numbered = list(enumerate(shown, offset + 1))
     aside = _in_summaries_alone(tx, [standing for standing, _ in shown], query)
     sections = []
@@ -202,6 +212,7 @@ def sections(
         lines = []
         for number, (standing, size) in items:
             lines += _item(number, standing, size, query, today)
+            lines += [INDENT + words for words in kept_beside_words(kept_beside.get(standing.key, ()))]
             if standing.key in aside:
                 lines.append(INDENT + say("⚠️ 這些字只出現在 AI 摘要裡，不在承諾裡"))
         sections.append(Section(heading=_kind_heading(kind, counts), text="\n".join(lines)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from handlers import offers
@@ -11,6 +12,7 @@ from handlers.agency_words import agency_line
 from handlers.deadline_words import deadline_line
 from handlers.language import listed, say
 from handlers.message import Button, Message, Section
+from handlers.query_words import understood
 from handlers.reach import read_reach
 from handlers.status_words import UNSUPPORTED_WORDS, brief_status
 from handlers.wording import INDENT, NOT_UNDONE, beside
@@ -33,7 +35,10 @@ NEAR = 0.2
 
 _PIECE = 4
 _TERM = 3
-"""Characters of the shortest piece that tells a subject by itself, where few records hold it (電子菸)."""
+"""Characters of the shortest piece that tells a subject by itself, where few records hold it and a title does (電子菸).
+
+Elsewhere a piece may be no word at all: 季開始 of 報稅季開始.
+"""
 
 _PIECES = 40
 _CANDIDATES = 500
@@ -52,9 +57,10 @@ def is_told(text: str) -> bool:
     return is_sentence(text) and re.search("[，；。].", text) is not None
 
 
-def nearest(tx: Transaction, text: str, today: date) -> Message:
-    """The commitments that share most words with a sentence."""
-    undated = without_dates(text)
+def nearest(tx: Transaction, text: str, query: Query, today: date) -> Message:
+    """The commitments that share most words with a sentence; those first that meet what it was read as asking besides."""
+    besides = Query() if is_told(text) else replace(query, words=(), excluded=(), without=())
+    undated = without_dates(text if besides == Query() else " ".join(query.words))
     told, named = telling_words(without_reporting(undated)), numbers_and_names(undated)
     pieces = list(dict.fromkeys((*named, *_slices(told, _PIECE))))
     terms = [term for term in dict.fromkeys(_slices(told, _TERM)) if len(term) == _TERM and not directory().find(term)]
@@ -70,10 +76,15 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
         searched = {one.key: one.searched for one in commitments.standings(tx, [one.key for one in held])}
         for standing in held:
             share = sum(_holds(searched[standing.key], unit) for unit in units) / len(units)
-            if share >= NEAR or any(term in searched[standing.key] for term in rare_terms):
+            if share >= NEAR or any(term in fold(standing.title) for term in rare_terms):
                 shared = [unit for unit in named if _holds(searched[standing.key], unit)]
                 scored.append((share, standing, [*_shared(told, searched[standing.key]), *shared][:SHARED]))
     others, rows = offers.gist(tx, text, today)
+    if besides != Query():
+        read_as = say("讀成的條件沒有找到：{understood}", understood=understood(query))
+        fewer, dropping = offers.fewer_filters(tx, query, today)
+        told = [] if any(row in dropping for row in rows) else others
+        others, rows = [read_as, *fewer, *told], [*dropping, *(row for row in rows if row not in dropping)]
     if not scored:
         none = say("這段文字和收錄的承諾沒有足夠相同的字詞。也可以只貼關鍵的幾個字再試一次。")
         return Message(
@@ -82,7 +93,7 @@ def nearest(tx: Transaction, text: str, today: date) -> Message:
             footer=reach,
             buttons=tuple(rows),
         )
-    scored.sort(key=lambda one: (-one[0], one[1].key))
+    scored.sort(key=lambda one: (not besides.matches(one[1], today), -one[0], one[1].key))
     first_of = {standing.alike or standing.key: standing.key for _, standing, _ in reversed(scored)}
     shown = [one for one in scored if one[1].key in first_of.values()][:SHOWN]
     whole = [number for number, (_, one, _) in enumerate(shown, 1) if _bare(text) in _bare(searched[one.key])]

@@ -38,16 +38,23 @@ def other_readings(tx: Transaction, offers: Sequence[Offer], today: date, answer
 
     Mentions of a body, other names and kin only where there are more, or other agencies are asked for beside it (交通部 高鐵).
     """
+    counted = [(offer, matching.tally(tx, offer.query, today)) for offer in offers]
+    shown = [(offer, count) for offer, count in counted if count > _least(offer, answers)]
+    if not shown and not answers:  # 教育布 本月到期: the one that was meant may have none either
+        shown = [(offer, count) for offer, count in counted if offer.kind == "near"][:1]
     lines, rows = [], []
-    for offer in offers:
-        count = matching.tally(tx, offer.query, today)
-        beside = offer.kind == "mention" and offer.query.agencies
-        if count > (answers if offer.kind in ("mention", "synonym", "kin") and not beside else 0):
-            word = called_category(offer.word) if offer.kind == "kin" else offer.word
-            label = say_n("{reading}（{n} 件）", count, reading=say(_OFFER_LABELS[offer.kind], word=word))
-            lines.append(say("或：{label}", label=label))
-            rows.append(_row(tx, label, offer.query))
-    return lines[:MOST], rows[:MOST]
+    for offer, count in shown[:MOST]:
+        word = called_category(offer.word) if offer.kind == "kin" else offer.word
+        label = say_n("{reading}（{n} 件）", count, reading=say(_OFFER_LABELS[offer.kind], word=word))
+        lines.append(say("或：{label}", label=label))
+        rows.append(_row(tx, label, offer.query))
+    return lines, rows
+
+
+def _least(offer: Offer, answers: int) -> int:
+    """How many answers another reading must have more than."""
+    beside = offer.kind == "mention" and offer.query.agencies
+    return answers if offer.kind in ("mention", "synonym", "kin", "beside") and not beside else 0
 
 
 _OFFER_LABELS = {
@@ -55,6 +62,7 @@ _OFFER_LABELS = {
     "mention": N_("文字提到「{word}」"),
     "text": N_("文字提到「{word}」"),
     "agency": N_("機關「{word}」"),
+    "beside": N_("連同「{word}」"),
     "kin": N_("連同類別「{word}」"),
     "synonym": N_("也找「{word}」"),
     "near": N_("是要找「{word}」嗎？"),
@@ -77,6 +85,10 @@ def fewer_filters(tx: Transaction, query: Query, today: date) -> tuple[list[str]
         if rest != Query() and (count := matching.tally(tx, rest, today)):
             fewer.append((understood(dropped), rest, count))
     fewer = sorted(fewer, key=lambda one: one[2])[:MOST]  # the fewest are the nearest to what was asked
+    if not fewer and len(query.words) > 1:  # ok 法務部 overdue thx
+        rest = replace(query, words=())
+        if rest != Query() and (count := matching.tally(tx, rest, today)):
+            fewer.append((understood(Query(words=query.words)), rest, count))
     if not fewer:
         return _each_alone(tx, query, today)
     lines = [say_n("拿掉「{dropped}」有 {n} 件", count, dropped=dropped) for dropped, _, count in fewer]

@@ -16,7 +16,7 @@ from handlers.query_words import heading
 from handlers.reach import read_reach
 from handlers.reread import record_of
 from handlers.show import held_text
-from handlers.status_words import brief_status, status_line
+from handlers.status_words import brief_status, kept_beside_words, status_line
 from handlers.wording import NOT_UNDONE, case
 from records.agencies import directory
 from records.dates import roc
@@ -57,10 +57,12 @@ def list_to_paste(tap: Tap, tx: Transaction, policy: Policy, question: int, _ver
     standings = {standing.key: standing for standing in commitments.standings(tx, [key for key, _ in items])}
     shown = [(standings[key], size) for key, size in items]
     left = counts.folded - len(shown)
+    beside = commitments.kept_beside(tx, list(standings.values()))
+    parts = listing.sections(tx, shown, counts, query, today, 0, beside)
     lines = [
         say("【諾言】{heading}", heading=heading(query)),
         listing.summary(query, counts, today, backlog=0, lines=offers.led_apart(tx, query, today)[0]),
-        *(f"\n{section.heading}\n{section.text}" for section in listing.sections(tx, shown, counts, query, today, 0)),
+        *(f"\n{section.heading}\n{section.text}" for section in parts),
         *([say_n("另有 {n} 筆", left)] if left else []),
         "",
         *str(read_reach(tx, today)).splitlines(),
@@ -88,6 +90,7 @@ def paste_text(tx: Transaction, standing: Standing, record: Record, policy: Poli
         if doubts := doubtful_kinds(standing):
             told.append(say("AI 引用的公文有疑點（{doubts}），{not_undone}", doubts=doubts, not_undone=say(NOT_UNDONE)))
         told.append(_deadline_told(standing, today))
+    told += kept_beside_words(commitments.kept_beside(tx, [standing]).get(standing.key, ()))
     source = [standing.letter_number or say("字號未載明")]
     if standing.letter_ordinal:
         source.append(say("公報檔第{ordinal}案", ordinal=case(standing.letter_ordinal)))

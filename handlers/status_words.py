@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.language import N_, say
+from collections.abc import Sequence
+
+from handlers.language import N_, say, say_n
 from handlers.wording import NOT_UNDONE
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
 from records.status import Standing
@@ -48,6 +50,16 @@ def brief_status(standing: Standing) -> str:
     if standing.is_declined:
         return say("{status}（{not_undone}）", status=status_line(standing), not_undone=say(NOT_UNDONE))
     return status_line(standing) + (say("（佐證不足）") if standing.is_doubted else "")
+
+
+def kept_beside_words(twins: Sequence[Standing]) -> list[str]:
+    """Who says that near-duplicates of a commitment without a completion are kept: one promise can't be both."""
+    reviewed = sum(one.is_reviewed for one in twins)
+    claimed = len(twins) - reviewed
+    return [
+        *([say_n("同段另 {n} 筆，AI 判定「達成」", claimed)] if claimed else []),
+        *([say_n("同段另 {n} 筆，經複核「達成」", reviewed)] if reviewed else []),
+    ]
 
 
 def doubt_line(standing: Standing) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from handlers import found, offers
@@ -16,11 +17,11 @@ from handlers.message import Attachment, Message, Section, Tap
 from handlers.policy import Policy
 from handlers.query_words import heading, short
 from handlers.reach import read_reach
-from handlers.status_words import brief_status
+from handlers.status_words import brief_status, kept_beside_words
 from handlers.wording import INDENT, NOT_UNDONE, case
 from records.query import Query
 from records.status import Standing
-from store import matching
+from store import commitments, matching
 from store.engine import Transaction
 
 LONGEST_IN_NAME = 30
@@ -68,8 +69,10 @@ def table(tx: Transaction, query: Query, today: date) -> Message:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([say(column, not_undone=say(NOT_UNDONE)) for column in _COLUMNS])
+    beside = commitments.kept_beside(tx, standings)
     for standing in standings:
-        writer.writerow([harmless(cell) for cell in (*_cells(standing, today), coverage, data)])
+        cells = _cells(standing, today, beside.get(standing.key, ()))
+        writer.writerow([harmless(cell) for cell in (*cells, coverage, data)])
     return Message(
         title=say_n("{heading}：{n} 件", len(standings), heading=heading(query)),
         sections=(
@@ -92,11 +95,12 @@ def table(tx: Transaction, query: Query, today: date) -> Message:
     )
 
 
-def _cells(standing: Standing, today: date) -> list[str]:
+def _cells(standing: Standing, today: date, kept_beside: Sequence[Standing]) -> list[str]:
     claimed = claimed_done(standing) if standing.is_overdue(today) else ""
     third = say("第三方，非行政機關") if is_third_party(standing) else ""
     days = None if claimed or third or standing.other_years else standing.days_overdue(today)
     doubts = [flag_line(flag) if flag.flag in FLAG_NAMES else flag.flag for flag in standing.doubts]
+    doubts += kept_beside_words(kept_beside)
     return [
         standing.id,
         standing.title,

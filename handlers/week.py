@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
-from handlers import alerts
+from handlers import alerts, found
 from handlers.agency_words import agency_now
 from handlers.deadline_words import DOUBTFUL_CROSSING
 from handlers.language import say, say_n, short_date
-from handlers.message import Button, Message, Section, in_rows
+from handlers.message import Button, Message, RefusedError, Section, Tap, in_rows
 from handlers.news import matches, read_snapshot
+from handlers.paging import last_page, turns
+from handlers.policy import Policy
 from handlers.query_words import heading
 from handlers.reach import read_reach
 from handlers.wording import INDENT, KIND_NAMES, beside
 from records.query import Query
 from records.spans import back
-from store import commitments, facts, matching, state
+from store import commitments, facts, matching, state, watches
 from store.engine import Transaction
 from store.facts import Fact
 from store.watches import KINDS
@@ -40,6 +43,10 @@ APART = re.compile(
 
 LISTED = 10
 LONGEST_REASON = 40
+_LONGEST = 32
+"""Days of the longest stretch that is asked for; a button's number holds a day, so many more, and a page."""
+
+_PAGES = 64
 
 _SPANS = {
     **dict.fromkeys(("上週", "上周", "上禮拜", "上星期", "last week"), "last-week"),
@@ -56,30 +63,39 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message |
 
     None where none answers it, nor did in that week.
     """
-    today = at.date()
-    first, last = back(_SPANS.get(span.casefold(), "this-week"), today)
-    news = news_of(tx, query, first, last, at)
-    if not (news or query == Query() or matching.tally(tx, query, today)):
+    days = back(_SPANS.get(span.casefold(), "this-week"), at.date())
+    news = news_of(tx, query, *days, at)
+    if not (news or query == Query() or matching.tally(tx, query, at.date())):
         return None
-    doubtful = sum(fact.kind == "overdue" and not fact.urgent for fact in news)
-    counted = {kind: sum(fact.kind == kind for fact in news) for kind in KINDS}
-    counted["overdue"] -= doubtful
-    counts = "　".join(f"{say(KIND_NAMES[kind])} {number}" for kind, number in counted.items())
-    counts += f"　{say(DOUBTFUL_CROSSING)} {doubtful}" if doubtful else ""
-    told = [fact for fact in news if fact.kind in KINDS]
-    ordered = sorted(told, key=lambda fact: (KINDS.index(fact.kind), -(fact.id or 0)))[:LISTED]
-    gathered = alerts.gather(tx, [fact.id for fact in ordered if fact.id is not None], at)
-    lines, buttons = [], []
-    for number, fact in enumerate(ordered, 1):
-        standing = gathered[fact.id or 0].standing
-        lines.append(f"{number} {beside(alerts.headline(fact, standing), standing.title)}")
-        lines.append(INDENT + beside(agency_now(standing), _when(fact)))
-        if fact.kind == "reviewed":
-            lines.append(INDENT + alerts.outcome_line(tx, fact, LONGEST_REASON))
-        buttons.append(Button(label=str(number), action=f"show:{standing.key}:0"))
-    if len(told) > LISTED:
-        lines.append(say_n("另有 {n} 則", len(told) - LISTED))
-    sections = [Section(text=counts), *([Section(text="\n".join(lines))] if lines else [])]
+    return _page(tx, query, days, news, 0, at)
+
+
+def turn_page(tap: Tap, tx: Transaction, _: Policy, question: int, code: int) -> Message:
+    """Another page of a week's changes in place of the one that was tapped; `code` holds the days and the page."""
+    query = found.asked(tx, question)
+    rest, page = divmod(code, _PAGES)
+    ordinal, length = divmod(rest, _LONGEST)
+    if not date.min.toordinal() <= ordinal <= date.max.toordinal() - length:
+        raise RefusedError(say("這個按鈕已經不能用了，請重新輸入查詢。"))
+    days = date.fromordinal(ordinal), date.fromordinal(ordinal + length)
+    return _page(tx, query, days, news_of(tx, query, *days, tap.at), page, tap.at).placed("edit")
+
+
+def _page(
+    tx: Transaction, query: Query, days: tuple[date, date], news: Sequence[Fact], page: int, at: datetime
+) -> Message:
+    first, last = days
+    items = _items(news)
+    page = min(page, last_page(len(items), LISTED), _PAGES - 1)
+    shown = items[page * LISTED : (page + 1) * LISTED]
+    sections = [Section(text=_counts(news))]
+    buttons: list[Button] = []
+    if shown:
+        sections.append(Section(text="\n".join(_lines(tx, shown, page * LISTED + 1, at))))
+        buttons = [
+            Button(label=str(number), action=f"show:{same[0].commitment}:0")
+            for number, same in enumerate(shown, page * LISTED + 1)
+        ]
     begun = commitments.first_day(tx)
     if begun and begun >= first:
         sections.append(Section(text=say("資料從 {day} 起才收錄，之前的變化不在這裡。", day=short_date(begun))))
@@ -90,12 +106,53 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message |
             "資料的變化｜{heading}\n{first} 至 {last}",
             heading=heading(query),
             first=short_date(first),
-            last=short_date(min(last, today)),
+            last=short_date(min(last, at.date())),
         ),
         sections=tuple(sections),
-        footer=say("這裡算的是資料的變化，不是機關的作為。\n{reach}", reach=read_reach(tx, today)),
-        buttons=in_rows(buttons),
+        footer=say("這裡算的是資料的變化，不是機關的作為。\n{reach}", reach=read_reach(tx, at.date())),
+        buttons=(*in_rows(buttons), *_turns(tx, query, days, page, len(items))),
     )
+
+
+def _counts(news: Sequence[Fact]) -> str:
+    doubtful = sum(fact.kind == "overdue" and not fact.urgent for fact in news)
+    counted = {kind: sum(fact.kind == kind for fact in news) for kind in KINDS}
+    counted["overdue"] -= doubtful
+    counts = "　".join(f"{say(KIND_NAMES[kind])} {number}" for kind, number in counted.items())
+    return counts + (f"　{say(DOUBTFUL_CROSSING)} {doubtful}" if doubtful else "")
+
+
+def _items(news: Sequence[Fact]) -> list[list[Fact]]:
+    """The facts by kind, the newest first; several letters of one commitment are one item."""
+    told = [fact for fact in news if fact.kind in KINDS]
+    items: dict[tuple[str, int], list[Fact]] = {}
+    for fact in sorted(told, key=lambda fact: (KINDS.index(fact.kind), -(fact.id or 0))):
+        itself = fact.commitment if fact.kind == "evidence" else -(fact.id or 0)
+        items.setdefault((fact.kind, itself), []).append(fact)
+    return list(items.values())
+
+
+def _lines(tx: Transaction, shown: Sequence[Sequence[Fact]], number: int, at: datetime) -> Iterator[str]:
+    """The items of a page, numbered from `number` on."""
+    gathered = alerts.gather(tx, [same[0].id for same in shown if same[0].id is not None], at)
+    for place, same in enumerate(shown, number):
+        fact = same[0]
+        standing = gathered[fact.id or 0].standing
+        yield f"{place} {beside(alerts.headline(fact, standing), standing.title)}"
+        several = [say_n("公文 {n} 份", len(same))] if len(same) > 1 else []
+        yield INDENT + beside(agency_now(standing), *several, _when(fact)) + alerts.looked_up(standing)
+        if fact.kind == "reviewed":
+            yield INDENT + alerts.outcome_line(tx, fact, LONGEST_REASON)
+
+
+def _turns(
+    tx: Transaction, query: Query, days: tuple[date, date], page: int, whole: int
+) -> tuple[tuple[Button, ...], ...]:
+    if whole <= LISTED:
+        return ()
+    question, first = watches.question_id(tx, str(query)), days[0].toordinal()
+    code = (first * _LONGEST + (days[1] - days[0]).days) * _PAGES
+    return turns(page, min(last_page(whole, LISTED), _PAGES - 1), lambda to: f"week:{question}:{code + to}")
 
 
 def news_of(tx: Transaction, query: Query, first: date, last: date, at: datetime) -> list[Fact]:

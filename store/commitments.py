@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +13,7 @@ from sqlalchemy import Select, Text, and_, bindparam, cast, delete, exists, func
 from records.dates import latest_credible
 from records.flags import Deadline, Flag
 from records.query import OVERDUE
+from records.record import ACHIEVED
 from records.status import Standing
 from store import search
 from store.conditions import CONDITIONS, EVIDENCE_ON
@@ -275,6 +276,17 @@ def alike(tx: Transaction, standing: Standing) -> list[Standing]:
         return []
     others = and_(_c.alike == standing.alike, _c.key != standing.key, _c.removed_on.is_(None))
     return read_standings(tx, select(*SHOWN).where(others).order_by(_c.key))
+
+
+def kept_beside(tx: Transaction, standings: Sequence[Standing]) -> dict[int, list[Standing]]:
+    """Of commitments that are not kept, those whose near-duplicates are, by key, with these."""
+    open_ = [one for one in standings if one.alike is not None and one.status != ACHIEVED]
+    kept: dict[int | None, list[Standing]] = defaultdict(list)
+    for groups in batched(sorted({one.alike for one in open_ if one.alike is not None})):
+        met = and_(_c.alike.in_(groups), _c.status == ACHIEVED, _c.removed_on.is_(None))
+        for twin in read_standings(tx, select(*SHOWN).where(met).order_by(_c.key)):
+            kept[twin.alike].append(twin)
+    return {one.key: kept[one.alike] for one in open_ if one.alike in kept}
 
 
 def by_target(tx: Transaction, first: date, last: date) -> list[Standing]:

@@ -13,7 +13,7 @@ _PHRASES = {
     "-沒有期限": "with (?:a )?deadlines?",
     "-逾期 -沒有期限": "not (?:yet )?(?:overdue|late|delayed|past due)",
     "還沒到期": "not yet due|not due yet|not due(?! (?:in|on|by|before|after|since|this|next|last))",
-    "逾期": "past (?:its|their) (?:date|deadline)s?, no completion on file"
+    "逾期": "(?:past (?:its|their) (?:date|deadline)s?, )?no completion on file"
     "|over due|deadlines? (?:has |have )?passed|expired"
     "|(?:broken|breaks?|broke) (?:(?:its|their|the) )?promises?|past due|past (?:its|their) (?:date|deadline)s?"
     "|past deadlines?|past (?:the )?dates?|delays?|late|missed (?:its |their )?deadlines?",
@@ -23,13 +23,15 @@ _PHRASES = {
     "期限存疑": "doubtful deadlines?|deadlines? (?:is |are )?in doubt",
     "-有新佐證": "(?:no|without(?: any)?) new (?:evidence|letters?)",
     "已達成 -佐證不足": "with (?:sufficient |good |enough )?evidence",
-    "佐證不足": "(?:no|without(?: any)?|lacks?|lacking) evidence|thin evidence|insufficient evidence|doubtful verdicts?",
+    "佐證不足": "(?:no|without(?: any)?|lacks?|lacking) evidence|thin evidence|insufficient evidence"
+    "|doubtful verdicts?|verdicts? in doubt",
     "存疑": "in doubt|any doubts?|doubtful",
     "有新佐證": "new evidence|new letters?",
     "待複核": "(?:a?waiting|awaits?)(?: for)? review|pending review|to be reviewed|to review",
     "-已複核": "unreviewed|not (?:yet )?reviewed",
     "已複核": "reviewed by people|human review(?:ed)?",
-    "不採認": "(?:AI(?:'s)? verdict )?not accepted",
+    "已複核 已達成": "evidence accepted",
+    "不採認": "(?:AI(?:'s)? verdict |evidence )?not accepted",
     "非承諾": "not (?:a )?(?:commitment|promise)s?",
     "部分達成": "partly (?:kept|achieved|done)",
     "尚無結論": "no conclusions?",
@@ -103,7 +105,8 @@ _PATTERN = re.compile(
         [
             r'(?P<kept>"[^"]*"|「[^」]*」|https?://\S+|\b[a-z]+:(?:"[^"]*"|\S*))',
             rf"\b(?P<due>(?:due )?(?P<stretch>{'|'.join(_STRETCHES.values())})(?: due)?)\b",
-            rf"\b(?:due )?(?:(?:with)?in (?:the )?(?:next )?(?P<within>{_COUNT})|within the next) (?P<within_unit>{_UNIT})s?\b",
+            rf"\b(?:due )?(?:(?:(?:with)?in (?:the )?(?:next )?|(?<=due )next )(?P<within>{_COUNT})|within the next)"
+            rf" (?P<within_unit>{_UNIT})s?\b",
             rf"\b(?:overdue|late|past due)(?: by| for)? (?:more than|over) (?P<over>{_COUNT}) (?P<over_unit>{_UNIT})s?\b",
             rf"\b(?:due )?(?:by|before) (?:the )?end of (?P<end_of>{_YEAR})\b",
             rf"\b(?P<was_due>due )?(?:with)?(?:in )?(?:the )?(?:last|past) (?P<last>{_COUNT}) (?P<last_unit>{_UNIT})s?\b",
@@ -135,6 +138,10 @@ _SIDES = {
     "since": ">=",
     "from": ">=",
 }
+_OR_LATER, _OR_EARLIER = (
+    re.compile(rf"\b(?:in )?({_YEAR}) (?:or|and) (?:{side})\b", re.IGNORECASE)
+    for side in ("later|after", "earlier|before")
+)
 _OF_STRETCH = {english: chinese for chinese, english in _STRETCHES.items()}
 _CHINESE = tuple(_PHRASES)
 
@@ -151,7 +158,8 @@ def in_chinese(text: str, leave_out: Callable[[str], str], is_known: Callable[[s
             return found[0]
         return leave_out(re.sub(r"(?<=\s)the\s+", "", found["left_out"], flags=re.IGNORECASE))
 
-    return _NEGATION.sub(without, _PATTERN.sub(_mean, re.sub(" {2,}", " ", text)))
+    typed = _OR_EARLIER.sub(r"no later than \1", _OR_LATER.sub(r"since \1", re.sub(" {2,}", " ", text)))
+    return _NEGATION.sub(without, _PATTERN.sub(_mean, typed))
 
 
 def _mean(found: re.Match[str]) -> str:

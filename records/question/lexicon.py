@@ -25,7 +25,7 @@ _CONDITION_WORDS = {
     OVERDUE: "逾期 已逾期 逾期未完成 已到期 到期了 到期未完成 期限到了 期限過了 期限已到 過期 已過期 期限已過 延宕 已延宕 延誤 跳票"
     " overdue late delayed",
     DUE_SOON: "即將到期 即將逾期 快到期 快到期了 將到期 快要到期 upcoming duesoon due",
-    CLEAR: "期限明確 clear",
+    CLEAR: "期限明確 明確期限 clear",
     DOUBTFUL: "期限存疑 doubtful",
     NO_DEADLINE: "沒期限 沒有期限 無期限 nodeadline",
     WAITING: "待複核 待審核 待審 複核中 pending waiting",
@@ -51,7 +51,7 @@ FLAG_WORDS = {
     flags.NO_DOCUMENT: "沒附可查的公文 沒附公文",
     flags.WORD_MISMATCH: "標示前後不一 前後不一 ai標示前後不一",
     flags.NUMBER_MISSING: "摘要沒提到數字",
-    flags.DEADLINE_BEFORE_LETTER: "期限早於答復 期限早於答復日",
+    flags.DEADLINE_BEFORE_LETTER: "期限早於答復 期限早於答復日 既成事實 多為既成事實",
     flags.DEADLINE_NOT_IN_LETTER: "公文查無這個期限 公文查無期限",
     flags.LETTER_NOT_HELD: "公文尚未收錄 公文全文尚未收錄",
 }
@@ -155,7 +155,7 @@ HEAD = re.compile(
     r"|(?:可以|可不可以|能不能|麻煩|請)*你?(?:幫我|替我|給我)(?:[查找列看](?:一下|看看|出|詢)?)?|(?:麻煩|請)(?:告訴我|列出|查詢)|幫忙[查找看](?:一下|看看)?)"
 )
 TAIL = re.compile(
-    r"(?:(?:相關|有關)?的承諾|相關承諾)?(?:的?(?:承諾)?(?:共?有?[幾多][件筆少]+[件筆]?|有哪些|有那些|有什麼|是哪些|有嗎))?[嗎呢呀啊喔啦欸耶哦囉唷]?[?!。]*$"
+    r"(?:(?:相關|有關)?的承諾|相關承諾)?(?:的?(?:承諾)?(?:共?有?[幾多][件筆個少]+[件筆個]?了?|有(?:哪些|那些|什麼)(?:承諾)?|是哪些|有嗎))?[嗎呢呀啊喔啦欸耶哦囉唷]?[?!。]*$"
 )
 LONGEST_FIRST = re.compile(
     "(?:逾期|過期)(?:得?最久|最長|最多天|的?前[\\d一二三四五六七八九十]+[名大筆件])|longest|oldest", re.IGNORECASE

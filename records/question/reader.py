@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
+from records.agencies import directory
 from records.categories import find_category
 from records.query import Query, alternatives
 from records.question.everyday import in_letters_words, words_of_topic
@@ -45,6 +47,9 @@ _ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:以及|和|跟|與|及|或)(?=[^\
 
 _PROMISE = re.compile("(?<![有是非未作出行背反際守開])的?承諾$")
 
+_ANDS = frozenset("和 及 跟 與 以及 and".split())
+"""Words by which both of two agencies are asked for."""
+
 _FIRMS = frozenset(("state-owned", "company"))
 _ENDS = 2
 _LONGEST_PERSON = 4
@@ -60,36 +65,63 @@ def parse(text: str, vocabulary: Vocabulary) -> Query:
     return read(read_tokens(text, vocabulary), vocabulary, {})
 
 
-def read(tokens: Sequence[Token], vocabulary: Vocabulary, forced: Mapping[int, Forced]) -> Query:
-    """Read tokens; some are `forced` to be a value of a field, by their places."""
+def read(
+    tokens: Sequence[Token], vocabulary: Vocabulary, forced: Mapping[int, Forced], *, narrows: bool = True
+) -> Query:
+    """Read tokens; some are `forced` to be a value of a field, by their places.
+
+    A body `narrows` what it stands beside where it is under that: 經濟部 水利署 asks for no more than 經濟部水利署.
+    """
     meaning = Meaning(vocabulary)
     done: list[str] = []
+    named: list[list[str]] = []
     at = 0
     while at < len(tokens):
-        if at in forced:
-            part, values = forced[at]
-            meaning.add(part, *values)
+        word = tokens[at]
+        if word.plain in DONE_ALONE and not word.minus and at not in forced:
+            done.append(str(word.plain))  # what else is asked for says what it means
             at += 1
             continue
-        if tokens[at].plain in DONE_ALONE and not tokens[at].minus:
-            done.append(str(tokens[at].plain))  # what else is asked for says what it means
-            at += 1
-            continue
-        plain = [None if token.minus or place in forced else token.plain for place, token in enumerate(tokens[at:], at)]
-        if taken := _read_phrase(meaning, plain):
-            at += taken
-            continue
-        if _is_of_topic(vocabulary, tokens, at):
-            add_text(meaning, "words", str(tokens[at].plain))
-            at += 1
-            continue
-        at += _read_token(meaning, tokens[at])
-    for word in done:
+        at += _read_at(meaning, tokens, at, forced)
+        named.append(meaning.parts.pop("agencies", []))  # type: ignore[arg-type]
+        field = FIELD.fullmatch(word.plain or "")
+        is_beside = word.listed or word.plain in _ANDS or (field and field["name"] == "agency")
+        narrows = narrows and not is_beside
+    meaning.add("agencies", *chain.from_iterable(_narrowed(named) if narrows else named))
+    for word_ in done:
         if meaning.parts.get("words"):
-            add_text(meaning, "words", word)  # 完成 規劃
+            add_text(meaning, "words", word_)  # 完成 規劃
         else:
             meaning.add("statuses", ACHIEVED)
     return meaning.query()
+
+
+def _read_at(meaning: Meaning, tokens: Sequence[Token], at: int, forced: Mapping[int, Forced]) -> int:
+    """Read what begins at a token; how many tokens it took."""
+    if at in forced:
+        part, values = forced[at]
+        meaning.add(part, *values)
+        return 1
+    plain = [None if token.minus or place in forced else token.plain for place, token in enumerate(tokens[at:], at)]
+    if taken := _read_phrase(meaning, plain):
+        return taken
+    if _is_of_topic(meaning.vocabulary, tokens, at):
+        add_text(meaning, "words", str(tokens[at].plain))
+        return 1
+    return _read_token(meaning, tokens[at])
+
+
+def _narrowed(named: Sequence[list[str]]) -> list[list[str]]:
+    """The agencies that words name without those of a word that another one narrows (衛環 勞動部, 行政院 法務部)."""
+    return [
+        wide
+        for wide in named
+        if not any(narrow and _are_within(narrow, wide) and not _are_within(wide, narrow) for narrow in named)
+    ]
+
+
+def _are_within(narrow: list[str], wide: list[str]) -> bool:
+    return all(name in wide or any(directory().find(f"{above}{name}") == name for above in wide) for name in narrow)
 
 
 def _is_of_topic(vocabulary: Vocabulary, tokens: Sequence[Token], at: int) -> bool:

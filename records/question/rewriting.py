@@ -34,7 +34,8 @@ _LOOSE = re.compile(r"(?<=\s)的(?=[^\s士確]\S)")
 """What is left behind a condition that was put into our words (有期限的教育部)."""
 
 _LABEL = re.compile(
-    r"(?:^|(?<=[\s·,、:-]))(?:(?:條件|類別|狀態|質詢(?:委員)?|編號|機關|答復字號|疑點)\s*:\s*|(?:編號|#)\s*(?=[0-9a-f]{8})|[文字]號\s*:?\s*(?=1\d{9}))|·"
+    r"(?:^|(?<=[\s·,、:-]))(?:(?:條件|類別|狀態|質詢(?:委員)?|編號|機關|答復字號|疑點)\s*:\s*|(?:編號|#)\s*(?=[0-9a-f]{8})"
+    r"|(?:[文字]號|[Ll]etter(?: [Nn]o\.?| number)?)\s*:?\s*(?=1\d{9}))|·"
 )
 """What an answer names the parts of a question by; it may be typed back."""
 
@@ -42,7 +43,7 @@ _QUOTED_BACK = re.compile(r"文字\s*:\s*(?P<words>[^\s·]+)")
 _BETWEEN_WORDS = re.compile(rf"(?P<field>[a-z]+:\S+)|(?<=[\u4e00-\u9fff])(?:[:+&]|\.+|/(?={STATE}))(?=[\u4e00-\u9fff])")
 """法務部：逾期, 法務部+逾期, 法務部/逾期."""
 
-_GLUED_OR = re.compile(r"(?<=[\u3400-\u9fff])OR(?=[\u3400-\u9fff])")
+_GLUED_OR = re.compile(r"(?<=[\u3400-\u9fff])(?:OR|or)(?=[\u3400-\u9fff])")
 _RANGE_IN_WORDS = re.compile(rf"(?:(?<=[\s,、])|^){RANGE.pattern}(?=[\s,、]|$)", re.ASCII)
 
 

@@ -44,7 +44,7 @@ _AGENCY_HEARD = re.compile(r"(?<!\S)(?P<name>[\u4e00-\u9fff]{2,4})不(?=逾期|�
 """交通不逾期: 部 and 不 sound alike, and dictation writes the one for the other."""
 
 _ENDS_OF_BODIES = ("部", "會", "署", "局", "院", "處", "中心")
-_AND = re.compile("[和與跟及]")
+_AND = re.compile("[和與跟及/]")
 _PAIR = 2
 _LONGEST_OF_SEVERAL = 5
 _LONGEST_NAMED = 14
@@ -56,7 +56,8 @@ class Offer:
     """Another way to read one word of a question, `word` being what it would be.
 
     `kind` is committee (the ministries that one oversees), text (not a year or a category), mention (not an agency, but
-    text that speaks of it), agency, kin (another category of the same subject, as well), synonym, near.
+    text that speaks of it), agency, beside (the agencies that another one narrowed, as well), kin (another category of the same
+    subject, as well), synonym, near.
     """
 
     kind: str
@@ -102,6 +103,10 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
             words = [f"{word}|{'|'.join(map(fold, formal))}" if one == word else one for one in query.words]
             offers.append(Offer(kind="synonym", word="、".join(formal), query=replace(query, words=tuple(words))))
     offers += _of_categories(query, typed, vocabulary)
+    whole = read(tokens, vocabulary, {}, narrows=False) if query.agencies and len(tokens) > 1 else query
+    if whole.agencies != query.agencies:
+        beside = "、".join(name for name in whole.agencies if name not in query.agencies)
+        offers.append(Offer(kind="beside", word=beside, query=replace(query, agencies=whole.agencies)))
     if topics := _english_topics(tokens, query):
         word = "、".join(values[0].replace("|", "、") for _, values in topics.values() if values)
         offers.append(Offer(kind="synonym", word=word, query=read(tokens, vocabulary, topics)))

@@ -40,11 +40,15 @@ _OUR_LINK = re.compile(r"https?://t\.me/\w+\?start=r_(?P<id>[0-9a-f]{8})\b")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word as it was typed: one to exclude has a `minus`; `plain` is None where it stood in quotation marks."""
+    """A word as it was typed: one to exclude has a `minus`; `plain` is None where it stood in quotation marks.
+
+    One that is `listed` stands behind 、 and so beside what is in front of it.
+    """
 
     minus: bool
     quoted: str
     plain: str | None
+    listed: bool = False
 
 
 def read_tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
@@ -68,7 +72,8 @@ def read_tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
             plain = plain if plain.endswith(_WITH_OF) else _OF.sub("", plain)
             if (word := fold(if_simplified(plain))).endswith(tuple(KEYWORDS)) and not plain.isascii():
                 plain = word
-        tokens.append(Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain))
+        listed = typed[: found.start()].rstrip().endswith("、")
+        tokens.append(Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain, listed))
     return _with_alternatives(
         [token for token in tokens if token.plain is None or _says_something(token.plain)] or tokens
     )

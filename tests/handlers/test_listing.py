@@ -206,3 +206,16 @@ def test_what_the_ais_summaries_alone_speak_of_is_said_to_be_so(on_sqlite: Newsr
     listed = plain(on_sqlite.happens(asks("路燈", "2026-03-20")))
     assert listed.count("⚠️ 這些字只出現在 AI 摘要裡，不在承諾裡") == 1
     assert listed.index("別的事") < listed.index("只出現在 AI 摘要裡")
+
+
+def test_an_open_item_says_that_a_near_duplicate_counts_as_kept(newsroom: Newsroom) -> None:
+    kept = record_text(id="2" * 8, title="增設路燈完成", status="已達成", entries=verdict())
+    newsroom.sync("2026-03-20", {"a.md": record_text(), "b.md": kept})
+    overdue = newsroom.happens(asks("法務部 逾期", "2026-03-20"))
+    assert "\n　同段另 1 筆，AI 判定「達成」" in plain(overdue)
+    assert "同段另 1 筆，AI 判定「達成」" in plain(press(newsroom, overdue, "轉貼用文字"))
+    assert "同段另 1 筆，AI 判定「達成」" in plain(press(newsroom, press(newsroom, overdue, "1"), "轉貼用文字"))
+    table = press(newsroom, overdue, "CSV").file
+    assert table
+    assert "同段另 1 筆，AI 判定「達成」" in table.content
+    assert "同段另" not in plain(newsroom.happens(asks("法務部 達成", "2026-03-20")))

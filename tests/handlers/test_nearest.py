@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.message import plain
 from tests.handlers.answers import press
 from tests.handlers.conftest import Newsroom
-from tests.sample import asks, record_text
+from tests.sample import NEWER_LETTER, asks, record_text
 
 
 def test_a_pasted_sentence_finds_the_nearest_promises_with_the_words_they_share(on_sqlite: Newsroom) -> None:
@@ -68,3 +68,27 @@ def test_a_rare_word_of_three_characters_finds_its_promise_in_a_long_sentence(on
     assert near.title == "最接近的承諾"
     assert "【電子菸】" in plain(near)
     assert "增設路燈" not in plain(near)
+
+
+def test_a_long_word_beside_conditions_says_them_and_what_they_find_without_it(on_sqlite: Newsroom) -> None:
+    other = record_text(id="2" * 8, agency="內政部", promise="本部將訂定少子女化對策計畫。")
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(), "b.md": other})
+    near = on_sqlite.happens(asks("法務部的少子女化對策計畫逾期了沒", "2026-03-20"))
+    assert near.title == "最接近的承諾"
+    assert "讀成的條件沒有找到：法務部及所屬·期限已過、未列達成·文字：少子女化對策計畫" in plain(near)
+    assert "共 1 件" in plain(press(on_sqlite, near, "法務部"))
+
+
+def test_what_meets_the_conditions_of_a_long_question_stands_first(on_sqlite: Newsroom) -> None:
+    ours = record_text(id="3" * 8, title="少子女化", promise="本部將訂定少子女化對策。", letter=NEWER_LETTER)
+    other = record_text(id="2" * 8, title="少子女化對策計畫", agency="內政部", promise="本部將訂定少子女化對策計畫。")
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(), "b.md": other, "c.md": ours})
+    near = plain(on_sqlite.happens(asks("法務部的少子女化對策計畫進度報告", "2026-03-20")))
+    assert near.index("法務部｜") < near.index("內政部｜")
+
+
+def test_a_piece_that_is_no_word_is_not_near(on_sqlite: Newsroom) -> None:
+    cars = record_text(title="新車安全評等", promise="本部將於下季開始辦理新車安全評等，並公布結果，供民眾購車時參考。")
+    on_sqlite.sync("2026-03-20", {"a.md": cars})
+    told = on_sqlite.happens(asks("國稅局提醒，五月報稅季開始，民眾可以用手機報稅", "2026-03-20"))
+    assert told.title == "沒有相符的承諾"

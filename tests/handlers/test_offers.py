@@ -36,6 +36,25 @@ def test_no_result_says_which_filter_to_drop_and_what_that_would_give(on_sqlite:
     assert "共 1 件" in plain(dropped)
 
 
+def test_words_that_nobody_wrote_so_are_all_dropped_at_once(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    nothing = on_sqlite.happens(asks("ok 法務部 overdue thx", "2026-03-20"))
+    assert "拿掉「文字：ok、thx（都要有）」有 1 件" in plain(nothing)
+
+
+def test_the_ministry_beside_its_body_is_offered_as_well(on_sqlite: Newsroom) -> None:
+    prisons = record_text(id="2" * 8, agency="法務部矯正署")
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(), "b.md": prisons})
+    body = on_sqlite.happens(asks("法務部 矯正署", "2026-03-20"))
+    assert "共 1 件" in plain(body)
+    assert "共 2 件" in plain(press(on_sqlite, body, "連同「法務部」（2 件）"))
+
+
+def test_a_near_miss_is_suggested_though_it_finds_nothing_either(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    assert "是要找「法務部」嗎？（0 件）" in plain(on_sqlite.happens(asks("法務布 下個月到期", "2026-03-20")))
+
+
 @pytest.mark.parametrize("text", ["逾期最久的法務部承諾", "法務部 過期最久", "longest overdue MOJ"])
 def test_a_list_in_another_order_than_was_asked_for_says_so(on_sqlite: Newsroom, text: str) -> None:
     on_sqlite.sync("2026-03-20", {"a.md": record_text()})

@@ -6,7 +6,8 @@ import pytest
 
 from handlers.message import plain
 from tests.handlers.conftest import Newsroom
-from tests.sample import NEWER_LETTER, asks, clock_at, progress, record_text
+from tests.handlers.nights import LATE
+from tests.sample import NEWER_LETTER, OLDER_LETTER, action_of, asks, clock_at, progress, record_text, taps
 
 
 def test_evidence_that_came_this_week_is_found_by_the_day_it_was_first_seen(newsroom: Newsroom) -> None:
@@ -80,3 +81,22 @@ def test_a_weeks_changes_are_asked_for_in_many_words(on_sqlite: Newsroom, text: 
 def test_a_feed_that_is_silent_is_said_to_be(on_sqlite: Newsroom) -> None:
     on_sqlite.sync("2026-03-10", {"a.md": record_text()})
     assert "⚠️ 來源 10 天沒有新資料" in plain(on_sqlite.happens(asks("本週變化", "2026-03-20")))
+
+
+def test_a_week_with_much_news_is_told_in_pages_and_each_commitments_letters_once(on_sqlite: Newsroom) -> None:
+    ids = [f"{number:08d}" for number in range(1, 13)]
+    on_sqlite.sync("2026-03-10", {f"{id_}.md": record_text(id=id_, title=f"第{id_}件", target=LATE) for id_ in ids})
+    letters = progress(NEWER_LETTER) + progress(OLDER_LETTER)
+    changed = {f"{id_}.md": record_text(id=id_, title=f"第{id_}件", target=LATE, entries=letters) for id_ in ids}
+    on_sqlite.sync("2026-03-18", changed)
+    first = on_sqlite.happens(asks("本週變化", "2026-03-19"))
+    assert "AI 新引公文 24" in plain(first)
+    assert plain(first).count("公文 2 份") == 10
+    second = on_sqlite.happens(taps(action_of(first, "下一頁"), "2026-03-19"))
+    assert "\n11 " in plain(second)
+    assert "\n12 " in plain(second)
+    told = {
+        line.split("編號 ")[1] for page in (first, second) for line in plain(page).splitlines() if "公文 2 份" in line
+    }
+    assert told == set(ids)
+    assert on_sqlite.happens(taps(action_of(second, "上一頁"), "2026-03-19")).title == first.title
