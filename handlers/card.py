@@ -21,7 +21,7 @@ from records.flags import DEADLINE_BEFORE_LETTER
 from records.grounds import verdict_grounds
 from records.record import DELAYED, TRACKING
 from records.status import ACCEPT_PARTLY, DISMISS, NOT_PROMISED, OUTCOMES, Standing
-from store import commitments, decisions, people, proposals
+from store import commitments, decisions, people, proposals, submissions
 from store.engine import Transaction
 from store.proposals import Proposal
 from store.submissions import Submission
@@ -77,6 +77,8 @@ def compose(
     grounds = verdict_grounds(record, letter_text)
     above = [note] if note else []
     removed = proposal.is_open and standing.is_removed
+    waiting = proposals.open_of(tx, standing.key, "correction") if proposal.is_open else None
+    objections = submissions.of(tx, waiting.id) if waiting and waiting.id != proposal.id else []
     if removed:
         above.append(say("⚠️ 來源已移除這筆承諾，不必再決定；放回來時會再問。"))
     decided = decisions.of_commitment(tx, proposal.commitment)
@@ -86,6 +88,11 @@ def compose(
     if proposal.outcome:
         above += _decision(proposal, standing, policy, at)
     above += _what_happens(tx, proposal, policy, at)
+    if waiting and objections:
+        above.append(
+            say_n("📨 這筆另有 {n} 份更正或機關說明待複核（案號 {proposal}）", len(objections), proposal=waiting.id)
+        )
+        sent = [one for one in objections if one.statement]
     sections = [
         *([Section(text="\n".join(above))] if above else []),
         Section(text=f"{agency_line(standing)}\n{standing.title}"),

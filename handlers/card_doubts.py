@@ -42,7 +42,10 @@ def of_verdict(tx: Transaction, record: Record, standing: Standing, grounds: Seq
             lines.append(say_n("另有 {n} 個疑點", len(doubts) - DOUBTS_SHOWN))
         lines.append(_not_undone_line(standing))
         sections.append(
-            Section(heading=say_n("⚠️ 疑點 {n}", len(doubts)), text="\n".join([*lines, *_in_favour(grounds)]))
+            Section(
+                heading=say_n("⚠️ 疑點 {n}", len(doubts)),
+                text="\n".join([*lines, *_in_favour(record, standing, grounds)]),
+            )
         )
     if record.citations:
         sections.append(cited.section(tx, record, for_review=True))
@@ -108,9 +111,14 @@ def _older_than_the_act(grounds: Sequence[Grounds]) -> list[str]:
     return [say(told, act=_act(newest), document=short_date(newest.document))]
 
 
-def _in_favour(grounds: Sequence[Grounds]) -> list[str]:
-    """Why an older letter can be right all the same: the act that the promise tells of is older still."""
-    newest = next((known for known in grounds if known.hold), None)
+def _in_favour(record: Record, standing: Standing, grounds: Sequence[Grounds]) -> list[str]:
+    """Why an older letter can be right all the same: the act that the promise tells of is older still.
+
+    Not by a letter that does not speak of the matter.
+    """
+    aside = {flag.right for flag in standing.flags if flag.flag == NOT_IN_TEXT}
+    elsewhere = {citation.letter.date for citation in record.verdicts if citation.letter.key in aside}
+    newest = next((known for known in grounds if known.hold and known.document not in elsewhere), None)
     if newest is None:
         return []
     when = say("就在該日")

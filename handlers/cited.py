@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from handlers import found
 from handlers.cutting import cut
 from handlers.flag_words import flag_line, flag_words
 from handlers.language import listed, say, say_n, short_date
-from handlers.message import Button, Message, Section, Tap
+from handlers.message import Button, Message, Section, Tap, in_rows
 from handlers.paging import last_page, turns
 from handlers.policy import Policy
 from handlers.reach import read_reach
@@ -96,14 +96,18 @@ def more(tap: Tap, tx: Transaction, _: Policy, key: int, page: int) -> Message:
     at = max(page - 1, 0) if (page - 1) * PAGE < len(rest) else 0
     shown = rest[at * PAGE : (at + 1) * PAGE]
     held = letters.held(tx, [citation.letter.key for citation in shown if citation.letter.key])
+    numbered = list(enumerate(shown, SHOWN_CITATIONS + at * PAGE + 1))
     lines: list[str] = []
-    for number, citation in enumerate(shown, SHOWN_CITATIONS + at * PAGE + 1):
+    for number, citation in numbered:
         lines += _citation_lines(f"{number}.", record, citation, held.get(citation.letter.key or ""), subject=True)
     message = Message(
         title=say("AI 引用的其餘公文：{title}", title=standing.title),
         sections=(Section(text="\n".join(lines) or say("沒有其餘的公文。")),),
         footer=str(read_reach(tx, tap.at.date())),
-        buttons=turns(at, last_page(len(rest), PAGE), lambda to: f"cited:{key}:{to + 1}"),
+        buttons=(
+            *_links((str(number), citation) for number, citation in numbered),
+            *turns(at, last_page(len(rest), PAGE), lambda to: f"cited:{key}:{to + 1}"),
+        ),
     )
     return message.placed("edit") if page else message
 
@@ -117,12 +121,16 @@ def more_row(key: int, record: Record) -> tuple[tuple[Button, ...], ...]:
 def letter_row(record: Record, *, for_review: bool = False) -> tuple[tuple[Button, ...], ...]:
     """A button to the gazette file of each cited letter that a card shows, by its number there."""
     newest, _ = _cited(record, for_review=for_review)
+    return _links(zip(_NUMBERS, newest, strict=False))
+
+
+def _links(numbered: Iterable[tuple[str, Citation]]) -> tuple[tuple[Button, ...], ...]:
     buttons = [
         Button(label=say("📄 公文{number}", number=number), url=citation.letter.url or "")
-        for number, citation in zip(_NUMBERS, newest, strict=False)
+        for number, citation in numbered
         if is_address(citation.letter.url)
     ]
-    return (tuple(buttons),) if buttons else ()
+    return in_rows(buttons)
 
 
 def _citation_lines(

@@ -14,7 +14,7 @@ from handlers.language import N_, listed, say, say_n
 from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
 from handlers.outcome_words import NO_CONCLUSION_LABEL, OUTCOME_LABELS, OutcomeLabel, decided_words
 from handlers.policy import Policy
-from handlers.review import LONGEST_REASON, OUTCOMES_OF, Decided, next_key, settle, why_not
+from handlers.review import LONGEST_REASON, OUTCOMES_OF, Decided, check_not_own, next_key, settle, why_not
 from handlers.undo import take_back
 from handlers.wording import beside
 from records.dates import UnreadableDateError, read_target
@@ -294,6 +294,7 @@ def _tapped(tap: Tap) -> Card:
 def _check_waits(tx: Transaction, tap: Tap, policy: Policy, proposal_id: int, version: int) -> Proposal:
     proposal, standing = load(tx, proposal_id)
     authority.check(tx, policy, tap.person, standing)
+    check_not_own(tx, proposal, tap.person)
     if not proposal.is_open or proposal.version != version:
         raise RefusedError(why_not(proposal, policy))
     return proposal

@@ -139,18 +139,19 @@ def _bring(tx: Transaction, place: Place, waiting: Sequence[Proposal], policy: P
     if len(waiting) > room:
         said = outbox.take_back(tx, f"{_MORE}{name}|")
         left = len(waiting) - room + sum(int(key.rsplit("|", 1)[1]) for key in said)
-        for _, body in voices.worded(tx, [place], policy, lambda: _more(left)):
+        last = waiting[room - 1].id if room else 0
+        for _, body in voices.worded(tx, [place], policy, lambda: _more(left, last)):
             key = f"{_MORE}{name}|{at.isoformat()}|{left}"
             count += outbox.send(tx, key, place, due_at, wakes=at_once, body=body) - len(said)
     return count
 
 
-def _more(left: int) -> Message:
-    """How many cards were not sent, and where they are."""
+def _more(left: int, last: int) -> Message:
+    """How many cards were not sent, and where they are: behind the `last` that was, if any."""
     return Message(
         title=say_n("這次另有 {n} 件新的待複核", left),
         sections=(Section(text=say("輸入「複核」逐件看，最存疑的先。")),),
-        buttons=((Button(label=say("▶ 看下一件"), action="next:0:0"),),),
+        buttons=((Button(label=say("▶ 看下一件"), action=f"next:{last}:0"),),),
     )
 
 

@@ -274,6 +274,11 @@ def _check(
         )
     if len(reason) > LONGEST_REASON:
         raise RefusedError(say_n("理由最多 {most} 字，這裡有 {n} 字。", len(reason), most=LONGEST_REASON))
+    check_not_own(tx, proposal, person)
+
+
+def check_not_own(tx: Transaction, proposal: Proposal, person: Person) -> None:
+    """Raise RefusedError where a person sent in themselves what is to be decided."""
     if any(one.sent_by == str(person) for one in sent_in(tx, proposal)):
         raise RefusedError(say("這份更正是你送的，要由別的複核人決定。"))
 

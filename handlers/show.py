@@ -12,7 +12,7 @@ from handlers.deadline_words import deadline_state, target_words
 from handlers.flag_words import doubts_in_short
 from handlers.language import listed, long_date, say, say_n
 from handlers.message import Button, Chat, Message, Section, Tap
-from handlers.outcome_words import settled_words
+from handlers.outcome_words import OUTCOME_LABELS, settled_words
 from handlers.policy import Policy
 from handlers.reach import read_reach
 from handlers.reread import record_of
@@ -112,8 +112,16 @@ def alike_section(tx: Transaction, standing: Standing) -> Section | None:
     alike = commitments.alike(tx, standing)
     if not alike:
         return None
-    lines = "\n".join(f"・{beside(other.title, brief_status(other))}" for other in alike[:SHOWN_ALIKE])
+    lines = "\n".join(
+        "・" + beside(other.title, brief_status(other), *_settled_deadline(other)) for other in alike[:SHOWN_ALIKE]
+    )
     return Section(heading=say_n("同段承諾另有 {n} 筆", len(alike)), text=lines)
+
+
+def _settled_deadline(standing: Standing) -> list[str]:
+    """How people settled a commitment's deadline."""
+    settled = standing.deadline.settled
+    return [say("期限經人工複核：{outcome}", outcome=OUTCOME_LABELS[settled].said)] if settled else []
 
 
 def promise_section(record: Record, letter_text: str) -> Section:

@@ -74,20 +74,23 @@ def send_in(ask: Ask, tx: Transaction, policy: Policy, key: int, _version: int) 
 
 
 def more(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, page: int) -> Message:
-    """The 其餘幾份 button (0), and those that turn its pages: what was sent in for which a card has no room, each whole."""
+    """The 其餘幾份 button (0), and those that turn its pages, from 1: what was sent in for which a card has no room, each whole.
+
+    It stands beside the card, as what the card shows of it does: no private word of Telegram's holds it.
+    """
     if not authority.is_reviewer(tx, policy, tap.person):
         raise NotAllowedError(authority.refusal(tx, policy, tap.person))
     proposal = proposals.find(tx, proposal_id)
     rest = whole_on_card(sent_in(tx, proposal))[1] if proposal else []
     if not rest:
         return private(say("沒有其餘的更正。"))
-    at = page if 0 <= page < len(rest) else 0
-    return Message(
+    at = page - 1 if 0 < page <= len(rest) else 0
+    message = Message(
         title=say_n("送來的其餘更正（{n}/{whole}）", at + 1, whole=len(rest)),
         sections=(submission_section(rest[at], policy),),
-        buttons=turns(at, len(rest) - 1, lambda to: f"sent:{proposal_id}:{to}"),
-        place="private",
+        buttons=turns(at, len(rest) - 1, lambda to: f"sent:{proposal_id}:{to + 1}"),
     )
+    return message.placed("edit") if page else message
 
 
 def tell_senders(tx: Transaction, decided: Proposal, after: Standing, policy: Policy) -> None:
@@ -219,6 +222,10 @@ def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Poli
     sent = {"link": link, "text": words, "statement": statement}
     audit.write(tx, "submit", ask.person, ask.at, standing=standing, proposal=kept, name=audit.SENDER, **sent)
     copies.update(tx, proposal, ask.at, f"joined:{ask.at.isoformat()}")
+    for other in proposals.open_on(tx, standing.key):
+        if other != proposal:  # who decides of the AI's verdict is to know that somebody objects
+            copies.update(tx, other, ask.at, f"objected:{ask.at.isoformat()}")
+    proposals.show_anew(tx, standing.key, but=proposal)
     queue.announce(tx, policy, ask.at)
     received = N_("收到你的機關說明：{title}") if statement else N_("收到你的更正：{title}")
     return Message(

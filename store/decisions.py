@@ -11,7 +11,7 @@ from typing import TypedDict, Unpack
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from records.decision import left_in_file
-from records.status import OUTCOMES
+from records.status import ACCEPT, ACCEPT_PARTLY, OUTCOMES
 from store.engine import Transaction, batched
 from store.proposals import ANSWERED, IS_OPEN, WHOLE, Origin, Proposal, change, find, read
 from store.schema import proposals
@@ -84,23 +84,32 @@ def since(tx: Transaction, first: datetime) -> list[Proposal]:
 
 
 def settled(tx: Transaction, origin: Origin) -> list[Proposal]:
-    """The AI's verdicts (or deadlines) that are settled, each with the decision in force, in order."""
+    """The AI's verdicts (or deadlines) that are settled, each with the decision in force, in order.
+
+    A correction settles one where it finds that nothing was achieved; where it finds that something was, it rests on what
+    somebody sent in, and says nothing of the letters that the AI cited.
+    """
     decided = read(tx, _DECIDED)
     aside = superseded(decided)
     asked = [(one, one) for one in decided if one.origin == origin and one.reverses is None]
     corrected = {(one.commitment, one.decided_at): one for one in decided if one.origin == "correction"}
     for answered in read(tx, WHOLE.where(_p.origin == origin, ANSWERED)):
         correction = corrected[answered.commitment, answered.withdrawn_at]
-        asked.append((replace(answered, judged=answered.proposed, flags=correction.flags), correction))
+        if not _rests_on_what_was_sent_in(correction):
+            asked.append((replace(answered, judged=answered.proposed, flags=correction.flags), correction))
     found = []
     for first, by in asked:
         last = by
-        while later := aside.get(last.id):
+        while (later := aside.get(last.id)) and not _rests_on_what_was_sent_in(later):
             last = later
         # a correction says how the AI's verdict is settled, whether it set a decision aside or came first
         in_its_place = replace(first, id=last.id, outcome=last.outcome, decided_at=last.decided_at)
         found.append(last if last.origin == origin else in_its_place)
     return sorted(found, key=lambda one: (one.decided_at, one.id))
+
+
+def _rests_on_what_was_sent_in(one: Proposal) -> bool:
+    return one.origin == "correction" and one.outcome in (ACCEPT, ACCEPT_PARTLY)
 
 
 def superseded_on(tx: Transaction, commitments: Sequence[int]) -> dict[int, Proposal]:

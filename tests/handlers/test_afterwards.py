@@ -186,6 +186,7 @@ def test_what_an_undo_brings_together_is_shown_whole_page_by_page(on_sqlite: New
     assert words[0] in plain(card)
     page = _press(on_sqlite, card, "其餘 2 份", "2026-03-02")
     assert words[2] in plain(page)
+    assert page.place == "reply"  # a private word of Telegram's holds 200 characters and no button
     assert words[3] in plain(_press(on_sqlite, page, "下一頁", "2026-03-02"))
     with pytest.raises(RefusedError, match="只有複核人"):
         on_sqlite.happens(taps("sent:1:0", "2026-03-02", person=STRANGER))

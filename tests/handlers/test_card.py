@@ -16,7 +16,7 @@ from store.proposals import Proposal
 from tests.doubles.blockkit import Check
 from tests.doubles.markup import Markup, units
 from tests.handlers.conftest import Newsroom
-from tests.sample import REVIEWER, asks, noon, record_text, taps, verdict
+from tests.sample import REVIEWER, action_of, asks, noon, record_text, taps, verdict
 
 DAY = "2026-01-28"
 
@@ -113,3 +113,23 @@ def test_an_address_that_no_platform_takes_makes_no_button(on_sqlite: Newsroom) 
     assert [button.url for row in shown.buttons for button in row if button.url] == [
         "https://example.org/gazette/1129901_00001.doc"
     ]
+
+
+def test_each_letter_behind_a_cards_own_has_its_link(on_sqlite: Newsroom) -> None:
+    letters = [f"（行政院函　中華民國111年1月{day}日院臺專字第11199{day:05d}號）" for day in range(1, 8)]
+    entries = "".join(verdict(letter) for letter in letters)
+    on_sqlite.sync("2026-03-01", {"a.md": record_text(status="已達成", entries=entries)})
+    card = on_sqlite.happens(asks("複核", "2026-03-02", REVIEWER))
+    rest = on_sqlite.happens(taps(action_of(card, "其餘"), "2026-03-02", person=REVIEWER))
+    links = [button.label for row in rest.buttons for button in row if button.url]
+    assert links[0] == "📄 公文4"
+
+
+def test_a_deadlines_card_says_how_a_near_duplicates_same_date_was_settled(newsroom: Newsroom) -> None:
+    doubtful = {"promise": "本部將增設路燈20盞。", "reply": "本部將增設路燈20盞。"}
+    files = {f"{n}.md": record_text(id=f"{n}" * 8, title=f"路燈{n}", target="2024-03-15", **doubtful) for n in (1, 2)}
+    newsroom.sync("2026-03-01", files)
+    first = newsroom.happens(asks("複核 期限", "2026-03-02", REVIEWER))
+    newsroom.happens(taps(action_of(first, "不是期限"), "2026-03-02", person=REVIEWER))
+    second = newsroom.happens(asks("複核 期限", "2026-03-02", REVIEWER))
+    assert "期限經人工複核：不是期限" in plain(second)

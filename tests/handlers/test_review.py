@@ -366,9 +366,9 @@ def test_a_card_that_arrives_after_the_decision_is_brought_up_to_date(newsroom: 
 
 
 def test_two_decisions_before_the_next_sync_are_both_written(on_sqlite: Newsroom) -> None:
-    card = _judged(on_sqlite)
+    _judged(on_sqlite)
     on_sqlite.happens(asks("更正 11111111 只設好 10 盞", DAY))
-    _press(on_sqlite, card, "公文早於承諾")
+    _press(on_sqlite, on_sqlite.happens(asks("複核 判定", DAY, REVIEWER)), "公文早於承諾")
     _press(on_sqlite, on_sqlite.happens(asks("複核 更正", DAY, REVIEWER)), "採認達成")
     on_sqlite.service(noon(DAY) + timedelta(hours=1)).feed.write_back()
     written = (on_sqlite.folder / FILE).read_text("utf-8")

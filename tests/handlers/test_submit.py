@@ -23,6 +23,7 @@ from tests.sample import (
     noon,
     record_text,
     taps,
+    verdict,
 )
 
 FILE = "其他/路燈.md"
@@ -403,3 +404,32 @@ def test_a_link_that_fills_a_card_is_refused(on_sqlite: Newsroom) -> None:
     _one(on_sqlite)
     with pytest.raises(RefusedError, match="最多 800 字"):
         on_sqlite.happens(asks(f"更正 11111111 https://x.tw/{'下' * 300} 寫錯了", DAY))
+
+
+def test_a_verdicts_card_shows_an_agencys_statement_that_waits_beside_it_and_asks_again(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict())})
+    old = newsroom.happens(asks("複核", DAY, REVIEWER))
+    newsroom.happens(asks("機關說明 11111111 設備已於三月啟用", DAY, CITIZEN))
+    with pytest.raises(RefusedError, match="有更新"):
+        newsroom.happens(taps(action_of(old, "公文早於承諾"), DAY, REVIEWER))
+    card = newsroom.happens(asks("複核 判定", DAY, REVIEWER))
+    assert "📨 這筆另有 1 份更正或機關說明待複核（案號 2）" in plain(card)
+    assert "｜設備已於三月啟用" in plain(card)
+
+
+def test_who_sent_something_in_is_refused_in_private_before_words_are_asked_for(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    newsroom.happens(asks("更正 11111111 已經設好", DAY, REVIEWER))
+    card = newsroom.happens(asks("複核 更正", DAY, OTHER_REVIEWER))
+    with pytest.raises(RefusedError, match="這份更正是你送的"):
+        newsroom.happens(taps(action_of(card, "附理由"), DAY, REVIEWER))
+
+
+def test_what_somebody_sent_in_says_nothing_of_the_letters_that_the_ai_cited(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict())})
+    newsroom.happens(taps(action_of(newsroom.happens(asks("複核", DAY, REVIEWER)), "公文早於承諾"), DAY, REVIEWER))
+    assert "一致 0/1" in plain(newsroom.happens(asks("統計 複核", DAY)))
+    newsroom.happens(asks("更正 11111111 https://example.org/a 已經設好", DAY, CITIZEN))
+    card = newsroom.happens(asks("複核 更正", DAY, REVIEWER))
+    newsroom.happens(taps(action_of(card, "採認達成"), DAY, REVIEWER))
+    assert "一致 0/1" in plain(newsroom.happens(asks("統計 複核", DAY)))
