@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.deadline_words import days_told
 from records.status import DECLINE, NO_CONCLUSION, Standing
 from store import letters
 from store.engine import Transaction
@@ -25,16 +26,22 @@ def item(standing: Standing, today: date) -> Mapping[str, Any]:
         "category": standing.category,
         "status": standing.status,
         "recorded": standing.recorded,
-        "reviewed": DECLINE if standing.reviewed == NO_CONCLUSION else standing.reviewed,
+        "reviewed": _reviewed(standing),
         "target_date": standing.target.isoformat() if standing.target else None,
         "target_text": standing.target_text,
         "deadline": standing.deadline.kind,
-        "days_overdue": standing.days_overdue(today),
+        "days_overdue": days_told(standing, today),
         "unsupported": standing.unsupported,
         "flags": _flags(standing),
         "alike": standing.alike,
         "url": standing.url,
     }
+
+
+def _reviewed(standing: Standing) -> str:
+    if standing.is_waiting:
+        return "waiting"
+    return DECLINE if standing.reviewed == NO_CONCLUSION else standing.reviewed
 
 
 def waiting(tx: Transaction, proposal: Proposal, standing: Standing, zone: ZoneInfo) -> Mapping[str, Any]:

@@ -184,16 +184,15 @@ def _as_then(
     status, reviewed = record.status, "none"
     if decided and decided.outcome:
         status, reviewed = OUTCOMES[decided.outcome], decided.settled_as
-    if waiting:
-        status = status if decided else (waiting.from_status or status)
-        reviewed = "waiting"
+    if waiting and not decided:
+        status = waiting.from_status or status
     summaries = [citation.summary for citation in record.citations]
     return replace(
         standing,
         recorded=record.status,
         status=status,
         reviewed=reviewed,
-        proposed=waiting.to_status if waiting else None,
+        proposed=waiting.proposed if waiting else None,
         unsupported=unsupported(record),
         cited_as_done=cited_as_done(record),
         flags=tuple(verdict_flags(record, bodies)),
@@ -209,6 +208,7 @@ def _surveyed(one: Standing) -> Surveyed:
         deadline=one.deadline.kind,
         doubt=doubt.flag if doubt else None,
         reviewed=one.reviewed,
+        waits=one.is_waiting,
         status=one.status,
         unsupported=one.unsupported,
     )

@@ -50,9 +50,19 @@ def target_words(standing: Standing, written_as: Callable[[date], str]) -> str:
     return words + (say("（已人工複核）") if standing.deadline.settled == DEADLINE_RIGHT else "")
 
 
+def days_told(standing: Standing, today: date) -> int | None:
+    """Days since a clear target date, where nothing stands against counting them.
+
+    The AI may have evidence that nobody looked at, the promise may be a firm's, or name another year than its deadline.
+    """
+    if claimed_done(standing) or is_third_party(standing) or standing.other_years:
+        return None
+    return standing.days_overdue(today)
+
+
 def claimed_done(standing: Standing) -> str:
     """That the AI has evidence that a promise past its date was kept, which nobody has looked at; days are not counted then."""
-    if standing.reviewed == "waiting" and (standing.proposed or standing.recorded) == ACHIEVED:
+    if standing.proposed == ACHIEVED:
         return say("期限已過·AI 提出完成佐證，待複核")
     return say(PAST_BUT_CLAIMED) if standing.is_cited_as_done else ""
 
@@ -75,7 +85,7 @@ def deadline_state(standing: Standing, today: date) -> str:
         return say("｜{claimed}", claimed=claimed)
     if standing.is_overdue(today) and is_third_party(standing):
         return say("｜期限已過")
-    if (days := standing.days_overdue(today)) is not None:
+    if (days := days_told(standing, today)) is not None:
         return say_n("｜已過 {n} 天·未見完成紀錄", days)
     if standing.is_due_soon(today):
         return say_n("｜剩 {n} 天", (standing.target - today).days)

@@ -255,7 +255,7 @@ def _rank(item: News) -> int:
     """How far in front news stands among the same: of letters what would change a status, then what a later letter says."""
     if item.fact.kind != "evidence":
         return 0
-    if item.standing.reviewed == "waiting":
+    if item.standing.is_waiting:
         return 0
     citation = cited(item.record, item.fact)
     return 1 if citation and not citation_flag(item.record, citation) else 2

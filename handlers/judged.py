@@ -55,7 +55,7 @@ def judge(
         to_status=record.status if change.judged else ACHIEVED,
     )
     proposed = record.status if change.judged else ACHIEVED
-    commitments.change(tx, before.key, reviewed="waiting", proposed=proposed)
+    commitments.change(tx, before.key, proposed=proposed)
     return None if waiting and not waiting.backlog else proposal
 
 
@@ -69,6 +69,7 @@ def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, decid
     rated = doubt_score({flag.flag for flag in standing.flags}, unsupported=standing.unsupported)
     proposals.rate(tx, "verdict", {standing.key: rated}, at)
     if waits and waits.backlog and standing.recorded == ACHIEVED:
+        commitments.change(tx, standing.key, proposed=None)
         return
     wanted = _asked_by_source(tx, standing, in_force, waits, newer)
     if wanted is None and waits is None and in_force and _has_new_verdict(tx, standing, in_force, decided_at):
@@ -79,8 +80,7 @@ def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, decid
     elif waits is None or waits.to_status != wanted or not (in_force or waits.from_status == standing.status):
         proposals.open_(tx, standing.key, "verdict", at, doubts=rated, from_status=standing.status, to_status=wanted)
     waits = proposals.open_of(tx, standing.key, "verdict")
-    if waits and not waits.backlog:
-        commitments.change(tx, standing.key, reviewed="waiting", proposed=waits.proposed)
+    commitments.change(tx, standing.key, proposed=waits.proposed if waits and not waits.backlog else None)
     if waits is None and in_force is None and standing.recorded == standing.status == ACHIEVED:
         proposals.open_backlog(tx, "verdict", [(standing.key, rated)], at)
 

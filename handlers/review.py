@@ -306,8 +306,8 @@ def _apply(tx: Transaction, decided: Proposal, before: Standing, at: datetime) -
             proposals.withdraw(tx, waits.id, at)
             copies.update(tx, waits.id, at, f"fulfilled:{decided.decision_id}")
             waits = None
-        reviewed = "waiting" if waits else decided.settled_as
-        commitments.change(tx, before.key, status=status, reviewed=reviewed)
+        proposed = waits.proposed if waits else None
+        commitments.change(tx, before.key, status=status, reviewed=decided.settled_as, proposed=proposed)
 
 
 def derive_deadline(tx: Transaction, standing: Standing) -> None:

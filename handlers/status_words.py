@@ -28,12 +28,9 @@ STATUS_WORDS = {
 def status_line(standing: Standing) -> str:
     """The status and who or what set it; the AI's word is never given as a fact."""
     word = say(STATUS_WORDS[standing.status])
-    if standing.reviewed == "waiting":
-        return say(
-            "AI 提出改列「{status}」·待複核；目前{word}",
-            status=say(STATUS_WORDS[standing.proposed or standing.recorded]),
-            word=word,
-        )
+    if standing.proposed is not None:
+        now = say("{word}（已複核）", word=word) if standing.is_reviewed else word
+        return say("AI 提出改列「{status}」·待複核；目前{word}", status=say(STATUS_WORDS[standing.proposed]), word=now)
     if standing.is_declined:
         return say("AI 判定不採認·尚無結論")
     if standing.is_reviewed:

@@ -10,7 +10,7 @@ from datetime import date
 
 from handlers import found, offers
 from handlers.agency_words import agency_now, is_third_party
-from handlers.deadline_words import claimed_done, other_years_words
+from handlers.deadline_words import claimed_done, days_told, other_years_words
 from handlers.flag_words import FLAG_NAMES, flag_line
 from handlers.language import N_, listed, say, say_n
 from handlers.message import Attachment, Message, Section, Tap
@@ -98,7 +98,7 @@ def table(tx: Transaction, query: Query, today: date) -> Message:
 def _cells(standing: Standing, today: date, kept_beside: Sequence[Standing]) -> list[str]:
     claimed = claimed_done(standing) if standing.is_overdue(today) else ""
     third = say("第三方，非行政機關") if is_third_party(standing) else ""
-    days = None if claimed or third or standing.other_years else standing.days_overdue(today)
+    days = days_told(standing, today)
     doubts = [flag_line(flag) if flag.flag in FLAG_NAMES else flag.flag for flag in standing.doubts]
     doubts += kept_beside_words(kept_beside)
     return [

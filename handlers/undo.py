@@ -150,7 +150,7 @@ def _give_back_status(tx: Transaction, standing: Standing, undone: Proposal) -> 
         asked_at = waits and (waits.changed_at or waits.opened_at)
         first = waits if waits and asked_at and undone.decided_at and asked_at <= undone.decided_at else undone
         status, before = first.from_status or undone.judged or "", undone.reviewed_before
-        reviewed = "none" if before is None or before in ("waiting", *REVIEWED_AS) else before
+        reviewed = "none" if before is None or before in REVIEWED_AS else before
     commitments.change(tx, standing.key, status=status, reviewed=reviewed)
 
 

@@ -37,7 +37,7 @@ CONDITIONS: dict[str, Callable[[Standing, date], bool]] = {
     CLEAR: lambda standing, _: standing.has_clear_deadline,
     DOUBTFUL: lambda standing, _: standing.deadline.kind == "doubtful",
     NO_DEADLINE: lambda standing, _: standing.target is None,
-    WAITING: lambda standing, _: standing.reviewed == "waiting",
+    WAITING: lambda standing, _: standing.is_waiting,
     REVIEWED: lambda standing, _: standing.is_reviewed,
     NOT_ACCEPTED: lambda standing, _: standing.is_declined,
     UNSUPPORTED: lambda standing, _: _is_unsupported(standing),

@@ -67,7 +67,7 @@ class Standing:
     """The file's word."""
 
     reviewed: str
-    """none, waiting, source, or one of REVIEWED_AS."""
+    """How people settled it: none, source (the file says that they did), or one of REVIEWED_AS."""
 
     target: date | None
     target_text: str | None
@@ -97,7 +97,7 @@ class Standing:
     """The years that the promise names, where its clear deadline, which another sentence states, is of none of them."""
 
     proposed: str | None = None
-    """The status that the AI proposes where it waits for review; None where that is the file's word."""
+    """The status that the AI proposes; None where no such thing waits for review."""
 
     evidence_on: date | None = None
     """The last day on which the AI cited a letter that had not been cited before; None where none was since it arrived."""
@@ -106,6 +106,11 @@ class Standing:
     def is_removed(self) -> bool:
         """Whether the source holds it no longer."""
         return self.removed_on is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a status that the AI proposes waits for review, whatever people decided before."""
+        return self.proposed is not None
 
     @property
     def is_reviewed(self) -> bool:

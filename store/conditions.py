@@ -68,7 +68,7 @@ CONDITIONS: dict[str, Callable[[date], Condition]] = {
     CLEAR: lambda _: _c.deadline == "clear",
     DOUBTFUL: lambda _: _c.deadline == "doubtful",
     NO_DEADLINE: lambda _: _c.target.is_(None),
-    WAITING: lambda _: _c.reviewed == "waiting",
+    WAITING: lambda _: _c.proposed.is_not(None),
     REVIEWED: lambda _: IS_REVIEWED,
     NOT_ACCEPTED: lambda _: _c.reviewed == DECLINE,
     UNSUPPORTED: lambda _: and_(_c.status == ACHIEVED, _c.unsupported),

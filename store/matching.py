@@ -41,20 +41,27 @@ _RATED = (
     .scalar_subquery()
 )
 _MOST_DOUBTFUL_FIRST = (func.coalesce(_RATED, 0).desc(), *_ORDER)
-_SURVEYED = select(func.coalesce(_c.alike, _c.key), _c.key, _c.deadline, DOUBT, _c.reviewed, _c.status, _c.unsupported)
+_SURVEYED = select(
+    *(func.coalesce(_c.alike, _c.key), _c.key, _c.deadline, DOUBT),
+    *(_c.reviewed, _c.proposed.is_not(None), _c.status, _c.unsupported),
+)
 _SURVEYS: dict[tuple[ColumnElement[Any], ...], Select[Any]] = {
     order: _SURVEYED.order_by(*order) for order in (_ORDER, _DOUBTED_FIRST, _MOST_DOUBTFUL_FIRST)
 }
 
 
 class Surveyed(NamedTuple):
-    """What is counted of an answer: its group of near-duplicates, its key, its deadline and that one's doubt, its status."""
+    """What is counted of an answer: its group of near-duplicates, its key, its deadline and that one's doubt, its status.
+
+    It `waits` where a status that the AI proposes waits for review.
+    """
 
     group: int
     key: int
     deadline: str
     doubt: str | None
     reviewed: str
+    waits: bool
     status: str
     unsupported: bool
 
@@ -128,9 +135,9 @@ def sum_up(rows: Sequence[Any], *, limit: int | None, no_promises: int = 0) -> t
     verdicts = dict.fromkeys(_VERDICTS, 0)
     clear = waiting = 0
     # of thousands of answers there are some dozen kinds
-    for (deadline, flag, reviewed, status, doubtful), number in Counter(row[2:] for row in rows).items():
+    for (deadline, flag, reviewed, waits, status, doubtful), number in Counter(row[2:] for row in rows).items():
         clear += number * (deadline == "clear")
-        waiting += number * (reviewed == "waiting")
+        waiting += number * bool(waits)
         if deadline == "doubtful":
             doubts[str(flag)] += number
         if reviewed in REVIEWED_AS:

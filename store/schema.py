@@ -91,8 +91,8 @@ commitments = Table(
     Column("legislators", Text, nullable=False, comment="、甲、乙、 so that LIKE finds whole names"),
     Column("recorded", Text, nullable=False, comment="the file's word"),
     Column("status", Text, nullable=False, comment="effective: moved by decisions only"),
-    Column("reviewed", Text, nullable=False, comment="none, waiting, source, or the outcome of the decision in force"),
-    Column("proposed", Text, comment="what the AI proposes, where `reviewed` is waiting"),
+    Column("reviewed", Text, nullable=False, comment="none, source, or the outcome of the decision in force"),
+    Column("proposed", Text, comment="what the AI proposes, where that waits for review"),
     Column("target", Date),
     Column("target_text", Text),
     Column("deadline", Text, nullable=False, comment="clear, doubtful or none"),
@@ -119,7 +119,7 @@ commitments = Table(
     # SQLite keeps the long texts among the columns: to read past them took half of the time of a broad answer
     Index(
         "ix_commitments_surveyed",
-        *("target", "removed_on", "deadline", "doubt", "alike", "reviewed", "status", "unsupported"),
+        *("target", "removed_on", "deadline", "doubt", "alike", "reviewed", "proposed", "status", "unsupported"),
     ).ddl_if(dialect="sqlite"),
     Index("ix_commitments_category", "category"),
     Index("ix_commitments_alike", "alike"),

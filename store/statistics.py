@@ -83,7 +83,7 @@ def _measured(today: date) -> list[ColumnElement[int]]:
         "settled": IS_REVIEWED,
         "accepted": _c.reviewed == ACCEPT,
         "declined": _c.reviewed == DECLINE,
-        "waiting": _c.reviewed == "waiting",
+        "waiting": _c.proposed.is_not(None),
     }
     group = func.coalesce(_c.alike, _c.key)
     return [

@@ -40,8 +40,7 @@ def _waits(database: Database) -> Waits:
     with database.read() as tx:
         [standing] = commitments.standings(tx, [1])
         waiting = sorted((p.origin, p.backlog, p.from_status, p.proposed) for p in queue.waiting(tx))
-    proposed = standing.proposed if standing.reviewed == "waiting" else None
-    return Waits(standing.status, standing.reviewed, proposed, tuple(waiting))
+    return Waits(standing.status, standing.reviewed, standing.proposed, tuple(waiting))
 
 
 def _play(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -548,3 +549,19 @@ def test_a_card_says_how_an_earlier_decision_is_kept(on_sqlite: Newsroom) -> Non
     on_sqlite.sync("2026-03-10", {FILE: record_text(target="2027-12-31", status="已達成", entries=entries)})
     told = plain(on_sqlite.happens(asks("複核", "2026-03-10", REVIEWER)))
     assert "先前的複核是「不是承諾」：要維持，請按「➖ 不是承諾」。" in told
+
+
+def test_a_decision_counts_as_one_while_what_the_source_made_of_it_waits(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, writes_back=False)
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+    judged = record_text(target="2027-12-31", status="已達成", entries=verdict())
+    newsroom.sync("2026-03-02", {FILE: judged})
+    _press(newsroom, newsroom.happens(asks("複核", DAY, REVIEWER)), "採認達成")
+    newsroom.sync("2026-03-03", {FILE: judged.replace('status: "已達成"', 'status: "追蹤中"')})
+    card = plain(newsroom.happens(asks("11111111", "2026-03-03")))
+    assert "AI 提出改列「尚無結論」·待複核；目前達成（已複核）" in card
+    told = plain(newsroom.happens(asks("統計 法務部", "2026-03-03")))
+    assert "AI 判定達成、未複核　0" in told.replace(" ", "　") or "AI 判定達成、未複核 0" in told
+    assert "其中採認達成 1" in told
+    assert "共 1 件" in plain(newsroom.happens(asks("法務部 已複核", "2026-03-03")))
+    assert "共 1 件" in plain(newsroom.happens(asks("法務部 待複核", "2026-03-03", REVIEWER)))

@@ -28,9 +28,10 @@ FILE = "其他/路燈.md"
 
 
 def _status(newsroom: Newsroom) -> tuple[str, str, str]:
+    """The file's word, the effective status, and how that was reviewed, or what waits for review."""
     with newsroom.database.read() as tx:
-        found = matching.find(tx, understand(tx, "路燈"), noon("2026-03-02").date(), limit=1)[0]
-    return found.recorded, found.status, found.reviewed
+        [standing] = commitments.standings(tx, [1])
+    return standing.recorded, standing.status, "waiting" if standing.is_waiting else standing.reviewed
 
 
 def test_the_first_load_makes_no_news_and_fills_the_backlog(newsroom: Newsroom) -> None:

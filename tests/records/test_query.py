@@ -712,7 +712,7 @@ def test_a_commitment_without_deadline_answers_no_question_for_days() -> None:
     [
         ("is:overdue", {"target": date(2026, 3, 1)}),
         ("is:no-deadline", {"target": None}),
-        ("is:waiting", {"reviewed": "waiting"}),
+        ("is:waiting", {"proposed": "已達成"}),
         ("is:reviewed", {"reviewed": "decline"}),
         ("is:unsupported", {"status": "已達成", "unsupported": True}),
         ("is:no-agency", {"agencies": ()}),

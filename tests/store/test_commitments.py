@@ -185,7 +185,7 @@ def test_the_counts_add_up_to_what_is_listed(database: Database, folder: Path, p
     doubtful = [standing for standing in found if standing.deadline.kind == "doubtful"]
     assert counts.total == len(found)
     assert counts.clear == sum(standing.has_clear_deadline for standing in found)
-    assert counts.waiting == sum(standing.reviewed == "waiting" for standing in found)
+    assert counts.waiting == sum(standing.is_waiting for standing in found)
     assert sum(counts.doubts.values()) == len(doubtful)
     reviewed = [standing for standing in found if standing.is_reviewed and not standing.is_declined]
     claimed = [standing for standing in found if standing.is_claimed]

@@ -1,0 +1,53 @@
+"""What waits for review no longer hides how people had settled a commitment: `reviewed` is theirs, `proposed` the AI's."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+
+_SURVEYED = ("target", "removed_on", "deadline", "doubt", "alike", "reviewed", "proposed", "status", "unsupported")
+_COMMENTS = {
+    "reviewed": "none, source, or the outcome of the decision in force",
+    "proposed": "what the AI proposes, where that waits for review",
+}
+_KEPT = "已達成"
+_OF_VERDICTS = ("accept", "partly", "decline", "not-a-promise")
+
+
+def upgrade() -> None:
+    """Give back what was settled of what waits, and let the survey read what waits from its index."""
+    database = op.get_bind()
+    c = sa.table("commitments", *(sa.column(name) for name in ("key", "reviewed", "proposed", "recorded")))
+    p = sa.table(
+        "proposals",
+        *(sa.column(name) for name in ("id", "commitment", "origin", "outcome", "judged", "to_status", "decided_at")),
+    )
+    waits = sa.select(c.c.key).where(c.c.reviewed == "waiting")
+    decided = (
+        sa.select(p.c.commitment, p.c.origin, p.c.outcome, p.c.judged, p.c.to_status)
+        .where(p.c.commitment.in_(waits), p.c.origin != "deadline", p.c.outcome.in_(_OF_VERDICTS))
+        .order_by(p.c.decided_at, p.c.id)
+    )
+    settled = {row.commitment: _settled_as(row) for row in database.execute(decided)}
+    waiting = sa.update(c).where(c.c.reviewed == "waiting")
+    database.execute(waiting.values(proposed=sa.func.coalesce(c.c.proposed, c.c.recorded)))
+    database.execute(sa.update(c).where(c.c.reviewed != "waiting").values(proposed=None))
+    for key, outcome in settled.items():
+        database.execute(waiting.where(c.c.key == key).values(reviewed=outcome))
+    database.execute(waiting.values(reviewed="none"))
+    if database.dialect.name == "sqlite":
+        op.drop_index("ix_commitments_surveyed", "commitments")
+        op.create_index("ix_commitments_surveyed", "commitments", _SURVEYED)
+        return
+    for name, comment in _COMMENTS.items():
+        op.alter_column("commitments", name, existing_type=sa.Text(), comment=comment)
+
+
+def _settled_as(decided: Any) -> str:
+    """How a decision says that its commitment stands; a decline of what no AI said is no decline."""
+    claim = decided.origin == "verdict" and (decided.to_status or _KEPT) == _KEPT
+    claimed = decided.judged == _KEPT or claim
+    return decided.outcome if decided.outcome != "decline" or claimed else "no-conclusion"
