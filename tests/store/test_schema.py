@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
+from datetime import UTC, date, datetime
+from pathlib import Path
 
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import insert, inspect, select
+
+import store
 from store.engine import Database
-from store.schema import metadata
+from store.schema import commitments, metadata, proposals
 
 
 def test_migrations_make_exactly_the_tables_of_the_schema(database: Database) -> None:
@@ -33,4 +40,47 @@ def test_migrations_make_exactly_the_tables_of_the_schema(database: Database) ->
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:
+    with database.write() as tx:
+        tx.execute(insert(commitments).values(_commitment(1) | {"reviewed": "none"}))
     database.migrate()
+    with database.read() as tx:
+        assert tx.scalars(select(commitments.c.path)).all() == ["1.md"]
+        assert set(metadata.tables) <= {*inspect(tx).get_table_names()}
+
+
+def test_what_was_decided_before_a_new_verdict_waited_is_given_back_by_the_upgrade(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    with database.write() as tx:
+        config = Config()
+        config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = tx
+        command.upgrade(config, "0014")
+        for key, reviewed, proposed in ((1, "waiting", None), (2, "waiting", "追蹤中"), (3, "accept", "已達成")):
+            tx.execute(insert(commitments).values(_commitment(key) | {"reviewed": reviewed, "proposed": proposed}))
+        for number, (commitment, outcome) in enumerate(((1, "accept"), (1, "decline"), (3, "accept")), 1):
+            taken = datetime(2026, 3, number, tzinfo=UTC)
+            tx.execute(
+                insert(proposals).values(
+                    commitment=commitment,
+                    origin="verdict",
+                    backlog=False,
+                    doubts=0,
+                    version=2,
+                    draw=number,
+                    opened_at=taken,
+                    decided_at=taken,
+                    outcome=outcome,
+                )
+            )
+    database.migrate()
+    with database.read() as tx:
+        rows = tx.execute(select(commitments.c.reviewed, commitments.c.proposed).order_by(commitments.c.key)).all()
+    assert [tuple(row) for row in rows] == [("decline", "已達成"), ("none", "追蹤中"), ("accept", None)]
+    database.close()
+
+
+def _commitment(key: int) -> dict[str, object]:
+    said = {"path": f"{key}.md", "id": str(key), "title": "路燈", "category": "其他", "legislators": "", "searched": ""}
+    stands = {"recorded": "已達成", "status": "已達成", "deadline": "none", "unsupported": False, "flags": []}
+    return {"key": key, "cited_as_done": False, "arrived_on": date(2026, 3, 1), **said, **stands}
