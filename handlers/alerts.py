@@ -297,11 +297,11 @@ def outcome_line(tx: Transaction, fact: Fact, longest: int | None = None) -> str
     is_verb = proposal.settled_as == DECLINE  # 經人工複核不採認; 部分達成 would read as if the review were
     told = say("經人工複核{decided}。", decided=settled) if is_verb else say("經人工複核：{decided}。", decided=settled)
     tail = say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE)) if fact.after == DECLINE else ""
+    rests_on = f"\n{line}" if (line := basis.line(tx, proposal)) else ""
     if proposal.origin == "deadline":
-        return say("AI 擷取的期限「{judged}」{told}", judged=proposal.judged, told=told)
+        return say("AI 擷取的期限「{judged}」{told}", judged=proposal.judged, told=told) + rests_on
     if proposal.origin == "correction":
-        rests_on = basis.line(tx, proposal)
-        return say("有人送來更正，{told}{tail}", told=told, tail=tail) + (f"\n{rests_on}" if rests_on else "")
+        return say("有人送來更正，{told}{tail}", told=told, tail=tail) + rests_on
     if proposal.takes_back:
         return judged_otherwise(proposal) + say("複核的結果：{decided}。", decided=settled) + tail
     return say("AI 判定的「達成」{told}{tail}", told=told, tail=tail)

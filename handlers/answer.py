@@ -146,6 +146,7 @@ VERBS: Mapping[str, TapHandler] = {
     NO_DEADLINE: press.decide,
     "why": press.ask_reason,
     "when": press.ask_date,
+    "deadline": press.ask_about_deadline,
     "alike": press.decide_alike,
     "undo": press.undo,
     "undo-one": press.undo_one,

@@ -10,8 +10,11 @@ from store.submissions import Submission
 
 
 def sent_in(tx: Transaction, proposal: Proposal) -> list[Submission]:
-    """What was sent in that a correction settles, also where it decides that anew; what an agency is said to state is first."""
-    if proposal.origin != "correction":
+    """What was sent in that a decision settles, also where it decides that anew; what an agency is said to state is first.
+
+    It is read on a correction, or on the deadline that a reviewer found it to be about; no verdict of the AI's has any.
+    """
+    if proposal.origin == "verdict":
         return []
     return sorted(submissions.of(tx, decisions.first_of(tx, proposal).id), key=lambda sent: not sent.statement)
 

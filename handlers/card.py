@@ -142,6 +142,8 @@ def _what_follows(proposal: Proposal, standing: Standing, in_force: Proposal | N
     """What a decision brings, said before it is taken; `in_force` is the one that it would take the place of."""
     if proposal.takes_back:
         return f"{judged_otherwise(proposal)}{say(_OTHERWISE)}"
+    if proposal.origin == "deadline" and standing.has_clear_deadline:
+        return say("這是有人送來的更正。決定之前照原來的期限；改了日期，收過原消息的人會收到更正。")
     lines = [say(_WHAT_FOLLOWS[proposal.origin], not_undone=say(NOT_UNDONE))]
     if proposal.is_claim and in_force and in_force.outcome in (ACCEPT_PARTLY, NOT_PROMISED):
         label = OUTCOME_LABELS[in_force.outcome]
@@ -168,7 +170,10 @@ def _card_title(
         is_taken_back = proposal.origin == "verdict" and proposal.proposed != standing.recorded
         return say("來源已收回這個判定") if is_taken_back else say("這張卡不必再決定了")
     if proposal.origin == "deadline":
-        return say("期限待查證　{text}（AI 擷取，存疑）", text=standing.target_text or "—")
+        text = standing.target_text or "—"
+        if standing.has_clear_deadline:
+            return say("期限待查證　{text}（有人送來更正）", text=text)
+        return say("期限待查證　{text}（AI 擷取，存疑）", text=text)
     if proposal.origin == "correction":
         return say(
             "待複核　{what}（不是 AI 判定）",

@@ -79,7 +79,8 @@ def rows(
             return (*outcomes, *source_row(standing), last)
         case "correction":
             dismiss = (Button(label=str(OUTCOME_LABELS[DISMISS]), action=f"{DISMISS}:{mark}"),)
-            return (*_plain_outcomes(mark), dismiss, *source_row(standing), last)
+            dated = ((Button(label=say("📅 是期限有誤"), action=f"deadline:{mark}"),),) if standing.target else ()
+            return (*_plain_outcomes(mark), *dated, dismiss, *source_row(standing), last)
     if proposal.takes_back:
         return (*_plain_outcomes(mark), *source_row(standing), *_letters(standing, record), last)
     return (*_outcomes(standing, record, grounds, mark), *source_row(standing), *_letters(standing, record), last)

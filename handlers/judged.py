@@ -14,7 +14,7 @@ from records.decision import left_in_file
 from records.flags import doubt_score
 from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, SETTLED, TRACKING, Record
 from records.status import ACCEPT, Standing
-from store import commitments, decisions, facts, proposals
+from store import commitments, decisions, facts, proposals, submissions
 from store.commitments import RecordColumns
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -165,7 +165,13 @@ def _day(text: str) -> date | None:
 
 
 def is_to_be_asked(tx: Transaction, standing: Standing, today: date) -> bool:
-    """Whether a deadline waits for a person: a doubtful one that passed, or that the source gave after a person's decision."""
+    """Whether a deadline waits for a person: a doubtful one that passed, or that the source gave after a person's decision.
+
+    Also one that is clear, or ahead, where somebody sent in that it is wrong.
+    """
+    waiting = proposals.open_of(tx, standing.key, "deadline")
+    if waiting and submissions.of(tx, waiting.id):
+        return True
     if standing.deadline.kind != "doubtful" or standing.status in SETTLED:
         return False
     return standing.is_overdue(today) or decisions.in_force(tx, standing.key, deadline=True) is not None

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from handlers import authority
+from handlers import authority, copies
 from handlers.alike import alike_waiting
-from handlers.card import compose, load
+from handlers.card import card, compose, load
 from handlers.card_buttons import DECLINE_REASONS
 from handlers.language import N_, listed, say, say_n
 from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
@@ -29,7 +29,7 @@ from records.status import (
     NOT_PROMISED,
     Standing,
 )
-from store import commitments, decisions, outbox, submissions
+from store import commitments, decisions, outbox, proposals, state, submissions
 from store.cards import Card
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -201,6 +201,21 @@ def _outcome_of(proposal: Proposal, name: str) -> str:
 
 def _names(proposal: Proposal) -> str:
     return listed(label.said for label in _labels(proposal).values())
+
+
+def ask_about_deadline(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
+    """📅 是期限有誤: what was sent in is about the deadline, whose card asks it from now on."""
+    state.hold_still(tx)
+    proposal = _check_waits(tx, tap, policy, proposal_id, version)
+    [standing] = commitments.standings(tx, [proposal.commitment])
+    if proposal.origin != "correction" or standing.target is None:
+        raise RefusedError(say("這張卡沒有這個按鈕。請輸入「複核」看卡片再決定。"))
+    deadline = proposals.open_(tx, standing.key, "deadline", tap.at, doubts=1)
+    submissions.move(tx, proposal.id, deadline)
+    proposals.withdraw(tx, proposal.id, tap.at)
+    for changed in (proposal.id, deadline):
+        copies.update(tx, changed, tap.at, f"about_deadline:{tap.at.isoformat()}")
+    return card(tx, deadline, policy, tap.at)
 
 
 def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from handlers import audit, authority, copies, found, queue, voices
 from handlers.basis import sent_in
 from handlers.card import submission_section, whole_on_card
+from handlers.deadline_words import target_line
 from handlers.language import N_, say, say_n
 from handlers.message import Ask, Message, NotAllowedError, Prompt, RefusedError, Section, Tap, private
 from handlers.outcome_words import settled_words
@@ -95,9 +96,8 @@ def more(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, page: int)
 
 def tell_senders(tx: Transaction, decided: Proposal, after: Standing, policy: Policy) -> None:
     """Owe those who sent something in a word of what became of it, when the undo window ends."""
-    if decided.origin != "correction" or decided.public_at is None:
+    if decided.public_at is None:
         return
-
     earlier = proposals.find(tx, decided.reverses) if decided.reverses else None
     for sent in sent_in(tx, decided):
         # who was not told the decision that this one reverses is told this one alone
@@ -124,7 +124,7 @@ def _result(decided: Proposal, after: Standing, sent: Submission, policy: Policy
                 text=say(
                     "{told}\n目前：{status}",
                     told=settled_words(decided),
-                    status="\n".join(filter(None, (status_line(after), doubt_line(after)))),
+                    status="\n".join(filter(None, (_stands_now(decided, after), doubt_line(after)))),
                 )
             ),
         ),
@@ -132,11 +132,14 @@ def _result(decided: Proposal, after: Standing, sent: Submission, policy: Policy
     )
 
 
+def _stands_now(decided: Proposal, after: Standing) -> str:
+    return target_line(after) if decided.origin == "deadline" else status_line(after)
+
+
 def tell_senders_of_removal(tx: Transaction, removed: Sequence[Standing], policy: Policy, at: datetime) -> None:
     """Owe those whose correction waits on what the source removed a word: it waits with it, and nobody decides meanwhile."""
-    waiting = proposals.open_among(tx, [standing.key for standing in removed], "correction")
     for standing in removed:
-        for sent in submissions.of(tx, waiting[standing.key].id) if standing.key in waiting else []:
+        for sent in [one for waiting in proposals.open_on(tx, standing.key) for one in submissions.of(tx, waiting)]:
             compose = partial(_put_aside, standing, sent, policy)
             for place, body in voices.worded(tx, [sent.place], policy, compose):
                 outbox.send(

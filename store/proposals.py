@@ -26,7 +26,7 @@ from sqlalchemy import (
 from records.record import ACHIEVED
 from records.status import DECLINE, NO_CONCLUSION, OUTCOMES
 from store.engine import Transaction, batched, insert_rows
-from store.schema import commitments, proposals
+from store.schema import commitments, proposals, submissions
 
 Origin = Literal["verdict", "deadline", "correction"]
 """Who asks: the AI, by a verdict or by a deadline that passed and may be none, or somebody who sent in a correction."""
@@ -254,13 +254,15 @@ def show_anew(tx: Transaction, commitment: int, *, but: int) -> None:
 def withdraw_deadlines(tx: Transaction, today: date, at: datetime) -> None:
     """Close what asks about a deadline that is no longer a doubtful one of the past: the source gave another, or its letter.
 
-    One that the source gave after a person's decision goes on waiting while it is doubtful, also where it lies ahead.
+    One that the source gave after a person's decision goes on waiting while it is doubtful, also where it lies ahead, and
+    one of which somebody sent in that it is wrong waits for an answer.
     """
     c = commitments.c
     decided = select(_p.commitment).where(_p.origin == "deadline", _p.outcome.is_not(None))
     ahead = and_(c.target >= today, c.key.not_in(decided))
     moot = select(c.key).where(or_(c.deadline != "doubtful", c.target.is_(None), ahead))
-    waits = and_(IS_OPEN, _p.origin == "deadline", _p.commitment.in_(moot))
+    objected = exists().where(submissions.c.proposal == _p.id)
+    waits = and_(IS_OPEN, _p.origin == "deadline", _p.commitment.in_(moot), ~objected)
     tx.execute(update(proposals).where(waits).values(withdrawn_at=at, version=_p.version + 1))
 
 

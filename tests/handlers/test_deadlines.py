@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from handlers.language import Voice, speaking
 from handlers.message import Message, RefusedError, plain
 from store import commitments, decisions, facts, queue
 from tests.handlers.conftest import Newsroom
-from tests.sample import HOME, REVIEWER, action_of, asks, noon, record_text, taps, verdict
+from tests.sample import CITIZEN, HOME, REVIEWER, action_of, asks, noon, record_text, taps, verdict
 
 FILE = "其他/路燈.md"
 DAY = "2026-03-16"
@@ -322,3 +323,42 @@ def test_an_english_card_says_in_english_what_a_right_deadline_brings(on_sqlite:
         card = plain(on_sqlite.happens(asks("review deadlines", DAY, REVIEWER)))
     assert "“Deadline is right” takes" in card
     assert "期限正確" not in card
+
+
+def test_what_is_sent_in_about_a_clear_deadline_can_correct_it(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, writes_back=False)
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    newsroom.watch("法務部 即時")
+    newsroom.sync("2026-03-16", at=noon("2026-03-16"))
+    assert any("期限已過" in one.title for one in newsroom.due(noon("2026-03-16"))[str(HOME)])
+    newsroom.happens(asks("機關說明 11111111 核定本寫的是116年底", "2026-03-17", CITIZEN))
+    card = newsroom.happens(asks("複核 更正", "2026-03-17", REVIEWER))
+    with pytest.raises(RefusedError, match="只有複核人"):
+        newsroom.happens(taps(action_of(card, "是期限有誤"), "2026-03-17", person=CITIZEN))
+    about = newsroom.happens(taps(action_of(card, "是期限有誤"), "2026-03-17", person=REVIEWER))
+    assert about.title == "期限待查證　2026-03-15（有人送來更正）"
+    assert "｜核定本寫的是116年底" in plain(about)
+    newsroom.sync("2026-03-18", at=noon("2026-03-18"))  # it goes on waiting
+    asked = newsroom.happens(taps(action_of(about, "改日期"), "2026-03-18", person=REVIEWER))
+    assert asked.prompt
+    newsroom.happens(asks("116年底 依核定本", "2026-03-18", REVIEWER, answers=asked.prompt.action))
+    told = newsroom.due(noon("2026-03-18") + timedelta(minutes=31))[str(HOME)]
+    assert any("你送來的機關說明有結果了" in one.title for one in told)
+    corrected = "\n".join(map(plain, told))
+    assert "更正" in corrected
+    assert "期限 2027-12-31（人工複核改正" in corrected
+    assert "共 0 件" in plain(newsroom.happens(asks("法務部 逾期", "2026-03-19")))
+    assert "沒有待複核的" in newsroom.happens(asks("複核", "2026-03-19", REVIEWER)).title
+
+
+def test_a_corrected_deadline_that_is_undone_waits_with_what_was_sent_in(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+    newsroom.happens(asks("更正 11111111 期限有誤", "2026-03-02", CITIZEN))
+    card = newsroom.happens(asks("複核 更正", "2026-03-02", REVIEWER))
+    about = newsroom.happens(taps(action_of(card, "是期限有誤"), "2026-03-02", person=REVIEWER))
+    decided = newsroom.happens(taps(action_of(about, "不是期限"), "2026-03-02", person=REVIEWER))
+    newsroom.happens(taps(action_of(decided, "復原"), "2026-03-02", person=REVIEWER))
+    again = newsroom.happens(asks("複核", "2026-03-03", REVIEWER))
+    assert again.title.startswith("期限待查證　2027-12-31")
+    assert "｜期限有誤" in plain(again)
+    assert not newsroom.due(noon("2026-03-03")).get(str(HOME))
