@@ -17,8 +17,11 @@ from handlers.synced import OvertakenError, Synced
 from handlers.taking import next_batch
 from records.edit import EditError, MissingFileError
 from records.source import Snapshot, Source, SourceError
-from store import answers, commitments, leases, outbox, prompts, updates
+from store import answers, commitments, leases, outbox, prompts, state, updates
 from store.engine import Database, without_collector
+
+LONGEST_WHY = 300
+"""Characters that are kept of why a source could not be read."""
 
 UPDATES_KEPT = timedelta(days=7)
 """How long an update's id is remembered; Telegram delivers one again for a day, Slack for an hour."""
@@ -61,8 +64,10 @@ class Feed:
         self.write_back()
         try:
             return self._take_over(turns=True, release=release)
-        except SourceError:
+        except SourceError as unreachable:
             self.turn_day()  # deadlines pass while the source is away, too
+            with self._database.write() as tx:
+                state.write(tx, state.UNREAD_WHY, str(unreachable)[:LONGEST_WHY])
             raise
 
     def is_released(self) -> bool:

@@ -66,6 +66,10 @@ class Inbox:
         """Whether only an admin of the group may do this: the adapter then asks the platform whether the person is one."""
         return self._service.policy.groups_by_admins and changes_watches(event)
 
+    def asks_for_news(self, event: Ask | Tap) -> bool:
+        """Whether this may change what the chat hears: the adapter then asks the platform whether the bot can write there."""
+        return changes_watches(event)
+
     def speaks_of_quoted(self, event: Ask) -> bool:
         """Whether this may ask about the message that it replies to: the adapter then asks the platform what that says."""
         return speaks_of_quoted(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from collections.abc import Sequence
@@ -41,9 +42,15 @@ def begin(secrets: Sequence[str]) -> None:
     )
     handler = logging.StreamHandler()
     handler.setFormatter(_Formatter(secrets))
+    handler.addFilter(_is_no_end)
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _is_no_end(record: logging.LogRecord) -> bool:
+    """Not what a library says of a job that was cancelled because the process ends: that is no failure."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 class _Formatter(logging.Formatter):

@@ -254,10 +254,12 @@ class SlackAdapter:
             self._replies.start(inbox.reply(event, body["event_id"], message))
 
     async def _with_standing(self, event: Ask | Tap, inbox: Inbox) -> Ask | Tap:
-        """The event, in a channel with whether the person manages it, where that decides."""
-        if event.chat.id.startswith("D") or not inbox.asks_for_manager(event):
+        """The event, in a channel with whether the person manages it and the bot is in it, where that decides."""
+        if event.chat.id.startswith("D") or not inbox.asks_for_news(event):
             return event
-        return replace(event, manages=await self._lookup.manages(event.chat.id, event.person.id))
+        if inbox.asks_for_manager(event):
+            event = replace(event, manages=await self._lookup.manages(event.chat.id, event.person.id))
+        return replace(event, reaches=await self._lookup.is_member(event.chat.id))
 
     def _tap(self, body: dict[str, Any]) -> Tap | None:
         """The press, in our words; None for a button that only opened a page."""

@@ -80,6 +80,19 @@ class SlackLookup:
         _log.warning("slack_file_not_read", reason=reason, fix="the app needs the scope files:read")
         return ""
 
+    async def is_member(self, channel_id: str) -> bool:
+        """Whether the bot is in a channel, which a slash command does not need; True where that can't be had."""
+        try:
+            with refusals():
+                async with asyncio.timeout(ASK_SECONDS):
+                    channel = (await self._client.conversations_info(channel=channel_id))["channel"]
+        except SendError as error:
+            if not error.gone:
+                fix = "the app needs the scopes channels:read and groups:read"
+                _log.warning("slack_channel_unknown", chat=channel_id, reason=str(error), fix=fix)
+            return not error.gone  # of a private channel it is not in, Slack says that there is none
+        return bool(channel.get("is_member", True))
+
     async def manages(self, channel_id: str, person: str) -> bool:
         """Whether a person made a channel, or is one of the workspace's admins; False where that can't be had."""
         try:

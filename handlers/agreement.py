@@ -65,7 +65,7 @@ def _corrections(tx: Transaction, policy: Policy, at: datetime, page: int) -> Me
     lines = [f"{policy.local(when):%Y-%m-%d}　{words}" for when, words in newest]
     if earlier := max(0, len(told) - (page + 1) * LISTED):
         lines.append(say_n("前面還有 {n} 件", earlier))
-    if any(one.outcome == DECLINE for one in changed):
+    if any(one.outcome == DECLINE and one.origin != "correction" for one in changed):
         lines.append(say(DECLINE_WORDS, not_undone=say(NOT_UNDONE)))
     return Message(
         title=say("更正紀錄（{n}）", n=len(told)),

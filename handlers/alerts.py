@@ -11,7 +11,7 @@ from handlers import basis, found, mute
 from handlers.agency_words import agency_line
 from handlers.cited import distance_line, letter_words
 from handlers.cutting import cut_to
-from handlers.deadline_words import DOUBTFUL_CROSSING, claimed_done, deadline_line, last_target_line
+from handlers.deadline_words import DOUBTFUL_CROSSING, claimed_done, days_told, deadline_line, last_target_line
 from handlers.flag_words import flag_line
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
@@ -39,6 +39,9 @@ REASONS_SHOWN = 5
 
 LONGEST_NAME = 40
 """Characters of a watch's name that a message shows."""
+
+LETTERS_SHOWN = 2
+"""Letters that an alert of a settled verdict tells of whole."""
 
 BUTTONS_SHOWN = 3
 """Watches that an alert has a button to end for."""
@@ -180,7 +183,8 @@ def _standing_now(fact: Fact, standing: Standing, today: date) -> Sequence[str]:
     """The deadline, where the news is not about it, and how the commitment stands."""
     deadline = deadline_line(standing, today) if fact.kind in ("evidence", "reviewed") else ""
     told_above = fact.kind == "reviewed" and standing.is_declined
-    tail = unknown_since() if fact.kind == "overdue" else ""
+    is_late = fact.kind == "overdue" or (not standing.is_removed and days_told(standing, today) is not None)
+    tail = unknown_since() if is_late else ""
     gone = say("（來源已移除這筆承諾）") if standing.is_removed and fact.kind != "removed" else ""
     return gone, deadline, status_line(standing), "" if told_above else doubt_line(standing), tail
 
@@ -223,7 +227,7 @@ def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
             beside = kept_beside_words(commitments.kept_beside(tx, [standing]).get(standing.key, ()))
             return [*moved_line(tx, standing), deadline_line(standing, today), *beside, last_evidence(record)]
         case "reviewed":
-            return [outcome_line(tx, fact)]
+            return [outcome_line(tx, fact), *_verdict_lines(tx, news)]
         case "removed":
             return [say("來源不再收錄這筆；以下是最後的內容。"), last_target_line(standing)]
         case _:
@@ -239,20 +243,40 @@ def moved_line(tx: Transaction, standing: Standing) -> list[str]:
     return [say("資料裡的期限 {day} 從 {before} 改成這一天，是來源更新，不是機關公告。", day=day, before=before)]
 
 
+def _verdict_lines(tx: Transaction, news: News) -> Sequence[str]:
+    """The letters that the AI rested a settled verdict on, the newest first: who reads how it was settled can look them up."""
+    proposal = proposals.find(tx, news.fact.proposal or 0)
+    if proposal is None or proposal.origin != "verdict":
+        return []
+    newest = list({one.letter.key: one for one in news.record.verdicts}.values())[::-1]
+    lines = []
+    for citation in newest[:LETTERS_SHOWN]:
+        lines.append(say("AI 引用的公文　{letter}", letter=_named(citation)))
+        lines += _letter_lines(tx, news.record, news.standing, citation)
+    if len(newest) > LETTERS_SHOWN:
+        lines.append(say_n("其餘 {n} 份都在承諾卡", len(newest) - LETTERS_SHOWN))
+    return lines
+
+
 def _evidence_lines(tx: Transaction, news: News) -> Sequence[str]:
     record, standing = news.record, news.standing
     citation = cited(record, news.fact)
     if citation is None:
         return [withdrawn(news.fact)]
+    return [say("新公文　{letter}", letter=_named(citation)), *_letter_lines(tx, record, standing, citation)]
+
+
+def _named(citation: Citation) -> str:
+    """A cited letter by its date and number."""
+    letter = citation.letter
+    return f"{short_date(letter.date) if letter.date else say('日期不明')}　{letter.number or ''}".rstrip()
+
+
+def _letter_lines(tx: Transaction, record: Record, standing: Standing, citation: Citation) -> Sequence[str]:
+    """How far a cited letter lies from the reply and the deadline, what is doubtful about it, and its own words."""
     letter = citation.letter
     held = letters.held(tx, [letter.key or ""])
-    lines = [
-        say(
-            "新公文　{date}　{number}",
-            date=short_date(letter.date) if letter.date else say("日期不明"),
-            number=letter.number or "",
-        )
-    ]
+    lines = []
     if distance := distance_line(record, citation):
         target = standing.target if standing.has_clear_deadline else None
         behind = (letter.date - target).days if letter.date and target else 0

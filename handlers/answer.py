@@ -249,6 +249,8 @@ def _find_asked(ask: Ask) -> tuple[AskHandler, Ask]:
         for word in words.split():
             if folded.startswith(word) and _ends(word, folded):
                 rest = text[len(word) :].lstrip(_COLONS).strip()
+                if word == "/ask" and rest:  # in a group most people have no other way to speak to the bot
+                    return _find_asked(replace(ask, text=rest))
                 if handler is watch.offer and rest in _THIS_ONE and (shown := SHOWN_ID.search(ask.quotes)):
                     rest = shown[1]
                 return handler, replace(ask, text=rest)

@@ -30,7 +30,14 @@ def sources(tx: Transaction, proposal: Proposal) -> list[str]:
     Of several none by its link: one may say the opposite of what was decided, and its link would be published for it.
     """
     sent = sent_in(tx, proposal)
-    return list(dict.fromkeys(one.link if one.link and len(sent) == 1 else submission_name(one) for one in sent))
+    if len(sent) > 1:
+        return list(dict.fromkeys(map(submission_name, sent)))
+    return list(map(_source, sent))
+
+
+def _source(sent: Submission) -> str:
+    """An agency's statement by that word, whose nobody looked at, with its link; else the link alone."""
+    return f"{submission_name(sent)} {sent.link}".strip() if sent.statement or not sent.link else sent.link
 
 
 def line(tx: Transaction, proposal: Proposal) -> str:
@@ -39,7 +46,5 @@ def line(tx: Transaction, proposal: Proposal) -> str:
     if len(sent) > 1:
         names = listed(dict.fromkeys(map(submission_name, sent)))
         return say_n("所據：{names}，共 {n} 份，沒有指明採用哪一份", len(sent), names=names)
-    named = [
-        f"{submission_name(one)} {one.link}".strip() if one.statement or not one.link else one.link for one in sent
-    ]
+    named = list(map(_source, sent))
     return say("所據：{sources}", sources=listed(named)) if named else ""

@@ -86,7 +86,9 @@ def deadline_state(standing: Standing, today: date) -> str:
     if standing.is_overdue(today) and is_third_party(standing):
         return say("｜期限已過")
     if (days := days_told(standing, today)) is not None:
-        return say_n("｜已過 {n} 天·未見完成紀錄", days)
+        tied = say("·承諾有條件") if standing.conditional else ""
+        return say_n("｜已過 {n} 天·未見完成紀錄{tied}", days, tied=tied)
     if standing.is_due_soon(today):
-        return say_n("｜剩 {n} 天", (standing.target - today).days)
+        left = (standing.target - today).days
+        return say_n("｜剩 {n} 天", left) if left else say("｜今天到期")
     return ""

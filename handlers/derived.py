@@ -9,13 +9,14 @@ from typing import Any
 from records.agencies import directory_digest
 from records.flags import Flag, cited_as_done, doubt_score, other_years, read_deadline, unsupported, verdict_flags
 from records.letters import Letter, asking_legislators
+from records.provisos import provisos
 from records.record import Record
 from records.third_party import find_third_party
 from records.words import search_text
 from store.commitments import FlagColumn, RecordColumns, join_names
 from store.letters import HeldLetter
 
-_DERIVATION = "17"
+_DERIVATION = "18"
 """Raised when the same text is read otherwise than before: every file is then read over."""
 
 
@@ -88,6 +89,7 @@ def derive(record: Record, held: Mapping[str, HeldLetter]) -> RecordColumns:
         "url": letter.url,
         "unsupported": unsupported(record),
         "cited_as_done": cited_as_done(record),
+        "conditional": bool(provisos(record.promise)),
         "third_party": find_third_party(record.promise),
         "flags": [_flag(one) for one in verdict_flags(record, texts)],
         "searched": search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),

@@ -12,8 +12,7 @@ from handlers import alerts, correct, weekly_round
 from handlers.agency_words import agency_now
 from handlers.alerts import News, because, cited, headline, is_doubtful_crossing, outcome_line
 from handlers.cited import distance_line
-from handlers.cutting import cut
-from handlers.deadline_words import DOUBTFUL_CROSSING, deadline_line, last_target_line
+from handlers.deadline_words import DOUBTFUL_CROSSING, days_told, deadline_line, last_target_line
 from handlers.flag_words import flag_words
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, Tap, in_rows, private
@@ -34,6 +33,9 @@ from store.recipients import MISSED
 from store.watches import KINDS, WEEKLY
 
 ITEMS_A_SECTION = 5
+LONGEST_REASON = 80
+"""Characters of a decision's reason: what it comes to and who decided stand whole beside it."""
+
 SECTIONS = 8
 ROOM = 2700
 """Characters of the items on a digest's first page: with counts, reasons and both dates it fits both platforms' messages."""
@@ -84,7 +86,7 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
     if over := len(_current(sent)) - len(_current(news)):
         told = say_n("後來有變或已更正的 {n} 則不再列出。", over)
         message = replace(message, sections=(*message.sections, Section(text=told)))
-    reasons = recipients.reasons(tx, [item.fact.id or 0 for item in news], [tap.chat.place], tap.at)
+    reasons = recipients.reasons(tx, [item.fact.id or 0 for item in news], [tap.chat.room], tap.at)
     queries = dict.fromkeys(one.query for some in reasons.values() for one in some)
     called = alerts.names(tx, queries, titles=True)
     footer = f"{because([called[query] for query in queries])}{read_reach(tx, today)}"
@@ -189,7 +191,7 @@ def _page(
         sections.append(Section(text=say("還有 {left} 則", left=left)))
     if any(item[0].fact.kind == "evidence" and item[0].standing.is_doubted for item in shown):
         sections.append(Section(text=say(UNSUPPORTED_WORDS, not_undone=say(NOT_UNDONE))))  # what 佐證不足 means
-    if any(item[0].fact.kind == "overdue" for item in shown):
+    if any(one.fact.kind == "overdue" or days_told(one.standing, today) is not None for item in shown for one in item):
         sections.append(Section(text=alerts.unknown_since()))
     return Message(title=title, sections=tuple(sections), buttons=(*rows, *((tuple(turns),) if turns else ())))
 
@@ -331,7 +333,7 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
             return [
                 head,
                 f"{INDENT}{agency_now(standing)}{alerts.looked_up(standing)}",
-                f"{INDENT}{cut(outcome_line(tx, fact), 160)}",
+                *(INDENT + line for line in outcome_line(tx, fact, LONGEST_REASON).split("\n")),
             ]
         case "moved":
             moved = f"{fact.before or say('無')} → {fact.after or say('無')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -82,6 +83,7 @@ def status(ask: Ask, tx: Transaction, policy: Policy) -> Message:
         say("紀錄 {records} 件", records=counted.records),
         say("來源上次有變動 {when}", when=clock(policy.local(fed)) if fed else say("未載明")),
     ]
+    feed += _unread_why(tx)
     if day := lived_beyond(tx, ask.at.date()):
         feed.append("⚠️ " + say(LIVED_BEYOND, day=short_date(day)))
     sections = [
@@ -115,14 +117,18 @@ def watch_over(tx: Transaction, policy: Policy, at: datetime) -> int:
     fed = state.read_moment(tx, state.FED_AT)
     awaited = None if fed else state.read_moment(tx, state.AWAITED_SINCE)
     if fed and at - fed > FEED_SILENT:
-        told += admins.tell(tx, f"silent:{fed.isoformat()}", lambda: _silent(fed, policy, at), policy, at)
+        why = _unread_why(tx)
+        told += admins.tell(tx, f"silent:{fed.isoformat()}", lambda: _silent(fed, why, policy, at), policy, at)
     if awaited and at - awaited > FEED_SILENT:
         told += admins.tell(tx, f"unread:{awaited.isoformat()}", lambda: _unread(awaited, policy), policy, at)
     just_woken = policy.is_quiet(at) or policy.is_quiet(at - DELIVERY_LAGS)  # what the night held is on its way
     since = outbox_state.due_longest(tx, at, at_night=just_woken)
-    if since and at - since > DELIVERY_LAGS:
+    if since is None or at - since <= DELIVERY_LAGS:
+        state.forget(tx, state.LAGS_SINCE)
+    elif state.read_moment(tx, state.LAGS_SINCE) is None:  # one lag is told once, however what waits longest changes
+        state.write(tx, state.LAGS_SINCE, since.isoformat())
         tally = outbox_state.tally(tx, at)
-        told += admins.tell(tx, f"lagging:{at.date().isoformat()}", lambda: _lagging(since, tally, at), policy, at)
+        told += admins.tell(tx, f"lagging:{since.isoformat()}", lambda: _lagging(since, tally, at), policy, at)
     return told
 
 
@@ -140,11 +146,19 @@ def tell_given_up(
     return admins.tell(tx, f"given_up:{ids[0]}:{at.isoformat()}", compose, policy, at)
 
 
-def _silent(fed: datetime, policy: Policy, at: datetime) -> Message:
+def _silent(fed: datetime, why: Sequence[str], policy: Policy, at: datetime) -> Message:
+    when = clock(policy.local(fed))
+    told = why or [say("請看來源的排程是否還在跑。")]
     return Message(
         title=say_n("來源已經 {n} 小時沒有新資料", (at - fed) // timedelta(hours=1)),
-        sections=(Section(text=say("上次有變動是 {when}。請看來源的排程是否還在跑。", when=clock(policy.local(fed)))),),
+        sections=(Section(text="\n".join([say("上次有變動是 {when}。", when=when), *told])),),
     )
+
+
+def _unread_why(tx: Transaction) -> list[str]:
+    """That the source can't be read, and why, where that is so: it is not silent then."""
+    why = state.read(tx, state.UNREAD_WHY)
+    return [say("⚠️ 來源讀不到：{why}", why=why)] if why else []
 
 
 def _unread(awaited: datetime, policy: Policy) -> Message:

@@ -130,6 +130,8 @@ def _page(
         rest = replace(query, conditions=tuple(name for name in query.conditions if name != WAITING))
         among = (conditions.condition(tx, rest, today),)
         backlog = queue.count(tx, backlog=True, among=among)
+        if sent_in := queue.count(tx, backlog=False, among=among, origin="correction"):
+            lines = [say_n("另有 {n} 件更正或機關說明待複核", sent_in), *lines]
         settled, whole = queue.progress(tx, "verdict", among)
         lines = [say("AI 的判定已複核 {settled}/{whole}", settled=settled, whole=whole), *lines]
     told = summary(query, counts, today, backlog=backlog, lines=lines)

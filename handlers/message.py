@@ -50,6 +50,11 @@ class Chat:
         return Place(self.platform, self.id, self.thread)
 
     @property
+    def room(self) -> Place:
+        """Where its news go: in Slack to the channel, in whatever thread somebody asks for it; a Telegram topic has its own."""
+        return Place(self.platform, self.id, "" if self.platform == "slack" else self.thread)
+
+    @property
     def is_private(self) -> bool:
         """Whether only one person and the bot are in it: Telegram's groups have negative ids, Slack's direct messages a D."""
         return (
@@ -96,7 +101,8 @@ class Person:
 class Ask:
     """Someone wrote `text` to the bot; `at` is aware, in the deployment's zone.
 
-    `attached` is the text of a file that came along; `manages` says whether the person may change what the chat watches;
+    `attached` is the text of a file that came along; `manages` says whether the person may change what the chat watches,
+    and `reaches` whether the bot can write to the chat by itself, as far as that was asked;
     what was said `aside` nobody else saw, and nobody else sees the answer. `replies_to` is the bot's message that it
     replies to and `quotes` its text where that is known, `answers` the action of the form that it was written in.
     `language` is one of ours where the platform says that the person uses it.
@@ -108,6 +114,7 @@ class Ask:
     text: str
     attached: str = ""
     manages: bool = True
+    reaches: bool = True
     aside: bool = False
     replies_to: str = ""
     quotes: str = ""
@@ -125,6 +132,7 @@ class Tap:
     action: str
     message: str = ""
     manages: bool = True
+    reaches: bool = True
     aside: bool = False
     language: str = ""
 

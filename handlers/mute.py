@@ -27,8 +27,8 @@ def mute(tap: Tap, tx: Transaction, _: Policy, commitment: int, whose: int) -> M
         return private(say("這筆承諾已經找不到了。"))
     alike = commitments.alike(tx, standing) if whose == WITH_ALIKE else []
     for one in (standing, *alike):
-        watches.mute(tx, tap.chat.place, one.key, tap.at)
-        outbox.cancel_reminders(tx, tap.chat.place, commitment=one.key)
+        watches.mute(tx, tap.chat.room, one.key, tap.at)
+        outbox.cancel_reminders(tx, tap.chat.room, commitment=one.key)
     spared = say("這裡不再收到這筆承諾的消息；更正通知除外。")
     if alike:
         spared = say_n("這裡不再收到這筆承諾和同段 {n} 筆的消息；更正通知除外。", len(alike))

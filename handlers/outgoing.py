@@ -154,7 +154,8 @@ def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: da
                 if body not in bodies:
                     bodies[body] = alerts.alert(tx, news[effect.fact], reach, at.date(), others=others)
                 heard = [why for one in same for why in reasons.get((one.fact or 0, *chat.place), [])]
-                message = alerts.addressed(bodies[body], list(dict.fromkeys(heard)), names)
+                reasons_ = list(dict.fromkeys(heard))
+                message = alerts.addressed(bodies[body], reasons_, titles if len(reasons_) > 1 else names)
                 if effect.is_reminder:
                     message = alerts.again(message, news[effect.fact])
             elif effect.proposal is not None:

@@ -198,7 +198,7 @@ def _understand(tx: Transaction, text: str) -> Queue:
 
 
 def _choose_pace(ask: Ask, tx: Transaction, *, at_once: bool) -> Message:
-    chats.choose(tx, ask.chat.place, cards_at_once=at_once)
+    chats.choose(tx, ask.chat.room, cards_at_once=at_once)
     told = say("待複核的卡片夜間也送到這裡。") if at_once else say("待複核的卡片在夜間先留著，早上再送到這裡。")
     return Message(title=told)
 

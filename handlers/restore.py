@@ -79,16 +79,16 @@ def restore(ask: Ask, tx: Transaction, policy: Policy) -> Message:
         raise RefusedError(
             say("看不懂這個檔案，什麼都沒有匯入。{how_to}{where}", how_to=say(HOW_TO), where=_where(reason))
         ) from reason
-    held = {item.query for item in watches.of_chat(tx, ask.chat.place)}
+    held = {item.query for item in watches.of_chat(tx, ask.chat.room)}
     if len(held | {str(query) for query in queries}) > MOST:
         raise RefusedError(say("一個對話最多 {most} 個訂閱，什麼都沒有匯入。", most=MOST))
     new = []
     for item, query in zip(saved.watches, queries, strict=True):
         options = Options(pace=item.pace, kinds=frozenset(item.kinds), urgent=item.urgent, remind=item.remind)
         question = watches.question_id(tx, str(query))
-        if watches.add(tx, ask.chat.place, question, options, by=str(ask.person), made_at=ask.at):
+        if watches.add(tx, ask.chat.room, question, options, by=str(ask.person), made_at=ask.at):
             new.append(short(query))
-            if item.paused_until and (watch := watches.find(tx, ask.chat.place, question)):
+            if item.paused_until and (watch := watches.find(tx, ask.chat.room, question)):
                 watches.pause(tx, [watch], item.paused_until)
     owe_anew(ask, tx, policy)
     known = len({str(query) for query in queries} & held)
@@ -116,7 +116,7 @@ def _watchable(tx: Transaction, asked: str) -> Query:
 
 def end_all(tap: Tap, tx: Transaction, _: Policy, _id: int, count: int) -> Message:
     """The confirmed 全部取消: every watch ends, and a file comes to restore them from."""
-    held = watches.of_chat(tx, tap.chat.place)
+    held = watches.of_chat(tx, tap.chat.room)
     if not held:
         return private(say("這裡已經沒有訂閱。"))
     if count != len(held):
@@ -130,7 +130,7 @@ def end_all(tap: Tap, tx: Transaction, _: Policy, _id: int, count: int) -> Messa
 
 
 def _export(event: Ask | Tap, tx: Transaction) -> Message:
-    held = watches.of_chat(tx, event.chat.place)
+    held = watches.of_chat(tx, event.chat.room)
     if not held:
         return private(say("這裡沒有訂閱可以匯出。"))
     return Message(

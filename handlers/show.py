@@ -93,9 +93,9 @@ def _itself(tx: Transaction, standing: Standing) -> Query:
 
 def _mute_row(tx: Transaction, standing: Standing, chat: Chat) -> tuple[tuple[Button, ...], ...]:
     """Where something is watched, a button to hear nothing more of this one, or to hear of it again."""
-    if standing.key in watches.muted(tx, chat.place):
+    if standing.key in watches.muted(tx, chat.room):
         return ((Button(label=say("取消靜音"), action=f"unmute:{standing.key}:0"),),)
-    watched = watches.of_chat(tx, chat.place)
+    watched = watches.of_chat(tx, chat.room)
     return ((mute.button(standing),),) if watched else ()
 
 

@@ -19,7 +19,7 @@ LATER = {1: N_("3 小時後"), 2: N_("明天 {time}"), 3: N_("下週一 {time}")
 
 def snooze(tap: Tap, tx: Transaction, policy: Policy, fact: int, choice: int) -> Message:
     """The 稍後提醒 button asks when; its answers owe this chat once more what the alert told."""
-    place = tap.chat.place
+    place = tap.chat.room
     found = facts.find(tx, [fact])
     if not found or place not in recipients.told(tx, fact, tap.at):
         return private(say("這則消息已經找不到了。"))

@@ -214,6 +214,7 @@ def hold(tx: Transaction, held: HeldSync, policy: Policy, at: datetime, *, turns
     state.lock(tx)
     turned = turn_day(tx, policy, at) if turns else NOTHING
     state.write(tx, state.FED_AT, at.isoformat())  # the feed brought something, though it is not applied
+    state.forget(tx, state.UNREAD_WHY)
     queued = turned.queued + breaker.hold(tx, held, policy, at)
     return Synced(
         records=commitments.total(tx),
@@ -296,10 +297,10 @@ def _remember(tx: Transaction, base: Compared, snapshot: Snapshot, progress: Pro
         state.write(tx, state.DATA_DATE, commitments.data_date(tx, today))
         state.write(tx, state.REVISION, snapshot.revision or name_revision(files.digests(tx)))
         state.write(tx, state.READING, way_of_reading())
-        state.write(tx, state.PLACE, base.place)
         state.write(tx, state.SYNCS, str(int(base.syncs or 0) + 1))
+    state.write(tx, state.PLACE, base.place)
     state.write(tx, state.SYNCED_ON, max(today.isoformat(), state.read(tx, state.SYNCED_ON) or ""))
-    for name in (state.HELD, state.RELEASED):
+    for name in (state.HELD, state.RELEASED, state.UNREAD_WHY):
         state.forget(tx, name)
     # our own decisions in the files are nothing that the feed brought
     brought = progress.read > progress.ours or bool(snapshot.gone)

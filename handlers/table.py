@@ -100,7 +100,7 @@ def _cells(standing: Standing, today: date, kept_beside: Sequence[Standing]) -> 
     third = say("第三方，非行政機關") if is_third_party(standing) else ""
     days = days_told(standing, today)
     doubts = [flag_line(flag) if flag.flag in FLAG_NAMES else flag.flag for flag in standing.doubts]
-    doubts += kept_beside_words(kept_beside)
+    doubts += [*([say("承諾有條件")] if standing.conditional else []), *kept_beside_words(kept_beside)]
     return [
         standing.id,
         standing.title,

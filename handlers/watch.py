@@ -66,12 +66,29 @@ _KIND_WORDS = {
     "added": "新增承諾|新增|新承諾|new commitments?",
 }
 _KIND = "|".join(f"(?:{words})" for words in _KIND_WORDS.values())
+_AND = r"\s*(?:[、,，/]|和|與|及|跟|and)?\s*"
+_KINDS = rf"(?:{_KIND})(?:{_AND}(?:{_KIND}))*"
 _ONLY = re.compile(
     rf"(?:^|[\s,，、]|(?<=[\u3400-\u9fff]))(?:只收|僅收|只通知我?|only)\s*"
-    rf"(?P<kinds>(?:{_KIND})(?:\s*(?:[、,，/]|和|與|及|跟|and)?\s*(?:{_KIND}))*)(?:的?(?:消息|通知))?(?=$|[\s,，、])",
+    rf"(?P<kinds>{_KINDS})(?:的?(?:消息|通知))?(?=$|[\s,，、])",
     re.IGNORECASE,
 )
 """Which kinds of news: 只收逾期、複核結果."""
+
+_NOT_KIND = "|".join(f"(?:{_KIND_WORDS[kind]})" for kind in ("moved", "evidence", "removed", "added"))
+_LEFT_OUT = re.compile(
+    rf"(?:^|[\s,，、]|(?<=[\u3400-\u9fff]))(?:(?:不收|不要|不通知|不要通知)\s*(?P<kinds>{_KINDS})"
+    rf"|(?:排除|扣除|除了|不含|without|except|-)\s*(?P<others>(?:{_NOT_KIND})(?:{_AND}(?:{_NOT_KIND}))*)(?:以外|之外)?)"
+    r"(?:的?(?:消息|通知))?(?=$|[\s,，、])",
+    re.IGNORECASE,
+)
+"""Which kinds not: 不要新佐證. 除了逾期 leaves out commitments, as it does in a question."""
+
+_LEGISLATOR = re.compile(
+    r"(?:^|(?<=\s))(?:(?:立法委員|立委|委員|質詢[:：])\s*(?P<name>[\u4e00-\u9fff]{2,4})|(?P<called>[\u4e00-\u9fff]{2,4})(?:立法委員|立委|委員))"
+    r"(?=\s|$)"
+)
+"""Somebody who is called a legislator may be watched before any reply in the records names them."""
 
 _EVERY_KIND = frozenset(KINDS)
 NARROW = frozenset(("reviewed", "overdue", "due"))
@@ -105,20 +122,31 @@ def read(tx: Transaction, text: str) -> Wanted:
     pace: Pace | None = None
     text, kinds = text.strip(), frozenset[str]()
     if only := _ONLY.search(text):
-        kinds = frozenset(kind for kind, words in _KIND_WORDS.items() if re.search(words, only["kinds"], re.IGNORECASE))
+        kinds = _kinds_in(only["kinds"])
         text = f"{text[: only.start()]} {text[only.end() :]}".strip()
+    elif left_out := _LEFT_OUT.search(text):
+        kinds = _EVERY_KIND - _kinds_in(left_out["kinds"] or left_out["others"])
+        text = f"{text[: left_out.start()]} {text[left_out.end() :]}".strip()
     if told := _PACE.search(text):
         pace = next(pace for pace in PACES if str(told.lastgroup).startswith(pace))
         text = f"{text[: told.start()]} {text[told.end() :]}".strip()
     if not text:
         raise QuestionError(HOW_TO)
-    return Wanted(_whole_ids(tx, found.understand(tx, text)), pace, kinds)
+    return Wanted(_whole_ids(tx, found.understand(tx, _LEGISLATOR.sub(_by_name, text))), pace, kinds)
+
+
+def _kinds_in(words: str) -> frozenset[str]:
+    return frozenset(kind for kind, said in _KIND_WORDS.items() if re.search(said, words, re.IGNORECASE))
+
+
+def _by_name(found_: re.Match[str]) -> str:
+    return f" legislator:{found_['name'] or found_['called']} "
 
 
 def _wanted(event: Ask | Tap, tx: Transaction, question: int, query: Query) -> Options:
     """What a chat's watch of a question wants before anything else is said: what was chosen for it, else the usual."""
-    watch = watches.find(tx, event.chat.place, question)
-    held = watches.held(tx, watch, event.chat.place) if watch is not None else None
+    watch = watches.find(tx, event.chat.room, question)
+    held = watches.held(tx, watch, event.chat.room) if watch is not None else None
     return held.options if held else usual(query)
 
 
@@ -142,7 +170,7 @@ def save(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) ->
     """The 訂閱 button: from now on this chat hears of the question's news."""
     query = found.asked(tx, question)
     options = read_code(code, query)
-    chat = tap.chat.place
+    chat = tap.chat.room
     if len(watches.of_chat(tx, chat)) >= MOST and not watches.find(tx, chat, question):
         raise RefusedError(say("一個對話最多 {most} 個訂閱。請先從「訂閱清單」取消幾個。", most=MOST))
     new = watches.add(tx, chat, question, options, by=str(tap.person), made_at=tap.at)
@@ -153,10 +181,17 @@ def save(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) ->
     woken = held is not None and held.rests(tap.at)
     if held and woken:
         watches.pause(tx, [held.id], None)
+    unmuted = [one for one in _watched_alone(tx, query) if watches.unmute(tx, chat, one.key)]
     owe_anew(tap, tx, policy)
+    lines = [
+        *([say("暫停已解除。")] if woken else []),
+        *([say("靜音已解除。")] if unmuted else []),
+        told(options, policy),
+        *unreached(tap),
+    ]
     return Message(
         title=say("{what}：{name}", what=say("已訂閱") if new else say("這裡已經訂閱"), name=name(tx, query, tap)),
-        sections=(Section(text="\n".join([*([say("暫停已解除。")] if woken else []), told(options, policy)])),),
+        sections=(Section(text="\n".join(lines)),),
         buttons=(
             (
                 Button(label=say("取消訂閱"), action=f"unwatch:{watch}:0"),
@@ -167,9 +202,19 @@ def save(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) ->
     )
 
 
+def _watched_alone(tx: Transaction, query: Query) -> list[Standing]:
+    """The commitments that a question asks for by their ids: who watches one by itself wants to hear of it."""
+    return [one for id_ in query.ids for one in commitments.of_id(tx, id_)]
+
+
+def unreached(event: Ask | Tap) -> list[str]:
+    """That the bot can't write to the chat yet, where that is so."""
+    return [] if event.reaches else [say("⚠️ 我還不在這個頻道，消息送不進來。請先在這裡輸入 /invite 把我加入。")]
+
+
 def end(tap: Tap, tx: Transaction, policy: Policy, watch: int, _version: int) -> Message:
     """The 取消訂閱 button."""
-    chat = tap.chat.place
+    chat = tap.chat.room
     dropped = watches.held(tx, watch, chat)
     if dropped is None:
         return private(say("這裡已經沒有這個訂閱。"))
@@ -185,7 +230,7 @@ def end(tap: Tap, tx: Transaction, policy: Policy, watch: int, _version: int) ->
 
 def owe_anew(event: Ask | Tap, tx: Transaction, policy: Policy) -> None:
     """What waits for a chat is told as its watches want it from now on."""
-    recipients.owe_anew(tx, event.chat.place, event.at, policy.due_times)
+    recipients.owe_anew(tx, event.chat.room, event.at, policy.due_times)
 
 
 def usual(query: Query) -> Options:
@@ -263,8 +308,10 @@ def _offer(
     question = watches.question_id(tx, str(query))
     count = matching.tally(tx, query, event.at.date())
     idle = offers.idle_exclusions(tx, query, event.at.date())
-    muted = watches.muted(tx, event.chat.place)
-    watched = watches.find(tx, event.chat.place, question) is not None
+    muted = watches.muted(tx, event.chat.room)
+    watched = watches.find(tx, event.chat.room, question) is not None
+    silenced = {one.key for one in _watched_alone(tx, query)}.intersection(muted)
+    muted = [key for key in muted if key not in silenced]
     seen = preview(tx, query, options, policy, event.at, muted=muted)
     save = Button(label=say("🔔 訂閱"), action=f"watch:{question}:{write_code(options)}")
     rows: list[tuple[Button, ...]] = [(save,)]
@@ -276,7 +323,17 @@ def _offer(
     return Message(
         title=say("訂閱：{name}", name=name(tx, query, event) if query.ids else understood(query)),
         sections=(
-            Section(text="\n".join([_matching(tx, query, count, event.at.date()), *idle, told(options, policy)])),
+            Section(
+                text="\n".join(
+                    [
+                        _matching(tx, query, count, event.at.date()),
+                        *idle,
+                        told(options, policy),
+                        *([say("這裡把它靜音了；訂閱就會解除。")] if silenced else []),
+                        *unreached(event),
+                    ]
+                )
+            ),
             Section(text="\n".join(_looking_back(seen, options, event.at.date(), watched=watched))),
         ),
         buttons=(*rows, *choices("offer", question, options, choosing=choosing)),

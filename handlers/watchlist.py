@@ -136,13 +136,13 @@ def unmute(tap: Tap, tx: Transaction, policy: Policy, commitment: int, whose: in
     standing = commitments.standing(tx, commitment)
     alike = commitments.alike(tx, standing) if standing and whose == mute.WITH_ALIKE else []
     for key in (commitment, *(one.key for one in alike)):
-        watches.unmute(tx, tap.chat.place, key)
+        watches.unmute(tx, tap.chat.room, key)
     return _listing(tap, tx, policy).placed("edit")
 
 
 def note(tap: Tap, tx: Transaction, policy: Policy, _id: int, wanted: int) -> Message:
     """Whether a week without news is told."""
-    chats.choose(tx, tap.chat.place, weekly_note=bool(wanted))
+    chats.choose(tx, tap.chat.room, weekly_note=bool(wanted))
     return _listing(tap, tx, policy).placed("edit")
 
 
@@ -153,15 +153,15 @@ def _none_such(which: str) -> str:
 
 
 def _listing(event: Ask | Tap, tx: Transaction, policy: Policy, *, page: int = 0, note: str = "") -> Message:
-    held = watches.of_chat(tx, event.chat.place)
-    muted = watches.muted(tx, event.chat.place)
+    held = watches.of_chat(tx, event.chat.room)
+    muted = watches.muted(tx, event.chat.room)
     if not held and not muted:
         return Message(title=say("這裡沒有訂閱。"), sections=(Section(text=say(watch.HOW_TO)),))
     begin = page * SHOWN if page * SHOWN < len(held) else 0
     shown = list(enumerate(held[begin : begin + SHOWN], begin + 1))
     names = {item.id: watch.name(tx, found.read_back(item.query), event) for item in held}
     shared = {name for name, count in Counter(names.values()).items() if count > 1}
-    lines = [note] if note else []
+    lines = [*([note] if note else []), *watch.unreached(event)]
     for number, item in shown:
         told = (
             say("{name}（{apart}）", name=names[item.id], apart=_apart(item))
@@ -178,7 +178,7 @@ def _listing(event: Ask | Tap, tx: Transaction, policy: Policy, *, page: int = 0
     told = "\n".join([*titles.values(), *others])
     quiet = [Section(heading=say("靜音的承諾（{n}）", n=len(muted)), text=told)] if titles else []
     numbers = [Button(label=f"⚙️ {at}", action=f"edit:{item.id}:0") for at, item in shown]
-    wants = chats.chose(tx, event.chat.place, "weekly_note")
+    wants = chats.chose(tx, event.chat.room, "weekly_note")
     label = say("✓ 沒有新消息也每週告訴我") if wants else say("沒有新消息也每週告訴我")
     rows = list(in_rows(numbers))
     rows += turns(begin // SHOWN, last_page(len(held), SHOWN), "watches-turn:0:{}".format)
@@ -247,7 +247,7 @@ def _rest(tap: Tap, tx: Transaction, policy: Policy, watch_id: int, until: datet
 
 def _rest_some(ask: Ask, tx: Transaction, policy: Policy, which: str, until: datetime | None) -> Message:
     every = not which or which in _EVERY
-    chosen = watches.of_chat(tx, ask.chat.place) if every else _chosen(ask, tx, which)
+    chosen = watches.of_chat(tx, ask.chat.room) if every else _chosen(ask, tx, which)
     if not chosen:
         return _listing(ask, tx, policy, note=_none_such(which))
     watches.pause(tx, [item.id for item in chosen], until)
@@ -275,7 +275,7 @@ def _rest_some(ask: Ask, tx: Transaction, policy: Policy, which: str, until: dat
 
 
 def _confirm(event: Ask | Tap, tx: Transaction) -> Message:
-    held = watches.of_chat(tx, event.chat.place)
+    held = watches.of_chat(tx, event.chat.room)
     if not held:
         return private(say("這裡沒有訂閱。"))
     return Message(
@@ -292,7 +292,7 @@ def _confirm(event: Ask | Tap, tx: Transaction) -> Message:
 
 def _chosen(event: Ask | Tap, tx: Transaction, which: str) -> list[Watch]:
     """The watches that words name: a number of the list, a name in it, or the question itself, also with its pace."""
-    held = watches.of_chat(tx, event.chat.place)
+    held = watches.of_chat(tx, event.chat.room)
     if re.fullmatch(r"\d{1,3}", which):
         return held[int(which) - 1 : int(which)] if int(which) else []
     if named := [item for item in held if watch.name(tx, found.read_back(item.query), event) == which]:
@@ -302,7 +302,7 @@ def _chosen(event: Ask | Tap, tx: Transaction, which: str) -> list[Watch]:
 
 
 def _held(event: Ask | Tap, tx: Transaction, watch_id: int) -> Watch | None:
-    return watches.held(tx, watch_id, event.chat.place)
+    return watches.held(tx, watch_id, event.chat.room)
 
 
 def _rests(held: Watch, policy: Policy) -> str:

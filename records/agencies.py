@@ -16,9 +16,9 @@ from importlib.resources import files
 
 from records.words import if_simplified
 
-_LIST_MARKS = re.compile(r"[、,，;；/／]")
+_LIST_MARKS = re.compile(r"[、､,，;；/／]")
 _CONJUNCTIONS = re.compile(r"(以及|[及和與与暨])")
-_AND_ITS_BODIES = re.compile("及其?所屬各?(?:機關|單位)?$")
+_AND_ITS_BODIES = re.compile("[及暨與]其?所屬各?(?:(?:機關|單位|機構|學校|構)*)$")
 _AND_OTHERS = re.compile("等(?:[相有]關)?(?:部會|機關|單位)?$")
 _FORMER_NAME = re.compile("[（(](?:原(?!住民|民|子能)|前(?!瞻|鎮)|前身為?)[^（）()]*[）)]")
 _NOT_COVERED = {"state-owned", "company", "local", "task-force"}

@@ -92,6 +92,8 @@ class Folder:
         try:
             if wrong := check_path(os.fsencode(path)):
                 raise _RefusedError(*wrong)
+            if path.endswith("/.git"):
+                raise _RefusedError("submodule", "a submodule is not read: put its records into this repository")
             if path.endswith("/") and is_link:
                 raise _RefusedError("link", "a link to a folder is not followed: nothing in it is read")
             if path.endswith("/") and not _is_too_deep(path[:-1]):
@@ -132,7 +134,8 @@ class _RefusedError(Exception):
 def _record_files(root: Path) -> Iterator[tuple[str, bool]]:
     """The path of every `*.md` under a folder, and whether it is a link.
 
-    Folders that are links, lie DEEPEST below it or can't be listed are not entered: they come as a path, with a / behind it.
+    Folders that are links, lie DEEPEST below it or can't be listed are not entered: they come as a path, with a / behind it;
+    a repository of its own in one (a submodule) comes as its `.git`.
     """
     waiting = [""]
     while waiting:
@@ -143,6 +146,10 @@ def _record_files(root: Path) -> Iterator[tuple[str, bool]]:
             if not below:
                 raise
             yield below, False
+            continue
+        if below and os.path.lexists(root / below / ".git"):
+            listed.close()
+            yield f"{below}.git", False
             continue
         with listed as entries:
             for entry in entries:

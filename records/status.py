@@ -96,6 +96,9 @@ class Standing:
     other_years: tuple[int, ...] = ()
     """The years that the promise names, where its clear deadline, which another sentence states, is of none of them."""
 
+    conditional: bool = False
+    """The promise ties itself to something: 如經立法院通過, 倘各界同意."""
+
     proposed: str | None = None
     """The status that the AI proposes; None where no such thing waits for review."""
 

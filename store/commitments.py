@@ -73,6 +73,7 @@ class RecordColumns(DeadlineColumns):
     url: str | None
     unsupported: bool
     cited_as_done: bool
+    conditional: bool
     third_party: str | None
     flags: list[FlagColumn]
     searched: str
@@ -347,6 +348,7 @@ def _standing(row: Any) -> Standing:
         url=row.url,
         unsupported=row.unsupported,
         cited_as_done=row.cited_as_done,
+        conditional=row.conditional,
         third_party=row.third_party,
         other_years=tuple(row.other_years or ()),
         proposed=row.proposed,

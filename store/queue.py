@@ -130,10 +130,13 @@ def taken_by(tx: Transaction, person: str) -> list[tuple[int, int]]:
     return [(row.id, row.commitment) for row in tx.execute(held)]
 
 
-def count(tx: Transaction, *, backlog: bool, among: Sequence[ColumnElement[bool]] = ()) -> int:
-    """How many wait, of some commitments where conditions are given."""
+def count(
+    tx: Transaction, *, backlog: bool, among: Sequence[ColumnElement[bool]] = (), origin: Origin | None = None
+) -> int:
+    """How many wait, of some commitments where conditions are given, or of one origin."""
+    of_origin = (_p.origin == origin,) if origin else ()
     statement = select(func.count()).select_from(proposals.join(commitments))
-    here = (IS_OPEN, _p.backlog == backlog, commitments.c.removed_on.is_(None), *among)
+    here = (IS_OPEN, _p.backlog == backlog, commitments.c.removed_on.is_(None), *among, *of_origin)
     return int(tx.scalar(statement.where(*here)) or 0)
 
 

@@ -112,6 +112,13 @@ commitments = Table(
     Column("arrived_on", Date, nullable=False),
     Column("removed_on", Date),
     Column("third_party", Text, comment="the firm, none of the state's, that the promise is of"),
+    Column(
+        "conditional",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="the promise ties itself to something (如經…, 倘…)",
+    ),
     Column("other_years", JSON, comment="those that the promise names, where its clear deadline is of none"),
     Index("ix_commitments_id", "id"),
     Index("ix_commitments_letter_key", "letter_key"),

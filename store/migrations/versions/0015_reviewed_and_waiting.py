@@ -1,4 +1,7 @@
-"""What waits for review no longer hides how people had settled a commitment: `reviewed` is theirs, `proposed` the AI's."""
+"""What waits for review no longer hides how people had settled a commitment: `reviewed` is theirs, `proposed` the AI's.
+
+Commitments also keep whether their promise has a condition; the next sync, which reads every file over, fills that in.
+"""
 
 from typing import Any
 
@@ -38,6 +41,11 @@ def upgrade() -> None:
     for key, outcome in settled.items():
         database.execute(waiting.where(c.c.key == key).values(reviewed=outcome))
     database.execute(waiting.values(reviewed="none"))
+    comment = "the promise ties itself to something (如經…, 倘…)"
+    conditional: sa.Column[bool] = sa.Column(
+        "conditional", sa.Boolean(), nullable=False, server_default=sa.false(), comment=comment
+    )
+    op.add_column("commitments", conditional)
     if database.dialect.name == "sqlite":
         op.drop_index("ix_commitments_surveyed", "commitments")
         op.create_index("ix_commitments_surveyed", "commitments", _SURVEYED)
