@@ -252,7 +252,7 @@ def _verdict_lines(tx: Transaction, news: News) -> Sequence[str]:
     lines = []
     for citation in newest[:LETTERS_SHOWN]:
         lines.append(say("AI 引用的公文　{letter}", letter=_named(citation)))
-        lines += _letter_lines(tx, news.record, news.standing, citation)
+        lines += _letter_lines(tx, news.record, news.standing, citation, is_settled=True)
     if len(newest) > LETTERS_SHOWN:
         lines.append(say_n("其餘 {n} 份都在承諾卡", len(newest) - LETTERS_SHOWN))
     return lines
@@ -272,8 +272,13 @@ def _named(citation: Citation) -> str:
     return f"{short_date(letter.date) if letter.date else say('日期不明')}　{letter.number or ''}".rstrip()
 
 
-def _letter_lines(tx: Transaction, record: Record, standing: Standing, citation: Citation) -> Sequence[str]:
-    """How far a cited letter lies from the reply and the deadline, what is doubtful about it, and its own words."""
+def _letter_lines(
+    tx: Transaction, record: Record, standing: Standing, citation: Citation, *, is_settled: bool = False
+) -> Sequence[str]:
+    """How far a cited letter lies from the reply and the deadline, what is doubtful about it, and its own words.
+
+    Where what it was cited for `is_settled`, the decision above says what its doubts come to.
+    """
     letter = citation.letter
     held = letters.held(tx, [letter.key or ""])
     lines = []
@@ -284,7 +289,7 @@ def _letter_lines(tx: Transaction, record: Record, standing: Standing, citation:
     in_time = citation_flag(record, citation)
     doubts = list(citation_doubts(record, citation, {key: one.full_text for key, one in held.items()}))
     lines += [f"{INDENT}⚠️ {flag_line(doubt)}" for doubt in doubts if doubt != in_time]
-    if doubts:
+    if doubts and not is_settled:
         lines.append(f"{INDENT}{say(NOT_UNDONE)}")
     return [*lines, *letter_words(record, citation, held[letter.key].text if letter.key in held else "")]
 

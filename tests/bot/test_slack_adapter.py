@@ -239,6 +239,20 @@ async def test_a_press_says_whether_the_person_manages_the_channel() -> None:
         assert [event.manages for event in inbox.events] == [True, False]
 
 
+async def test_a_press_that_subscribes_says_whether_the_bot_is_in_the_channel() -> None:
+    inbox = KeepingInbox()
+    async with Bench() as bench, connected(bench, inbox):
+        await bench.slack.channel(id="COUT", name="out", is_member=False)
+        for channel in ("CNEWS", "COUT"):
+            await bench.slack.slash("/nuoyan", "恢復訂閱 法務部", "U700", channel)
+        await bench.slack.slash("/nuoyan", "法務部 逾期", "U700", "COUT")  # an answer needs no news
+        await bench.slack.fault(method="conversations.info", kind="error", error="missing_scope")
+        await bench.slack.slash("/nuoyan", "恢復訂閱 法務部", "U700", "COUT")
+        await bench.slack.fault(method="conversations.info", kind="error", error="channel_not_found")
+        await bench.slack.slash("/nuoyan", "恢復訂閱 法務部", "U700", "COUT")
+        assert [event.reaches for event in inbox.events] == [True, False, True, True, False]
+
+
 @pytest.mark.parametrize(
     ("method", "fault"),
     [

@@ -1,6 +1,6 @@
 """Inboxes that stand in for the bot behind an adapter, each with one twist."""
 
-from handlers.answer import speaks_of_quoted
+from handlers.answer import changes_watches, speaks_of_quoted
 from handlers.message import Ask, Message, Tap
 
 
@@ -21,6 +21,10 @@ class KeepingInbox:
     def asks_for_manager(self, event: Ask | Tap) -> bool:
         """As it was told."""
         return self.asks
+
+    def asks_for_news(self, event: Ask | Tap) -> bool:
+        """As it was told, else as the bot decides."""
+        return self.asks or changes_watches(event)
 
     def speaks_of_quoted(self, event: Ask) -> bool:
         """As the bot decides."""

@@ -151,3 +151,17 @@ def test_whether_it_was_done_is_asked_of_the_card_that_is_replied_to(on_sqlite: 
     for text in ("完成了嗎？", "進度如何"):
         assert speaks_of_quoted(asks(text))
         assert on_sqlite.happens(replace(asks(text), quotes=card)).title == "增設路燈"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("/ask 訂閱 法務部", "訂閱：法務部及所屬"),
+        ("/ask 訂閱清單", "這裡沒有訂閱。"),
+        ("/ask 說明", "諾言"),
+        ("/ask 法務部 逾期", "法務部及所屬｜期限已過、未列達成"),
+    ],
+)
+def test_what_stands_behind_ask_is_read_like_a_message_of_its_own(on_sqlite: Newsroom, text: str, title: str) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text()})
+    assert on_sqlite.happens(asks(text, "2026-03-20")).title.startswith(title)

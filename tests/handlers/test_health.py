@@ -58,6 +58,14 @@ def test_the_admins_hear_of_a_silent_feed_and_of_lagging_delivery_once(on_sqlite
         on_sqlite.service(noon("2026-03-03") + timedelta(minutes=minutes)).watch_over()
     lagging = on_sqlite.due(noon("2026-03-03") + timedelta(minutes=18))[f"telegram:{REVIEWER.id}"]
     assert [message.title for message in lagging] == ["送出延遲：最久的一則已等 16 分"]
+    with on_sqlite.database.write() as tx:
+        outbox.put(
+            tx, "y", outbox.SEND, clock_at("2026-03-03", "15:00"), place=Place("telegram", "9", ""), body={"title": "y"}
+        )
+    for clock in ("15:05", "15:16", "15:18"):
+        on_sqlite.service(clock_at("2026-03-03", clock)).watch_over()
+    again = on_sqlite.due(clock_at("2026-03-03", "15:19"))[f"telegram:{REVIEWER.id}"]
+    assert [message.title for message in again] == ["送出延遲：最久的一則已等 16 分"]
 
 
 def test_a_folder_that_brings_nothing_is_silent_however_often_it_is_read(on_sqlite: Newsroom) -> None:
@@ -103,3 +111,18 @@ def test_what_wakes_people_lags_at_night_too(on_sqlite: Newsroom) -> None:
     on_sqlite.service(night + timedelta(minutes=20)).watch_over()
     told = on_sqlite.due(clock_at("2026-03-03", "08:30"))[f"telegram:{REVIEWER.id}"]
     assert [message.title for message in told] == ["送出延遲：最久的一則已等 20 分"]
+
+
+def test_a_source_that_can_not_be_read_is_not_called_silent(on_sqlite: Newsroom) -> None:
+    on_sqlite.policy = replace(on_sqlite.policy, review_chats=())
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    away = on_sqlite.folder.rename(on_sqlite.folder.with_name("away"))
+    with pytest.raises(SourceError):
+        on_sqlite.sync("2026-03-04", at=noon("2026-03-04"))
+    on_sqlite.service(noon("2026-03-04")).watch_over()
+    (silent,) = on_sqlite.due(noon("2026-03-04"))[f"telegram:{REVIEWER.id}"]
+    assert "⚠️ 來源讀不到：there is no folder" in plain(silent)
+    assert "⚠️ 來源讀不到" in plain(on_sqlite.happens(asks("/status", "2026-03-04", REVIEWER)))
+    away.rename(on_sqlite.folder)
+    on_sqlite.sync("2026-03-05")
+    assert "來源讀不到" not in plain(on_sqlite.happens(asks("/status", "2026-03-05", REVIEWER)))

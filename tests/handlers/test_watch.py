@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from handlers import watch
 from handlers.message import plain
 from records.question.meanings import QuestionError
 from store import watches
@@ -279,3 +280,91 @@ def test_a_question_that_an_older_version_kept_otherwise_stops_no_sync(on_sqlite
             tx, HOME.place, question, watches.Options(pace="daily"), by="telegram:666", made_at=noon("2026-03-01")
         )
     assert on_sqlite.sync("2026-03-02", {"a.md": record_text(entries=progress())}).changed == 1
+
+
+def test_who_subscribes_to_what_the_chat_had_muted_hears_of_it(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"其他/路燈.md": record_text()})
+    newsroom.watch("法務部", "2026-03-01")
+    newsroom.happens(taps("mute:1:0", "2026-03-01"))
+    offer = newsroom.happens(asks("訂閱 11111111", "2026-03-02"))
+    assert "這裡把它靜音了；訂閱就會解除。" in plain(offer)
+    saved = newsroom.happens(taps(offer.buttons[0][0].action, "2026-03-02"))
+    assert "靜音已解除。" in plain(saved)
+    newsroom.sync("2026-03-16", at=noon("2026-03-16"))
+    assert any("期限已過" in one.title for one in newsroom.due(noon("2026-03-16"))[str(HOME)])
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("法務部 不要新佐證", {"evidence"}),
+        ("法務部 不收新佐證、期限改動", {"evidence", "moved"}),
+        ("法務部 不要逾期", {"overdue"}),
+        ("法務部 除了新增承諾", {"added"}),
+        ("MOJ without new evidence", {"evidence"}),
+    ],
+)
+def test_kinds_that_are_not_wanted_are_left_out_of_the_news(on_sqlite: Newsroom, words: str, left: set[str]) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    with on_sqlite.database.write() as tx:
+        wanted = watch.read(tx, words)
+    assert (str(wanted.query), set(watches.KINDS) - wanted.kinds) == ("agency:法務部", left)
+
+
+@pytest.mark.parametrize("words", ["委員 王鴻薇", "立委王鴻薇", "王鴻薇委員", "質詢：王鴻薇"])
+def test_a_legislator_is_watched_before_a_reply_names_them(newsroom: Newsroom, words: str) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text()})
+    assert newsroom.watch(f"{words} 即時", "2026-03-01").title == "已訂閱：質詢：王鴻薇"
+    asked = "**主旨**：（三）行政院函送王委員鴻薇就路燈問題所提質詢之書面答復，請查照案。\n\n王委員就路燈問題所提質詢，查復如下：本部將增設。"
+    newsroom.sync("2026-03-02", {"b.md": record_text(id="2" * 8, title="新承諾", reply=asked)})
+    told = newsroom.due(noon("2026-03-03"))[str(HOME)]
+    assert any("新承諾" in plain(one) for one in told)
+
+
+def test_in_slack_a_thread_asks_for_its_channels_news(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"其他/路燈.md": record_text()})
+    thread = replace(NEWSROOM, thread="1710000000.000100")
+    newsroom.watch("法務部", "2026-03-01", thread)
+    assert newsroom.happens(asks("訂閱清單", "2026-03-01", chat=NEWSROOM)).title == "訂閱清單（1）"
+    newsroom.sync("2026-03-16", at=noon("2026-03-16"))
+    assert list(newsroom.due(noon("2026-03-16"))) == [str(NEWSROOM)]
+
+
+def test_a_channel_that_the_bot_is_not_in_is_told_so_when_it_subscribes(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    offer = on_sqlite.happens(asks("訂閱 法務部", chat=NEWSROOM))
+    saved = on_sqlite.happens(replace(taps(offer.buttons[0][0].action, chat=NEWSROOM), reaches=False))
+    assert "請先在這裡輸入 /invite 把我加入" in plain(saved)
+
+
+def test_who_watches_near_duplicates_by_themselves_reads_both_titles(newsroom: Newsroom) -> None:
+    files = {f"{n}.md": record_text(id=str(n) * 8, title=f"路燈{n}") for n in (1, 2)}
+    newsroom.sync("2026-03-01", files)
+    for id_ in ("11111111", "22222222"):
+        newsroom.watch(id_, "2026-03-01")
+    newsroom.sync("2026-03-16", at=noon("2026-03-16"))
+    (told,) = newsroom.due(noon("2026-03-16"))[str(HOME)]
+    assert "因為你訂閱了：路燈1、路燈2" in plain(told)
+
+
+def test_an_alert_of_a_settled_verdict_names_its_letters_and_their_doubts(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, review_chats=())
+    newsroom.sync("2026-03-01", {"a.md": record_text(target="2027-12-31", status="已達成", entries=verdict())})
+    newsroom.watch("法務部 即時", "2026-03-01")
+    card = newsroom.happens(asks("複核", "2026-03-02", REVIEWER))
+    newsroom.happens(taps(action_of(card, "採認達成"), "2026-03-02", REVIEWER))
+    told = newsroom.due(noon("2026-03-02") + timedelta(minutes=31))[str(HOME)][-1]
+    assert "AI 引用的公文　2022-01-05　院臺專字第1119900007號" in plain(told)
+    assert "早於答復 427 天" in plain(told)
+    assert "不代表沒做到" not in plain(told)
+
+
+def test_a_date_that_comes_today_is_said_to(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text()})
+    assert "｜今天到期" in plain(newsroom.happens(asks("11111111", "2026-03-15")))
+
+
+def test_a_condition_of_a_promise_stands_beside_the_days(newsroom: Newsroom) -> None:
+    promise = "如經立法院通過預算，本部將於115年3月15日前增設路燈20盞。"
+    newsroom.sync("2026-03-01", {"a.md": record_text(promise=promise)})
+    assert "已過 5 天·未見完成紀錄·承諾有條件" in plain(newsroom.happens(asks("法務部 逾期", "2026-03-20")))

@@ -539,3 +539,17 @@ def test_a_body_has_every_name_that_it_was_called_by_and_none_of_a_divided_one(n
 )
 def test_a_field_is_read_as_officials_write_it(field: str, named: tuple[str, ...]) -> None:
     assert DIRECTORY.resolve(field) == named
+
+
+@pytest.mark.parametrize(
+    ("field", "bodies"),
+    [
+        ("教育部､文化部", ("教育部", "文化部")),
+        ("經濟部暨所屬機關", ("經濟部",)),
+        ("經濟部暨所屬", ("經濟部",)),
+        ("教育部及所屬機關學校", ("教育部",)),
+        ("經濟部暨所屬機關（構）", ("經濟部",)),
+    ],
+)
+def test_lists_and_what_is_under_a_body_are_read_as_officials_write_them(field: str, bodies: tuple[str, ...]) -> None:
+    assert DIRECTORY.resolve(field) == bodies

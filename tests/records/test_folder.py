@@ -243,3 +243,10 @@ def test_a_repositorys_own_files_are_no_records(tmp_path: Path) -> None:
     write(tmp_path, ".git/refs/heads/feature.md", "0123456789abcdef\n")
     write(tmp_path, "a.md", record_text())
     assert [reading.path for reading in read_folder(tmp_path)] == ["a.md"]
+
+
+def test_a_repository_of_its_own_within_the_folder_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path, "sub/a.md", record_text())
+    (tmp_path / "sub" / ".git").write_text("gitdir: ../.git/modules/sub\n")
+    write(tmp_path, "b.md", record_text())
+    assert codes(read_folder(tmp_path)) == [("b.md", []), ("sub/.git", ["submodule"])]
