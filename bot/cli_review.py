@@ -72,12 +72,15 @@ def decide(
     today: Today = None,
     as_json: Json = False,
     reverse: Annotated[bool, typer.Option("--reverse", help="decide anew what was decided and made public")] = False,
-    moved_to: Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="the date of deadline-moved")] = "",
+    on: Annotated[
+        str,
+        typer.Option("--date", metavar="YYYY-MM-DD", help="the date of deadline-moved; of accept, when it was kept"),
+    ] = "",
 ) -> None:
     """Settle a proposal, by an admin.
 
-    A verdict: accept, partly, decline, not-a-promise; a correction also: dismiss; a deadline: deadline-right,
-    deadline-moved --date, no-deadline. While a decision can be undone: undo.
+    A verdict: accept (with --date where it is known when the promise was kept), partly, decline, not-a-promise; a
+    correction also: dismiss; a deadline: deadline-right, deadline-moved --date, no-deadline. While a decision can be undone: undo.
     """
     settings, service = open_service(today)
     known = (*OUTCOMES, *DEADLINE_OUTCOMES, DISMISS, _UNDO)
@@ -85,7 +88,7 @@ def decide(
         near = get_close_matches(outcome, known, n=1)
         raise UsageError(f"no outcome {outcome!r}: one of {', '.join(known)}" + did_you_mean(near))
     person = read_admin(settings, as_)
-    target = read_day("--date", moved_to) if moved_to else None
+    target = read_day("--date", on) if on else None
     with service.database.write() as tx:
         held = proposals.find(tx, proposal)
         if held is None:

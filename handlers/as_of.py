@@ -193,6 +193,7 @@ def _as_then(
         status=status,
         reviewed=reviewed,
         proposed=waiting.proposed if waiting else None,
+        completed_on=decided.target if decided else None,
         unsupported=unsupported(record),
         cited_as_done=cited_as_done(record),
         flags=tuple(verdict_flags(record, bodies)),

@@ -18,7 +18,7 @@ from handlers.reread import record_of
 from handlers.status_words import DECLINE_WORDS
 from handlers.wording import ACTION_WORDS, INDENT, NOT_UNDONE
 from records.query import Query
-from records.status import DECLINE, NO_CONCLUSION, Standing
+from records.status import ACCEPT, DECLINE, NO_CONCLUSION, Standing
 from store import audit, commitments, people
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -151,7 +151,8 @@ def _row(content: Mapping[str, Any], policy: Policy) -> list[str]:
         head += say("：{words}", words=NO_CONCLUSION_LABEL if is_none else OUTCOME_LABELS[outcome])
     lines = [head]
     if target := content.get("target"):
-        lines.append(INDENT + say("期限 {target}", target=target))
+        is_day = content.get("outcome") == ACCEPT
+        lines.append(INDENT + (say("完成 {target}", target=target) if is_day else say("期限 {target}", target=target)))
     if reason := content.get("reason"):
         lines.append(INDENT + say("理由：{reason}", reason=say(reason)))
     if like := content.get("like"):

@@ -226,7 +226,13 @@ def as_public(tx: Transaction, standings: Sequence[Standing], at: datetime) -> d
         public.setdefault(key, now[key])
         was = before[0]
         if origin != "deadline":
-            public[key] = replace(public[key], status=was.status, reviewed=was.reviewed, proposed=was.proposed)
+            public[key] = replace(
+                public[key],
+                status=was.status,
+                reviewed=was.reviewed,
+                proposed=was.proposed,
+                completed_on=was.completed_on,
+            )
         elif now[key].deadline.settled is not None:
             public[key] = replace(public[key], target=was.target, target_text=was.target_text, deadline=was.deadline)
     return public

@@ -90,4 +90,7 @@ def _label(decided: Proposal) -> OutcomeLabel:
 
 
 def _target(decided: Proposal) -> str:
-    return f" {short_date(decided.target)}" if decided.target else ""
+    if decided.target is None:
+        return ""
+    day = short_date(decided.target)
+    return say("（{day} 完成）", day=day) if decided.outcome == ACCEPT else f" {day}"

@@ -52,6 +52,12 @@ _BARE_YEAR = re.compile(r"(?:民國|西元)?\s*\d{2,4}\s*年?")
 _NAMED = re.compile(r"(?P<outcome>[^:：,，。\s][^:：,，。]*?)\s*[:：]\s*(?P<reason>.+)", re.DOTALL)
 """An outcome, named as its button does, and the reason for it: 採認達成：公文 113 年 5 月已公告."""
 
+_COMPLETED = re.compile(
+    r"(?:於|在|on )?\s*(?P<day>[^，。；,;]{4,20}?)\s*(?:已?(?:完成|完工|達成|啟用|通車)|done|completed)[\s:：,，.。;；]*",
+    re.IGNORECASE,
+)
+"""How a reason begins that says when a promise was kept."""
+
 _FIRST_WORD = re.compile(r"[^\s:：,，.。;；、!！(（\[「-]+")
 
 
@@ -147,6 +153,10 @@ def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, vers
         else N_("決定和理由（案號 {proposal}，理由最多 {most} 字），寫成「決定：理由」，可用：{names}")
     )
     title = say(ask, proposal=proposal_id, most=LONGEST_REASON, names=_names(proposal))
+    if ACCEPT in OUTCOMES_OF[proposal.origin]:
+        title += say(
+            "。知道哪天完成就寫在前面：「{accept}：2024-03-01 完成，理由」", accept=OUTCOME_LABELS[ACCEPT].said
+        )
     return Message(title=title, prompt=Prompt(action=f"reason:{proposal_id}:{version}", person=tap.person))
 
 
@@ -167,8 +177,16 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, ver
         )
     else:
         raise RefusedError(say("理由是空的，還沒有決定。請再按一次 ✍️。"))
-    decided = settle(tx, proposal_id, outcome, ask.person, reason, policy, ask.at, version=version)
+    completed, reason = _completed(reason) if outcome == ACCEPT else (None, reason)
+    decided = settle(tx, proposal_id, outcome, ask.person, reason, policy, ask.at, version=version, target=completed)
     return _confirm(tx, decided, ask.person, policy)
+
+
+def _completed(reason: str) -> tuple[date | None, str]:
+    """The day on which something was done, where a reason begins with one (2024-03-01 完成，公告上網), and what stands behind."""
+    said = _COMPLETED.match(reason)
+    day = _day_of(said["day"].strip()) if said else None
+    return (day, reason[said.end() :]) if said and day else (None, reason)
 
 
 def _labels(proposal: Proposal) -> dict[str, OutcomeLabel]:

@@ -23,7 +23,16 @@ from handlers.outcome_words import OUTCOME_LABELS, decided_words, settled_words
 from handlers.policy import Policy
 from handlers.reread import record_of
 from handlers.wording import NOT_UNDONE, clock
-from records.status import ACCEPT_PARTLY, DEADLINE_MOVED, DEADLINE_OUTCOMES, DECLINE, DISMISS, OUTCOMES, Standing
+from records.status import (
+    ACCEPT,
+    ACCEPT_PARTLY,
+    DEADLINE_MOVED,
+    DEADLINE_OUTCOMES,
+    DECLINE,
+    DISMISS,
+    OUTCOMES,
+    Standing,
+)
 from store import audit as audit_log
 from store import commitments, decisions, facts, letters, outbox, people, proposals, recipients, state
 from store.cards import Card
@@ -81,7 +90,7 @@ def settle(
     audit_log.lock(tx)  # before the proposal's row, so that two decisions wait for each other in one order
     proposal, before = load(tx, proposal_id)
     reason = " ".join(reason.split())
-    _check(tx, proposal, before, outcome, person, reason, target, policy)
+    _check(tx, proposal, before, outcome, person, reason, target, policy, at.date())
     public_at = at + policy.undo_window
     decision_id = uuid.uuid4().hex[:12]
     name = people.public_name(tx, person.platform, person.id)
@@ -251,6 +260,7 @@ def _check(
     reason: str,
     target: date | None,
     policy: Policy,
+    today: date,
 ) -> None:
     authority.check(tx, policy, person, standing)
     if not proposal.is_open:
@@ -260,11 +270,13 @@ def _check(
         raise RefusedError(say("這個案號不能用 {outcome} 決定，可用：{allowed}。", outcome=outcome, allowed=allowed))
     if proposal.is_open and standing.is_removed and proposal.reverses is None:
         raise RefusedError(say("來源已移除這筆承諾，不必再決定；放回來時會再問。"))
-    if (target is None) == (outcome == DEADLINE_MOVED):
-        raise RefusedError(say("改期限要附上新的日期，其他決定不用。"))
-    if target is not None and target == standing.target:
+    if (target is None and outcome == DEADLINE_MOVED) or (target and outcome not in (DEADLINE_MOVED, ACCEPT)):
+        raise RefusedError(say("改期限要附上新的日期，採認達成可以附完成日，其他決定不用。"))
+    if outcome == ACCEPT and target and target > today:
+        raise RefusedError(say("完成日 {target} 還沒到。", target=short_date(target)))
+    if outcome == DEADLINE_MOVED and target and target == standing.target:
         raise RefusedError(say("資料裡的期限就是 {target}：要確認它，請按「期限正確」。", target=short_date(target)))
-    if target is not None and standing.letter_date and target < standing.letter_date:
+    if outcome == DEADLINE_MOVED and target and standing.letter_date and target < standing.letter_date:
         raise RefusedError(
             say(
                 "{target} 早於答復（{answered}）：承諾講的若是已經發生的事，請按「不是期限」。",
@@ -307,7 +319,14 @@ def _apply(tx: Transaction, decided: Proposal, before: Standing, at: datetime) -
             copies.update(tx, waits.id, at, f"fulfilled:{decided.decision_id}")
             waits = None
         proposed = waits.proposed if waits else None
-        commitments.change(tx, before.key, status=status, reviewed=decided.settled_as, proposed=proposed)
+        commitments.change(
+            tx,
+            before.key,
+            status=status,
+            reviewed=decided.settled_as,
+            proposed=proposed,
+            completed_on=decided.target,  # only what was kept has such a day
+        )
 
 
 def derive_deadline(tx: Transaction, standing: Standing) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.language import N_, say, say_n
+from handlers.language import N_, say, say_n, short_date
 from handlers.wording import NOT_UNDONE
 from records.record import ACHIEVED, DELAYED, NOT_A_PROMISE, PARTLY, STALE, TRACKING
 from records.status import Standing
@@ -33,6 +33,9 @@ def status_line(standing: Standing) -> str:
         return say("AI 提出改列「{status}」·待複核；目前{word}", status=say(STATUS_WORDS[standing.proposed]), word=now)
     if standing.is_declined:
         return say("AI 判定不採認·尚無結論")
+    if standing.completed_on is not None and standing.is_reviewed:
+        timely = {True: N_("逾期達成"), False: N_("如期達成"), None: N_("達成")}[standing.was_late]
+        return say("{word}（已複核，{day} 完成）", word=say(timely), day=short_date(standing.completed_on))
     if standing.is_reviewed:
         return say("{word}（已複核）", word=word)
     if standing.reviewed == "source":

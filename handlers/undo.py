@@ -142,6 +142,7 @@ def _stand_again(
 
 def _give_back_status(tx: Transaction, standing: Standing, undone: Proposal) -> None:
     in_force = decisions.in_force(tx, standing.key)
+    completed_on = in_force.target if in_force else None
     if in_force and in_force.outcome:
         status, reviewed = OUTCOMES[in_force.outcome], in_force.settled_as
     else:
@@ -151,7 +152,7 @@ def _give_back_status(tx: Transaction, standing: Standing, undone: Proposal) -> 
         first = waits if waits and asked_at and undone.decided_at and asked_at <= undone.decided_at else undone
         status, before = first.from_status or undone.judged or "", undone.reviewed_before
         reviewed = "none" if before is None or before in REVIEWED_AS else before
-    commitments.change(tx, standing.key, status=status, reviewed=reviewed)
+    commitments.change(tx, standing.key, status=status, reviewed=reviewed, completed_on=completed_on)
 
 
 def _stood_before(tx: Transaction, undone: Proposal, at: datetime) -> Standing | None:

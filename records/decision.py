@@ -39,7 +39,8 @@ class Decision:
     """How a person settled a verdict or a deadline.
 
     `record` is the id of the record that it is about; `judged` what the file said that was judged: its status, or its
-    target date as written; `target` the date that DEADLINE_MOVED gives. `by` is the reviewer's public name; `day` the day
+    target date as written; `target` the date that DEADLINE_MOVED gives, or the
+    day on which what ACCEPT accepts was done. `by` is the reviewer's public name; `day` the day
     in Taiwan; `documents` the numbers of the letters it rests on; `id` is unique and marks the entry as ours; `audit` seals
     the audit log up to the decision; `is_no_conclusion` says that no verdict of 達成 was declined. `follows` are the earlier
     decisions on the same matter, as (id, what they left in the file), the last one last; `followed_by` the ids of later
@@ -67,8 +68,9 @@ class Decision:
 
     @property
     def told(self) -> str:
-        """What its outcome is called in the file."""
-        return ENTRY_WORDS[NO_CONCLUSION if self.is_no_conclusion else self.outcome]
+        """What its outcome is called in the file; with the day on which a promise was kept, where that is known."""
+        word = ENTRY_WORDS[NO_CONCLUSION if self.is_no_conclusion else self.outcome]
+        return f"{word}（{self.target.isoformat()} 完成）" if self.outcome == ACCEPT and self.target else word
 
     @property
     def left(self) -> str:

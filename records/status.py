@@ -96,6 +96,9 @@ class Standing:
     other_years: tuple[int, ...] = ()
     """The years that the promise names, where its clear deadline, which another sentence states, is of none of them."""
 
+    completed_on: date | None = None
+    """The day on which it was kept, as far as a reviewer found that."""
+
     conditional: bool = False
     """The promise ties itself to something: 如經立法院通過, 倘各界同意."""
 
@@ -109,6 +112,13 @@ class Standing:
     def is_removed(self) -> bool:
         """Whether the source holds it no longer."""
         return self.removed_on is not None
+
+    @property
+    def was_late(self) -> bool | None:
+        """Whether it was kept behind its deadline (逾期達成), or in time; None where the day or a clear deadline is not known."""
+        if self.completed_on is None or self.target is None or not self.has_clear_deadline:
+            return None
+        return self.completed_on > self.target
 
     @property
     def is_waiting(self) -> bool:

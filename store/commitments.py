@@ -96,6 +96,7 @@ class ChangedColumns(TypedDict, total=False):
     status: str
     reviewed: str
     proposed: str | None
+    completed_on: date | None
     target: date | None
     target_text: str | None
     deadline: str
@@ -348,6 +349,7 @@ def _standing(row: Any) -> Standing:
         url=row.url,
         unsupported=row.unsupported,
         cited_as_done=row.cited_as_done,
+        completed_on=row.completed_on,
         conditional=row.conditional,
         third_party=row.third_party,
         other_years=tuple(row.other_years or ()),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from bot.post import Sent
-from handlers import card, review, write_back
+from handlers import card, review, undo, write_back
 from handlers.message import Message, Person, RefusedError, plain
 from store import cards, commitments, proposals, queue
 from store.cards import Card
@@ -565,3 +565,48 @@ def test_a_decision_counts_as_one_while_what_the_source_made_of_it_waits(newsroo
     assert "其中採認達成 1" in told
     assert "共 1 件" in plain(newsroom.happens(asks("法務部 已複核", "2026-03-03")))
     assert "共 1 件" in plain(newsroom.happens(asks("法務部 待複核", "2026-03-03", REVIEWER)))
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("採認達成：2026-03-10 完成，公告上網", "如期達成（已複核，2026-03-10 完成）"),
+        ("採認達成：於 115年3月20日 完工，公告上網", "逾期達成（已複核，2026-03-20 完成）"),
+        ("採認達成：公告上網", "達成（已複核）"),
+    ],
+)
+def test_a_verdict_is_accepted_with_the_day_on_which_it_was_done(newsroom: Newsroom, said: str, told: str) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict())})
+    asked = newsroom.happens(
+        taps(action_of(newsroom.happens(asks("複核", "2026-04-01", REVIEWER)), "其他理由"), "2026-04-01", REVIEWER)
+    )
+    assert asked.prompt
+    newsroom.happens(asks(said, "2026-04-01", REVIEWER, answers=asked.prompt.action))
+    card = plain(newsroom.happens(asks("11111111", "2026-04-01")))
+    assert f"\n{told}\n" in card
+    assert "公告上網" in card
+
+
+def test_a_day_of_completion_that_is_to_come_is_refused_and_an_undo_forgets_it(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict())})
+    with newsroom.database.write() as tx:
+        with pytest.raises(RefusedError, match="還沒到"):
+            review.settle(tx, 1, "accept", REVIEWER, "", newsroom.policy, noon("2026-03-02"), target=date(2026, 3, 3))
+        with pytest.raises(RefusedError, match="採認達成可以附完成日"):
+            review.settle(tx, 1, "decline", REVIEWER, "", newsroom.policy, noon("2026-03-02"), target=date(2026, 3, 1))
+        at = noon("2026-03-02")
+        decided = review.settle(tx, 1, "accept", REVIEWER, "", newsroom.policy, at, target=date(2026, 3, 1)).proposal
+    assert "如期達成" in plain(newsroom.happens(asks("11111111", "2026-03-02")))
+    with newsroom.database.write() as tx:
+        undo.take_back(tx, decided.id, decided.version, REVIEWER, newsroom.policy, at)
+    assert "AI 判定達成·未經人工複核" in plain(newsroom.happens(asks("11111111", "2026-03-02")))
+
+
+def test_the_day_on_which_it_was_done_stands_in_the_file(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict())})
+    with on_sqlite.database.write() as tx:
+        review.settle(tx, 1, "accept", REVIEWER, "", on_sqlite.policy, noon("2026-03-02"), target=date(2026, 3, 1))
+    on_sqlite.service(noon("2026-03-02") + timedelta(hours=1)).feed.write_back()
+    written = (on_sqlite.folder / FILE).read_text("utf-8")
+    assert "**結果**：採認達成（2026-03-01 完成）" in written
+    assert 'target_date: "2026-03-15"' in written

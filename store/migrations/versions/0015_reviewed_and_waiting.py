@@ -1,6 +1,7 @@
 """What waits for review no longer hides how people had settled a commitment: `reviewed` is theirs, `proposed` the AI's.
 
-Commitments also keep whether their promise has a condition; the next sync, which reads every file over, fills that in.
+Commitments also keep whether their promise has a condition (the next sync, which reads every file over, fills that in), and
+the day on which a reviewer found that it was kept.
 """
 
 from typing import Any
@@ -46,12 +47,16 @@ def upgrade() -> None:
         "conditional", sa.Boolean(), nullable=False, server_default=sa.false(), comment=comment
     )
     op.add_column("commitments", conditional)
+    comment = "the day on which it was kept, as a reviewer found"
+    op.add_column("commitments", sa.Column("completed_on", sa.Date(), nullable=True, comment=comment))
     if database.dialect.name == "sqlite":
         op.drop_index("ix_commitments_surveyed", "commitments")
         op.create_index("ix_commitments_surveyed", "commitments", _SURVEYED)
         return
     for name, comment in _COMMENTS.items():
         op.alter_column("commitments", name, existing_type=sa.Text(), comment=comment)
+    comment = "the date that a decision gave: of a deadline, or of completion"
+    op.alter_column("proposals", "target", existing_type=sa.Date(), comment=comment)
 
 
 def _settled_as(decided: Any) -> str:
