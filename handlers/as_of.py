@@ -21,7 +21,6 @@ from records.query import Query
 from records.question.meanings import QuestionError
 from records.record import ACHIEVED, HUMAN_REVIEW, TRACKING, Record
 from records.status import OUTCOMES, Standing
-from records.words import search_text
 from store import decisions, letters, matching, proposals, watches
 from store.engine import Transaction
 from store.matching import Surveyed
@@ -186,7 +185,6 @@ def _as_then(
         status, reviewed = OUTCOMES[decided.outcome], decided.settled_as
     if waiting and not decided:
         status = waiting.from_status or status
-    summaries = [citation.summary for citation in record.citations]
     return replace(
         standing,
         recorded=record.status,
@@ -197,7 +195,7 @@ def _as_then(
         unsupported=unsupported(record),
         cited_as_done=cited_as_done(record),
         flags=tuple(verdict_flags(record, bodies)),
-        searched=search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
+        searched=record.searched(),
     )
 
 

@@ -12,7 +12,6 @@ from records.letters import Letter, asking_legislators
 from records.provisos import provisos
 from records.record import Record
 from records.third_party import find_third_party
-from records.words import search_text
 from store.commitments import FlagColumn, RecordColumns, join_names
 from store.letters import HeldLetter
 
@@ -65,7 +64,6 @@ def derive(record: Record, held: Mapping[str, HeldLetter]) -> RecordColumns:
     deadline = read_deadline(record, body)
     cited = {citation.letter.key for citation in record.verdicts}
     texts = {key: held[key].full_text for key in cited if key and key in held}
-    summaries = [citation.summary for citation in record.citations]
     doubt = deadline.doubt
     return {
         "path": record.path,
@@ -92,7 +90,7 @@ def derive(record: Record, held: Mapping[str, HeldLetter]) -> RecordColumns:
         "conditional": bool(provisos(record.promise)),
         "third_party": find_third_party(record.promise),
         "flags": [_flag(one) for one in verdict_flags(record, texts)],
-        "searched": search_text([record.title, record.promise, *summaries, record.agency_text, record.target_value]),
+        "searched": record.searched(),
         "last_updated": record.data_day,
     }
 

@@ -23,7 +23,7 @@ from records.query import IN_DOUBT, OVERDUE, WAITING, Query, alternatives
 from records.question.suggestions import Understood
 from records.record import ACHIEVED, DELAYED, TRACKING
 from records.status import Standing
-from records.words import holds, other_spelling, search_text
+from records.words import holds, other_spelling
 from store import answers, commitments, conditions, matching, queue, watches
 from store.answers import Answer
 from store.engine import Transaction
@@ -227,7 +227,7 @@ def _in_summaries_alone(tx: Transaction, standings: Sequence[Standing], query: Q
         return frozenset()
     aside = set()
     for key, record in records_of(tx, standings).items():
-        text = search_text([record.title, record.promise, record.agency_text, record.target_value])
+        text = record.searched(with_summaries=False)
         if not all(any(holds(text, one) for one in alternatives(word)) for word in query.words):
             aside.add(key)
     return frozenset(aside)

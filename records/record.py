@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from records.letters import Letter
+from records.words import search_text
 
 ACHIEVED = "已達成"
 TRACKING = "追蹤中"
@@ -100,6 +101,11 @@ class Record:
     citations: tuple[Citation, ...]
     verdicts: tuple[Citation, ...]
     last_updated: str
+
+    def searched(self, *, with_summaries: bool = True) -> str:
+        """The folded text in which a question's words are looked for; the AI's summaries of letters are no promise."""
+        summaries = [citation.summary for citation in self.citations] if with_summaries else []
+        return search_text([self.title, self.promise, *summaries, self.agency_text, self.target_value])
 
     @property
     def is_claimed_alone(self) -> bool:

@@ -140,7 +140,7 @@ def sqlite(sqlite_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def policy() -> Policy:
-    """One reviewer who is an admin, one of 法務部 only, two review rooms; half an hour to undo, no quiet hours, no breaker."""
+    """One reviewer who is an admin, one of 法務部 only, two review rooms; half an hour to undo, no breaker."""
     return Policy(
         zone=TAIPEI,
         admins=frozenset({REVIEWER}),

@@ -362,3 +362,12 @@ def test_a_corrected_deadline_that_is_undone_waits_with_what_was_sent_in(newsroo
     assert again.title.startswith("期限待查證　2027-12-31")
     assert "｜期限有誤" in plain(again)
     assert not newsroom.due(noon("2026-03-03")).get(str(HOME))
+
+
+def test_a_deadline_on_a_leap_day_passes_the_day_after_it(newsroom: Newsroom) -> None:
+    leap = record_text(target="2028-02-29", promise="本部將於117年2月29日前增設路燈20盞。")
+    passed = [
+        newsroom.sync(day, {FILE: leap}, at=noon(day)).news.get("overdue", 0)
+        for day in ("2028-02-28", "2028-02-29", "2028-03-01", "2028-03-02")
+    ]
+    assert passed == [0, 0, 1, 0]

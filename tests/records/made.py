@@ -15,7 +15,6 @@ from records.parse import parse
 from records.record import Record
 from records.source import Reading
 from records.status import Standing
-from records.words import search_text
 from tests.sample import record_text
 
 TODAY = date(2026, 3, 2)
@@ -65,7 +64,7 @@ def standing(of: Record) -> Standing:
         unsupported=unsupported(of),
         flags=verdict_flags(of, {}),
         alike=None,
-        searched=search_text([of.title, of.promise, of.target_value, of.agency_text]),
+        searched=of.searched(),
     )
 
 

@@ -120,7 +120,8 @@ def test_a_reason_with_a_nul_leaves_the_file_readable() -> None:
 
 
 def test_an_empty_last_updated_is_written() -> None:
-    write_decision("a.md", record_text().replace('last_updated: "2026-02-20"', "last_updated:"), decision())
+    text = record_text().replace('last_updated: "2026-02-20"', "last_updated:")
+    assert f'last_updated: "{decision().day}"' in write_decision("a.md", text, decision())
 
 
 # what expanded aliases, lost entries or told a terminal something

@@ -104,12 +104,6 @@ def test_the_day_turns_once_however_many_turn_it(
     assert failures == []
 
 
-def test_a_leap_day_turns_like_any_other(database: Database, policy: Policy) -> None:
-    for day in ("2028-02-28", "2028-02-29", "2028-03-01"):
-        with database.write() as tx:
-            synced.turn_day(tx, policy, noon(day))
-
-
 def test_a_chat_that_somebody_sends_to_is_left_alone_even_for_what_is_new(database: Database) -> None:
     at = noon("2026-03-02")
     place = Place("telegram", "7", "")
