@@ -106,8 +106,9 @@ def owe_weekly(tx: Transaction, first: date, monday: date, policy: Policy) -> in
         for platform, chat, reviewer in chats.with_cards(tx)
         if authority.is_reviewer(tx, policy, Person.parse(reviewer))
     ]
-    key = f"{outbox.ROUND}{first.isoformat()}..{monday.isoformat()}"
-    return sum(outbox.send(tx, f"{key}|{'|'.join(place)}", place, due_at) for place in dict.fromkeys(places))
+    return sum(
+        outbox.send(tx, outbox.round_key(first, monday, place), place, due_at) for place in dict.fromkeys(places)
+    )
 
 
 def summary(tx: Transaction, first: date, monday: date, policy: Policy) -> Message:

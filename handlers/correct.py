@@ -35,7 +35,7 @@ class NoSuchNewsError(RefusedError):
 def by_hand(tx: Transaction, fact_id: int, why: str, person: Person, policy: Policy, at: datetime) -> int:
     """An admin corrects news; it stands in the audit log and in the public list. Raises as `correct` does."""
     recipients.owe_no_longer(tx, fact_id, at)
-    owed = correct(tx, fact_id, f"by-hand:{at.isoformat()}", lambda: why, policy, at)
+    owed = correct(tx, fact_id, f"{outbox.BY_HAND}{at.isoformat()}", lambda: why, policy, at)
     (fact,) = facts.find(tx, [fact_id])
     standing = commitments.standing(tx, fact.commitment)
     audit.write(tx, "correct", person, at, standing=standing, name=audit.ADMIN, fact=fact_id, reason=why)
@@ -153,7 +153,7 @@ def correct(
     owed = 0
     places = [place for place in recipients.told(tx, fact_id, at) if place not in spare]
     for place, body in voices.worded(tx, places, policy, lambda: _kept(why())):
-        key = f"{outbox.CORRECTION}{occasion}:{fact_id}|{'|'.join(place)}"
+        key = outbox.correction_key(occasion, fact_id, place)
         owed += outbox.send(tx, key, place, policy.awake(due_at or at), fact=says or fact_id, body=body)
     return owed
 
@@ -197,7 +197,7 @@ def _kept(why: str) -> Message:
 def compose(news: News, kept: Message, reach: str, told_on: date) -> Message:
     """A correction of some news that a chat was told on a day, as things stand now."""
     fact, standing = news.fact, news.standing
-    why = kept.sections[1 if len(kept.sections) > 1 else 0].text  # an earlier version kept the whole message
+    why = kept.sections[0].text
     if standing.alike is not None and fact.kind not in ("evidence", "reviewed"):
         why += "\n" + say("同段承諾是併成一則通知的，原消息的標題可能是同段的另一筆。")
     return Message(

@@ -98,7 +98,7 @@ def owe_reply(
     edits = message.place == "edit" and tapped is not None
     outbox.put(
         tx,
-        f"{outbox.REPLY}{update}|{'|'.join(chat.place)}",
+        outbox.reply_key(update, chat.place),
         outbox.EDIT if edits else outbox.SEND,
         due_at,
         place=chat.place,

@@ -34,8 +34,7 @@ def snooze(tap: Tap, tx: Transaction, policy: Policy, fact: int, choice: int) ->
     at = _moment(choice, policy, tap.at)
     for one in (fact, *_told_together(tx, found[0], place, tap.at)):
         outbox.cancel_reminders(tx, place, fact=one)  # the last choice counts
-        key = f"{outbox.REMINDER}{one}|{'|'.join(place)}|{at.isoformat()}"
-        outbox.send(tx, key, place, at, fact=one)
+        outbox.send(tx, outbox.reminder_key(one, place, at), place, at, fact=one)
     local = policy.local(at)
     return Message(title=say("⏰ {when} 再提醒你。", when=f"{short_date(local.date())} {local:%H:%M}")).placed("edit")
 

@@ -44,6 +44,9 @@ REMINDER = "later:"
 CORRECTION = "correction:"
 """How the key begins of news that says what is right in place of a fact."""
 
+BY_HAND = "by-hand:"
+"""How the occasion begins of a correction that an admin writes."""
+
 ROUND = "reviewing:"
 """How the key begins of the reviewers' weekly summary: it names the days that it sums up."""
 
@@ -102,7 +105,7 @@ class Effect:
     @property
     def is_instead(self) -> bool:
         """Whether it tells a fact in place of one that was wrong; what an admin corrects by hand tells no fact."""
-        return self.is_correction and not self.key.startswith(f"{CORRECTION}by-hand:")
+        return self.is_correction and not self.key.startswith(f"{CORRECTION}{BY_HAND}")
 
     @property
     def is_correction(self) -> bool:
@@ -128,9 +131,34 @@ class Effect:
         return date.fromisoformat(first), date.fromisoformat(end)
 
 
+def _to(place: Place) -> str:
+    """How the key ends of what is for one chat; `store/chats.py` renames it where a group gets another id."""
+    return f"|{'|'.join(place)}"
+
+
 def news_key(fact: int, place: Place) -> str:
     """The key of a fact that is told to a chat: once, whatever comes."""
-    return f"{NEWS}{fact}|{'|'.join(place)}"
+    return f"{NEWS}{fact}{_to(place)}"
+
+
+def correction_key(occasion: str, wrong: int, place: Place) -> str:
+    """The key of what takes a fact back in a chat: once for an occasion; see `Effect.corrects`."""
+    return f"{CORRECTION}{occasion}:{wrong}{_to(place)}"
+
+
+def reminder_key(fact: int, place: Place, at: datetime) -> str:
+    """The key of a fact that a chat wants to be told again at a moment."""
+    return f"{REMINDER}{fact}{_to(place)}|{at.isoformat()}"
+
+
+def round_key(first: date, end: date, place: Place) -> str:
+    """The key of the reviewers' summary from a day to the one behind its last; see `Effect.sums_up`."""
+    return f"{ROUND}{first.isoformat()}..{end.isoformat()}{_to(place)}"
+
+
+def reply_key(update: str, place: Place) -> str:
+    """The key of the answer to an update, where it could not be sent at once."""
+    return f"{REPLY}{update}{_to(place)}"
 
 
 def put(
