@@ -100,11 +100,13 @@ def owe_weekly(tx: Transaction, first: date, monday: date, policy: Policy) -> in
     if not audit.count(tx) and not queue.count_by_origin(tx):
         return 0
     due_at = policy.next_digest(datetime.combine(monday, time(0), policy.zone))
-    places = [Place(c.platform, chats.current(tx, c.platform, c.id), c.thread) for c in policy.review_chats]
-    places += [
-        Place(platform, chat, "")
-        for platform, chat, reviewer in chats.with_cards(tx)
-        if authority.is_reviewer(tx, policy, Person.parse(reviewer))
+    places = [
+        *(chats.now(tx, chat.place) for chat in policy.review_chats),
+        *(
+            Place(platform, chat, "")
+            for platform, chat, reviewer in chats.with_cards(tx)
+            if authority.is_reviewer(tx, policy, Person.parse(reviewer))
+        ),
     ]
     return sum(
         outbox.send(tx, outbox.round_key(first, monday, place), place, due_at) for place in dict.fromkeys(places)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from operator import attrgetter
 
 from handlers import agreement, alerts, copies, correct, digest, voices
@@ -19,7 +20,7 @@ from store.cards import Card
 from store.digests import Pages
 from store.engine import Transaction
 from store.outbox import Effect, Failure
-from store.recipients import MISSED
+from store.recipients import MISSED, Reason
 from store.watches import WEEKLY
 
 Claimed = tuple[Chat, Sequence[Effect]]
@@ -120,65 +121,71 @@ def compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: dat
     for voice in dict.fromkeys(spoken.values()):
         mine = [place for place, (chat, _) in enumerate(claimed) if spoken[chat.place] == voice]
         with speaking(voice):
-            composed |= zip(mine, _compose(tx, [claimed[place] for place in mine], policy, at), strict=True)
+            composer = _Composer(tx, [claimed[place] for place in mine], policy, at)
+            composed |= {place: composer.sendings(*claimed[place]) for place in mine}
     return [composed[place] for place in range(len(claimed))]
 
 
-def _compose(tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: datetime) -> list[list[Sending]]:
-    """The messages of chats that are spoken to alike."""
-    every = [effect for _, effects in claimed for effect in effects]
-    ids = sorted(
-        {effect.fact for effect in every if effect.fact is not None}
-        | {effect.corrects for effect in every if effect.is_correction}
-    )
-    news = alerts.gather(tx, ids, at)
-    reasons = recipients.reasons(tx, ids, [chat.place for chat, _ in claimed], at)
-    queries = {reason.query for some in reasons.values() for reason in some}
-    names = alerts.names(tx, queries)
-    titles = alerts.names(tx, queries, titles=True)
-    reach = str(read_reach(tx, at.date())) if ids else ""
-    bodies: dict[tuple[int, int], Message] = {}
-    cards: dict[int, Message] = {}
-    summaries: dict[tuple[date, date], Message] = {}
-    composed = []
-    for chat, leased in claimed:
-        sendings = []
+class _Composer:
+    """Puts into words what is due for chats that are spoken to alike: what several of them hear is composed once."""
+
+    def __init__(self, tx: Transaction, claimed: Sequence[Claimed], policy: Policy, at: datetime) -> None:
+        self._tx, self._policy, self._at = tx, policy, at
+        every = [effect for _, effects in claimed for effect in effects]
+        ids = sorted(
+            {effect.fact for effect in every if effect.fact is not None}
+            | {effect.corrects for effect in every if effect.is_correction}
+        )
+        self._news = news = alerts.gather(tx, ids, at)
+        self._reasons = recipients.reasons(tx, ids, [chat.place for chat, _ in claimed], at)
+        queries = {reason.query for some in self._reasons.values() for reason in some}
+        self._names = alerts.names(tx, queries)
+        self._titles = alerts.names(tx, queries, titles=True)
+        self._reach = reach = str(read_reach(tx, at.date())) if ids else ""
+        self._alert = cache(lambda fact, others: alerts.alert(tx, news[fact], reach, at.date(), others=others))
+        self._card = cache(lambda proposal: card(tx, proposal, policy, at))
+        self._summary = cache(lambda first, end: agreement.summary(tx, first, end, policy))
+
+    def sendings(self, chat: Chat, leased: Sequence[Effect]) -> list[Sending]:
+        """A chat's messages, in order, the digest last."""
         # PostgreSQL numbers the rows that one statement makes in no order of its own
         effects = sorted(leased, key=lambda effect: effect.fact or 0)
         joining = [effect for effect in effects if effect.run is not None]
-        for same in _by_message([effect for effect in effects if effect.run is None], news):
-            effect = same[0]
-            if effect.fact is not None and effect.body is None:
-                others = len({news[one.fact or 0].standing.key for one in same}) - 1
-                body = effect.fact, others
-                if body not in bodies:
-                    bodies[body] = alerts.alert(tx, news[effect.fact], reach, at.date(), others=others)
-                heard = [why for one in same for why in reasons.get((one.fact or 0, *chat.place), [])]
-                reasons_ = list(dict.fromkeys(heard))
-                message = alerts.addressed(bodies[body], reasons_, titles if len(reasons_) > 1 else names)
-                if effect.is_reminder:
-                    message = alerts.again(message, news[effect.fact])
-            elif effect.proposal is not None:
-                if effect.proposal not in cards:
-                    cards[effect.proposal] = card(tx, effect.proposal, policy, at)
-                message = cards[effect.proposal]
-            elif days := effect.sums_up:
-                if days not in summaries:
-                    summaries[days] = agreement.summary(tx, *days, policy)
-                message = summaries[days]
-            elif effect.is_correction:
-                message = _correction(tx, same, news, reach, policy)
-            else:
-                message = MESSAGE.validate_python(effect.body)
-            sendings.append(Sending(message=message, effects=same))
-        if joining:
-            told = [effect.fact for effect in joining if effect.fact is not None]
-            why = sorted((r for fact in told for r in reasons.get((fact, *chat.place), [])), key=attrgetter("watch"))
-            called = [titles[query] for query in dict.fromkeys(reason.query for reason in why)]
-            message_, pages = digest.compose(tx, chat, joining, [news[fact] for fact in told], called, at)
-            sendings.append(Sending(message=message_, effects=tuple(joining), run=joining[0].run, pages=pages))
-        composed.append(sendings)
-    return composed
+        alone = _by_message([effect for effect in effects if effect.run is None], self._news)
+        sendings = [Sending(message=self._message(chat, same), effects=same) for same in alone]
+        return [*sendings, self._digest(chat, joining)] if joining else sendings
+
+    def _message(self, chat: Chat, same: tuple[Effect, ...]) -> Message:
+        """What some effects say that are one message."""
+        effect = same[0]
+        if effect.fact is not None and effect.body is None:
+            return self._told(chat, same, effect.fact)
+        if effect.proposal is not None:
+            return self._card(effect.proposal)
+        if days := effect.sums_up:
+            return self._summary(*days)
+        if effect.is_correction:
+            return _correction(self._tx, same, self._news, self._reach, self._policy)
+        return MESSAGE.validate_python(effect.body)
+
+    def _told(self, chat: Chat, same: tuple[Effect, ...], fact: int) -> Message:
+        others = len({self._news[one.fact or 0].standing.key for one in same}) - 1
+        heard = list(dict.fromkeys(why for one in same for why in self._heard(chat, one.fact)))
+        names = self._titles if len(heard) > 1 else self._names
+        message = alerts.addressed(self._alert(fact, others), heard, names)
+        return alerts.again(message, self._news[fact]) if same[0].is_reminder else message
+
+    def _digest(self, chat: Chat, joining: Sequence[Effect]) -> Sending:
+        told = [effect.fact for effect in joining if effect.fact is not None]
+        why = sorted((reason for fact in told for reason in self._heard(chat, fact)), key=attrgetter("watch"))
+        called = [self._titles[query] for query in dict.fromkeys(reason.query for reason in why)]
+        news = [self._news[fact] for fact in told]
+        message, pages = digest.compose(self._tx, chat, joining, news, called, self._at)
+        return Sending(message=message, effects=tuple(joining), run=joining[0].run, pages=pages)
+
+    def _heard(self, chat: Chat, fact: int | None) -> Sequence[Reason]:
+        """Because of which of its watches a chat hears a fact."""
+        return self._reasons.get((fact or 0, *chat.place), [])
 
 
 def _correction(

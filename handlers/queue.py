@@ -90,8 +90,7 @@ def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
         return 0
     count = 0
     for chat in policy.review_chats:
-        place = Place(chat.platform, chats.current(tx, chat.platform, chat.id), chat.thread)
-        count += _bring(tx, place, unannounced, policy, at, str(chat))
+        count += _bring(tx, chats.now(tx, chat.place), unannounced, policy, at, str(chat))
     standings = {s.key: s for s in commitments.standings(tx, [one.commitment for one in unannounced])}
     for platform, chat_id, reviewer in chats.with_cards(tx):
         person = Person.parse(reviewer)

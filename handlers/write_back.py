@@ -14,7 +14,7 @@ from handlers.policy import Policy
 from handlers.reread import record_of
 from records.decision import Decision, left_in_file
 from records.status import DISMISS, NO_CONCLUSION, Standing
-from store import audit, decisions, files, outbox, outbox_state, proposals
+from store import audit, chats, decisions, files, outbox, outbox_state, proposals
 from store.audit import Row
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -55,8 +55,7 @@ def tell_unwritten(tx: Transaction, proposal_id: int, reason: str, policy: Polic
     def compose() -> Message:
         return _unwritten(proposal, standing, reason)
 
-    places = [chat.place for chat in policy.review_chats]
-    for place, body in voices.worded(tx, places, policy, compose):
+    for place, body in voices.worded(tx, [chats.now(tx, chat.place) for chat in policy.review_chats], policy, compose):
         outbox.send(tx, f"unwritten:{proposal.decision_id}:{Chat.of(place)}", place, policy.awake(at), body=body)
 
 

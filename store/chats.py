@@ -133,12 +133,11 @@ def stopped(tx: Transaction) -> list[Stopped]:
     ]
 
 
-def current(tx: Transaction, platform: str, chat: str) -> str:
-    """The id that a chat has now, wherever it was named by an older one."""
-    moved: str | None = tx.scalar(
-        select(func.max(_c.moved_to)).where(_c.platform == platform, _c.chat == chat, _c.moved_to.is_not(None))
-    )
-    return moved or chat
+def now(tx: Transaction, place: Place) -> Place:
+    """A chat under the id that it has now, wherever it was named by an older one."""
+    here = (_c.platform == place.platform, _c.chat == place.chat, _c.moved_to.is_not(None))
+    moved: str | None = tx.scalar(select(func.max(_c.moved_to)).where(*here))
+    return place._replace(chat=moved) if moved else place
 
 
 def move(tx: Transaction, platform: str, old: str, new: str) -> None:

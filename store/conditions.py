@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,6 +14,7 @@ from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, cast, false, func
 from records import spans
 from records.query import (
     CLEAR,
+    COMPARISONS,
     DOUBTFUL,
     DUE_SOON,
     IN_DOUBT,
@@ -45,13 +45,6 @@ DOUBT = _c.doubt["flag"].as_string()
 EVIDENCE_ON = select(func.max(evidence.c.first_seen)).where(evidence.c.commitment == _c.key).scalar_subquery()
 """The day on which a commitment's newest evidence was first seen."""
 
-_COMPARE: dict[str, Callable[[Any, Any], Condition]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "=": operator.eq,
-}
 IS_REVIEWED = _c.reviewed.in_(REVIEWED_AS)
 """People settled it here."""
 
@@ -125,7 +118,7 @@ def of_query(dialect: str, query: Query, today: date, held_on: date | None = Non
         clauses.append(_c.status.in_(query.statuses))
     if query.legislators:
         clauses.append(or_(*(search.contains(dialect, _c.legislators, f"、{name}、") for name in query.legislators)))
-    clauses += [_COMPARE[op](_c.target, day) for op, day in query.due]
+    clauses += [_compared(op, day) for op, day in query.due]
     clauses += [_c.target.between(*spans.ahead(span, today)) for span in query.due_in]
     clauses += [EVIDENCE_ON.between(*spans.back(span, today)) for span in query.evidence_in]
     clauses += [CONDITIONS[name](today) for name in query.conditions]
@@ -180,6 +173,12 @@ def _one_of(dialect: str, column: ColumnElement[str], names: Sequence[str]) -> C
         each = func.json_each(json.dumps(names)).table_valued("value")
         return column.in_(select(each.c.value))
     return column == any_(literal(names, ARRAY(Text())))
+
+
+def _compared(sign: str, day: date) -> Condition:
+    """A target date compared with a day, as `Query.matches` compares it: the operators are those of columns as well."""
+    compare: Callable[[Any, Any], Condition] = COMPARISONS[sign]  # type: ignore[assignment]
+    return compare(_c.target, day)
 
 
 def condition_of_any(tx: Transaction, queries: Iterable[Query], today: date) -> Condition:

@@ -18,6 +18,7 @@ from records.status import DECLINE, REVIEWED_AS, Standing
 from store.commitments import SHOWN, read_standings
 from store.conditions import DOUBT, IS_CLAIMED, IS_DOUBTED, answers, condition, of_query
 from store.engine import Transaction, without_collector
+from store.proposals import IS_OPEN
 from store.schema import commitments, proposals
 
 _c = commitments.c
@@ -35,11 +36,7 @@ _ORDER = (
     _c.key,
 )
 _DOUBTED_FIRST = (case((IS_DOUBTED, 0), (_c.deadline == "doubtful", 1), else_=2), *_ORDER)
-_RATED = (
-    select(func.max(proposals.c.doubts))
-    .where(proposals.c.commitment == _c.key, proposals.c.outcome.is_(None), proposals.c.withdrawn_at.is_(None))
-    .scalar_subquery()
-)
+_RATED = select(func.max(proposals.c.doubts)).where(proposals.c.commitment == _c.key, IS_OPEN).scalar_subquery()
 _MOST_DOUBTFUL_FIRST = (func.coalesce(_RATED, 0).desc(), *_ORDER)
 _SURVEYED = select(
     *(func.coalesce(_c.alike, _c.key), _c.key, _c.deadline, DOUBT),

@@ -52,7 +52,8 @@ ROUND = "reviewing:"
 
 _o = outbox.c
 
-_UNTRIED: dict[str, Any] = {"failing_since": None, "attempts": 0, "error": None}
+UNTRIED: dict[str, Any] = {"failing_since": None, "attempts": 0, "error": None, "leased_until": None}
+"""What stands in the columns of an effect that nobody tried to send."""
 
 WAITING = and_(_o.done_at.is_(None), _o.given_up_at.is_(None))
 
@@ -225,7 +226,7 @@ def insert_effects(
 def put_off(tx: Transaction, ids: Sequence[int], at: datetime) -> None:
     """Let effects fall due later because they are no news yet: nothing failed, and what is owed after them may go before."""
     for some in batched(ids):
-        tx.execute(update(outbox).where(_o.id.in_(some)).values(due_at=at, leased_until=None, **_UNTRIED))
+        tx.execute(update(outbox).where(_o.id.in_(some)).values(due_at=at, **UNTRIED))
 
 
 def drop_edits(tx: Transaction, platform: str, chat: str, message: str) -> None:
@@ -246,7 +247,7 @@ def hasten_write_back(tx: Transaction, keys: Sequence[int], at: datetime) -> Non
 def join_digest(tx: Transaction, ids: Sequence[int], joins: str, at: datetime) -> None:
     """Let effects be part of a digest that is due later."""
     for some in batched(ids):
-        values = {"joins": joins, "due_at": at, "wakes": False, "leased_until": None, **_UNTRIED}
+        values = {"joins": joins, "due_at": at, "wakes": False, **UNTRIED}
         tx.execute(update(outbox).where(_o.id.in_(some)).values(**values))
 
 

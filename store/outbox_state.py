@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, select, type_coerce, update
 
 from store.engine import Transaction
-from store.outbox import SEND, STOPPED, WAITING, WRITE_BACK
+from store.outbox import SEND, STOPPED, UNTRIED, WAITING, WRITE_BACK
 from store.schema import Instant, commitments, outbox, proposals
 
 _o = outbox.c
@@ -87,7 +87,7 @@ def given_up(tx: Transaction) -> list[GivenUp]:
 
 def take_up(tx: Transaction, ids: Sequence[int], at: datetime) -> int:
     """Try again from the start what was given up; how many of the ids that were."""
-    again = dict.fromkeys(("given_up_at", "error", "leased_until", "failing_since")) | {"attempts": 0, "due_at": at}
+    again = {"given_up_at": None, "due_at": at, **UNTRIED}
     return tx.execute(update(outbox).where(_o.id.in_(ids), _o.given_up_at.is_not(None)).values(**again)).rowcount
 
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from store.digests import WEEKLY_ROUND
 from store.engine import Transaction, among, batched
-from store.outbox import CORRECTION, NEWS, SEND, WAITING, insert_effects
+from store.outbox import CORRECTION, NEWS, SEND, UNTRIED, WAITING, insert_effects
 from store.places import Place, of_place
 from store.schema import Instant, chats, facts, heard, moments, mutes, outbox, questions, watches
 from store.watches import DAILY, KIND_BITS, NOW, WEEKLY, Options
@@ -255,15 +255,7 @@ def owe_missed(tx: Transaction, place: Place, now: datetime) -> int:
     due = and_(of_place(outbox, place), WAITING, _o.due_at <= now)
     tx.execute(delete(outbox).where(due, _o.key.startswith(WEEKLY_ROUND)))
     here = and_(due, _OF_A_WATCH)
-    values = {
-        "joins": MISSED,
-        "wakes": True,
-        "due_at": now,
-        "attempts": 0,
-        "run": None,
-        "leased_until": None,
-        "failing_since": None,
-    }
+    values = {"joins": MISSED, "wakes": True, "due_at": now, "run": None, **UNTRIED}
     return tx.execute(update(outbox).where(here).values(**values)).rowcount
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from store.engine import Transaction
 from store.places import Place
+from store.proposals import IS_OPEN
 from store.schema import commitments, proposals, submissions
 
 _s = submissions.c
@@ -75,9 +76,4 @@ def count_open(tx: Transaction, sent_by: str) -> int:
     """How many things that a person sent in wait for review; those on a record that is gone wait for nothing."""
     waiting = select(func.count()).select_from(submissions.join(proposals).join(commitments))
     waiting = waiting.where(commitments.c.removed_on.is_(None))
-    return int(
-        tx.scalar(
-            waiting.where(_s.sent_by == sent_by, proposals.c.outcome.is_(None), proposals.c.withdrawn_at.is_(None))
-        )
-        or 0
-    )
+    return int(tx.scalar(waiting.where(_s.sent_by == sent_by, IS_OPEN)) or 0)

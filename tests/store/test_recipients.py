@@ -332,7 +332,7 @@ def test_a_group_that_moves_keeps_everything(database: Database, folder: Path, p
             "is:overdue",
         ]
         assert chats.chose(tx, Place("telegram", "-1002", ""), "weekly_note")
-        assert chats.current(tx, "telegram", "-1") == "-1002"
+        assert chats.now(tx, Place("telegram", "-1", "")).chat == "-1002"
         assert [effects[0].chat for effects in claim(tx)] == ["-1002"]
         other = watch(tx, "agency:法務部", "-7", Options(pace=NOW))
         watch(tx, "agency:法務部", "-1002", Options(pace=NOW))
@@ -340,4 +340,4 @@ def test_a_group_that_moves_keeps_everything(database: Database, folder: Path, p
         chats.move(tx, "telegram", "-7", "-1002")
         assert outbox_state.tally(tx, LATER).waiting == 2, "each fact once"
         chats.move(tx, "telegram", "-1002", "-1003")
-        assert chats.current(tx, "telegram", "-1") == "-1003"
+        assert chats.now(tx, Place("telegram", "-1", "")).chat == "-1003"
