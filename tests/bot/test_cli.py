@@ -455,3 +455,22 @@ def test_the_news_of_an_id_that_no_record_has_is_refused(run: Run, folder: Path)
     run("sync", "--today", "2026-03-20")
     assert run("outbox", "--of", "nonsense").returncode == 2
     assert "還沒有消息" in run("outbox", "--of", "11111111").stderr
+
+
+def test_days_that_no_list_tells_are_told_to_no_script_either(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "firms"
+    folder.mkdir()
+    for name, agency in (("a", "中鋼"), ("b", "法務部")):
+        (folder / f"{name}.md").write_text(record_text(id=name * 8, title=name, agency=agency), "utf-8")
+    answer = json.loads(run("ask", "逾期", "--json", "--today", "2026-03-20", RECORDS=str(folder)).stdout)
+    assert {item["title"]: item["days_overdue"] for item in answer["items"]} == {"a": None, "b": 5}
+
+
+def test_a_folder_that_moved_with_all_its_files_is_known_after_one_sync(run: Run, tmp_path: Path) -> None:
+    places = [tmp_path / name for name in ("here", "there")]
+    for place in places:
+        place.mkdir()
+        (place / "a.md").write_text(record_text(), "utf-8")
+    run("sync", RECORDS=str(places[0]))
+    run("sync", RECORDS=str(places[1]))
+    assert "another RECORDS" not in run("ask", "路燈", RECORDS=str(places[1])).stderr

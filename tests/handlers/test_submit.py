@@ -433,3 +433,18 @@ def test_what_somebody_sent_in_says_nothing_of_the_letters_that_the_ai_cited(new
     card = newsroom.happens(asks("複核 更正", DAY, REVIEWER))
     newsroom.happens(taps(action_of(card, "採認達成"), DAY, REVIEWER))
     assert "一致 0/1" in plain(newsroom.happens(asks("統計 複核", DAY)))
+
+
+def test_an_agencys_statement_stands_in_the_file_as_one_that_nobody_verified(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+    on_sqlite.happens(asks("機關說明 11111111 https://example.org/a 已經設好", DAY, CITIZEN))
+    _press(on_sqlite, on_sqlite.happens(asks("複核 更正", DAY, REVIEWER)), "採認達成")
+    on_sqlite.service(noon(DAY) + timedelta(hours=1)).feed.write_back()
+    written = (on_sqlite.folder / FILE).read_text("utf-8")
+    assert "**依據**：機關說明（送件人自述的身分，未經查核） https://example.org/a" in written
+
+
+def test_who_asks_what_waits_hears_of_what_people_sent_in(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+    newsroom.happens(asks("機關說明 11111111 已經設好", DAY, CITIZEN))
+    assert "另有 1 件更正或機關說明待複核" in plain(newsroom.happens(asks("待複核 法務部", DAY, REVIEWER)))
