@@ -238,7 +238,7 @@ def _list_news(service: Service, of: str, now: datetime, *, as_json: bool) -> No
                 "fact": fact.id,
                 "day": fact.day.isoformat(),
                 "kind": fact.kind,
-                "told": len(recipients.told(tx, fact.id or 0, now)),
+                "told": len(recipients.told(tx, fact.id, now)),
             }
             for fact in facts.of_record(tx, of)
             if fact.kind in KIND_NAMES

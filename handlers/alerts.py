@@ -28,7 +28,7 @@ from records.record import Citation, Record
 from records.status import DECLINE, Standing
 from store import commitments, facts, letters, matching, proposals
 from store.engine import Transaction
-from store.facts import BACK, Fact
+from store.facts import BACK, Fact, KeptFact
 from store.recipients import Reason
 
 AT_ONCE = 5
@@ -51,7 +51,7 @@ BUTTONS_SHOWN = 3
 class News:
     """A fact with its commitment as it stands and as its file tells it."""
 
-    fact: Fact
+    fact: KeptFact
     standing: Standing
     record: Record
 
@@ -64,12 +64,11 @@ def gather(tx: Transaction, ids: Iterable[int], at: datetime) -> dict[int, News]
     standings = {standing.key: standing for standing in now} | as_public(tx, now, at)
     records = records_of(tx, list(standings.values()))
     return {
-        fact.id or 0: News(fact=fact, standing=standings[fact.commitment], record=records[fact.commitment])
-        for fact in kept
+        fact.id: News(fact=fact, standing=standings[fact.commitment], record=records[fact.commitment]) for fact in kept
     }
 
 
-def common(fact: Fact, standing: Standing) -> tuple[object, ...]:
+def common(fact: KeptFact, standing: Standing) -> tuple[object, ...]:
     """What near-duplicates are told as one: news of the date that their promise has in common; else each by itself."""
     if fact.kind in ("evidence", "reviewed"):
         return (fact.id,)
@@ -77,7 +76,7 @@ def common(fact: Fact, standing: Standing) -> tuple[object, ...]:
     return fact.kind, standing.alike or standing.key, fact.before, fact.after, deadline, standing.agencies
 
 
-def as_messages(news: Iterable[tuple[Fact, Standing]]) -> list[tuple[object, ...]]:
+def as_messages(news: Iterable[tuple[KeptFact, Standing]]) -> list[tuple[object, ...]]:
     """In which message each piece of news is told, in order: in the same one where the keys are the same.
 
     What near-duplicates have in common is one. A date that moved, back and there again is told each time: where it stands
@@ -317,7 +316,7 @@ def last_evidence(record: Record) -> str:
     )
 
 
-def outcome_line(tx: Transaction, fact: Fact, longest: int | None = None) -> str:
+def outcome_line(tx: Transaction, fact: KeptFact, longest: int | None = None) -> str:
     """How a reviewer settled a verdict or a deadline, who and why, with its tail; a reason cut to `longest` characters."""
     proposal = proposals.find(tx, fact.proposal or 0)
     if proposal is None or fact.after is None:

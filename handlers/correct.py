@@ -177,7 +177,7 @@ def say_anew(tx: Transaction, owed: Effect, policy: Policy, at: datetime) -> int
     if not says or says[0].kind != "moved":
         return None
     latest = facts.last_move(tx, says[0].commitment)
-    if latest is None or latest.id is None or latest.id == says[0].id:
+    if latest is None or latest.id == says[0].id:
         return None
     [wrong] = facts.find(tx, [owed.corrects])
     if latest.after == wrong.after:
@@ -185,7 +185,7 @@ def say_anew(tx: Transaction, owed: Effect, policy: Policy, at: datetime) -> int
     others = {place for place in recipients.told(tx, owed.corrects, at) if place != owed.place}
     why = partial(moved, wrong.after, latest.after)
     correct(tx, owed.corrects, f"crossing:{latest.id}", why, policy, at, says=latest.id, spare=others)
-    outbox.cancel(tx, outbox.news_key(latest.id or 0, owed.place))  # it is told so, and not as news besides
+    outbox.cancel(tx, outbox.news_key(latest.id, owed.place))  # it is told so, and not as news besides
     return latest.id
 
 

@@ -67,7 +67,7 @@ def compose(
     if asked_for_week:
         message = weekly_round.reminded(tx, message, chat, at)
     footer = f"{because(names)}{read_reach(tx, today)}"
-    pages = [[[one.fact.id or 0 for one in item] for item in items] for items in (first, rest)]
+    pages = [[[one.fact.id for one in item] for item in items] for items in (first, rest)]
     return _with_list(replace(message, footer=footer)), pages
 
 
@@ -86,7 +86,7 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, run: int, page: int) -> Mess
     if over := len(_current(sent)) - len(_current(news)):
         told = say_n("後來有變或已更正的 {n} 則不再列出。", over)
         message = replace(message, sections=(*message.sections, Section(text=told)))
-    reasons = recipients.reasons(tx, [item.fact.id or 0 for item in news], [tap.chat.room], tap.at)
+    reasons = recipients.reasons(tx, [item.fact.id for item in news], [tap.chat.room], tap.at)
     queries = dict.fromkeys(one.query for some in reasons.values() for one in some)
     called = alerts.names(tx, queries, titles=True)
     footer = f"{because([called[query] for query in queries])}{read_reach(tx, today)}"

@@ -81,7 +81,7 @@ def _count_alerts(tx: Transaction, effects: Sequence[Effect]) -> int:
     """How many messages tell some facts one by one: near-duplicates' common news is one, and so is its reminder."""
     kept = {fact.id: fact for fact in facts.find(tx, sorted({e.fact for e in effects if e.fact is not None}))}
     standings = {s.key: s for s in commitments.standings(tx, [fact.commitment for fact in kept.values()])}
-    told = [(effect.is_reminder, kept[effect.fact]) for effect in effects]
+    told = [(effect.is_reminder, kept[effect.fact]) for effect in effects if effect.fact is not None]
     return len({(again, *alerts.common(fact, standings[fact.commitment])) for again, fact in told})
 
 

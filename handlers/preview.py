@@ -16,7 +16,7 @@ from records.query import Query
 from records.status import Standing
 from store import commitments, decisions, facts
 from store.engine import Transaction
-from store.facts import Fact, Moment
+from store.facts import KeptFact, Moment
 from store.proposals import Proposal
 from store.recipients import due
 from store.watches import Options
@@ -36,7 +36,7 @@ class Preview:
     messages: int
     news: Counter[str]
     coming: int
-    samples: tuple[tuple[Fact, Standing], ...]
+    samples: tuple[tuple[KeptFact, Standing], ...]
     days: int
     since: date | None
 
@@ -96,11 +96,11 @@ class _Replay:
     changed: Mapping[int, Sequence[tuple[datetime, Standing | None]]]
     reversals: Mapping[int, Proposal]
     over: Collection[int | None]
-    alone: dict[datetime, list[tuple[Fact, Standing]]] = field(default_factory=lambda: defaultdict(list))
+    alone: dict[datetime, list[tuple[KeptFact, Standing]]] = field(default_factory=lambda: defaultdict(list))
     joined: set[datetime] = field(default_factory=set)
     corrections: Counter[datetime] = field(default_factory=Counter)
     news: Counter[str] = field(default_factory=Counter)
-    told: list[tuple[Fact, Standing]] = field(default_factory=list)
+    told: list[tuple[KeptFact, Standing]] = field(default_factory=list)
     coming: int = 0
     _said: dict[tuple[object, ...], datetime] = field(default_factory=dict)
     """What was said that may turn out wrong, and when."""
@@ -128,7 +128,7 @@ class _Replay:
                 self._tell(fact, stood[0], moment.at)
 
     def _correct(
-        self, fact: Fact, standing: Standing, corrected: Collection[tuple[object, ...]], due_at: datetime
+        self, fact: KeptFact, standing: Standing, corrected: Collection[tuple[object, ...]], due_at: datetime
     ) -> None:
         if not self._is_told(fact, standing, due_at):
             return
@@ -137,7 +137,7 @@ class _Replay:
         self.corrections[due_at] += 1
         self._keep(fact, standing, due_at)
 
-    def _tell(self, fact: Fact, standing: Standing, found_at: datetime) -> None:
+    def _tell(self, fact: KeptFact, standing: Standing, found_at: datetime) -> None:
         times = self.policy.due_times(found_at)
         by_itself, due_at = due(times, self.options, kind=fact.kind, urgent=fact.urgent)
         if not self._is_told(fact, standing, due_at):
@@ -150,7 +150,7 @@ class _Replay:
             self.joined.add(due_at)
         self._keep(fact, standing, due_at)
 
-    def _is_told(self, fact: Fact, standing: Standing, due_at: datetime) -> bool:
+    def _is_told(self, fact: KeptFact, standing: Standing, due_at: datetime) -> bool:
         """Whether something is told by now: not what was decided anew before, and what comes yet is counted as such."""
         again = self.reversals.get(fact.proposal or 0) if fact.kind == "reviewed" else None
         if again and again.decided_at and again.decided_at < due_at:
@@ -161,12 +161,12 @@ class _Replay:
             return False
         return True
 
-    def _keep(self, fact: Fact, standing: Standing, due_at: datetime) -> None:
+    def _keep(self, fact: KeptFact, standing: Standing, due_at: datetime) -> None:
         self._said |= dict.fromkeys(_says(fact), due_at)
         self.news[fact.kind] += 1
         self.told.append((fact, standing))
 
-    def _reversed(self, fact: Fact) -> set[tuple[object, ...]]:
+    def _reversed(self, fact: KeptFact) -> set[tuple[object, ...]]:
         """The decisions that one reverses, the one before and those before that."""
         reversed_by = {again.id: earlier for earlier, again in self.reversals.items()}
         found: set[tuple[object, ...]] = set()
@@ -175,16 +175,16 @@ class _Replay:
             found.add(("decided", earlier))
         return found
 
-    def _still_holds(self, fact: Fact, standing: Standing, found_at: datetime, due_at: datetime) -> bool:
+    def _still_holds(self, fact: KeptFact, standing: Standing, found_at: datetime, due_at: datetime) -> bool:
         """Whether news of a deadline was still true when it was due."""
         later = [stood for when, stood in self.changed[fact.commitment] if found_at <= when <= due_at]
         now = later[-1] if later else standing
         return now is not None and still_holds(fact, now, self.policy.local(due_at).date())
 
 
-def _newest(news: Sequence[tuple[Fact, Standing]]) -> tuple[tuple[Fact, Standing], ...]:
+def _newest(news: Sequence[tuple[KeptFact, Standing]]) -> tuple[tuple[KeptFact, Standing], ...]:
     """The newest of some news in its order, one of each commitment."""
-    newest: dict[int, tuple[Fact, Standing]] = {}
+    newest: dict[int, tuple[KeptFact, Standing]] = {}
     for fact, standing in reversed(news):
         newest.setdefault(standing.key, (fact, standing))
     return tuple(newest.values())[:SAMPLES]
@@ -192,7 +192,7 @@ def _newest(news: Sequence[tuple[Fact, Standing]]) -> tuple[tuple[Fact, Standing
 
 def _undone(moments: Sequence[Moment], query: Query, options: Options, policy: Policy) -> set[int | None]:
     """What would have been told at one time of commitments that went and came back, or came and went."""
-    at_once: dict[datetime, list[Fact]] = defaultdict(list)
+    at_once: dict[datetime, list[KeptFact]] = defaultdict(list)
     for moment in moments:
         for fact in moment.facts:
             if (
@@ -205,7 +205,7 @@ def _undone(moments: Sequence[Moment], query: Query, options: Options, policy: P
     return {id_ for facts_ in at_once.values() for id_ in undone(facts_)}
 
 
-def _says(fact: Fact) -> set[tuple[object, ...]]:
+def _says(fact: KeptFact) -> set[tuple[object, ...]]:
     """What may turn out wrong of a fact that was told: a decision, a deadline that passed or came near."""
     if fact.kind == "reviewed":
         return {("decided", fact.proposal)}
@@ -214,7 +214,7 @@ def _says(fact: Fact) -> set[tuple[object, ...]]:
     return {("passed", fact.commitment, fact.after, fact.urgent)} if fact.kind == "overdue" else set()
 
 
-def _no_crossings(fact: Fact, before: Stood, after: Stood) -> set[tuple[object, ...]]:
+def _no_crossings(fact: KeptFact, before: Stood, after: Stood) -> set[tuple[object, ...]]:
     """The news told earlier that a move or a decision shows to be wrong."""
     found: set[tuple[object, ...]] = set()
     if fact.kind not in ("moved", "reviewed") or before is None or before[0].target is None:

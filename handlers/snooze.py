@@ -10,7 +10,7 @@ from handlers.message import Button, Message, Tap, private
 from handlers.policy import Policy
 from store import commitments, facts, outbox, recipients
 from store.engine import Transaction
-from store.facts import Fact
+from store.facts import KeptFact
 from store.places import Place
 
 LATER = {1: N_("3 小時後"), 2: N_("明天 {time}"), 3: N_("下週一 {time}")}
@@ -39,7 +39,7 @@ def snooze(tap: Tap, tx: Transaction, policy: Policy, fact: int, choice: int) ->
     return Message(title=say("⏰ {when} 再提醒你。", when=f"{short_date(local.date())} {local:%H:%M}")).placed("edit")
 
 
-def _told_together(tx: Transaction, fact: Fact, place: Place, at: datetime) -> list[int]:
+def _told_together(tx: Transaction, fact: KeptFact, place: Place, at: datetime) -> list[int]:
     """The same news of near-duplicates, by id, that one message told a chat with this."""
     standing = commitments.standing(tx, fact.commitment)
     if standing is None or not (alike := commitments.alike(tx, standing)):

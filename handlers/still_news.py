@@ -12,14 +12,14 @@ from handlers.news import DATED, as_public, still_holds
 from handlers.policy import Policy
 from store import commitments, decisions, facts, outbox, recipients
 from store.engine import Transaction
-from store.facts import Fact
+from store.facts import KeptFact
 from store.outbox import Effect
 from store.watches import DAILY
 
 TURNS = ("added", "removed")
 """Kinds of news that the next of the other kind undoes."""
 
-Facts = Mapping[int | None, Fact]
+Facts = Mapping[int, KeptFact]
 """What effects tell, by id."""
 
 
@@ -27,9 +27,9 @@ Facts = Mapping[int | None, Fact]
 class _Doubted:
     """Of some facts, by id: those that are over, until when some are held, and those whose deadline is no more clear."""
 
-    over: set[int | None] = field(default_factory=set)
-    held: dict[int | None, datetime] = field(default_factory=dict)
-    unclear: set[int | None] = field(default_factory=set)
+    over: set[int] = field(default_factory=set)
+    held: dict[int, datetime] = field(default_factory=dict)
+    unclear: set[int] = field(default_factory=set)
 
 
 def still_news(
@@ -73,7 +73,8 @@ def still_news(
     facts.let_recur(tx, sorted(id_ for id_ in for_good if id_ is not None and known[id_].kind in DATED))
     dropped |= late
     for effect in asked:
-        if effect.id not in dropped and _puts_off(tx, effect, known[effect.fact], doubted, policy, at):
+        fact = known[effect.fact] if effect.fact is not None else None
+        if fact and effect.id not in dropped and _puts_off(tx, effect, fact, doubted, policy, at):
             dropped.add(effect.id)
     left = [[effect for effect in some if effect.id not in dropped] for some in claimed]
     return [some for some in left if some]
@@ -81,19 +82,19 @@ def still_news(
 
 def _of_dates_that_moved_on(tx: Transaction, told: Sequence[Effect], known: Facts) -> set[int]:
     """The reminders, asked for with 稍後提醒, of a date's move that is over: the date moved once more, which was told."""
-    asked_for = [(effect.id, known[effect.fact]) for effect in told if effect.is_reminder]
+    asked_for = [(one.id, known[one.fact]) for one in told if one.is_reminder and one.fact is not None]
     moves = [(id_, fact) for id_, fact in asked_for if fact.kind == "moved"]
     now = {one.key: one for one in commitments.standings(tx, sorted({fact.commitment for _, fact in moves}))}
     return {id_ for id_, fact in moves if (target := now[fact.commitment].target) is None or str(target) != fact.after}
 
 
-def undone(facts_: Sequence[Fact]) -> set[int | None]:
+def undone(facts_: Sequence[KeptFact]) -> set[int]:
     """Of what is told at one time, by id, what tells of a commitment that went and came back, or came and went.
 
     Where it went once more, that alone is left.
     """
-    turns: dict[int, list[Fact]] = defaultdict(list)
-    for fact in sorted(facts_, key=lambda one: one.id or 0):
+    turns: dict[int, list[KeptFact]] = defaultdict(list)
+    for fact in sorted(facts_, key=lambda one: one.id):
         if fact.kind in TURNS:
             turns[fact.commitment].append(fact)
     left = {some[-1].id for some in turns.values() if some[0].kind == some[-1].kind}
@@ -107,7 +108,7 @@ def _doubt(tx: Transaction, known: Facts, at: datetime) -> _Doubted:
     asked = {fact.commitment for fact in (*dated.values(), *turns.values())}
     standings = {s.key: s for s in commitments.standings(tx, sorted(asked))}
     public = as_public(tx, [standings[key] for key in sorted({fact.commitment for fact in dated.values()})], at)
-    early: set[int | None] = set()  # news of a date that holds by a decision alone which can still be undone
+    early: set[int] = set()  # news of a date that holds by a decision alone which can still be undone
     for id_, fact in dated.items():
         standing = standings[fact.commitment]
         if not still_holds(fact, standing, at.date()):
@@ -132,15 +133,15 @@ def _doubt(tx: Transaction, known: Facts, at: datetime) -> _Doubted:
     return doubted
 
 
-def _puts_off(tx: Transaction, effect: Effect, fact: Fact, doubted: _Doubted, policy: Policy, at: datetime) -> bool:
+def _puts_off(tx: Transaction, effect: Effect, fact: KeptFact, doubted: _Doubted, policy: Policy, at: datetime) -> bool:
     """Let an effect wait: for the end of an undo window, or for the digest that alone tells of doubtful deadlines."""
-    if until := doubted.held.get(effect.fact):
+    if until := doubted.held.get(fact.id):
         outbox.put_off(tx, [effect.id], until)
         if effect.joins:  # what waited for a digest is not to wait for another one, but for what digests alone tell
             alone = fact.kind != "overdue" or fact.urgent
             outbox.join_digest(tx, [effect.id], "" if alone else DAILY, until)
         return True
-    if effect.fact in doubted.unclear and not effect.joins:
+    if fact.id in doubted.unclear and not effect.joins:
         outbox.join_digest(tx, [effect.id], DAILY, policy.next_digest(at + timedelta(seconds=1)))
         return True
     return False
@@ -148,5 +149,5 @@ def _puts_off(tx: Transaction, effect: Effect, fact: Fact, doubted: _Doubted, po
 
 def _undone_by_another(effects: Sequence[Effect], known: Facts) -> list[Effect]:
     told = [effect for effect in effects if effect.body is None and effect.fact in known and not effect.is_reminder]
-    over = undone([known[effect.fact] for effect in told])
+    over = undone([known[effect.fact] for effect in told if effect.fact is not None])
     return [effect for effect in told if effect.fact in over]

@@ -168,12 +168,11 @@ def _announce_days(
     """What the source and the days brought while a decision stood that was undone is news as if nobody had decided."""
     today = at.date()
     decided_at = policy.local(undone.decided_at)
-    moves = facts.since(tx, after.key, "moved", decided_at)
-    known = parse_target(moves[-1].after) if moves else before.target
-    if undone.origin == "deadline" and known != after.target:
-        moves.append(moved(after.key, (known, after.target), at))
-    new = tuple(one for one in moves if one.id is None)
-    news = (*new, *(of_days(after, decided_at.date(), today) or of_moves(after, moves, today)))
+    kept = facts.since(tx, after.key, "moved", decided_at)
+    known = parse_target(kept[-1].after) if kept else before.target
+    is_new = undone.origin == "deadline" and known != after.target
+    new = [moved(after.key, (known, after.target), at)] if is_new else []
+    news = (*new, *(of_days(after, decided_at.date(), today) or of_moves(after, [*kept, *new], today)))
     events = [Event(before=(before, today), after=(after, today), facts=news)]
     publish(tx, events, policy, at, today=today)
     correct.crossings(tx, events, policy, at)

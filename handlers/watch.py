@@ -22,7 +22,7 @@ from records.question.meanings import QuestionError
 from records.status import Standing
 from store import commitments, matching, recipients, watches
 from store.engine import Transaction
-from store.facts import Fact
+from store.facts import KeptFact
 from store.watches import DAILY, KINDS, NOW, PACES, WEEKLY, Options, Pace
 
 HOW_TO = N_("要訂閱什麼？例如：訂閱 法務部、訂閱 衛福部 逾期、訂閱 影像下架 每週")
@@ -386,7 +386,7 @@ def _looking_back(seen: Preview, options: Options, today: date, *, watched: bool
     return lines
 
 
-def _kind(fact: Fact, standing: Standing) -> str:
+def _kind(fact: KeptFact, standing: Standing) -> str:
     return say(DOUBTFUL_CROSSING) if is_doubtful_crossing(fact, standing) else say(KIND_NAMES[fact.kind])
 
 

@@ -21,7 +21,7 @@ from records.query import Query
 from records.spans import back
 from store import commitments, facts, matching, state, watches
 from store.engine import Transaction
-from store.facts import Fact
+from store.facts import KeptFact
 from store.watches import KINDS
 
 _WEEK = "本月|這個月|上個月|上月|本週|本周|這週|這周|這禮拜|這星期|上週|上周|上禮拜|上星期|最近"
@@ -82,7 +82,7 @@ def turn_page(tap: Tap, tx: Transaction, _: Policy, question: int, code: int) ->
 
 
 def _page(
-    tx: Transaction, query: Query, days: tuple[date, date], news: Sequence[Fact], page: int, at: datetime
+    tx: Transaction, query: Query, days: tuple[date, date], news: Sequence[KeptFact], page: int, at: datetime
 ) -> Message:
     first, last = days
     items = _items(news)
@@ -114,7 +114,7 @@ def _page(
     )
 
 
-def _counts(news: Sequence[Fact]) -> str:
+def _counts(news: Sequence[KeptFact]) -> str:
     doubtful = sum(fact.kind == "overdue" and not fact.urgent for fact in news)
     counted = {kind: sum(fact.kind == kind for fact in news) for kind in KINDS}
     counted["overdue"] -= doubtful
@@ -122,22 +122,22 @@ def _counts(news: Sequence[Fact]) -> str:
     return counts + (f"　{say(DOUBTFUL_CROSSING)} {doubtful}" if doubtful else "")
 
 
-def _items(news: Sequence[Fact]) -> list[list[Fact]]:
+def _items(news: Sequence[KeptFact]) -> list[list[KeptFact]]:
     """The facts by kind, the newest first; several letters of one commitment are one item."""
     told = [fact for fact in news if fact.kind in KINDS]
-    items: dict[tuple[str, int], list[Fact]] = {}
-    for fact in sorted(told, key=lambda fact: (KINDS.index(fact.kind), -(fact.id or 0))):
-        itself = fact.commitment if fact.kind == "evidence" else -(fact.id or 0)
+    items: dict[tuple[str, int], list[KeptFact]] = {}
+    for fact in sorted(told, key=lambda fact: (KINDS.index(fact.kind), -fact.id)):
+        itself = fact.commitment if fact.kind == "evidence" else -fact.id
         items.setdefault((fact.kind, itself), []).append(fact)
     return list(items.values())
 
 
-def _lines(tx: Transaction, shown: Sequence[Sequence[Fact]], number: int, at: datetime) -> Iterator[str]:
+def _lines(tx: Transaction, shown: Sequence[Sequence[KeptFact]], number: int, at: datetime) -> Iterator[str]:
     """The items of a page, numbered from `number` on."""
-    gathered = alerts.gather(tx, [same[0].id for same in shown if same[0].id is not None], at)
+    gathered = alerts.gather(tx, [same[0].id for same in shown], at)
     for place, same in enumerate(shown, number):
         fact = same[0]
-        standing = gathered[fact.id or 0].standing
+        standing = gathered[fact.id].standing
         yield f"{place} {beside(alerts.headline(fact, standing), standing.title)}"
         several = [say_n("公文 {n} 份", len(same))] if len(same) > 1 else []
         yield INDENT + beside(agency_now(standing), *several, _when(fact)) + alerts.looked_up(standing)
@@ -155,7 +155,7 @@ def _turns(
     return turns(page, min(last_page(whole, LISTED), _PAGES - 1), lambda to: f"week:{question}:{code + to}")
 
 
-def news_of(tx: Transaction, query: Query, first: date, last: date, at: datetime) -> list[Fact]:
+def news_of(tx: Transaction, query: Query, first: date, last: date, at: datetime) -> list[KeptFact]:
     """What changed from one day to another of the commitments that answer a question now, or did at a moment of those days."""
     changed = facts.between(tx, first, last)
     if query == Query():
@@ -171,7 +171,7 @@ def _answered_then(tx: Transaction, query: Query, since: datetime) -> set[int | 
     return {fact.id for moment in moments if matches(query, *read_snapshot(moment.snapshot)) for fact in moment.facts}
 
 
-def _when(fact: Fact) -> str:
+def _when(fact: KeptFact) -> str:
     moved = (
         say("{before} → {after}｜", before=fact.before or say("無"), after=fact.after or say("無"))
         if fact.kind == "moved"

@@ -41,8 +41,12 @@ class Fact:
     moment: int | None = None
     """What it was made of, for as long as that is kept."""
 
-    id: int | None = None
-    """None until it is kept."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFact(Fact):
+    """A fact as the store keeps it."""
+
+    id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,7 @@ class Moment:
 
     at: datetime
     snapshot: bytes
-    facts: list[Fact]
+    facts: list[KeptFact]
 
 
 def keep(tx: Transaction, news: Sequence[Fact]) -> dict[str, int]:
@@ -61,7 +65,7 @@ def keep(tx: Transaction, news: Sequence[Fact]) -> dict[str, int]:
     fresh = {fact.key: fact for fact in news if fact.key not in present}
     if not fresh:
         return {}
-    rows = [{name: getattr(fact, name) for name in Fact.__slots__ if name != "id"} for fact in fresh.values()]
+    rows = [{name: getattr(fact, name) for name in Fact.__slots__} for fact in fresh.values()]
     kept = tx.execute(insert(facts).returning(_f.id, _f.key), rows)
     return {row.key: row.id for row in kept}
 
@@ -78,7 +82,7 @@ def moments_since(tx: Transaction, since: datetime) -> list[Moment]:
     found: dict[int, Moment] = {}
     for row in tx.execute(wanted.where(moments.c.at >= since).order_by(moments.c.at, moments.c.id, _f.id)):
         held = found.setdefault(row[0], Moment(at=row[1], snapshot=row[2], facts=[]))
-        held.facts.append(Fact(**dict(zip((column.name for column in _FACT), row[3:], strict=True))))
+        held.facts.append(KeptFact(**dict(zip((column.name for column in _FACT), row[3:], strict=True))))
     return list(found.values())
 
 
@@ -88,11 +92,11 @@ def announced(tx: Transaction, commitment: int, target: str) -> list[int]:
     return list(tx.scalars(select(_f.id).where(here).order_by(_f.id.desc())))
 
 
-def last_move(tx: Transaction, commitment: int) -> Fact | None:
+def last_move(tx: Transaction, commitment: int) -> KeptFact | None:
     """The last move of a commitment's target date in the data."""
     wanted = select(*_FACT).where(_f.commitment == commitment, _f.kind == "moved").order_by(_f.id.desc()).limit(1)
     row = tx.execute(wanted).one_or_none()
-    return Fact(**row._mapping) if row else None
+    return KeptFact(**row._mapping) if row else None
 
 
 def evidence_since(tx: Transaction, commitment: int, at: datetime) -> set[str]:
@@ -101,10 +105,10 @@ def evidence_since(tx: Transaction, commitment: int, at: datetime) -> set[str]:
     return {letter for letter in tx.scalars(cited.where(_f.commitment == commitment)) if letter}
 
 
-def since(tx: Transaction, commitment: int, kind: Kind, at: datetime) -> list[Fact]:
+def since(tx: Transaction, commitment: int, kind: Kind, at: datetime) -> list[KeptFact]:
     """The facts of a kind that were found of a commitment after a moment, in order."""
     wanted = select(*_FACT).join(moments, moments.c.id == _f.moment).where(_f.kind == kind, moments.c.at > at)
-    return [Fact(**row._mapping) for row in tx.execute(wanted.where(_f.commitment == commitment).order_by(_f.id))]
+    return [KeptFact(**row._mapping) for row in tx.execute(wanted.where(_f.commitment == commitment).order_by(_f.id))]
 
 
 def undecided(tx: Transaction, commitments: Sequence[int], at: datetime) -> list[tuple[int, str, bytes]]:
@@ -138,35 +142,38 @@ def answered(tx: Transaction, fact: int) -> list[tuple[int, int]]:
     return [(row.fact, row.question) for row in tx.execute(select(heard).where(heard.c.fact == fact))]
 
 
-def take_unpublished(tx: Transaction) -> list[Fact]:
+def take_unpublished(tx: Transaction) -> list[KeptFact]:
     """The facts that nobody was told of yet, in the order in which they were kept; from now on they count as published."""
     taken = tx.execute(update(facts).where(~_f.published).values(published=True).returning(*_FACT))
-    return sorted((Fact(**row._mapping) for row in taken), key=lambda fact: fact.id or 0)
+    return sorted((KeptFact(**row._mapping) for row in taken), key=lambda fact: fact.id)
 
 
-def find(tx: Transaction, ids: Sequence[int]) -> list[Fact]:
+def find(tx: Transaction, ids: Sequence[int]) -> list[KeptFact]:
     """Some facts, in the order in which they were kept."""
     wanted = select(*_FACT).order_by(_f.id)
-    return [Fact(**row._mapping) for some in batched(sorted(ids)) for row in tx.execute(wanted.where(_f.id.in_(some)))]
-
-
-def between(tx: Transaction, first: date, last: date) -> list[Fact]:
-    """The facts of some days, both included, in the order in which they were kept."""
-    wanted = select(*_FACT).where(_f.day.between(first, last)).order_by(_f.id)
-    return [Fact(**row._mapping) for row in tx.execute(wanted)]
-
-
-def of(tx: Transaction, commitments: Sequence[int]) -> list[Fact]:
-    """All that is kept of some commitments, in the order in which it was kept."""
     return [
-        Fact(**row._mapping) for row in tx.execute(select(*_FACT).where(_f.commitment.in_(commitments)).order_by(_f.id))
+        KeptFact(**row._mapping) for some in batched(sorted(ids)) for row in tx.execute(wanted.where(_f.id.in_(some)))
     ]
 
 
-def of_record(tx: Transaction, id_: str) -> list[Fact]:
+def between(tx: Transaction, first: date, last: date) -> list[KeptFact]:
+    """The facts of some days, both included, in the order in which they were kept."""
+    wanted = select(*_FACT).where(_f.day.between(first, last)).order_by(_f.id)
+    return [KeptFact(**row._mapping) for row in tx.execute(wanted)]
+
+
+def of(tx: Transaction, commitments: Sequence[int]) -> list[KeptFact]:
+    """All that is kept of some commitments, in the order in which it was kept."""
+    return [
+        KeptFact(**row._mapping)
+        for row in tx.execute(select(*_FACT).where(_f.commitment.in_(commitments)).order_by(_f.id))
+    ]
+
+
+def of_record(tx: Transaction, id_: str) -> list[KeptFact]:
     """All that is kept of the commitments whose id begins so, in order."""
     of = select(commitments.c.key).where(commitments.c.id.startswith(id_, autoescape=True))
-    return [Fact(**row._mapping) for row in tx.execute(select(*_FACT).where(_f.commitment.in_(of)).order_by(_f.id))]
+    return [KeptFact(**row._mapping) for row in tx.execute(select(*_FACT).where(_f.commitment.in_(of)).order_by(_f.id))]
 
 
 def find_id(tx: Transaction, key: str) -> int | None:
