@@ -29,7 +29,7 @@ LISTED = 15
 ABOUT_THE_AI = N_("這是在看 AI 的判定，不是在看機關。")
 NOT_RANDOM = N_("非隨機抽樣：最存疑的先複核，這個比例不能代表全部")
 
-DOUBTFUL_ALONE = N_("只有存疑而且已過的期限才複核，這個比例不能代表全部")
+NOT_ALL = N_("複核的只有存疑而且已過的期限，和有人說有誤的，這個比例不能代表全部")
 
 _Settled = Sequence[Proposal]
 
@@ -190,7 +190,7 @@ def _of_deadlines(settled: _Settled) -> list[Section]:
         return f"{sum(one.outcome == DEADLINE_RIGHT for one in some)}/{len(some)}"
 
     counts = "　".join(f"{OUTCOME_LABELS[o]} {sum(one.outcome == o for one in settled)}" for o in DEADLINE_OUTCOMES)
-    lines = [f"⚠️ {say(DOUBTFUL_ALONE)}", counts, say("AI 擷取的期限正確 {share}", share=right(settled))]
+    lines = [f"⚠️ {say(NOT_ALL)}", counts, say("AI 擷取的期限正確 {share}", share=right(settled))]
     for flag in DEADLINE_FLAGS:
         if flagged := [one for one in settled if flag in (one.flags or ())]:
             lines.append(say("・{flag}：{share}", flag=say(FLAG_NAMES[flag]), share=right(flagged)))
