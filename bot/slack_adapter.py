@@ -257,9 +257,9 @@ class SlackAdapter:
         """The event, in a channel with whether the person manages it and the bot is in it, where that decides."""
         if event.chat.id.startswith("D") or not inbox.asks_for_news(event):
             return event
-        if inbox.asks_for_manager(event):
-            event = replace(event, manages=await self._lookup.manages(event.chat.id, event.person.id))
-        return replace(event, reaches=await self._lookup.is_member(event.chat.id))
+        asked = inbox.asks_for_manager(event)
+        manages, reaches = await self._lookup.standing(event.chat.id, event.person.id if asked else "")
+        return replace(event, manages=manages, reaches=reaches)
 
     def _tap(self, body: dict[str, Any]) -> Tap | None:
         """The press, in our words; None for a button that only opened a page."""

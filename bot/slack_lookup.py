@@ -80,33 +80,26 @@ class SlackLookup:
         _log.warning("slack_file_not_read", reason=reason, fix="the app needs the scope files:read")
         return ""
 
-    async def is_member(self, channel_id: str) -> bool:
-        """Whether the bot is in a channel, which a slash command does not need; True where that can't be had."""
-        try:
-            with refusals():
-                async with asyncio.timeout(ASK_SECONDS):
-                    channel = (await self._client.conversations_info(channel=channel_id))["channel"]
-        except SendError as error:
-            if not error.gone:
-                fix = "the app needs the scopes channels:read and groups:read"
-                _log.warning("slack_channel_unknown", chat=channel_id, reason=str(error), fix=fix)
-            return not error.gone  # of a private channel it is not in, Slack says that there is none
-        return bool(channel.get("is_member", True))
+    async def standing(self, channel_id: str, person: str) -> tuple[bool, bool]:
+        """Whether a person made a channel, or is one of the workspace's admins; and whether the bot is in it.
 
-    async def manages(self, channel_id: str, person: str) -> bool:
-        """Whether a person made a channel, or is one of the workspace's admins; False where that can't be had."""
+        Nobody in particular ('') may do as they like. Where it can't be had, nobody manages the channel, and the bot is taken
+        to be in it, which a slash command does not need.
+        """
         try:
             with refusals():
                 async with asyncio.timeout(ASK_SECONDS):
                     channel = (await self._client.conversations_info(channel=channel_id))["channel"]
-                    if channel.get("creator") == person:
-                        return True
+                    is_member = bool(channel.get("is_member", True))
+                    if not person or channel.get("creator") == person:
+                        return True, is_member
                     user = (await self._client.users_info(user=person))["user"]
         except SendError as error:
             fix = "the app needs the scopes channels:read, groups:read and users:read"
-            _log.warning("slack_admins_unknown", chat=channel_id, reason=str(error), fix=fix)
-            return False
-        return bool(user.get("is_admin") or user.get("is_owner"))
+            if not error.gone:
+                _log.warning("slack_channel_unknown", chat=channel_id, reason=str(error), fix=fix)
+            return not person, not error.gone  # of a private channel it is not in, Slack says that there is none
+        return bool(user.get("is_admin") or user.get("is_owner")), is_member
 
     def _is_slacks(self, url: str) -> bool:
         """Whether the token may be shown there: a file can also be kept elsewhere, with only its address in Slack."""

@@ -26,7 +26,7 @@ from records.flags import citation_doubts, citation_flag
 from records.query import Query
 from records.record import Citation, Record
 from records.status import DECLINE, Standing
-from store import commitments, facts, letters, matching, proposals
+from store import audit, commitments, facts, letters, matching, proposals
 from store.engine import Transaction
 from store.facts import BACK, Fact, KeptFact
 from store.recipients import Reason
@@ -247,7 +247,10 @@ def _verdict_lines(tx: Transaction, news: News) -> Sequence[str]:
     proposal = proposals.find(tx, news.fact.proposal or 0)
     if proposal is None or proposal.origin != "verdict":
         return []
-    newest = list({one.letter.key: one for one in news.record.verdicts}.values())[::-1]
+    row = audit.of_decision(tx, news.standing.key, proposal.decision_id or "")
+    shown = set(row.content.get("evidence", ())) if row else set()  # more may have been cited since
+    judged = [one for one in news.record.verdicts if one.letter.key in shown]
+    newest = list({one.letter.key: one for one in judged}.values())[::-1]
     lines = []
     for citation in newest[:LETTERS_SHOWN]:
         lines.append(say("AI 引用的公文　{letter}", letter=_named(citation)))

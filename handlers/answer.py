@@ -147,6 +147,7 @@ VERBS: Mapping[str, TapHandler] = {
     "why": press.ask_reason,
     "when": press.ask_date,
     "deadline": press.ask_about_deadline,
+    "status": press.ask_about_status,
     "alike": press.decide_alike,
     "undo": press.undo,
     "undo-one": press.undo_one,

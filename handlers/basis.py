@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.language import listed, say, say_n
+from records.status import DEADLINE_RIGHT
 from store import decisions, submissions
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -16,7 +17,8 @@ def sent_in(tx: Transaction, proposal: Proposal) -> list[Submission]:
     """
     if proposal.origin == "verdict":
         return []
-    return sorted(submissions.of(tx, decisions.first_of(tx, proposal).id), key=lambda sent: not sent.statement)
+    sent = submissions.of(tx, proposal.id) or submissions.of(tx, decisions.first_of(tx, proposal).id)
+    return sorted(sent, key=lambda one: not one.statement)
 
 
 def submission_name(sent: Submission) -> str:
@@ -24,12 +26,17 @@ def submission_name(sent: Submission) -> str:
     return say("機關說明（送件人自述的身分，未經查核）") if sent.statement else say("送來的更正")
 
 
+def _rested_on(tx: Transaction, proposal: Proposal) -> list[Submission]:
+    """What was sent in that a decision follows: not where it finds the deadline right to which somebody objected."""
+    return [] if proposal.outcome == DEADLINE_RIGHT else sent_in(tx, proposal)
+
+
 def sources(tx: Transaction, proposal: Proposal) -> list[str]:
     """What was sent in, by its link or as what it came.
 
     Of several none by its link: one may say the opposite of what was decided, and its link would be published for it.
     """
-    sent = sent_in(tx, proposal)
+    sent = _rested_on(tx, proposal)
     if len(sent) > 1:
         return list(dict.fromkeys(map(submission_name, sent)))
     return list(map(_source, sent))
@@ -42,7 +49,7 @@ def _source(sent: Submission) -> str:
 
 def line(tx: Transaction, proposal: Proposal) -> str:
     """所據：機關說明（…）; empty where a decision rests on the letters that its card shows."""
-    sent = sent_in(tx, proposal)
+    sent = _rested_on(tx, proposal)
     if len(sent) > 1:
         names = listed(dict.fromkeys(map(submission_name, sent)))
         return say_n("所據：{names}，共 {n} 份，沒有指明採用哪一份", len(sent), names=names)

@@ -104,7 +104,7 @@ def compose(
     ]
     if alike := alike_section(tx, standing):
         sections.append(alike)
-    if earlier := _earlier(decided, proposal, policy):
+    if earlier := _earlier(decided, proposal, policy, objected=bool(sent)):
         sections.append(Section(heading=say("先前的複核"), text="\n".join(earlier)))
     if proposal.is_open and not removed:
         in_force = decisions.in_force(tx, proposal.commitment)
@@ -120,7 +120,11 @@ def compose(
         ),
         buttons=(
             *card_buttons.sent_row(proposal, whole_on_card(sent)[1]),
-            *(source_row(standing) if removed else card_buttons.rows(proposal, standing, record, grounds, at)),
+            *(
+                source_row(standing)
+                if removed
+                else card_buttons.rows(proposal, standing, record, grounds, at, objected=bool(sent))
+            ),
         ),
         proposal=proposal.id,
         version=proposal.version,
@@ -167,10 +171,14 @@ def _card_title(
     if proposal.withdrawn_at and proposal.reverses is not None:
         return say("改判已復原，原來的決定有效")
     if proposal.withdrawn_at:
+        if proposal.origin == "correction" and not sent:
+            return say("送來的內容移到另一張卡了")
         is_taken_back = proposal.origin == "verdict" and proposal.proposed != standing.recorded
         return say("來源已收回這個判定") if is_taken_back else say("這張卡不必再決定了")
     if proposal.origin == "deadline":
         text = standing.target_text or "—"
+        if standing.target is None:
+            return say("期限待查證　來源已刪去期限（有人送來更正）")
         if standing.has_clear_deadline:
             return say("期限待查證　{text}（有人送來更正）", text=text)
         return say("期限待查證　{text}（AI 擷取，存疑）", text=text)
@@ -241,8 +249,8 @@ def _letter_lines(standing: Standing, at: datetime) -> list[str]:
     return lines
 
 
-def _earlier(decisions: Sequence[Proposal], proposal: Proposal, policy: Policy) -> list[str]:
-    """What people decided about the commitment before, the newest first."""
+def _earlier(decisions: Sequence[Proposal], proposal: Proposal, policy: Policy, *, objected: bool) -> list[str]:
+    """What people decided about the commitment before, the newest first, and why it is asked again: somebody may have `objected`."""
     decided = [one for one in decisions if one.id != proposal.id and not _is_later(one, proposal)]
     lines = [
         f"{policy.local(one.decided_at):%Y-%m-%d}　" + beside(decided_words(one), str(one.decided_name))
@@ -253,7 +261,8 @@ def _earlier(decisions: Sequence[Proposal], proposal: Proposal, policy: Policy) 
     ]
     if of_verdict and proposal.is_open and proposal.origin == "verdict":
         lines.append(say("來源之後又改了；重新決定之前，先前的決定仍然有效。"))
-    if proposal.is_open and proposal.origin == "deadline" and any(one.origin == "deadline" for one in decided):
+    was_decided = any(one.origin == "deadline" for one in decided)
+    if proposal.is_open and proposal.origin == "deadline" and was_decided and not objected:
         lines.append(say("來源之後又改了期限；重新決定之前，列的是來源的日期，存疑。"))
     return lines
 

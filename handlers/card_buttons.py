@@ -54,9 +54,18 @@ def sent_row(proposal: Proposal, rest: Sequence[Submission]) -> tuple[tuple[Butt
 
 
 def rows(
-    proposal: Proposal, standing: Standing, record: Record, grounds: Sequence[Grounds], at: datetime
+    proposal: Proposal,
+    standing: Standing,
+    record: Record,
+    grounds: Sequence[Grounds],
+    at: datetime,
+    *,
+    objected: bool,
 ) -> tuple[tuple[Button, ...], ...]:
-    """What a person can press on a card: while it waits every outcome, after the decision undo until the public hears."""
+    """What a person can press on a card: while it waits every outcome, after the decision undo until the public hears.
+
+    Somebody may have `objected` to what it asks about.
+    """
     mark = f"{proposal.id}:{proposal.version}"
     skip = f"next:{proposal.id}:{proposal.taken_from or 0}"
     if proposal.outcome is not None:
@@ -70,13 +79,14 @@ def rows(
     )
     match proposal.origin:
         case "deadline":
-            right = (Button(label=say("✅ 期限正確"), action=f"{DEADLINE_RIGHT}:{mark}"),)
+            right = (Button(label=say("✅ 期限正確"), action=f"{DEADLINE_RIGHT}:{mark}"),) if standing.target else ()
             wrong = (
                 Button(label=say("📅 改日期"), action=f"when:{mark}"),
                 Button(label=str(OUTCOME_LABELS[NO_DEADLINE]), action=f"{NO_DEADLINE}:{mark}"),
             )
             outcomes = (wrong[::-1], right) if _doubt_of(standing) in _LIKELY_NONE else (right, wrong)
-            return (*outcomes, *source_row(standing), last)
+            back = ((Button(label=say("↩️ 不是期限的事"), action=f"status:{mark}"),),) if objected else ()
+            return (*filter(None, outcomes), *back, *source_row(standing), last)
         case "correction":
             dismiss = (Button(label=str(OUTCOME_LABELS[DISMISS]), action=f"{DISMISS}:{mark}"),)
             dated = ((Button(label=say("📅 是期限有誤"), action=f"deadline:{mark}"),),) if standing.target else ()

@@ -22,6 +22,9 @@ FEED_SILENT = timedelta(hours=36)
 """The pipeline runs every night; after a night without anything somebody should look."""
 
 DELIVERY_LAGS = timedelta(minutes=15)
+CAUGHT_UP = timedelta(hours=1)
+"""How long delivery must not have lagged for the next lag to be another one."""
+
 LISTED = 10
 
 
@@ -124,11 +127,12 @@ def watch_over(tx: Transaction, policy: Policy, at: datetime) -> int:
     just_woken = policy.is_quiet(at) or policy.is_quiet(at - DELIVERY_LAGS)  # what the night held is on its way
     since = outbox_state.due_longest(tx, at, at_night=just_woken)
     if since is None or at - since <= DELIVERY_LAGS:
-        state.forget(tx, state.LAGS_SINCE)
-    elif state.read_moment(tx, state.LAGS_SINCE) is None:  # one lag is told once, however what waits longest changes
-        state.write(tx, state.LAGS_SINCE, since.isoformat())
+        return told
+    lagged_at = state.read_moment(tx, state.LAGGED_AT)
+    state.write(tx, state.LAGGED_AT, at.isoformat())
+    if lagged_at is None or at - lagged_at > CAUGHT_UP:
         tally = outbox_state.tally(tx, at)
-        told += admins.tell(tx, f"lagging:{since.isoformat()}", lambda: _lagging(since, tally, at), policy, at)
+        told += admins.tell(tx, f"lagging:{at.isoformat()}", lambda: _lagging(since, tally, at), policy, at)
     return told
 
 

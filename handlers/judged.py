@@ -152,7 +152,8 @@ def _settled(row: RecordColumns, decided: Sequence[Proposal]) -> RecordColumns:
         case status.DEADLINE_MOVED:
             kind, target = "clear", decision.target
         case _:
-            kind, target = "clear", parse_target(decision.judged)
+            target = parse_target(decision.judged)
+            kind = "clear" if target else "none"
     settled = decision.outcome
     return {**row, "deadline": kind, "doubt": None, "settled": settled, "target": target, "other_years": []}
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from handlers import authority, copies
+from handlers import audit, authority, copies
 from handlers.alike import alike_waiting
 from handlers.card import card, compose, load
 from handlers.card_buttons import DECLINE_REASONS
+from handlers.judged import is_to_be_asked
 from handlers.language import N_, listed, say, say_n
 from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
 from handlers.outcome_words import NO_CONCLUSION_LABEL, OUTCOME_LABELS, OutcomeLabel, decided_words
@@ -29,10 +30,11 @@ from records.status import (
     NOT_PROMISED,
     Standing,
 )
-from store import commitments, decisions, outbox, proposals, state, submissions
+from store import audit as audit_log
+from store import commitments, decisions, outbox, people, proposals, state, submissions
 from store.cards import Card
 from store.engine import Transaction
-from store.proposals import Proposal
+from store.proposals import Origin, Proposal
 
 _NEVER_MIND = frozenset("取消 算了 不用了 沒事 cancel".split()) | {"never mind"}
 """What somebody writes who was asked for a reason or a date and means none."""
@@ -53,7 +55,8 @@ _NAMED = re.compile(r"(?P<outcome>[^:：,，。\s][^:：,，。]*?)\s*[:：]\s*(
 """An outcome, named as its button does, and the reason for it: 採認達成：公文 113 年 5 月已公告."""
 
 _COMPLETED = re.compile(
-    r"(?:於|在|on )?\s*(?P<day>[^，。；,;]{4,20}?)\s*(?:已?(?:完成|完工|達成|啟用|通車)|done|completed)[\s:：,，.。;；]*",
+    r"(?:於|在|on )?\s*(?P<day>\d{4}-\d{1,2}-\d{1,2}|(?:民國)?\d{2,4}\s*年\d{1,2}月\d{1,2}日)\s*"
+    r"(?:已?(?:完成|完工|達成|啟用|通車)|done|completed)(?:[\s:：,，.。;；]+|$)",
     re.IGNORECASE,
 )
 """How a reason begins that says when a promise was kept."""
@@ -223,17 +226,35 @@ def _names(proposal: Proposal) -> str:
 
 def ask_about_deadline(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
     """📅 是期限有誤: what was sent in is about the deadline, whose card asks it from now on."""
+    return _ask_elsewhere(tap, tx, policy, proposal_id, version, "correction", "deadline")
+
+
+def ask_about_status(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
+    """↩️ 不是期限的事: what was sent in is about the promise after all, and waits as a correction of it again."""
+    return _ask_elsewhere(tap, tx, policy, proposal_id, version, "deadline", "correction")
+
+
+def _ask_elsewhere(
+    tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int, asked: Origin, asks: Origin
+) -> Message:
+    """Let what was sent in on a proposal of one origin wait on one of another, whose card is shown."""
     state.hold_still(tx)
+    audit_log.lock(tx)  # neither a decision nor another sender comes in between
     proposal = _check_waits(tx, tap, policy, proposal_id, version)
     [standing] = commitments.standings(tx, [proposal.commitment])
-    if proposal.origin != "correction" or standing.target is None:
+    lacks = asks == "deadline" and standing.target is None
+    if proposal.origin != asked or lacks or not submissions.of(tx, proposal.id):
         raise RefusedError(say("這張卡沒有這個按鈕。請輸入「複核」看卡片再決定。"))
-    deadline = proposals.open_(tx, standing.key, "deadline", tap.at, doubts=1)
-    submissions.move(tx, proposal.id, deadline)
-    proposals.withdraw(tx, proposal.id, tap.at)
-    for changed in (proposal.id, deadline):
-        copies.update(tx, changed, tap.at, f"about_deadline:{tap.at.isoformat()}")
-    return card(tx, deadline, policy, tap.at)
+    waits = proposals.open_(tx, standing.key, asks, tap.at, doubts=int(asks == "deadline"), from_status=standing.status)
+    submissions.move(tx, proposal.id, waits)
+    if asked == "correction" or not is_to_be_asked(tx, standing, tap.at.date()):
+        proposals.withdraw(tx, proposal.id, tap.at)
+    name = people.public_name(tx, tap.person.platform, tap.person.id)
+    moved = proposals.find(tx, waits)
+    audit.write(tx, f"about-{asks}", tap.person, tap.at, standing=standing, proposal=moved, name=name)
+    for changed in (proposal.id, waits):
+        copies.update(tx, changed, tap.at, f"about:{waits}:{tap.at.isoformat()}")
+    return card(tx, waits, policy, tap.at)
 
 
 def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:

@@ -28,6 +28,7 @@ from records.status import (
     ACCEPT_PARTLY,
     DEADLINE_MOVED,
     DEADLINE_OUTCOMES,
+    DEADLINE_RIGHT,
     DECLINE,
     DISMISS,
     OUTCOMES,
@@ -91,6 +92,10 @@ def settle(
     proposal, before = load(tx, proposal_id)
     reason = " ".join(reason.split())
     _check(tx, proposal, before, outcome, person, reason, target, policy, at.date())
+    is_moved = before.deadline.settled == DEADLINE_MOVED and proposal.reverses is None
+    if outcome == DEADLINE_RIGHT and is_moved and sent_in(tx, proposal):
+        outcome, target = DEADLINE_MOVED, before.target  # right is the date that the card shows, a reviewer's
+    proposal = _in_place_of_another(tx, proposal, outcome, target, at)
     public_at = at + policy.undo_window
     decision_id = uuid.uuid4().hex[:12]
     name = people.public_name(tx, person.platform, person.id)
@@ -140,6 +145,25 @@ def settle(
     refresh_others(tx, decided, after, at)
     copies.update(tx, decided.id, at, str(decided.decision_id), but=tapped, again_at=public_at)
     return Decided(proposal=decided, standing=after)
+
+
+def _in_place_of_another(
+    tx: Transaction, proposal: Proposal, outcome: str, target: date | None, at: datetime
+) -> Proposal:
+    """A deadline that was settled and that somebody objected to is decided in place of that decision, as 改判 would.
+
+    Where it is decided as before nobody was told anything wrong.
+
+    Raises RefusedError while that one can still be undone.
+    """
+    if proposal.origin != "deadline" or not proposal.is_open or proposal.reverses or not sent_in(tx, proposal):
+        return proposal
+    in_force = decisions.in_force(tx, proposal.commitment, deadline=True)
+    if in_force is None or (in_force.outcome, in_force.target) == (outcome, target):
+        return proposal
+    if in_force.public_at is not None and in_force.public_at > at:
+        raise RefusedError(say("這個期限的前一個決定還在復原期限內：請先復原它，或等期限過後再決定。"))
+    return decisions.stand_in_place_of(tx, proposal.id, in_force.id)
 
 
 def reverse(
@@ -272,6 +296,8 @@ def _check(
         raise RefusedError(say("來源已移除這筆承諾，不必再決定；放回來時會再問。"))
     if (target is None and outcome == DEADLINE_MOVED) or (target and outcome not in (DEADLINE_MOVED, ACCEPT)):
         raise RefusedError(say("改期限要附上新的日期，採認達成可以附完成日，其他決定不用。"))
+    if outcome == DEADLINE_RIGHT and standing.target is None:
+        raise RefusedError(say("來源已刪去期限，沒有日期可以確認：請按「不是期限」，或改日期。"))
     if outcome == ACCEPT and target and target > today:
         raise RefusedError(say("完成日 {target} 還沒到。", target=short_date(target)))
     if outcome == DEADLINE_MOVED and target and target == standing.target:

@@ -29,7 +29,8 @@ def status_line(standing: Standing) -> str:
     """The status and who or what set it; the AI's word is never given as a fact."""
     word = say(STATUS_WORDS[standing.status])
     if standing.proposed is not None:
-        now = say("{word}（已複核）", word=word) if standing.is_reviewed else word
+        now = say("AI 判定達成·未經人工複核") if standing.is_claimed else word
+        now = say("{word}（已複核）", word=word) if standing.is_reviewed else now
         return say("AI 提出改列「{status}」·待複核；目前{word}", status=say(STATUS_WORDS[standing.proposed]), word=now)
     if standing.is_declined:
         return say("AI 判定不採認·尚無結論")

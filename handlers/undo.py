@@ -73,7 +73,9 @@ def take_back(
     if newer:
         submissions.move(tx, newer.id, again.id)
         copies.update(tx, newer.id, at, f"taken_in:{again.id}:{at.isoformat()}")
-    if proposal.reverses is not None:
+    if proposal.reverses is not None and submissions.of(tx, proposal.id):
+        decisions.stand_in_place_of(tx, proposal.id, None)  # the first decision is in force again, and somebody objects
+    elif proposal.reverses is not None:
         proposals.withdraw(tx, proposal.id, at)  # the first decision is in force again
     after = _stand_again(tx, standing, proposal, newer, at)
     again = proposals.find(tx, proposal.id) or again
@@ -101,6 +103,8 @@ def take_back(
 def _retract(tx: Transaction, undone: Proposal, at: datetime) -> None:
     """Take back what nobody was told yet: the decision, and that the date which it gave had passed."""
     facts.retract(tx, fact_key(undone))
+    if undone.origin != "deadline":
+        return
     passed = crossing_key(undone.commitment, str(undone.target))
     if (crossing := facts.find_id(tx, passed)) is not None and not recipients.told(tx, crossing, at):
         facts.retract(tx, passed)

@@ -60,9 +60,9 @@ _KIND_WORDS = {
     "reviewed": "(?:人工)?複核結果|人工複核|複核|reviews|reviewed|review",
     "overdue": "期限已過|已?逾期|過期|overdue",
     "due": "即將到期|快到期|due soon",
-    "moved": "期限(?:改動|異動|變動|更改)|改期|moved dates?",
+    "moved": "期限(?:改動|異動|變動|變更|更改)|改期|moved dates?",
     "evidence": "ai ?新引公文|新佐證|新公文|佐證|(?:new )?(?:evidence|letters?)",
-    "removed": "來源移除|removed",
+    "removed": "來源移除|移除|removed",
     "added": "新增承諾|新增|新承諾|new commitments?",
 }
 _KIND = "|".join(f"(?:{words})" for words in _KIND_WORDS.values())
@@ -79,14 +79,18 @@ _NOT_KIND = "|".join(f"(?:{_KIND_WORDS[kind]})" for kind in ("moved", "evidence"
 _LEFT_OUT = re.compile(
     rf"(?:^|[\s,，、]|(?<=[\u3400-\u9fff]))(?:(?:不收|不要|不通知|不要通知)\s*(?P<kinds>{_KINDS})"
     rf"|(?:排除|扣除|除了|不含|without|except|-)\s*(?P<others>(?:{_NOT_KIND})(?:{_AND}(?:{_NOT_KIND}))*)(?:以外|之外)?)"
-    r"(?:的?(?:消息|通知))?(?=$|[\s,，、])",
+    r"(?:的?(?:消息|通知))?(?=$|[\s,，、。])",
     re.IGNORECASE,
 )
 """Which kinds not: 不要新佐證. 除了逾期 leaves out commitments, as it does in a question."""
 
+_PERSON = (
+    "[王李張劉陳楊黃趙吳周徐孫朱胡郭何高林羅鄭梁謝宋唐許韓馮鄧曹彭曾蕭田董潘蔡余杜葉程蘇魏呂丁任沈姚盧姜崔鍾譚陸汪范石廖賈夏韋付方鄒孟熊邱江尹薛"
+    "侯龍史陶黎賀顧毛郝龔邵萬錢嚴覃武戴莫孔湯溫康施游柯詹洪賴簡莊傅伍柳塗涂翁巫童藍連馬麥牛沙葛管魯蔣袁白費歐鄔紀卓凌蘭章倪舒藺閻鮑雷單尤]"
+    "[\u4e00-\u9fff]{1,3}"
+)
 _LEGISLATOR = re.compile(
-    r"(?:^|(?<=\s))(?:(?:立法委員|立委|委員|質詢[:：])\s*(?P<name>[\u4e00-\u9fff]{2,4})|(?P<called>[\u4e00-\u9fff]{2,4})(?:立法委員|立委|委員))"
-    r"(?=\s|$)"
+    rf"(?:^|(?<=\s))(?:(?:立法委員|立委|委員|質詢[:：])\s*(?P<name>{_PERSON})|(?P<called>{_PERSON})(?:立法委員|立委|委員))(?=\s|$)"
 )
 """Somebody who is called a legislator may be watched before any reply in the records names them."""
 
@@ -124,23 +128,31 @@ def read(tx: Transaction, text: str) -> Wanted:
     if only := _ONLY.search(text):
         kinds = _kinds_in(only["kinds"])
         text = f"{text[: only.start()]} {text[only.end() :]}".strip()
-    elif left_out := _LEFT_OUT.search(text):
-        kinds = _EVERY_KIND - _kinds_in(left_out["kinds"] or left_out["others"])
+    while left_out := _LEFT_OUT.search(text):
+        kinds = (kinds or _EVERY_KIND) - _kinds_in(left_out["kinds"] or left_out["others"])
+        if not kinds:
+            raise QuestionError("這樣一種消息都不剩，請至少留一種。例如：訂閱 法務部 不要新佐證")
         text = f"{text[: left_out.start()]} {text[left_out.end() :]}".strip()
     if told := _PACE.search(text):
         pace = next(pace for pace in PACES if str(told.lastgroup).startswith(pace))
         text = f"{text[: told.start()]} {text[told.end() :]}".strip()
     if not text:
         raise QuestionError(HOW_TO)
-    return Wanted(_whole_ids(tx, found.understand(tx, _LEGISLATOR.sub(_by_name, text))), pace, kinds)
+    return Wanted(_whole_ids(tx, _by_legislator(tx, text)), pace, kinds)
+
+
+def _by_legislator(tx: Transaction, text: str) -> Query:
+    """A question in which who is called a legislator, and stands nowhere in the records yet, is one all the same."""
+    query = found.understand(tx, text)
+    named = _LEGISLATOR.search(text)
+    if named is None or not query.words or matching.tally(tx, Query(words=query.words), date.min):
+        return query
+    name = named["name"] or named["called"]
+    return found.understand(tx, f"{text[: named.start()]} legislator:{name} {text[named.end() :]}")
 
 
 def _kinds_in(words: str) -> frozenset[str]:
     return frozenset(kind for kind, said in _KIND_WORDS.items() if re.search(said, words, re.IGNORECASE))
-
-
-def _by_name(found_: re.Match[str]) -> str:
-    return f" legislator:{found_['name'] or found_['called']} "
 
 
 def _wanted(event: Ask | Tap, tx: Transaction, question: int, query: Query) -> Options:
@@ -187,7 +199,7 @@ def save(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) ->
         *([say("暫停已解除。")] if woken else []),
         *([say("靜音已解除。")] if unmuted else []),
         told(options, policy),
-        *unreached(tap),
+        *([] if tap.reaches else [say("⚠️ 我還不在這個頻道，消息送不進來。請先在這裡輸入 /invite 把我加入。")]),
     ]
     return Message(
         title=say("{what}：{name}", what=say("已訂閱") if new else say("這裡已經訂閱"), name=name(tx, query, tap)),
@@ -205,11 +217,6 @@ def save(tap: Tap, tx: Transaction, policy: Policy, question: int, code: int) ->
 def _watched_alone(tx: Transaction, query: Query) -> list[Standing]:
     """The commitments that a question asks for by their ids: who watches one by itself wants to hear of it."""
     return [one for id_ in query.ids for one in commitments.of_id(tx, id_)]
-
-
-def unreached(event: Ask | Tap) -> list[str]:
-    """That the bot can't write to the chat yet, where that is so."""
-    return [] if event.reaches else [say("⚠️ 我還不在這個頻道，消息送不進來。請先在這裡輸入 /invite 把我加入。")]
 
 
 def end(tap: Tap, tx: Transaction, policy: Policy, watch: int, _version: int) -> Message:
@@ -330,7 +337,6 @@ def _offer(
                         *idle,
                         told(options, policy),
                         *([say("這裡把它靜音了；訂閱就會解除。")] if silenced else []),
-                        *unreached(event),
                     ]
                 )
             ),

@@ -161,7 +161,7 @@ def _listing(event: Ask | Tap, tx: Transaction, policy: Policy, *, page: int = 0
     shown = list(enumerate(held[begin : begin + SHOWN], begin + 1))
     names = {item.id: watch.name(tx, found.read_back(item.query), event) for item in held}
     shared = {name for name, count in Counter(names.values()).items() if count > 1}
-    lines = [*([note] if note else []), *watch.unreached(event)]
+    lines = [note] if note else []
     for number, item in shown:
         told = (
             say("{name}（{apart}）", name=names[item.id], apart=_apart(item))

@@ -39,6 +39,8 @@ ACTION_WORDS = {
     "undo": N_("復原"),
     "reverse": N_("改判"),
     "submit": N_("送來更正"),
+    "about-deadline": N_("改問期限"),
+    "about-correction": N_("改回更正"),
     "correct": N_("更正消息"),
     "grant": N_("授權複核"),
     "revoke": N_("取消授權"),

@@ -104,6 +104,8 @@ def _documents(tx: Transaction, proposal: Proposal, standing: Standing, row: Row
     """
     match proposal.origin:
         case "deadline":
+            if sent := sources(tx, proposal):
+                return tuple(sent)
             found = [standing.letter_number]
         case "correction":
             return tuple(sources(tx, proposal))

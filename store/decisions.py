@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from records.decision import left_in_file
-from records.status import ACCEPT, ACCEPT_PARTLY, OUTCOMES
+from records.status import ACCEPT, ACCEPT_PARTLY, DEADLINE_RIGHT, OUTCOMES
 from store.engine import Transaction, batched
 from store.proposals import ANSWERED, IS_OPEN, WHOLE, Origin, Proposal, change, find, read
-from store.schema import proposals
+from store.schema import proposals, submissions
 
 _p = proposals.c
 
@@ -135,7 +135,7 @@ def superseded(decided: Sequence[Proposal]) -> dict[int, Proposal]:
                 aside[one.reverses] = one
             continue
         is_correction = one.origin == "correction" and one.reverses is None
-        if is_correction and before and before[-1].outcome == one.outcome:
+        if is_correction and before and (before[-1].outcome, before[-1].target) == (one.outcome, one.target):
             before.append(one)
             continue
         if is_correction or one.reverses is not None:
@@ -155,7 +155,11 @@ def undoable(tx: Transaction, commitments: Sequence[int], at: datetime) -> dict[
 
 def corrections(tx: Transaction, at: datetime) -> list[Proposal]:
     """The public decisions that corrected something: those that reversed another, and corrections that were taken."""
-    taken = and_(_p.origin == "correction", _p.outcome.in_(tuple(OUTCOMES)))
+    objected = exists().where(submissions.c.proposal == _p.id)
+    taken = or_(
+        and_(_p.origin == "correction", _p.outcome.in_(tuple(OUTCOMES))),
+        and_(_p.origin == "deadline", _p.outcome != DEADLINE_RIGHT, objected),
+    )
     public = and_(_p.outcome.is_not(None), _p.public_at <= at, or_(_p.reverses.is_not(None), taken))
     return read(tx, WHOLE.where(public).order_by(_p.decided_at, _p.id))
 
@@ -164,6 +168,14 @@ def decide(tx: Transaction, proposal: int, version: int, **decision: Unpack[Deci
     """Settle a proposal that still waits in this version, as it is then; None where somebody was first or the card is old."""
     waits = and_(_p.id == proposal, _p.version == version, IS_OPEN)
     return change(tx, waits, taken_by=None, taken_until=None, **decision)
+
+
+def stand_in_place_of(tx: Transaction, proposal: int, other: int | None) -> Proposal:
+    """Let an open proposal be decided in place of another decision, or of none again; raises LookupError where it is not open."""
+    changed = change(tx, and_(_p.id == proposal, IS_OPEN), reverses=other)
+    if changed is None:
+        raise LookupError(f"proposal {proposal} is not open")
+    return changed
 
 
 def undo(tx: Transaction, proposal: int, decision_id: str, at: datetime) -> Proposal | None:

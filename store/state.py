@@ -28,8 +28,8 @@ SYNCS = "syncs"
 
 FED_AT = "fed_at"
 """The last moment at which the source brought anything."""
-LAGS_SINCE = "lags_since"
-"""Since when delivery lags, as the admins were told; there is none while it does not."""
+LAGGED_AT = "lagged_at"
+"""The last moment at which delivery was seen to lag."""
 
 UNREAD_WHY = "unread_why"
 """Why the source could not be read the last time; there is none where it could."""

@@ -47,7 +47,7 @@ _ENUMERATED = re.compile(r"[|、]|(?<=[^\s])(?:以及|和|跟|與|及|或)(?=[^\
 
 _PROMISE = re.compile("(?<![有是非未作出行背反際守開])的?承諾$")
 
-_ANDS = frozenset("和 及 跟 與 以及 and".split())
+_ANDS = ("和", "及", "跟", "與", "以及", "and")
 """Words by which both of two agencies are asked for."""
 
 _FIRMS = frozenset(("state-owned", "company"))
@@ -85,8 +85,9 @@ def read(
         at += _read_at(meaning, tokens, at, forced)
         named.append(meaning.parts.pop("agencies", []))  # type: ignore[arg-type]
         field = FIELD.fullmatch(word.plain or "")
-        is_beside = word.listed or word.plain in _ANDS or (field and field["name"] == "agency")
+        is_beside = word.listed or (word.plain or "").startswith(_ANDS) or (field and field["name"] == "agency")
         narrows = narrows and not is_beside
+    narrows = narrows and "only_itself" not in meaning.switches
     meaning.add("agencies", *chain.from_iterable(_narrowed(named) if narrows else named))
     for word_ in done:
         if meaning.parts.get("words"):

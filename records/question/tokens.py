@@ -16,6 +16,7 @@ _TOKEN = re.compile(
     rf"(?P<minus>(?:(?<!\S)-\s*|-)|(?:{LEAVES_OUT})\s*:?\s*)?"
     r'(?:"(?P<quoted>[^"]*)"|「(?P<corner>[^」]*)」|(?P<plain>https?://\S+|[a-z]+:"[^"]*"|[^\s,、，]+))'
 )
+_LISTS = ("、", ",", "，", "&", "+")
 FIELD = re.compile(r"(?P<name>[a-z]+):(?P<value>.+)", re.DOTALL)
 _QUOTES = str.maketrans("“”„‟‘’『』", '""""""「」')
 """Phones put quotation marks that are curved."""
@@ -42,7 +43,7 @@ _OUR_LINK = re.compile(r"https?://t\.me/\w+\?start=r_(?P<id>[0-9a-f]{8})\b")
 class Token:
     """A word as it was typed: one to exclude has a `minus`; `plain` is None where it stood in quotation marks.
 
-    One that is `listed` stands behind 、 and so beside what is in front of it.
+    One that is `listed` stands behind 、 or its like and so beside what is in front of it.
     """
 
     minus: bool
@@ -72,7 +73,7 @@ def read_tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
             plain = plain if plain.endswith(_WITH_OF) else _OF.sub("", plain)
             if (word := fold(if_simplified(plain))).endswith(tuple(KEYWORDS)) and not plain.isascii():
                 plain = word
-        listed = typed[: found.start()].rstrip().endswith("、")
+        listed = typed[: found.start()].rstrip().endswith(_LISTS)
         tokens.append(Token(bool(found["minus"]), found["quoted"] or found["corner"] or "", plain, listed))
     return _with_alternatives(
         [token for token in tokens if token.plain is None or _says_something(token.plain)] or tokens

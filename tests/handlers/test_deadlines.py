@@ -371,3 +371,74 @@ def test_a_deadline_on_a_leap_day_passes_the_day_after_it(newsroom: Newsroom) ->
         for day in ("2028-02-28", "2028-02-29", "2028-03-01", "2028-03-02")
     ]
     assert passed == [0, 0, 1, 0]
+
+
+def _object(newsroom: Newsroom, words: str, day: str) -> Message:
+    """Somebody sends something in, and a reviewer finds that it is about the deadline; that one's card."""
+    newsroom.happens(asks(f"更正 11111111 {words}", day, CITIZEN))
+    card = newsroom.happens(asks("複核 更正", day, REVIEWER))
+    return newsroom.happens(taps(action_of(card, "是期限有誤"), day, person=REVIEWER))
+
+
+def _move_on(newsroom: Newsroom, card: Message, to: str, day: str) -> None:
+    asked = newsroom.happens(taps(action_of(card, "改日期"), day, person=REVIEWER))
+    assert asked.prompt
+    newsroom.happens(asks(to, day, REVIEWER, answers=asked.prompt.action))
+
+
+def test_a_deadline_that_is_corrected_again_corrects_who_was_told_the_first_time(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, writes_back=False)
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    saved = newsroom.watch("法務部 即時", "2026-03-01")
+    _move_on(newsroom, _object(newsroom, "應為 2026-12-31", "2026-03-02"), "2026-12-31", "2026-03-02")
+    assert newsroom.due(noon("2026-03-02") + timedelta(minutes=31))[str(HOME)]
+    newsroom.happens(taps(action_of(saved, "取消訂閱"), "2026-03-03"))
+    _move_on(newsroom, _object(newsroom, "應為 2027-12-31", "2026-03-04"), "2027-12-31", "2026-03-04")
+    told = newsroom.due(noon("2026-03-04") + timedelta(minutes=31))[str(HOME)]
+    assert any(one.title.startswith("更正通知") and "2027-12-31" in plain(one) for one in told)
+    listed = plain(newsroom.happens(asks("更正紀錄", "2026-03-05")))
+    assert "期限改為 2027-12-31" in listed
+    card = plain(newsroom.happens(asks("11111111", "2026-03-05")))
+    assert "期限　2027-12-31" in card
+
+
+def test_the_date_that_a_card_shows_is_what_is_right_about_it(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, writes_back=False)
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    _move_on(newsroom, _object(newsroom, "應為 2026-12-31", "2026-03-02"), "2026-12-31", "2026-03-02")
+    card = _object(newsroom, "不對，應為 2027-12-31", "2026-03-05")
+    assert "來源之後又改了期限" not in plain(card)
+    newsroom.happens(taps(action_of(card, "期限正確"), "2026-03-05", person=REVIEWER))
+    shown = plain(newsroom.happens(asks("11111111", "2026-03-06")))
+    assert "期限　2026-12-31" in shown
+    assert "所據" not in shown.split("期限改為 2026-12-31")[0]
+
+
+def test_what_turns_an_objection_down_does_not_rest_on_it(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    card = _object(newsroom, "https://example.org/wrong 應為 2027-12-31", "2026-03-02")
+    newsroom.happens(taps(action_of(card, "期限正確"), "2026-03-02", person=REVIEWER))
+    assert "example.org/wrong" not in plain(newsroom.happens(asks("11111111", "2026-03-02")))
+
+
+def test_what_is_not_about_the_deadline_goes_back_to_be_a_correction_and_the_log_says_both(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    card = _object(newsroom, "已經設好了", "2026-03-02")
+    back = newsroom.happens(taps(action_of(card, "不是期限的事"), "2026-03-02", person=REVIEWER))
+    assert back.title.startswith("待複核　有人送來更正")
+    assert "｜已經設好了" in plain(back)
+    assert "沒有待複核的" in newsroom.happens(asks("複核 期限", "2026-03-02", REVIEWER)).title
+    log = plain(newsroom.happens(asks("複核紀錄 11111111", "2026-03-02")))
+    assert "改問期限" in log
+    assert "改回更正" in log
+
+
+def test_a_deadline_that_the_source_takes_away_while_somebody_objects_is_not_right(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    _object(newsroom, "期限有誤", "2026-03-02")
+    newsroom.sync("2026-03-03", {FILE: record_text(target=None)})
+    card = newsroom.happens(asks("複核 期限", "2026-03-03", REVIEWER))
+    assert card.title == "期限待查證　來源已刪去期限（有人送來更正）"
+    assert "期限正確" not in [button.label for row in card.buttons for button in row]
+    with newsroom.database.write() as tx, pytest.raises(RefusedError, match="來源已刪去期限"):
+        review.settle(tx, card.proposal or 0, "deadline-right", REVIEWER, "", newsroom.policy, noon("2026-03-03"))

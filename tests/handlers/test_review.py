@@ -26,6 +26,7 @@ from tests.sample import (
     STRANGER,
     action_of,
     asks,
+    clock_at,
     noon,
     progress,
     record_text,
@@ -573,6 +574,8 @@ def test_a_decision_counts_as_one_while_what_the_source_made_of_it_waits(newsroo
         ("採認達成：2026-03-10 完成，公告上網", "如期達成（已複核，2026-03-10 完成）"),
         ("採認達成：於 115年3月20日 完工，公告上網", "逾期達成（已複核，2026-03-20 完成）"),
         ("採認達成：公告上網", "達成（已複核）"),
+        ("採認達成：2026-03-01 達成率80%，公告上網", "達成（已複核）"),
+        ("採認達成：2026年完成，公告上網", "達成（已複核）"),
     ],
 )
 def test_a_verdict_is_accepted_with_the_day_on_which_it_was_done(newsroom: Newsroom, said: str, told: str) -> None:
@@ -610,3 +613,17 @@ def test_the_day_on_which_it_was_done_stands_in_the_file(on_sqlite: Newsroom) ->
     written = (on_sqlite.folder / FILE).read_text("utf-8")
     assert "**結果**：採認達成（2026-03-01 完成）" in written
     assert 'target_date: "2026-03-15"' in written
+
+
+def test_undoing_what_was_done_on_its_deadline_keeps_the_news_that_it_passed(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, review_chats=())
+    newsroom.sync("2026-03-14", {FILE: record_text()})
+    newsroom.watch("法務部 即時", "2026-03-14")
+    judged = record_text(status="已達成", entries=verdict())
+    newsroom.sync("2026-03-16", {FILE: judged}, at=clock_at("2026-03-16", "03:26"))
+    at = clock_at("2026-03-16", "07:02")
+    with newsroom.database.write() as tx:
+        decided = review.settle(tx, 1, "accept", REVIEWER, "", newsroom.policy, at, target=date(2026, 3, 15)).proposal
+        undo.take_back(tx, decided.id, decided.version, REVIEWER, newsroom.policy, clock_at("2026-03-16", "07:10"))
+    told = newsroom.due(clock_at("2026-03-16", "08:30"))[str(HOME)]
+    assert any("期限已過" in one.title for one in told)

@@ -302,6 +302,10 @@ def test_who_subscribes_to_what_the_chat_had_muted_hears_of_it(newsroom: Newsroo
         ("法務部 不要逾期", {"overdue"}),
         ("法務部 除了新增承諾", {"added"}),
         ("MOJ without new evidence", {"evidence"}),
+        ("法務部 不要新佐證。", {"evidence"}),
+        ("法務部 不收 新增、移除", {"added", "removed"}),
+        ("法務部 不要新佐證 不要期限變更", {"evidence", "moved"}),
+        ("法務部 只收逾期、新佐證 不要新佐證", {"reviewed", "due", "moved", "evidence", "removed", "added"}),
     ],
 )
 def test_kinds_that_are_not_wanted_are_left_out_of_the_news(on_sqlite: Newsroom, words: str, left: set[str]) -> None:
@@ -319,6 +323,22 @@ def test_a_legislator_is_watched_before_a_reply_names_them(newsroom: Newsroom, w
     newsroom.sync("2026-03-02", {"b.md": record_text(id="2" * 8, title="新承諾", reply=asked)})
     told = newsroom.due(noon("2026-03-03"))[str(HOME)]
     assert any("新承諾" in plain(one) for one in told)
+
+
+@pytest.mark.parametrize("words", ["政務委員", "調解委員會", "委員名單"])
+def test_who_is_no_legislator_is_a_text(on_sqlite: Newsroom, words: str) -> None:
+    on_sqlite.sync("2026-03-01", {"a.md": record_text()})
+    with on_sqlite.database.write() as tx:
+        assert watch.read(tx, words).query.legislators == ()
+
+
+def test_a_legislator_of_the_records_is_watched_by_the_whole_name(on_sqlite: Newsroom) -> None:
+    asked = (
+        "**主旨**：（三）行政院函送伍委員麗華Saidhai Tahovecahe就路燈問題所提質詢之書面答復，請查照案。\n\n本部將增設。"
+    )
+    on_sqlite.sync("2026-03-01", {"a.md": record_text(reply=asked)})
+    with on_sqlite.database.write() as tx:
+        assert watch.read(tx, "伍麗華委員").query.legislators == ("伍麗華Saidhai Tahovecahe",)
 
 
 def test_in_slack_a_thread_asks_for_its_channels_news(newsroom: Newsroom) -> None:

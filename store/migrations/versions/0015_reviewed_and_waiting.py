@@ -42,6 +42,9 @@ def upgrade() -> None:
     for key, outcome in settled.items():
         database.execute(waiting.where(c.c.key == key).values(reviewed=outcome))
     database.execute(waiting.values(reviewed="none"))
+    p_before = sa.table("proposals", sa.column("reviewed_before"))
+    database.execute(sa.update(p_before).where(p_before.c.reviewed_before == "waiting").values(reviewed_before="none"))
+    _leave_threads(database)
     comment = "the promise ties itself to something (如經…, 倘…)"
     conditional: sa.Column[bool] = sa.Column(
         "conditional", sa.Boolean(), nullable=False, server_default=sa.false(), comment=comment
@@ -57,6 +60,27 @@ def upgrade() -> None:
         op.alter_column("commitments", name, existing_type=sa.Text(), comment=comment)
     comment = "the date that a decision gave: of a deadline, or of completion"
     op.alter_column("proposals", "target", existing_type=sa.Date(), comment=comment)
+
+
+def _leave_threads(database: sa.Connection) -> None:
+    """News that was asked for in a Slack thread goes to its channel, which may have asked for the same."""
+    for name, same in (("watches", "question"), ("mutes", "commitment")):
+        table = sa.table(name, *(sa.column(column) for column in ("platform", "chat", "thread", same)))
+        there = table.alias()
+        in_thread = sa.and_(table.c.platform == "slack", table.c.thread != "")
+        first = sa.select(sa.func.min(there.c.thread)).where(
+            there.c.platform == "slack", there.c.chat == table.c.chat, there.c[same] == table.c[same]
+        )
+        database.execute(sa.delete(table).where(in_thread, table.c.thread != first.scalar_subquery()))
+        database.execute(sa.update(table).where(in_thread).values(thread=""))
+    columns = ("platform", "chat", "thread", "key", "fact", "kind", "body", "done_at")
+    owed = sa.table("outbox", *(sa.column(column) for column in columns))
+    news = (owed.c.platform == "slack", owed.c.thread != "", owed.c.key.startswith("fact:"), owed.c.done_at.is_(None))
+    whole = "fact:" + sa.cast(owed.c.fact, sa.Text()) + "|slack|" + owed.c.chat + "|"
+    twin = owed.alias()
+    other = sa.exists().where(twin.c.key == whole)
+    database.execute(sa.delete(owed).where(*news, other))
+    database.execute(sa.update(owed).where(*news).values(thread="", key=whole))
 
 
 def _settled_as(decided: Any) -> str:
