@@ -73,12 +73,14 @@ def _leave_threads(database: sa.Connection) -> None:
         )
         database.execute(sa.delete(table).where(in_thread, table.c.thread != first.scalar_subquery()))
         database.execute(sa.update(table).where(in_thread).values(thread=""))
-    columns = ("platform", "chat", "thread", "key", "fact", "kind", "body", "done_at")
+    columns = ("id", "platform", "chat", "thread", "key", "fact", "done_at")
     owed = sa.table("outbox", *(sa.column(column) for column in columns))
     news = (owed.c.platform == "slack", owed.c.thread != "", owed.c.key.startswith("fact:"), owed.c.done_at.is_(None))
     whole = "fact:" + sa.cast(owed.c.fact, sa.Text()) + "|slack|" + owed.c.chat + "|"
     twin = owed.alias()
-    other = sa.exists().where(twin.c.key == whole)
+    same_news = (twin.c.chat == owed.c.chat, twin.c.fact == owed.c.fact)
+    earlier = sa.or_(twin.c.thread == "", twin.c.id < owed.c.id)
+    other = sa.exists().where(twin.c.platform == "slack", twin.c.key.startswith("fact:"), *same_news, earlier)
     database.execute(sa.delete(owed).where(*news, other))
     database.execute(sa.update(owed).where(*news).values(thread="", key=whole))
 
