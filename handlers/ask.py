@@ -89,7 +89,8 @@ def answer_text(
     only_text = replace(query, words=(), excluded=(), without=()) == Query()
     of_opinion = _OF_OPINION.search(text)
     pieces = (*query.words, *text.split()) if query.words else ()
-    pasted = (only_text and nearest.is_sentence(text)) or any(map(nearest.is_sentence, pieces))
+    are_words = len(text.split()) > 1 and not nearest.is_told(text)  # 社會住宅 包租代管 房東 稅賦
+    pasted = (only_text and not are_words and nearest.is_sentence(text)) or any(map(nearest.is_sentence, pieces))
     if (of_opinion or pasted) and not matching.tally(tx, query, today):
         return helping.explain_instead(chat) if of_opinion else nearest.nearest(tx, text, query, today)
     if WAITING in query.conditions and person and not authority.is_reviewer(tx, policy, person):
@@ -123,6 +124,7 @@ def _read_week(tx: Transaction, text: str) -> tuple[Understood, str] | None:
 
     Where other words stand between (本週 法務部 變化), they must mean something: 本週 氣候變化 is a text to look for.
     """
+    text = week.ABOUT.sub(r"\1 what changed \2", text.strip())
     if asked := week.ASKED.search(text):
         span = next(filter(None, asked.groups()), "")
         return found.read(tx, f"{text[: asked.start()]} {text[asked.end() :]}"), span

@@ -213,8 +213,10 @@ def sections(
     for kind, items in groupby(numbered, key=lambda numbered_item: _kind(numbered_item[1][0], query)):
         lines = []
         for number, (standing, size) in items:
-            lines += _item(number, standing, size, query, today)
-            lines += [INDENT + words for words in kept_beside_words(kept_beside.get(standing.key, ()))]
+            kept = kept_beside.get(standing.key, ())
+            among = sum(query.matches(twin, today) for twin in kept)  # those are told apart
+            lines += _item(number, standing, size - among, query, today)
+            lines += [INDENT + words for words in kept_beside_words(kept)]
             if standing.key in aside:
                 lines.append(INDENT + say("⚠️ 這些字只出現在 AI 摘要裡，不在承諾裡"))
         sections.append(Section(heading=_kind_heading(kind, counts), text="\n".join(lines)))

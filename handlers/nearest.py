@@ -10,7 +10,7 @@ from datetime import date
 from handlers import offers
 from handlers.agency_words import agency_line
 from handlers.deadline_words import deadline_line
-from handlers.language import listed, say
+from handlers.language import listed, say, say_n
 from handlers.message import Button, Message, Section
 from handlers.query_words import understood
 from handlers.reach import read_reach
@@ -18,6 +18,7 @@ from handlers.status_words import UNSUPPORTED_WORDS, brief_status
 from handlers.wording import INDENT, NOT_UNDONE, beside
 from records.agencies import directory
 from records.query import Query
+from records.question.tokens import without_separators
 from records.topic import numbers_and_names, telling_words, without_dates, without_reporting
 from records.words import fold
 from store import commitments, matching
@@ -59,6 +60,7 @@ def is_told(text: str) -> bool:
 
 def nearest(tx: Transaction, text: str, query: Query, today: date) -> Message:
     """The commitments that share most words with a sentence; those first that meet what it was read as asking besides."""
+    text = without_separators(text)
     besides = Query() if is_told(text) else replace(query, words=(), excluded=(), without=())
     undated = without_dates(text if besides == Query() else " ".join(query.words))
     told, named = telling_words(without_reporting(undated)), numbers_and_names(undated)
@@ -96,11 +98,14 @@ def nearest(tx: Transaction, text: str, query: Query, today: date) -> Message:
     scored.sort(key=lambda one: (not besides.matches(one[1], today), -one[0], one[1].key))
     first_of = {standing.alike or standing.key: standing.key for _, standing, _ in reversed(scored)}
     shown = [one for one in scored if one[1].key in first_of.values()][:SHOWN]
+    meeting = sum(besides.matches(one, today) for _, one, _ in shown) if besides != Query() else 0
     whole = [number for number, (_, one, _) in enumerate(shown, 1) if _bare(text) in _bare(searched[one.key])]
     says = say("貼上的文字沒有完全相同的承諾；以下依相同字詞的多少排列，請自行比對是不是同一件事。")
     if whole:
         numbers = listed(map(str, whole))
         says = say("第 {numbers} 筆收錄了這整段文字；其餘依相同字詞的多少排列，請自行比對。", numbers=numbers)
+    if 0 < meeting < len(shown):
+        says += say_n("前 {n} 筆合乎條件。", meeting)
     doubted = any(standing.is_doubted for _, standing, _ in shown)
     lines = []
     for number, (share, standing, shared) in enumerate(shown, 1):

@@ -35,6 +35,9 @@ ASKED = re.compile(
 )
 """The words that ask for a week's changes; 氣候變化 is a text to look for."""
 
+ABOUT = re.compile(rf"what (?:has )?changed (?:at|in|for|with) (?:the )?(.+?) ({_IN_ENGLISH})[?？]?", re.IGNORECASE)
+"""The same in English with the question in between: what changed at MOE this week."""
+
 ALONE = re.compile(r"變化[?？]?")
 APART = re.compile(
     rf"(?P<before>.*\s)?(?P<span>{_WEEK})的?\s*(?P<between>\S.*?)?\s*的?(?:有(?:什麼|哪些|沒有)(?:新的?)?(?:變化?|消息|進展|動態)|變化)[?？]?"

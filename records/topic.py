@@ -39,7 +39,7 @@ _DATE = re.compile(
 )
 """Days and years: many a promise has the same, and of quite another matter."""
 
-_NUMBER_OR_NAME = re.compile(r"[0-9]+[千萬億兆]\w|[0-9a-z]{3,}")
+_NUMBER_OR_NAME = re.compile(r"[0-9]+[千萬億兆]\w|[0-9]+\.[0-9]+[a-z]*|[0-9a-z]{3,}")
 _PARTICLES = frozenset("之的與及為將於並以等而其或在已")
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 _NUMBER = r"\d++(?:,\d{3})*+(?:\.\d+)?+"  # possessive: a long run of digits must not be tried in every division

@@ -40,7 +40,7 @@ _PHRASES = {
     "無更新": "no updates?",
     "還沒做到": "(?:(?:has|have|was|were|is|are)n't|not) (?:yet )?(?:been )?(?:kept|done|achieved|finished|completed?|fulfilled|honou?red)"
     "|(?:unkept|unfulfilled|uncompleted|incomplete)",
-    "已達成": "ai (?:says|said)(?: it was)? kept|completed|fulfilled|honou?red",
+    "已達成": "ai (?:says|said|judged|thinks)(?: (?:it )?(?:was|is))? (?:kept|done|achieved|completed)|completed|fulfilled|honou?red",
     "未載明機關": "no agency|agency not named|without (?:an )?agency",
     "含國營事業": "(?:with|including) state-owned(?: companies)?",
     "自己的": "by itself|(?:by )?itself only|only itself",

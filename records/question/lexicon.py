@@ -70,7 +70,12 @@ SWITCH_OF = {
         ).split(),
         "only_itself",
     ),
-    **dict.fromkeys("含國營事業 含國營 連國營 國營事業 含國營企業 國營企業 含公營事業 公營事業".split(), "state_owned"),
+    **dict.fromkeys("含國營 連國營 國營事業 國營企業 公營事業".split(), "state_owned"),
+    **{
+        f"{with_}{firms}": "state_owned"
+        for with_ in ("含", "包含", "包括", "連同")
+        for firms in ("國營事業", "國營企業", "公營事業")
+    },
 }
 EVIDENCE_WORDS = frozenset("有新佐證 新佐證 有新公文 新公文 newevidence evidence".split())
 DUE_WORDS = frozenset("到期 期滿".split())
@@ -155,7 +160,7 @@ HEAD = re.compile(
     r"|(?:可以|可不可以|能不能|麻煩|請)*你?(?:幫我|替我|給我)(?:[查找列看](?:一下|看看|出|詢)?)?|(?:麻煩|請)(?:告訴我|列出|查詢)|幫忙[查找看](?:一下|看看)?)"
 )
 TAIL = re.compile(
-    r"(?:(?:相關|有關)?的承諾|相關承諾)?(?:的?(?:承諾)?(?:共?有?[幾多][件筆個少]+[件筆個]?了?|有(?:哪些|那些|什麼)(?:承諾)?|是哪些|有嗎))?[嗎呢呀啊喔啦欸耶哦囉唷]?[?!。]*$"
+    r"(?:(?:相關|有關)?的承諾|相關承諾)?(?:的?(?:承諾)?(?:共?有?[幾多][件筆個少]+[件筆個]?(?:承諾|案件)?了?|有(?:哪些|那些|什麼)(?:承諾)?|是哪些|有嗎))?[嗎呢呀啊喔啦欸耶哦囉唷]?[?!。]*$"
 )
 LONGEST_FIRST = re.compile(
     "(?:逾期|過期)(?:得?最久|最長|最多天|的?前[\\d一二三四五六七八九十]+[名大筆件])|longest|oldest", re.IGNORECASE
@@ -164,7 +169,7 @@ LONGEST_FIRST = re.compile(
 
 OR = frozenset(("或", "或者", "or", "|"))
 FILLER = frozenset(
-    "的 了 類別 有 還 有沒有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 以及 但 但是 不過 目前 現在 "
+    "的 了 類別 有 還 有沒有 有哪些 哪些 案件 承諾 的承諾 及所屬 查 查詢 找 請問 和 及 跟 與 還有 以及 但 但是 不過 目前 現在 "
     "字號 全部 所有 每一件 "
     "立委 委員 立法委員 質詢 everything list show me please the all of by and ministry 幾件 幾筆 件數 "
     "what which is are was were has have promise promises commitment commitments for from with in at about how many "

@@ -74,21 +74,22 @@ def read(
     """
     meaning = Meaning(vocabulary)
     done: list[str] = []
-    named: list[list[str]] = []
-    at = 0
+    named: list[tuple[int, list[str]]] = []  # of what is listed together by one number
+    number, at = 0, 0
     while at < len(tokens):
         word = tokens[at]
         if word.plain in DONE_ALONE and not word.minus and at not in forced:
             done.append(str(word.plain))  # what else is asked for says what it means
             at += 1
             continue
+        before = tokens[at - 1].plain if at else None
+        number += not (word.listed or before in _ANDS or (word.plain or "").startswith(_ANDS))
         at += _read_at(meaning, tokens, at, forced)
-        named.append(meaning.parts.pop("agencies", []))  # type: ignore[arg-type]
+        named.append((number, meaning.parts.pop("agencies", [])))  # type: ignore[arg-type]
         field = FIELD.fullmatch(word.plain or "")
-        is_beside = word.listed or (word.plain or "").startswith(_ANDS) or (field and field["name"] == "agency")
-        narrows = narrows and not is_beside
+        narrows = narrows and not (field and field["name"] == "agency")
     narrows = narrows and "only_itself" not in meaning.switches
-    meaning.add("agencies", *chain.from_iterable(_narrowed(named) if narrows else named))
+    meaning.add("agencies", *chain.from_iterable(_narrowed(named) if narrows else (names for _, names in named)))
     for word_ in done:
         if meaning.parts.get("words"):
             add_text(meaning, "words", word_)  # 完成 規劃
@@ -103,7 +104,8 @@ def _read_at(meaning: Meaning, tokens: Sequence[Token], at: int, forced: Mapping
         part, values = forced[at]
         meaning.add(part, *values)
         return 1
-    plain = [None if token.minus or place in forced else token.plain for place, token in enumerate(tokens[at:], at)]
+    end = next((place for place in range(at + 1, len(tokens)) if tokens[place].listed), len(tokens))  # MOI, NPA are two
+    plain = [None if token.minus or place in forced else token.plain for place, token in enumerate(tokens[at:end], at)]
     if taken := _read_phrase(meaning, plain):
         return taken
     if _is_of_topic(meaning.vocabulary, tokens, at):
@@ -112,12 +114,18 @@ def _read_at(meaning: Meaning, tokens: Sequence[Token], at: int, forced: Mapping
     return _read_token(meaning, tokens[at])
 
 
-def _narrowed(named: Sequence[list[str]]) -> list[list[str]]:
-    """The agencies that words name without those of a word that another one narrows (衛環 勞動部, 行政院 法務部)."""
+def _narrowed(named: Sequence[tuple[int, list[str]]]) -> list[list[str]]:
+    """The agencies that words name without those of a word that another one narrows (衛環 勞動部, 行政院 法務部).
+
+    What is listed together (教育部、國教署) bears one number, and narrows none of it.
+    """
     return [
         wide
-        for wide in named
-        if not any(narrow and _are_within(narrow, wide) and not _are_within(wide, narrow) for narrow in named)
+        for number, wide in named
+        if not any(
+            other != number and narrow and _are_within(narrow, wide) and not _are_within(wide, narrow)
+            for other, narrow in named
+        )
     ]
 
 

@@ -16,6 +16,9 @@ _TOKEN = re.compile(
     rf"(?P<minus>(?:(?<!\S)-\s*|-)|(?:{LEAVES_OUT})\s*:?\s*)?"
     r'(?:"(?P<quoted>[^"]*)"|「(?P<corner>[^」]*)」|(?P<plain>https?://\S+|[a-z]+:"[^"]*"|[^\s,、，]+))'
 )
+_THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d年])", re.ASCII)
+"""A number with separators, which letters never have; a comma else parts words."""
+
 _LISTS = ("、", ",", "，", "&", "+")
 FIELD = re.compile(r"(?P<name>[a-z]+):(?P<value>.+)", re.DOTALL)
 _QUOTES = str.maketrans("“”„‟‘’『』", '""""""「」')
@@ -54,7 +57,7 @@ class Token:
 
 def read_tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
     """The words of a question, in order; alternatives around 或 are one."""
-    normal = traditional(unicodedata.normalize("NFKC", clean(text)))
+    normal = traditional(unicodedata.normalize("NFKC", without_separators(clean(text))))
     if passed_on := _OUR_LINK.search(normal):
         return [Token(minus=False, quoted="", plain=passed_on["id"])]
     typed = _APOSTROPHE.sub("'", normal).translate(_QUOTES).strip()
@@ -78,6 +81,11 @@ def read_tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
     return _with_alternatives(
         [token for token in tokens if token.plain is None or _says_something(token.plain)] or tokens
     )
+
+
+def without_separators(text: str) -> str:
+    """A text whose numbers are written as letters write them: 3500萬劑 of 3,500萬劑."""
+    return _THOUSANDS.sub(lambda number: number[0].replace(",", ""), text)
 
 
 def _apart(found: re.Match[str]) -> str:

@@ -219,3 +219,17 @@ def test_an_open_item_says_that_a_near_duplicate_counts_as_kept(newsroom: Newsro
     assert table
     assert "同段另 1 筆，AI 判定「達成」" in table.content
     assert "同段另" not in plain(newsroom.happens(asks("法務部 達成", "2026-03-20")))
+
+
+def test_a_near_duplicate_that_counts_as_kept_is_told_once(on_sqlite: Newsroom) -> None:
+    kept = record_text(id="2" * 8, title="增設路燈完成", status="已達成", entries=verdict())
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(), "b.md": kept, "c.md": record_text(id="3" * 8, title="路燈三")})
+    listed = plain(on_sqlite.happens(asks("法務部", "2026-03-20")))
+    assert "　同段承諾另有 1 筆\n　同段另 1 筆，AI 判定「達成」" in listed
+
+
+def test_several_words_that_find_nothing_say_which_to_drop(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-20", {"a.md": record_text(promise="社會住宅包租代管將擴大辦理。", reply="")})
+    nothing = plain(on_sqlite.happens(asks("社會住宅 包租代管 房東稅賦減免", "2026-03-20")))
+    assert "條件：文字：社會住宅、包租代管、房東稅賦減免" in nothing
+    assert "拿掉「文字：房東稅賦減免」有 1 件" in nothing

@@ -71,6 +71,7 @@ def test_a_week_begins_with_the_night_of_its_first_day(on_sqlite: Newsroom) -> N
         "this week's changes MOJ",
         "weekly MOJ",
         "weekly changes MOJ",
+        "what changed at the MOJ this week",
     ],
 )
 def test_a_weeks_changes_are_asked_for_in_many_words(on_sqlite: Newsroom, text: str) -> None:
