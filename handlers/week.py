@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from handlers import alerts, found
 from handlers.agency_words import agency_now
+from handlers.alerts import News
 from handlers.deadline_words import DOUBTFUL_CROSSING
 from handlers.language import say, say_n, short_date
-from handlers.message import Button, Message, RefusedError, Section, Tap, in_rows
+from handlers.message import Button, Message, RefusedError, Section, Tap, in_rows, private
 from handlers.news import matches, read_snapshot
 from handlers.paging import last_page, turns
 from handlers.policy import Policy
@@ -19,7 +20,7 @@ from handlers.reach import read_reach
 from handlers.wording import INDENT, KIND_NAMES, beside
 from records.query import Query
 from records.spans import back
-from store import commitments, facts, matching, state, watches
+from store import answers, commitments, facts, matching, state, watches
 from store.engine import Transaction
 from store.facts import KeptFact
 from store.watches import KINDS
@@ -70,34 +71,51 @@ def changes(tx: Transaction, query: Query, span: str, at: datetime) -> Message |
     news = news_of(tx, query, *days, at)
     if not (news or query == Query() or matching.tally(tx, query, at.date())):
         return None
-    return _page(tx, query, days, news, 0, at)
+    items = _items(news)
+    question = watches.question_id(tx, str(query))
+    answer = answers.keep(tx, question, items, at) if len(items) > LISTED else 0
+    return _page(tx, query, days, news, items, answer, 0, at)
 
 
-def turn_page(tap: Tap, tx: Transaction, _: Policy, question: int, code: int) -> Message:
-    """Another page of a week's changes in place of the one that was tapped; `code` holds the days and the page."""
-    query = found.asked(tx, question)
+def turn_page(tap: Tap, tx: Transaction, _: Policy, answer: int, code: int) -> Message:
+    """Another page of a week's changes, as they were first shown, in place of the one that was tapped.
+
+    `code` holds the days and the page.
+    """
+    kept = answers.find(tx, answer)
+    if kept is None:
+        return private(say("這份清單已經找不到了，請重新輸入查詢。"))
+    query = found.asked(tx, kept.question)
     rest, page = divmod(code, _PAGES)
     ordinal, length = divmod(rest, _LONGEST)
     if not date.min.toordinal() <= ordinal <= date.max.toordinal() - length:
         raise RefusedError(say("這個按鈕已經不能用了，請重新輸入查詢。"))
     days = date.fromordinal(ordinal), date.fromordinal(ordinal + length)
-    return _page(tx, query, days, news_of(tx, query, *days, tap.at), page, tap.at).placed("edit")
+    news = news_of(tx, query, *days, tap.at)
+    return _page(tx, query, days, news, kept.items, answer, page, tap.at).placed("edit")
 
 
 def _page(
-    tx: Transaction, query: Query, days: tuple[date, date], news: Sequence[KeptFact], page: int, at: datetime
+    tx: Transaction,
+    query: Query,
+    days: tuple[date, date],
+    news: Sequence[KeptFact],
+    items: Sequence[tuple[int, int]],
+    answer: int,
+    page: int,
+    at: datetime,
 ) -> Message:
     first, last = days
-    items = _items(news)
     page = min(page, last_page(len(items), LISTED), _PAGES - 1)
     shown = items[page * LISTED : (page + 1) * LISTED]
     sections = [Section(text=_counts(news))]
     buttons: list[Button] = []
     if shown:
-        sections.append(Section(text="\n".join(_lines(tx, shown, page * LISTED + 1, at))))
+        told = alerts.gather(tx, [fact for fact, _ in shown], at)
+        sections.append(Section(text="\n".join(_lines(tx, shown, told, page * LISTED + 1))))
         buttons = [
-            Button(label=str(number), action=f"show:{same[0].commitment}:0")
-            for number, same in enumerate(shown, page * LISTED + 1)
+            Button(label=str(number), action=f"show:{told[fact].standing.key}:0")
+            for number, (fact, _) in enumerate(shown, page * LISTED + 1)
         ]
     begun = commitments.first_day(tx)
     if begun and begun >= first:
@@ -113,7 +131,7 @@ def _page(
         ),
         sections=tuple(sections),
         footer=say("這裡算的是資料的變化，不是機關的作為。\n{reach}", reach=read_reach(tx, at.date())),
-        buttons=(*in_rows(buttons), *_turns(tx, query, days, page, len(items))),
+        buttons=(*in_rows(buttons), *_turns(answer, days, page, len(items))),
     )
 
 
@@ -125,37 +143,30 @@ def _counts(news: Sequence[KeptFact]) -> str:
     return counts + (f"　{say(DOUBTFUL_CROSSING)} {doubtful}" if doubtful else "")
 
 
-def _items(news: Sequence[KeptFact]) -> list[list[KeptFact]]:
-    """The facts by kind, the newest first; several letters of one commitment are one item."""
+def _items(news: Sequence[KeptFact]) -> list[tuple[int, int]]:
+    """The facts by kind, the newest first, each with how many it stands for: several letters of one commitment are one item."""
     told = [fact for fact in news if fact.kind in KINDS]
     items: dict[tuple[str, int], list[KeptFact]] = {}
     for fact in sorted(told, key=lambda fact: (KINDS.index(fact.kind), -fact.id)):
         itself = fact.commitment if fact.kind == "evidence" else -fact.id
         items.setdefault((fact.kind, itself), []).append(fact)
-    return list(items.values())
+    return [(same[0].id, len(same)) for same in items.values()]
 
 
-def _lines(tx: Transaction, shown: Sequence[Sequence[KeptFact]], number: int, at: datetime) -> Iterator[str]:
+def _lines(tx: Transaction, shown: Sequence[tuple[int, int]], told: Mapping[int, News], number: int) -> Iterator[str]:
     """The items of a page, numbered from `number` on."""
-    gathered = alerts.gather(tx, [same[0].id for same in shown], at)
-    for place, same in enumerate(shown, number):
-        fact = same[0]
-        standing = gathered[fact.id].standing
+    for place, (id_, count) in enumerate(shown, number):
+        fact, standing = told[id_].fact, told[id_].standing
         yield f"{place} {beside(alerts.headline(fact, standing), standing.title)}"
-        several = [say_n("公文 {n} 份", len(same))] if len(same) > 1 else []
+        several = [say_n("公文 {n} 份", count)] if count > 1 else []
         yield INDENT + beside(agency_now(standing), *several, _when(fact)) + alerts.looked_up(standing)
         if fact.kind == "reviewed":
             yield INDENT + alerts.outcome_line(tx, fact, LONGEST_REASON)
 
 
-def _turns(
-    tx: Transaction, query: Query, days: tuple[date, date], page: int, whole: int
-) -> tuple[tuple[Button, ...], ...]:
-    if whole <= LISTED:
-        return ()
-    question, first = watches.question_id(tx, str(query)), days[0].toordinal()
-    code = (first * _LONGEST + (days[1] - days[0]).days) * _PAGES
-    return turns(page, min(last_page(whole, LISTED), _PAGES - 1), lambda to: f"week:{question}:{code + to}")
+def _turns(answer: int, days: tuple[date, date], page: int, whole: int) -> tuple[tuple[Button, ...], ...]:
+    code = (days[0].toordinal() * _LONGEST + (days[1] - days[0]).days) * _PAGES
+    return turns(page, min(last_page(whole, LISTED), _PAGES - 1), lambda to: f"week:{answer}:{code + to}")
 
 
 def news_of(tx: Transaction, query: Query, first: date, last: date, at: datetime) -> list[KeptFact]:

@@ -18,7 +18,10 @@ _a = answers.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A list: the question's id, and its items as (commitment, how many near-duplicates it stands for), in order."""
+    """A list: the question's id, and its items in order: (commitment, how many near-duplicates it stands for).
+
+    Those of a week's changes are (fact, how many letters it stands for).
+    """
 
     id: int
     question: int

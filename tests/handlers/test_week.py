@@ -100,4 +100,5 @@ def test_a_week_with_much_news_is_told_in_pages_and_each_commitments_letters_onc
         line.split("編號 ")[1] for page in (first, second) for line in plain(page).splitlines() if "公文 2 份" in line
     }
     assert told == set(ids)
-    assert on_sqlite.happens(taps(action_of(second, "上一頁"), "2026-03-19")).title == first.title
+    on_sqlite.sync("2026-03-19", {"13.md": record_text(id="99999999", title="第十三件")})
+    assert plain(on_sqlite.happens(taps(action_of(second, "上一頁"), "2026-03-19"))).count("公文 2 份") == 10
