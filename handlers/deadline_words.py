@@ -80,7 +80,7 @@ def deadline_state(standing: Standing, today: date) -> str:
     if standing.deadline.doubt:
         return f" ⚠️ {flag_line(standing.deadline.doubt)}"
     if other := other_years_words(standing):
-        return f"｜⚠️ {other}"
+        return say("｜⚠️ {other}", other=other)
     if standing.is_overdue(today) and (claimed := claimed_done(standing)):
         return say("｜{claimed}", claimed=claimed)
     if standing.is_overdue(today) and is_third_party(standing):
