@@ -50,7 +50,13 @@ _Item = tuple[News, ...]
 
 
 def compose(
-    tx: Transaction, chat: Chat, effects: Sequence[Effect], news: Sequence[News], names: Sequence[str], at: datetime
+    tx: Transaction,
+    chat: Chat,
+    effects: Sequence[Effect],
+    news: Sequence[News],
+    names: Sequence[str],
+    reach: str,
+    at: datetime,
 ) -> tuple[Message | None, Pages | None]:
     """A chat's digest of the facts that are due, because of watches of some names, and its pages; None for nothing to say."""
     today = at.date()
@@ -62,11 +68,11 @@ def compose(
     digest = digests.find(tx, run or 0)
     day = (digest.day if digest else None) or today
     title = _title(effects, _current(news), day) + (say("（補送）") if day != today else "")
-    first, rest = _lay_out(tx, _current(news), today, _room(tx, run))
+    first, rest = _lay_out(tx, _current(news), today, _room(is_round=asked_for_week))
     message = _page(tx, title, first, rest, run, 0, today)
     if asked_for_week:
         message = weekly_round.reminded(tx, message, chat, at)
-    footer = f"{because(names)}{read_reach(tx, today)}"
+    footer = f"{because(names)}{reach}"
     pages = [[[one.fact.id for one in item] for item in items] for items in (first, rest)]
     return _with_list(replace(message, footer=footer)), pages
 
@@ -114,9 +120,9 @@ def _with_list(message: Message) -> Message:
     return replace(message, buttons=(*message.buttons, (Button(label=say("訂閱清單"), action="watches:0:0"),)))
 
 
-def _room(tx: Transaction, run: int) -> int:
-    """Characters of the items on a run's first page: less where a weekly reminder may stand on it."""
-    return ROOM - weekly_round.REMINDER if digests.is_round(tx, run) else ROOM
+def _room(*, is_round: bool) -> int:
+    """Characters of the items on a first page: less where a weekly reminder may stand on it."""
+    return ROOM - weekly_round.REMINDER if is_round else ROOM
 
 
 def _title(effects: Sequence[Effect], news: Sequence[News], today: date) -> str:
@@ -149,7 +155,7 @@ def _as_laid_out(tx: Transaction, digest: Digest, news: Sequence[News], today: d
     """The items as the digest went out with them, whatever happened since; without those that are news no more."""
     current = _current(news)
     if digest.pages is None:
-        return _lay_out(tx, current, today, _room(tx, digest.id))
+        return _lay_out(tx, current, today, _room(is_round=digests.is_round(tx, digest.id)))
     known = {one.fact.id: one for one in current}
     laid_out = [[tuple(known[id_] for id_ in item if id_ in known) for item in items] for items in digest.pages]
     first, rest = ([item for item in items if item] for items in laid_out)

@@ -180,7 +180,7 @@ class _Composer:
         why = sorted((reason for fact in told for reason in self._heard(chat, fact)), key=attrgetter("watch"))
         called = [self._titles[query] for query in dict.fromkeys(reason.query for reason in why)]
         news = [self._news[fact] for fact in told]
-        message, pages = digest.compose(self._tx, chat, joining, news, called, self._at)
+        message, pages = digest.compose(self._tx, chat, joining, news, called, self._reach, self._at)
         return Sending(message=message, effects=tuple(joining), run=joining[0].run, pages=pages)
 
     def _heard(self, chat: Chat, fact: int | None) -> Sequence[Reason]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from store.engine import Transaction, batched, insert_new, update_rows
 from store.places import Place, of_place
@@ -16,6 +16,7 @@ WEEKLY_ROUND = "weekly:"
 """How the key begins of what asks for a chat's weekly round."""
 
 _d = digests.c
+_FIND = select(digests).where(_d.id == bindparam("run"))
 _o = outbox.c
 
 
@@ -68,7 +69,7 @@ def end(tx: Transaction, runs: Mapping[int, Pages | None], at: datetime) -> None
 
 def find(tx: Transaction, run: int) -> Digest | None:
     """A run; None where there is none of that id."""
-    row = tx.execute(select(digests).where(_d.id == run)).one_or_none()
+    row = tx.execute(_FIND, {"run": run}).one_or_none()
     return Digest(**{name: row._mapping[name] for name in Digest.__slots__}) if row else None
 
 
