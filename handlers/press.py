@@ -61,6 +61,11 @@ _COMPLETED = re.compile(
 )
 """How a reason begins that says when a promise was kept."""
 
+_APPROVES = re.compile(
+    r"(?:(?:我|應該?|可以|同意|贊成)*(?:採認|採用)|同意|贊成|可以|ok|okay|yes|有做到|做到了|沒問題)(?:吧|了|啊|[\s。，,!！~]|$)"
+)
+"""A yes without the outcome that it is meant for: no reason against the AI's letters."""
+
 _FIRST_WORD = re.compile(r"[^\s:：,，.。;；、!！(（\[「-]+")
 
 
@@ -208,7 +213,7 @@ def _begins_with_outcome(proposal: Proposal, text: str) -> bool:
     """Whether a text names an outcome before it goes on: it may be meant for that one (採認達成，公文已公告), or be a reason."""
     first = _FIRST_WORD.match(text)
     short = first is not None and _outcome_of(proposal, first[0]) != ""
-    return short or text.startswith(tuple(_named_on_buttons(proposal)))
+    return short or _APPROVES.match(text) is not None or text.startswith(tuple(_named_on_buttons(proposal)))
 
 
 def _outcome_of(proposal: Proposal, name: str) -> str:

@@ -45,7 +45,7 @@ def take_back(
         raise RefusedError(say("這個決定已經不在了，卡片是舊的。"))
     # the record may have moved out of the decider's scope since
     is_own = str(person) == proposal.decided_by and authority.is_reviewer(tx, policy, person)
-    if not is_own:
+    if not is_own or _was_revoked_since(tx, person, proposal.decided_at):
         authority.check(tx, policy, person, standing)
     is_sender = any(one.sent_by == str(person) for one in sent_in(tx, proposal))
     if str(person) != proposal.decided_by and is_sender:
@@ -98,6 +98,14 @@ def take_back(
     for shown in (proposal.id, *earlier):
         copies.update(tx, shown, at, f"undo:{proposal.decision_id}:{shown}", but=tapped)
     return again, after
+
+
+def _was_revoked_since(tx: Transaction, person: Person, decided_at: datetime | None) -> bool:
+    """Whether some of a person's authority was taken away since they decided."""
+    revoked = (row.content for row in audit_log.rows(tx, action="revoke"))
+    return decided_at is not None and any(
+        one.get("whom") == str(person) and datetime.fromisoformat(one["at"]) >= decided_at for one in revoked
+    )
 
 
 def _retract(tx: Transaction, undone: Proposal, at: datetime) -> None:

@@ -627,3 +627,25 @@ def test_undoing_what_was_done_on_its_deadline_keeps_the_news_that_it_passed(new
         undo.take_back(tx, decided.id, decided.version, REVIEWER, newsroom.policy, clock_at("2026-03-16", "07:10"))
     told = newsroom.due(clock_at("2026-03-16", "08:30"))[str(HOME)]
     assert any("期限已過" in one.title for one in told)
+
+
+@pytest.mark.parametrize("said", ["採用", "採認吧", "同意採認", "可以採認", "同意", "OK", "有做到"])
+def test_a_yes_without_an_outcome_declines_nothing(on_sqlite: Newsroom, said: str) -> None:
+    card = _judged(on_sqlite)
+    asked = on_sqlite.happens(taps(action_of(card, "其他理由"), DAY, REVIEWER))
+    assert asked.prompt
+    with pytest.raises(RefusedError, match="看不出決定和理由"):
+        on_sqlite.happens(asks(said, DAY, REVIEWER, answers=asked.prompt.action))
+
+
+def test_who_lost_the_authority_for_a_decision_can_not_undo_it(newsroom: Newsroom) -> None:
+    for agency in ("法務部", "教育部"):
+        newsroom.happens(asks(f"/grant telegram:777 {agency}", DAY, REVIEWER))
+    person = Person(platform="telegram", id="777")
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict())})
+    card = newsroom.happens(asks("複核", DAY, person))
+    decided = newsroom.happens(taps(action_of(card, "採認達成"), DAY, person))
+    newsroom.happens(asks("/revoke telegram:777 法務部", DAY, REVIEWER))
+    with pytest.raises(RefusedError, match="複核範圍"):
+        newsroom.happens(taps(action_of(decided, "復原"), DAY, person))
+    assert "待複核" in newsroom.happens(taps(action_of(decided, "復原"), DAY, REVIEWER)).title
