@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from records.words import if_simplified
 
@@ -384,9 +385,9 @@ def _directory_file() -> str:
     return files("records").joinpath("agencies.toml").read_text("utf-8")
 
 
-def _agency(entry: dict[str, object]) -> Agency:
+def _agency(entry: dict[str, Any]) -> Agency:
     parent = entry.pop("parent", None)
     former = entry.pop("former_parents", [])
-    parents = (*([parent] if parent else []), *former)  # type: ignore[misc]
-    lists = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-    return Agency(parents=parents, **lists)  # type: ignore[arg-type]
+    parents = (*([parent] if parent else []), *former)
+    lists: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return Agency(parents=parents, **lists)

@@ -46,14 +46,14 @@ CONDITIONS: dict[str, Callable[[Standing, date], bool]] = {
 }
 """What `is:` may ask, and its meaning for a commitment on a day."""
 
-COMPARISONS: dict[str, Callable[[date, date], bool]] = {
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
     "=": operator.eq,
 }
-"""How a target date may be compared with a day."""
+"""How a target date may be compared with a day; a column of dates is compared by the same operators."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

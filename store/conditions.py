@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, cast, false, func, literal, not_, or_, select, true
 
@@ -176,9 +175,9 @@ def _one_of(dialect: str, column: ColumnElement[str], names: Sequence[str]) -> C
 
 
 def _compared(sign: str, day: date) -> Condition:
-    """A target date compared with a day, as `Query.matches` compares it: the operators are those of columns as well."""
-    compare: Callable[[Any, Any], Condition] = COMPARISONS[sign]  # type: ignore[assignment]
-    return compare(_c.target, day)
+    """A target date compared with a day, as `Query.matches` compares it."""
+    compared: Condition = COMPARISONS[sign](_c.target, day)
+    return compared
 
 
 def condition_of_any(tx: Transaction, queries: Iterable[Query], today: date) -> Condition:

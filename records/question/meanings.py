@@ -107,7 +107,7 @@ class Meaning:
     """The parts of a Query as they are found; `spans` belong to deadlines or to evidence, which the end shows."""
 
     vocabulary: Vocabulary
-    parts: dict[str, list[object]] = field(default_factory=dict)
+    parts: dict[str, list[Any]] = field(default_factory=dict)
     switches: set[str] = field(default_factory=set)
     spans: list[str] = field(default_factory=list)
     wants_evidence: bool = False
@@ -125,7 +125,7 @@ class Meaning:
             self.add("due_in", *self.spans)
         if self.says_due and not (self.parts.get("due") or self.parts.get("due_in")):
             self.add("conditions", OVERDUE)
-        parts: dict[str, Any] = {part: tuple(values) for part, values in self.parts.items()}
+        parts = {part: tuple(values) for part, values in self.parts.items()}
         return Query(**parts, only_itself="only_itself" in self.switches, state_owned="state_owned" in self.switches)
 
     def add(self, part: str, *values: object) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import chain
+from itertools import chain, takewhile
 
 from records.agencies import directory
 from records.categories import find_category
@@ -85,7 +85,7 @@ def read(
         before = tokens[at - 1].plain if at else None
         number += not (word.listed or before in _ANDS or (word.plain or "").startswith(_ANDS))
         at += _read_at(meaning, tokens, at, forced)
-        named.append((number, meaning.parts.pop("agencies", [])))  # type: ignore[arg-type]
+        named.append((number, meaning.parts.pop("agencies", [])))
         field = FIELD.fullmatch(word.plain or "")
         narrows = narrows and not (field and field["name"] == "agency")
     narrows = narrows and "only_itself" not in meaning.switches
@@ -149,12 +149,9 @@ def _read_phrase(meaning: Meaning, plain: list[str | None]) -> int:
         if name and all(plain[:count]):
             meaning.add("legislators", name)
             return count
-    longest = 0
-    while longest < min(len(plain), _LONGEST_ENGLISH_NAME) and plain[longest] and plain[longest].isascii():  # type: ignore[union-attr]
-        longest += 1
-    for count in range(longest, 1, -1):
-        phrase = "".join(part for part in plain[:count] if part)
-        if read_known(meaning, phrase):
+    english = list(filter(None, takewhile(lambda part: part and part.isascii(), plain[:_LONGEST_ENGLISH_NAME])))
+    for count in range(len(english), 1, -1):
+        if read_known(meaning, "".join(english[:count])):
             return count
     return 0
 
