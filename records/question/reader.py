@@ -90,9 +90,9 @@ def read(
         narrows = narrows and not (field and field["name"] == "agency")
     narrows = narrows and "only_itself" not in meaning.switches
     meaning.add("agencies", *chain.from_iterable(_narrowed(named) if narrows else (names for _, names in named)))
-    for word_ in done:
+    for said in done:
         if meaning.parts.get("words"):
-            add_text(meaning, "words", word_)  # 完成 規劃
+            add_text(meaning, "words", said)  # 完成 規劃
         else:
             meaning.add("statuses", ACHIEVED)
     return meaning.query()

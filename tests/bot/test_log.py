@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 _PROGRAM = """
-import logging, structlog
+import asyncio, logging, structlog
 from bot import log
 from store.engine import Database, DatabaseError
 
@@ -27,6 +27,10 @@ try:
 except DatabaseError:
     structlog.get_logger().exception("event_failed")
     logging.getLogger("scheduler").exception("a job failed")
+try:
+    raise asyncio.CancelledError
+except asyncio.CancelledError:
+    logging.getLogger("server").exception("a task failed")
 logging.getLogger("httpx").warning("HTTP Request: POST getUpdates")
 """
 
@@ -72,3 +76,8 @@ def test_a_database_that_is_away_is_told_in_a_line() -> None:
         (line,) = [line for line in told.splitlines() if event in line]
         assert "database can't be reached: unable to open database file" in line
     assert "sqlite3" not in told
+
+
+def test_what_is_cancelled_because_the_process_ends_is_no_failure() -> None:
+    assert "a job failed" in _logged()
+    assert "a task failed" not in _logged()

@@ -442,3 +442,13 @@ def test_a_deadline_that_the_source_takes_away_while_somebody_objects_is_not_rig
     assert "期限正確" not in [button.label for row in card.buttons for button in row]
     with newsroom.database.write() as tx, pytest.raises(RefusedError, match="來源已刪去期限"):
         review.settle(tx, card.proposal or 0, "deadline-right", REVIEWER, "", newsroom.policy, noon("2026-03-03"))
+
+
+def test_a_deadline_is_not_decided_in_place_of_a_decision_that_can_still_be_undone(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    _move_on(newsroom, _object(newsroom, "應為 2026-12-31", "2026-03-02"), "2026-12-31", "2026-03-02")
+    card = _object(newsroom, "應為 2027-12-31", "2026-03-02")
+    with pytest.raises(RefusedError, match="前一個決定還在復原期限內"):
+        _move_on(newsroom, card, "2027-12-31", "2026-03-02")
+    _move_on(newsroom, card, "2027-12-31", "2026-03-03")
+    assert "期限　2027-12-31" in plain(newsroom.happens(asks("11111111", "2026-03-03")))

@@ -379,6 +379,21 @@ def test_an_alert_of_a_settled_verdict_names_its_letters_and_their_doubts(newsro
     assert "不代表沒做到" not in plain(told)
 
 
+def test_an_alert_of_a_settled_verdict_names_no_letter_that_came_after_the_decision(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, review_chats=())
+    record = record_text(target="2027-12-31", status="已達成", entries=verdict())
+    newsroom.sync("2026-03-01", {"a.md": record})
+    newsroom.watch("法務部 即時", "2026-03-01")
+    card = newsroom.happens(asks("複核", "2026-03-02", REVIEWER))
+    newsroom.happens(taps(action_of(card, "採認達成"), "2026-03-02", REVIEWER))
+    more = record_text(target="2027-12-31", status="已達成", entries=verdict() + verdict(NEWER_LETTER))
+    newsroom.sync("2026-03-02", {"a.md": more}, noon("2026-03-02") + timedelta(minutes=10))
+    told = newsroom.due(noon("2026-03-02") + timedelta(minutes=31))[str(HOME)]
+    (settled,) = [plain(one) for one in told if "經人工複核" in plain(one)]
+    assert "院臺專字第1119900007號" in settled
+    assert "院臺專字第1139900021號" not in settled
+
+
 def test_a_date_that_comes_today_is_said_to(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {"a.md": record_text()})
     assert "｜今天到期" in plain(newsroom.happens(asks("11111111", "2026-03-15")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.message import plain
+from handlers.message import RefusedError, plain
 from tests.handlers.conftest import Newsroom
 from tests.handlers.nights import LATE
 from tests.sample import NEWER_LETTER, OLDER_LETTER, action_of, asks, clock_at, progress, record_text, taps
@@ -102,3 +102,22 @@ def test_a_week_with_much_news_is_told_in_pages_and_each_commitments_letters_onc
     assert told == set(ids)
     on_sqlite.sync("2026-03-19", {"13.md": record_text(id="99999999", title="第十三件")})
     assert plain(on_sqlite.happens(taps(action_of(second, "上一頁"), "2026-03-19"))).count("公文 2 份") == 10
+
+
+def test_a_page_of_days_that_no_calendar_has_is_refused(on_sqlite: Newsroom) -> None:
+    ids = [f"{number:08d}" for number in range(1, 13)]
+    on_sqlite.sync("2026-03-10", {f"{ids[0]}.md": record_text(id=ids[0])})
+    on_sqlite.sync("2026-03-18", {f"{id_}.md": record_text(id=id_, title=f"第{id_}件") for id_ in ids[1:]})
+    week = on_sqlite.happens(asks("本週變化", "2026-03-19"))
+    verb, answer, _ = action_of(week, "下一頁").split(":")
+    with pytest.raises(RefusedError):
+        on_sqlite.happens(taps(f"{verb}:{answer}:0", "2026-03-19"))
+
+
+def test_doubtful_deadlines_that_passed_are_counted_apart(newsroom: Newsroom) -> None:
+    unsaid = record_text(id="2" * 8, promise="將增設。", reply="公文。", letter=NEWER_LETTER)
+    newsroom.sync("2026-03-10", {"a.md": record_text(), "b.md": unsaid})
+    newsroom.sync("2026-03-18")
+    week = plain(newsroom.happens(asks("本週變化", "2026-03-19")))
+    assert "期限已過 1　" in week
+    assert "期限存疑的日期已過 1" in week
