@@ -15,7 +15,7 @@ from records.third_party import find_third_party
 from store.commitments import FlagColumn, RecordColumns, join_names
 from store.letters import HeldLetter
 
-_DERIVATION = "18"
+_DERIVATION = "19"
 """Raised when the same text is read otherwise than before: every file is then read over."""
 
 

@@ -18,6 +18,11 @@ class Category:
     kin: tuple[str, ...] = ()
 
 
+def is_category(name: str) -> bool:
+    """Whether a name is one that the pipeline has filed records under."""
+    return name in _categories()
+
+
 def find_category(word: str, occurring: Collection[str]) -> str | None:
     """The category among those that occur which a word names, in Chinese or, with or without blanks, in English."""
     name = word if word in occurring else _by_english_name().get(_plain(word))

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from records.categories import is_category
 from records.dates import UnreadableDateError, find_written, read_day, read_target
-from records.letters import LONGEST_NUMBER, Letter, is_address, split_reply
+from records.letters import LONGEST_NUMBER, Letter, asking_legislators, is_address, split_reply
 from records.log import HEADING
 from records.problems import UNPRINTED, OddCode, Problem
-from records.record import HUMAN_REVIEW, STATUS_CHANGE, Entry, Record
+from records.record import ACHIEVED, HUMAN_REVIEW, STATUS_CHANGE, Citation, Entry, Record
 
 _PROGRESS = "進度更新"
 _HEADINGS = ("初始建立", STATUS_CHANGE, _PROGRESS, HUMAN_REVIEW)
@@ -78,8 +79,9 @@ def find(
         *_odd_values(fields),
         *_missing_fields(fields),
         *_odd_dates(fields, record),
+        *_odd_folder(record),
         *_odd_sections(body, sections),
-        *_odd_letter(sections, body),
+        *_odd_letter(sections, body, record.letter),
         *_odd_addresses(fields.get("source"), record),
     ]
     source = fields.get("source")
@@ -87,11 +89,12 @@ def find(
     if names_its_letter and _is_unknown(record.letter):
         number = source.get("ey_number") if isinstance(source, Mapping) else ""
         odd += _odd_letter_number("ey_number", str(number or ""), record.letter)
+    if record.letter.date and record.last_updated and str(record.letter.date) > record.last_updated:
+        reason = f"the letter's day is after that of the file, {record.last_updated}: is a year mistyped?"
+        odd.append(_Odd("ey_number", "letter_date", str(record.letter.date), reason))
     if _is_odd(log, record):
         odd += _odd_entries(log, record)
-    if record.is_claimed_alone:
-        alone = "已達成 without an entry that says so: is a part of the log lost?"
-        odd.append(_Odd("status", "no_verdict", record.status, alone))
+    odd += _odd_status(record)
     return _told(record.path, text, odd) if odd else ()
 
 
@@ -151,6 +154,28 @@ def _odd_dates(fields: Mapping[str, object], record: Record) -> Iterator[_Odd]:
         yield _Odd("last_updated", "unreadable_date", updated, "not a day: write YYYY-MM-DD")
 
 
+def _odd_folder(record: Record) -> Iterator[_Odd]:
+    """A file that lies among those of another category: 7 of the real ones, whose folder may be what was meant."""
+    folder = record.path.rpartition("/")[0].rpartition("/")[2]
+    if record.category and folder != record.category and is_category(folder):
+        reason = f"the file lies in the folder {folder}: which of the two is meant? The field counts"
+        yield _Odd("category", "other_folder", record.category[:80], reason)
+
+
+def _odd_status(record: Record) -> Iterator[_Odd]:
+    """A status that the log does not bear out: 已達成 alone, or a verdict behind which the field was left as it was."""
+    if record.is_claimed_alone:
+        reason = "已達成 without an entry that says so: is a part of the log lost?"
+        yield _Odd("status", "no_verdict", record.status, reason)
+        return
+    judged = any(one.judgement == JUDGEMENTS[0] for one in record.verdicts)
+    if judged and record.status != ACHIEVED and not any(entry.heading == HUMAN_REVIEW for entry in record.entries):
+        reason = (
+            f"an entry 狀態變更 is judged {JUDGEMENTS[0]}, and the status is not {ACHIEVED}: was it left as it was?"
+        )
+        yield _Odd("status", "status_unchanged", record.status, reason)
+
+
 def _odd_sections(body: str, sections: Mapping[str, str]) -> Iterator[_Odd]:
     body = f"\n{body}"
     if before := body.partition("\n## ")[0].strip():
@@ -180,7 +205,7 @@ def _odd_sections(body: str, sections: Mapping[str, str]) -> Iterator[_Odd]:
             yield _Odd(name, "section_twice", "", "the section stands twice: the first is read")
 
 
-def _odd_letter(sections: Mapping[str, str], body: str) -> Iterator[_Odd]:
+def _odd_letter(sections: Mapping[str, str], body: str, letter: Letter) -> Iterator[_Odd]:
     """A reply that is read as the promise, or does not say who asked; what a merge left anywhere."""
     if found := _LETTER_WITHIN.search(sections.get("承諾原文", "")):
         reason = "the letter is read as the promise: write ## 來源回覆 above it"
@@ -190,6 +215,9 @@ def _odd_letter(sections: Mapping[str, str], body: str) -> Iterator[_Odd]:
     if reply and not subject:
         reason = "the reply does not begin with **主旨**：…: who asked, and about what, is not known"
         yield _Odd("主旨", "missing_field", "", reason, "## 來源回覆")
+    if subject and not letter.legislators and asking_legislators(subject, ""):
+        reason = "the text below says that somebody else asked: nobody is named as the asker"
+        yield _Odd("主旨", "other_subject", subject[:80], reason, "**主旨**")
     if reply and not below:
         yield _Odd("來源回覆", "missing_section", "", "the reply's text is missing below its 主旨", "## 來源回覆")
     if conflict := _CONFLICT.search(body):
@@ -217,7 +245,7 @@ def _is_odd(log: str, record: Record) -> bool:
         or log.count("判斷") != judged
         or any(log.count(name) != sum(name in entry.fields for entry in entries) for name in _COUNTED)
         or None in [entry.date for entry in entries]
-        or any(_is_unknown(citation.letter) for citation in record.citations)
+        or any(_is_unknown(citation.letter) or _is_late(citation) for citation in record.citations)
         or any(citation.judgement not in JUDGEMENTS for citation in record.verdicts)
         or any(_is_cut(citation.judgement) for citation in record.citations[-1:])
         or any(entry.heading not in _HEADINGS or _is_odd_entry(entry) for entry in entries)
@@ -227,6 +255,12 @@ def _is_odd(log: str, record: Record) -> bool:
 def _is_cut(judgement: str) -> bool:
     """Whether the AI's word is the beginning of one that it uses: the file ends there."""
     return any(judgement and word.startswith(judgement) and word != judgement for word in JUDGEMENTS)
+
+
+def _is_late(citation: Citation) -> bool:
+    """Whether a letter is dated after the entry that cites it."""
+    cited, read = citation.letter.date, citation.entry.date
+    return cited is not None and read is not None and cited > read
 
 
 def _is_odd_entry(entry: Entry) -> bool:
@@ -273,6 +307,9 @@ def _odd_entries(log: str, record: Record) -> Iterator[_Odd]:
         number = citation.entry.field("文件編號").strip()
         if number or citation.letter.url or citation.summary:  # else nothing is cited
             yield from _odd_letter_number("文件編號", number, citation.letter)
+        if _is_late(citation):
+            reason = f"the letter's day is after the entry's, {citation.entry.date}: is a year mistyped?"
+            yield _Odd("文件編號", "letter_date", number[:LONGEST_NUMBER], reason, number.partition("\n")[0])
         judgement = citation.entry.field("AI 判斷")
         if judgement not in JUDGEMENTS and (citation.is_verdict or _is_cut(judgement)):
             reason = f"unknown word: the known ones are {'、'.join(JUDGEMENTS)}"

@@ -26,11 +26,14 @@ OddCode = Literal[
     "byte_order_mark",
     "conflict",
     "no_verdict",
+    "status_unchanged",
+    "other_folder",
+    "other_subject",
     "more",
 ]
 """What is odd in a file whose record can be used."""
 
-CrossFileCode = Literal["shared_id", "unknown_agency"]
+CrossFileCode = Literal["shared_id", "unknown_agency", "letter_days"]
 """What is wrong with a record beside others, or the directory."""
 
 _LEAVES_A_RECORD = frozenset((*get_args(OddCode), *get_args(CrossFileCode)))

@@ -15,7 +15,7 @@ from records.check import find_problems
 from records.folder import Folder
 from records.source import MAX_BYTES, Reading, SourceError, read_text
 from tests.records.made import read_folder
-from tests.sample import record_text, verdict, write
+from tests.sample import OLDER_LETTER, progress, record_text, verdict, write
 
 HEAD, _, TAIL = record_text(entries=verdict()).partition("created_at:")
 DIRECTORY = directory()
@@ -158,6 +158,23 @@ def test_a_shared_id_names_the_other_files(tmp_path: Path) -> None:
     for path in ("a.md", "b.md", "c.md"):
         write(tmp_path, path, record_text(id="同"))
     assert "b.md、c.md" in find_problems(read_folder(tmp_path))[0].reason
+
+
+def test_a_letter_of_another_day_than_most_files_say_is_reported(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", record_text(id="甲", letter=OLDER_LETTER))
+    write(tmp_path, "b.md", record_text(id="乙", entries=progress(OLDER_LETTER)))
+    assert find_problems(read_folder(tmp_path)) == []
+    other = OLDER_LETTER.replace("1月5日", "1月15日")
+    write(tmp_path, "c.md", record_text(id="丙", entries=progress(other) * 2))
+    (problem,) = find_problems(read_folder(tmp_path))
+    assert (problem.path, problem.field, problem.code) == ("c.md", "文件編號", "letter_days")
+    assert record_text(entries=progress(other)).split("\n")[problem.line - 1] == f"**文件編號**：{other}"
+    assert "2022-01-15 here and of 2022-01-05 elsewhere" in problem.reason
+    (tmp_path / "b.md").unlink()
+    assert [one.path for one in find_problems(read_folder(tmp_path))] == [
+        "a.md",
+        "c.md",
+    ]  # which is right nobody can say
 
 
 def test_problems_are_listed_by_path_and_line(tmp_path: Path) -> None:

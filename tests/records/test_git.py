@@ -21,9 +21,9 @@ from records.git import Git
 from records.source import MAX_BYTES, Reading, SourceError
 from tests.records.made import decision, read_folder
 from tests.records.remote import Remote, git, served
-from tests.sample import record_text, verdict
+from tests.sample import progress, record_text
 
-TEXT = record_text(entries=verdict())
+TEXT = record_text(entries=progress())
 TOKEN = "ghp_never-to-be-seen"
 BUNDLE = Path(__file__).parents[3] / "shared" / "corpus" / "brighterarc.bundle"
 

@@ -550,3 +550,29 @@ def test_what_is_no_address_is_reported(address: str) -> None:
 @pytest.mark.parametrize("title", ["\u200b", "　", "\u00a0"])
 def test_a_title_that_can_not_be_seen_is_none(title: str) -> None:
     assert refusal(record_text().replace(TITLE, f'title: "{title}"')).code == "missing"
+
+
+@pytest.mark.parametrize(("folder", "codes"), [("其他", []), ("113年/第二批", []), ("教育", ["other_folder"])])
+def test_a_file_among_those_of_another_category_is_reported(folder: str, codes: list[str]) -> None:
+    found, problems = examine(f"{folder}/a.md", record_text(category="其他"))
+    assert (found.category, [one.code for one in problems]) == ("其他", codes)
+
+
+def test_a_subject_over_another_letters_text_is_reported() -> None:
+    text = record_text().replace("\n王委員大明就路燈", "\n廖委員國棟就路燈").replace("\n王委員就路燈", "\n廖委員就路燈")
+    assert parse("a.md", text).letter.legislators == ()
+    assert _codes(text) == ["other_subject"]
+    assert _codes(record_text().replace("王委員大明就路燈", "路燈")) == []  # nobody is named, and nobody contradicts it
+
+
+@pytest.mark.parametrize("status", ["追蹤中", "已延宕"])
+def test_a_verdict_that_the_status_does_not_follow_is_reported(status: str) -> None:
+    assert _codes(record_text(status=status, entries=verdict())) == ["status_unchanged"]
+    settled = verdict() + "\n### 2026-03-02 [人工複核]\n**結果**：不採認\n"
+    assert _codes(record_text(status=status, entries=settled)) == []
+
+
+def test_a_letter_later_than_what_cites_it_is_reported() -> None:
+    late = "（行政院函　中華民國119年6月20日院臺專字第1199900021號）"
+    assert _codes(record_text(status="已達成", entries=verdict(late))) == ["letter_date"]
+    assert _codes(record_text(letter=late)) == ["letter_date"]
