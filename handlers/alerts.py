@@ -11,7 +11,14 @@ from handlers import basis, found, mute
 from handlers.agency_words import agency_line
 from handlers.cited import distance_line, letter_words
 from handlers.cutting import cut_to
-from handlers.deadline_words import DOUBTFUL_CROSSING, claimed_done, days_told, deadline_line, last_target_line
+from handlers.deadline_words import (
+    DOUBTFUL_CROSSING,
+    claimed_done,
+    data_date,
+    days_told,
+    deadline_line,
+    last_target_line,
+)
 from handlers.flag_words import flag_line
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
@@ -218,7 +225,7 @@ def _told(tx: Transaction, news: News, today: date) -> Sequence[str]:
             return _evidence_lines(tx, news)
         case "moved":
             return [
-                say("期限 {before} → {after}", before=fact.before or say("無"), after=fact.after or say("無")),
+                say("期限 {before} → {after}", before=data_date(fact.before), after=data_date(fact.after)),
                 say("這是來源資料的更新，不是機關公告。"),
                 deadline_line(standing, today),
             ]
@@ -238,7 +245,7 @@ def moved_line(tx: Transaction, standing: Standing) -> list[str]:
     move = facts.last_move(tx, standing.key)
     if move is None or standing.target is None or move.after != standing.target.isoformat():
         return []
-    before, day = move.before or say("無"), short_date(move.day)
+    before, day = data_date(move.before), short_date(move.day)
     return [say("資料裡的期限 {day} 從 {before} 改成這一天，是來源更新，不是機關公告。", day=day, before=before)]
 
 

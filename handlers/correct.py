@@ -158,12 +158,12 @@ def correct(
     return owed
 
 
-def moved(before: str | None, after: str | None) -> str:
+def moved(before: str, after: str | None) -> str:
     """Why a date that passed was none: the source gives another one."""
+    if after is None:
+        return say("來源現在沒有可讀的期限，不再是 {before}。這是來源資料的更新，不是機關公告。", before=before)
     return say(
-        "來源現在的期限是 {after}，不是 {before}。這是來源資料的更新，不是機關公告。",
-        before=before or say("無"),
-        after=after or say("無"),
+        "來源現在的期限是 {after}，不是 {before}。這是來源資料的更新，不是機關公告。", before=before, after=after
     )
 
 
@@ -183,7 +183,7 @@ def say_anew(tx: Transaction, owed: Effect, policy: Policy, at: datetime) -> int
     if latest.after == wrong.after:
         return 0
     others = {place for place in recipients.told(tx, owed.corrects, at) if place != owed.place}
-    why = partial(moved, wrong.after, latest.after)
+    why = partial(moved, str(wrong.after), latest.after)
     correct(tx, owed.corrects, f"crossing:{latest.id}", why, policy, at, says=latest.id, spare=others)
     outbox.cancel(tx, outbox.news_key(latest.id, owed.place))  # it is told so, and not as news besides
     return latest.id

@@ -16,6 +16,11 @@ PAST_BUT_CLAIMED = N_("期限已過·AI 曾引用完成佐證，未複核")
 DOUBTFUL_CROSSING = N_("期限存疑的日期已過")
 
 
+def data_date(day: str | None) -> str:
+    """A date as the data gave it before or after a change; where it gave none, or one that nobody can read, that."""
+    return day or say("無可讀日期")
+
+
 def deadline_line(standing: Standing, today: date) -> str:
     """The target date, labelled, and how far it can be trusted."""
     return f"{target_line(standing)}{deadline_state(standing, today)}"

@@ -12,7 +12,7 @@ from handlers import alerts, correct, weekly_round
 from handlers.agency_words import agency_now
 from handlers.alerts import News, because, cited, headline, is_doubtful_crossing, outcome_line
 from handlers.cited import distance_line
-from handlers.deadline_words import DOUBTFUL_CROSSING, days_told, deadline_line, last_target_line
+from handlers.deadline_words import DOUBTFUL_CROSSING, data_date, days_told, deadline_line, last_target_line
 from handlers.flag_words import flag_words
 from handlers.language import N_, listed, say, say_n, short_date
 from handlers.message import Button, Chat, Message, Section, Tap, in_rows, private
@@ -342,9 +342,9 @@ def _lines(tx: Transaction, number: int, item: _Item, today: date) -> Sequence[s
                 *(INDENT + line for line in outcome_line(tx, fact, LONGEST_REASON).split("\n")),
             ]
         case "moved":
-            moved = f"{fact.before or say('無')} → {fact.after or say('無')}"
+            moved = f"{data_date(fact.before)} → {data_date(fact.after)}"
             if fact.before == fact.after:
-                moved = say("改過，又改回 {after}", after=fact.after or say("無"))
+                moved = say("改過，又改回 {after}", after=data_date(fact.after))
             told = INDENT + say("{moved}（來源更新，不是機關公告）", moved=moved) + alerts.looked_up(standing)
             return [head, told, f"{INDENT}{deadline_line(standing, today)}", *alike]
         case "removed":

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from handlers import alerts, found
 from handlers.agency_words import agency_now
 from handlers.alerts import News
-from handlers.deadline_words import DOUBTFUL_CROSSING
+from handlers.deadline_words import DOUBTFUL_CROSSING, data_date
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, RefusedError, Section, Tap, in_rows, private
 from handlers.news import matches, read_snapshot
@@ -187,7 +187,7 @@ def _answered_then(tx: Transaction, query: Query, since: datetime) -> set[int | 
 
 def _when(fact: KeptFact) -> str:
     moved = (
-        say("{before} → {after}｜", before=fact.before or say("無"), after=fact.after or say("無"))
+        say("{before} → {after}｜", before=data_date(fact.before), after=data_date(fact.after))
         if fact.kind == "moved"
         else ""
     )

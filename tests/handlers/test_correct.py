@@ -175,6 +175,21 @@ def test_a_date_that_passed_and_was_none_is_corrected_to_all_who_were_told(on_sq
     assert "來源現在的期限是 2027-12-31，不是 2026-03-15。" in plain(told[str(HOME)][0])
 
 
+@pytest.mark.parametrize("target", [None, "YYYY-05-31"])
+def test_a_date_that_passed_and_that_nobody_can_read_any_more_is_not_said_to_be_none(
+    on_sqlite: Newsroom, target: str | None
+) -> None:
+    on_sqlite.sync("2026-03-01", {FILE: record_text()})
+    on_sqlite.watch("法務部")
+    on_sqlite.sync("2026-03-17")
+    assert on_sqlite.due(noon("2026-03-17"))
+    on_sqlite.sync("2026-03-18", {FILE: record_text(target=target)})
+    told = plain(on_sqlite.due(noon("2026-03-18"))[str(HOME)][0])
+    assert "來源現在沒有可讀的期限，不再是 2026-03-15。" in told
+    week = plain(on_sqlite.happens(asks("本週變化", "2026-03-18")))
+    assert "2026-03-15 → 無可讀日期" in week
+
+
 @pytest.mark.parametrize("undone", [False, True])
 def test_a_promise_that_is_none_corrects_the_alert_unless_the_decision_is_undone(
     on_sqlite: Newsroom, undone: bool

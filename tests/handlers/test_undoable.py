@@ -462,7 +462,7 @@ def test_a_date_that_the_source_took_away_beside_an_undone_decision_is_told(news
     newsroom.sync("2026-03-02", {FILE: record_text(target=None)}, at=noon("2026-03-02") + timedelta(minutes=5))
     _undo(newsroom, slip, noon("2026-03-02") + timedelta(minutes=10))
     told = [plain(message) for message in newsroom.due(noon("2026-03-04")).get(str(HOME), [])]
-    assert sum("2026-02-15 → 無" in text for text in told) == 1
+    assert sum("2026-02-15 → 無可讀日期" in text for text in told) == 1
 
 
 def test_an_undone_correction_leaves_no_question_that_only_the_date_raised(newsroom: Newsroom) -> None:
