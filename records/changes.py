@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import date
 
 from records.record import DELAYED, STATUS_CHANGE, TRACKING, Citation, Entry, Record
@@ -60,7 +60,7 @@ def compare(old: Record, new: Record, *, seen: Set[str], left: Mapping[str, str 
     written = [id_ for id_ in new.decision_ids if id_ in left and id_ not in old.decision_ids]
     before_source = next((left[id_] for id_ in reversed(written) if left[id_]), None) or old.status
     status = (before_source, new.status) if before_source != new.status else None
-    entries, before = Counter(new.entries), Counter(old.entries)  # the same may stand there twice
+    entries, before = _by_content(new.entries), _by_content(old.entries)
     return Change(
         status=status,
         by_date=status in BY_DATE and not any(map(is_judged, entries - before)),
@@ -70,6 +70,13 @@ def compare(old: Record, new: Record, *, seen: Set[str], left: Mapping[str, str 
         fresh=bool(entries - before),
         rewritten=bool(before - entries),
         retold=_told(old) != _told(new),
+    )
+
+
+def _by_content(entries: Iterable[Entry]) -> Counter[Entry]:
+    """Entries without their layout: blank lines, and blanks behind a line, say nothing. The same may stand there twice."""
+    return Counter(
+        replace(entry, text="\n".join(filter(None, map(str.rstrip, entry.text.split("\n"))))) for entry in entries
     )
 
 

@@ -112,6 +112,14 @@ def test_an_edited_entry_of_the_past_is_told() -> None:
     assert found.rewritten
 
 
+def test_another_layout_rewrites_nothing() -> None:
+    told = progress(summary="甲") + verdict()
+    found = change(record_text(entries=told), record_text(entries=told.replace("\n", "  \n\n")))
+    assert not (found.rewritten or found.fresh)
+    indented = told.replace("**AI 判斷**", " **AI 判斷**")  # and so no field any more
+    assert change(record_text(entries=told), record_text(entries=indented)).rewritten
+
+
 def test_an_appended_entry_rewrites_nothing() -> None:
     assert not change(record_text(), record_text(entries=progress())).rewritten
 
