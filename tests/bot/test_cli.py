@@ -149,6 +149,21 @@ def test_ask_gives_the_fields_that_scripts_rely_on(run: Run, folder: Path) -> No
     assert (item["path"], item["unsupported"], item["deadline"]) == ("其他/a.md", True, "clear")
 
 
+def test_scripts_are_told_who_settled_a_status_or_that_it_waits(run: Run, folder: Path) -> None:
+    def reviewed() -> tuple[str, str, str]:
+        (item,) = _json(run("ask", "法務部", "--json", "--today", "2026-03-03"))["items"]
+        return item["recorded"], item["status"], item["reviewed"]
+
+    write(folder, "a.md", record_text(target="2027-12-31"))
+    run("sync", "--today", "2026-03-01")
+    assert reviewed() == ("追蹤中", "追蹤中", "none")
+    write(folder, "a.md", record_text(target="2027-12-31", status="已達成", entries=verdict()))
+    run("sync", "--today", "2026-03-02")
+    assert reviewed() == ("已達成", "追蹤中", "waiting")
+    run("decide", "1", "decline", "--reason", "公文早於承諾", "--as", "telegram:111", "--today", "2026-03-03")
+    assert reviewed() == ("已達成", "追蹤中", "decline")
+
+
 def test_limit_zero_is_all_and_total_counts_unfolded(run: Run, folder: Path) -> None:
     for number in range(12):
         write(folder, f"{number}.md", record_text(id=f"{number:08d}", title=f"第{number}件"))

@@ -175,3 +175,14 @@ def test_a_verdict_that_denies_is_none_of_a_kept_promise(on_sqlite: Newsroom) ->
         {"a.md": record_text(entries=verdict(NEWER_LETTER, "2026-03-02", judgement="未達成") + progress())},
     )
     assert "達成" not in _told(on_sqlite, "2026-03-10 的 路燈").replace("未列達成", "")
+
+
+def test_a_decision_is_in_force_beside_what_waits_from_before_it(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {"a.md": record_text(target="2026-03-02")})
+    judged = record_text(target="2026-03-02", status="已達成", entries=verdict(day="2026-03-04"))
+    newsroom.sync("2026-03-04", {"a.md": judged})  # this waits
+    newsroom.happens(asks("更正 11111111 已經裝好了", "2026-03-05"))
+    card = newsroom.happens(asks("複核 更正", "2026-03-05", person=REVIEWER))
+    newsroom.happens(taps(action_of(card, "不是承諾"), "2026-03-05", person=REVIEWER))
+    for question in ("法務部 非承諾", "2026-03-05 的 法務部 非承諾"):
+        assert "共 1 件" in plain(newsroom.happens(asks(question, "2026-03-06"))), question

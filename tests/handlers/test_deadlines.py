@@ -452,3 +452,16 @@ def test_a_deadline_is_not_decided_in_place_of_a_decision_that_can_still_be_undo
         _move_on(newsroom, card, "2027-12-31", "2026-03-02")
     _move_on(newsroom, card, "2027-12-31", "2026-03-03")
     assert "期限　2027-12-31" in plain(newsroom.happens(asks("11111111", "2026-03-03")))
+
+
+def test_an_objection_to_a_deadline_that_the_source_took_away_is_refused(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    newsroom.happens(asks("更正 11111111 期限有誤", "2026-03-02", CITIZEN))
+    card = newsroom.happens(asks("複核 更正", "2026-03-02", REVIEWER))
+    verb, proposal, version = action_of(card, "是期限有誤").split(":")
+    newsroom.sync("2026-03-03", {FILE: record_text(target=None)})
+    shown = newsroom.happens(asks("複核 更正", "2026-03-03", REVIEWER))
+    assert "是期限有誤" not in [button.label for row in shown.buttons for button in row]
+    for number in range(int(version), int(version) + 3):  # the last ones invented: one of them is the card's now
+        with pytest.raises(RefusedError):
+            newsroom.happens(taps(f"{verb}:{proposal}:{number}", "2026-03-03", person=REVIEWER))

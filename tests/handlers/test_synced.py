@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from handlers import review
+import pytest
+
+from handlers import review, synced
 from handlers.found import understand
+from records.folder import Folder
 from store import commitments, matching, queue, watches
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
@@ -46,6 +49,17 @@ def test_the_same_records_twice_change_nothing(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text()})
     again = newsroom.sync("2026-03-01")
     assert (again.added, again.changed, dict(again.news), again.queued) == (0, 0, {}, 0)
+
+
+def test_records_read_before_another_process_took_some_over_are_not_taken_over(newsroom: Newsroom) -> None:
+    at, source = noon("2026-03-01"), Folder(newsroom.folder)
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    with newsroom.database.read() as tx:
+        base = synced.compared_with(tx, source.place)
+    read = source.read(base.revision, base.digests)
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2026-06-30")})
+    with pytest.raises(synced.OvertakenError), newsroom.database.write() as tx:
+        synced.take_over(tx, base, read, newsroom.policy, at)
 
 
 def test_an_ai_verdict_opens_a_proposal_and_leaves_the_effective_status(newsroom: Newsroom) -> None:
