@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 
 from records.record import DELAYED, STATUS_CHANGE, TRACKING, Citation, Entry, Record
 
@@ -60,7 +61,8 @@ def compare(old: Record, new: Record, *, seen: Set[str], left: Mapping[str, str 
     written = [id_ for id_ in new.decision_ids if id_ in left and id_ not in old.decision_ids]
     before_source = next((left[id_] for id_ in reversed(written) if left[id_]), None) or old.status
     status = (before_source, new.status) if before_source != new.status else None
-    entries, before = _by_content(new.entries), _by_content(old.entries)
+    kept = _in_common(old.entries, new.entries)  # nearly always all of the old ones
+    entries, before = _by_content(new.entries[kept:]), _by_content(old.entries[kept:])
     return Change(
         status=status,
         by_date=status in BY_DATE and not any(map(is_judged, entries - before)),
@@ -71,6 +73,12 @@ def compare(old: Record, new: Record, *, seen: Set[str], left: Mapping[str, str 
         rewritten=bool(before - entries),
         retold=_told(old) != _told(new),
     )
+
+
+def _in_common(some: Sequence[Entry], others: Sequence[Entry]) -> int:
+    """With how many equal entries both begin."""
+    pairs = zip(some, others, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _by_content(entries: Iterable[Entry]) -> Counter[Entry]:
