@@ -97,7 +97,7 @@ def owe_weekly(tx: Transaction, first: date, monday: date, policy: Policy) -> in
     It is put into words when it is sent: what waits then is what the sync of that day left. Where nobody ever decided
     anything and nothing waits there is nothing to sum up.
     """
-    if not audit.count(tx) and not queue.count_by_origin(tx):
+    if not audit.count(tx) and not queue.tally(tx):
         return 0
     due_at = policy.next_digest(datetime.combine(monday, time(0), policy.zone))
     places = [
@@ -230,16 +230,13 @@ def _agrees(one: Proposal) -> bool:
 
 
 def _waiting(tx: Transaction) -> str:
-    counts = queue.count_by_origin(tx)
-    new, backlog = counts.get(("verdict", False), 0), counts.get(("verdict", True), 0)
-    deadlines = counts.get(("deadline", False), 0) + counts.get(("deadline", True), 0)
-    sent = counts.get(("correction", False), 0)
+    waits = queue.tally(tx)
     return say(
         "待複核：新判定 {new}、既有判定 {backlog}、期限 {deadlines}、更正 {sent}",
-        new=new,
-        backlog=backlog,
-        deadlines=deadlines,
-        sent=sent,
+        new=waits.verdicts,
+        backlog=waits.backlog,
+        deadlines=waits.deadlines,
+        sent=waits.corrections,
     )
 
 

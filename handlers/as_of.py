@@ -91,7 +91,7 @@ def answer(tx: Transaction, query: Query, day: date, policy: Policy, today: date
     return Message(
         title=say("{day} 當時｜{heading}", day=short_date(day), heading=heading(query)),
         sections=(
-            Section(text=listing.summary(query, counts, day, backlog=0, lines=lines)),
+            Section(text=listing.summary(query, counts, day, lines=lines)),
             *listing.sections(tx, shown, counts, query, day, offset, {}),
         ),
         footer=str(read_reach(tx, today)),

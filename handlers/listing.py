@@ -28,6 +28,7 @@ from store import answers, commitments, conditions, matching, queue, watches
 from store.answers import Answer
 from store.engine import Transaction
 from store.matching import Counts
+from store.queue import Waits
 
 PAGE = 10
 """Folded items on a page: with two lines each they fit both platforms' messages."""
@@ -125,16 +126,16 @@ def _page(
     rows: Sequence[tuple[Button, ...]],
     of_items: bool = True,
 ) -> Message:
-    backlog = 0
     if WAITING in query.conditions:
         rest = replace(query, conditions=tuple(name for name in query.conditions if name != WAITING))
         among = (conditions.condition(tx, rest, today),)
-        backlog = queue.count(tx, backlog=True, among=among)
-        if sent_in := queue.count(tx, backlog=False, among=among, origin="correction"):
-            lines = [say_n("另有 {n} 件更正或機關說明待複核", sent_in), *lines]
         settled, whole = queue.progress(tx, "verdict", among)
-        lines = [say("AI 的判定已複核 {settled}/{whole}", settled=settled, whole=whole), *lines]
-    told = summary(query, counts, today, backlog=backlog, lines=lines)
+        lines = [
+            _waiting_besides(queue.tally(tx, among)),
+            say("AI 的判定已複核 {settled}/{whole}", settled=settled, whole=whole),
+            *lines,
+        ]
+    told = summary(query, counts, today, lines=lines)
     beyond = counts.folded - len(answer.items) if offset + PAGE >= len(answer.items) == MOST else 0
     more = (
         [Section(text=say_n("翻頁只到第 {most} 筆，另外 {n} 筆在 CSV 裡。", beyond, most=MOST))] if beyond > 0 else []
@@ -148,7 +149,17 @@ def _page(
     )
 
 
-def summary(query: Query, counts: Counts, today: date, *, backlog: int, lines: Sequence[str]) -> str:
+def _waiting_besides(waits: Waits) -> str:
+    """What waits for review beside the AI's new verdicts, which a list of what waits holds."""
+    return say(
+        "另有既有的判定 {backlog} 件、期限 {deadlines} 件、更正 {corrections} 件待複核，不在這裡；複核人輸入「複核」逐件看",
+        backlog=waits.backlog,
+        deadlines=waits.deadlines,
+        corrections=waits.corrections,
+    )
+
+
+def summary(query: Query, counts: Counts, today: date, *, lines: Sequence[str]) -> str:
     """What stands above a list: how many, how far their dates and verdicts can be trusted, what was understood."""
     doubtful = sum(counts.doubts.values())
     none = counts.total - counts.clear - doubtful
@@ -174,12 +185,6 @@ def summary(query: Query, counts: Counts, today: date, *, backlog: int, lines: S
     spelt = [other_spelling(one) for word in query.words for one in alternatives(word) if other_spelling(one) != one]
     if spelt:
         told.append(say("也找了：{words}", words=listed(spelt)))
-    if WAITING in query.conditions:
-        told.append(
-            say(
-                "另有 {backlog} 件既有的判定與已過的存疑期限待複核，不在這裡；複核人輸入「複核」逐件看", backlog=backlog
-            )
-        )
     if set(query.statuses) == {TRACKING, DELAYED}:
         told.append(say("「尚無結論」{not_undone}", not_undone=say(NOT_UNDONE)))
     if counts.verdicts["doubtful"]:

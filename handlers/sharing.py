@@ -61,7 +61,7 @@ def list_to_paste(tap: Tap, tx: Transaction, policy: Policy, question: int, _ver
     parts = listing.sections(tx, shown, counts, query, today, 0, beside)
     lines = [
         say("【諾言】{heading}", heading=heading(query)),
-        listing.summary(query, counts, today, backlog=0, lines=offers.led_apart(tx, query, today)[0]),
+        listing.summary(query, counts, today, lines=offers.led_apart(tx, query, today)[0]),
         *(f"\n{section.heading}\n{section.text}" for section in parts),
         *([say_n("另有 {n} 筆", left)] if left else []),
         "",

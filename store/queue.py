@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +41,19 @@ class Queued:
     def is_free_for(self, reviewer: str, at: datetime) -> bool:
         """Whether nobody but a reviewer (platform:id) looks at it at a moment."""
         return self.taken_until is None or self.taken_until <= at or self.taken_by == reviewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """How much waits for review: the AI's new verdicts and the baseline's, deadlines, and what people sent in."""
+
+    verdicts: int
+    backlog: int
+    deadlines: int
+    corrections: int
+
+    def __bool__(self) -> bool:
+        return any((self.verdicts, self.backlog, self.deadlines, self.corrections))
 
 
 def take_unannounced(tx: Transaction) -> list[Proposal]:
@@ -130,21 +144,17 @@ def taken_by(tx: Transaction, person: str) -> list[tuple[int, int]]:
     return [(row.id, row.commitment) for row in tx.execute(held)]
 
 
-def count(
-    tx: Transaction, *, backlog: bool, among: Sequence[ColumnElement[bool]] = (), origin: Origin | None = None
-) -> int:
-    """How many wait, of some commitments where conditions are given, or of one origin."""
-    of_origin = (_p.origin == origin,) if origin else ()
-    statement = select(func.count()).select_from(proposals.join(commitments))
-    here = (IS_OPEN, _p.backlog == backlog, commitments.c.removed_on.is_(None), *among, *of_origin)
-    return int(tx.scalar(statement.where(*here)) or 0)
-
-
-def count_by_origin(tx: Transaction) -> dict[tuple[str, bool], int]:
-    """How many wait, by (origin, whether they are of the backlog)."""
+def tally(tx: Transaction, among: Sequence[ColumnElement[bool]] = ()) -> Waits:
+    """How much waits on the commitments for which all of some conditions hold; nothing waits on what the source removed."""
     counted = select(_p.origin, _p.backlog, func.count()).select_from(proposals.join(commitments))
-    here = counted.where(IS_OPEN, commitments.c.removed_on.is_(None)).group_by(_p.origin, _p.backlog)
-    return {(row[0], row[1]): row[2] for row in tx.execute(here)}
+    here = counted.where(IS_OPEN, commitments.c.removed_on.is_(None), *among).group_by(_p.origin, _p.backlog)
+    counts = Counter({(row[0], row[1]): row[2] for row in tx.execute(here)})
+    return Waits(
+        verdicts=counts["verdict", False],
+        backlog=counts["verdict", True],
+        deadlines=counts["deadline", False] + counts["deadline", True],
+        corrections=counts["correction", False],
+    )
 
 
 def count_drawn(tx: Transaction) -> int:

@@ -87,8 +87,23 @@ def test_what_waits_besides_is_counted_for_the_agency_that_was_asked_about(on_sq
     achieved = {"status": "已達成", "entries": verdict()}
     files = {"a.md": record_text(**achieved), "b.md": record_text(id="2" * 8, agency="教育部", **achieved)}
     on_sqlite.sync("2026-03-20", files)
-    assert "另有 1 件既有的判定與已過的存疑期限待複核" in plain(on_sqlite.happens(asks("待複核 法務部", "2026-03-20")))
-    assert "另有 2 件既有的判定與已過的存疑期限待複核" in plain(on_sqlite.happens(asks("待複核", "2026-03-20")))
+    assert "另有既有的判定 1 件、期限 0 件、更正 0 件待複核" in plain(
+        on_sqlite.happens(asks("待複核 法務部", "2026-03-20"))
+    )
+    assert "另有既有的判定 2 件、期限 0 件、更正 0 件待複核" in plain(on_sqlite.happens(asks("待複核", "2026-03-20")))
+
+
+def test_a_deadline_that_came_to_wait_after_the_first_load_is_counted_too(on_sqlite: Newsroom) -> None:
+    doubtful = record_text(promise="將增設。", reply="公文。", letter=NEWER_LETTER)
+    on_sqlite.sync("2026-03-10", {"a.md": doubtful, "b.md": record_text(id="2" * 8)})
+    on_sqlite.sync("2026-03-20")  # the one that is doubtful waits
+    on_sqlite.happens(asks("更正 22222222 期限有誤", "2026-03-20"))
+    card = on_sqlite.happens(asks("複核 更正", "2026-03-20", REVIEWER))
+    on_sqlite.happens(taps(action_of(card, "是期限有誤"), "2026-03-20", REVIEWER))  # and this one is clear
+    on_sqlite.happens(asks("更正 11111111 已經裝好了", "2026-03-20"))
+    told = plain(on_sqlite.happens(asks("待複核", "2026-03-20")))
+    assert "另有既有的判定 0 件、期限 2 件、更正 1 件待複核" in told
+    assert "新判定 0、既有判定 0、期限 2、更正 1" in plain(on_sqlite.happens(asks("統計 複核", "2026-03-20")))
 
 
 def test_what_waits_is_listed_to_reviewers_and_others_are_told_the_numbers(on_sqlite: Newsroom) -> None:

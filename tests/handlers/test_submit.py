@@ -447,4 +447,4 @@ def test_an_agencys_statement_stands_in_the_file_as_one_that_nobody_verified(on_
 def test_who_asks_what_waits_hears_of_what_people_sent_in(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
     newsroom.happens(asks("機關說明 11111111 已經設好", DAY, CITIZEN))
-    assert "另有 1 件更正或機關說明待複核" in plain(newsroom.happens(asks("待複核 法務部", DAY, REVIEWER)))
+    assert "更正 1 件待複核，不在這裡" in plain(newsroom.happens(asks("待複核 法務部", DAY, REVIEWER)))

@@ -8,6 +8,7 @@ from handlers.policy import Policy
 from records.query import Query
 from store import conditions, proposals, queue
 from store.engine import Database
+from store.queue import Waits
 from tests.store.steps import LATER, START, TODAY, decide, load, opened, take_over
 
 
@@ -27,7 +28,11 @@ def test_only_what_waits_is_counted(database: Database, folder: Path, policy: Po
         proposals.open_backlog(tx, "verdict", [(keys[4], 3)], START)
         decide(tx, ids[0], 1)
         proposals.withdraw(tx, ids[1], START)
-        assert [queue.count(tx, backlog=backlog) for backlog in (False, True)] == [2, 1]
+        proposals.open_(tx, keys[0], "deadline", START, doubts=1)
+        proposals.open_backlog(tx, "deadline", [(keys[1], 1)], START)
+        assert queue.tally(tx) == Waits(verdicts=2, backlog=1, deadlines=2, corrections=0)
+        among = conditions.condition(tx, Query(ids=("00000002",)), TODAY)
+        assert queue.tally(tx, (among,)) == Waits(verdicts=0, backlog=0, deadlines=1, corrections=0)
 
 
 def test_what_waits_may_be_asked_for_among_some_commitments(database: Database, folder: Path, policy: Policy) -> None:
@@ -47,4 +52,4 @@ def test_nothing_waits_on_a_removed_commitment(database: Database, folder: Path,
     take_over(database, folder, policy, LATER)
     with database.read() as tx:
         assert queue.waiting(tx, backlog=False) == []
-        assert queue.count(tx, backlog=False) == 0
+        assert not queue.tally(tx)
