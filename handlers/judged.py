@@ -103,7 +103,9 @@ def _asked_by_source(
         return wanted if wanted != standing.status else None
     known = {standing.status}
     if in_force:
-        known.add(in_force.judged or "")
+        # a letter alone may have asked, beside a status that was judged before and that the file has kept
+        decided = decisions.of_commitment(tx, standing.key)
+        known.update(one.judged or "" for one in decided if one.origin != "deadline")
         if in_force.decision_id in record_of(tx, standing).decision_ids:
             known.add(left_in_file(in_force.outcome or "", in_force.judged, None))
     by_date = any((one, standing.recorded) in BY_DATE for one in known)

@@ -138,17 +138,17 @@ def _stand_again(
         if not is_to_be_asked(tx, after, today):
             proposals.withdraw(tx, undone.id, at)  # the source gave another date meanwhile
         return after
-    if undone.outcome != DISMISS:
-        _give_back_status(tx, standing, undone)
-        if undone.decided_at is not None:
-            proposals.reopen(tx, standing.key, "verdict", undone.decided_at)
+    if undone.outcome == DISMISS:
+        return standing  # nothing came of it
+    _give_back_status(tx, standing, undone)
+    if undone.decided_at is not None:
+        proposals.reopen(tx, standing.key, "verdict", undone.decided_at)
     [after] = commitments.standings(tx, [standing.key])
     ask_again(tx, after, newer if undone.origin == "verdict" else None, undone.decided_at or at, at)
     [after] = commitments.standings(tx, [standing.key])
-    if undone.outcome != DISMISS:
-        if undone.decided_at is not None:
-            proposals.reopen(tx, standing.key, "deadline", undone.decided_at)
-        ask_of_deadline(tx, after, today, at)
+    if undone.decided_at is not None:
+        proposals.reopen(tx, standing.key, "deadline", undone.decided_at)
+    ask_of_deadline(tx, after, today, at)
     return after
 
 

@@ -521,3 +521,21 @@ def test_a_sentence_of_what_people_found_to_be_no_promise_still_finds_it(newsroo
     near = newsroom.happens(asks(f"農業部宣布{title}今年全面上路", "2026-03-03"))
     assert near.title == "最接近的承諾"
     assert title in plain(near)
+
+
+@pytest.mark.parametrize("label", ["不採用", "部分達成"])
+def test_an_undo_proposes_no_status_that_the_file_had_all_along(newsroom: Newsroom, label: str) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+    newsroom.happens(asks("更正 11111111 這是說明", "2026-03-02", CITIZEN))
+    card = newsroom.happens(asks("複核 更正", "2026-03-02", REVIEWER))
+    newsroom.happens(taps(action_of(card, "不是承諾"), "2026-03-02", REVIEWER))
+    # a verdict that the file's status does not follow
+    newsroom.sync("2026-03-03", {FILE: record_text(target="2027-12-31", entries=verdict(NEWER_LETTER))})
+    card = newsroom.happens(asks("複核 判定", "2026-03-03", REVIEWER))
+    newsroom.happens(taps(action_of(card, "不是承諾"), "2026-03-03", REVIEWER))
+    newsroom.happens(asks("更正 11111111 這是承諾", "2026-03-04", CITIZEN))
+    card = newsroom.happens(asks("複核 更正", "2026-03-04", REVIEWER))
+    decided = newsroom.happens(taps(action_of(card, label), "2026-03-04", REVIEWER))
+    newsroom.happens(taps(action_of(decided, "復原"), "2026-03-04", REVIEWER))
+    assert "沒有待複核的" in newsroom.happens(asks("複核 判定", "2026-03-04", REVIEWER)).title
+    assert "非承諾（已複核）" in plain(newsroom.happens(asks("11111111", "2026-03-04", STRANGER)))
