@@ -36,7 +36,11 @@ from store.cards import Card
 from store.engine import Transaction
 from store.proposals import Origin, Proposal
 
-_NEVER_MIND = frozenset("取消 算了 不用了 沒事 cancel".split()) | {"never mind"}
+_NEVER_MIND = re.compile(
+    r"(?:我?先?)?(?:取消|算了|不用了|沒事|跳過|略過|復原|先不要|先不用|等一下|等等|稍後|晚點)(?:好了|再說|吧|了)?|"
+    r"cancel|skip|undo|wait|never ?mind|not now|later",
+    re.IGNORECASE,
+)
 """What somebody writes who was asked for a reason or a date and means none."""
 
 _SHORTLY: Mapping[str, str] = {
@@ -62,9 +66,22 @@ _COMPLETED = re.compile(
 """How a reason begins that says when a promise was kept."""
 
 _APPROVES = re.compile(
-    r"(?:(?:我|應該?|可以|同意|贊成)*(?:採認|採用)|同意|贊成|可以|ok|okay|yes|有做到|做到了|沒問題)(?:吧|了|啊|[\s。，,!！~]|$)"
+    r"(?:我|個人|建議|應予?|應該|可以?|同意|贊成|確實|的確|認為|覺得|已經?|予以?|有|都|全部)*"
+    r"(?:採認|採用|採納|核可|認可|認同|同意|贊成|可以|屬實|正確|達成|完成|做到|沒錯|沒問題|沒意見)(?:吧|了|啊|[\s。，,!！~]|$)"
+    r"|(?:i )?(?:agree|approved?|accept(?:ed)?|confirm(?:ed)?|correct|true|lgtm|looks good|fine|ok|okay|yes)\b",
+    re.IGNORECASE,
 )
 """A yes without the outcome that it is meant for: no reason against the AI's letters."""
+
+_OTHERWISE = re.compile(
+    "部分達成|(?:不是|不算|並?非)承諾|(?:not|no) a? ?promise|kept in part|partly kept", re.IGNORECASE
+)
+"""Another outcome, somewhere in a text."""
+
+_SHORTEST_REASON = 4
+"""Characters: 「屬實」, 「對」 and 「👍」 are no reasons, 「不是這件」 is one."""
+
+_ONE_WORD = re.compile(r"[a-z]+[.!]?", re.IGNORECASE)
 
 _FIRST_WORD = re.compile(r"[^\s:：,，.。;；、!！(（\[「-]+")
 
@@ -171,13 +188,13 @@ def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, vers
 def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
     """The words that were asked for: a decision and its reason, or the reason of a decline."""
     text = " ".join(ask.text.split())
-    if text.casefold() in _NEVER_MIND:
+    if _means_none(text):
         return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
     proposal, _ = load(tx, proposal_id)
     named = _NAMED.fullmatch(text)
     if named and (outcome := _outcome_of(proposal, named["outcome"].casefold())):
         reason = named["reason"]
-    elif text and proposal.is_claim and not _begins_with_outcome(proposal, text.casefold()):
+    elif proposal.is_claim and _is_reason(proposal, text.casefold()):
         outcome, reason = DECLINE, text
     elif text:
         raise RefusedError(
@@ -209,11 +226,23 @@ def _named_on_buttons(proposal: Proposal) -> dict[str, str]:
     return {words.casefold(): one for one, label in labels.items() for words in (label.words, say(label.words))}
 
 
+def _means_none(text: str) -> bool:
+    """Whether somebody who was asked for words takes back that they wanted to say some (取消。)."""
+    return _NEVER_MIND.fullmatch(text.strip(" 。.，,!！~～…")) is not None
+
+
+def _is_reason(proposal: Proposal, text: str) -> bool:
+    """Whether a text may be a reason against the AI's letters: neither a yes, nor a word for another outcome, nor next to nothing."""
+    is_too_short = len(text) < _SHORTEST_REASON or _ONE_WORD.fullmatch(text)
+    is_otherwise = _APPROVES.match(text) or _OTHERWISE.search(text) or _begins_with_outcome(proposal, text)
+    return not (is_too_short or is_otherwise)
+
+
 def _begins_with_outcome(proposal: Proposal, text: str) -> bool:
     """Whether a text names an outcome before it goes on: it may be meant for that one (採認達成，公文已公告), or be a reason."""
     first = _FIRST_WORD.match(text)
     short = first is not None and _outcome_of(proposal, first[0]) != ""
-    return short or _APPROVES.match(text) is not None or text.startswith(tuple(_named_on_buttons(proposal)))
+    return short or text.startswith(tuple(_named_on_buttons(proposal)))
 
 
 def _outcome_of(proposal: Proposal, name: str) -> str:
@@ -271,7 +300,7 @@ def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, versio
 
 def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
     """The date that was asked for: it becomes the deadline."""
-    if ask.text.strip().casefold() in _NEVER_MIND:
+    if _means_none(ask.text.strip()):
         return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
     target, reason = _day_and_reason(ask.text.strip())
     if target is None:

@@ -629,13 +629,37 @@ def test_undoing_what_was_done_on_its_deadline_keeps_the_news_that_it_passed(new
     assert any("期限已過" in one.title for one in told)
 
 
-@pytest.mark.parametrize("said", ["採用", "採認吧", "同意採認", "可以採認", "同意", "OK", "有做到"])
+@pytest.mark.parametrize(
+    "said",
+    "採用 採認吧 同意採認 可以採認 同意 OK 有做到 正確 沒錯 好的 屬實 採納 認可 確認 沒意見 已完成 確實達成 我認為達成 建議採認 應予採認 "
+    "agree approved LGTM 👍 應為部分達成 改列部分達成 部分採認 這不是承諾 ？".split(),
+)
 def test_a_yes_without_an_outcome_declines_nothing(on_sqlite: Newsroom, said: str) -> None:
     card = _judged(on_sqlite)
     asked = on_sqlite.happens(taps(action_of(card, "其他理由"), DAY, REVIEWER))
     assert asked.prompt
     with pytest.raises(RefusedError, match="看不出決定和理由"):
         on_sqlite.happens(asks(said, DAY, REVIEWER, answers=asked.prompt.action))
+
+
+@pytest.mark.parametrize(
+    "said", ["公文談的是別的路段", "已完成的是別縣的路燈", "達成率仍低", "https://example.org/1", "not this letter"]
+)
+def test_a_reason_that_speaks_of_what_was_done_is_one(on_sqlite: Newsroom, said: str) -> None:
+    card = _judged(on_sqlite)
+    asked = on_sqlite.happens(taps(action_of(card, "其他理由"), DAY, REVIEWER))
+    assert asked.prompt
+    told = on_sqlite.happens(asks(said, DAY, REVIEWER, answers=asked.prompt.action))
+    assert f"❌ 不採認：{said}" in plain(told)
+
+
+@pytest.mark.parametrize("said", ["取消", "取消。", "先不要", "等一下", "跳過", "略過", "skip", "復原", "Cancel!"])
+def test_who_takes_back_that_they_had_a_reason_decides_nothing(on_sqlite: Newsroom, said: str) -> None:
+    card = _judged(on_sqlite)
+    asked = on_sqlite.happens(taps(action_of(card, "其他理由"), DAY, REVIEWER))
+    assert asked.prompt
+    told = on_sqlite.happens(asks(said, DAY, REVIEWER, answers=asked.prompt.action))
+    assert told.title == "好，沒有決定。卡片還在，可以再按一次。"
 
 
 def test_who_lost_the_authority_for_a_decision_can_not_undo_it(newsroom: Newsroom) -> None:
