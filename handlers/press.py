@@ -74,7 +74,7 @@ _APPROVES = re.compile(
 """A yes without the outcome that it is meant for: no reason against the AI's letters."""
 
 _OTHERWISE = re.compile(
-    "部分達成|(?:不是|不算|並?非)承諾|(?:not|no) a? ?promise|kept in part|partly kept", re.IGNORECASE
+    "部分(?:達成|採認|做到|完成)|(?:不是|不算|並?非)承諾|(?:not|no) a? ?promise|kept in part|partly kept", re.IGNORECASE
 )
 """Another outcome, somewhere in a text."""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from handlers import authority, copies, found, voices
 from handlers.card import card, compose, load
@@ -14,13 +15,13 @@ from handlers.message import Ask, Button, Message, Person, RefusedError, Section
 from handlers.policy import Policy, Reviewer
 from handlers.query_words import short
 from records.query import Query
-from store import chats, commitments, conditions, outbox, people, state, watches
+from store import chats, commitments, conditions, outbox, people, state, submissions, watches
 from store import queue as stored_queue
 from store.conditions import Condition
 from store.engine import Transaction
 from store.places import Place
 from store.proposals import Origin, Proposal
-from store.queue import DOUBTFUL, NEWEST, OLDEST, ORDERS, RANDOM
+from store.queue import DOUBTFUL, NEWEST, OLDEST, ORDERS, RANDOM, Queued
 
 CARDS_AT_ONCE = 10
 """New cards sent to one review chat at once; the rest waits behind one message that counts them."""
@@ -92,10 +93,16 @@ def announce(tx: Transaction, policy: Policy, at: datetime) -> int:
     for chat in policy.review_chats:
         count += _bring(tx, chats.now(tx, chat.place), unannounced, policy, at, str(chat))
     standings = {s.key: s for s in commitments.standings(tx, [one.commitment for one in unannounced])}
+    senders = submissions.senders(tx, [one.id for one in unannounced])
     for platform, chat_id, reviewer in chats.with_cards(tx):
         person = Person.parse(reviewer)
         held = authority.scopes(tx, policy, person)
-        theirs = [one for one in unannounced if any(scope.covers(standings[one.commitment]) for scope in held)]
+        theirs = [
+            one
+            for one in unannounced
+            if any(scope.covers(standings[one.commitment]) for scope in held)
+            and reviewer not in senders.get(one.id, ())
+        ]
         if theirs:
             count += _bring(tx, Place(platform, chat_id, ""), theirs, policy, at, f"{platform}:{chat_id}")
     return count
@@ -227,7 +234,8 @@ def _next(
     theirs = conditions.condition_of_any(tx, scopes, at.date())
     asked = conditions.condition(tx, queue.query, at.date())
     origin = "verdict" if queue.order == RANDOM else queue.origin
-    waiting = stored_queue.in_order(tx, (asked, theirs), origin=origin, order=queue.order, after=after)
+    in_order = partial(stored_queue.in_order, tx, reviewer=str(person), origin=origin, order=queue.order)
+    waiting = in_order((asked, theirs), after=after)
     number = queue.number(tx)
     people.public_name(tx, person.platform, person.id)  # given before a row is held, as a decision does
     for one in waiting:
@@ -235,12 +243,10 @@ def _next(
         if one.is_free_for(str(person), at) and stored_queue.take(tx, one.id, str(person), at, at + TAKEN_FOR, number):
             among = (conditions.undecided(tx, queue.query, at.date()), theirs)
             return _show(tx, one.id, queue, among, policy, at)
-    if waiting and after:
-        whole = stored_queue.in_order(tx, (asked, theirs), origin=origin, order=queue.order)
-        if any(one.is_free_for(str(person), at) for one in whole):
-            return Message(title=say("後面的都有人處理中。輸入「複核」從頭看起。"))
-    elsewhere = [] if waiting or after else stored_queue.in_order(tx, (asked,), origin=origin)
-    return Message(title=_nothing(queue, busy=len(waiting), elsewhere=len(elsewhere), passed=after > 0))
+    if waiting and after and any(one.is_free_for(str(person), at) for one in in_order((asked, theirs))):
+        return Message(title=say("後面的都有人處理中。輸入「複核」從頭看起。"))
+    elsewhere = [] if waiting or after else in_order((asked,))
+    return Message(title=_nothing(queue, waiting, elsewhere=len(elsewhere), passed=after > 0))
 
 
 def _show(
@@ -280,18 +286,21 @@ def _check_random(tx: Transaction, queue: Queue, person: Person, policy: Policy)
         raise RefusedError(say("你的複核範圍有限，抽不到全部的判定；隨機抽樣由不限範圍的複核人來做。"))
 
 
-def _nothing(queue: Queue, *, busy: int, elsewhere: int, passed: bool) -> str:
-    """Why no card is shown: some are `busy`, in others' hands, some lie `elsewhere`, out of scope, or all were `passed`."""
+def _nothing(queue: Queue, waiting: Sequence[Queued], *, elsewhere: int, passed: bool) -> str:
+    """Why no card is shown: what waits is in others' hands or the reviewer's own, lies `elsewhere`, out of scope, or was `passed`."""
     of = [short(queue.query)] if queue.query != Query() else []
     of += [say(_ORIGINS_ALONE[queue.origin])] if queue.origin else []
     about = say("「{short}」", short=" ".join(of)) if of else ""
-    if busy:
+    own = sum(one.is_own for one in waiting)
+    if busy := len(waiting) - own:
         return say(
             "{about}剩下的 {busy} 件都有人處理中，過 {minutes} 分鐘再看。",
             about=about,
             busy=busy,
             minutes=int(TAKEN_FOR.total_seconds() // 60),
         )
+    if own:
+        return say_n("{about}剩下的 {n} 件是你自己送的，要由別的複核人決定。", own, about=about)
     if passed:
         return say("{about}後面沒有待複核的了。輸入「複核」從頭看起。", about=about)
     if elsewhere:

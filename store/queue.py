@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from store.engine import Transaction, batched
 from store.proposals import ANSWERED, IS_OPEN, WHOLE, Origin, Proposal, read, set_where
-from store.schema import commitments, proposals
+from store.schema import commitments, proposals, submissions
 
 _p = proposals.c
 _STANDS = or_(_p.withdrawn_at.is_(None), ANSWERED)
@@ -32,15 +32,20 @@ _ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """An open proposal in a queue, and who looks at it until when."""
+    """An open proposal in a reviewer's queue, and who looks at it until when.
+
+    `is_own` says that the reviewer sent in themselves what it asks about: somebody else settles it.
+    """
 
     id: int
     taken_by: str | None
     taken_until: datetime | None
+    is_own: bool
 
     def is_free_for(self, reviewer: str, at: datetime) -> bool:
-        """Whether nobody but a reviewer (platform:id) looks at it at a moment."""
-        return self.taken_until is None or self.taken_until <= at or self.taken_by == reviewer
+        """Whether a reviewer (platform:id) may settle it, and nobody else looks at it at a moment."""
+        is_taken = self.taken_until is not None and self.taken_until > at and self.taken_by != reviewer
+        return not (is_taken or self.is_own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,21 +85,23 @@ def in_order(
     tx: Transaction,
     among: Sequence[ColumnElement[bool]],
     *,
+    reviewer: str = "",
     origin: Origin | None = None,
     order: str = DOUBTFUL,
     after: int = 0,
 ) -> list[Queued]:
-    """What waits on the commitments for which all of some conditions hold, in one of ORDERS.
+    """What waits for a reviewer (platform:id) on the commitments for which all of some conditions hold, in one of ORDERS.
 
     After a proposal, which need not be among them by now (a decision leaves 「佐證不足」), only what stands behind it.
     """
     asked = (*among, _p.origin == origin) if origin is not None else among
     waits = or_(and_(IS_OPEN, *asked), _p.id == after)
-    wanted = select(_p.id, _p.taken_by, _p.taken_until).join(commitments).where(waits)
+    own = _p.id.in_(select(submissions.c.proposal).where(submissions.c.sent_by == reviewer))
+    wanted = select(_p.id, _p.taken_by, _p.taken_until, own).join(commitments).where(waits)
     rows = tx.execute(wanted.order_by(*_ORDERS[order])).all()
     place = next((place for place, row in enumerate(rows, 1) if row[0] == after), 0)
     # by place: hundreds wait, and asking each row by its names took half of the time that the next card takes
-    return [Queued(id=row[0], taken_by=row[1], taken_until=row[2]) for row in rows[place:]]
+    return [Queued(id=row[0], taken_by=row[1], taken_until=row[2], is_own=row[3]) for row in rows[place:]]
 
 
 def progress(

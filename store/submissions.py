@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from store.engine import Transaction
+from store.engine import Transaction, batched
 from store.places import Place
 from store.proposals import IS_OPEN
 from store.schema import commitments, proposals, submissions
@@ -65,6 +66,15 @@ def add(
 def of(tx: Transaction, proposal: int) -> list[Submission]:
     """What was sent in on a proposal, in order."""
     return [Submission(**row._mapping) for row in tx.execute(_OF, {"of": proposal})]
+
+
+def senders(tx: Transaction, proposals: Sequence[int]) -> dict[int, set[str]]:
+    """Who sent in something on some proposals, as platform:id, by proposal."""
+    found: dict[int, set[str]] = {}
+    for some in batched(proposals):
+        for proposal, sent_by in tx.execute(select(_s.proposal, _s.sent_by).where(_s.proposal.in_(some))):
+            found.setdefault(proposal, set()).add(sent_by)
+    return found
 
 
 def move(tx: Transaction, proposal: int, to: int) -> None:

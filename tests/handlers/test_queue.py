@@ -541,3 +541,17 @@ def test_who_loses_one_of_several_scopes_gets_no_card_of_that_one(newsroom: News
     newsroom.happens(asks("/revoke telegram:777 法務部", "2026-03-01", REVIEWER, admins))
     came = [plain(message) for message in newsroom.due(clock_at("2026-03-02", "08:05"))[str(chat)]]
     assert ["編號 22222222" in text for text in came] == [True]
+
+
+def test_what_a_reviewer_sent_in_is_brought_to_the_others_and_not_to_themselves(newsroom: Newsroom) -> None:
+    own = Chat(platform="slack", id="D222")
+    newsroom.sync("2026-03-01", {"a.md": record_text(target="2027-12-31")})
+    newsroom.happens(asks("複核 通知", DAY, OTHER_REVIEWER, own))
+    newsroom.happens(asks("更正 11111111 已經裝好了", DAY, OTHER_REVIEWER, own))
+    assert [chat for chat, _ in newsroom.due(noon("2026-03-03")).items() if chat == str(own)] == []
+    told = newsroom.happens(asks("複核", "2026-03-03", OTHER_REVIEWER, own))
+    assert told.title == "剩下的 1 件是你自己送的，要由別的複核人決定。"
+    card = newsroom.happens(asks("複核", "2026-03-03", REVIEWER))  # nobody holds it back
+    assert card.proposal == 1
+    told = newsroom.happens(taps(_label(card, "跳過"), "2026-03-03", OTHER_REVIEWER))
+    assert told.title == "後面沒有待複核的了。輸入「複核」從頭看起。"
