@@ -53,7 +53,7 @@ def derive_again(tx: Transaction, progress: Progress, at: datetime) -> None:
         if not progress.first_load:
             for standing in commitments.standings(tx, some):
                 if standing.deadline.kind != before[standing.key]:
-                    queue_deadline(tx, standing, at.date(), at, backlog=progress.anew)
+                    queue_deadline(tx, standing, at.date(), at, changed=True, backlog=progress.anew)
                     progress.cleared.append(standing.key)
         proposals.rate(tx, "verdict", {key: doubts(row) for key, row in rows.items()}, at)
         proposals.touch(tx, [key for key in some if key in with_words], at)  # a card shows them from now on

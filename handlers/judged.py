@@ -53,6 +53,7 @@ def judge(
         doubts=doubts(row),
         from_status=before.status,
         to_status=record.status if change.judged else ACHIEVED,
+        changed_at=at,
     )
     proposed = record.status if change.judged else ACHIEVED
     commitments.change(tx, before.key, proposed=proposed)
@@ -67,7 +68,8 @@ def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, decid
     in_force = decisions.in_force(tx, standing.key)
     waits = proposals.open_of(tx, standing.key, "verdict")
     rated = doubt_score({flag.flag for flag in standing.flags}, unsupported=standing.unsupported)
-    proposals.rate(tx, "verdict", {standing.key: rated}, at)
+    came_at = (newer.changed_at or newer.opened_at) if newer else None
+    proposals.rate(tx, "verdict", {standing.key: rated}, came_at or at)
     if waits and waits.backlog and standing.recorded == ACHIEVED:
         commitments.change(tx, standing.key, proposed=None)
         return
@@ -78,7 +80,16 @@ def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, decid
         if waits:
             _withdraw(tx, waits, standing.recorded, rated, at)
     elif waits is None or waits.to_status != wanted or not (in_force or waits.from_status == standing.status):
-        proposals.open_(tx, standing.key, "verdict", at, doubts=rated, from_status=standing.status, to_status=wanted)
+        proposals.open_(
+            tx,
+            standing.key,
+            "verdict",
+            at,
+            doubts=rated,
+            from_status=standing.status,
+            to_status=wanted,
+            changed_at=came_at,
+        )
     waits = proposals.open_of(tx, standing.key, "verdict")
     commitments.change(tx, standing.key, proposed=waits.proposed if waits and not waits.backlog else None)
     if waits is None and in_force is None and standing.recorded == standing.status == ACHIEVED:
@@ -180,13 +191,17 @@ def is_to_be_asked(tx: Transaction, standing: Standing, today: date) -> bool:
     return standing.is_overdue(today) or decisions.in_force(tx, standing.key, deadline=True) is not None
 
 
-def queue_deadline(tx: Transaction, standing: Standing, today: date, at: datetime, *, backlog: bool = False) -> None:
+def queue_deadline(
+    tx: Transaction, standing: Standing, today: date, at: datetime, *, changed: bool = False, backlog: bool = False
+) -> None:
     """A doubtful deadline waits for a person where it is to be asked of; nobody is told that it is late.
 
-    It is of the `backlog` where it only came to be doubted, by a better reading of the same records.
+    `changed` says that the data is why. It is of the `backlog` where it only came to be doubted, by a better reading of the
+    same records.
     """
-    if is_to_be_asked(tx, standing, today):
-        proposals.open_(tx, standing.key, "deadline", at, doubts=1, backlog=backlog)
+    if is_to_be_asked(tx, standing, today) and (changed or not proposals.open_of(tx, standing.key, "deadline")):
+        changed_at = at if changed else None
+        proposals.open_(tx, standing.key, "deadline", at, doubts=1, backlog=backlog, changed_at=changed_at)
 
 
 def ask_of_deadline(tx: Transaction, standing: Standing, today: date, at: datetime) -> None:

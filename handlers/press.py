@@ -190,7 +190,8 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, ver
     text = " ".join(ask.text.split())
     if _means_none(text):
         return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
-    proposal, _ = load(tx, proposal_id)
+    proposal, standing = load(tx, proposal_id)
+    authority.check(tx, policy, ask.person, standing)
     named = _NAMED.fullmatch(text)
     if named and (outcome := _outcome_of(proposal, named["outcome"].casefold())):
         reason = named["reason"]
@@ -302,6 +303,7 @@ def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version:
     """The date that was asked for: it becomes the deadline."""
     if _means_none(ask.text.strip()):
         return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
+    authority.check(tx, policy, ask.person, load(tx, proposal)[1])
     target, reason = _day_and_reason(ask.text.strip())
     if target is None:
         raise RefusedError(

@@ -190,7 +190,7 @@ def _change(
             progress.cleared.append(new.key)
         if change.target or new.deadline.kind != old.deadline.kind or item.known.removed:
             # also where one doubtful date of the past took another's place, or passed while the file was gone
-            queue_deadline(tx, new, today, at, backlog=progress.anew and not change.target)
+            queue_deadline(tx, new, today, at, changed=True, backlog=progress.anew and not change.target)
     return events, opened, changes
 
 

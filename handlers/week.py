@@ -171,7 +171,7 @@ def _turns(answer: int, days: tuple[date, date], page: int, whole: int) -> tuple
 
 def news_of(tx: Transaction, query: Query, first: date, last: date, at: datetime) -> list[KeptFact]:
     """What changed from one day to another of the commitments that answer a question now, or did at a moment of those days."""
-    changed = facts.between(tx, first, last)
+    changed = facts.between(tx, first, last, at)
     if query == Query():
         return changed
     keys = {one.key for one in matching.find(tx, query, at.date(), limit=None)}

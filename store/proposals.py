@@ -164,9 +164,11 @@ def open_(
     to_status: str | None = None,
     backlog: bool = False,
     reverses: int | None = None,
+    changed_at: datetime | None = None,
 ) -> int:
     """Open a proposal, or bring the open one of this origin up to date: its cards then show another version.
 
+    `changed_at` is when the data changed, where that is why: the card says so, and does not where a person is.
     One that reverses another is decided at once, whatever waits besides. It has that one's place in the random order, and
     in the sample where that one was drawn.
     """
@@ -177,7 +179,7 @@ def open_(
             .where(_p.id == held.id)
             .values(
                 version=held.version + 1,
-                changed_at=at,
+                changed_at=changed_at or held.changed_at,
                 to_status=to_status,
                 from_status=from_status or held.from_status,
                 doubts=doubts,

@@ -13,7 +13,7 @@ from handlers.card import card
 from handlers.message import Chat, Message, Person, RefusedError, plain
 from handlers.taking import BATCH
 from records.status import DEADLINE_RIGHT
-from store import cards, queue
+from store import cards, proposals, queue
 from store.cards import Card
 from store.proposals import Proposal
 from tests.handlers.conftest import Newsroom
@@ -521,6 +521,21 @@ def test_a_sentence_of_what_people_found_to_be_no_promise_still_finds_it(newsroo
     near = newsroom.happens(asks(f"農業部宣布{title}今年全面上路", "2026-03-03"))
     assert near.title == "最接近的承諾"
     assert title in plain(near)
+
+
+def test_a_card_that_an_undo_brings_back_says_when_the_data_changed(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
+    judged = record_text(target="2027-12-31", status="已達成", entries=verdict())
+    newsroom.sync("2026-03-02", {FILE: judged})
+    decided = _press(newsroom, _card(newsroom, "2026-03-02"), "公文早於承諾", "2026-03-02")
+    newsroom.sync("2026-03-02", {FILE: judged + verdict(NEWER_LETTER)}, at=clock_at("2026-03-02", "12:10"))
+    with newsroom.database.write() as tx:
+        assert decided.proposal
+        settled = proposals.find(tx, decided.proposal)
+        assert settled
+        at = clock_at("2026-03-02", "12:15")
+        undo.take_back(tx, settled.id, settled.version, REVIEWER, newsroom.policy, at)
+    assert "資料在 03-02 12:10 有更新" in plain(_card(newsroom, "2026-03-02"))
 
 
 @pytest.mark.parametrize("label", ["不採用", "部分達成"])

@@ -148,7 +148,7 @@ def test_who_was_told_a_fact_is_not_told_it_again_when_the_group_goes_on_under_a
     assert len(titles(newsroom, noon("2026-03-02"))) == 1
     with newsroom.database.write() as tx:
         chats.move(tx, HOME.platform, HOME.id, "-1009")
-        [fact] = facts.between(tx, noon("2026-03-02").date(), noon("2026-03-02").date())
+        [fact] = facts.between(tx, noon("2026-03-02").date(), noon("2026-03-02").date(), noon("2026-03-03"))
         recipients.owe(tx, [fact.id or 0], newsroom.policy.due_times(noon("2026-03-03")))
     assert newsroom.due(noon("2026-03-03")) == {}
 

@@ -355,6 +355,18 @@ def test_a_decision_beside_a_card_is_no_change_of_the_data(newsroom: Newsroom) -
     assert "有更新" not in card
 
 
+def test_what_people_send_in_is_no_change_of_the_data(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2026-02-01", promise="將增設。", reply="公文。")})
+    for number in (1, 2):
+        newsroom.happens(asks(f"更正 11111111 期限有誤{number}", DAY, Person(platform="telegram", id=f"80{number}")))
+    card = _card(newsroom)
+    assert "期限有誤2" in plain(card)
+    about = _press(newsroom, card, "是期限有誤")  # the doubtful date waited already
+    back = _press(newsroom, about, "不是期限的事")
+    left = newsroom.happens(asks("複核 期限", DAY, REVIEWER))
+    assert not [plain(shown) for shown in (card, about, back, left) if "有更新" in plain(shown)]
+
+
 def test_who_sent_something_in_hears_that_the_source_removed_the_commitment(newsroom: Newsroom) -> None:
     other = record_text(id="9" * 8, title="別的", target="2027-12-31")
     newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31"), "其他/別的.md": other})

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from handlers.message import RefusedError, plain
 from tests.handlers.conftest import Newsroom
 from tests.handlers.nights import LATE
-from tests.sample import NEWER_LETTER, OLDER_LETTER, action_of, asks, clock_at, progress, record_text, taps
+from tests.sample import (
+    NEWER_LETTER,
+    OLDER_LETTER,
+    REVIEWER,
+    action_of,
+    asks,
+    clock_at,
+    noon,
+    progress,
+    record_text,
+    taps,
+    verdict,
+)
 
 
 def test_evidence_that_came_this_week_is_found_by_the_day_it_was_first_seen(newsroom: Newsroom) -> None:
@@ -121,3 +136,16 @@ def test_doubtful_deadlines_that_passed_are_counted_apart(newsroom: Newsroom) ->
     week = plain(newsroom.happens(asks("本週變化", "2026-03-19")))
     assert "期限已過 1　" in week
     assert "期限存疑的日期已過 1" in week
+
+
+def test_a_decision_that_can_still_be_undone_is_no_change_of_the_week_yet(newsroom: Newsroom) -> None:
+    passed = record_text(target="2026-03-15")
+    newsroom.sync("2026-03-10", {"a.md": passed})
+    newsroom.sync("2026-03-17", {"a.md": passed.replace("追蹤中", "已達成") + verdict()})
+    card = newsroom.happens(asks("複核", "2026-03-18", REVIEWER))
+    newsroom.happens(taps(action_of(card, "部分達成"), "2026-03-18", REVIEWER))
+    for minutes, told in ((29, "複核結果 0"), (31, "複核結果 1")):
+        at = noon("2026-03-18") + timedelta(minutes=minutes)
+        week = plain(newsroom.happens(replace(asks("本週變化"), at=at)))
+        assert told in week
+        assert ("經人工複核" in week) == (minutes > 30)
