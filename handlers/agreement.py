@@ -38,7 +38,7 @@ def statistics(ask: Ask, tx: Transaction, _: Policy) -> Message:
     """「統計 複核」: how often reviewers agree with the AI, by doubt, in the random sample and apart from it."""
     settled = decisions.settled(tx, "verdict")
     sections = (
-        Section(text="\n".join([*_outcomes(settled), _waiting(tx), say(ABOUT_THE_AI)])),
+        Section(text="\n".join([*_outcomes(settled), *_by_corrections(tx), _waiting(tx), say(ABOUT_THE_AI)])),
         *_parted(tx, settled, queue.count_drawn(tx)),
         *_of_deadlines(decisions.settled(tx, "deadline")),
     )
@@ -227,6 +227,12 @@ def _share(decided: Iterable[Proposal]) -> str:
 def _agrees(one: Proposal) -> bool:
     """Whether a decision made of the commitment what the AI said: an AI that took 達成 back is not confirmed by an acceptance."""
     return OUTCOMES[one.outcome or ""] == (one.to_status or one.judged)
+
+
+def _by_corrections(tx: Transaction) -> list[str]:
+    """That commitments count as kept by what people sent in, where some do: the AI's letters were not judged for it."""
+    found = len(decisions.kept_by_what_was_sent_in(tx))
+    return [say_n("另有 {n} 件依送來的更正採認，那不是 AI 引的公文，不算在上面", found)] if found else []
 
 
 def _waiting(tx: Transaction) -> str:

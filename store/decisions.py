@@ -108,6 +108,15 @@ def settled(tx: Transaction, origin: Origin) -> list[Proposal]:
     return sorted(found, key=lambda one: (one.decided_at, one.id))
 
 
+def kept_by_what_was_sent_in(tx: Transaction) -> set[int]:
+    """The commitments that count as done by what somebody sent in alone: of the AI's letters that says nothing."""
+    decided = read(tx, _DECIDED)
+    aside = superseded(decided)
+    in_force = [one for one in decided if one.id not in aside]
+    judged = {one.commitment for one in in_force if one.origin == "verdict"}
+    return {one.commitment for one in in_force if _rests_on_what_was_sent_in(one)} - judged
+
+
 def _rests_on_what_was_sent_in(one: Proposal) -> bool:
     return one.origin == "correction" and one.outcome in (ACCEPT, ACCEPT_PARTLY)
 

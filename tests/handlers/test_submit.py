@@ -440,11 +440,26 @@ def test_who_sent_something_in_is_refused_in_private_before_words_are_asked_for(
 def test_what_somebody_sent_in_says_nothing_of_the_letters_that_the_ai_cited(newsroom: Newsroom) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict())})
     newsroom.happens(taps(action_of(newsroom.happens(asks("複核", DAY, REVIEWER)), "公文早於承諾"), DAY, REVIEWER))
-    assert "一致 0/1" in plain(newsroom.happens(asks("統計 複核", DAY)))
+    told = plain(newsroom.happens(asks("統計 複核", DAY)))
+    assert "一致 0/1" in told
+    assert "依送來的更正採認" not in told
     newsroom.happens(asks("更正 11111111 https://example.org/a 已經設好", DAY, CITIZEN))
     card = newsroom.happens(asks("複核 更正", DAY, REVIEWER))
     newsroom.happens(taps(action_of(card, "採認達成"), DAY, REVIEWER))
-    assert "一致 0/1" in plain(newsroom.happens(asks("統計 複核", DAY)))
+    told = plain(newsroom.happens(asks("統計 複核", DAY)))
+    assert "一致 0/1" in told
+    assert "另有 1 件依送來的更正採認，那不是 AI 引的公文，不算在上面" in told
+
+
+def test_a_correction_that_confirms_an_accepted_verdict_counts_with_it(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(status="已達成", entries=verdict())})
+    newsroom.happens(taps(action_of(newsroom.happens(asks("複核", DAY, REVIEWER)), "採認達成"), DAY, REVIEWER))
+    newsroom.happens(asks("更正 11111111 https://example.org/a 已經設好", DAY, CITIZEN))
+    card = newsroom.happens(asks("複核 更正", DAY, REVIEWER))
+    newsroom.happens(taps(action_of(card, "採認達成"), DAY, REVIEWER))
+    told = plain(newsroom.happens(asks("統計 複核", DAY)))
+    assert "一致 1/1" in told
+    assert "依送來的更正採認" not in told
 
 
 def test_an_agencys_statement_stands_in_the_file_as_one_that_nobody_verified(on_sqlite: Newsroom) -> None:
