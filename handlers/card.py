@@ -19,7 +19,7 @@ from handlers.status_words import STATUS_WORDS, status_line
 from handlers.wording import NOT_UNDONE, beside, clock
 from records.flags import DEADLINE_BEFORE_LETTER
 from records.grounds import verdict_grounds
-from records.record import DELAYED, TRACKING
+from records.record import DELAYED, SETTLED, TRACKING
 from records.status import ACCEPT_PARTLY, DISMISS, NOT_PROMISED, OUTCOMES, Standing
 from store import commitments, decisions, people, proposals, submissions
 from store.engine import Transaction
@@ -152,6 +152,12 @@ def _what_follows(proposal: Proposal, standing: Standing, in_force: Proposal | N
     if proposal.is_claim and in_force and in_force.outcome in (ACCEPT_PARTLY, NOT_PROMISED):
         label = OUTCOME_LABELS[in_force.outcome]
         lines.append(say("先前的複核是「{words}」：要維持，請按「{label}」。", words=label.said, label=label))
+    passed = standing.target if standing.has_clear_deadline and standing.status in SETTLED else None
+    if passed and passed < today and proposal.origin != "deadline":
+        said = OUTCOME_LABELS[ACCEPT_PARTLY].said
+        lines.append(
+            say("期限 {target} 已過：「{said}」之後會發出期限已過的通知。", target=short_date(passed), said=said)
+        )
     if proposal.origin == "deadline" and standing.target:
         target = short_date(standing.target)
         if (days := (today - standing.target).days) > 0:

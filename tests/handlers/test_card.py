@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from bot.slack_render import render_blocks
 from bot.telegram_render import render_markup, render_text
 from handlers.card import card, load
@@ -45,6 +47,15 @@ def _in_slack(message: Message) -> str:
     assert (check.errors, check.lapses) == ([], [])
     texts = [text for block in blocks for text in (block.get("text"), *block.get("elements", [])) if text]
     return "\n".join(text["text"] for text in texts if text["type"] == "plain_text")
+
+
+@pytest.mark.parametrize(("day", "warns"), [("2026-03-15", False), ("2026-03-16", True)])
+def test_a_card_says_that_what_was_kept_in_part_past_its_date_will_be_told_as_late(
+    on_sqlite: Newsroom, day: str, warns: bool
+) -> None:
+    on_sqlite.sync(day, {"a.md": record_text(status="已達成", entries=verdict())})
+    card = plain(on_sqlite.happens(asks("複核", day, REVIEWER)))
+    assert ("期限 2026-03-15 已過：「部分達成」之後會發出期限已過的通知。" in card) == warns
 
 
 def test_every_record_of_the_corpus_that_has_a_verdict_renders_as_a_card_within_the_platforms_limits(
