@@ -45,7 +45,7 @@ _RUN = re.compile(r"[\u3400-\u9fff]+")
 _NUMBER = r"\d++(?:,\d{3})*+(?:\.\d+)?+"  # possessive: a long run of digits must not be tried in every division
 _AMOUNT = re.compile(  # a digit is asked for first: that takes a third of the time
     rf"(?=\d)(?<![\d.第/-])((?:{_NUMBER}[兆億萬千])++(?:{_NUMBER})?+|{_NUMBER})(?![年月日號條屆項款期]|[-/.]\d)"
-    r"(%|[A-Za-z]{1,5}|(?:平方|立方)?公[尺里噸頃斤升分]|人次|(?![至與及的之或和以並等於在])[\u3400-\u9fff])?",
+    r"(%|[A-Za-z]{1,5}|(?:平方|立方)?公[尺里噸頃斤升分]|人次|小時|分鐘|個月|(?![至到與及的之或和以並等於在])[\u3400-\u9fff])?",
     re.ASCII,
 )
 _TERM = re.compile(r"([\d,.]+)([兆億萬千]?)", re.ASCII)
