@@ -38,18 +38,19 @@ _ADDRESS = re.compile(r"(?i:https?)://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?(?:[
 
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
 _NUMBER = re.compile(
-    r"(?P<kind>院[^\d\s第字院]{0,8})字第?(?:(?P<digits>\d+)號(?P<part>之\d+)?|(?P<whole>\d{10})(?!\d))"
+    r"(?P<kind>院[^\d\s第字院]{0,8})字第?(?:(?P<digits>\d+(?:-\d+|之\d+|[A-Z])?)號(?P<part>之\d+)?|(?P<whole>\d{10})(?![A-Za-z\d之-]))"
 )
-"""One with all its ten digits needs no 號 to be known."""
+"""One with all its ten digits needs no 號 to be known; 1100097614-1號 is another letter than 1100097614號."""
 
-_YEAR_OF_NUMBER = re.compile(r"字第(\d{3})\d{7}號")
+_YEAR_OF_NUMBER = re.compile(r"字第(\d{3})\d{7}(?!\d)")
 _OF_ITS_YEAR = {*((0, month) for month in range(1, 13)), (1, 1)}
 """(years behind the number's, month) of letters' days."""
 
 _ORDINAL = re.compile(r"^[（(]([一二三四五六七八九十百○〇零\d]+)[）)]")
 _COMMITTEE = re.compile(  # 於本院交通委員會, 第10屆第3會期社會福利及衛生環境委員會第6次全體委員會議
-    r"[於在]?(?:立法院|[本貴大]院)?(?:第\d+屆)?(?:第\d+會期)?(?P<name>(?:內政|外交及國防|經濟|財政|教育及文化|交通"
-    r"|司法及法制|社會福利及衛生環境)委員會)(?:第\d+次(?:全體委員)?會議)?"
+    r"[於在]?(?:(?:民國)?\d{2,3}年\d{1,2}月\d{1,2}日)?(?:立法院|[本貴大]院)?(?:第\d+屆)?(?:第\d+會期)?"
+    r"(?P<name>(?:內政|外交及國防|經濟|財政|教育及文化|交通|司法及法制|社會福利及衛生環境)委員會)"
+    r"(?:第\d+屆)?(?:第\d+會期)?(?:第\d+次(?:全體委員)?會議)?"
 )
 _QUESTION = re.compile("[就針對「]")
 _MATTER = r"就|針|對|等|為|關於|有關|[、及與所提,「\d]|$"
@@ -64,6 +65,9 @@ _ASKED = re.compile(  # 立法委員楊瓊瓔; 高金素梅委員, and with Lati
 )
 _ANOTHER = re.compile(r"[、及與和](?P<titled>[\u4e00-\u9fff]{2,4}?)(?=就|針|對|等|[、及與和])")
 """Who stands behind 立法委員楊瓊瓔 without a title."""
+
+_ANOTHER_NAME = re.compile(r"、(?P<titled>[\u4e00-\u9fff]{3})(?=就|針對|等?所提|、)")
+"""The same behind 楊委員瓊瓔, where it can only be a name."""
 
 _SUBJECT = re.compile(r"\A[\s>]*\*{0,2}主旨\*{0,2}[：:]\*{0,2}(.*)$", re.MULTILINE)
 _SOMEBODY_ASKED = re.compile(r"委員[^,。]{0,20}?(?:就|針對|所提|質詢)")
@@ -184,9 +188,10 @@ def asking_legislators(subject_line: str, body: str) -> tuple[str, ...]:
     asked, _ = _asked(subject_line)
     names: list[str] = []
     at, titled = 0, False
-    while found := _ASKED.match(asked, at) or (_ANOTHER.match(asked, at) if titled else None):
+    while found := _ASKED.match(asked, at) or (_ANOTHER if titled else _ANOTHER_NAME).match(asked, at):
         named = found.groupdict()
-        titled = named["titled"] is not None
+        if found.re is _ASKED:
+            titled = named["titled"] is not None
         whole = named["titled"] or named.get("full") or named.get("whole")
         names.append(whole or named["surname"] + named["given"].strip())
         at = found.end()

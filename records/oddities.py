@@ -19,7 +19,7 @@ _HEADINGS = ("初始建立", STATUS_CHANGE, _PROGRESS, HUMAN_REVIEW)
 """The kinds of entries that there are: 5,161 of the real ones' log are of the first three."""
 
 JUDGEMENTS = ("達成證據", "進度更新", "相關資訊")
-"""What the AI says of a letter: 2,815 of the 2,818 real judgements, and all of those on verdicts."""
+"""What the AI says of a letter: 2,815 of the 2,818 real judgements, and all of those on verdicts; three are reported."""
 
 _FIELDS_OF_ENTRIES = frozenset("來源類型 文件編號 來源連結 內容摘要 狀態 原因".split()) | {"AI 判斷"}
 """The fields that the pipeline's entries have; a person's may have others."""
@@ -86,9 +86,9 @@ def find(
     ]
     source = fields.get("source")
     names_its_letter = "source" in fields and not (isinstance(source, Mapping) and "ey_number" not in source)
-    if names_its_letter and _is_unknown(record.letter):
-        number = source.get("ey_number") if isinstance(source, Mapping) else ""
-        odd += _odd_letter_number("ey_number", str(number or ""), record.letter)
+    number = str((source.get("ey_number") if isinstance(source, Mapping) else "") or "")
+    if names_its_letter and (_is_unknown(record.letter) or _names_several(number)):
+        odd += _odd_letter_number("ey_number", number, record.letter)
     if record.letter.date and record.last_updated and str(record.letter.date) > record.last_updated:
         reason = f"the letter's day is after that of the file, {record.last_updated}: is a year mistyped?"
         odd.append(_Odd("ey_number", "letter_date", str(record.letter.date), reason))
@@ -246,15 +246,15 @@ def _is_odd(log: str, record: Record) -> bool:
         or any(log.count(name) != sum(name in entry.fields for entry in entries) for name in _COUNTED)
         or None in [entry.date for entry in entries]
         or any(_is_unknown(citation.letter) or _is_late(citation) for citation in record.citations)
-        or any(citation.judgement not in JUDGEMENTS for citation in record.verdicts)
-        or any(_is_cut(citation.judgement) for citation in record.citations[-1:])
+        or any(citation.judgement not in JUDGEMENTS for citation in record.citations if citation.judgement)
+        or any(_names_several(citation.entry.field("文件編號")) for citation in record.citations)
         or any(entry.heading not in _HEADINGS or _is_odd_entry(entry) for entry in entries)
     )
 
 
-def _is_cut(judgement: str) -> bool:
-    """Whether the AI's word is the beginning of one that it uses: the file ends there."""
-    return any(judgement and word.startswith(judgement) and word != judgement for word in JUDGEMENTS)
+def _names_several(number: str) -> bool:
+    """Whether a letter's number holds those of several."""
+    return number.count("字第") > 1
 
 
 def _is_late(citation: Citation) -> bool:
@@ -310,8 +310,7 @@ def _odd_entries(log: str, record: Record) -> Iterator[_Odd]:
         if _is_late(citation):
             reason = f"the letter's day is after the entry's, {citation.entry.date}: is a year mistyped?"
             yield _Odd("文件編號", "letter_date", number[:LONGEST_NUMBER], reason, number.partition("\n")[0])
-        judgement = citation.entry.field("AI 判斷")
-        if judgement not in JUDGEMENTS and (citation.is_verdict or _is_cut(judgement)):
+        if (judgement := citation.judgement) and judgement not in JUDGEMENTS:
             reason = f"unknown word: the known ones are {'、'.join(JUDGEMENTS)}"
             yield _Odd("AI 判斷", "entry_field", judgement[:80], reason, f"**AI 判斷**：{judgement[:20]}")
 
@@ -367,9 +366,11 @@ def _is_unnumbered(letter: Letter) -> bool:
 
 
 def _odd_letter_number(field: str, number: str, letter: Letter) -> Iterator[_Odd]:
-    """Of a letter without a day or a number: why it has none. Nothing can be compared with it then."""
+    """Of a field that names several letters, or one without a day or a number, why: nothing can be compared with that one."""
     read = number[:LONGEST_NUMBER]
-    if letter.date:
+    if _names_several(number):
+        reason = "several letters in one field: the first is read"
+    elif letter.date:
         if not _is_unnumbered(letter):
             return
         reason = "the letter's number is none of ten digits with 號: it is known by what stands there"

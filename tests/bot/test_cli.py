@@ -373,7 +373,7 @@ def test_the_real_records_load_as_counted(run: Run, corpus: Callable[[int], Path
     codes = [problem["code"] for problem in loaded["problems"]]
     assert (codes.count("shared_id"), codes.count("unreadable_date"), codes.count("unknown_agency")) == (12, 1, 9)
     assert codes.count("letter_date") == 4  # numbers of eleven digits
-    assert (codes.count("other_folder"), codes.count("other_subject"), len(codes)) == (7, 2, 35)
+    assert (codes.count("other_folder"), codes.count("other_subject"), len(codes)) == (7, 2, 38)
     answer = _json(run("ask", "法務部 overdue", "--today", "2026-01-28", "--json", "--limit", "0", RECORDS=records))
     assert (answer["total"], answer["clear"], len(answer["items"])) == (12, 0, 12)
     backlog = _json(run("proposals", "--backlog", "--json", RECORDS=records))["proposals"]

@@ -53,6 +53,18 @@ def test_an_empty_number_field_names_no_letter(text: str | None) -> None:
     assert letter_number(text) is None
 
 
+@pytest.mark.parametrize("end", ["-1號", "－1號", "A號", "號之1", "之1號", "-1"])
+def test_a_letter_of_a_divided_number_is_another_letter(end: str) -> None:
+    number = letter_number(f"（行政院函　中華民國110年12月9日院臺專字第1100097614{end}）")
+    assert number not in (None, "院臺專字第1100097614號")
+    assert read_letter(f"（行政院函　中華民國110年12月9日院臺專字第1100097614{end}）", URL).date == date(2021, 12, 9)
+
+
+@pytest.mark.parametrize("behind", ["", "函", "，復"])
+def test_a_number_with_all_its_digits_needs_no_word_behind_it(behind: str) -> None:
+    assert letter_number(f"院臺專字第1100097614{behind}") == "院臺專字第1100097614號"
+
+
 def test_a_number_of_another_form_stays_whole() -> None:
     assert letter_number("（部授食字 第12號）") == "部授食字第12號"
 
@@ -101,6 +113,10 @@ def test_a_subject_without_ordinal_has_none() -> None:
         ("行政院函送王委員大明、李委員小華就路燈問題", ("王大明", "李小華")),
         ("行政院函送王委員大明及李委員小華針對路燈問題", ("王大明", "李小華")),
         ("行政院函送王委員大明等15人就路燈問題", ("王大明",)),
+        ("行政院函送王委員大明、李小華就路燈問題", ("王大明", "李小華")),
+        ("行政院函送王委員大明、李小華、陳小美等所提質詢", ("王大明", "李小華", "陳小美")),
+        ("行政院函送王委員大明於110年12月1日本院交通委員會就路燈問題", ("王大明",)),
+        ("行政院函送王委員大明於立法院交通委員會第10屆第3會期第6次全體委員會議所提質詢", ("王大明",)),
         ("行政院函送本院委員王大明就路燈問題", ("王大明",)),
         ("行政院函送王委員大明為路燈問題", ("王大明",)),
         ("行政院函送立法委員王大明、李小華就路燈問題", ("王大明", "李小華")),

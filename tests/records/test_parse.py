@@ -576,3 +576,16 @@ def test_a_letter_later_than_what_cites_it_is_reported() -> None:
     late = "（行政院函　中華民國119年6月20日院臺專字第1199900021號）"
     assert _codes(record_text(status="已達成", entries=verdict(late))) == ["letter_date"]
     assert _codes(record_text(letter=late)) == ["letter_date"]
+
+
+def test_a_field_that_names_two_letters_is_reported() -> None:
+    both = NEWER_LETTER.replace("）", "、院臺專字第1139900022號）")
+    assert _codes(record_text(status="已達成", entries=verdict(both))) == ["letter_date"]
+    assert _codes(record_text(letter=OWN_LETTER.replace("）", "、院臺專字第1129900002號）"))) == ["letter_date"]
+
+
+@pytest.mark.parametrize("judgement", ["其他相關資訊", "逹成證據", "進度"])
+def test_a_word_of_the_ai_that_is_none_of_its_own_is_reported(judgement: str) -> None:
+    assert _codes(record_text(entries=progress().replace("**AI 判斷**：進度更新", f"**AI 判斷**：{judgement}"))) == [
+        "entry_field"
+    ]
