@@ -589,3 +589,9 @@ def test_a_word_of_the_ai_that_is_none_of_its_own_is_reported(judgement: str) ->
     assert _codes(record_text(entries=progress().replace("**AI 判斷**：進度更新", f"**AI 判斷**：{judgement}"))) == [
         "entry_field"
     ]
+
+
+def test_a_reviewers_words_are_no_lost_part_of_an_entry() -> None:
+    reviewed = "\n### 2026-03-01 [人工複核]\n**結果**：採認達成\n**理由**：公文寫 ** 的那一段\n"
+    assert _codes(record_text(status="已達成", entries=reviewed)) == []
+    assert _codes(record_text(entries=progress(summary="公文寫 ** 的那一段"))) == ["entry_field"]
