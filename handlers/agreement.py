@@ -35,14 +35,19 @@ _Settled = Sequence[Proposal]
 
 
 def statistics(ask: Ask, tx: Transaction, _: Policy) -> Message:
-    """「統計 複核」: how often reviewers agree with the AI, by doubt, in the random sample and apart from it."""
+    """「複核統計」, 「統計 複核」: how the reviewing goes."""
+    return numbers(tx, ask.at.date())
+
+
+def numbers(tx: Transaction, today: date) -> Message:
+    """How often reviewers agree with the AI, by doubt, in the random sample and apart from it."""
     settled = decisions.settled(tx, "verdict")
     sections = (
         Section(text="\n".join([*_outcomes(settled), *_by_corrections(tx), _waiting(tx), say(ABOUT_THE_AI)])),
         *_parted(tx, settled, queue.count_drawn(tx)),
         *_of_deadlines(decisions.settled(tx, "deadline")),
     )
-    return Message(title=say("統計｜人工複核"), sections=sections, footer=str(read_reach(tx, ask.at.date())))
+    return Message(title=say("統計｜人工複核"), sections=sections, footer=str(read_reach(tx, today)))
 
 
 def corrections(ask: Ask, tx: Transaction, policy: Policy) -> Message:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import replace
 from datetime import date, datetime
 
-from handlers import as_of, authority, found, letter, listing, nearest, show, statistics, table, week
+from handlers import agreement, as_of, authority, found, letter, listing, nearest, show, statistics, table, week
 from handlers import help as helping
 from handlers.language import N_, say
 from handlers.message import Ask, Chat, Message, Person, Tap, private
@@ -71,6 +71,8 @@ def answer_text(
         raise QuestionError("以前某一天的樣子只有清單；表格、統計和本週變化是今天的。例如：2026-01-28 的 法務部 逾期")
     if then:
         return as_of.answer(tx, found.understand(tx, then[1]), then[0], policy, today)
+    if (counted := _STATISTICS.fullmatch(text)) and counted["all_of"] in statistics.OF_REVIEWS:
+        return agreement.numbers(tx, today)
     if measured := _measured(tx, text):
         understood, each_agency = measured
         return statistics.answer(tx, understood, at, each_agency=each_agency)

@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from handlers import found, listing, offers
+from handlers import agreement, found, listing, offers
 from handlers.agency_words import called, called_shortly
-from handlers.agreement import statistics as reviewing
 from handlers.language import N_, say
 from handlers.message import Ask, Bar, Button, Chart, Message, Section, Tap
 from handlers.policy import Policy
@@ -69,10 +68,14 @@ NO_RANKING = N_(
 )
 
 
-def statistics(ask: Ask, tx: Transaction, policy: Policy) -> Message:
+OF_REVIEWS = ("複核", "人工複核", "審核", "review", "reviews")
+"""What the numbers are asked of that tell how the reviewing goes."""
+
+
+def statistics(ask: Ask, tx: Transaction, _: Policy) -> Message:
     """「統計 法務部」, 「統計 社會福利」, 「統計」; 「統計 複核」 tells how the reviewing goes."""
-    if ask.text.strip() in ("複核", "人工複核", "審核", "review", "reviews"):
-        return reviewing(ask, tx, policy)
+    if ask.text.strip() in OF_REVIEWS:
+        return agreement.numbers(tx, ask.at.date())
     understood, each_agency = read(tx, ask.text)
     return answer(tx, understood, ask.at, each_agency=each_agency)
 

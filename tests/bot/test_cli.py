@@ -99,6 +99,7 @@ def test_a_day_in_the_question_is_that_of_the_json_and_what_is_no_list_is_refuse
         refused = run("ask", question, "--json", "--today", "2026-03-20")
         assert (refused.returncode, refused.stdout) == (2, ""), question
     assert run("ask", "統計 法務部", "--today", "2026-03-20").stdout.startswith("統計｜法務部")
+    assert run("ask", "統計 複核", "--today", "2026-03-20").stdout.startswith("統計｜人工複核")
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
