@@ -14,6 +14,7 @@ from handlers.judged import is_to_be_asked
 from handlers.language import N_, listed, say, say_n
 from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
 from handlers.outcome_words import NO_CONCLUSION_LABEL, OUTCOME_LABELS, OutcomeLabel, decided_words
+from handlers.own_words import is_reason_against, means_none
 from handlers.policy import Policy
 from handlers.review import LONGEST_REASON, OUTCOMES_OF, Decided, check_not_own, next_key, settle, why_not
 from handlers.undo import take_back
@@ -36,15 +37,8 @@ from store.cards import Card
 from store.engine import Transaction
 from store.proposals import Origin, Proposal
 
-_NEVER_MIND = re.compile(
-    r"(?:我?先?)?(?:取消|算了|不用了|沒事|跳過|略過|復原|先不要|先不用|等一下|等等|稍後|晚點)(?:好了|再說|吧|了)?|"
-    r"cancel|skip|undo|wait|never ?mind|not now|later",
-    re.IGNORECASE,
-)
-"""What somebody writes who was asked for a reason or a date and means none."""
-
 _SHORTLY: Mapping[str, str] = {
-    **dict.fromkeys("採認 核准 通過 達成 已達成 approve accept accepted".split(), ACCEPT),
+    **dict.fromkeys("採認 核准 通過 達成 已達成 approve accept accepted kept".split(), ACCEPT),
     **dict.fromkeys("部分 partly".split(), ACCEPT_PARTLY),
     **dict.fromkeys("尚無結論 decline declined".split(), DECLINE),
     **dict.fromkeys("非承諾 不算承諾".split(), NOT_PROMISED),
@@ -65,23 +59,8 @@ _COMPLETED = re.compile(
 )
 """How a reason begins that says when a promise was kept."""
 
-_APPROVES = re.compile(
-    r"(?:我|個人|建議|應予?|應該|可以?|同意|贊成|確實|的確|認為|覺得|已經?|予以?|有|都|全部)*"
-    r"(?:採認|採用|採納|核可|認可|認同|同意|贊成|可以|屬實|正確|達成|完成|做到|沒錯|沒問題|沒意見)(?:吧|了|啊|[\s。，,!！~]|$)"
-    r"|(?:i )?(?:agree|approved?|accept(?:ed)?|confirm(?:ed)?|correct|true|lgtm|looks good|fine|ok|okay|yes)\b",
-    re.IGNORECASE,
-)
-"""A yes without the outcome that it is meant for: no reason against the AI's letters."""
-
-_OTHERWISE = re.compile(
-    "部分(?:達成|採認|做到|完成)|(?:不是|不算|並?非)承諾|(?:not|no) a? ?promise|kept in part|partly kept", re.IGNORECASE
-)
-"""Another outcome, somewhere in a text."""
-
-_SHORTEST_REASON = 4
-"""Characters: 「屬實」, 「對」 and 「👍」 are no reasons, 「不是這件」 is one."""
-
-_ONE_WORD = re.compile(r"[a-z]+[.!]?", re.IGNORECASE)
+_SIGNS = re.compile(r"^[^\w「『（(/?？]+")
+"""What a button's label begins with, which may have been copied from it: ✅ 採認達成."""
 
 _FIRST_WORD = re.compile(r"[^\s:：,，.。;；、!！(（\[「-]+")
 
@@ -187,15 +166,14 @@ def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, vers
 
 def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
     """The words that were asked for: a decision and its reason, or the reason of a decline."""
-    text = " ".join(ask.text.split())
-    if _means_none(text):
+    text = _SIGNS.sub("", " ".join(ask.text.split()))
+    proposal = _check_open(tx, ask, policy, proposal_id)
+    if means_none(text):
         return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
-    proposal, standing = load(tx, proposal_id)
-    authority.check(tx, policy, ask.person, standing)
     named = _NAMED.fullmatch(text)
     if named and (outcome := _outcome_of(proposal, named["outcome"].casefold())):
         reason = named["reason"]
-    elif proposal.is_claim and _is_reason(proposal, text.casefold()):
+    elif proposal.is_claim and is_reason_against(text) and not _begins_with_outcome(proposal, text.casefold()):
         outcome, reason = DECLINE, text
     elif text:
         raise RefusedError(
@@ -206,6 +184,15 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, ver
     completed, reason = _completed(reason) if outcome == ACCEPT else (None, reason)
     decided = settle(tx, proposal_id, outcome, ask.person, reason, policy, ask.at, version=version, target=completed)
     return _confirm(tx, decided, ask.person, policy)
+
+
+def _check_open(tx: Transaction, ask: Ask, policy: Policy, proposal_id: int) -> Proposal:
+    """A proposal of which somebody may decide, and nobody has while they wrote; raises RefusedError for another."""
+    proposal, standing = load(tx, proposal_id)
+    authority.check(tx, policy, ask.person, standing)
+    if not proposal.is_open:
+        raise RefusedError(why_not(proposal, policy))
+    return proposal
 
 
 def _completed(reason: str) -> tuple[date | None, str]:
@@ -225,18 +212,6 @@ def _named_on_buttons(proposal: Proposal) -> dict[str, str]:
     """The outcomes by what their buttons say, in the reader's language and in Chinese."""
     labels = _labels(proposal)
     return {words.casefold(): one for one, label in labels.items() for words in (label.words, say(label.words))}
-
-
-def _means_none(text: str) -> bool:
-    """Whether somebody who was asked for words takes back that they wanted to say some (取消。)."""
-    return _NEVER_MIND.fullmatch(text.strip(" 。.，,!！~～…")) is not None
-
-
-def _is_reason(proposal: Proposal, text: str) -> bool:
-    """Whether a text may be a reason against the AI's letters: neither a yes, nor a word for another outcome, nor next to nothing."""
-    is_too_short = len(text) < _SHORTEST_REASON or _ONE_WORD.fullmatch(text)
-    is_otherwise = _APPROVES.match(text) or _OTHERWISE.search(text) or _begins_with_outcome(proposal, text)
-    return not (is_too_short or is_otherwise)
 
 
 def _begins_with_outcome(proposal: Proposal, text: str) -> bool:
@@ -301,9 +276,9 @@ def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, versio
 
 def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
     """The date that was asked for: it becomes the deadline."""
-    if _means_none(ask.text.strip()):
+    _check_open(tx, ask, policy, proposal)
+    if means_none(ask.text):
         return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
-    authority.check(tx, policy, ask.person, load(tx, proposal)[1])
     target, reason = _day_and_reason(ask.text.strip())
     if target is None:
         raise RefusedError(

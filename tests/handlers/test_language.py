@@ -30,6 +30,7 @@ TYPED_OR_READ = {
     "handlers/language.py": "what languages call themselves, and how dates are written in Chinese",
     "handlers/letter.py": "Chinese numerals",
     "handlers/sharing.py": "a request to an agency, in its own language",
+    "handlers/own_words.py": "words that people type",
     "handlers/press.py": "words that people type",
     "handlers/queue.py": "words that people type",
     "handlers/spoken.py": "words that people type",

@@ -632,7 +632,7 @@ def test_undoing_what_was_done_on_its_deadline_keeps_the_news_that_it_passed(new
 @pytest.mark.parametrize(
     "said",
     "採用 採認吧 同意採認 可以採認 同意 OK 有做到 正確 沒錯 好的 屬實 採納 認可 確認 沒意見 已完成 確實達成 我認為達成 建議採認 應予採認 "
-    "agree approved LGTM 👍 應為部分達成 改列部分達成 部分採認 這不是承諾 ？".split(),
+    "建議採認達成 同意AI判定 公文屬實 達成無誤 我按錯了 我再看看 是承諾嗎 agree approved LGTM 應為部分達成 改列部分達成 部分採認 這不是承諾 ？".split(),
 )
 def test_a_yes_without_an_outcome_declines_nothing(on_sqlite: Newsroom, said: str) -> None:
     card = _judged(on_sqlite)
@@ -643,7 +643,18 @@ def test_a_yes_without_an_outcome_declines_nothing(on_sqlite: Newsroom, said: st
 
 
 @pytest.mark.parametrize(
-    "said", ["公文談的是別的路段", "已完成的是別縣的路燈", "達成率仍低", "https://example.org/1", "not this letter"]
+    "said",
+    [
+        "公文談的是別的路段",
+        "無關",
+        "未完成",
+        "公文只說部分完成，未全部完工",
+        "公文講的不是承諾的那條路",
+        "已完成的是別縣的路燈",
+        "達成率仍低",
+        "https://example.org/1",
+        "not this letter",
+    ],
 )
 def test_a_reason_that_speaks_of_what_was_done_is_one(on_sqlite: Newsroom, said: str) -> None:
     card = _judged(on_sqlite)
@@ -653,13 +664,33 @@ def test_a_reason_that_speaks_of_what_was_done_is_one(on_sqlite: Newsroom, said:
     assert f"❌ 不採認：{said}" in plain(told)
 
 
-@pytest.mark.parametrize("said", ["取消", "取消。", "先不要", "等一下", "跳過", "略過", "skip", "復原", "Cancel!"])
+@pytest.mark.parametrize(
+    "said", ["取消", "取消。", "先不要", "等一下", "跳過", "略過", "先不決定", "skip", "復原", "Cancel!"]
+)
 def test_who_takes_back_that_they_had_a_reason_decides_nothing(on_sqlite: Newsroom, said: str) -> None:
     card = _judged(on_sqlite)
     asked = on_sqlite.happens(taps(action_of(card, "其他理由"), DAY, REVIEWER))
     assert asked.prompt
     told = on_sqlite.happens(asks(said, DAY, REVIEWER, answers=asked.prompt.action))
     assert told.title == "好，沒有決定。卡片還在，可以再按一次。"
+
+
+@pytest.mark.parametrize("said", ["✅ 採認達成：公文已公告", "採認達成：公文已公告", "kept: 公文已公告"])
+def test_an_outcome_is_named_as_its_button_says_or_shortly(on_sqlite: Newsroom, said: str) -> None:
+    asked = on_sqlite.happens(taps(action_of(_judged(on_sqlite), "其他理由"), DAY, REVIEWER))
+    assert asked.prompt
+    told = on_sqlite.happens(asks(said, DAY, REVIEWER, answers=asked.prompt.action))
+    assert "✅ 採認達成：公文已公告" in plain(told)
+
+
+@pytest.mark.parametrize("said", ["屬實", "取消", "公文談的是別的路段"])
+def test_who_writes_after_somebody_else_decided_is_told_by_whom(on_sqlite: Newsroom, said: str) -> None:
+    card = _judged(on_sqlite)
+    asked = on_sqlite.happens(taps(action_of(card, "其他理由"), DAY, REVIEWER))
+    on_sqlite.happens(taps(action_of(card, "採認達成"), DAY, REVIEWER))
+    assert asked.prompt
+    with pytest.raises(RefusedError, match="已由複核人甲"):
+        on_sqlite.happens(asks(said, DAY, REVIEWER, answers=asked.prompt.action))
 
 
 def test_who_lost_the_authority_for_a_decision_can_not_undo_it(newsroom: Newsroom) -> None:
