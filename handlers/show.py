@@ -100,8 +100,9 @@ def _mute_row(tx: Transaction, standing: Standing, chat: Chat) -> tuple[tuple[Bu
 
 
 def decided_lines(tx: Transaction, standing: Standing) -> list[str]:
-    """How people settled the verdict and the deadline, and why: the decisions in force."""
-    found_ = (decisions.in_force(tx, standing.key, deadline=deadline) for deadline in (False, True))
+    """How people settled the verdict, and the deadline that the source gives by now, and why: the decisions in force."""
+    about = (False, True) if standing.deadline.settled else (False,)
+    found_ = (decisions.in_force(tx, standing.key, deadline=deadline) for deadline in about)
     decided = [one for one in found_ if one]
     lines = [(say("人工複核：{decided}", decided=settled_words(one)), basis.line(tx, one)) for one in decided]
     return [line for told in lines for line in told if line]

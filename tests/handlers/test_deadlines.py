@@ -465,3 +465,14 @@ def test_an_objection_to_a_deadline_that_the_source_took_away_is_refused(newsroo
     for number in range(int(version), int(version) + 3):  # the last ones invented: one of them is the card's now
         with pytest.raises(RefusedError):
             newsroom.happens(taps(f"{verb}:{proposal}:{number}", "2026-03-03", person=REVIEWER))
+
+
+def test_a_deadline_settled_for_another_date_than_the_sources_new_one_is_no_word_on_that(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text(target="2025-12-31")})
+    card = newsroom.happens(asks("複核 期限", "2026-03-02", REVIEWER))
+    newsroom.happens(taps(action_of(card, "不是期限"), "2026-03-02", REVIEWER))
+    assert "人工複核：不是期限" in plain(newsroom.happens(asks("11111111", "2026-03-03")))
+    newsroom.sync("2026-03-04", {FILE: record_text()})
+    told = plain(newsroom.happens(asks("11111111", "2026-03-04")))
+    assert "人工複核" not in told
+    assert "期限　2026-03-15" in told
