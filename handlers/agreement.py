@@ -214,7 +214,7 @@ def _agreement(tx: Transaction, claimed: _Settled) -> list[str]:
         if flagged := [one for one in claimed if flag in (one.flags or ())]:
             lines.append(say("・{flag}：{share}", flag=say(FLAG_NAMES[flag]), share=_share(flagged)))
     if clear := [one for one in claimed if not one.flags]:
-        lines.append(say("・沒有疑點：{share}", share=_share(clear)))
+        lines.append(say("・判定沒有疑點：{share}", share=_share(clear)))
     return lines
 
 

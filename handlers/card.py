@@ -10,6 +10,7 @@ from handlers.agency_words import agency_line
 from handlers.basis import sent_in, submission_name
 from handlers.language import ENGLISH, N_, listed, say, say_n, short_date, voice
 from handlers.message import Message, RefusedError, Section
+from handlers.news import crossing_key
 from handlers.outcome_words import OUTCOME_LABELS, decided_words, judged_otherwise
 from handlers.policy import Policy
 from handlers.reach import read_reach
@@ -21,7 +22,7 @@ from records.flags import DEADLINE_BEFORE_LETTER
 from records.grounds import verdict_grounds
 from records.record import DELAYED, SETTLED, TRACKING
 from records.status import ACCEPT_PARTLY, DISMISS, NOT_PROMISED, OUTCOMES, Standing
-from store import commitments, decisions, people, proposals, submissions
+from store import commitments, decisions, facts, people, proposals, submissions
 from store.engine import Transaction
 from store.proposals import Proposal
 from store.submissions import Submission
@@ -108,7 +109,11 @@ def compose(
         sections.append(Section(heading=say("先前的複核"), text="\n".join(earlier)))
     if proposal.is_open and not removed:
         in_force = decisions.in_force(tx, proposal.commitment)
-        sections.append(Section(text=_what_follows(proposal, standing, in_force, at.date())))
+        follows = [
+            _what_follows(proposal, standing, in_force, at.date()),
+            *_told_as_late(tx, proposal, standing, at.date()),
+        ]
+        sections.append(Section(text="\n".join(follows)))
     return Message(
         title=_card_title(proposal, standing, sent, policy, at) + (say("（已改判）") if later else ""),
         sections=tuple(sections),
@@ -152,12 +157,6 @@ def _what_follows(proposal: Proposal, standing: Standing, in_force: Proposal | N
     if proposal.is_claim and in_force and in_force.outcome in (ACCEPT_PARTLY, NOT_PROMISED):
         label = OUTCOME_LABELS[in_force.outcome]
         lines.append(say("先前的複核是「{words}」：要維持，請按「{label}」。", words=label.said, label=label))
-    passed = standing.target if standing.has_clear_deadline and standing.status in SETTLED else None
-    if passed and passed < today and proposal.origin != "deadline":
-        said = OUTCOME_LABELS[ACCEPT_PARTLY].said
-        lines.append(
-            say("期限 {target} 已過：「{said}」之後會發出期限已過的通知。", target=short_date(passed), said=said)
-        )
     if proposal.origin == "deadline" and standing.target:
         target = short_date(standing.target)
         if (days := (today - standing.target).days) > 0:
@@ -165,6 +164,19 @@ def _what_follows(proposal: Proposal, standing: Standing, in_force: Proposal | N
         if standing.deadline.doubt and standing.deadline.doubt.flag == DEADLINE_BEFORE_LETTER:
             lines.insert(0, say(_BEFORE_THE_REPLY, target=target))
     return "\n".join(lines)
+
+
+def _told_as_late(tx: Transaction, proposal: Proposal, standing: Standing, today: date) -> list[str]:
+    """That 部分達成 makes news of a date that passed, where it does: of what counted as settled, and was told to nobody."""
+    target = standing.target
+    if proposal.origin == "deadline" or target is None or target >= today:
+        return []
+    if not standing.has_clear_deadline or standing.status not in SETTLED:
+        return []
+    if facts.find_id(tx, crossing_key(standing.key, str(target))) is not None:
+        return []
+    said = OUTCOME_LABELS[ACCEPT_PARTLY].said
+    return [say("期限 {target} 已過：「{said}」之後會發出期限已過的通知。", target=short_date(target), said=said)]
 
 
 def _card_title(

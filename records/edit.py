@@ -49,7 +49,7 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
     if TRACKING in expected and not decision.is_deadline and not _was_judged_since(record, decision):
         expected.add(DELAYED)  # by date alone: a decision stands whether the source calls it late or not
     if now not in expected:
-        raise EditError(f"檔案的{what}已改為「{now}」，不是複核時的「{decision.judged}」，所以沒有寫入")
+        raise EditError(f"檔案的{what}已改為「{now or '無'}」，不是複核時的「{decision.judged}」，所以沒有寫入")
     since_by_date = now == DELAYED != decision.judged and decision.left == TRACKING
     left = now if since_by_date else decision.left
     status_after = record.status if decision.is_deadline else left

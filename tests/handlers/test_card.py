@@ -144,3 +144,15 @@ def test_a_deadlines_card_says_how_a_near_duplicates_same_date_was_settled(newsr
     newsroom.happens(taps(action_of(first, "不是期限"), "2026-03-02", person=REVIEWER))
     second = newsroom.happens(asks("複核 期限", "2026-03-02", REVIEWER))
     assert "期限經人工複核：不是期限" in plain(second)
+
+
+def test_a_card_says_nothing_of_late_news_that_was_told_before(on_sqlite: Newsroom) -> None:
+    on_sqlite.sync("2026-03-14", {"a.md": record_text()})
+    on_sqlite.watch("法務部 即時", "2026-03-14")
+    on_sqlite.sync("2026-03-16")
+    on_sqlite.due(noon("2026-03-16"))
+    on_sqlite.sync("2026-03-17", {"a.md": record_text(status="已達成", entries=verdict())})
+    card = on_sqlite.happens(asks("複核", "2026-03-17", REVIEWER))
+    on_sqlite.happens(taps(action_of(card, "採認達成"), "2026-03-17", REVIEWER))
+    on_sqlite.happens(asks("更正 11111111 只做了一半", "2026-03-18"))
+    assert "期限已過的通知" not in plain(on_sqlite.happens(asks("複核 更正", "2026-03-18", REVIEWER)))
