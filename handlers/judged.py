@@ -14,7 +14,7 @@ from records.decision import left_in_file
 from records.flags import doubt_score
 from records.record import ACHIEVED, DELAYED, HUMAN_REVIEW, SETTLED, TRACKING, Record
 from records.status import ACCEPT, Standing
-from store import commitments, decisions, facts, proposals, submissions
+from store import commitments, decisions, facts, proposals, state, submissions
 from store.commitments import RecordColumns
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -69,7 +69,8 @@ def ask_again(tx: Transaction, standing: Standing, newer: Proposal | None, decid
     waits = proposals.open_of(tx, standing.key, "verdict")
     rated = doubt_score({flag.flag for flag in standing.flags}, unsupported=standing.unsupported)
     came_at = (newer.changed_at or newer.opened_at) if newer else None
-    proposals.rate(tx, "verdict", {standing.key: rated}, came_at or at)
+    # doubts that are others than before the decision came with the source's last news at the latest
+    proposals.rate(tx, "verdict", {standing.key: rated}, came_at or state.read_moment(tx, state.FED_AT) or at)
     if waits and waits.backlog and standing.recorded == ACHIEVED:
         commitments.change(tx, standing.key, proposed=None)
         return

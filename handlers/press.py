@@ -196,10 +196,16 @@ def _check_open(tx: Transaction, ask: Ask, policy: Policy, proposal_id: int) -> 
 
 
 def _completed(reason: str) -> tuple[date | None, str]:
-    """The day on which something was done, where a reason begins with one (2024-03-01 完成，公告上網), and what stands behind."""
+    """The day on which something was done, where a reason begins with one (2024-03-01 完成，公告上網), and what stands behind.
+
+    Raises RefusedError where no calendar has that day.
+    """
     said = _COMPLETED.match(reason)
-    day = _day_of(said["day"].strip()) if said else None
-    return (day, reason[said.end() :]) if said and day else (None, reason)
+    if said is None:
+        return None, reason
+    if (day := _day_of(said["day"].strip())) is None:
+        raise RefusedError(say("「{text}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。", text=said["day"]))
+    return day, reason[said.end() :]
 
 
 def _labels(proposal: Proposal) -> dict[str, OutcomeLabel]:

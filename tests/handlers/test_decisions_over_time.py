@@ -23,6 +23,7 @@ from tests.sample import (
     NEWER_LETTER,
     OLDER_LETTER,
     OTHER_REVIEWER,
+    OWN_LETTER,
     REVIEW_ROOM,
     REVIEWER,
     STRANGER,
@@ -523,12 +524,15 @@ def test_a_sentence_of_what_people_found_to_be_no_promise_still_finds_it(newsroo
     assert title in plain(near)
 
 
-def test_a_card_that_an_undo_brings_back_says_when_the_data_changed(newsroom: Newsroom) -> None:
+@pytest.mark.parametrize(("label", "letter"), [("公文早於承諾", NEWER_LETTER), ("採認達成", OWN_LETTER)])
+def test_a_card_that_an_undo_brings_back_says_when_the_data_changed(
+    newsroom: Newsroom, label: str, letter: str
+) -> None:
     newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
     judged = record_text(target="2027-12-31", status="已達成", entries=verdict())
     newsroom.sync("2026-03-02", {FILE: judged})
-    decided = _press(newsroom, _card(newsroom, "2026-03-02"), "公文早於承諾", "2026-03-02")
-    newsroom.sync("2026-03-02", {FILE: judged + verdict(NEWER_LETTER)}, at=clock_at("2026-03-02", "12:10"))
+    decided = _press(newsroom, _card(newsroom, "2026-03-02"), label, "2026-03-02")
+    newsroom.sync("2026-03-02", {FILE: judged + verdict(letter)}, at=clock_at("2026-03-02", "12:10"))
     with newsroom.database.write() as tx:
         assert decided.proposal
         settled = proposals.find(tx, decided.proposal)

@@ -675,6 +675,13 @@ def test_who_takes_back_that_they_had_a_reason_decides_nothing(on_sqlite: Newsro
     assert told.title == "好，沒有決定。卡片還在，可以再按一次。"
 
 
+def test_a_day_of_completion_that_no_calendar_has_is_refused(on_sqlite: Newsroom) -> None:
+    asked = on_sqlite.happens(taps(action_of(_judged(on_sqlite), "其他理由"), DAY, REVIEWER))
+    assert asked.prompt
+    with pytest.raises(RefusedError, match="115年2月30日"):
+        on_sqlite.happens(asks("採認達成：115年2月30日完成，公告上網", DAY, REVIEWER, answers=asked.prompt.action))
+
+
 @pytest.mark.parametrize("said", ["✅ 採認達成：公文已公告", "採認達成：公文已公告", "kept: 公文已公告"])
 def test_an_outcome_is_named_as_its_button_says_or_shortly(on_sqlite: Newsroom, said: str) -> None:
     asked = on_sqlite.happens(taps(action_of(_judged(on_sqlite), "其他理由"), DAY, REVIEWER))
