@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import Text, and_, cast, delete, exists, insert, or_, select, update
+from sqlalchemy import Text, and_, cast, delete, exists, insert, select, update
 
 from store.engine import Transaction, batched, insert_rows
 from store.schema import commitments, facts, heard, moments, outbox, proposals
@@ -159,15 +159,15 @@ def find(tx: Transaction, ids: Sequence[int]) -> list[KeptFact]:
 def between(tx: Transaction, first: date, last: date, at: datetime) -> list[KeptFact]:
     """The facts of some days, both included, in the order in which they were kept: what the public may hear of at a moment.
 
-    What a decision made which can still be undone is left out.
+    What a decision made which can still be undone is left out, and what became of a date by it since.
     """
-    told = facts.alias()
-    undoable = (
-        select(told.c.moment).join(proposals, proposals.c.id == told.c.proposal).where(proposals.c.public_at > at)
+    decided = and_(
+        proposals.c.commitment == _f.commitment, proposals.c.public_at > at, proposals.c.outcome.is_not(None)
     )
-    is_public = or_(_f.moment.is_(None), _f.moment.not_in(undoable.where(told.c.moment.is_not(None))))
-    wanted = select(*_FACT).where(_f.day.between(first, last), is_public)
-    return [KeptFact(**row._mapping) for row in tx.execute(wanted.order_by(_f.id))]
+    since = and_(moments.c.id == _f.moment, moments.c.at >= proposals.c.decided_at)
+    may_go = and_(_f.kind.in_(("reviewed", "overdue", "due")), exists().where(decided, since))
+    wanted = select(*_FACT).where(_f.day.between(first, last), ~may_go).order_by(_f.id)
+    return [KeptFact(**row._mapping) for row in tx.execute(wanted)]
 
 
 def of(tx: Transaction, commitments: Sequence[int]) -> list[KeptFact]:

@@ -149,3 +149,16 @@ def test_a_decision_that_can_still_be_undone_is_no_change_of_the_week_yet(newsro
         week = plain(newsroom.happens(replace(asks("本週變化"), at=at)))
         assert told in week
         assert ("經人工複核" in week) == (minutes > 30)
+
+
+def test_a_date_that_passed_by_a_decision_that_can_still_be_undone_is_no_change_either(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-10", {"a.md": record_text(target="2025-12-31")})
+    late, early = clock_at("2026-03-17", "23:50"), clock_at("2026-03-18", "00:05")
+    card = newsroom.happens(replace(asks("複核 期限", person=REVIEWER), at=late))
+    asked = newsroom.happens(replace(taps(action_of(card, "改日期"), person=REVIEWER), at=late))
+    assert asked.prompt
+    newsroom.happens(replace(asks("2026-03-17", person=REVIEWER, answers=asked.prompt.action), at=late))
+    newsroom.sync("2026-03-18", at=early)
+    for minutes, passed in ((1, "期限已過 0"), (16, "期限已過 1")):
+        week = plain(newsroom.happens(replace(asks("本週變化"), at=early + timedelta(minutes=minutes))))
+        assert passed in week
