@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import Text, and_, cast, delete, exists, insert, select, update
+from sqlalchemy import Text, and_, cast, delete, exists, insert, or_, select, update
 
+from records.status import DEADLINE_MOVED
 from store.engine import Transaction, batched, insert_rows
 from store.schema import commitments, facts, heard, moments, outbox, proposals
 
@@ -161,11 +162,18 @@ def between(tx: Transaction, first: date, last: date, at: datetime) -> list[Kept
 
     What a decision made which can still be undone is left out, and what became of a date by it since.
     """
-    decided = and_(
-        proposals.c.commitment == _f.commitment, proposals.c.public_at > at, proposals.c.outcome.is_not(None)
+    told = facts.alias()
+    its_own = select(told.c.moment).join(proposals, proposals.c.id == told.c.proposal).where(proposals.c.public_at > at)
+    by_its_date = exists().where(
+        _f.kind.in_(("overdue", "due")),
+        proposals.c.commitment == _f.commitment,
+        proposals.c.outcome == DEADLINE_MOVED,
+        proposals.c.public_at > at,
+        moments.c.id == _f.moment,
+        moments.c.at >= proposals.c.decided_at,
     )
-    since = and_(moments.c.id == _f.moment, moments.c.at >= proposals.c.decided_at)
-    may_go = and_(_f.kind.in_(("reviewed", "overdue", "due")), exists().where(decided, since))
+    is_its_own = and_(_f.moment.is_not(None), _f.moment.in_(its_own.where(told.c.moment.is_not(None))))
+    may_go = or_(is_its_own, by_its_date)
     wanted = select(*_FACT).where(_f.day.between(first, last), ~may_go).order_by(_f.id)
     return [KeptFact(**row._mapping) for row in tx.execute(wanted)]
 

@@ -162,3 +162,18 @@ def test_a_date_that_passed_by_a_decision_that_can_still_be_undone_is_no_change_
     for minutes, passed in ((1, "期限已過 0"), (16, "期限已過 1")):
         week = plain(newsroom.happens(replace(asks("本週變化"), at=early + timedelta(minutes=minutes))))
         assert passed in week
+
+
+def test_what_is_public_is_listed_though_another_decision_can_still_be_undone(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-10", {"a.md": record_text()})
+    newsroom.happens(asks("更正 11111111 還沒有裝好", "2026-03-14"))
+    card = newsroom.happens(asks("複核 更正", "2026-03-14", REVIEWER))
+    newsroom.happens(taps(action_of(card, "部分達成"), "2026-03-14", REVIEWER))
+    newsroom.happens(asks("更正 11111111 已經裝好了", "2026-03-15"))
+    card = newsroom.happens(asks("複核 更正", "2026-03-15", REVIEWER))
+    newsroom.happens(replace(taps(action_of(card, "不採用"), person=REVIEWER), at=clock_at("2026-03-15", "23:50")))
+    newsroom.sync("2026-03-16", at=clock_at("2026-03-16", "00:05"))
+    week = plain(newsroom.happens(replace(asks("上週 變化"), at=clock_at("2026-03-16", "00:10"))))
+    assert "複核結果 1　" in week
+    week = plain(newsroom.happens(replace(asks("本週變化"), at=clock_at("2026-03-16", "00:10"))))
+    assert "期限已過 1　" in week
