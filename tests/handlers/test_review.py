@@ -632,7 +632,7 @@ def test_undoing_what_was_done_on_its_deadline_keeps_the_news_that_it_passed(new
 @pytest.mark.parametrize(
     "said",
     "採用 採認吧 同意採認 可以採認 同意 OK 有做到 正確 沒錯 好的 屬實 採納 認可 確認 沒意見 已完成 確實達成 我認為達成 建議採認 應予採認 "
-    "建議採認達成 同意AI判定 公文屬實 達成無誤 我按錯了 我再看看 是承諾嗎 agree approved LGTM 應為部分達成 改列部分達成 部分採認 這不是承諾 ？".split(),
+    "建議採認達成 同意AI判定 公文屬實 達成無誤 我按錯了 我再看看 是承諾嗎 非常正確 沒有任何問題 公文與承諾相符 僅部分達成 並非具體承諾 他們做到了 不知道 沒有 agree approved LGTM 應為部分達成 改列部分達成 部分採認 這不是承諾 ？".split(),
 )
 def test_a_yes_without_an_outcome_declines_nothing(on_sqlite: Newsroom, said: str) -> None:
     card = _judged(on_sqlite)
@@ -644,17 +644,7 @@ def test_a_yes_without_an_outcome_declines_nothing(on_sqlite: Newsroom, said: st
 
 @pytest.mark.parametrize(
     "said",
-    [
-        "公文談的是別的路段",
-        "無關",
-        "未完成",
-        "公文只說部分完成，未全部完工",
-        "公文講的不是承諾的那條路",
-        "已完成的是別縣的路燈",
-        "達成率仍低",
-        "https://example.org/1",
-        "not this letter",
-    ],
+    ["無關", "未完成", "還沒有做到", "公文談的是別的路段", "公文早於承諾", "not this letter", "the letter is older"],
 )
 def test_a_reason_that_speaks_of_what_was_done_is_one(on_sqlite: Newsroom, said: str) -> None:
     card = _judged(on_sqlite)
