@@ -173,6 +173,8 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, ver
     named = _NAMED.fullmatch(text)
     if named and (outcome := _outcome_of(proposal, named["outcome"].casefold())):
         reason = named["reason"]
+    elif proposal.is_claim and len(text) > LONGEST_REASON:
+        outcome, reason = DECLINE, text  # which is refused, with how long it may be
     elif proposal.is_claim and is_reason_against(text) and not _begins_with_outcome(proposal, text.casefold()):
         outcome, reason = DECLINE, text
     elif text:
