@@ -16,7 +16,7 @@ from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, Refu
 from handlers.outcome_words import NO_CONCLUSION_LABEL, OUTCOME_LABELS, OutcomeLabel, decided_words
 from handlers.own_words import is_reason_against, means_none
 from handlers.policy import Policy
-from handlers.review import LONGEST_REASON, OUTCOMES_OF, Decided, check_not_own, next_key, settle, why_not
+from handlers.review import LONGEST_REASON, OUTCOMES_OF, Decided, check_length, check_not_own, next_key, settle, why_not
 from handlers.undo import take_back
 from handlers.wording import beside
 from records.dates import UnreadableDateError, read_target
@@ -167,17 +167,16 @@ def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, vers
 def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
     """The words that were asked for: a decision and its reason, or the reason of a decline."""
     text = _SIGNS.sub("", " ".join(ask.text.split()))
-    proposal = _check_open(tx, ask, policy, proposal_id)
+    proposal = _check_open(tx, ask.person, policy, proposal_id)
     if means_none(text):
         return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
     named = _NAMED.fullmatch(text)
     if named and (outcome := _outcome_of(proposal, named["outcome"].casefold())):
         reason = named["reason"]
-    elif proposal.is_claim and len(text) > LONGEST_REASON:
-        outcome, reason = DECLINE, text  # which is refused, with how long it may be
     elif proposal.is_claim and is_reason_against(text) and not _begins_with_outcome(proposal, text.casefold()):
         outcome, reason = DECLINE, text
     elif text:
+        check_length(text)
         raise RefusedError(
             say("看不出決定和理由，還沒有決定。請寫成「決定：理由」，可用：{names}。", names=_names(proposal))
         )
@@ -188,10 +187,10 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, ver
     return _confirm(tx, decided, ask.person, policy)
 
 
-def _check_open(tx: Transaction, ask: Ask, policy: Policy, proposal_id: int) -> Proposal:
-    """A proposal of which somebody may decide, and nobody has while they wrote; raises RefusedError for another."""
+def _check_open(tx: Transaction, person: Person, policy: Policy, proposal_id: int) -> Proposal:
+    """A proposal that somebody may decide, and that nobody has decided; raises RefusedError for another."""
     proposal, standing = load(tx, proposal_id)
-    authority.check(tx, policy, ask.person, standing)
+    authority.check(tx, policy, person, standing)
     if not proposal.is_open:
         raise RefusedError(why_not(proposal, policy))
     return proposal
@@ -284,7 +283,7 @@ def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, versio
 
 def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
     """The date that was asked for: it becomes the deadline."""
-    _check_open(tx, ask, policy, proposal)
+    _check_open(tx, ask.person, policy, proposal)
     if means_none(ask.text):
         return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
     target, reason = _day_and_reason(ask.text.strip())
@@ -365,9 +364,8 @@ def _tapped(tap: Tap) -> Card:
 
 
 def _check_waits(tx: Transaction, tap: Tap, policy: Policy, proposal_id: int, version: int) -> Proposal:
-    proposal, standing = load(tx, proposal_id)
-    authority.check(tx, policy, tap.person, standing)
+    proposal = _check_open(tx, tap.person, policy, proposal_id)
     check_not_own(tx, proposal, tap.person)
-    if not proposal.is_open or proposal.version != version:
+    if proposal.version != version:
         raise RefusedError(why_not(proposal, policy))
     return proposal

@@ -310,9 +310,14 @@ def _check(
                 answered=short_date(standing.letter_date),
             )
         )
+    check_length(reason)
+    check_not_own(tx, proposal, person)
+
+
+def check_length(reason: str) -> None:
+    """Raise RefusedError where a reason is longer than one may be."""
     if len(reason) > LONGEST_REASON:
         raise RefusedError(say_n("理由最多 {most} 字，這裡有 {n} 字。", len(reason), most=LONGEST_REASON))
-    check_not_own(tx, proposal, person)
 
 
 def check_not_own(tx: Transaction, proposal: Proposal, person: Person) -> None:
