@@ -17,7 +17,7 @@ from handlers.synced import OvertakenError, Synced
 from handlers.taking import next_batch
 from records.edit import EditError, MissingFileError
 from records.source import Snapshot, Source, SourceError
-from store import answers, commitments, leases, outbox, prompts, state, updates
+from store import answers, commitments, drafts, leases, outbox, prompts, state, updates
 from store.engine import Database, without_collector
 
 LONGEST_WHY = 300
@@ -81,6 +81,7 @@ class Feed:
             synced.turn_day(tx, self.policy, self._clock.now())
             updates.forget(tx, self._clock.now() - UPDATES_KEPT)
             prompts.forget(tx, self._clock.now() - PROMPTS_KEPT)
+            drafts.forget(tx, self._clock.now() - PROMPTS_KEPT)
             answers.forget(tx, self._clock.now() - PROMPTS_KEPT)
 
     def write_back(self) -> None:

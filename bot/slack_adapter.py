@@ -197,13 +197,14 @@ class SlackAdapter:
                 self._replies.start(self._answer(event, body["trigger_id"], message, inbox, respond))
 
         async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
-            action, channel, thread, words = read_view(body["view"])
+            filled = read_view(body["view"])
             asked = Ask(
                 at=self._now(),
-                chat=_chat(channel, thread),
+                chat=_chat(filled.channel, filled.thread),
                 person=_person(body["user"]["id"]),
-                text=words,
-                answers=action,
+                text=filled.words,
+                answers=filled.action,
+                chosen=filled.chosen,
                 aside=True,
             )
             message = await inbox.handle(asked, body["trigger_id"])

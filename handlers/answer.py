@@ -21,6 +21,7 @@ from handlers import (
     letter,
     mute,
     nearest,
+    own_words,
     press,
     queue,
     restore,
@@ -41,6 +42,7 @@ from handlers.card_buttons import DECLINE_REASONS
 from handlers.language import N_, say
 from handlers.message import Ask, Message, RefusedError, Section, Tap, private
 from handlers.policy import Policy
+from handlers.review import OUTCOMES_OF
 from handlers.spoken import as_commanded
 from records.question.lexicon import KEYWORDS, SHOWN_ID
 from records.status import ACCEPT, ACCEPT_PARTLY, DEADLINE_RIGHT, DISMISS, NO_CONCLUSION, NO_DEADLINE, NOT_PROMISED
@@ -144,8 +146,9 @@ VERBS: Mapping[str, TapHandler] = {
     DISMISS: press.decide,
     DEADLINE_RIGHT: press.decide,
     NO_DEADLINE: press.decide,
-    "why": press.ask_reason,
-    "when": press.ask_date,
+    "why": own_words.ask_reason,
+    **{f"{own_words.REASONED}{one}": own_words.decide for allowed in OUTCOMES_OF.values() for one in allowed},
+    "when": own_words.ask_date,
     "deadline": press.ask_about_deadline,
     "status": press.ask_about_status,
     "alike": press.decide_alike,
@@ -162,8 +165,8 @@ VERBS: Mapping[str, TapHandler] = {
 """What a button's verb does, with its id and version."""
 
 ANSWERS: Mapping[str, WrittenHandler] = {
-    "reason": press.give_reason,
-    "date": press.give_date,
+    "reason": own_words.give_reason,
+    "date": own_words.give_date,
     "submit": submit.send_in,
 }
 """What is done with the words that a prompt asked for, by its action's verb."""

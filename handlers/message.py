@@ -104,7 +104,8 @@ class Ask:
     `attached` is the text of a file that came along; `manages` says whether the person may change what the chat watches,
     and `reaches` whether the bot can write to the chat by itself, as far as that was asked;
     what was said `aside` nobody else saw, and nobody else sees the answer. `replies_to` is the bot's message that it
-    replies to and `quotes` its text where that is known, `answers` the action of the form that it was written in.
+    replies to and `quotes` its text where that is known, `answers` the action of the form that it was written in and
+    `chosen` what was chosen there.
     `language` is one of ours where the platform says that the person uses it.
     """
 
@@ -119,6 +120,7 @@ class Ask:
     replies_to: str = ""
     quotes: str = ""
     answers: str = ""
+    chosen: str = ""
     language: str = ""
 
 
@@ -190,11 +192,23 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of what a form lets a person choose from: `value` comes back."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """What a message asks a person to write: `action` (verb:id:version) comes back with their words in an Ask."""
+    """What a message asks a person to write: `action` (verb:id:version) comes back with their words in an Ask.
+
+    One of the `choices` comes back too where the platform has forms; elsewhere the words come alone.
+    """
 
     action: str
     person: Person
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

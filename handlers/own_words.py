@@ -1,8 +1,46 @@
-"""What a reviewer's own words say where they name no outcome: a reason against the AI's letters, a yes, second thoughts, or none."""
+"""What reviewers write: the reason of a decision, and the right date of a deadline.
+
+Words are a reason and decide nothing, unless they name their decision: which it is, is pressed.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date
+
+from handlers.language import say
+from handlers.message import Ask, Button, Choice, Message, Prompt, RefusedError, Section, Tap, in_rows
+from handlers.outcome_words import NO_CONCLUSION_LABEL, OUTCOME_LABELS, OutcomeLabel
+from handlers.policy import Policy
+from handlers.press import check_waits, confirm
+from handlers.review import LONGEST_REASON, OUTCOMES_OF, check_length, settle
+from records.dates import UnreadableDateError, read_target
+from records.status import (
+    ACCEPT,
+    ACCEPT_PARTLY,
+    DEADLINE_MOVED,
+    DEADLINE_RIGHT,
+    DECLINE,
+    DISMISS,
+    NOT_PROMISED,
+)
+from store import drafts
+from store.engine import Transaction
+from store.proposals import Proposal
+
+REASONED = "reasoned-"
+"""Begins the verb of a button that gives a reason its decision: reasoned-decline."""
+
+_SHORTLY: Mapping[str, str] = {
+    **dict.fromkeys("採認 核准 通過 達成 已達成 approve accept accepted kept".split(), ACCEPT),
+    **dict.fromkeys("部分 partly".split(), ACCEPT_PARTLY),
+    **dict.fromkeys("尚無結論 decline declined".split(), DECLINE),
+    **dict.fromkeys("非承諾 不算承諾".split(), NOT_PROMISED),
+    **dict.fromkeys("不採用 不採認 駁回 退回 reject dismiss".split(), DISMISS),
+    **dict.fromkeys("正確 right".split(), DEADLINE_RIGHT),
+}
+"""What people write for the outcomes besides the words on the buttons."""
 
 _NEVER_MIND = re.compile(
     r"(?:我?先?)?(?:取消|算了|不用了?|不要了?|沒事|跳過|略過|復原|等一下|等等|稍後|晚點)(?:這個|好了|再說|吧|了)?|先不(?:要|用|決定)|"
@@ -11,48 +49,91 @@ _NEVER_MIND = re.compile(
 )
 """What somebody writes who was asked for a reason or a date and means none."""
 
-_SECOND_THOUGHTS = re.compile(
-    r"再看看|再想想|再查|查一下|看一下|先不|按錯|按到|點錯|不確定|不太確定|不知道|無法判斷|沒決定|不小心|不是要按|下次|以後再|請別人|取消|不好意思"
-    r"|沒事|^/|[嗎呢]?[?？]$|嗎$|not sure|let me|mistake|wrong button|hold on|no wait|cancel|don't know|can't tell|not decided|no idea"
-    r"|will check|forget it|never ?mind|someone else",
-    re.IGNORECASE,
-)
-
-_NO_DENIAL = re.compile(
-    r"無誤|不錯|無疑|無庸置疑|毫無|[沒没無]有?(?:任何|什麼|甚麼)?(?:問題|意見|異議|疑問|毛病|錯)|找不到問題|未發現問題|不反對|不得不|不能不"
-    r"|他們|其他都|非常|不僅|不只|無障礙|低收入|缺額|舊案"
-    r"|nothing wrong|no (?:issues?|problems?|objections?|doubts?|concerns?|errors?)|not wrong|do(?:n't| not) object",
-    re.IGNORECASE,
-)
-"""Words that hold a sign of denial and deny nothing of the letter."""
-
-_DENIES = re.compile(
-    r"[不未沒無非別另他僅只尚仍低缺舊]|早於|之前|以前|n't\b"
-    r"|\b(?:not|no|never|none|other|another|older|earlier|before|only|wrong|unrelated|irrelevant)\b",
-    re.IGNORECASE,
-)
-"""What nearly every reason against a letter holds."""
-
-_NOT_DONE = re.compile(
-    r"[未沒無不非](?:有|曾|見|能|全部|全|完全|實際|足以)*(?:達成|完成|做到|完工)|not (?:yet )?(?:kept|done)",
-    re.IGNORECASE,
-)
-
-_AFFIRMS = re.compile(
-    r"採認|採用|採納|核可|認可|認同|同意|贊成|可以|屬實|正確|達成(?!率)|完成|做到|對$|是$|相符|合理"
-    r"|\b(?:kept|correct|true|done|completed|agreed?|approved?|accept(?:ed)?|confirm(?:ed)?|match(?:es)?|lgtm|looks good)\b"
-    r"|\b(?:fine|ok|okay|yes)\b",
-    re.IGNORECASE,
-)
-
-_OTHERWISE = re.compile(
-    "部分|一部分|(?:不是|不算|並?非|不屬於|不構成|沒有|具體)承諾|非具體承諾|(?:not|no) a? ?promised?|partly|partially|in part|half",
-    re.IGNORECASE,
-)
-"""Another outcome, though in words that deny."""
-
-_NEXT_TO_NOTHING = re.compile("[不沒無未非](?:有|是|對)?")
 _ENDS = " 。.，,!！~～…"
+_SIGNS = re.compile(r"^[^\w「『（(/?？]+")
+"""What a button's label begins with, which may have been copied from it: ✅ 採認達成."""
+
+_NAMED = re.compile(r"(?P<outcome>[^:：,，。\s][^:：,，。]*?)\s*[:：]\s*(?P<reason>.+)", re.DOTALL)
+"""An outcome, named as its button does, and the reason for it: 採認達成：公文 113 年 5 月已公告."""
+
+_COMPLETED = re.compile(
+    r"(?:於|在|on )?\s*(?P<day>\d{4}-\d{1,2}-\d{1,2}|(?:民國)?\d{2,4}\s*年\d{1,2}月\d{1,2}日)\s*"
+    r"(?:已?(?:完成|完工|達成|啟用|通車)|done|completed)(?:[\s:：,，.。;；]+|$)",
+    re.IGNORECASE,
+)
+"""How a reason begins that says when a promise was kept."""
+
+_BEHIND_A_DAY = re.compile(r"[:：,，;；(（\s]")
+_BARE_YEAR = re.compile(r"(?:民國|西元)?\s*\d{2,4}\s*年?")
+
+
+def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
+    """✍️: ask for the reason of a decision in the reviewer's own words, and for the decision."""
+    proposal = check_waits(tx, tap.person, policy, proposal_id, version)
+    labels = _labels(proposal)
+    tip = say(
+        "知道哪天完成，「{accept}」的理由就從那天寫起，例如「2024-03-01 完成，公告上網」", accept=OUTCOME_LABELS[ACCEPT].said
+    )
+    return Message(
+        title=say("先寫理由，再選決定（案號 {proposal}，最多 {most} 字）", proposal=proposal_id, most=LONGEST_REASON),
+        sections=(Section(text=tip),) if ACCEPT in labels else (),
+        prompt=Prompt(
+            action=f"reason:{proposal_id}:{version}",
+            person=tap.person,
+            choices=tuple(Choice(value=outcome, label=str(label)) for outcome, label in labels.items()),
+        ),
+    )
+
+
+def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
+    """The words that were asked for: they decide where their decision was chosen or is named, else it is asked for."""
+    text = _SIGNS.sub("", " ".join(ask.text.split()))
+    proposal = check_waits(tx, ask.person, policy, proposal_id, version)
+    if means_none(text):
+        return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
+    if not text:
+        raise RefusedError(say("理由是空的，還沒有決定。請再按一次 ✍️。"))
+    named, reason = _named(proposal, text)
+    if ask.chosen and named and named != ask.chosen:
+        raise RefusedError(say("選的決定和寫的不一樣，還沒有決定。請改成同一個。"))
+    outcome = ask.chosen or named
+    if outcome:
+        return _settle(ask, tx, policy, proposal, outcome, reason)
+    check_length(reason)
+    drafts.keep(tx, proposal.id, str(ask.person), reason, ask.at)
+    labels = _labels(proposal)
+    buttons = [
+        Button(label=str(label), action=f"{REASONED}{one}:{proposal.id}:{version}") for one, label in labels.items()
+    ]
+    example = labels.get(DECLINE) or next(iter(labels.values()))
+    return Message(
+        title=say("這是哪個決定的理由？"),
+        sections=(Section(text=say("「{word}」", word=reason)),),
+        footer=say("按了才算決定。也可以一次寫完：「{name}：理由」。", name=example.said),
+        buttons=in_rows(buttons, width=2),
+    )
+
+
+def decide(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
+    """The decision that a reviewer's own words are the reason of."""
+    proposal = check_waits(tx, tap.person, policy, proposal_id, version)
+    reason = drafts.find(tx, proposal.id, str(tap.person))
+    if reason is None:
+        raise RefusedError(say("這個理由是別人寫的：要用自己的理由，請按卡片上的 ✍️。"))
+    outcome = tap.action.partition(":")[0].removeprefix(REASONED)
+    return _settle(tap, tx, policy, proposal, outcome, reason).placed("edit")
+
+
+def _settle(
+    event: Ask | Tap, tx: Transaction, policy: Policy, proposal: Proposal, outcome: str, reason: str
+) -> Message:
+    if outcome not in _labels(proposal):
+        raise RefusedError(say("這張卡沒有這個按鈕。請輸入「複核」看卡片再決定。"))
+    completed, reason = _completed(reason) if outcome == ACCEPT else (None, reason)
+    decided = settle(
+        tx, proposal.id, outcome, event.person, reason, policy, event.at, version=proposal.version, target=completed
+    )
+    return confirm(tx, decided, event.person, policy)
 
 
 def means_none(text: str) -> bool:
@@ -60,13 +141,70 @@ def means_none(text: str) -> bool:
     return _NEVER_MIND.fullmatch(text.strip(_ENDS)) is not None
 
 
-def is_reason_against(text: str) -> bool:
-    """Whether a text can be nothing but a reason against the AI's letters: it denies something, and affirms nothing.
+def _completed(reason: str) -> tuple[date | None, str]:
+    """The day on which something was done, where a reason begins with one (2024-03-01 完成，公告上網), and what stands behind.
 
-    Where it may as well be a yes, another outcome or a second thought it is none: who meant one is asked to name the
-    decision, and nothing was decided.
+    Raises RefusedError where no calendar has that day.
     """
-    said = _NO_DENIAL.sub("", text).strip(_ENDS)
-    if _SECOND_THOUGHTS.search(text.strip(" 。.")) or _OTHERWISE.search(text) or _NEXT_TO_NOTHING.fullmatch(said):
-        return False
-    return _DENIES.search(said) is not None and not _AFFIRMS.search(_NOT_DONE.sub("", said))
+    said = _COMPLETED.match(reason)
+    if said is None:
+        return None, reason
+    if (day := _day_of(said["day"].strip())) is None:
+        raise RefusedError(say("「{text}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。", text=said["day"]))
+    return day, reason[said.end() :]
+
+
+def _labels(proposal: Proposal) -> dict[str, OutcomeLabel]:
+    """What the outcomes that a reason may be of are called, by outcome; a new date is asked for apart."""
+    none = {} if proposal.is_claim else {DECLINE: NO_CONCLUSION_LABEL}
+    return {one: (OUTCOME_LABELS | none)[one] for one in OUTCOMES_OF[proposal.origin] if one != DEADLINE_MOVED}
+
+
+def _named(proposal: Proposal, text: str) -> tuple[str, str]:
+    """The outcome that a text names, as its button says or shortly, and the reason behind it; ('', text) where it names none."""
+    said = _NAMED.fullmatch(text)
+    name, reason = (said["outcome"], said["reason"]) if said else (text, "")
+    labels = _labels(proposal)
+    on_buttons = {words.casefold(): one for one, label in labels.items() for words in (label.words, say(label.words))}
+    outcome = on_buttons.get(name.casefold()) or (_SHORTLY.get(name.casefold(), "") if said else "")
+    if outcome == DISMISS and proposal.is_claim:
+        outcome = DECLINE  # 駁回 of a verdict
+    return (outcome, reason) if outcome in labels else ("", text)
+
+
+def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
+    """📅 改日期: ask for the right date of a deadline."""
+    check_waits(tx, tap.person, policy, proposal_id, version)
+    title = say("正確的期限（案號 {proposal}），例如 2027-12-31、116年6月底；後面可以寫理由", proposal=proposal_id)
+    return Message(title=title, prompt=Prompt(action=f"date:{proposal_id}:{version}", person=tap.person))
+
+
+def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
+    """The date that was asked for: it becomes the deadline."""
+    check_waits(tx, ask.person, policy, proposal, version)
+    if means_none(ask.text):
+        return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
+    target, reason = _day_and_reason(ask.text.strip())
+    if target is None:
+        raise RefusedError(
+            say("「{text}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。", text=ask.text.strip()[:40])
+        )
+    decided = settle(tx, proposal, DEADLINE_MOVED, ask.person, reason, policy, ask.at, version=version, target=target)
+    return confirm(tx, decided, ask.person, policy)
+
+
+def _day_and_reason(text: str) -> tuple[date | None, str]:
+    """A day and what stands behind it: the longest beginning that is one. A year alone is one only where nothing follows."""
+    ends = [len(text), *(found.start() for found in reversed(list(_BEHIND_A_DAY.finditer(text))))]
+    for end in ends:
+        day, rest = text[:end].strip(), text[end:].strip(" 　:：,，;；(（)）")
+        if (target := _day_of(day)) and not (rest and _BARE_YEAR.fullmatch(day)):
+            return target, rest
+    return None, ""
+
+
+def _day_of(text: str) -> date | None:
+    try:
+        return read_target(text)
+    except UnreadableDateError:
+        return None

@@ -1,34 +1,22 @@
-"""What reviewers press and write on a card: a decision, its way back, the same for near-duplicates, a reason, a date."""
+"""What reviewers press on a card: a decision, its way back, the same for near-duplicates, what it asks about."""
 
 from __future__ import annotations
-
-import re
-from collections.abc import Mapping
-from datetime import date
 
 from handlers import audit, authority, copies
 from handlers.alike import alike_waiting
 from handlers.card import card, compose, load
 from handlers.card_buttons import DECLINE_REASONS
 from handlers.judged import is_to_be_asked
-from handlers.language import N_, listed, say, say_n
-from handlers.message import MESSAGE, Ask, Button, Message, Person, Prompt, RefusedError, Section, Tap
-from handlers.outcome_words import NO_CONCLUSION_LABEL, OUTCOME_LABELS, OutcomeLabel, decided_words
-from handlers.own_words import is_reason_against, means_none
+from handlers.language import say, say_n
+from handlers.message import MESSAGE, Button, Message, Person, RefusedError, Section, Tap
+from handlers.outcome_words import decided_words
 from handlers.policy import Policy
-from handlers.review import LONGEST_REASON, OUTCOMES_OF, Decided, check_length, check_not_own, next_key, settle, why_not
+from handlers.review import Decided, check_not_own, next_key, settle, why_not
 from handlers.undo import take_back
 from handlers.wording import beside
-from records.dates import UnreadableDateError, read_target
 from records.status import (
-    ACCEPT,
-    ACCEPT_PARTLY,
-    DEADLINE_MOVED,
-    DEADLINE_RIGHT,
     DECLINE,
-    DISMISS,
     NO_CONCLUSION,
-    NOT_PROMISED,
     Standing,
 )
 from store import audit as audit_log
@@ -36,33 +24,6 @@ from store import commitments, decisions, outbox, people, proposals, state, subm
 from store.cards import Card
 from store.engine import Transaction
 from store.proposals import Origin, Proposal
-
-_SHORTLY: Mapping[str, str] = {
-    **dict.fromkeys("採認 核准 通過 達成 已達成 approve accept accepted kept".split(), ACCEPT),
-    **dict.fromkeys("部分 partly".split(), ACCEPT_PARTLY),
-    **dict.fromkeys("尚無結論 decline declined".split(), DECLINE),
-    **dict.fromkeys("非承諾 不算承諾".split(), NOT_PROMISED),
-    **dict.fromkeys("不採用 不採認 駁回 退回 reject dismiss".split(), DISMISS),
-    **dict.fromkeys("正確 right".split(), DEADLINE_RIGHT),
-}
-"""What people write for the outcomes besides the words on the buttons."""
-
-_BEHIND_A_DAY = re.compile(r"[:：,，;；(（\s]")
-_BARE_YEAR = re.compile(r"(?:民國|西元)?\s*\d{2,4}\s*年?")
-_NAMED = re.compile(r"(?P<outcome>[^:：,，。\s][^:：,，。]*?)\s*[:：]\s*(?P<reason>.+)", re.DOTALL)
-"""An outcome, named as its button does, and the reason for it: 採認達成：公文 113 年 5 月已公告."""
-
-_COMPLETED = re.compile(
-    r"(?:於|在|on )?\s*(?P<day>\d{4}-\d{1,2}-\d{1,2}|(?:民國)?\d{2,4}\s*年\d{1,2}月\d{1,2}日)\s*"
-    r"(?:已?(?:完成|完工|達成|啟用|通車)|done|completed)(?:[\s:：,，.。;；]+|$)",
-    re.IGNORECASE,
-)
-"""How a reason begins that says when a promise was kept."""
-
-_SIGNS = re.compile(r"^[^\w「『（(/?？]+")
-"""What a button's label begins with, which may have been copied from it: ✅ 採認達成."""
-
-_FIRST_WORD = re.compile(r"[^\s:：,，.。;；、!！(（\[「-]+")
 
 
 def decide(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
@@ -148,99 +109,6 @@ def undo_one(tap: Tap, tx: Transaction, policy: Policy, proposal: int, version: 
     return compose(tx, again, standing, policy, tap.at)
 
 
-def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
-    """✍️: ask for the reason of a decision in the reviewer's own words; a verdict it declines, unless they name another."""
-    proposal = _check_waits(tx, tap, policy, proposal_id, version)
-    ask = (
-        N_("不採認的理由（案號 {proposal}，最多 {most} 字）。別的決定寫成「決定：理由」，可用：{names}")
-        if proposal.is_claim
-        else N_("決定和理由（案號 {proposal}，理由最多 {most} 字），寫成「決定：理由」，可用：{names}")
-    )
-    title = say(ask, proposal=proposal_id, most=LONGEST_REASON, names=_names(proposal))
-    if ACCEPT in OUTCOMES_OF[proposal.origin]:
-        title += say(
-            "。知道哪天完成就寫在前面：「{accept}：2024-03-01 完成，理由」", accept=OUTCOME_LABELS[ACCEPT].said
-        )
-    return Message(title=title, prompt=Prompt(action=f"reason:{proposal_id}:{version}", person=tap.person))
-
-
-def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
-    """The words that were asked for: a decision and its reason, or the reason of a decline."""
-    text = _SIGNS.sub("", " ".join(ask.text.split()))
-    proposal = _check_open(tx, ask.person, policy, proposal_id)
-    if means_none(text):
-        return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
-    named = _NAMED.fullmatch(text)
-    if named and (outcome := _outcome_of(proposal, named["outcome"].casefold())):
-        reason = named["reason"]
-    elif proposal.is_claim and is_reason_against(text) and not _begins_with_outcome(proposal, text.casefold()):
-        outcome, reason = DECLINE, text
-    elif text:
-        check_length(text)
-        raise RefusedError(
-            say("看不出決定和理由，還沒有決定。請寫成「決定：理由」，可用：{names}。", names=_names(proposal))
-        )
-    else:
-        raise RefusedError(say("理由是空的，還沒有決定。請再按一次 ✍️。"))
-    completed, reason = _completed(reason) if outcome == ACCEPT else (None, reason)
-    decided = settle(tx, proposal_id, outcome, ask.person, reason, policy, ask.at, version=version, target=completed)
-    return _confirm(tx, decided, ask.person, policy)
-
-
-def _check_open(tx: Transaction, person: Person, policy: Policy, proposal_id: int) -> Proposal:
-    """A proposal that somebody may decide, and that nobody has decided; raises RefusedError for another."""
-    proposal, standing = load(tx, proposal_id)
-    authority.check(tx, policy, person, standing)
-    if not proposal.is_open:
-        raise RefusedError(why_not(proposal, policy))
-    return proposal
-
-
-def _completed(reason: str) -> tuple[date | None, str]:
-    """The day on which something was done, where a reason begins with one (2024-03-01 完成，公告上網), and what stands behind.
-
-    Raises RefusedError where no calendar has that day.
-    """
-    said = _COMPLETED.match(reason)
-    if said is None:
-        return None, reason
-    if (day := _day_of(said["day"].strip())) is None:
-        raise RefusedError(say("「{text}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。", text=said["day"]))
-    return day, reason[said.end() :]
-
-
-def _labels(proposal: Proposal) -> dict[str, OutcomeLabel]:
-    """What the outcomes that can be named with a reason are called, by outcome; a new date is asked for apart."""
-    none = {} if proposal.is_claim else {DECLINE: NO_CONCLUSION_LABEL}
-    return {one: (OUTCOME_LABELS | none)[one] for one in OUTCOMES_OF[proposal.origin] if one != DEADLINE_MOVED}
-
-
-def _named_on_buttons(proposal: Proposal) -> dict[str, str]:
-    """The outcomes by what their buttons say, in the reader's language and in Chinese."""
-    labels = _labels(proposal)
-    return {words.casefold(): one for one, label in labels.items() for words in (label.words, say(label.words))}
-
-
-def _begins_with_outcome(proposal: Proposal, text: str) -> bool:
-    """Whether a text names an outcome before it goes on: it may be meant for that one (採認達成，公文已公告), or be a reason."""
-    first = _FIRST_WORD.match(text)
-    short = first is not None and _outcome_of(proposal, first[0]) != ""
-    return short or text.startswith(tuple(_named_on_buttons(proposal)))
-
-
-def _outcome_of(proposal: Proposal, name: str) -> str:
-    """The outcome of a name, as its button says or shortly, in the reader's language or in Chinese; '' where there is none."""
-    labels = _labels(proposal)
-    meant = _named_on_buttons(proposal).get(name) or _SHORTLY.get(name, "")
-    if meant == DISMISS and proposal.is_claim:
-        meant = DECLINE  # 駁回 of a verdict
-    return meant if meant in labels else ""
-
-
-def _names(proposal: Proposal) -> str:
-    return listed(label.said for label in _labels(proposal).values())
-
-
 def ask_about_deadline(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
     """📅 是期限有誤: what was sent in is about the deadline, whose card asks it from now on."""
     return _ask_elsewhere(tap, tx, policy, proposal_id, version, "correction", "deadline")
@@ -257,7 +125,7 @@ def _ask_elsewhere(
     """Let what was sent in on a proposal of one origin wait on one of another, whose card is shown."""
     state.hold_still(tx)
     audit_log.lock(tx)  # neither a decision nor another sender comes in between
-    proposal = _check_waits(tx, tap, policy, proposal_id, version)
+    proposal = check_waits(tx, tap.person, policy, proposal_id, version)
     [standing] = commitments.standings(tx, [proposal.commitment])
     lacks = asks == "deadline" and standing.target is None
     if proposal.origin != asked or lacks or not submissions.of(tx, proposal.id):
@@ -274,45 +142,8 @@ def _ask_elsewhere(
     return card(tx, waits, policy, tap.at)
 
 
-def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
-    """📅 改日期: ask for the right date of a deadline."""
-    _check_waits(tx, tap, policy, proposal_id, version)
-    title = say("正確的期限（案號 {proposal}），例如 2027-12-31、116年6月底；後面可以寫理由", proposal=proposal_id)
-    return Message(title=title, prompt=Prompt(action=f"date:{proposal_id}:{version}", person=tap.person))
-
-
-def give_date(ask: Ask, tx: Transaction, policy: Policy, proposal: int, version: int) -> Message:
-    """The date that was asked for: it becomes the deadline."""
-    _check_open(tx, ask.person, policy, proposal)
-    if means_none(ask.text):
-        return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
-    target, reason = _day_and_reason(ask.text.strip())
-    if target is None:
-        raise RefusedError(
-            say("「{text}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。", text=ask.text.strip()[:40])
-        )
-    decided = settle(tx, proposal, DEADLINE_MOVED, ask.person, reason, policy, ask.at, version=version, target=target)
-    return _confirm(tx, decided, ask.person, policy)
-
-
-def _day_and_reason(text: str) -> tuple[date | None, str]:
-    """A day and what stands behind it: the longest beginning that is one. A year alone is one only where nothing follows."""
-    ends = [len(text), *(found.start() for found in reversed(list(_BEHIND_A_DAY.finditer(text))))]
-    for end in ends:
-        day, rest = text[:end].strip(), text[end:].strip(" 　:：,，;；(（)）")
-        if (target := _day_of(day)) and not (rest and _BARE_YEAR.fullmatch(day)):
-            return target, rest
-    return None, ""
-
-
-def _day_of(text: str) -> date | None:
-    try:
-        return read_target(text)
-    except UnreadableDateError:
-        return None
-
-
-def _confirm(tx: Transaction, decided: Decided, person: Person, policy: Policy) -> Message:
+def confirm(tx: Transaction, decided: Decided, person: Person, policy: Policy) -> Message:
+    """What a reviewer is told of a decision that they gave in words: the card itself is brought up to date elsewhere."""
     told = decided.proposal
     words = decided_words(told)
     buttons = (*_alike_row(tx, decided, person, policy), _next_row(told))
@@ -363,9 +194,13 @@ def _tapped(tap: Tap) -> Card:
     return Card(platform=tap.chat.platform, chat=tap.chat.id, message=tap.message)
 
 
-def _check_waits(tx: Transaction, tap: Tap, policy: Policy, proposal_id: int, version: int) -> Proposal:
-    proposal = _check_open(tx, tap.person, policy, proposal_id)
-    check_not_own(tx, proposal, tap.person)
+def check_waits(tx: Transaction, person: Person, policy: Policy, proposal_id: int, version: int) -> Proposal:
+    """A proposal that somebody may decide, as it stands on the card that they hold; raises RefusedError for another."""
+    proposal, standing = load(tx, proposal_id)
+    authority.check(tx, policy, person, standing)
+    if not proposal.is_open:
+        raise RefusedError(why_not(proposal, policy))
+    check_not_own(tx, proposal, person)
     if proposal.version != version:
         raise RefusedError(why_not(proposal, policy))
     return proposal

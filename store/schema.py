@@ -387,6 +387,16 @@ prompts = Table(
     comment="messages that ask for words",
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("proposal", ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True),
+    Column("person", Text, primary_key=True, comment="who wrote them: platform:id"),
+    Column("words", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    comment="reasons whose decision their writers have not said yet",
+)
+
 cards = Table(
     "cards",
     metadata,

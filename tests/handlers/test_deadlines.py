@@ -244,19 +244,26 @@ def _write_reason(newsroom: Newsroom, card: Message, words: str) -> Message:
 
 def test_a_deadline_is_settled_with_a_reason_in_the_reviewers_words(newsroom: Newsroom) -> None:
     card = _passed(newsroom)
-    asked = _press(newsroom, card, "附理由決定")
-    assert "寫成「決定：理由」，可用：期限正確、不是期限" in asked.title
+    asked = _press(newsroom, card, "附理由決定").prompt
+    assert asked
+    assert [choice.label for choice in asked.choices] == ["✅ 期限正確", "🚫 不是期限"]
     told = _write_reason(newsroom, card, "不是期限：那是會勘的日子")
     assert told.title == "🚫 不是期限：那是會勘的日子｜複核人甲"
     assert _deadline(newsroom) == ("none", None)
 
 
-@pytest.mark.parametrize("words", ["那是會勘的日子", "不採認：公文較早", "期限正確"])
-def test_a_reason_that_names_no_decision_of_the_card_decides_nothing(on_sqlite: Newsroom, words: str) -> None:
-    card = _passed(on_sqlite)
-    with pytest.raises(RefusedError, match="請寫成「決定：理由」"):
-        _write_reason(on_sqlite, card, words)
+@pytest.mark.parametrize("words", ["那是會勘的日子", "不採認：公文較早"])
+def test_a_reason_that_names_no_decision_of_the_card_decides_nothing_until_one_is_pressed(
+    on_sqlite: Newsroom, words: str
+) -> None:
+    asked = _write_reason(on_sqlite, _passed(on_sqlite), words)
     assert _deadline(on_sqlite) == ("doubtful", "2026-03-15")
+    assert _press(on_sqlite, asked, "不是期限").title == f"🚫 不是期限：{words}｜複核人甲"
+    assert _deadline(on_sqlite) == ("none", None)
+
+
+def test_a_decision_that_is_named_alone_has_no_reason(on_sqlite: Newsroom) -> None:
+    assert _write_reason(on_sqlite, _passed(on_sqlite), "期限正確").title == "✅ 期限正確｜複核人甲"
 
 
 def test_a_new_date_may_be_given_with_its_reason(newsroom: Newsroom) -> None:

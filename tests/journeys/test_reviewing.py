@@ -131,12 +131,14 @@ async def test_the_shell_decides_too_and_a_second_decision_shows_the_first(stage
 async def test_a_decline_in_ones_own_words_is_written_as_a_reply_in_telegram(stage: Stage) -> None:
     card, _ = await _judged(stage, undo_window="30s")
     await stage.tg.tap(card, "其他理由", 111)
-    prompt = await stage.tg.wait_reply(-100500, match="不採認的理由")
+    prompt = await stage.tg.wait_reply(-100500, match="先寫理由，再選決定")
     (shown,) = [each for each in await stage.tg.all(-100500) if each["message_id"] == prompt["message_id"]]
     assert shown["_reply_markup"] == {"force_reply": True, "selective": True}
     await asyncio.sleep(TYPING)
     await stage.tg.say(-100500, 111, "路燈\n只設了 <十盞> & 其餘未設", reply_to=prompt["message_id"])
-    await stage.tg.wait_reply(-100500, match="不採認：路燈 只設了 <十盞> & 其餘未設｜複核人甲")
+    asked = await stage.tg.wait_reply(-100500, match="這是哪個決定的理由")
+    await stage.tg.tap(asked, "不採認", 111)
+    await stage.tg.wait_edit(-100500, match="不採認：路燈 只設了 <十盞> & 其餘未設｜複核人甲")
     decided = await stage.slack.wait_edit("CREVIEW", match="不採認：路燈 只設了")
     assert "複核人甲" in stage.slack.text(decided)
 
@@ -144,11 +146,11 @@ async def test_a_decline_in_ones_own_words_is_written_as_a_reply_in_telegram(sta
 async def test_a_decline_in_ones_own_words_is_written_in_a_form_in_slack(stage: Stage) -> None:
     _, in_slack = await _judged(stage, undo_window="30s")
     await stage.slack.tap(in_slack, "其他理由", "U222", channel="CREVIEW")
-    form = await stage.slack.wait_view(match="不採認的理由")
-    too_long = await stage.slack.submit(form, "U222", {"words": "長" * 201})
+    form = await stage.slack.wait_view(match="先寫理由，再選決定")
+    too_long = await stage.slack.submit(form, "U222", {"words": "長" * 201, "chosen": "decline"})
     assert too_long["payload"]["response_action"] == "errors"
     assert "最多 200 字" in str(too_long["payload"]["errors"])
-    sent = await stage.slack.submit(form, "U222", {"words": "公文講的是別條路"})
+    sent = await stage.slack.submit(form, "U222", {"words": "公文講的是別條路", "chosen": "decline"})
     assert sent["acked"]
     told = await stage.slack.wait_reply("CREVIEW", match="不採認：公文講的是別條路｜複核人甲")
     assert told["is_ephemeral"]
@@ -160,7 +162,7 @@ async def test_a_decline_in_ones_own_words_is_written_in_a_form_in_slack(stage: 
 async def test_the_reply_of_somebody_else_to_a_prompt_decides_nothing(stage: Stage) -> None:
     card, _ = await _judged(stage)
     await stage.tg.tap(card, "其他理由", 111)
-    prompt = await stage.tg.wait_reply(-100500, match="不採認的理由")
+    prompt = await stage.tg.wait_reply(-100500, match="先寫理由，再選決定")
     await asyncio.sleep(TYPING)
     await stage.tg.say(-100500, 666, "我說不行", reply_to=prompt["message_id"])
     await stage.tg.wait_reply(666, match="只有複核人能決定")
