@@ -19,6 +19,9 @@ _LOG = re.compile(r"^## [^\S\r\n]*追蹤紀錄[^\S\r\n]*\r?$", re.MULTILINE)
 
 _NEXT_SECTION = re.compile(r"^## ", re.MULTILINE)
 
+_STATUS = re.compile(r"^status:[^\r\n\"']*(?P<quote>[\"']?)[^\r\n]*(?P<end>\r?\n)", re.MULTILINE)
+_LAST_UPDATED = re.compile(r"""^[ \t]*[\"']?last_updated\b""", re.MULTILINE)
+
 _BREAK = re.compile(r"\r?\n")
 
 
@@ -74,7 +77,10 @@ def _was_judged_since(record: Record, decision: Decision) -> bool:
 
 
 def _set(text: str, name: str, value: str | None) -> str:
-    """Give a front-matter field another value, in its own quotes; None is written as null."""
+    """Give a front-matter field another value, in its own quotes; None is written as null.
+
+    Where the file has no `last_updated` it gains one below its status, written as that is.
+    """
     block = _FRONT_MATTER.match(text)
     if block is None:
         raise EditError("檔案開頭沒有 --- 區塊，所以沒有寫入")
@@ -92,6 +98,12 @@ def _set(text: str, name: str, value: str | None) -> str:
     head, count = field.subn(written, block[0], count=1)
     if count == 0 and name != "last_updated":
         raise EditError(f"檔案裡沒有「{name}: 值」這樣從行首寫起的一行，所以沒有寫入")
+    if count == 0 and not _LAST_UPDATED.search(head):
+        head = _STATUS.sub(
+            lambda status: f"{status[0]}last_updated: {status['quote']}{value}{status['quote']}{status['end']}",
+            head,
+            count=1,
+        )
     return head + text[block.end() :]
 
 

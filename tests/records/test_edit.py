@@ -190,9 +190,21 @@ def test_a_status_line_inside_a_block_value_stays() -> None:
     assert read(write(text)).title == 'status: "追蹤中" ---'
 
 
-def test_a_file_without_last_updated_gains_none() -> None:
-    text = record_text().replace('last_updated: "2026-02-20"\n', "")
-    assert "last_updated" not in write(text)
+@pytest.mark.parametrize(
+    ("status", "written"), [('"追蹤中"', '"2026-03-02"'), ("'追蹤中'", "'2026-03-02'"), ("追蹤中", "2026-03-02")]
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_file_without_last_updated_gains_one_below_its_status(status: str, written: str, end: str) -> None:
+    text = record_text().replace('last_updated: "2026-02-20"\n', "").replace('status: "追蹤中"', f"status: {status}")
+    after = write(text.replace("\n", end))
+    accepted = status.replace("追蹤中", "已達成")
+    assert f"{end}status: {accepted}{end}last_updated: {written}{end}" in after
+    assert read(after).last_updated == "2026-03-02"
+
+
+def test_a_last_updated_that_is_no_plain_line_stays_and_gains_no_second() -> None:
+    text = record_text().replace('last_updated: "2026-02-20"', '"last_updated": "2026-02-20"')
+    assert write(text).count("last_updated") == 1
 
 
 def test_a_file_without_last_newline_gains_none() -> None:
