@@ -72,7 +72,8 @@ def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, vers
     proposal = check_waits(tx, tap.person, policy, proposal_id, version)
     labels = _labels(proposal)
     tip = say(
-        "知道哪天完成，「{accept}」的理由就從那天寫起，例如「2024-03-01 完成，公告上網」", accept=OUTCOME_LABELS[ACCEPT].said
+        "知道哪天完成，「{accept}」的理由就從那天寫起，例如「2024-03-01 完成，公告上網」",
+        accept=OUTCOME_LABELS[ACCEPT].said,
     )
     return Message(
         title=say("先寫理由，再選決定（案號 {proposal}，最多 {most} 字）", proposal=proposal_id, most=LONGEST_REASON),

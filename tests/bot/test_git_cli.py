@@ -114,6 +114,9 @@ def test_a_decision_that_no_longer_fits_its_file_is_named_and_the_others_leave(r
 def test_a_repository_that_is_gone_leaves_the_last_data_in_use(remote: Remote, run: Run) -> None:
     told(run("sync", "--today", "2026-03-01", "--json"))
     remote.bare.rename(remote.bare.with_name("elsewhere.git"))
+    assert "來源上次讀取" not in run("ask", "路燈", "--today", "2026-03-02").stdout.decode()
+    run("sync", "--today", "2026-03-02")
+    assert "來源上次讀取 2026-03-01（1 天前）" in run("ask", "路燈", "--today", "2026-03-02").stdout.decode()
     failed = run("sync", "--today", "2026-03-04", "--json")
     assert failed.returncode == 1
     assert "check RECORDS" in json.loads(failed.stderr.decode().splitlines()[-1])["error"]
