@@ -153,10 +153,9 @@ def _what_follows(proposal: Proposal, standing: Standing, in_force: Proposal | N
         return f"{judged_otherwise(proposal)}{say(_OTHERWISE)}"
     if proposal.origin == "deadline" and standing.has_clear_deadline:
         return say("這是有人送來的更正。決定之前照原來的期限；改了日期，收過原消息的人會收到更正。")
-    lines = [say(_WHAT_FOLLOWS[proposal.origin], not_undone=say(NOT_UNDONE))]
     if proposal.is_claim and in_force and in_force.outcome in (ACCEPT_PARTLY, NOT_PROMISED):
-        label = OUTCOME_LABELS[in_force.outcome]
-        lines.append(say("先前的複核是「{words}」：要維持，請按「{label}」。", words=label.said, label=label))
+        return say("不採認的話，先前複核的「{words}」不變。", words=OUTCOME_LABELS[in_force.outcome].said)
+    lines = [say(_WHAT_FOLLOWS[proposal.origin], not_undone=say(NOT_UNDONE))]
     if proposal.origin == "deadline" and standing.target:
         target = short_date(standing.target)
         if (days := (today - standing.target).days) > 0:

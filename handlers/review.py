@@ -186,22 +186,23 @@ def reverse(
     state.hold_still(tx)
     first, standing = load(tx, proposal_id)
     in_force = decisions.in_force(tx, standing.key, deadline=first.origin == "deadline")
-    if first.outcome is None or in_force is None or in_force.id != first.id:
+    latest = decisions.latest(tx, standing.key, deadline=first.origin == "deadline")
+    if first.outcome is None or in_force is None or latest is None or first.id not in (in_force.id, latest.id):
         raise RefusedError(say("這個案號沒有生效中的決定可以改判。"))
     if outcome == DISMISS:
         raise RefusedError(
             say("這份更正已經採用，不能改成不採用；請改判這筆承諾怎麼算：{allowed}。", allowed=listed(OUTCOMES))
         )
-    if first.public_at is not None and first.public_at > at:
+    if latest.public_at is not None and latest.public_at > at:
         raise RefusedError(
             say(
                 "這個決定還在復原期限內：按「復原」，或用 {command}，不必改判。",
-                command=f"nuoyan decide {first.id} undo",
+                command=f"nuoyan decide {latest.id} undo",
             )
         )
     if not reason.strip():
         raise RefusedError(say("改判要寫理由：收過原消息的人會看到。"))
-    if (outcome, target) == (first.outcome, first.target):
+    if (outcome, target) == (in_force.outcome, in_force.target):
         raise RefusedError(say("原本就是「{outcome}」，沒有要改的。", outcome=OUTCOME_LABELS[outcome]))
     again = proposals.open_(
         tx,
@@ -341,6 +342,8 @@ def _apply(tx: Transaction, decided: Proposal, before: Standing, at: datetime) -
     """What a decision makes of its commitment."""
     if decided.origin == "deadline":
         derive_deadline(tx, before)
+    elif decided.leaves_earlier:
+        commitments.change(tx, before.key, proposed=None)
     elif decided.outcome is not None and decided.outcome in OUTCOMES:
         status = OUTCOMES[decided.outcome]
         waits = proposals.open_of(tx, before.key, "verdict")

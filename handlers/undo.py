@@ -52,9 +52,9 @@ def take_back(
         raise RefusedError(say("送件人不能復原別人對自己更正的決定。"))
     if str(person) != proposal.decided_by and person not in policy.admins:
         raise RefusedError(say("只有作成決定的複核人或管理員能復原。"))
-    in_force = decisions.in_force(tx, standing.key, deadline=proposal.origin == "deadline")
-    if proposal.outcome != DISMISS and in_force and in_force.id != proposal.id:
-        raise RefusedError(say("之後還有較新的決定（案號 {newer}）生效中：請先復原那一個。", newer=in_force.id))
+    latest = decisions.latest(tx, standing.key, deadline=proposal.origin == "deadline")
+    if proposal.outcome != DISMISS and latest and latest.id != proposal.id:
+        raise RefusedError(say("之後還有較新的決定（案號 {newer}）生效中：請先復原那一個。", newer=latest.id))
     # what came beside a reversal goes on waiting: the decision that was reversed is in force again
     newer = proposals.open_of(tx, standing.key, proposal.origin) if proposal.reverses is None else None
     if newer:

@@ -47,9 +47,15 @@ _VERDICTS_DECIDED = _DECIDED_ON.where(_p.origin != "deadline", _p.outcome.in_(tu
 _DEADLINES_DECIDED = _DECIDED_ON.where(_p.origin == "deadline")
 
 
-def in_force(tx: Transaction, commitment: int, *, deadline: bool = False) -> Proposal | None:
-    """The decision in force on a commitment's verdict, or on its deadline."""
+def latest(tx: Transaction, commitment: int, *, deadline: bool = False) -> Proposal | None:
+    """The decision that was taken last on a commitment's verdict, or on its deadline."""
     return next(reversed(read(tx, _DEADLINES_DECIDED if deadline else _VERDICTS_DECIDED, of=commitment)), None)
+
+
+def in_force(tx: Transaction, commitment: int, *, deadline: bool = False) -> Proposal | None:
+    """The decision in force on a commitment's verdict, or on its deadline: the last that did not leave an earlier one so."""
+    decided = read(tx, _DEADLINES_DECIDED if deadline else _VERDICTS_DECIDED, of=commitment)
+    return next((one for one in reversed(decided) if not one.leaves_earlier), None)
 
 
 def of_deadlines(tx: Transaction, commitments: Sequence[int]) -> dict[int, list[Proposal]]:
@@ -74,6 +80,7 @@ def in_force_at(tx: Transaction, commitments: Sequence[int], at: datetime) -> di
         proposal.commitment: proposal
         for some in batched(commitments)
         for proposal in read(tx, wanted.where(_p.commitment.in_(some)).order_by(_p.decided_at, _p.id))
+        if not proposal.leaves_earlier
     }
 
 
@@ -132,10 +139,11 @@ def superseded(decided: Sequence[Proposal]) -> dict[int, Proposal]:
     """Map the id of each superseded decision to the decision that superseded it; `decided` is in order.
 
     A decision supersedes another by reversing it, or by settling a correction otherwise. A correction that is settled in
-    the same way confirms what stood, and is superseded with it. A new verdict of the AI is a matter of its own.
+    the same way confirms what stood, as does a decline that leaves it so, and is superseded with it. A new verdict of the
+    AI is a matter of its own otherwise.
     """
     aside: dict[int, Proposal] = {}
-    # by commitment: the decisions that say the same, since the last one that said otherwise
+    # by commitment: the decision in force, and those that confirmed it
     standing: dict[int, list[Proposal]] = defaultdict(list)
     for one in decided:
         before = standing[one.commitment]
@@ -144,7 +152,8 @@ def superseded(decided: Sequence[Proposal]) -> dict[int, Proposal]:
                 aside[one.reverses] = one
             continue
         is_correction = one.origin == "correction" and one.reverses is None
-        if is_correction and before and (before[-1].outcome, before[-1].target) == (one.outcome, one.target):
+        confirms = is_correction and before and (before[0].outcome, before[0].target) == (one.outcome, one.target)
+        if before and (confirms or one.leaves_earlier):
             before.append(one)
             continue
         if is_correction or one.reverses is not None:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from records.record import ACHIEVED
-from records.status import DECLINE, NO_CONCLUSION, OUTCOMES
+from records.status import ACCEPT_PARTLY, DECLINE, NO_CONCLUSION, NOT_PROMISED, OUTCOMES
 from store.engine import Transaction, batched, insert_rows
 from store.schema import commitments, proposals, submissions
 
@@ -127,6 +127,12 @@ class Proposal:
             return "none"
         claimed = self.judged == ACHIEVED or self.is_claim
         return self.outcome if self.outcome != DECLINE or claimed else NO_CONCLUSION
+
+    @property
+    def leaves_earlier(self) -> bool:
+        """Whether it declines what the AI says anew where people had found 部分達成 or 不是承諾: that is in force as before."""
+        declines = self.outcome == DECLINE and self.is_claim and self.reverses is None
+        return declines and self.reviewed_before in (ACCEPT_PARTLY, NOT_PROMISED)
 
     @property
     def is_open(self) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from bot.post import Sent
 from handlers import card, review, undo, write_back
 from handlers.message import Message, Person, RefusedError, plain
-from store import cards, commitments, proposals, queue
+from store import cards, commitments, decisions, proposals, queue
 from store.cards import Card
 from tests.handlers.conftest import Newsroom
 from tests.sample import (
@@ -598,12 +598,66 @@ def test_what_the_ai_never_called_kept_is_not_said_to_be_taken_back(on_sqlite: N
     assert "收回" not in told
 
 
-def test_a_card_says_how_an_earlier_decision_is_kept(on_sqlite: Newsroom) -> None:
-    _press(on_sqlite, _judged(on_sqlite), "不是承諾")
+def _decided_and_asked_anew(newsroom: Newsroom, label: str) -> Message:
+    """The card of a verdict on a new letter, a week after people settled an earlier one."""
+    _press(newsroom, _judged(newsroom), label)
     entries = verdict() + verdict(NEWER_LETTER, "2026-03-09")
-    on_sqlite.sync("2026-03-10", {FILE: record_text(target="2027-12-31", status="已達成", entries=entries)})
-    told = plain(on_sqlite.happens(asks("複核", "2026-03-10", REVIEWER)))
-    assert "先前的複核是「不是承諾」：要維持，請按「➖ 不是承諾」。" in told
+    newsroom.sync("2026-03-10", {FILE: record_text(target="2027-12-31", status="已達成", entries=entries)})
+    return newsroom.happens(asks("複核", "2026-03-10", REVIEWER))
+
+
+@pytest.mark.parametrize(("label", "stands"), [("不是承諾", "not-a-promise"), ("部分達成", "partly")])
+def test_a_decline_of_a_new_letter_leaves_what_people_had_found(newsroom: Newsroom, label: str, stands: str) -> None:
+    newsroom.watch("法務部 即時")
+    card = _decided_and_asked_anew(newsroom, label)
+    assert f"不採認的話，先前複核的「{label}」不變。" in plain(card)
+    assert "改列「尚無結論」" not in plain(card)
+    decided = newsroom.happens(taps(action_of(card, "與承諾無關"), "2026-03-10", REVIEWER))
+    assert "❌ 不採認：與承諾無關｜複核人甲" in plain(decided)
+    with newsroom.database.read() as tx:
+        [standing] = commitments.standings(tx, [1])
+    assert (standing.reviewed, standing.proposed) == (stands, None)
+    assert f"人工複核：{label}（複核人甲）" in plain(newsroom.happens(asks("11111111", "2026-03-10")))
+    told = "\n".join(map(plain, newsroom.due(noon("2026-03-11"))[str(HOME)]))
+    declined = f"AI 判定的「達成」經人工複核不採認（與承諾無關；複核人甲）。先前複核的「{label}」不變。"
+    assert (declined in told) == (label == "部分達成")  # of what is no promise nobody hears
+    assert "目前尚無結論" not in told
+    newsroom.sync("2026-03-12")
+    assert "沒有" in newsroom.happens(asks("複核", "2026-03-12", REVIEWER)).title
+
+
+def test_what_a_decline_left_is_undone_only_after_it_and_reversed_with_it(newsroom: Newsroom) -> None:
+    newsroom.policy = replace(newsroom.policy, undo_window=timedelta(days=30))
+    card = _decided_and_asked_anew(newsroom, "部分達成")
+    newsroom.happens(taps(action_of(card, "與承諾無關"), "2026-03-10", REVIEWER))
+    at = noon("2026-03-10")
+    with newsroom.database.write() as tx:
+        first, second = proposals.find(tx, 1), proposals.find(tx, 2)
+        assert first and second
+        with pytest.raises(RefusedError, match="案號 2）生效中：請先復原那一個"):
+            undo.take_back(tx, 1, first.version, REVIEWER, newsroom.policy, at)
+        with pytest.raises(RefusedError, match="nuoyan decide 2 undo"):
+            review.reverse(tx, 1, "accept", REVIEWER, "看過公文", newsroom.policy, at)
+        _, standing = undo.take_back(tx, 2, second.version, REVIEWER, newsroom.policy, at)
+    assert (standing.reviewed, standing.proposed) == ("partly", "已達成")
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_decline_and_what_it_left_are_reversed_by_either_number(newsroom: Newsroom, number: int) -> None:
+    newsroom.watch("法務部 即時")
+    card = _decided_and_asked_anew(newsroom, "部分達成")
+    newsroom.happens(taps(action_of(card, "與承諾無關"), "2026-03-10", REVIEWER))
+    newsroom.due(noon("2026-03-11"))
+    at = noon("2026-03-12")
+    with newsroom.database.write() as tx:
+        with pytest.raises(RefusedError, match="原本就是「🟡 部分達成」"):
+            review.reverse(tx, number, "partly", REVIEWER, "看過公文", newsroom.policy, at)
+        reversed_ = review.reverse(tx, number, "accept", REVIEWER, "看過公文", newsroom.policy, at)
+        aside = decisions.superseded(decisions.of_commitment(tx, 1))
+    assert (reversed_.standing.reviewed, sorted(aside)) == ("accept", [1, 2])
+    told = "\n".join(map(plain, newsroom.due(noon("2026-03-13"))[str(HOME)]))
+    assert "改判：採認達成（看過公文；複核人甲）" in told
+    assert "人工複核：採認達成" in plain(newsroom.happens(asks("11111111", "2026-03-13")))
 
 
 def test_a_decision_counts_as_one_while_what_the_source_made_of_it_waits(newsroom: Newsroom) -> None:

@@ -1,4 +1,7 @@
-"""Reasons that reviewers wrote before they said of which decision."""
+"""Reasons that reviewers wrote before they said of which decision.
+
+Declines from now on leave an earlier 部分達成 or 不是承諾 in force; those that were taken took its place, as their cards said.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +11,10 @@ down_revision = "0015"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the table, and forget what earlier declines took the place of."""
+    p = sa.table("proposals", *(sa.column(name) for name in ("outcome", "reviewed_before")))
+    took = sa.and_(p.c.outcome == "decline", p.c.reviewed_before.in_(("partly", "not-a-promise")))
+    op.get_bind().execute(sa.update(p).where(took).values(reviewed_before="none"))
     op.create_table(
         "drafts",
         sa.Column("proposal", sa.Integer(), nullable=False),
