@@ -157,6 +157,7 @@ VERBS: Mapping[str, TapHandler] = {
     "next": queue.skip,
     "send": submit.ask_for,
     "sent": submit.more,
+    "take-back": submit.take_back,
     "audit": audit.show_by_tap,
     "audit-turn": audit.turn_page,
     "corrections": agreement.turn_page,

@@ -12,8 +12,9 @@ from handlers import audit, authority, copies, found, queue, voices
 from handlers.basis import sent_in
 from handlers.card import submission_section, whole_on_card
 from handlers.deadline_words import target_line
+from handlers.judged import is_to_be_asked
 from handlers.language import N_, say, say_n
-from handlers.message import Ask, Message, NotAllowedError, Prompt, RefusedError, Section, Tap, private
+from handlers.message import Ask, Button, Message, NotAllowedError, Prompt, RefusedError, Section, Tap, private
 from handlers.outcome_words import settled_words
 from handlers.paging import turns
 from handlers.policy import Policy
@@ -220,7 +221,9 @@ def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Poli
     proposal = proposals.open_(
         tx, standing.key, "correction", ask.at, doubts=0, from_status=standing.status, to_status=None
     )
-    submissions.add(tx, proposal, str(ask.person), ask.chat.place, ask.at, link=link, text=words, statement=statement)
+    id_ = submissions.add(
+        tx, proposal, str(ask.person), ask.chat.place, ask.at, link=link, text=words, statement=statement
+    )
     kept = proposals.find(tx, proposal)
     sent = {"link": link, "text": words, "statement": statement}
     audit.write(tx, "submit", ask.person, ask.at, standing=standing, proposal=kept, name=audit.SENDER, **sent)
@@ -240,4 +243,32 @@ def _take(ask: Ask, tx: Transaction, standing: Standing, text: str, policy: Poli
             ),
         ),
         footer=say("案號 {proposal}·編號 {record}", proposal=proposal, record=standing.id[:8]),
+        buttons=((Button(label=say("↩️ 收回"), action=f"take-back:{id_}:0"),),),
     )
+
+
+def take_back(tap: Tap, tx: Transaction, _: Policy, id_: int, _version: int) -> Message:
+    """↩️ 收回 below what was received: its sender takes it back, while nobody has decided."""
+    state.hold_still(tx)
+    audit_log.lock(tx)  # neither a decision nor another sender comes in between
+    sent = submissions.find(tx, id_)
+    if sent is None:
+        raise RefusedError(say("這份已經收回了。"))
+    if sent.sent_by != str(tap.person):
+        raise NotAllowedError(say("只有送件人能收回。"))
+    proposal = proposals.find(tx, sent.proposal)
+    if proposal is None or not proposal.is_open:
+        raise RefusedError(say("這份已經不在等複核，不能收回。"))
+    [standing] = commitments.standings(tx, [proposal.commitment])
+    submissions.drop(tx, id_)
+    told = {"link": sent.link, "text": sent.text, "statement": sent.statement}
+    audit.write(tx, "take-back", tap.person, tap.at, standing=standing, proposal=proposal, name=audit.SENDER, **told)
+    proposals.show_anew(tx, standing.key)
+    if not submissions.of(tx, proposal.id) and (
+        proposal.origin == "correction" or not is_to_be_asked(tx, standing, tap.at.date())
+    ):
+        proposals.withdraw(tx, proposal.id, tap.at)
+    for shown in {proposal.id, *proposals.open_on(tx, standing.key)}:
+        copies.update(tx, shown, tap.at, f"taken_back:{id_}:{shown}")
+    title = N_("已收回你的機關說明：{title}") if sent.statement else N_("已收回你的更正：{title}")
+    return Message(title=say(title, title=standing.title), place="edit")

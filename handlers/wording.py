@@ -39,6 +39,7 @@ ACTION_WORDS = {
     "undo": N_("復原"),
     "reverse": N_("改判"),
     "submit": N_("送來更正"),
+    "take-back": N_("收回送件"),
     "about-deadline": N_("改問期限"),
     "about-correction": N_("改回更正"),
     "correct": N_("更正消息"),

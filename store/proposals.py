@@ -253,9 +253,9 @@ def touch(tx: Transaction, commitments: Sequence[int], at: datetime) -> None:
         tx.execute(changed.values(version=_p.version + 1, changed_at=at))
 
 
-def show_anew(tx: Transaction, commitment: int, *, but: int) -> None:
-    """A person decided about a commitment: the cards of what else waits on it, not of `but`, show another version."""
-    others = and_(IS_OPEN, _p.commitment == commitment, _p.id != but)
+def show_anew(tx: Transaction, commitment: int, *, but: int | None = None) -> None:
+    """A person decided or wrote of a commitment: the cards of what waits on it, not of `but`, show another version."""
+    others = and_(IS_OPEN, _p.commitment == commitment, _p.id.is_distinct_from(but))
     tx.execute(update(proposals).where(others).values(version=_p.version + 1))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from store.engine import Transaction, batched
 from store.places import Place
@@ -56,11 +56,23 @@ def add(
     link: str,
     text: str,
     statement: bool,
-) -> None:
-    """Keep what somebody sent in."""
+) -> int:
+    """Keep what somebody sent in; its id."""
     platform, chat, thread = place
     row = {"proposal": proposal, "sent_by": sent_by, "platform": platform, "chat": chat, "thread": thread}
-    tx.execute(insert(submissions).values(**row, link=link, text=text, statement=statement, sent_at=at))
+    kept = insert(submissions).values(**row, link=link, text=text, statement=statement, sent_at=at)
+    return int(tx.execute(kept.returning(_s.id)).scalar_one())
+
+
+def find(tx: Transaction, submission: int) -> Submission | None:
+    """One thing that was sent in; None where it was taken back."""
+    row = tx.execute(select(submissions).where(_s.id == submission)).one_or_none()
+    return Submission(**row._mapping) if row else None
+
+
+def drop(tx: Transaction, submission: int) -> None:
+    """Keep something that was sent in no longer."""
+    tx.execute(delete(submissions).where(_s.id == submission))
 
 
 def of(tx: Transaction, proposal: int) -> list[Submission]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from handlers import review, write_back
-from handlers.message import Message, Person, RefusedError, plain
+from handlers.message import Message, NotAllowedError, Person, RefusedError, plain
 from handlers.submit import LONGEST
 from store import queue, submissions
 from tests.handlers.conftest import Newsroom
@@ -475,3 +475,62 @@ def test_who_asks_what_waits_hears_of_what_people_sent_in(newsroom: Newsroom) ->
     newsroom.sync("2026-03-01", {FILE: record_text(target="2027-12-31")})
     newsroom.happens(asks("機關說明 11111111 已經設好", DAY, CITIZEN))
     assert "更正 1 件待複核，不在這裡" in plain(newsroom.happens(asks("待複核 法務部", DAY, REVIEWER)))
+
+
+def _take_back(newsroom: Newsroom, received: Message, person: Person = CITIZEN) -> Message:
+    return newsroom.happens(taps(action_of(received, "收回"), DAY, person))
+
+
+def test_what_was_sent_in_can_be_taken_back_by_its_sender_until_it_is_decided(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    received = newsroom.happens(asks("更正 11111111 https://example.org/a 做好了", DAY))
+    newsroom.due(noon(DAY))
+    card = _card(newsroom)
+    with pytest.raises(NotAllowedError, match="只有送件人能收回"):
+        _take_back(newsroom, received, REVIEWER)
+    assert _take_back(newsroom, received).title == "已收回你的更正：增設路燈"
+    with pytest.raises(RefusedError, match="已經收回了"):
+        _take_back(newsroom, received)
+    with pytest.raises(RefusedError, match="不必再決定"):
+        _press(newsroom, card, "採認達成")
+    assert "沒有" in _card(newsroom).title
+    log = plain(newsroom.happens(asks("複核紀錄 11111111", DAY)))
+    assert "送件人　送來更正" in log
+    assert "送件人　收回送件" in log
+    again = newsroom.happens(asks("更正 11111111 只做一半", DAY))
+    assert again.title == "收到你的更正：增設路燈"
+    _press(newsroom, _card(newsroom), "採認達成")
+    with pytest.raises(RefusedError, match="不在等複核"):
+        _take_back(newsroom, again)
+
+
+def test_a_card_goes_on_with_what_others_sent_and_asks_again(newsroom: Newsroom) -> None:
+    _one(newsroom)
+    received = newsroom.happens(asks("更正 11111111 做好了", DAY))
+    newsroom.happens(asks("更正 11111111 只做一半", DAY, Person(platform="telegram", id="701")))
+    card = _card(newsroom)
+    _take_back(newsroom, received)
+    with pytest.raises(RefusedError, match="之後有更新"):
+        _press(newsroom, card, "採認達成")
+    left = plain(_card(newsroom))
+    assert "只做一半" in left
+    assert "做好了" not in left
+
+
+def test_whoever_took_one_back_may_send_another(on_sqlite: Newsroom) -> None:
+    files = {f"其他/{n}.md": record_text(id=str(n) * 8, title=f"第{n}條路") for n in range(1, 7)}
+    on_sqlite.sync("2026-03-01", files)
+    received = [on_sqlite.happens(asks(f"更正 {str(n) * 8} 做好了", DAY)) for n in range(1, 6)]
+    with pytest.raises(RefusedError, match="已有 5 件"):
+        on_sqlite.happens(asks("更正 66666666 做好了", DAY))
+    _take_back(on_sqlite, received[0])
+    assert on_sqlite.happens(asks("更正 66666666 做好了", DAY)).title == "收到你的更正：第6條路"
+
+
+def test_a_deadline_that_somebody_no_longer_objects_to_waits_only_where_it_did_before(newsroom: Newsroom) -> None:
+    newsroom.sync("2026-03-01", {FILE: record_text()})
+    received = newsroom.happens(asks("更正 11111111 期限不是這天", DAY))
+    _press(newsroom, _card(newsroom), "是期限有誤")
+    assert newsroom.happens(asks("複核 期限", DAY, REVIEWER)).proposal
+    _take_back(newsroom, received)
+    assert "沒有" in newsroom.happens(asks("複核 期限", DAY, REVIEWER)).title
