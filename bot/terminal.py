@@ -75,20 +75,17 @@ class Terminal:
                 chat=HERE,
                 person=self._person,
                 text=line,
-                aside=bool(prompt),
                 answers=prompt,
                 quotes=self._shown,
             )
-            message = self._happened(asked)
-            if prompt and message and message.place == "private":  # the words were refused
-                self._expect(prompt, message.language)
+            self._happened(asked)
 
     def press(self, action: str) -> None:
         """Press a button that carries an action."""
         self._happened(Tap(at=self._service.clock.now(), chat=HERE, person=self._person, action=action))
 
-    def _happened(self, event: Ask | Tap) -> Message | None:
-        self._buttons = {}
+    def _happened(self, event: Ask | Tap) -> None:
+        before, self._buttons = self._buttons, {}
         update = secrets.token_hex(8)
         progress = self._service.progress(event)
         waiting = Timer(PATIENCE, self._console.print, [Text(progress.title, style="dim")]) if progress else None
@@ -101,12 +98,8 @@ class Terminal:
             self.show(message)
             self._service.sent(PLATFORM, update, message, HERE, "")
         self.show_due()
-        return message
-
-    def _expect(self, prompt: str, language: str) -> None:
-        """Take the next line for what was asked for."""
-        self._prompt = prompt
-        self._console.print(say_in(language, "（下一行就是要送出的內容；直接按 Enter 取消）"), style="dim")
+        if self._prompt or (isinstance(event, Ask) and event.answers and not self._buttons):
+            self._buttons = before  # so that what asked can be pressed again where the words were none, or refused
 
     def show_due(self) -> None:
         """Show what was owed to this chat."""
@@ -127,8 +120,9 @@ class Terminal:
             self._console.print(Text(f"📎 {self._keep(upload)}"))
         buttons = keys(message, self._buttons)
         self._buttons |= buttons
-        if message.prompt:
-            self._expect(message.prompt.action, message.language)
+        self._prompt = message.prompt.action if message.prompt else ""
+        if self._prompt:
+            self._console.print(say_in(message.language, "（下一行就是要送出的內容；直接按 Enter 取消）"), style="dim")
         labels = [
             f"〔{key}〕{button.label}" if key != button.label else f"〔{key}〕" for key, button in buttons.items()
         ]

@@ -1,12 +1,11 @@
 """What reviewers write: the reason of a decision, and the right date of a deadline.
 
-Words are a reason and decide nothing, unless they name their decision: which it is, is pressed.
+Words are a reason and decide nothing, unless they name their decision as its button does; else a press says which it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 
 from handlers.language import say
@@ -18,12 +17,8 @@ from handlers.review import LONGEST_REASON, OUTCOMES_OF, check_length, settle
 from records.dates import UnreadableDateError, read_target
 from records.status import (
     ACCEPT,
-    ACCEPT_PARTLY,
     DEADLINE_MOVED,
-    DEADLINE_RIGHT,
     DECLINE,
-    DISMISS,
-    NOT_PROMISED,
 )
 from store import drafts
 from store.engine import Transaction
@@ -31,16 +26,6 @@ from store.proposals import Proposal
 
 REASONED = "reasoned-"
 """Begins the verb of a button that gives a reason its decision: reasoned-decline."""
-
-_SHORTLY: Mapping[str, str] = {
-    **dict.fromkeys("採認 核准 通過 達成 已達成 approve accept accepted kept".split(), ACCEPT),
-    **dict.fromkeys("部分 partly".split(), ACCEPT_PARTLY),
-    **dict.fromkeys("尚無結論 decline declined".split(), DECLINE),
-    **dict.fromkeys("非承諾 不算承諾".split(), NOT_PROMISED),
-    **dict.fromkeys("不採用 不採認 駁回 退回 reject dismiss".split(), DISMISS),
-    **dict.fromkeys("正確 right".split(), DEADLINE_RIGHT),
-}
-"""What people write for the outcomes besides the words on the buttons."""
 
 _NEVER_MIND = re.compile(
     r"(?:我?先?)?(?:取消|算了|不用了?|不要了?|沒事|跳過|略過|復原|等一下|等等|稍後|晚點)(?:這個|好了|再說|吧|了)?|先不(?:要|用|決定)|"
@@ -50,9 +35,6 @@ _NEVER_MIND = re.compile(
 """What somebody writes who was asked for a reason or a date and means none."""
 
 _ENDS = " 。.，,!！~～…"
-_SIGNS = re.compile(r"^[^\w「『（(/?？]+")
-"""What a button's label begins with, which may have been copied from it: ✅ 採認達成."""
-
 _NAMED = re.compile(r"(?P<outcome>[^:：,，。\s][^:：,，。]*?)\s*[:：]\s*(?P<reason>.+)", re.DOTALL)
 """An outcome, named as its button does, and the reason for it: 採認達成：公文 113 年 5 月已公告."""
 
@@ -72,7 +54,7 @@ def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, vers
     proposal = check_waits(tx, tap.person, policy, proposal_id, version)
     labels = _labels(proposal)
     tip = say(
-        "知道哪天完成，「{accept}」的理由就從那天寫起，例如「2024-03-01 完成，公告上網」",
+        "知道完成日期的話，「{accept}」的理由請以日期開頭，例如「2024-03-01 完成，公告上網」",
         accept=OUTCOME_LABELS[ACCEPT].said,
     )
     return Message(
@@ -88,7 +70,7 @@ def ask_reason(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, vers
 
 def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
     """The words that were asked for: they decide where their decision was chosen or is named, else it is asked for."""
-    text = _SIGNS.sub("", " ".join(ask.text.split()))
+    text = " ".join(ask.text.split())
     proposal = check_waits(tx, ask.person, policy, proposal_id, version)
     if means_none(text):
         return Message(title=say("好，沒有決定。卡片還在，可以再按一次。"))
@@ -97,32 +79,31 @@ def give_reason(ask: Ask, tx: Transaction, policy: Policy, proposal_id: int, ver
     named, reason = _named(proposal, text)
     if ask.chosen and named and named != ask.chosen:
         raise RefusedError(say("選的決定和寫的不一樣，還沒有決定。請改成同一個。"))
-    outcome = ask.chosen or named
-    if outcome:
+    if outcome := ask.chosen or named:
         return _settle(ask, tx, policy, proposal, outcome, reason)
-    check_length(reason)
-    drafts.keep(tx, proposal.id, str(ask.person), reason, ask.at)
+    check_length(_completed(reason)[1])
+    draft = drafts.keep(tx, proposal.id, str(ask.person), reason, ask.at)
     labels = _labels(proposal)
-    buttons = [
-        Button(label=str(label), action=f"{REASONED}{one}:{proposal.id}:{version}") for one, label in labels.items()
-    ]
+    buttons = [Button(label=str(label), action=f"{REASONED}{one}:{draft}:{version}") for one, label in labels.items()]
     example = labels.get(DECLINE) or next(iter(labels.values()))
     return Message(
         title=say("這是哪個決定的理由？"),
         sections=(Section(text=say("「{word}」", word=reason)),),
-        footer=say("按了才算決定。也可以一次寫完：「{name}：理由」。", name=example.said),
+        footer=say("按了才算決定。下次可以在 ✍️ 之後一次寫完：「{name}：理由」。", name=example.said),
         buttons=in_rows(buttons, width=2),
     )
 
 
-def decide(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:
-    """The decision that a reviewer's own words are the reason of."""
-    proposal = check_waits(tx, tap.person, policy, proposal_id, version)
-    reason = drafts.find(tx, proposal.id, str(tap.person))
-    if reason is None:
+def decide(tap: Tap, tx: Transaction, policy: Policy, draft: int, version: int) -> Message:
+    """The decision that a reviewer's own words, above the button, are the reason of."""
+    kept = drafts.find(tx, draft)
+    if kept is None:
+        raise RefusedError(say("這個理由太舊，已經不在了：請再按卡片上的 ✍️。"))
+    proposal = check_waits(tx, tap.person, policy, kept.proposal, version)
+    if kept.person != str(tap.person):
         raise RefusedError(say("這個理由是別人寫的：要用自己的理由，請按卡片上的 ✍️。"))
     outcome = tap.action.partition(":")[0].removeprefix(REASONED)
-    return _settle(tap, tx, policy, proposal, outcome, reason).placed("edit")
+    return _settle(tap, tx, policy, proposal, outcome, kept.words).placed("edit")
 
 
 def _settle(
@@ -151,7 +132,9 @@ def _completed(reason: str) -> tuple[date | None, str]:
     if said is None:
         return None, reason
     if (day := _day_of(said["day"].strip())) is None:
-        raise RefusedError(say("「{text}」讀不出日期，還沒有決定。請寫 2027-12-31 或 116年6月底。", text=said["day"]))
+        raise RefusedError(
+            say("日曆上沒有「{text}」，還沒有決定。請寫成「2024-03-01 完成，理由」。", text=said["day"].strip())
+        )
     return day, reason[said.end() :]
 
 
@@ -162,15 +145,14 @@ def _labels(proposal: Proposal) -> dict[str, OutcomeLabel]:
 
 
 def _named(proposal: Proposal, text: str) -> tuple[str, str]:
-    """The outcome that a text names, as its button says or shortly, and the reason behind it; ('', text) where it names none."""
+    """The outcome that a text names as its button does, and the reason behind it; ('', text) where it names none."""
     said = _NAMED.fullmatch(text)
-    name, reason = (said["outcome"], said["reason"]) if said else (text, "")
-    labels = _labels(proposal)
-    on_buttons = {words.casefold(): one for one, label in labels.items() for words in (label.words, say(label.words))}
-    outcome = on_buttons.get(name.casefold()) or (_SHORTLY.get(name.casefold(), "") if said else "")
-    if outcome == DISMISS and proposal.is_claim:
-        outcome = DECLINE  # 駁回 of a verdict
-    return (outcome, reason) if outcome in labels else ("", text)
+    name, reason = (said["outcome"], said["reason"]) if said else (text.rstrip(_ENDS + ":："), "")
+    for outcome, label in _labels(proposal).items():
+        # in the reader's language or in Chinese, and with its sign where it was copied
+        if name.removeprefix(label.sign).strip().casefold() in (label.words.casefold(), say(label.words).casefold()):
+            return outcome, reason
+    return "", text
 
 
 def ask_date(tap: Tap, tx: Transaction, policy: Policy, proposal_id: int, version: int) -> Message:

@@ -244,6 +244,8 @@ def _next(
             among = (conditions.undecided(tx, queue.query, at.date()), theirs)
             return _show(tx, one.id, queue, among, policy, at)
     if waiting and after and any(one.is_free_for(str(person), at) for one in in_order((asked, theirs))):
+        if all(one.is_own for one in waiting):
+            return Message(title=say("後面剩下的是你自己送的，要由別的複核人決定。輸入「複核」從頭看起。"))
         return Message(title=say("後面的都有人處理中。輸入「複核」從頭看起。"))
     elsewhere = [] if waiting or after else in_order((asked,))
     return Message(title=_nothing(queue, waiting, elsewhere=len(elsewhere), passed=after > 0))

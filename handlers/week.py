@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from handlers import alerts, found
@@ -12,7 +13,7 @@ from handlers.alerts import News
 from handlers.deadline_words import DOUBTFUL_CROSSING, data_date
 from handlers.language import say, say_n, short_date
 from handlers.message import Button, Message, RefusedError, Section, Tap, in_rows, private
-from handlers.news import matches, read_snapshot
+from handlers.news import DATED, as_public, matches, read_snapshot, still_holds
 from handlers.paging import last_page, turns
 from handlers.policy import Policy
 from handlers.query_words import heading
@@ -171,12 +172,27 @@ def _turns(answer: int, days: tuple[date, date], page: int, whole: int) -> tuple
 
 def news_of(tx: Transaction, query: Query, first: date, last: date, at: datetime) -> list[KeptFact]:
     """What changed from one day to another of the commitments that answer a question now, or did at a moment of those days."""
-    changed = facts.between(tx, first, last, at)
+    changed = _as_public(tx, facts.between(tx, first, last, at), at)
     if query == Query():
         return changed
     keys = {one.key for one in matching.find(tx, query, at.date(), limit=None)}
     then = _answered_then(tx, query, datetime.combine(first, time.min, at.tzinfo))
     return [fact for fact in changed if fact.commitment in keys or fact.id in then]
+
+
+def _as_public(tx: Transaction, changed: Sequence[KeptFact], at: datetime) -> list[KeptFact]:
+    """Some facts as the public may hear them: what became of a date since a decision that can be undone is told without it."""
+    since = facts.since_undecided(tx, at)
+    dated = {fact.commitment for fact in changed if fact.kind in DATED and fact.id in since}
+    public = as_public(tx, commitments.standings(tx, sorted(dated)), at)
+    told = []
+    for fact in changed:
+        stands = public.get(fact.commitment) if fact.kind in DATED and fact.id in since else None
+        if stands is None:
+            told.append(fact)
+        elif still_holds(fact, stands, fact.day):
+            told.append(replace(fact, urgent=fact.urgent and stands.has_clear_deadline))
+    return told
 
 
 def _answered_then(tx: Transaction, query: Query, since: datetime) -> set[int | None]:

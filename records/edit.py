@@ -1,4 +1,4 @@
-"""Writing a decision into a record's text: two front-matter values and one appended entry; not a byte else moves.
+"""Writing a decision into a record's text: its status (or date), `last_updated` and one entry; not a byte else moves.
 
 `frontmatter.dumps` rewrites 28 lines of a record and drops its last newline, so the text itself is edited.
 """
@@ -19,8 +19,8 @@ _LOG = re.compile(r"^## [^\S\r\n]*追蹤紀錄[^\S\r\n]*\r?$", re.MULTILINE)
 
 _NEXT_SECTION = re.compile(r"^## ", re.MULTILINE)
 
-_STATUS = re.compile(r"^status:[^\r\n\"']*(?P<quote>[\"']?)[^\r\n]*(?P<end>\r?\n)", re.MULTILINE)
-_LAST_UPDATED = re.compile(r"""^[ \t]*[\"']?last_updated\b""", re.MULTILINE)
+_LAST_UPDATED = re.compile(r"""^[ \t]*["']?last_updated\b""", re.MULTILINE)
+_STATUS_QUOTE = re.compile(r"""^status:[ \t]*(["']?)""", re.MULTILINE)
 
 _BREAK = re.compile(r"\r?\n")
 
@@ -62,12 +62,12 @@ def write_decision(path: str, text: str, decision: Decision) -> str:
         edited = _set(edited, "target_date", target)
     # the source may have updated the file since, on a later day: that is what its data is of
     updated = max(decision.day.isoformat(), record.last_updated)
-    edited = _append(_set(edited, "last_updated", updated), _entry(decision, now, left))
+    edited = _append(_date(edited, updated), _entry(decision, now, left))
     try:
         after = parse(path, edited)
     except UnreadableRecordError as unreadable:
         raise EditError(f"改寫後讀不回來，所以沒有寫入：{unreadable.problem.reason}") from unreadable
-    _check(record, after, status_after, target, decision)
+    _check(record, after, status_after, target, updated, decision)
     return edited
 
 
@@ -77,10 +77,7 @@ def _was_judged_since(record: Record, decision: Decision) -> bool:
 
 
 def _set(text: str, name: str, value: str | None) -> str:
-    """Give a front-matter field another value, in its own quotes; None is written as null.
-
-    Where the file has no `last_updated` it gains one below its status, written as that is.
-    """
+    """Give a front-matter field another value, in its own quotes; None is written as null."""
     block = _FRONT_MATTER.match(text)
     if block is None:
         raise EditError("檔案開頭沒有 --- 區塊，所以沒有寫入")
@@ -98,13 +95,18 @@ def _set(text: str, name: str, value: str | None) -> str:
     head, count = field.subn(written, block[0], count=1)
     if count == 0 and name != "last_updated":
         raise EditError(f"檔案裡沒有「{name}: 值」這樣從行首寫起的一行，所以沒有寫入")
-    if count == 0 and not _LAST_UPDATED.search(head):
-        head = _STATUS.sub(
-            lambda status: f"{status[0]}last_updated: {status['quote']}{value}{status['quote']}{status['end']}",
-            head,
-            count=1,
-        )
     return head + text[block.end() :]
+
+
+def _date(text: str, day: str) -> str:
+    """Say of what day the file is: in its `last_updated`, or in one more line at the end of a front matter without it."""
+    block = _FRONT_MATTER.match(text)
+    if block is None or _LAST_UPDATED.search(block[0]):
+        return _set(text, "last_updated", day)
+    closing = block[0].rindex("\n") + 1  # no value goes on there: a line above could split one
+    quote = found[1] if (found := _STATUS_QUOTE.search(block[0])) else ""
+    end = "\r\n" if block[0][:closing].endswith("\r\n") else "\n"
+    return f"{text[:closing]}last_updated: {quote}{day}{quote}{end}{text[closing:]}"
 
 
 def _append(text: str, lines: list[str]) -> str:
@@ -138,10 +140,10 @@ def _entry(decision: Decision, now: str, left: str) -> list[str]:
     return [f"### {decision.day.isoformat()} [{HUMAN_REVIEW}]", *written]
 
 
-def _check(before: Record, after: Record, status: str, target: str | None, decision: Decision) -> None:
+def _check(before: Record, after: Record, status: str, target: str | None, updated: str, decision: Decision) -> None:
     """Read back what is about to be written."""
     same = (before.id, before.title, before.promise, before.letter, target, before.entries)
-    dated = after.last_updated in (decision.day.isoformat(), before.last_updated)
+    dated = after.last_updated in (updated, before.last_updated)
     if (
         after.status != status
         or not dated

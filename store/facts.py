@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import Text, and_, cast, delete, exists, insert, or_, select, update
+from sqlalchemy import Text, and_, cast, delete, exists, insert, select, update
 
-from records.status import DEADLINE_MOVED
 from store.engine import Transaction, batched, insert_rows
 from store.schema import commitments, facts, heard, moments, outbox, proposals
 
@@ -158,24 +157,22 @@ def find(tx: Transaction, ids: Sequence[int]) -> list[KeptFact]:
 
 
 def between(tx: Transaction, first: date, last: date, at: datetime) -> list[KeptFact]:
-    """The facts of some days, both included, in the order in which they were kept: what the public may hear of at a moment.
+    """The facts of some days, both included, in the order in which they were kept, without what is undecided at a moment.
 
-    What a decision made which can still be undone is left out, and what became of a date by it since.
+    That is what a decision made which can still be undone.
     """
     told = facts.alias()
     its_own = select(told.c.moment).join(proposals, proposals.c.id == told.c.proposal).where(proposals.c.public_at > at)
-    by_its_date = exists().where(
-        _f.kind.in_(("overdue", "due")),
-        proposals.c.commitment == _f.commitment,
-        proposals.c.outcome == DEADLINE_MOVED,
-        proposals.c.public_at > at,
-        moments.c.id == _f.moment,
-        moments.c.at >= proposals.c.decided_at,
-    )
     is_its_own = and_(_f.moment.is_not(None), _f.moment.in_(its_own.where(told.c.moment.is_not(None))))
-    may_go = or_(is_its_own, by_its_date)
-    wanted = select(*_FACT).where(_f.day.between(first, last), ~may_go).order_by(_f.id)
+    wanted = select(*_FACT).where(_f.day.between(first, last), ~is_its_own).order_by(_f.id)
     return [KeptFact(**row._mapping) for row in tx.execute(wanted)]
+
+
+def since_undecided(tx: Transaction, at: datetime) -> set[int]:
+    """The facts that were kept since a decision on their commitment which can still be undone at a moment."""
+    decided = and_(proposals.c.commitment == _f.commitment, proposals.c.public_at > at)
+    kept = select(_f.id).join(moments, moments.c.id == _f.moment).join(proposals, decided)
+    return set(tx.scalars(kept.where(moments.c.at >= proposals.c.decided_at)))
 
 
 def of(tx: Transaction, commitments: Sequence[int]) -> list[KeptFact]:

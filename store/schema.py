@@ -390,11 +390,14 @@ prompts = Table(
 drafts = Table(
     "drafts",
     metadata,
-    Column("proposal", ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True),
-    Column("person", Text, primary_key=True, comment="who wrote them: platform:id"),
+    Column("id", Integer, primary_key=True),
+    Column("proposal", ForeignKey("proposals.id", ondelete="CASCADE"), nullable=False),
+    Column("person", Text, nullable=False, comment="who wrote them: platform:id"),
     Column("words", Text, nullable=False),
     Column("at", Instant, nullable=False),
+    Index("ix_drafts_proposal", "proposal"),
     comment="reasons whose decision their writers have not said yet",
+    sqlite_autoincrement=True,
 )
 
 cards = Table(

@@ -351,12 +351,13 @@ def test_a_chat_that_is_no_terminal_takes_a_line_a_turn(folder: Path, tmp_path: 
     assert "\x1b" not in done.stdout
 
 
-def test_words_that_are_refused_may_be_written_again_on_the_next_line(run: Run, folder: Path) -> None:
+def test_what_asked_for_words_can_be_pressed_again_where_they_were_refused(run: Run, folder: Path) -> None:
     write(folder, "a.md", record_text(status="已達成", entries=verdict()))
     run("sync", "--today", "2026-03-20")
-    typed = f"複核\nh\n{'長' * 201}\n公文談的是橋梁\nc\n"
+    typed = f"複核\nh\n{'長' * 201}\nh\n\nh\n公文談的是橋梁\nc\n"
     told = run("chat", "--today", "2026-03-20", typed=typed, ADMINS="terminal:me").stdout
-    assert "理由最多 200 字，這裡有 201 字。\n\n（下一行就是要送出的內容；直接按 Enter 取消）" in told
+    assert "理由最多 200 字，這裡有 201 字。" in told
+    assert "沒有送出。" in told
     assert "❌ 不採認：公文談的是橋梁｜複核人甲" in told
 
 

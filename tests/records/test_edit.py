@@ -190,16 +190,25 @@ def test_a_status_line_inside_a_block_value_stays() -> None:
     assert read(write(text)).title == 'status: "追蹤中" ---'
 
 
-@pytest.mark.parametrize(
-    ("status", "written"), [('"追蹤中"', '"2026-03-02"'), ("'追蹤中'", "'2026-03-02'"), ("追蹤中", "2026-03-02")]
-)
+@pytest.mark.parametrize("quote", ['"', "'", ""])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_file_without_last_updated_gains_one_below_its_status(status: str, written: str, end: str) -> None:
-    text = record_text().replace('last_updated: "2026-02-20"\n', "").replace('status: "追蹤中"', f"status: {status}")
+def test_a_file_without_last_updated_gains_one_at_the_end_of_its_front_matter(quote: str, end: str) -> None:
+    text = record_text().replace('last_updated: "2026-02-20"\n', "")
+    text = text.replace('status: "追蹤中"', f"status: {quote}追蹤中{quote}  # the AI's word")
     after = write(text.replace("\n", end))
-    accepted = status.replace("追蹤中", "已達成")
-    assert f"{end}status: {accepted}{end}last_updated: {written}{end}" in after
+    assert f"status: {quote}已達成{quote}  # the AI's word{end}" in after
+    assert f"{end}last_updated: {quote}2026-03-02{quote}{end}---{end}" in after
     assert read(after).last_updated == "2026-03-02"
+
+
+@pytest.mark.parametrize("status", ["status: >-\n  追蹤中", 'status:\n  "追蹤中"', 'status: "追\\\n  蹤中"'])
+def test_a_status_of_several_lines_is_split_by_nothing(status: str) -> None:
+    text = record_text().replace('last_updated: "2026-02-20"\n', "").replace('status: "追蹤中"', status)
+    assert read(text).status == "追蹤中"
+    with pytest.raises(EditError):
+        write(text)
+    dated = write(text, outcome="deadline-right", judged="2026-03-15")
+    assert (read(dated).status, read(dated).last_updated) == ("追蹤中", "2026-03-02")
 
 
 def test_a_last_updated_that_is_no_plain_line_stays_and_gains_no_second() -> None:

@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.get_bind().execute(sa.update(p).where(took).values(reviewed_before="none"))
     op.create_table(
         "drafts",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("proposal", sa.Integer(), nullable=False),
         sa.Column("person", sa.Text(), nullable=False, comment="who wrote them: platform:id"),
         sa.Column("words", sa.Text(), nullable=False),
@@ -24,6 +25,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["proposal"], ["proposals.id"], name=op.f("fk_drafts_proposal_proposals"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("proposal", "person", name=op.f("pk_drafts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
         comment="reasons whose decision their writers have not said yet",
+        sqlite_autoincrement=True,
     )
+    op.create_index("ix_drafts_proposal", "drafts", ["proposal"], unique=False)
