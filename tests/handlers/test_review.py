@@ -575,7 +575,7 @@ def test_words_whose_decision_nobody_pressed_are_forgotten_after_a_month(on_sqli
     assert prompt
     asked = on_sqlite.happens(asks("公文談的是橋梁", DAY, REVIEWER, answers=prompt.action))
     on_sqlite.service(noon(DAY) + timedelta(days=31)).feed.turn_day()
-    with pytest.raises(RefusedError, match="請按卡片上的 ✍️"):
+    with pytest.raises(RefusedError, match="請再按卡片上的 ✍️"):
         _press(on_sqlite, asked, "不採認")
 
 
