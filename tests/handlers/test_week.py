@@ -177,3 +177,15 @@ def test_what_is_public_is_listed_though_another_decision_can_still_be_undone(ne
     assert "複核結果 1　" in week
     week = plain(newsroom.happens(replace(asks("本週變化"), at=clock_at("2026-03-16", "00:10"))))
     assert "期限已過 1　" in week
+
+
+def test_a_date_that_passed_by_a_verdict_that_was_only_just_decided_is_none_either(newsroom: Newsroom) -> None:
+    judged = record_text(target="2026-03-17").replace("追蹤中", "已達成") + verdict()
+    newsroom.sync("2026-03-10", {"a.md": judged})
+    late, early = clock_at("2026-03-17", "23:50"), clock_at("2026-03-18", "00:05")
+    card = newsroom.happens(replace(asks("複核", person=REVIEWER), at=late))
+    newsroom.happens(replace(taps(action_of(card, "部分達成"), person=REVIEWER), at=late))
+    newsroom.sync("2026-03-18", at=early)
+    for minutes, passed in ((1, "期限已過 0"), (16, "期限已過 1")):
+        week = plain(newsroom.happens(replace(asks("本週變化"), at=early + timedelta(minutes=minutes))))
+        assert passed in week
