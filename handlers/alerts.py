@@ -23,7 +23,7 @@ from handlers.flag_words import flag_line
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Button, Message, Section
 from handlers.news import as_public
-from handlers.outcome_words import OUTCOME_LABELS, judged_otherwise, settled_words
+from handlers.outcome_words import judged_otherwise, settled_words, what_stands
 from handlers.query_words import short
 from handlers.reread import records_of
 from handlers.show import held_text, promise_section, source_row
@@ -334,7 +334,7 @@ def outcome_line(tx: Transaction, fact: KeptFact, longest: int | None = None) ->
     settled = settled_words(proposal, longest)
     is_verb = proposal.settled_as == DECLINE  # 經人工複核不採認; 部分達成 would read as if the review were
     told = say("經人工複核{decided}。", decided=settled) if is_verb else say("經人工複核：{decided}。", decided=settled)
-    tail = _what_stands(proposal) if fact.after == DECLINE else ""
+    tail = what_stands(proposal) if fact.after == DECLINE else ""
     rests_on = f"\n{line}" if (line := basis.line(tx, proposal)) else ""
     if proposal.origin == "deadline":
         return say("AI 擷取的期限「{judged}」{told}", judged=proposal.judged, told=told) + rests_on
@@ -343,11 +343,3 @@ def outcome_line(tx: Transaction, fact: KeptFact, longest: int | None = None) ->
     if proposal.takes_back:
         return judged_otherwise(proposal) + say("複核的結果：{decided}。", decided=settled) + tail
     return say("AI 判定的「達成」{told}{tail}", told=told, tail=tail)
-
-
-def _what_stands(declined: proposals.Proposal) -> str:
-    """How a commitment stands after a verdict on it was declined."""
-    if declined.leaves_earlier:
-        label = OUTCOME_LABELS[declined.reviewed_before or ""]
-        return say("先前複核的「{words}」不變。", words=label.said)
-    return say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE))

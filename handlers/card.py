@@ -21,7 +21,7 @@ from handlers.wording import NOT_UNDONE, beside, clock
 from records.flags import DEADLINE_BEFORE_LETTER
 from records.grounds import verdict_grounds
 from records.record import DELAYED, SETTLED, TRACKING
-from records.status import ACCEPT_PARTLY, DISMISS, NOT_PROMISED, OUTCOMES, Standing
+from records.status import ACCEPT_PARTLY, DISMISS, LEFT_BY_DECLINE, OUTCOMES, Standing
 from store import commitments, decisions, facts, people, proposals, submissions
 from store.engine import Transaction
 from store.proposals import Proposal
@@ -108,9 +108,8 @@ def compose(
     if earlier := _earlier(decided, proposal, policy, objected=bool(sent)):
         sections.append(Section(heading=say("先前的複核"), text="\n".join(earlier)))
     if proposal.is_open and not removed:
-        in_force = decisions.in_force(tx, proposal.commitment)
         follows = [
-            _what_follows(proposal, standing, in_force, at.date()),
+            _what_follows(proposal, standing, at.date()),
             *_told_as_late(tx, proposal, standing, at.date()),
         ]
         sections.append(Section(text="\n".join(follows)))
@@ -147,14 +146,14 @@ _BEFORE_THE_REPLY = N_("{target} 早於答復：承諾講的若是已經發生�
 _OTHERWISE = N_("決定之前，這筆照原來的狀態；改列「尚無結論」不會因此發出逾期通知。")
 
 
-def _what_follows(proposal: Proposal, standing: Standing, in_force: Proposal | None, today: date) -> str:
-    """What a decision brings, said before it is taken; `in_force` is the one that it would take the place of."""
+def _what_follows(proposal: Proposal, standing: Standing, today: date) -> str:
+    """What a decision brings, said before it is taken."""
     if proposal.takes_back:
         return f"{judged_otherwise(proposal)}{say(_OTHERWISE)}"
     if proposal.origin == "deadline" and standing.has_clear_deadline:
         return say("這是有人送來的更正。決定之前照原來的期限；改了日期，收過原消息的人會收到更正。")
-    if proposal.is_claim and in_force and in_force.outcome in (ACCEPT_PARTLY, NOT_PROMISED):
-        return say("不採認的話，先前複核的「{words}」不變。", words=OUTCOME_LABELS[in_force.outcome].said)
+    if proposal.is_claim and standing.reviewed in LEFT_BY_DECLINE:
+        return say("不採認的話，先前複核的「{words}」不變。", words=OUTCOME_LABELS[standing.reviewed].said)
     lines = [say(_WHAT_FOLLOWS[proposal.origin], not_undone=say(NOT_UNDONE))]
     if proposal.origin == "deadline" and standing.target:
         target = short_date(standing.target)

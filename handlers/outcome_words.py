@@ -7,6 +7,7 @@ from typing import NamedTuple
 from handlers.cutting import cut_to
 from handlers.language import N_, say, short_date
 from handlers.status_words import STATUS_WORDS
+from handlers.wording import NOT_UNDONE
 from records.record import ACHIEVED
 from records.status import (
     ACCEPT,
@@ -73,6 +74,13 @@ def settled_words(decided: Proposal, longest: int | None = None) -> str:
         reason = cut_to(reason, longest or len(reason))
         return say("{told}（{reason}；{by}）", told=told, reason=reason, by=decided.decided_name)
     return say("{told}（{by}）", told=told, by=decided.decided_name)
+
+
+def what_stands(declined: Proposal) -> str:
+    """How a commitment stands after a verdict on it was declined, in a sentence that the public reads."""
+    if declined.leaves_earlier:
+        return say("先前複核的「{words}」不變。", words=OUTCOME_LABELS[declined.reviewed_before or ""].said)
+    return say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE))
 
 
 def judged_otherwise(proposal: Proposal) -> str:

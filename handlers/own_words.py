@@ -15,11 +15,7 @@ from handlers.policy import Policy
 from handlers.press import check_waits, confirm
 from handlers.review import LONGEST_REASON, OUTCOMES_OF, check_length, settle
 from records.dates import UnreadableDateError, read_target
-from records.status import (
-    ACCEPT,
-    DEADLINE_MOVED,
-    DECLINE,
-)
+from records.status import ACCEPT, DEADLINE_MOVED, DECLINE
 from store import drafts
 from store.engine import Transaction
 from store.proposals import Proposal

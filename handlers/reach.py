@@ -31,7 +31,7 @@ class Reach:
     """The day on which the source was read last."""
 
     warnings: tuple[str, ...]
-    """What keeps newer data away: a source that was not read for more than a day, or can't be since one, a sync that is held."""
+    """What keeps newer data away: a source that was not read for more than a day, or not today and can't be, a sync that is held."""
 
     def __str__(self) -> str:
         return "\n".join([_dates(self.coverage, self.data_date), *self.warnings])
@@ -44,10 +44,8 @@ def read_reach(tx: Transaction, today: date) -> Reach:
     read_on = date.fromisoformat(known[state.SYNCED_ON]) if state.SYNCED_ON in known else None
     if read_on is None:
         warnings.append(say("⚠️ 還沒有讀到任何紀錄：來源還沒有讀過，或讀不到"))
-    fresh = (
-        0 if known.get(state.UNREAD_WHY) else 1
-    )  # how old the data is, is said from the next day on where newer can't be read
-    if read_on and (today - read_on).days > fresh:
+    days_unsaid = 0 if known.get(state.UNREAD_WHY) else 1
+    if read_on and (today - read_on).days > days_unsaid:
         warnings.append(
             say_n("⚠️ 來源上次讀取 {read_on}（{n} 天前）", (today - read_on).days, read_on=short_date(read_on))
         )

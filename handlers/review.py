@@ -19,10 +19,10 @@ from handlers.judged import ask_of_deadline, keep_deadlines
 from handlers.language import listed, say, say_n, short_date
 from handlers.message import Person, RefusedError
 from handlers.news import NO_CROSSING, Event, overdue, publish
-from handlers.outcome_words import OUTCOME_LABELS, decided_words, settled_words
+from handlers.outcome_words import OUTCOME_LABELS, decided_words, settled_words, what_stands
 from handlers.policy import Policy
 from handlers.reread import record_of
-from handlers.wording import NOT_UNDONE, clock
+from handlers.wording import clock
 from records.status import (
     ACCEPT,
     ACCEPT_PARTLY,
@@ -244,7 +244,7 @@ def reversed_by(tx: Transaction, now: Proposal) -> Iterator[tuple[Proposal, int]
 
 def _reversal(first: Proposal, now: Proposal) -> str:
     """What a reversed decision was, and what it is now."""
-    tail = say("目前尚無結論，{not_undone}。", not_undone=say(NOT_UNDONE)) if now.outcome == DECLINE else ""
+    tail = what_stands(now) if now.outcome == DECLINE else ""
     return say(
         "先前公布的人工複核：{before}\n改判：{now}。{tail}",
         before=settled_words(first),

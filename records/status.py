@@ -25,6 +25,9 @@ OUTCOMES: Mapping[str, str] = {
 }
 """What a decision's outcome makes of the effective status."""
 
+LEFT_BY_DECLINE = (ACCEPT_PARTLY, NOT_PROMISED)
+"""Outcomes that stay in force where what the AI says anew is declined."""
+
 NO_CONCLUSION: Final = "no-conclusion"
 REVIEWED_AS = (*OUTCOMES, NO_CONCLUSION)
 """How a commitment may stand that people settled; NO_CONCLUSION is a decline where no AI's verdict of 達成 was declined."""

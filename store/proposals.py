@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from records.record import ACHIEVED
-from records.status import ACCEPT_PARTLY, DECLINE, NO_CONCLUSION, NOT_PROMISED, OUTCOMES
+from records.status import DECLINE, LEFT_BY_DECLINE, NO_CONCLUSION, OUTCOMES
 from store.engine import Transaction, batched, insert_rows
 from store.schema import commitments, proposals, submissions
 
@@ -132,7 +132,7 @@ class Proposal:
     def leaves_earlier(self) -> bool:
         """Whether it declines what the AI says anew where people had found 部分達成 or 不是承諾: that is in force as before."""
         declines = self.outcome == DECLINE and self.is_claim and self.reverses is None
-        return declines and self.reviewed_before in (ACCEPT_PARTLY, NOT_PROMISED)
+        return declines and self.reviewed_before in LEFT_BY_DECLINE
 
     @property
     def is_open(self) -> bool:

@@ -555,3 +555,13 @@ def test_what_a_reviewer_sent_in_is_brought_to_the_others_and_not_to_themselves(
     assert card.proposal == 1
     told = newsroom.happens(taps(_label(card, "跳過"), "2026-03-03", OTHER_REVIEWER))
     assert told.title == "後面沒有待複核的了。輸入「複核」從頭看起。"
+
+
+def test_who_passes_on_to_what_they_sent_in_is_not_told_that_others_look_at_it(on_sqlite: Newsroom) -> None:
+    other = record_text(id="22222222", title="另一條路", target="2027-12-31")
+    on_sqlite.sync("2026-03-01", {"a.md": record_text(target="2027-12-31"), "b.md": other})
+    on_sqlite.happens(asks("更正 11111111 已經裝好了", DAY))
+    on_sqlite.happens(asks("更正 22222222 已經裝好了", DAY, OTHER_REVIEWER))
+    card = on_sqlite.happens(asks("複核 更正", "2026-03-03", OTHER_REVIEWER))
+    told = on_sqlite.happens(taps(_label(card, "跳過"), "2026-03-03", OTHER_REVIEWER))
+    assert told.title == "後面剩下的是你自己送的，要由別的複核人決定。輸入「複核」從頭看起。"

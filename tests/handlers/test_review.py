@@ -536,6 +536,7 @@ def test_a_reason_is_its_writers_alone_and_of_the_card_that_they_saw(on_sqlite: 
     on_sqlite.happens(asks("/grant telegram:777", DAY, REVIEWER))
     prompt = _press(on_sqlite, _judged(on_sqlite), "其他理由").prompt
     assert prompt
+    on_sqlite.happens(asks("公文第三段寫明已完工", DAY, other, answers=prompt.action))
     asked = on_sqlite.happens(asks("公文談的是橋梁", DAY, REVIEWER, answers=prompt.action))
     with pytest.raises(RefusedError, match="這個理由是別人寫的"):
         on_sqlite.happens(taps(action_of(asked, "不採認"), DAY, other))
@@ -545,14 +546,6 @@ def test_a_reason_is_its_writers_alone_and_of_the_card_that_they_saw(on_sqlite: 
     on_sqlite.sync("2026-03-03", {FILE: later})
     with pytest.raises(RefusedError, match="這張卡片之後有更新"):
         _press(on_sqlite, asked, "不採認")
-
-
-def test_the_last_words_count_and_a_decision_named_with_them_needs_no_press(on_sqlite: Newsroom) -> None:
-    prompt = _press(on_sqlite, _judged(on_sqlite), "其他理由").prompt
-    assert prompt
-    for words in ("公文談的是橋樑", "公文談的是橋梁"):
-        asked = on_sqlite.happens(asks(words, DAY, REVIEWER, answers=prompt.action))
-    assert _press(on_sqlite, asked, "部分達成").title == "🟡 部分達成：公文談的是橋梁｜複核人甲"
 
 
 def test_each_button_decides_with_the_words_that_stand_above_it(on_sqlite: Newsroom) -> None:
@@ -765,7 +758,7 @@ def test_a_day_of_completion_that_no_calendar_has_is_refused(on_sqlite: Newsroom
 
 
 @pytest.mark.parametrize("said", ["✅ 採認達成：公文已公告", "採認達成：公文已公告"])
-def test_an_outcome_is_named_as_its_button_says_or_shortly(on_sqlite: Newsroom, said: str) -> None:
+def test_an_outcome_is_named_as_its_button_says_with_its_sign_or_without(on_sqlite: Newsroom, said: str) -> None:
     asked = on_sqlite.happens(taps(action_of(_judged(on_sqlite), "其他理由"), DAY, REVIEWER))
     assert asked.prompt
     told = on_sqlite.happens(asks(said, DAY, REVIEWER, answers=asked.prompt.action))
